@@ -1,0 +1,161 @@
+"""Files kept by their content: what they are is read from their bytes, never from their name.
+
+A blob is written to a temporary file, synced, and moved to the place its SHA-256 names, so a
+half-written file is never found there and the same file is kept once. Only kinds that no
+browser runs are taken; SVG and HTML are not.
+"""
+
+import hashlib
+import io
+import os
+import secrets
+import warnings
+from pathlib import Path
+
+from msgspec import Struct
+from PIL import Image, UnidentifiedImageError
+
+from shopbell.kernel.refusals import Invalid, NotFound, TooLarge, WrongKind
+
+PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+SHOWN_INLINE = frozenset(PICTURES.values())
+_MAGIC = {
+    b"%PDF-": "application/pdf",
+    b"\x1a\x45\xdf\xa3": "video/webm",
+}
+_TEXT_SAMPLE = 64 * 1024
+
+
+class FileTooLarge(TooLarge):
+    """More bytes than ``most``."""
+
+
+class PictureTooLarge(TooLarge):
+    """More pixels than ``most``."""
+
+
+class FileKindNotTaken(WrongKind):
+    """Not a picture, PDF, video or plain text."""
+
+
+class FileEmpty(Invalid):
+    """No bytes at all."""
+
+
+class FileBroken(Invalid):
+    """It begins like a picture, but cannot be read as one."""
+
+
+class NoSuchFile(NotFound):
+    """No file with this content is kept."""
+
+
+class Blob(Struct, frozen=True):
+    """A kept file: ``size`` in bytes; ``width`` and ``height`` in pixels for pictures."""
+
+    sha256: str
+    media_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+class Blobs:
+    """The files of this installation, below one folder."""
+
+    def __init__(self, folder: Path, *, most_bytes: int, most_pixels: int) -> None:
+        self._folder, self._most_bytes, self._most_pixels = folder, most_bytes, most_pixels
+
+    def keep(self, data: bytes) -> Blob:
+        """Keep ``data`` for good, or refuse it; keeping it again changes nothing."""
+        if not data:
+            raise FileEmpty
+        if len(data) > self._most_bytes:
+            raise FileTooLarge(most=self._most_bytes // 1024 // 1024)
+        blob = self._inspect(data)
+        place = self.path(blob.sha256, must_exist=False)
+        if not place.exists():
+            _write_durably(place, data)
+        return blob
+
+    def path(self, sha256: str, *, must_exist: bool = True) -> Path:
+        """Return where the file with this content is kept."""
+        if len(sha256) != hashlib.sha256().digest_size * 2 or not sha256.isalnum():
+            raise NoSuchFile
+        place = self._folder / sha256[:2] / sha256[2:4] / sha256
+        if must_exist and not place.is_file():
+            raise NoSuchFile
+        return place
+
+    def media_type(self, sha256: str) -> str:
+        """Return what a kept file is."""
+        with self.path(sha256).open("rb") as file:
+            return sniff(file.read(_TEXT_SAMPLE))
+
+    def _inspect(self, data: bytes) -> Blob:
+        sha256, media_type = hashlib.sha256(data).hexdigest(), sniff(data[:_TEXT_SAMPLE])
+        if media_type not in SHOWN_INLINE:
+            return Blob(sha256, media_type, len(data))
+        width, height = _measure(data)
+        if width * height > self._most_pixels:
+            raise PictureTooLarge(most=self._most_pixels // 1_000_000)
+        return Blob(sha256, media_type, len(data), width, height)
+
+
+def sniff(data: bytes) -> str:
+    """Name the kind of a file from its first bytes, or refuse it."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp":
+        return "video/mp4"
+    for magic, media_type in _MAGIC.items():
+        if data.startswith(magic):
+            return media_type
+    if _is_plain_text(data):
+        return "text/plain"
+    raise FileKindNotTaken
+
+
+def _is_plain_text(data: bytes) -> bool:
+    try:
+        words = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        cut_in_a_letter = error.start > len(data) - 4 and len(data) == _TEXT_SAMPLE
+        if not cut_in_a_letter:
+            return False
+        words = data[: error.start].decode("utf-8-sig")
+    return "\0" not in words and not words.lstrip().startswith("<")
+
+
+def _measure(data: bytes) -> tuple[int, int]:
+    """Read a picture's size from its header; nothing is decoded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(data), formats=tuple(PICTURES)) as picture:
+                return picture.size
+        except Image.DecompressionBombError:
+            raise PictureTooLarge(most=0) from None
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+            raise FileBroken from None
+
+
+def _write_durably(place: Path, data: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{secrets.token_hex(8)}")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

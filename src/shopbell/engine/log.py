@@ -1,0 +1,33 @@
+"""The log: JSON for machines, lines for people. Rooms announce facts; doors and engine log."""
+
+import logging
+import sys
+from typing import Literal, cast
+
+import structlog
+from structlog.stdlib import BoundLogger
+
+
+def set_up(form: Literal["text", "json"]) -> None:
+    """Log from now on in ``form``, to standard error."""
+    render = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    )
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, render],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+
+
+def log() -> BoundLogger:
+    """Return the logger."""
+    return cast("BoundLogger", structlog.get_logger())

@@ -1,0 +1,47 @@
+"""The figures an operator watches, in Prometheus' own form."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+COMMIT_SECONDS = Histogram(
+    "shopbell_commit_seconds",
+    "Time from the begin of a commit group to its end",
+    registry=REGISTRY,
+    buckets=SECONDS,
+)
+COMMIT_GROUP = Histogram(
+    "shopbell_commit_group",
+    "Pieces of work that shared one commit",
+    registry=REGISTRY,
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200),
+)
+WRITES_WAITING = Gauge("shopbell_writes_waiting", "Writes waiting for the database", registry=REGISTRY)
+SOCKETS = Gauge("shopbell_sockets", "Open sockets", registry=REGISTRY)
+SOCKETS_CLOSED = Counter(
+    "shopbell_sockets_closed", "Sockets closed by us, by code", ["code"], registry=REGISTRY
+)
+REFUSED = Counter(
+    "shopbell_refused", "Refusals given, by door and code", ["door", "code"], registry=REGISTRY
+)
+FAILED = Counter("shopbell_failed", "Unexpected failures, by door", ["door"], registry=REGISTRY)
+APPENDED = Counter("shopbell_appended", "Entries appended to threads, by type", ["type"], registry=REGISTRY)
+RESUMED = Histogram(
+    "shopbell_resume_gap",
+    "Entries missed by a page that came back",
+    registry=REGISTRY,
+    buckets=(0, 1, 5, 20, 100, 300, 1_000),
+)
+DEADLINE_LAG = Histogram(
+    "shopbell_deadline_lag_seconds",
+    "How late deadlines fired",
+    registry=REGISTRY,
+    buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 10, 60),
+)
+JOBS = Counter("shopbell_jobs", "Jobs done, by kind and outcome", ["kind", "outcome"], registry=REGISTRY)
+
+
+def exposition() -> bytes:
+    """Return all figures as Prometheus reads them."""
+    return generate_latest(REGISTRY)

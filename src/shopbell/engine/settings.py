@@ -1,0 +1,123 @@
+"""Everything an operator may choose, in one typed place."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+PREFIX = "SHOPBELL_"
+TESTS = "SHOPBELL_TEST_"
+
+
+class BadSetting(Exception):  # noqa: N818 - it names what is wrong with a setting
+    """A setting that is unknown or cannot be read; the message names it."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Each field is also an environment variable: ``SHOPBELL_`` and its name in capitals.
+
+    The defaults run the whole product from one command on one machine.
+
+    Attributes:
+        data: folder for everything that is kept on disk: the embedded database, attachments.
+        database: ``sqlite:///FILE`` or ``postgresql+psycopg://USER@HOST/NAME``; empty means
+            ``shopbell.db`` in ``data``.
+        listen: address and port of the web server.
+        public_url: the address people use, behind a proxy; empty means the one listened on.
+        origins: further web addresses whose pages may show the contact window, with commas.
+        proxies: addresses of reverse proxies whose ``X-Forwarded-*`` headers are believed.
+        log: ``text`` for people, ``json`` for machines.
+        worker: whether ``serve`` also does due jobs and deadlines in its own process.
+        drain_seconds: how long open pages are sent away politely when the server stops.
+        attachment_bytes: the largest file taken, in bytes.
+        image_pixels: the largest picture taken, in pixels.
+        demo_beyond_loopback: allow demo accounts on an address others can reach.
+    """
+
+    data: Path = Path("data")
+    database: str = ""
+    listen: str = "127.0.0.1:8000"
+    public_url: str = ""
+    origins: str = ""
+    proxies: str = "127.0.0.1"
+    log: Literal["text", "json"] = "text"
+    worker: bool = True
+    drain_seconds: float = 10.0
+    attachment_bytes: int = 10 * 1024 * 1024
+    image_pixels: int = 40_000_000
+    demo_beyond_loopback: bool = False
+
+    @property
+    def database_url(self) -> str:
+        """Return the database to use, spelled out."""
+        return self.database or f"sqlite:///{self.data / 'shopbell.db'}"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Return host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def base_url(self) -> str:
+        """Return the address people use, without a slash at the end."""
+        return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """Return every web origin whose pages may talk to us."""
+        named = (origin.strip().rstrip("/") for origin in self.origins.split(","))
+        return frozenset({self.base_url, *filter(None, named)})
+
+    @property
+    def reachable_by_others(self) -> bool:
+        """Tell whether the address listened on is more than this machine's own."""
+        host = self.address[0]
+        return host != "localhost" and not (_is_ip(host) and ip_address(host).is_loopback)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings, or say exactly which one is wrong."""
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and not name.startswith(TESTS)
+    }
+    for name in given:
+        if name not in Settings.__struct_fields__:
+            raise BadSetting(f"{PREFIX}{name.upper()} is not a setting")
+    values = {name: _read(name, value) for name, value in given.items()}
+    return _checked(Settings(**values))
+
+
+def _read(name: str, value: str) -> object:
+    kind = next(f.type for f in msgspec.structs.fields(Settings) if f.name == name)
+    if kind is Path:
+        return Path(value)
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSetting(f"{PREFIX}{name.upper()}={value!r}: {error}") from None
+
+
+def _checked(settings: Settings) -> Settings:
+    host, _, port = settings.listen.rpartition(":")
+    if not host or not port.isdigit() or not 0 <= int(port) < 1 << 16:
+        raise BadSetting(f"{PREFIX}LISTEN={settings.listen!r}: expected HOST:PORT")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting(
+            f"{PREFIX}DATABASE={settings.database!r}: expected sqlite:///FILE or "
+            "postgresql+psycopg://USER@HOST/NAME"
+        )
+    return settings
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""Workflows written as tables.
+
+A flow is data: in a state, an action by a side leads to the next state. The table is checked
+when it is built, so a workflow with a dead end fails at import, not at a customer.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from shopbell.kernel.actor import Side
+from shopbell.kernel.refusals import Conflict, Forbidden, Invalid
+
+
+class NoSuchMove(Conflict):
+    """The action does not exist in this state."""
+
+
+class NotYourMove(Forbidden):
+    """The action exists in this state, but for another side."""
+
+
+class DetailsMissing(Invalid):
+    """The action needs more than was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table: what ``by`` may do in ``state``, and where it leads."""
+
+    state: str
+    action: str
+    to: str
+    by: tuple[Side, ...]
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A set of moves from ``start``; states that nothing leaves are the ends.
+
+    ``patience`` says how long a state may last before something is done about it.
+    """
+
+    start: str
+    moves: tuple[Move, ...]
+    patience: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
+
+    def __post_init__(self) -> None:
+        reached = self._reachable({self.start})
+        if stray := self.states - reached:
+            raise ValueError(f"unreachable states: {sorted(stray)}")
+        if stuck := {s for s in reached if not self._reachable({s}) & self.ends}:
+            raise ValueError(f"states that can never end: {sorted(stuck)}")
+        if unknown := self.patience.keys() - self.states:
+            raise ValueError(f"patience for unknown states: {sorted(unknown)}")
+        rows = [(move.state, move.action, side) for move in self.moves for side in move.by]
+        if len(set(rows)) < len(rows):
+            raise ValueError("two moves share a state, an action and a side")
+
+    @property
+    def states(self) -> frozenset[str]:
+        return frozenset({self.start} | {s for m in self.moves for s in (m.state, m.to)})
+
+    @property
+    def ends(self) -> frozenset[str]:
+        return self.states - {m.state for m in self.moves}
+
+    def options(self, state: str, side: Side) -> tuple[Move, ...]:
+        """List what ``side`` may do now: these are the buttons on the screen."""
+        return tuple(m for m in self.moves if m.state == state and side in m.by)
+
+    def step(self, state: str, action: str, side: Side, given: Collection[str] = ()) -> Move:
+        """Check one step and return it, or refuse with the reason."""
+        moves = [m for m in self.moves if (m.state, m.action) == (state, action)]
+        if not moves:
+            raise NoSuchMove(state=state, action=action)
+        move = next((m for m in moves if side in m.by), None)
+        if move is None:
+            raise NotYourMove(side=side, action=action)
+        if missing := [ask for ask in move.asks if ask not in given]:
+            raise DetailsMissing(action=action, missing=", ".join(missing))
+        return move
+
+    def diagram(self) -> str:
+        """Draw the table as a Mermaid chart, for the documentation."""
+        rows = (f"    {m.state} --> {m.to}: {', '.join(m.by)} {m.action}" for m in self.moves)
+        return "\n".join(["stateDiagram-v2", f"    [*] --> {self.start}", *rows])
+
+    def _reachable(self, states: Iterable[str]) -> set[str]:
+        found = set(states)
+        while more := {m.to for m in self.moves if m.state in found} - found:
+            found |= more
+        return found
