@@ -1,0 +1,30 @@
+# Two commands for everyone: `make run` and `make test`. The rest is for those who change the house.
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock bench screenshots clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## run the product with its demo marketplace on http://127.0.0.1:8000
+	@scripts/prepare run
+	@exec .venv/bin/shopbell serve --demo
+
+test: ## run everything: checks, SQLite, PostgreSQL, Chromium
+	@exec scripts/test
+
+check: ## run the fast part: format, lint, types, floors, unit tests on SQLite
+	@exec scripts/check
+
+lock: ## make the locked requirement files again
+	@exec scripts/lock
+
+bench: ## measure what this machine can do
+	@scripts/prepare run
+	@exec .venv/bin/shopbell bench
+
+screenshots: ## make the pictures of the README from the running product
+	@scripts/prepare test
+	@exec .venv/bin/python -m scripts.screenshots
+
+clean: ## forget everything that was built, but not the data
+	rm -rf .stamps .tools .venv frontend/node_modules src/shopbell/web/static

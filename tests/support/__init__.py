@@ -1,0 +1,1 @@
+"""What tests stand on: databases, a running server, people, and eyes for a page."""
