@@ -39,13 +39,14 @@ class Actor(Struct, frozen=True):
     """Someone already authenticated by the door they came through.
 
     ``shop`` and ``rank`` are set for a seller only. An API key acts as a seller, too; its id
-    is then the key's own.
+    is then the key's own. ``name`` is what others see: a buyer's name, a colleague's first name.
     """
 
     id: PersonId
     side: Side
     shop: ShopId | None = None
     rank: Rank | None = None
+    name: str = ""
 
     def works_for(self, shop: ShopId, at_least: Rank = Rank.AGENT) -> bool:
         """Tell whether this is staff of ``shop`` of at least the given rank."""

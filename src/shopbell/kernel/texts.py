@@ -5,6 +5,7 @@ front-end. A key is ``room.name``; ``{n}`` in a text picks its plural by CLDR su
 (``name_one``, ``name_few``, ``name_many``, ``name_other``).
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ FALLBACK: Locale = "en"
 Words = Annotated[dict[Locale, str], msgspec.Meta(min_length=1)]
 """One phrase in the languages its author gave; at least one."""
 
+_HOLE = re.compile(r"\{(\w+)\}")
 _PACKAGED = Path(__file__).parents[1] / "locales"
 _FOLDER = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[3] / "locales"
 
@@ -32,9 +34,7 @@ def text(locale: Locale, key: str, **facts: str | int) -> str:
         phrase = words.get(f"{key}_{_plural(locale, int(facts['n']))}", words.get(f"{key}_other"))
     if phrase is None:
         raise KeyError(key)
-    for name, fact in facts.items():
-        phrase = phrase.replace("{" + name + "}", str(fact))
-    return phrase
+    return _HOLE.sub(lambda hole: str(facts.get(hole[1], hole[0])), phrase)
 
 
 def say(words: Mapping[Locale, str], locale: Locale) -> str:
