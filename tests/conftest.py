@@ -1,0 +1,85 @@
+"""What every test may ask for: a database, an installation, people, a running server.
+
+A test that takes ``database`` (or anything built on it) runs twice, on SQLite and on PostgreSQL.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shopbell.engine.connect import connect
+from shopbell.engine.migrations import upgrade
+from tests.support import postgres
+from tests.support.clock import WoundClock
+from tests.support.server import RunningServer
+
+DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Give the address of an empty, migrated database of the test's own."""
+    url: str = request.getfixturevalue(f"{request.param}_database")
+    return url
+
+
+@pytest.fixture
+def sqlite_database(migrated_file: Path, tmp_path: Path) -> str:
+    """Copy the migrated file: migrating anew would take most of a test's time."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'shopbell.db')}"
+
+
+@pytest.fixture
+def postgres_database(postgres_server: postgres.Server, migrated_template: str) -> Iterator[str]:
+    """Copy the migrated template database, and drop the copy afterwards."""
+    name = postgres_server.create(template=migrated_template)
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "shopbell.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    with postgres.server() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: postgres.Server) -> Iterator[str]:
+    name = postgres_server.create()
+    migrate(postgres_server.url(name))
+    yield name
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def clock() -> WoundClock:
+    """Give a clock that stands still until it is wound."""
+    return WoundClock()
+
+
+@pytest.fixture
+def server(database: str, tmp_path: Path) -> Iterator[RunningServer]:
+    """Run the real program on a free port, over a folder and a database of its own."""
+    with RunningServer(tmp_path / "data", database) as running:
+        yield running
+
+
+def migrate(url: str) -> None:
+    """Bring a database up to date, as `shopbell migrate` does."""
+    engine = connect(url)
+    upgrade(engine)
+    engine.dispose()

@@ -1,0 +1,106 @@
+"""The real program in a process of its own, which may be killed and started again."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from tests.support.ports import free_port
+
+_PATIENCE = 60
+
+
+class RunningServer:
+    """``shopbell serve`` on a port and a folder that outlive the process."""
+
+    def __init__(self, data: Path, database: str = "", *, demo: bool = False) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._database = database
+        self._demo = demo
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def log(self) -> str:
+        """Return what the program has said so far."""
+        return self._log.read_text(errors="replace")
+
+    def start(self) -> None:
+        """Start the program and wait for its first answer."""
+        command = [sys.executable, "-m", "shopbell.cli", "serve"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--demo"] if self._demo else command,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self._await_answer()
+
+    def kill(self) -> None:
+        """End the program as a power cut would: nothing of it gets to tidy up."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask the program to stop, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait(timeout=_PATIENCE)
+            self._process = None
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {n: v for n, v in os.environ.items() if not n.startswith("SHOPBELL_")}
+        return inherited | {
+            "SHOPBELL_DATA": str(self.data),
+            "SHOPBELL_DATABASE": self._database,
+            "SHOPBELL_LISTEN": f"127.0.0.1:{self.port}",
+            "SHOPBELL_DRAIN_SECONDS": "0.2",
+        }
+
+    def _await_answer(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not _answers(f"{self.url}/healthz"):
+            if self._process is None or self._process.poll() is not None:
+                raise RuntimeError(f"the server ended before it answered:\n{self.log}")
+            if time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"the server did not answer:\n{self.log}")
+            time.sleep(0.05)
+
+    @property
+    def _log(self) -> Path:
+        return self.data / "server.log"
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status < 500)
+    except HTTPError:
+        return True
+    except (URLError, OSError):
+        return False
