@@ -1,0 +1,167 @@
+"""Write the parts of the documents that the code itself can tell.
+
+A document says where: between ``<!-- made: settings -->`` and ``<!-- /made -->``. Run
+``python -m scripts.docs`` after a change; a house test compares.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+import shopbell
+from shopbell.engine.outbox import Job
+from shopbell.engine.settings import PREFIX, Settings
+from shopbell.kernel.events import Fact
+from shopbell.kernel.flow import Flow
+from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.texts import catalogue
+
+ROOT = Path(__file__).parents[1]
+_BLOCK = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- /made -->)", re.DOTALL)
+_MEANING = re.compile(r"^ +(\w+): (.+?)(?=\n +\w+: |\n+\Z)", re.DOTALL | re.MULTILINE)
+
+
+def settings() -> str:
+    """List every setting with its default and its meaning."""
+    meanings = dict(_MEANING.findall(inspect.cleandoc(Settings.__doc__ or "") + "\n"))
+    rows = (
+        f"| `{PREFIX}{field.name.upper()}` | {_default(field)} | {_line(meanings[field.name])} |"
+        for field in msgspec.structs.fields(Settings)
+    )
+    return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
+
+
+def commands() -> str:
+    """Show the help of the command line and of each of its commands."""
+    cli = importlib.import_module("shopbell.cli")
+    return "\n\n".join(_helps(cli.main, "shopbell"))
+
+
+def refusals() -> str:
+    """List every refusal with its kind, and what it says."""
+    words = catalogue("en")
+    rows = (
+        f"| `{code}` | {kind} | {title} | {what_next} |"
+        for code, kind in sorted(_refusals())
+        for title, what_next in [
+            (words[f"refusals.{code}.title"], words[f"refusals.{code}.next"]),
+        ]
+    )
+    return "\n".join(["| code | kind | what happened | what next |", "|---|---|---|---|", *rows])
+
+
+def facts() -> str:
+    """List every fact that rooms announce, with what it carries."""
+    return _structs("fact", Fact)
+
+
+def jobs() -> str:
+    """List every kind of work that transactions leave behind."""
+    return _structs("job", Job)
+
+
+def flows() -> str:
+    """Draw every workflow."""
+    found = {
+        f"{module}.{name}": flow
+        for module, names in _modules()
+        for name, flow in vars(names).items()
+        if isinstance(flow, Flow) and not name.startswith("_")
+    }
+    firsts = {id(flow): name for name, flow in reversed(found.items())}
+    return "\n\n".join(
+        f"`{name}`\n\n```mermaid\n{found[name].diagram()}\n```" for name in sorted(firsts.values())
+    )
+
+
+MADE: dict[str, Callable[[], str]] = {
+    made.__name__: made for made in (settings, commands, refusals, facts, jobs, flows)
+}
+
+
+def documents() -> list[Path]:
+    """Return every document that has a made part."""
+    every = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    return sorted(file for file in every if _BLOCK.search(file.read_text()))
+
+
+def as_the_code_has_it(text: str) -> str:
+    """Return a document with its made parts made anew."""
+    return _BLOCK.sub(lambda found: f"{found[1]}{MADE[found[2]]()}\n{found[3]}", text)
+
+
+def main() -> None:
+    """Bring every document up to date."""
+    for file in documents():
+        old = file.read_text()
+        new = as_the_code_has_it(old)
+        if new != old:
+            file.write_text(new)
+            print(f"wrote {file.relative_to(ROOT)}")
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    value = field.default
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value}`" if str(value) else "empty"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split()).replace("``", "`")
+
+
+def _helps(command: click.Command, name: str) -> Iterator[str]:
+    context = click.Context(command, info_name=name, max_content_width=88, terminal_width=88)
+    yield f"```\n$ {name} --help\n{command.get_help(context)}\n```"
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            if found := command.get_command(context, inner):
+                yield from _helps(found, f"{name} {inner}")
+
+
+def _refusals(of: type[Refusal] = Refusal) -> Iterator[tuple[str, str]]:
+    _open_every_room()
+    for kind in of.__subclasses__():
+        yield kind().code, of.__name__ if of is not Refusal else "–"
+        yield from _refusals(kind)
+
+
+def _structs(word: str, base: type[msgspec.Struct]) -> str:
+    _open_every_room()
+    found = {kind.__name__: kind for kind in base.__subclasses__() if _is_ours(kind)}
+    rows = (
+        f"| `{name}` | {_room(kind)} | {', '.join(f'`{f}`' for f in kind.__struct_fields__)} | "
+        f"{_line((kind.__doc__ or '').partition(chr(10) * 2)[0])} |"
+        for name, kind in sorted(found.items())
+    )
+    return "\n".join([f"| {word} | room | carries | when |", "|---|---|---|---|", *rows])
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.startswith("shopbell.")
+
+
+def _room(kind: type) -> str:
+    return kind.__module__.split(".")[1]
+
+
+def _open_every_room() -> None:
+    for _ in _modules():
+        pass
+
+
+def _modules() -> Iterator[tuple[str, object]]:
+    for module in pkgutil.walk_packages(shopbell.__path__, "shopbell."):
+        if ".migrations." not in module.name:
+            yield module.name.removeprefix("shopbell."), importlib.import_module(module.name)
+
+
+if __name__ == "__main__":
+    main()
