@@ -1,0 +1,1 @@
+"""Our mirror of the marketplace: shops, products, orders, and where the parcels are."""

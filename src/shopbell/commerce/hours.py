@@ -1,0 +1,83 @@
+"""When a shop is open: local wall-clock intervals, several a day, in the shop's own zone."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Meta, Struct
+
+from shopbell.kernel.refusals import Invalid
+
+ClockTime = Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+HORIZON = timedelta(days=400)
+"""How far ahead the next opening is looked for; a shop closed for longer has none."""
+
+
+class UnknownZone(Invalid):
+    """No time zone of this name is known."""
+
+
+class Hours(Struct, frozen=True):
+    """One interval on a weekday (0 is Monday).
+
+    One that closes no later than it opens ends on the next day.
+    """
+
+    weekday: Annotated[int, Meta(ge=0, le=6)]
+    opens: ClockTime
+    closes: ClockTime
+
+
+Span = tuple[datetime, datetime]
+
+
+def find_zone(name: str) -> ZoneInfo:
+    """Return the time zone called ``name`` or refuse."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownZone(zone=name[:60]) from None
+
+
+def is_open(
+    hours: Sequence[Hours], holidays: Collection[date], zone: ZoneInfo, moment: datetime
+) -> bool:
+    """Tell whether ``moment`` lies within an interval, one begun yesterday included."""
+    today = moment.astimezone(zone).date()
+    spans = _spans(hours, holidays, zone, today - timedelta(days=1), today)
+    return any(opens <= moment < closes for opens, closes in spans)
+
+
+def next_opening(
+    hours: Sequence[Hours], holidays: Collection[date], zone: ZoneInfo, moment: datetime
+) -> datetime | None:
+    """Return the first opening after ``moment``, in UTC; none if there are no hours."""
+    today = moment.astimezone(zone).date()
+    if not hours:
+        return None
+    spans = _spans(hours, holidays, zone, today, today + HORIZON)
+    return next((opens for opens, _ in spans if opens > moment), None)
+
+
+def _spans(
+    hours: Sequence[Hours], holidays: Collection[date], zone: ZoneInfo, first: date, last: date
+) -> Iterator[Span]:
+    """List the intervals that begin on the days from ``first`` to ``last``, in order."""
+    by_start = sorted(hours, key=lambda interval: interval.opens)
+    day = first
+    while day <= last:
+        if day not in holidays:
+            yield from (_span(i, day, zone) for i in by_start if i.weekday == day.weekday())
+        day += timedelta(days=1)
+
+
+def _span(interval: Hours, day: date, zone: ZoneInfo) -> Span:
+    ends = day if interval.closes > interval.opens else day + timedelta(days=1)
+    return _at(day, interval.opens, zone), _at(ends, interval.closes, zone)
+
+
+def _at(day: date, clock: ClockTime, zone: ZoneInfo) -> datetime:
+    if clock == "24:00":
+        return _at(day + timedelta(days=1), "00:00", zone)
+    return datetime.combine(day, time.fromisoformat(clock), zone).astimezone(UTC)

@@ -1,0 +1,294 @@
+"""What a shop, a product and an order are. No database, no web."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Generic, Literal, NewType, TypeVar
+
+from babel.numbers import get_currency_precision
+from msgspec import Meta, Struct
+
+from shopbell.commerce.hours import Hours, find_zone, is_open, next_opening
+from shopbell.commerce.tracking import Milestone, TrackingEvent
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
+from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound
+from shopbell.kernel.texts import Locale, Words
+
+ProductId = NewType("ProductId", str)
+VariantId = NewType("VariantId", str)
+OrderId = NewType("OrderId", str)
+OrderLineId = NewType("OrderLineId", str)
+ShipmentId = NewType("ShipmentId", str)
+
+T = TypeVar("T")
+Channel = Literal["chat", "message", "email"]
+Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Minor = Annotated[int, Meta(ge=0, le=10**15)]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+Slug = Annotated[str, Meta(pattern=r"^[\w-]+$", max_length=120)]
+Number = Annotated[str, Meta(pattern=r"^[^\s/?#\x00-\x1f]+$", max_length=64)]
+ShortText = Annotated[str, Meta(max_length=200)]
+
+
+class NoSuchShop(NotFound):
+    """No shop has this address or id."""
+
+
+class NoSuchProduct(NotFound):
+    """No product has this address or id."""
+
+
+class NoSuchOrder(NotFound):
+    """No order has this number, or it is somebody else's."""
+
+
+class NoSuchShipment(NotFound):
+    """No parcel has this id, or it is somebody else's."""
+
+
+class NotYourShop(Forbidden):
+    """Only managers and owners of the shop, or the operator, may change this."""
+
+
+class AddressTaken(Conflict):
+    """Another shop or product already lives at this address."""
+
+
+class OrderOfAnotherBuyer(Conflict):
+    """The shop already has an order with this number, and it belongs to somebody else."""
+
+
+class CurrenciesMixed(Invalid):
+    """The lines of one order are priced in different currencies."""
+
+
+class EtaReversed(Invalid):
+    """The earliest day of a delivery lies after the latest."""
+
+
+class BadCursor(Malformed):
+    """The place to go on from was not given out by us."""
+
+
+class Money(Struct, frozen=True):
+    """An amount in the smallest unit of its currency: cents, kopecks, fen."""
+
+    amount: Minor
+    currency: Currency
+
+    @classmethod
+    def of(cls, amount: Decimal, currency: str) -> "Money":
+        """Count ``amount`` in the smallest unit; it must come out whole."""
+        minor = amount.scaleb(get_currency_precision(currency))
+        if minor != minor.to_integral_value():
+            raise ValueError(f"{amount} {currency} has too many decimals")
+        return cls(int(minor), currency)
+
+    def times(self, quantity: int) -> "Money":
+        return Money(self.amount * quantity, self.currency)
+
+
+class Eta(Struct, frozen=True):
+    """When a parcel should arrive: days on the calendar of the place it goes to, both included."""
+
+    earliest: date
+    latest: date
+    zone: str
+
+    def __post_init__(self) -> None:
+        if self.earliest > self.latest:
+            raise EtaReversed(earliest=str(self.earliest), latest=str(self.latest))
+
+    def day_of(self, moment: datetime) -> date:
+        """Return which day ``moment`` is at the place of delivery."""
+        return moment.astimezone(find_zone(self.zone)).date()
+
+
+class Promise(Struct, frozen=True):
+    """How soon a shop says it answers on each channel."""
+
+    chat_minutes: Count = 5
+    message_hours: Count = 24
+    email_hours: Count = 24
+
+
+class Shop(Struct, frozen=True):
+    """A seller on the marketplace, as buyers see it."""
+
+    id: ShopId
+    slug: Slug
+    name: ShortText
+    about: Words
+    zone: str
+    languages: list[Locale]
+    hours: list[Hours]
+    holidays: list[date]
+    channels: list[Channel]
+    email: str
+    promise: Promise
+    picture: str | None = None
+
+    def open_at(self, moment: datetime) -> bool:
+        """Tell whether somebody is at the counter."""
+        return is_open(self.hours, self.holidays, find_zone(self.zone), moment)
+
+    def opens_next(self, moment: datetime) -> datetime | None:
+        """Return the first opening after ``moment``; none if the shop keeps no hours."""
+        return next_opening(self.hours, self.holidays, find_zone(self.zone), moment)
+
+
+class Attribute(Struct, frozen=True):
+    """One line of a product's specification."""
+
+    name: Words
+    value: Words
+
+
+class Variant(Struct, frozen=True):
+    """One choice of a product: ``offer_id`` is the shop's own code, ``sku`` the platform's."""
+
+    id: VariantId
+    sku: str
+    offer_id: str
+    options: dict[str, str]
+    price: Money
+    stock: int
+
+
+class Product(Struct, frozen=True):
+    """Something a shop sells. ``price`` is the lowest of its variants', ``stock`` their sum.
+
+    ``pictures`` are kept files by SHA-256. ``picture_refs`` are addresses a seller's file
+    gave; nothing fetches them.
+    """
+
+    id: ProductId
+    shop: ShopId
+    slug: str
+    sku: str
+    offer_id: str
+    title: Words
+    about: Words
+    category: str
+    attributes: list[Attribute]
+    price: Money
+    pictures: list[str]
+    stock: int
+    was: Money | None = None
+    tags: list[str] = []
+    picture_refs: list[str] = []
+    warranty_months: int | None = None
+    variants: list[Variant] = []
+
+
+class OrderState(StrEnum):
+    """How far an order has come, as the marketplace tells us."""
+
+    CREATED = "created"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+ON_THE_WAY = frozenset({OrderState.CREATED, OrderState.PAID, OrderState.SHIPPED})
+
+
+class OrderLine(Struct, frozen=True):
+    """One thing ordered, as it was called and priced that day."""
+
+    id: OrderLineId
+    product: ProductId | None
+    variant: VariantId | None
+    title: Words
+    picture: str | None
+    quantity: int
+    price: Money
+    warranty_months: int | None = None
+
+
+class Shipment(Struct, frozen=True):
+    """A parcel of an order. ``first_eta`` stays, so that a moved date can be shown struck out."""
+
+    id: ShipmentId
+    carrier: str
+    tracking_number: str
+    state: Milestone
+    eta: Eta | None
+    first_eta: Eta | None
+    eta_reason: Words | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    events: list[TrackingEvent] = []
+
+    def late_on(self, day: date) -> bool:
+        """Tell whether it should have arrived before ``day`` and has not."""
+        return self.delivered_at is None and self.eta is not None and day > self.eta.latest
+
+    def late_at(self, moment: datetime) -> bool:
+        """Tell the same of a moment, by the calendar of the place it goes to."""
+        return self.eta is not None and self.late_on(self.eta.day_of(moment))
+
+
+class Order(Struct, frozen=True):
+    """What one buyer ordered from one shop."""
+
+    id: OrderId
+    number: str
+    buyer: PersonId
+    shop: ShopId
+    state: OrderState
+    placed_at: datetime
+    total: Money
+    lines: list[OrderLine] = []
+    shipments: list[Shipment] = []
+
+    def admits(self, actor: Actor) -> bool:
+        """Tell whether ``actor`` may see this order: its buyer, the shop's staff, the operator."""
+        match actor.side:
+            case Side.BUYER:
+                return actor.id == self.buyer
+            case Side.SELLER:
+                return actor.works_for(self.shop)
+            case Side.OPERATOR | Side.SYSTEM:
+                return True
+
+    def late_on(self, day: date) -> bool:
+        """Tell whether a parcel is overdue on ``day``, counted where it is to be delivered."""
+        return self.state in ON_THE_WAY and any(parcel.late_on(day) for parcel in self.shipments)
+
+    def late_at(self, moment: datetime) -> bool:
+        """Tell whether a parcel is overdue at ``moment``."""
+        return self.state in ON_THE_WAY and any(p.late_at(moment) for p in self.shipments)
+
+    def warranty_until(self, line: OrderLine) -> date | None:
+        """Return the last day of a line's warranty; none before delivery or without one."""
+        arrived = latest_delivery(self.shipments)
+        if line.warranty_months is None or arrived is None:
+            return None
+        return months_after(arrived.date(), line.warranty_months)
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """A part of a list; ``next`` is given back as ``after`` to go on."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def latest_delivery(shipments: Iterable[Shipment]) -> datetime | None:
+    """Return when the last parcel that arrived did so."""
+    return max((p.delivered_at for p in shipments if p.delivered_at), default=None)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day of a later month, or that month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(f"no day {months} months after {day}")
