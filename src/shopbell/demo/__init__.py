@@ -1,0 +1,1 @@
+"""A marketplace with people in it, made by calling the services like anyone else."""
