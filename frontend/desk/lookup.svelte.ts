@@ -1,0 +1,38 @@
+import { api, call, Problem } from '../shared/api'
+import type { Conversation, Order, Page, Product } from '../shared/types'
+
+/** Something fetched for the side panel and kept, so that coming back shows it at once. */
+export class Lookup<T> {
+  value = $state.raw<T>()
+  problem = $state.raw<Problem | null>(null)
+
+  constructor(readonly fetch: () => Promise<T>) {}
+
+  async load(): Promise<void> {
+    try {
+      this.value = await this.fetch()
+      this.problem = null
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem
+      this.problem = problem
+    }
+  }
+}
+
+const talksWith = (buyer: string) =>
+  call<Page<Conversation>>('GET', `/conversations?box=all&limit=50&buyer=${encodeURIComponent(buyer)}`)
+
+/** What the panel has looked up in this sitting. */
+export class Library {
+  readonly #kept = new Map<string, Lookup<unknown>>()
+
+  product = (id: string) => this.#keep<Product>(`product ${id}`, () => api.product(id))
+  order = (number: string) => this.#keep<Order>(`order ${number}`, () => api.order(number))
+  talks = (buyer: string) => this.#keep<Page<Conversation>>(`talks ${buyer}`, () => talksWith(buyer))
+
+  #keep<T>(key: string, fetch: () => Promise<T>): Lookup<T> {
+    const kept = (this.#kept.get(key) as Lookup<T> | undefined) ?? new Lookup(fetch)
+    this.#kept.set(key, kept)
+    return kept
+  }
+}

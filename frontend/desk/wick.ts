@@ -1,0 +1,33 @@
+import { fmt } from '../shared/fmt'
+import { t } from '../shared/i18n'
+import type { Conversation } from '../shared/types'
+
+export type Tone = 'brand' | 'brass' | 'red' | 'idle'
+
+/** The wick: what is left of the promise to answer. An idle wick is burnt by nobody. */
+export interface Wick {
+  share: number
+  left: number
+  tone: Tone
+}
+
+const IDLE: Wick = { share: 0, left: 0, tone: 'idle' }
+const SCARCE = 0.35
+
+export function wick(due: Conversation['due'], now: number): Wick {
+  if (!due) return IDLE
+  const left = Date.parse(due.at) - now
+  const whole = Math.max(1, Date.parse(due.at) - Date.parse(due.from))
+  if (left < 0) return { share: 1, left, tone: 'red' }
+  const share = Math.min(1, left / whole)
+  return { share, left, tone: share < SCARCE ? 'brass' : 'brand' }
+}
+
+/** What the bar says, in words. */
+export const inWords = ({ left }: Wick): string => t(left < 0 ? 'desk.overdue' : 'desk.left', { time: fmt.left(left) })
+
+/** For whom a conversation without a clock waits. */
+export function waitsFor({ state, waiting_on }: Conversation): string {
+  if (state === 'resolved' || state === 'closed') return t(`desk.${state}`)
+  return t(`desk.waiting_${waiting_on}`)
+}

@@ -1,0 +1,127 @@
+import { api, Problem } from '../shared/api'
+import { t } from '../shared/i18n'
+import type { Seat } from '../shared/seat'
+import { Thread } from '../shared/thread.svelte'
+import { toast } from '../shared/toast.svelte'
+import type { Conversation } from '../shared/types'
+import { present, visit } from './address'
+import { Inbox } from './inbox.svelte'
+import { Later } from './later'
+import { Library } from './lookup.svelte'
+import { nextAfter } from './order'
+import { Pace } from './pace.svelte'
+
+const SHELF = 24
+
+/** One sitting at the desk: the list, the conversation on screen, what is being undone. */
+export class Workroom {
+  readonly inbox = new Inbox()
+  readonly library = new Library()
+  readonly later = new Later()
+  readonly pace: Pace
+  readonly #shelf = new Map<string, Thread>()
+
+  id = $state<string | null>(null)
+  thread = $state.raw<Thread | null>(null)
+  problem = $state.raw<Problem | null>(null)
+  factsOpen = $state(false)
+
+  constructor(readonly seat: Seat) {
+    this.pace = new Pace(seat.line)
+    seat.line.watch((row) => this.#hear(row))
+    seat.line.onfresh(() => void this.inbox.reload())
+    void this.inbox.reload()
+    this.arrive()
+  }
+
+  /** Show what the address bar says. */
+  arrive(): void {
+    const { id, facts } = present()
+    this.factsOpen = facts
+    if (id !== this.id) void this.#show(id)
+  }
+
+  choose(id: string | null): void {
+    if (id === this.id && !this.factsOpen) return
+    visit({ id, facts: false })
+    this.arrive()
+  }
+
+  /** Lay the facts over the thread, or take them away; on narrow screens that is a step of the history. */
+  openFacts(open: boolean): void {
+    if (open === this.factsOpen) return
+    if (open) {
+      visit({ id: this.id, facts: true })
+      this.factsOpen = true
+    } else history.back()
+  }
+
+  step(by: 1 | -1): void {
+    const { rows } = this.inbox
+    const here = rows.findIndex((row) => row.id === this.id)
+    const there = rows[here < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))]
+    if (there) this.choose(there.id)
+  }
+
+  act(action: string, goOn: boolean): void {
+    if (!this.thread?.conversation.actions.includes(action)) return
+    if (action === 'resolve') this.#resolve(this.thread, goOn)
+    else this.thread.act(action)
+  }
+
+  #resolve(thread: Thread, goOn: boolean): void {
+    const { id, buyer } = thread.conversation
+    const next = goOn ? nextAfter(this.inbox.rows, id) : undefined
+    this.inbox.setAside(id, this.inbox.box === 'open')
+    this.later.put(id, () => thread.act('resolve'))
+    const undo = () => {
+      if (!this.later.undo(id)) return
+      this.inbox.setAside(id, false)
+      this.choose(id)
+    }
+    toast(t('desk.resolved_toast', { who: buyer.name }), { ms: this.later.patience, action: { label: t('desk.undo'), run: undo } })
+    this.choose(next?.id ?? null)
+  }
+
+  #hear(row: Conversation): void {
+    this.#shelf.get(row.id)?.update(row)
+    this.#reconsider(row)
+    this.inbox.take(row)
+  }
+
+  /** The buyer wrote while the resolution could still be undone: then it is not resolved. */
+  #reconsider(row: Conversation): void {
+    const asked = row.waiting_on === 'seller' && row.unread > 0
+    if (asked && this.later.undo(row.id)) toast(t('desk.wrote_again', { who: row.buyer.name }))
+    if (!this.later.has(row.id)) this.inbox.setAside(row.id, false)
+  }
+
+  async #show(id: string | null): Promise<void> {
+    this.thread?.close()
+    this.id = id
+    this.problem = null
+    this.thread = id ? (this.#shelf.get(id) ?? null) : null
+    if (!id) return
+    try {
+      const thread = this.thread ?? this.#place(this.inbox.row(id) ?? (await api.conversation(id)))
+      if (this.id !== id) return
+      this.thread = thread
+      await thread.open()
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem
+      if (this.id === id) this.problem = problem
+    }
+  }
+
+  retry(): void {
+    void this.#show(this.id)
+  }
+
+  #place(conversation: Conversation): Thread {
+    const thread = new Thread(this.seat, conversation, { notes: true })
+    this.#shelf.set(conversation.id, thread)
+    const [oldest] = this.#shelf.keys()
+    if (oldest && this.#shelf.size > SHELF) this.#shelf.delete(oldest)
+    return thread
+  }
+}
