@@ -72,6 +72,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         named = (origin.strip().rstrip("/") for origin in self.origins.split(","))
         return frozenset({self.base_url, *filter(None, named)})
 
+    def welcomes(self, origin: str) -> bool:
+        """Tell whether pages of ``origin`` are ours; on loopback, whatever name it is called."""
+        scheme, _, host = origin.rpartition("://")
+        name, _, port = host.rpartition(":")
+        on_loopback = scheme == "http" and name in {"localhost", "127.0.0.1", "[::1]"}
+        if on_loopback and not self.reachable_by_others and port == str(self.address[1]):
+            return True
+        return origin.rstrip("/") in self.allowed_origins
+
     @property
     def reachable_by_others(self) -> bool:
         """Tell whether the address listened on is more than this machine's own."""

@@ -1,0 +1,205 @@
+"""What each type of entry needs, checks and changes. To add one: its data, and a line below."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from shopbell.conversations import storage
+from shopbell.conversations.model import (
+    DATA,
+    EDIT_WITHIN,
+    NOTES_DATA,
+    REOPEN_WITHIN,
+    SPEAKS,
+    Append,
+    Appended,
+    Audience,
+    Conversation,
+    ConversationClosed,
+    DeleteData,
+    EditData,
+    EntryMalformed,
+    Event,
+    IdempotencyConflict,
+    MessageData,
+    MessageWithdrawn,
+    MoveData,
+    NoSuchAttachment,
+    NoSuchEntry,
+    NoteData,
+    NothingSaid,
+    NotYourMessage,
+    ReadOnlyHere,
+    Said,
+    State,
+    Stream,
+    TooLateToEdit,
+    TooSoonToEscalate,
+    UnknownEntryType,
+)
+from shopbell.conversations.thread import add_event, answered, join_words, move, preview
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, Side
+
+Changes = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who wants to add an entry of which type, and where."""
+
+    actor: Actor
+    talk: Conversation
+    stream: Stream
+    kind: str
+
+
+def same_again(tx: Tx, actor: Actor, stream: Stream, command: Append) -> Appended | None:
+    """Find the entry that this very command made before; refuse another one under its name."""
+    earlier = storage.by_cmid(tx, stream, actor.id, command.cmid)
+    if earlier is None:
+        return None
+    event_id, seq, at, payload_hash = earlier
+    if payload_hash != fingerprint(command.type, understood(stream, command)):
+        raise IdempotencyConflict
+    return Appended(command.cmid, event_id, seq, at, replayed=True)
+
+
+def enter(tx: Tx, actor: Actor, talk: Conversation, stream: Stream, command: Append) -> Event:
+    """Check a new entry, write it, and let it change the conversation."""
+    data = understood(stream, command)
+    if actor.side is Side.OPERATOR and stream.audience is Audience.NOTES:
+        raise ReadOnlyHere
+    if talk.state is State.CLOSED:
+        raise ConversationClosed
+    if talk.state is State.RESOLVED and actor.side is Side.BUYER and isinstance(data, MessageData):
+        talk = _reopen(tx, talk)
+    shown, changes = _CHECKS[type(data)](tx, Asked(actor, talk, stream, command.type), data)
+    _talk, event = add_event(
+        tx,
+        talk,
+        stream,
+        actor,
+        command.type,
+        shown,
+        cmid=command.cmid,
+        payload_hash=fingerprint(command.type, data),
+        **changes,
+    )
+    return event
+
+
+def understood(stream: Stream, command: Append) -> msgspec.Struct:
+    """Read an entry's data as its type asks, in the form it is kept; or refuse it."""
+    kinds = DATA if stream.audience is Audience.PUBLIC else NOTES_DATA
+    kind = kinds.get(command.type)
+    if kind is None:
+        raise UnknownEntryType(type=command.type)
+    try:
+        data = msgspec.json.decode(command.data, type=kind)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise EntryMalformed(reason=str(error)) from None
+    if isinstance(data, MessageData | EditData | NoteData):
+        return msgspec.structs.replace(data, text=join_words(data.text))
+    return data
+
+
+def fingerprint(kind: str, data: msgspec.Struct) -> bytes:
+    """Return the SHA-256 by which a repeated command is told from a changed one."""
+    return sha256(kind.encode() + b"\0" + msgspec.json.encode(data, order="deterministic")).digest()
+
+
+def _reopen(tx: Tx, talk: Conversation) -> Conversation:
+    """Let a buyer's message take up a resolved matter again; after 14 days it is a new one."""
+    if tx.now - talk.last_at > REOPEN_WITHIN:
+        raise ConversationClosed
+    return add_event(tx, talk, Stream(talk.id), SYSTEM, "reopened", MoveData())[0]
+
+
+def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Changes]:
+    actor, talk = asked.actor, asked.talk
+    files = storage.files(tx, talk.id, actor.id, data.attachments) if data.attachments else []
+    if len(files) != len(data.attachments):
+        raise NoSuchAttachment
+    if not data.text and not files:
+        raise NothingSaid
+    if actor.side is Side.BUYER:
+        talk = msgspec.structs.replace(talk, channel=data.channel)
+    changes = move(tx, talk, actor, SPEAKS[actor.side])
+    answered(tx, talk, actor, data.channel)
+    row = _row_after(tx, talk, actor, data.text or files[0].name)
+    return Said(data.text, files, data.channel), {**changes, **row, "channel": talk.channel}
+
+
+def _row_after(tx: Tx, talk: Conversation, actor: Actor, text: str) -> Changes:
+    """Return what a message changes in the inbox: the last words, and who has them unread."""
+    changes: Changes = {
+        "last_at": max(tx.now, talk.last_at),
+        "last_side": actor.side,
+        "last_text": preview(text),
+    }
+    if actor.side is not Side.BUYER:
+        changes["buyer_unread"] = talk.buyer_unread + 1
+    if actor.side is not Side.SELLER:
+        changes["seller_unread"] = talk.seller_unread + 1
+    return changes
+
+
+def _note(_tx: Tx, asked: Asked, data: NoteData) -> tuple[msgspec.Struct, Changes]:
+    if asked.actor.side is not Side.SELLER:
+        raise ReadOnlyHere
+    if not data.text:
+        raise NothingSaid
+    return data, {}
+
+
+def _edit(tx: Tx, asked: Asked, data: EditData) -> tuple[msgspec.Struct, Changes]:
+    target = _own_message(tx, asked, data.target)
+    if tx.now - target.at > EDIT_WITHIN:
+        raise TooLateToEdit(minutes=EDIT_WITHIN // timedelta(minutes=1))
+    if not data.text:
+        raise NothingSaid
+    return data, _if_newest(asked.talk, target, data.text)
+
+
+def _delete(tx: Tx, asked: Asked, data: DeleteData) -> tuple[msgspec.Struct, Changes]:
+    target = _own_message(tx, asked, data.target)
+    storage.withdraw(tx, asked.stream, data.target)
+    return data, _if_newest(asked.talk, target, "")
+
+
+def _own_message(tx: Tx, asked: Asked, seq: int) -> Event:
+    found = storage.by_seq(tx, asked.stream, seq)
+    if found is None or found[0].type != "message":
+        raise NoSuchEntry(seq=seq)
+    event, withdrawn = found
+    if event.actor.id != asked.actor.id:
+        raise NotYourMessage
+    if withdrawn:
+        raise MessageWithdrawn
+    return event
+
+
+def _if_newest(talk: Conversation, target: Event, text: str) -> Changes:
+    """Return the preview's new words, if it is this message that it shows."""
+    return {"last_text": preview(text)} if target.at == talk.last_at else {}
+
+
+def _move(tx: Tx, asked: Asked, data: MoveData) -> tuple[msgspec.Struct, Changes]:
+    if asked.kind == "escalate" and asked.talk.breaches == 0:
+        raise TooSoonToEscalate
+    return data, move(tx, asked.talk, asked.actor, asked.kind)
+
+
+Check = Callable[[Tx, Asked, Any], tuple[msgspec.Struct, Changes]]
+_CHECKS: dict[type[msgspec.Struct], Check] = {
+    MessageData: _say,
+    NoteData: _note,
+    EditData: _edit,
+    DeleteData: _delete,
+    MoveData: _move,
+}

@@ -1,0 +1,58 @@
+"""What happens in a conversation when nobody does anything: its deadlines."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from shopbell.conversations import storage
+from shopbell.conversations.model import Conversation, ConversationId, MoveData, State, Stream
+from shopbell.conversations.thread import (
+    ANSWER_DUE,
+    AUTO_CLOSE,
+    AUTO_RESOLVE,
+    add_event,
+    move,
+)
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM
+
+
+class Overdue(msgspec.Struct, frozen=True):
+    """The data of an ``answer_overdue`` entry: when the answer was due."""
+
+    due_at: datetime
+
+
+def answer_overdue(tx: Tx, entity: str) -> None:
+    """Tell both sides that the shop's promise has passed; the buyer may ask the operator now."""
+    talk = storage.get(tx, ConversationId(entity), hold=True)
+    if talk.state is State.WAITING_SELLER and talk.due_at is not None:
+        overdue = Overdue(talk.due_at)
+        stream, breaches = Stream(talk.id), talk.breaches + 1
+        add_event(tx, talk, stream, SYSTEM, "answer_overdue", overdue, breaches=breaches)
+
+
+def resolve_silent(tx: Tx, entity: str) -> None:
+    """Resolve a conversation whose buyer did not come back."""
+    _step(tx, storage.get(tx, ConversationId(entity), hold=True), State.WAITING_BUYER, "resolve")
+
+
+def close_resolved(tx: Tx, entity: str) -> None:
+    """Close a resolved conversation that was not taken up again: it can still be read."""
+    _step(tx, storage.get(tx, ConversationId(entity), hold=True), State.RESOLVED, "close")
+
+
+def _step(tx: Tx, talk: Conversation, state: State, action: str) -> None:
+    if talk.state is state:
+        kind = "closed" if action == "close" else action
+        add_event(
+            tx, talk, Stream(talk.id), SYSTEM, kind, MoveData(), **move(tx, talk, SYSTEM, action)
+        )
+
+
+DEADLINES: Mapping[str, Callable[[Tx, str], None]] = {
+    ANSWER_DUE: answer_overdue,
+    AUTO_RESOLVE: resolve_silent,
+    AUTO_CLOSE: close_resolved,
+}

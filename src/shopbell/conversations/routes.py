@@ -1,0 +1,241 @@
+"""Conversations over HTTP: decode, call one service, encode."""
+
+import asyncio
+from typing import Annotated
+
+from litestar import Request, Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import File
+from msgspec import Meta, Struct
+
+from shopbell.conversations import service
+from shopbell.conversations.files import display_name
+from shopbell.conversations.model import (
+    Append,
+    Appended,
+    Attachment,
+    AttachmentId,
+    Audience,
+    Begin,
+    Box,
+    ConversationId,
+    Draft,
+    Listed,
+    MarkKind,
+    Page,
+    Stream,
+    as_seen_by,
+)
+from shopbell.engine.blobs import SHOWN_INLINE, Blobs, FileTooLarge
+from shopbell.engine.database import Database
+from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import Actor, PersonId
+from shopbell.kernel.ids import Id
+from shopbell.kernel.texts import Locale
+
+TALK = "/api/v1/conversations/{talk:str}"
+STREAM = "/api/v1/streams/{stream:str}"
+
+
+class Inbox(Struct, frozen=True):
+    """A page of conversations; ``next`` continues the list as ``after``."""
+
+    items: list[Listed]
+    next: str | None
+
+
+class Mark(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far one has come: the number of an entry."""
+
+    seq: Annotated[int, Meta(ge=0)]
+
+
+@post("/api/v1/conversations")
+async def begin_conversation(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    locale: NamedDependency[Locale],
+    data: JSONBody[Begin],
+) -> Response[Listed]:
+    """Open the conversation about a product, order or shop, or return the open one."""
+    talk, is_new = await db.write(service.begin, actor, data, locale)
+    return Response(as_seen_by(talk, actor), status_code=201 if is_new else 200)
+
+
+@get("/api/v1/conversations")
+async def list_conversations(  # noqa: PLR0913 - the filters of one list
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    box: FromQuery[Box] = "open",
+    q: FromQuery[str] = "",
+    buyer: FromQuery[Id | None] = None,
+    after: FromQuery[str] = "",
+    limit: FromQuery[int] = 50,
+) -> Inbox:
+    """List one's conversations, due first for a shop, newest first for others."""
+    who = None if buyer is None else PersonId(buyer)
+    found = await db.read(
+        service.inbox, actor, box, words=q, buyer=who, after=after, limit=limit
+    )
+    return Inbox(*found)
+
+
+@get(TALK)
+async def get_conversation(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
+) -> Listed:
+    """Return one conversation."""
+    return await db.read(service.conversation, actor, _talk(talk))
+
+
+@get(STREAM + "/events")
+async def list_events(  # noqa: PLR0913 - the parts of one page
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    stream: FromPath[str],
+    after: FromQuery[int] = 0,
+    before: FromQuery[int | None] = None,
+    limit: FromQuery[int] = service.PAGE_MOST,
+) -> Page:
+    """Return a part of a stream, oldest first: behind ``after``, or in front of ``before``."""
+    return await db.read(
+        service.page, actor, Stream.parse(stream), after=after, before=before, limit=limit
+    )
+
+
+@post(STREAM + "/events")
+async def append_event(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    stream: FromPath[str],
+    data: JSONBody[Append],
+) -> Response[Appended]:
+    """Add an entry once; the same ``cmid`` again returns the first one (200)."""
+    done = await db.write(service.append, actor, Stream.parse(stream), data)
+    return Response(done, status_code=200 if done.replayed else 201)
+
+
+@post(STREAM + "/read", status_code=204)
+async def mark_read(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    stream: FromPath[str],
+    data: JSONBody[Mark],
+) -> None:
+    """Say that one has read up to an entry."""
+    await db.write(service.mark, actor, Stream.parse(stream), MarkKind.READ, data.seq)
+
+
+@post(STREAM + "/ack", status_code=204)
+async def mark_delivered(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    stream: FromPath[str],
+    data: JSONBody[Mark],
+) -> None:
+    """Say that one's device has received up to an entry."""
+    await db.write(service.mark, actor, Stream.parse(stream), MarkKind.DELIVERED, data.seq)
+
+
+@post(TALK + "/attachments", request_max_body_size=None)
+async def add_attachment(  # noqa: PLR0913
+    request: Request[object, object, object],
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    blobs: NamedDependency[Blobs],
+    settings: NamedDependency[Settings],
+    talk: FromPath[str],
+    name: FromQuery[str] = "",
+) -> Attachment:
+    """Take a file (the raw body) into a conversation; name it in a message to show it."""
+    await db.read(service.entered, actor, Stream(_talk(talk)))
+    data = await _take(request, settings.attachment_bytes)
+    blob = await asyncio.to_thread(blobs.keep, data)
+    shown = display_name(name, blob.media_type)
+    return await db.write(service.attach, actor, _talk(talk), blob, shown)
+
+
+@get("/files/{attachment:str}", media_type="application/octet-stream")
+async def get_file(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    blobs: NamedDependency[Blobs],
+    attachment: FromPath[str],
+) -> File:
+    """Hand out a file to those who may see its conversation, in a way that never runs it."""
+    file = AttachmentId(Stream.parse(f"c.{attachment}.p").conversation)
+    sha256, name, media_type = await db.read(service.file, actor, file)
+    shown = "inline" if media_type in SHOWN_INLINE else "attachment"
+    return File(
+        path=blobs.path(sha256),
+        media_type=media_type,
+        content_disposition_type=shown,
+        filename=name,
+        headers=FILE_HEADERS,
+    )
+
+
+@get(TALK + "/draft")
+async def get_draft(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
+) -> Draft:
+    """Return what one has not sent yet."""
+    return await db.read(service.draft, actor, _talk(talk))
+
+
+@put(TALK + "/draft", status_code=204)
+async def put_draft(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    talk: FromPath[str],
+    data: JSONBody[Draft],
+) -> None:
+    """Keep words for later; empty words drop the draft."""
+    await db.write(service.keep_draft, actor, _talk(talk), data)
+
+
+@delete(TALK + "/draft")
+async def drop_draft(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
+) -> None:
+    """Forget the draft."""
+    await db.write(service.keep_draft, actor, _talk(talk), Draft(""))
+
+
+FILE_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, max-age=3600",
+}
+
+
+def _talk(talk: str) -> ConversationId:
+    return Stream.parse(f"c.{talk}.{Audience.PUBLIC}").conversation
+
+
+async def _take(request: Request[object, object, object], most: int) -> bytes:
+    """Read a body up to ``most`` bytes; refuse a longer one without reading it whole."""
+    taken = bytearray()
+    async for chunk in request.stream():
+        taken += chunk
+        if len(taken) > most:
+            raise FileTooLarge(most=most // 1024 // 1024)
+    return bytes(taken)
+
+
+ROUTES = (
+    begin_conversation,
+    list_conversations,
+    get_conversation,
+    list_events,
+    append_event,
+    mark_read,
+    mark_delivered,
+    add_attachment,
+    get_file,
+    get_draft,
+    put_draft,
+    drop_draft,
+)

@@ -1,0 +1,254 @@
+"""What people do in a conversation. Each function is one transaction."""
+
+from datetime import timedelta
+from statistics import median
+
+from shopbell.commerce import service as commerce
+from shopbell.conversations import storage
+from shopbell.conversations.about import about_subject
+from shopbell.conversations.entries import enter, same_again
+from shopbell.conversations.model import (
+    Append,
+    Appended,
+    Attachment,
+    AttachmentId,
+    Audience,
+    Begin,
+    BeyondHead,
+    Box,
+    Channel,
+    Conversation,
+    ConversationId,
+    Draft,
+    Listed,
+    MarkKind,
+    MarkMoved,
+    Marks,
+    NotSellersToOpen,
+    NoSuchConversation,
+    OwnShop,
+    Page,
+    SELLER_OPENS_WITHIN,
+    State,
+    Stream,
+    SubjectKind,
+    as_seen_by,
+)
+from shopbell.conversations.thread import add_event, join_words
+from shopbell.engine.blobs import Blob
+from shopbell.engine.database import Tx
+from shopbell.engine.epoch import epoch
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Malformed
+from shopbell.kernel.texts import Locale
+
+PAGE_MOST = 200
+HONEST_DAYS = timedelta(days=7)
+"""How far back a shop's usual answer time looks (UX, widget: the last 7 days' median)."""
+
+
+class CursorMalformed(Malformed):
+    """The place to go on from is not one we gave."""
+
+
+def begin(tx: Tx, actor: Actor, command: Begin, locale: Locale = "en") -> tuple[Conversation, bool]:
+    """Find the open conversation about a subject, or open it; tell whether it is new."""
+    found = about_subject(tx, actor, command.subject)
+    if actor.side is Side.SELLER and not _may_open(tx, actor, found.shop.id, command):
+        raise NotSellersToOpen
+    if actor.side is Side.BUYER and found.buyer is None:
+        raise OwnShop
+    buyer = found.buyer or actor.id
+    latest = storage.latest_about(tx, buyer, found.shop.id, found.card)
+    if latest is not None and latest.state is not State.CLOSED:
+        return latest, False
+    talk = Conversation(
+        id=ConversationId(new_id()),
+        buyer=buyer,
+        buyer_name=found.buyer_name or actor.name,
+        shop=found.shop.id,
+        shop_slug=found.shop.slug,
+        shop_name=found.shop.name,
+        subject=found.card,
+        state=State.NEW,
+        channel=Channel.CHAT,
+        locale=locale,
+        head=0,
+        notes_head=0,
+        last_at=tx.now,
+        last_side=None,
+        last_text="",
+        buyer_unread=0,
+        seller_unread=0,
+        buyer_read=0,
+        seller_read=0,
+        buyer_delivered=0,
+        seller_delivered=0,
+        due_at=None,
+        due_since=None,
+        breaches=0,
+        round_since=None,
+        created_at=tx.now,
+        linked_from=latest.id if latest else None,
+    )
+    storage.add(tx, talk)
+    return add_event(tx, talk, Stream(talk.id), SYSTEM, "subject", found.card)[0], True
+
+
+def append(tx: Tx, actor: Actor, stream: Stream, command: Append) -> Appended:
+    """Add one entry once, however often the sender's line drops and they try again."""
+    talk = entered(tx, actor, stream, hold=True)
+    if again := same_again(tx, actor, stream, command):
+        return again
+    event = enter(tx, actor, talk, stream, command)
+    return Appended(command.cmid, event.id, event.seq, event.at)
+
+
+def entered(tx: Tx, actor: Actor, stream: Stream, *, hold: bool = False) -> Conversation:
+    """Return the conversation of a stream, if ``actor`` may read that stream; else refuse."""
+    talk = storage.get(tx, stream.conversation, hold=hold)
+    if not talk.admits_to(actor, stream.audience):
+        raise NoSuchConversation
+    return talk
+
+
+def conversation(tx: Tx, actor: Actor, talk: ConversationId) -> Listed:
+    """Return one conversation as ``actor`` sees it."""
+    return as_seen_by(entered(tx, actor, Stream(talk)), actor)
+
+
+def inbox(  # noqa: PLR0913 - the filters of one list
+    tx: Tx,
+    actor: Actor,
+    box: Box = "open",
+    *,
+    words: str = "",
+    buyer: PersonId | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> tuple[list[Listed], str | None]:
+    """List conversations, a page at a time: due first for a shop, newest first for others."""
+    most = max(1, min(limit, PAGE_MOST))
+    place = _parse_cursor(after) if after else None
+    found = storage.listed(tx, actor, box, most + 1, words=words, buyer=buyer, after=place)
+    shown = [as_seen_by(talk, actor) for talk, _place in found[:most]]
+    if len(found) <= most:
+        return shown, None
+    last, order = found[most - 1]
+    return shown, f"{order}.{last.id}"
+
+
+def unread_total(tx: Tx, actor: Actor) -> int:
+    """Count conversations with something unread, up to a page of them, for a badge."""
+    return sum(1 for talk in inbox(tx, actor, "all", limit=PAGE_MOST)[0] if talk.unread)
+
+
+def page(
+    tx: Tx,
+    actor: Actor,
+    stream: Stream,
+    *,
+    after: int = 0,
+    before: int | None = None,
+    limit: int = PAGE_MOST,
+) -> Page:
+    """Return a part of a stream: what follows ``after``, or what leads up to ``before``."""
+    talk = entered(tx, actor, stream)
+    most, unveil = max(1, min(limit, PAGE_MOST)), actor.side is Side.OPERATOR
+    events = (
+        storage.after(tx, stream, after, most, unveil=unveil)
+        if before is None
+        else storage.before(tx, stream, before, most, unveil=unveil)
+    )
+    return Page(
+        stream=str(stream),
+        head=talk.head_of(stream.audience),
+        epoch=epoch(tx),
+        events=events,
+        reads=Marks(talk.buyer_read, talk.seller_read),
+        delivered=Marks(talk.buyer_delivered, talk.seller_delivered),
+    )
+
+
+def mark(tx: Tx, actor: Actor, stream: Stream, kind: MarkKind, seq: int) -> None:
+    """Note that ``actor``'s side received or read up to ``seq``; a mark never goes back."""
+    talk = entered(tx, actor, stream, hold=True)
+    if seq > talk.head_of(stream.audience):
+        raise BeyondHead(seq=seq, head=talk.head_of(stream.audience))
+    if actor.side not in {Side.BUYER, Side.SELLER} or stream.audience is not Audience.PUBLIC:
+        return
+    changes = _advance(tx, talk, actor.side, kind, seq)
+    if not changes:
+        return
+    talk = storage.change(tx, talk, **changes)
+    tx.announce(MarkMoved(kind=kind, side=actor.side, seq=seq, talk=talk))
+
+
+def attach(
+    tx: Tx, actor: Actor, talk: ConversationId, blob: Blob, name: str
+) -> Attachment:
+    """Give a kept file a place in a conversation, ready to be sent in a message."""
+    entered(tx, actor, Stream(talk))
+    file = AttachmentId(new_id())
+    shown = Attachment(
+        file, name, blob.media_type, blob.size, blob.width, blob.height, url=f"/files/{file}"
+    )
+    return storage.attach(tx, talk, actor.id, blob.sha256, shown)
+
+
+def file(tx: Tx, actor: Actor, attachment: AttachmentId) -> tuple[str, str, str]:
+    """Return SHA-256, name and kind of a file that ``actor`` may see."""
+    found = storage.file(tx, attachment)
+    if found is None:
+        raise NoSuchConversation
+    talk, sha256, name, media_type = found
+    entered(tx, actor, Stream(talk))
+    return sha256, name, media_type
+
+
+def draft(tx: Tx, actor: Actor, talk: ConversationId) -> Draft:
+    """Return what ``actor`` has not sent yet."""
+    entered(tx, actor, Stream(talk))
+    return Draft(storage.draft(tx, talk, actor.id))
+
+
+def keep_draft(tx: Tx, actor: Actor, talk: ConversationId, words: Draft) -> None:
+    """Keep words for later."""
+    entered(tx, actor, Stream(talk))
+    storage.keep_draft(tx, talk, actor.id, join_words(words.text))
+
+
+def answer_time(tx: Tx, shop: ShopId) -> int | None:
+    """Return a shop's usual answer time in minutes: the median of 7 days; None without any."""
+    waits = storage.waits(tx, shop, tx.now - HONEST_DAYS)
+    if not waits:
+        return None
+    return max(1, round(median(wait.total_seconds() for wait in waits) / 60))
+
+
+def _may_open(tx: Tx, actor: Actor, shop: ShopId, command: Begin) -> bool:
+    """A shop may write first about its own order: before delivery, or for 72 h after."""
+    if command.subject.kind is not SubjectKind.ORDER or not actor.works_for(shop):
+        return False
+    order = commerce.order(tx, actor, command.subject.id)
+    arrived = [shipment.delivered_at for shipment in order.shipments if shipment.delivered_at]
+    return not arrived or tx.now - max(arrived) <= SELLER_OPENS_WITHIN
+
+
+def _advance(
+    tx: Tx, talk: Conversation, side: Side, kind: MarkKind, seq: int
+) -> dict[str, int]:
+    delivered, read = f"{side}_delivered", f"{side}_read"
+    changes = {delivered: seq} if seq > getattr(talk, delivered) else {}
+    if kind is MarkKind.READ and seq > getattr(talk, read):
+        left = 0 if seq == talk.head else storage.unread(tx, Stream(talk.id), seq, side)
+        changes |= {read: seq, f"{side}_unread": left}
+    return changes
+
+
+def _parse_cursor(cursor: str) -> tuple[int, str]:
+    place, _, talk = cursor.partition(".")
+    if not place.lstrip("-").isdigit() or len(place) > 20 or len(talk) != 36:  # noqa: PLR2004 - an id's length
+        raise CursorMalformed
+    return int(place), talk

@@ -1,0 +1,45 @@
+"""The epoch: a random word kept in the database, changed only when a backup is restored.
+
+Whoever holds a copy of a stream from another epoch must drop it: numbers may have been used
+again for other entries.
+"""
+
+import secrets
+
+from sqlalchemy import Column, String, Table, TypedColumns, bindparam, insert, select, update
+
+from shopbell.engine.tables import Session, metadata
+
+
+class MarkerColumns(TypedColumns):
+    name = Column(String(32), primary_key=True)
+    value = Column(String(64), nullable=False)
+
+
+markers = Table("marker", metadata, MarkerColumns)
+
+_EPOCH = "epoch"
+_GET = select(markers.c.value).where(markers.c.name == _EPOCH)
+_SET = insert(markers)
+_CHANGE = update(markers).where(markers.c.name == _EPOCH).values(value=bindparam("to"))
+
+
+def begin_epoch(tx: Session) -> str:
+    """Return the epoch, beginning the first one if there is none."""
+    found = tx.execute(_GET).scalar_one_or_none()
+    if found is None:
+        found = secrets.token_urlsafe(12)
+        tx.execute(_SET, {"name": _EPOCH, "value": found})
+    return found
+
+
+def epoch(tx: Session) -> str:
+    """Return the epoch."""
+    return str(tx.execute(_GET).scalar_one())
+
+
+def change_epoch(tx: Session) -> str:
+    """Begin another epoch, as `restore` must."""
+    fresh = secrets.token_urlsafe(12)
+    tx.execute(_CHANGE, {"to": fresh})
+    return fresh

@@ -1,0 +1,84 @@
+"""The door for sockets: a ticket over HTTP, then the socket itself."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import WebSocket, post, websocket
+from litestar.di import NamedDependency
+from litestar.exceptions import WebSocketDisconnect
+
+from shopbell.engine.database import Database
+from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.texts import Locale
+from shopbell.realtime import service
+from shopbell.realtime.codes import Close
+from shopbell.realtime.frames import PROTOCOL
+from shopbell.realtime.model import Bearer, Ticket
+from shopbell.realtime.session import House, Session
+
+
+class SocketWire:
+    """An ASGI socket as a `Wire`."""
+
+    def __init__(self, socket: WebSocket[Any, Any, Any]) -> None:
+        self._socket = socket
+
+    async def frames(self) -> AsyncIterator[str | bytes]:
+        """Yield text and binary frames as they come."""
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            yield text if text is not None else message.get("bytes") or b""
+
+    async def send(self, frame: bytes) -> None:
+        """Send one text frame."""
+        await self._socket.send({"type": "websocket.send", "text": frame.decode()})
+
+    async def close(self, code: int) -> None:
+        """Hang up."""
+        await self._socket.close(code=code)
+
+
+@post("/api/v1/socket-tickets")
+async def give_ticket(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    session_id: NamedDependency[str | None],
+    locale: NamedDependency[Locale],
+) -> Ticket:
+    """Give a ticket that opens one socket within a minute."""
+    return await db.write(service.give_ticket, Bearer(actor, session_id, locale))
+
+
+@websocket("/api/v1/socket")
+async def open_socket(
+    socket: WebSocket[Any, Any, Any],
+    house: NamedDependency[House],
+    settings: NamedDependency[Settings],
+) -> None:
+    """Speak the protocol ``shopbell.1`` with one page."""
+    spoken = PROTOCOL in socket.scope["subprotocols"]
+    await socket.accept(subprotocols=PROTOCOL if spoken else None)
+    wire = SocketWire(socket)
+    if not _from_our_pages(socket, settings):
+        await wire.close(Close.ORIGIN)
+        return
+    if not spoken:
+        await wire.close(Close.VERSION)
+        return
+    try:
+        await Session(wire, house).run()
+    except WebSocketDisconnect:
+        return
+
+
+def _from_our_pages(socket: WebSocket[Any, Any, Any], settings: Settings) -> bool:
+    """Tell whether a page of ours opens this socket; programs without a browser send no Origin."""
+    origin = socket.headers.get("origin")
+    return origin is None or settings.welcomes(origin)
+
+
+ROUTES = (give_ticket, open_socket)
