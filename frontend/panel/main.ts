@@ -1,0 +1,10 @@
+import '../shared/tokens.css'
+import '../shared/base.css'
+import './panel.css'
+import { mount } from 'svelte'
+import words from 'words:panel'
+import { speak } from '../shared/i18n'
+import Panel from './Panel.svelte'
+
+await speak(words)
+mount(Panel, { target: document.body })

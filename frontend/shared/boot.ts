@@ -1,0 +1,12 @@
+import type { Lang, Person, Shop } from './types'
+
+export interface Boot {
+  person?: Person | null
+  shop?: Pick<Shop, 'id' | 'slug' | 'name'> | null
+  rank?: string | null
+  lang?: Lang
+  epoch?: string
+}
+
+/** What the server already knew when it wrote the page. */
+export const boot: Boot = JSON.parse(document.getElementById('boot')?.textContent || '{}') as Boot

@@ -1,0 +1,113 @@
+import type { Attachment, Channel, Event, Participant, ProblemBody } from './types'
+import type { Pending } from './store'
+
+export type SendState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
+
+export interface Said {
+  kind: 'message' | 'note'
+  key: string
+  seq?: number
+  cmid?: string
+  actor: Participant
+  ours: boolean
+  own: boolean
+  at: string
+  text: string
+  attachments: Attachment[]
+  channel?: Channel
+  edited: boolean
+  deleted: boolean
+  pending?: Pending
+  problem?: ProblemBody
+}
+
+export interface Fact {
+  kind: 'fact'
+  key: string
+  seq: number
+  type: string
+  at: string
+  actor: Participant
+  data: Record<string, unknown>
+}
+
+export type Entry = Said | Fact
+type Change = Partial<Pick<Said, 'text' | 'edited' | 'deleted'>>
+
+/** The events of one stream, folded: edits and deletions have found their message, whatever page it came with. */
+export class Ledger {
+  entries: Entry[] = []
+  first = Infinity
+  last = 0
+  private changes = new Map<number, Change & { by: number }>()
+
+  constructor(private readonly me: Participant) {}
+
+  take(event: Event): void {
+    this.first = Math.min(this.first, event.seq)
+    this.last = Math.max(this.last, event.seq)
+    const change = changeOf(event)
+    if (change) this.change(Number(event.data.target), change, event.seq)
+    else this.insert(this.entry(event))
+  }
+
+  /** Change a message now, unless a later event did already; the answer is what takes it back. */
+  change(seq: number, change: Change, by = Infinity): Change {
+    const before = this.find(seq)
+    const known = this.changes.get(seq)
+    if (known && known.by > by && known.by !== Infinity) return {}
+    this.changes.set(seq, { ...known, ...change, by })
+    this.entries = this.entries.map((one) => (one === before ? { ...before, ...change } : one))
+    return before ? { text: before.text, edited: before.edited, deleted: before.deleted } : {}
+  }
+
+  clear(): void {
+    this.entries = []
+    this.changes.clear()
+    this.first = Infinity
+    this.last = 0
+  }
+
+  find(seq: number): Said | undefined {
+    return this.entries.find((one): one is Said => one.kind !== 'fact' && one.seq === seq)
+  }
+
+  private insert(entry: Entry): void {
+    const at = this.entries.findLastIndex((one) => one.seq! <= entry.seq!)
+    if (this.entries[at]?.seq !== entry.seq) this.entries = this.entries.toSpliced(at + 1, 0, entry)
+  }
+
+  private entry(event: Event): Entry {
+    const { seq, type, at, actor, data } = event
+    const key = event.cmid ?? event.id
+    if (type !== 'message' && type !== 'note') return { kind: 'fact', key, seq, type, at, actor, data }
+    const { by, ...change } = this.changes.get(seq) ?? { by: 0 }
+    return { ...said(type, key, actor, this.me, at, data), seq, ...change }
+  }
+}
+
+export function waiting(pending: Pending, me: Participant): Said {
+  const kind = pending.type as Said['kind']
+  const data = { ...pending.data, attachments: pending.attachments ?? [] }
+  return { ...said(kind, pending.cmid, me, me, pending.at, data), pending, ...(pending.problem ? { problem: pending.problem } : {}) }
+}
+
+function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
+  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; deleted?: boolean; edited?: boolean }
+  return {
+    kind, key, cmid: key, actor, at,
+    ours: actor.side === me.side,
+    own: actor.id === me.id,
+    text: words.text ?? '',
+    attachments: (words.attachments ?? []).filter((one) => typeof one === 'object'),
+    edited: words.edited ?? false,
+    deleted: words.deleted ?? false,
+    ...(words.channel ? { channel: words.channel } : {}),
+  }
+}
+
+function changeOf({ type, data }: Event): Change | undefined {
+  if (type === 'edit') return { text: String(data.text ?? ''), edited: true }
+  if (type === 'delete') return { text: '', deleted: true }
+  return undefined
+}

@@ -1,0 +1,14 @@
+declare module 'words:panel' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
+declare module 'words:buyer' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
+declare module 'words:desk' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
+declare const __SHEET__: string
+declare const __WORDS__: Record<string, Record<string, string>>

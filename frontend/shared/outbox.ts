@@ -1,0 +1,199 @@
+import { newId } from './ids'
+import { Problem } from './problem'
+import { MemoryStore, openStore, type Pending, type Store } from './store'
+import type { Receipt } from './types'
+
+export type { Pending } from './store'
+
+export interface Sender {
+  send(stream: string, cmid: string, type: string, data: unknown): Promise<Receipt>
+}
+
+export interface Locks {
+  request<T>(name: string, work: () => Promise<T>): Promise<T>
+}
+
+/** What became of a pending event, told to every open page of this person. */
+export type News =
+  | { fate: 'queued'; pending: Pending }
+  | { fate: 'failed'; pending: Pending }
+  | { fate: 'sent'; stream: string; cmid: string; receipt: Receipt }
+  | { fate: 'discarded'; stream: string; cmid: string }
+
+export interface Wire {
+  postMessage(news: News): void
+  onmessage: ((message: { data: News }) => void) | null
+  close(): void
+}
+
+const giveUp = 24 * 3_600_000
+const pause = 300
+
+/** Everything a person writes goes through here: kept first, sent when there is a line, gone only when acknowledged. */
+export class Outbox {
+  private sender: Sender | undefined
+  private spare = new MemoryStore()
+  private listeners = new Set<(news: News) => void>()
+  private drafts = new Map<string, { text: string; timer: ReturnType<typeof setTimeout> }>()
+
+  constructor(private readonly store: Store, private readonly locks: Locks = turns(), private readonly wire?: Wire) {
+    if (wire) wire.onmessage = ({ data }) => this.overheard(data)
+  }
+
+  static async open(person: string): Promise<Outbox> {
+    const wire = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(`shopbell.${person}`)
+    const locks = typeof navigator === 'undefined' ? undefined : (navigator.locks as Locks | undefined)
+    return new Outbox(await openStore(person), locks, wire as Wire | undefined)
+  }
+
+  connect(sender: Sender): void {
+    this.sender = sender
+    void this.flushAll()
+  }
+
+  watch(listener: (news: News) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Take an event in. The answer comes at once, so that it can be shown at once. */
+  write(stream: string, type: string, data: Record<string, unknown>, shown: Pick<Pending, 'attachments'> = {}): Pending {
+    const pending: Pending = { cmid: newId(), stream, type, data, at: new Date().toISOString(), state: 'queued', ...shown }
+    void this.queue(pending)
+    return pending
+  }
+
+  pending(stream: string): Promise<Pending[]> {
+    return this.letters(stream)
+  }
+
+  async retry(pending: Pending): Promise<void> {
+    const conflict = pending.problem?.code === 'idempotency_conflict'
+    if (conflict) await this.discard(pending)
+    const { problem, ...again } = pending
+    await this.queue({ ...again, cmid: conflict ? newId() : pending.cmid, at: new Date().toISOString(), state: 'queued' })
+  }
+
+  async discard({ stream, cmid }: Pick<Pending, 'stream' | 'cmid'>): Promise<void> {
+    await this.forget(cmid)
+    this.tell({ fate: 'discarded', stream, cmid })
+  }
+
+  async flushAll(): Promise<void> {
+    const streams = await Promise.all([this.store.streams().catch(() => []), this.spare.streams()])
+    await Promise.all([...new Set(streams.flat())].map((stream) => this.flush(stream)))
+  }
+
+  /** Send what waits for this stream, oldest first; of all open pages only one does so at a time. */
+  async flush(stream: string): Promise<void> {
+    if (!this.sender) return
+    await this.locks.request(`shopbell.outbox.${stream}`, async () => {
+      for (let next; (next = await this.first(stream)); ) if (!(await this.attempt(next))) return
+    })
+  }
+
+  async draft(key: string): Promise<string> {
+    return this.drafts.get(key)?.text ?? (await this.store.draft(key).catch(() => this.spare.draft(key)))
+  }
+
+  keepDraft(key: string, text: string): void {
+    clearTimeout(this.drafts.get(key)?.timer)
+    this.drafts.set(key, { text, timer: setTimeout(() => this.saveDraft(key), pause) })
+  }
+
+  /** The page is about to go: save now what waits for a pause. */
+  settle(): void {
+    for (const key of [...this.drafts.keys()]) this.saveDraft(key)
+  }
+
+  async erase(): Promise<void> {
+    this.sender = undefined
+    this.wire?.close()
+    for (const { timer } of this.drafts.values()) clearTimeout(timer)
+    this.drafts.clear()
+    await this.store.erase().catch(() => {})
+  }
+
+  private async queue(pending: Pending): Promise<void> {
+    await this.keep(pending)
+    this.tell({ fate: 'queued', pending })
+    await this.flush(pending.stream)
+  }
+
+  private async attempt(pending: Pending): Promise<boolean> {
+    const { stream, cmid, type, data } = pending
+    try {
+      const receipt = await this.sender!.send(stream, cmid, type, data)
+      await this.forget(cmid)
+      this.tell({ fate: 'sent', stream, cmid, receipt })
+      return true
+    } catch (trouble) {
+      return this.troubled(pending, trouble)
+    }
+  }
+
+  private async troubled(pending: Pending, trouble: unknown): Promise<boolean> {
+    const old = Date.now() - Date.parse(pending.at) > giveUp
+    const refused = trouble instanceof Problem && !trouble.passing
+    if (!refused && !old) return this.again(pending.stream, trouble)
+    const failed: Pending = { ...pending, state: 'failed', ...(trouble instanceof Problem ? { problem: trouble.body } : {}) }
+    await this.keep(failed)
+    this.tell({ fate: 'failed', pending: failed })
+    return true
+  }
+
+  private again(stream: string, trouble: unknown): false {
+    if (trouble instanceof Problem) {
+      const seconds = (trouble.retryAfter ?? 1) * (1 + Math.random() / 2)
+      setTimeout(() => void this.flush(stream), seconds * 1000)
+    }
+    return false
+  }
+
+  private async first(stream: string): Promise<Pending | undefined> {
+    return (await this.letters(stream)).find((one) => one.state === 'queued')
+  }
+
+  private async letters(stream: string): Promise<Pending[]> {
+    const kept = await this.store.of(stream).catch(() => [])
+    return [...kept, ...(await this.spare.of(stream))].sort((a, b) => (a.cmid < b.cmid ? -1 : 1))
+  }
+
+  private async keep(pending: Pending): Promise<void> {
+    await this.store.put(pending).catch(() => this.spare.put(pending))
+  }
+
+  private async forget(cmid: string): Promise<void> {
+    await Promise.all([this.store.remove(cmid).catch(() => {}), this.spare.remove(cmid)])
+  }
+
+  private saveDraft(key: string): void {
+    const draft = this.drafts.get(key)
+    if (!draft) return
+    clearTimeout(draft.timer)
+    this.drafts.delete(key)
+    void this.store.keep(key, draft.text).catch(() => this.spare.keep(key, draft.text))
+  }
+
+  private overheard(news: News): void {
+    for (const listener of this.listeners) listener(news)
+    if (news.fate === 'queued') void this.flush(news.pending.stream)
+  }
+
+  private tell(news: News): void {
+    for (const listener of this.listeners) listener(news)
+    this.wire?.postMessage(news)
+  }
+}
+
+/** Turns within one page, for browsers without Web Locks. */
+function turns(): Locks {
+  const tails = new Map<string, Promise<unknown>>()
+  return {
+    request<T>(name: string, work: () => Promise<T>): Promise<T> {
+      const turn = (tails.get(name) ?? Promise.resolve()).then(work, work)
+      tails.set(name, turn.catch(() => {}))
+      return turn
+    },
+  }
+}

@@ -1,0 +1,381 @@
+import { api } from './api'
+import type { Follower } from './feed'
+import { t } from './i18n'
+import { Ledger, waiting, type Entry, type Said, type SendState } from './ledger'
+import type { News, Pending } from './outbox'
+import { offline, Problem } from './problem'
+import type { Seat } from './seat'
+import { toast } from './toast.svelte'
+import type { Attachment, Channel, Conversation, Event, Marks, Participant, Side, StreamPage } from './types'
+import { upload } from './upload'
+
+export type { Entry, Fact, Said, SendState } from './ledger'
+
+/** What a composer writes into: a thread, or what will become one. */
+export interface Writer {
+  say(text: string, more?: { attachments?: Attachment[]; channel?: Channel; note?: boolean }): void
+  edit(said: Said, text: string): void
+  readonly lastOwn: Said | undefined
+  type(): void
+  draft(note?: boolean): Promise<string>
+  keepDraft(text: string, note?: boolean): void
+  attach?(file: File, onprogress: (share: number) => void): Promise<Attachment>
+}
+
+const newest = 50
+const mayEdit = 5 * 60_000
+const typingLasts = 5_000
+const typingAgain = 3_000
+
+/** One conversation as a screen shows it: the stored events, what is on its way, who is there. */
+export class Thread implements Writer {
+  conversation = $state.raw<Conversation>()!
+  loading = $state(false)
+  problem = $state.raw<Problem>()
+  gone = $state(false)
+  older = $state(false)
+  typing = $state.raw<{ side: Side; name: string } | null>(null)
+  here = $state<Partial<Record<Side, boolean>>>({})
+  firstUnread = $state<number>()
+
+  private said = $state.raw<Entry[]>([])
+  private noted = $state.raw<Entry[]>([])
+  private pendings = $state.raw<Pending[]>([])
+  private reads = $state.raw<Marks>({})
+  private delivered = $state.raw<Marks>({})
+
+  entries = $derived.by(() => [...byTime(this.said, this.noted), ...this.unstored()])
+  unread = $derived(this.said.filter((one) => one.kind === 'message' && !one.ours && one.seq! > this.readUpTo).length)
+  lastOwn = $derived(this.entries.findLast((one): one is Said => one.kind === 'message' && this.canEdit(one)))
+
+  private readonly me: Participant
+  private readonly ledgers: { open: Ledger; notes: Ledger }
+  private readonly notes: boolean
+  private ends: (() => void)[] = []
+  private opening: Promise<void> | undefined
+  private typedAt = 0
+  private typedOff: ReturnType<typeof setTimeout> | undefined
+  private othersTyping: ReturnType<typeof setTimeout> | undefined
+  private undo = new Map<string, () => void>()
+
+  constructor(private readonly seat: Seat, conversation: Conversation, options: { notes?: boolean } = {}) {
+    this.conversation = conversation
+    this.reads = conversation.reads
+    this.delivered = conversation.delivered
+    this.me = seat.person
+    this.notes = options.notes ?? false
+    this.ledgers = { open: new Ledger(this.me), notes: new Ledger(this.me) }
+  }
+
+  get stream(): string {
+    return `c.${this.conversation.id}.p`
+  }
+
+  get notesStream(): string {
+    return `c.${this.conversation.id}.n`
+  }
+
+  /** Show the newest page and stay live. Calling it again does nothing until `close`. */
+  open(): Promise<void> {
+    this.opening ??= this.load().catch((trouble: unknown) => {
+      this.opening = undefined
+      this.problem = trouble instanceof Problem ? trouble : offline()
+    })
+    return this.opening
+  }
+
+  close(): void {
+    for (const end of this.ends) end()
+    this.ends = []
+    this.opening = undefined
+    this.typing = null
+  }
+
+  update(row: Conversation): void {
+    this.conversation = row
+    this.reads = highest(this.reads, row.reads)
+    this.delivered = highest(this.delivered, row.delivered)
+  }
+
+  async loadOlder(): Promise<void> {
+    if (!this.older || this.loading) return
+    this.loading = true
+    try {
+      const page = await api.page(this.stream, { before: this.ledgers.open.first, limit: newest })
+      this.older = page.events.length === newest
+      this.take(this.ledgers.open, page.events)
+    } finally {
+      this.loading = false
+    }
+  }
+
+  say(text: string, { attachments = [], channel, note }: { attachments?: Attachment[]; channel?: Channel; note?: boolean } = {}): void {
+    if (note) return this.write(this.notesStream, 'note', { text })
+    const data = { text, ...(attachments.length ? { attachments: attachments.map((one) => one.id) } : {}), ...(channel ? { channel } : {}) }
+    this.write(this.stream, 'message', data, attachments)
+    this.stopTyping()
+  }
+
+  edit(said: Said, text: string): void {
+    if (text === said.text) return
+    this.changeNow(said, 'edit', { text }, { text, edited: true })
+  }
+
+  remove(said: Said): void {
+    this.changeNow(said, 'delete', {}, { text: '', deleted: true })
+  }
+
+  /** Resolve, escalate …: shown as done at once, taken back if refused. */
+  act(action: string): void {
+    const before = this.conversation
+    if (action === 'resolve') this.conversation = { ...before, state: 'resolved', waiting_on: 'nobody', due: null }
+    const pending = this.seat.outbox.write(this.stream, action, {})
+    this.undo.set(pending.cmid, () => (this.conversation = before))
+  }
+
+  retry(said: Said): void {
+    if (said.pending) void this.seat.outbox.retry(said.pending)
+  }
+
+  discard(said: Said): void {
+    if (said.pending) void this.seat.outbox.discard(said.pending)
+  }
+
+  stateOf(said: Said): SendState | undefined {
+    if (!said.ours) return undefined
+    if (said.pending) return said.pending.state
+    if (said.seq === undefined) return 'sent'
+    if (this.reached(this.reads, said.seq)) return 'read'
+    return this.reached(this.delivered, said.seq) ? 'delivered' : 'sent'
+  }
+
+  canEdit(said: Said): boolean {
+    const fresh = this.seat.line.now() - Date.parse(said.at) < mayEdit
+    return said.own && fresh && !said.deleted && said.seq !== undefined && said.kind === 'message'
+  }
+
+  canRemove(said: Said): boolean {
+    return said.own && !said.deleted && said.seq !== undefined && said.kind === 'message' && this.conversation.state !== 'closed'
+  }
+
+  /** The reader has the end of the thread before their eyes. */
+  look(): void {
+    const seq = this.said.findLast((one) => !isOurs(one))?.seq ?? 0
+    if (seq <= this.readUpTo) return
+    this.reads = { ...this.reads, [this.me.side]: seq }
+    this.seat.line.read(this.stream, seq)
+  }
+
+  type(): void {
+    const now = Date.now()
+    if (now - this.typedAt > typingAgain) this.tellTyping(true)
+    clearTimeout(this.typedOff)
+    this.typedOff = setTimeout(() => this.stopTyping(), typingLasts - 1_000)
+  }
+
+  draft(note = false): Promise<string> {
+    return this.seat.outbox.draft(note ? this.notesStream : this.stream)
+  }
+
+  keepDraft(text: string, note = false): void {
+    this.seat.outbox.keepDraft(note ? this.notesStream : this.stream, text)
+  }
+
+  attach(file: File, onprogress: (share: number) => void): Promise<Attachment> {
+    return upload(this.conversation.id, file, onprogress)
+  }
+
+  private get readUpTo(): number {
+    return this.reads[this.me.side] ?? 0
+  }
+
+  private async load(): Promise<void> {
+    this.problem = undefined
+    this.loading = !this.said.length
+    this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
+    this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
+    this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
+      if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
+    }))
+    const streams = this.notes ? [this.stream, this.notesStream] : [this.stream]
+    for (const stream of streams) await this.restore(stream)
+    try {
+      await Promise.all(streams.map((stream) => this.join(stream)))
+    } finally {
+      this.loading = false
+    }
+  }
+
+  /** What this person wrote here before and is not known to be stored. */
+  private async restore(stream: string): Promise<void> {
+    for (const pending of await this.seat.outbox.pending(stream)) this.place(pending)
+  }
+
+  private async join(stream: string): Promise<void> {
+    const ledger = this.ledgerOf(stream)
+    const applied = ledger.last || (await this.firstPage(stream, ledger))
+    this.ends.push(this.seat.line.follow(stream, this.follower(stream, ledger), { applied, epoch: this.epoch }))
+  }
+
+  private epoch: string | undefined
+
+  private async firstPage(stream: string, ledger: Ledger): Promise<number> {
+    const head = stream === this.stream ? this.conversation.head : this.conversation.notes_head
+    if (!head) return 0
+    const page = await api.page(stream, { before: head + 1, limit: newest })
+    this.show(stream, ledger, page)
+    return ledger.last
+  }
+
+  private show(stream: string, ledger: Ledger, page: StreamPage): void {
+    this.epoch = page.epoch
+    this.take(ledger, page.events)
+    if (stream !== this.stream) return
+    this.older = (page.events[0]?.seq ?? 1) > 1
+    this.marked(page.reads, page.delivered)
+    const unread = this.said.find((one) => !isOurs(one) && one.kind === 'message' && one.seq! > this.readUpTo)
+    this.firstUnread = unread?.seq
+  }
+
+  private follower(stream: string, ledger: Ledger): Follower {
+    return {
+      event: (event) => this.arrived(stream, ledger, event),
+      reset: (page) => {
+        ledger.clear()
+        this.show(stream, ledger, page)
+      },
+      gone: () => {
+        ledger.clear()
+        this.refresh()
+        this.gone = true
+      },
+      marks: (reads, delivered) => stream === this.stream && this.marked(reads, delivered),
+      cursor: ({ kind, side, seq }) => this.marked(...((kind === 'read' ? [{ [side]: seq }, {}] : [{}, { [side]: seq }]) as [Marks, Marks])),
+      typing: ({ side, name, on }) => this.othersType(on ? { side, name } : null),
+    }
+  }
+
+  private arrived(stream: string, ledger: Ledger, event: Event): void {
+    this.take(ledger, [event])
+    if (event.actor.side === this.typing?.side) this.othersType(null)
+    if (event.actor.id !== this.me.id) this.seat.line.ack(stream, event.seq)
+    if (event.type === 'resolve') this.conversation = { ...this.conversation, state: 'resolved', waiting_on: 'nobody' }
+    if (event.type === 'reopened') this.conversation = { ...this.conversation, state: 'waiting_seller', waiting_on: 'seller' }
+    if (event.type === 'closed') this.conversation = { ...this.conversation, state: 'closed', waiting_on: 'nobody' }
+  }
+
+  private take(ledger: Ledger, events: Event[]): void {
+    for (const event of events) ledger.take(event)
+    const stored = new Set(events.map((event) => event.cmid))
+    if (this.pendings.some((one) => stored.has(one.cmid))) this.pendings = this.pendings.filter((one) => !stored.has(one.cmid))
+    this.refresh()
+  }
+
+  private refresh(): void {
+    this.said = this.ledgers.open.entries
+    this.noted = this.ledgers.notes.entries
+  }
+
+  private write(stream: string, type: 'message' | 'note', data: Record<string, unknown>, attachments?: Attachment[]): void {
+    this.firstUnread = undefined
+    this.place(this.seat.outbox.write(stream, type, data, attachments?.length ? { attachments } : {}))
+  }
+
+  private changeNow(said: Said, type: 'edit' | 'delete', data: Record<string, unknown>, change: Partial<Said>): void {
+    if (said.seq === undefined) return
+    const ledger = this.ledgers.open
+    const before = ledger.change(said.seq, change)
+    this.refresh()
+    const pending = this.seat.outbox.write(this.stream, type, { target: said.seq, ...data })
+    this.undo.set(pending.cmid, () => {
+      ledger.change(said.seq!, before)
+      this.refresh()
+    })
+  }
+
+  private heard(news: News): void {
+    const stream = 'pending' in news ? news.pending.stream : news.stream
+    if (stream !== this.stream && stream !== this.notesStream) return
+    if (news.fate === 'queued') this.place(news.pending)
+    else if (news.fate === 'failed') this.failed(news.pending)
+    else if (news.fate === 'discarded') this.pendings = this.pendings.filter((one) => one.cmid !== news.cmid)
+    else this.stored(news.cmid)
+  }
+
+  /** Acknowledged: shown as sent; it leaves the waiting ones when its event comes round. */
+  private stored(cmid: string): void {
+    this.undo.delete(cmid)
+    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const } : one))
+  }
+
+  private failed(pending: Pending): void {
+    if (isWords(pending)) return this.place(pending)
+    this.undo.get(pending.cmid)?.()
+    this.undo.delete(pending.cmid)
+    void this.seat.outbox.discard(pending)
+    toast(pending.problem?.title ?? t('outbox.failed'), { tone: 'bad' })
+  }
+
+  private place(pending: Pending): void {
+    if (!isWords(pending) || this.knows(pending.cmid)) return
+    const others = this.pendings.filter((one) => one.cmid !== pending.cmid)
+    this.pendings = [...others, pending].sort((a, b) => (a.cmid < b.cmid ? -1 : 1))
+  }
+
+  private knows(cmid: string): boolean {
+    return [...this.said, ...this.noted].some((one) => one.key === cmid)
+  }
+
+  private unstored(): Said[] {
+    return this.pendings.map((one) => waiting(one, this.me))
+  }
+
+  private ledgerOf(stream: string): Ledger {
+    return stream === this.stream ? this.ledgers.open : this.ledgers.notes
+  }
+
+  private marked(reads: Marks, delivered: Marks): void {
+    this.reads = highest(this.reads, reads)
+    this.delivered = highest(this.delivered, delivered)
+  }
+
+  private reached(marks: Marks, seq: number): boolean {
+    return Object.entries(marks).some(([side, upTo]) => side !== this.me.side && upTo! >= seq)
+  }
+
+  private othersType(who: { side: Side; name: string } | null): void {
+    clearTimeout(this.othersTyping)
+    this.typing = who
+    if (who) this.othersTyping = setTimeout(() => (this.typing = null), typingLasts)
+  }
+
+  private stopTyping(): void {
+    clearTimeout(this.typedOff)
+    if (this.typedAt) this.tellTyping(false)
+  }
+
+  private tellTyping(on: boolean): void {
+    this.typedAt = on ? Date.now() : 0
+    this.seat.line.typing(this.stream, on)
+  }
+}
+
+const isOurs = (entry: Entry) => entry.kind === 'fact' || entry.ours
+const isWords = (pending: Pending) => pending.type === 'message' || pending.type === 'note'
+
+function highest(a: Marks, b: Marks): Marks {
+  const sides = new Set([...Object.keys(a), ...Object.keys(b)])
+  return Object.fromEntries([...sides].map((side) => [side, Math.max(a[side] ?? 0, b[side] ?? 0)]))
+}
+
+/** Each list keeps its own order; between the two, time decides. */
+function byTime(said: Entry[], noted: Entry[]): Entry[] {
+  if (!noted.length) return said
+  const merged: Entry[] = []
+  let n = 0
+  for (const one of said) {
+    while (n < noted.length && Date.parse(noted[n]!.at) <= Date.parse(one.at)) merged.push(noted[n++]!)
+    merged.push(one)
+  }
+  return [...merged, ...noted.slice(n)]
+}
