@@ -1,0 +1,1 @@
+"""Two people, two browsers, one real server: what a person would see."""

@@ -1,0 +1,213 @@
+"""People at their screens: what they look for is named by the words they read there."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import Locale, say, text
+from tests.support.eyes import Faults, barriers
+
+PASSWORD = "shopbell-demo"
+TONGUES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
+PATIENCE = 10_000
+
+Json = dict[str, Any]
+
+
+def fresh(words: str) -> str:
+    """Return words nobody has written before."""
+    return f"{words} {new_id()[-8:]}"
+
+
+class Visitor:
+    """Somebody with a browser."""
+
+    def __init__(self, context: BrowserContext, locale: Locale) -> None:
+        self.context = context
+        self.locale = locale
+        self.page = context.new_page()
+
+    def words(self, key: str, **facts: str | int) -> str:
+        """Return what stands on the screen for ``key``."""
+        return text(self.locale, key, **facts)
+
+    def button(self, key: str, **facts: str | int) -> Locator:
+        """Find a button by what stands on it."""
+        return self.page.get_by_role("button", name=self.words(key, **facts))
+
+    def opens(self, path: str) -> None:
+        """Go to a page, in the own language."""
+        self.page.goto(f"{path}{'&' if '?' in path else '?'}lang={self.locale}")
+
+    def opens_the_window(self) -> "Talk":
+        """Press the button that every page of a shop has."""
+        self.button("launcher.open").click()
+        return self.window
+
+    @property
+    def window(self) -> "Talk":
+        """Return the contact window."""
+        return Talk(self.page.frame_locator("iframe"), self)
+
+    def learns(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        """Read something from the API as the own browser would."""
+        answer = self.context.request.get(f"/api/v1{path}")
+        assert answer.ok, f"{path}: {answer.status} {answer.text()}"
+        return answer.json()
+
+    def finds_no_barriers(self) -> None:
+        """Check the page as it is now."""
+        assert barriers(self.page) == [], self.page.url
+
+    def signs_in(self, account: str) -> None:
+        """Sign in by the door that pages use, too."""
+        answer = self.context.request.post(
+            "/api/v1/sign-in",
+            data={"email": f"{account}@demo.example", "password": PASSWORD},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        assert answer.ok, f"{account}: {answer.status} {answer.text()}"
+
+
+class Talk:
+    """A conversation on a screen: the log, and the field under it."""
+
+    def __init__(self, around: Page | FrameLocator, words: Visitor) -> None:
+        self.around = around
+        self.words = words.words
+        self.log = around.get_by_role("log")
+        self.field = around.get_by_role("textbox").last
+
+    def says(self, message: str) -> None:
+        """Type a message and send it with Enter."""
+        self.field.fill(message)
+        self.field.press("Enter")
+
+    def message(self, message: str) -> Locator:
+        """Find what was said, as it stands in the log."""
+        return self.log.get_by_text(message, exact=True)
+
+    def hears(self, message: str) -> None:
+        """Wait until a message stands in the log, once."""
+        expect(self.message(message)).to_be_visible()
+        expect(self.message(message)).to_have_count(1)
+
+    def sees(self, state: str) -> None:
+        """Wait until the newest own message is in ``state``: sent, delivered, read …"""
+        expect(self.log.get_by_role("img", name=self.words(f"outbox.{state}")).last).to_be_visible()
+
+
+class Buyer(Visitor):
+    """Somebody who buys, and asks."""
+
+    def asks_about(self, product: Json) -> Talk:
+        """Open the contact window on a product's page."""
+        self.opens(f"/products/{product['slug']}")
+        return self.opens_the_window()
+
+
+class Seller(Visitor):
+    """Somebody of a shop's team, at the desk."""
+
+    def sits_down(self) -> None:
+        """Open the desk and wait until its list is there."""
+        self.opens("/desk")
+        expect(self.list).to_be_visible()
+
+    @property
+    def list(self) -> Locator:
+        """Return the list of conversations."""
+        return self.page.get_by_label(self.words("desk.list"), exact=True)
+
+    def row(self, about: str) -> Locator:
+        """Find a conversation in the list by something that stands in it."""
+        return self.list.get_by_role("link").filter(has_text=re.compile(re.escape(about)))
+
+    def takes(self, about: str) -> Talk:
+        """Open a conversation."""
+        self.row(about).first.click()
+        return self.talk
+
+    @property
+    def talk(self) -> Talk:
+        """Return the conversation on the screen."""
+        return Talk(self.page, self)
+
+    def product(self, *, specified: bool) -> Json:
+        """Return a product of the own shop, with or without a specification."""
+        shop = self.learns("/me")["shop"]
+        found = self.learns(f"/products?shop={shop['slug']}&limit=100")["items"]
+        return next(one for one in found if bool(one["attributes"]) == specified)
+
+
+class People:
+    """Everybody who comes to the marketplace during a test."""
+
+    def __init__(self, browser: Browser, url: str, faults: Faults) -> None:
+        self._browser = browser
+        self._url = url
+        self._faults = faults
+        self._contexts: list[BrowserContext] = []
+
+    def visitor(
+        self, locale: Locale = "en", *, phone: bool = False, dark: bool = False, script: bool = True
+    ) -> Visitor:
+        """Let somebody in who has not signed in."""
+        return Visitor(self._opened(locale, phone, dark, script), locale)
+
+    def buyer(
+        self, locale: Locale = "en", *, phone: bool = True, dark: bool = False, script: bool = True
+    ) -> Buyer:
+        """Let the demo's buyer of a language in, on a phone unless told otherwise."""
+        guest = Buyer(self._opened(locale, phone, dark, script), locale)
+        guest.signs_in(f"buyer-{locale}")
+        return guest
+
+    def seller(
+        self,
+        locale: Locale = "en",
+        *,
+        account: str = "shop-one",
+        phone: bool = False,
+        dark: bool = False,
+    ) -> Seller:
+        """Let somebody of a demo shop's team in."""
+        guest = Seller(self._opened(locale, phone, dark), locale)
+        guest.signs_in(account)
+        return guest
+
+    def operator(self, locale: Locale = "en", *, dark: bool = False) -> Visitor:
+        """Let the marketplace's own staff in."""
+        guest = Visitor(self._opened(locale, dark=dark), locale)
+        guest.signs_in("operator")
+        return guest
+
+    def leave(self) -> None:
+        """Close every browser."""
+        for context in self._contexts:
+            context.close()
+
+    def _opened(
+        self, locale: Locale, phone: bool = False, dark: bool = False, script: bool = True
+    ) -> BrowserContext:
+        size = {"width": 360, "height": 740} if phone else {"width": 1440, "height": 900}
+        context = self._browser.new_context(
+            base_url=self._url,
+            color_scheme="dark" if dark else "light",
+            has_touch=phone,
+            java_script_enabled=script,
+            locale=TONGUES[locale],
+            reduced_motion="reduce",
+            viewport={"width": size["width"], "height": size["height"]},
+        )
+        context.set_default_timeout(PATIENCE)
+        self._faults.watch(context)
+        self._contexts.append(context)
+        return context
+
+
+def title(thing: Json, locale: Locale) -> str:
+    """Return the title of a product in a language."""
+    return say(thing["title"], locale)

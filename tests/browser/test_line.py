@@ -1,0 +1,110 @@
+"""The line drops, the server dies: what was sent arrives once, what was written stays."""
+
+import re
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browser.people import People, fresh
+from tests.support.server import RunningServer
+
+SOCKET = re.compile(r"/api/v1/socket")
+RECONNECTED = 40_000
+
+
+class Cable:
+    """The line between one page and the server, which can be pulled out."""
+
+    def __init__(self, page: Page) -> None:
+        self._plugged = True
+        self._open: list[WebSocketRoute] = []
+        page.route_web_socket(SOCKET, self._connect)
+
+    def pull(self) -> None:
+        """Cut every open socket and let no new one through."""
+        self._plugged = False
+        for socket in self._open:
+            socket.close()
+        self._open.clear()
+
+    def plug_in(self) -> None:
+        """Let the next try through."""
+        self._plugged = True
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        if not self._plugged:
+            socket.close()
+            return
+        socket.connect_to_server()
+        self._open.append(socket)
+
+
+def test_what_is_written_without_a_line_is_sent_once_when_it_is_back(people: People) -> None:
+    seller, buyer = people.seller(), people.buyer()
+    first, second, third = map(fresh, ("Does it come in green?", "And in blue?", "And in red?"))
+    product = seller.product(specified=False)
+    seller.sits_down()
+    cable = Cable(buyer.page)
+
+    talk = buyer.asks_about(product)
+    talk.says(first)
+    desk = seller.takes(first)
+    desk.hears(first)
+
+    cable.pull()
+    talk.says(second)
+    talk.says(third)
+    talk.hears(third)
+    talk.sees("queued")
+    expect(talk.around.get_by_text(buyer.words("outbox.lost"))).to_be_visible()
+
+    buyer.page.reload()
+    talk = buyer.opens_the_window()
+    talk.hears(second)
+    talk.sees("queued")
+
+    cable.plug_in()
+    expect(desk.message(third)).to_be_visible(timeout=RECONNECTED)
+    talk.sees("read")
+    for message in (first, second, third):
+        talk.hears(message)
+        desk.hears(message)
+
+
+def test_a_killed_server_loses_nothing_and_repeats_nothing(
+    people: People, market: RunningServer
+) -> None:
+    seller, buyer = people.seller(), people.buyer()
+    said = [fresh(f"Question {n}") for n in range(6)]
+    product = seller.product(specified=False)
+    seller.sits_down()
+    talk = buyer.asks_about(product)
+    talk.says(said[0])
+    desk = seller.takes(said[0])
+    for message in said[1:3]:
+        talk.says(message)
+    market.kill()
+    for message in said[3:]:
+        talk.says(message)
+        talk.hears(message)
+    market.start()
+
+    expect(desk.message(said[-1])).to_be_visible(timeout=RECONNECTED)
+    seller.page.reload()
+    desk = seller.talk
+    for message in said:
+        desk.hears(message)
+        talk.hears(message)
+    order = [line for line in desk.log.all_inner_texts()[0].splitlines() if line in said]
+    assert order == said
+
+
+def test_a_draft_survives_a_reload_without_a_line(people: People) -> None:
+    seller, buyer = people.seller(), people.buyer()
+    draft = fresh("I have not decided yet whether")
+    talk = buyer.asks_about(seller.product(specified=False))
+    cable = Cable(buyer.page)
+    cable.pull()
+    talk.field.fill(draft)
+    buyer.page.wait_for_timeout(600)
+    buyer.page.reload()
+    expect(buyer.opens_the_window().field).to_have_value(draft)

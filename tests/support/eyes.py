@@ -1,0 +1,45 @@
+"""What a careful person would notice on a page: faults it reports, and barriers in it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
+
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_NETWORK = ("Failed to load resource", "WebSocket connection to")
+_TELL = """
+document.addEventListener('securitypolicyviolation', (event) =>
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))
+"""
+
+
+@dataclass
+class Faults:
+    """Everything the pages of a context complain about, but for a line that was cut on purpose."""
+
+    found: list[str] = field(default_factory=list[str])
+
+    def watch(self, context: BrowserContext) -> None:
+        """Listen to everything that happens in ``context`` from now on."""
+        context.add_init_script(_TELL)
+        context.on("console", self._hear)
+        context.on("weberror", self._fail)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_NETWORK):
+            self.found.append(message.text)
+
+    def _fail(self, error: WebError) -> None:
+        self.found.append(str(error.error))
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe finds wrong, in every frame and shadow root of the page."""
+    page.evaluate("document.getAnimations().forEach((one) => one.finish())")
+    answer: dict[str, Any] = Axe().run(page, options={"runOnly": list(WCAG)}).response
+    return [
+        f"{found['id']}: {json.dumps([node['target'] for node in found['nodes']])}"
+        for found in answer["violations"]
+    ]
