@@ -96,7 +96,8 @@ class Talk:
 
     def sees(self, state: str) -> None:
         """Wait until the newest own message is in ``state``: sent, delivered, read …"""
-        expect(self.log.get_by_role("img", name=self.words(f"outbox.{state}")).last).to_be_visible()
+ticks = self.log.get_by_title(self.words(f"outbox.{state}"), exact=True)
+        expect(ticks.last).to_be_visible()
 
 
 class Buyer(Visitor):
