@@ -1,0 +1,28 @@
+// The server-rendered pages: their style, and two small comforts. Everything works without.
+import '@fontsource-variable/onest'
+import '../shared/tokens.css'
+import '../shared/base.css'
+import './pages.css'
+
+const lang = document.documentElement.lang
+const moment = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })
+
+/** Moments are written by the server in the shop's or the parcel's zone; show the reader's own. */
+for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-moment]')) {
+  time.title = time.textContent
+  time.textContent = moment.format(new Date(time.dateTime))
+}
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
+  button.hidden = !navigator.clipboard
+  const label = button.ariaLabel
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.dataset.copy ?? '')
+    button.classList.add('done')
+    button.ariaLabel = button.dataset.done ?? label
+    setTimeout(() => {
+      button.classList.remove('done')
+      button.ariaLabel = label
+    }, 1500)
+  })
+}
