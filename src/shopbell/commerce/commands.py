@@ -19,9 +19,9 @@ from shopbell.commerce.model import (
     Promise,
     ShortText,
     Slug,
+    TrackingEvent,
     VariantId,
 )
-from shopbell.commerce.tracking import TrackingEvent
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.texts import Locale, Words
 

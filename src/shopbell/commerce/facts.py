@@ -1,7 +1,6 @@
 """What this room announces. Others may react; all of it is in the journal."""
 
-from shopbell.commerce.model import Eta, OrderId, OrderState, ProductId, ShipmentId
-from shopbell.commerce.tracking import TrackingEvent
+from shopbell.commerce.model import Eta, OrderId, OrderState, ProductId, ShipmentId, TrackingEvent
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.events import Fact
 from shopbell.kernel.texts import Words

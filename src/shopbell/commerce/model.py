@@ -1,5 +1,6 @@
 """What a shop, a product and an order are. No database, no web."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from babel.numbers import get_currency_precision
 from msgspec import Meta, Struct
 
 from shopbell.commerce.hours import Hours, find_zone, is_open, next_opening
-from shopbell.commerce.tracking import Milestone, TrackingEvent
+from shopbell.commerce.tracking import Milestone, TrackingCode, milestone_of
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound
 from shopbell.kernel.texts import Locale, Words
@@ -47,6 +48,10 @@ class NoSuchShipment(NotFound):
     """No parcel has this id, or it is somebody else's."""
 
 
+class NoSuchPicture(NotFound):
+    """The storefront shows no such picture."""
+
+
 class NotYourShop(Forbidden):
     """Only managers and owners of the shop, or the operator, may change this."""
 
@@ -61,6 +66,10 @@ class OrderOfAnotherBuyer(Conflict):
 
 class CurrenciesMixed(Invalid):
     """The lines of one order are priced in different currencies."""
+
+
+class LineIncomplete(Invalid):
+    """A line of an order that names no product of ours must bring its own title and price."""
 
 
 class EtaReversed(Invalid):
@@ -209,6 +218,24 @@ class OrderLine(Struct, frozen=True):
     warranty_months: int | None = None
 
 
+class TrackingEvent(Struct, frozen=True):
+    """One thing a carrier said about a parcel: ``at`` is when it happened, not when we heard."""
+
+    code: TrackingCode
+    at: datetime
+    place: str = ""
+    note: Words | None = None
+
+    @property
+    def milestone(self) -> Milestone:
+        return milestone_of(self.code)
+
+    def key(self, carrier: str, number: str) -> str:
+        """Return what makes this event the same one when a carrier repeats it."""
+        parts = (carrier, number, self.code, str(round(self.at.timestamp() * 1000)), self.place)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
 class Shipment(Struct, frozen=True):
     """A parcel of an order. ``first_eta`` stays, so that a moved date can be shown struck out."""
 
@@ -276,6 +303,11 @@ class Page(Struct, Generic[T], frozen=True):
 
     items: list[T]
     next: str | None = None
+
+
+def latest(events: Iterable[TrackingEvent]) -> TrackingEvent | None:
+    """Return the event that happened last; the order in which they reached us says nothing."""
+    return max(events, key=lambda event: event.at, default=None)
 
 
 def latest_delivery(shipments: Iterable[Shipment]) -> datetime | None:

@@ -1,16 +1,11 @@
 """The words for where a parcel is: one vocabulary, whatever the carrier calls it."""
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NewType
 
-from msgspec import Struct
-
 from shopbell.kernel.refusals import Invalid
-from shopbell.kernel.texts import Words
 
 TrackingCode = NewType("TrackingCode", str)
 
@@ -78,34 +73,11 @@ CODES = tuple(
 )
 
 
-class TrackingEvent(Struct, frozen=True):
-    """One thing a carrier said about a parcel: ``at`` is when it happened, not when we heard."""
-
-    code: TrackingCode
-    at: datetime
-    place: str = ""
-    note: Words | None = None
-
-    @property
-    def milestone(self) -> Milestone:
-        return milestone_of(self.code)
-
-    def key(self, carrier: str, number: str) -> str:
-        """Return what makes this event the same one when a carrier repeats it."""
-        parts = (carrier, number, self.code, str(round(self.at.timestamp() * 1000)), self.place)
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
 def milestone_of(code: str) -> Milestone:
     """Return the milestone a code belongs to, or refuse a code we do not know."""
     if code not in CODES:
         raise UnknownTrackingCode(given=code[:60])
     return Milestone(code.partition(".")[0])
-
-
-def latest(events: Iterable[TrackingEvent]) -> TrackingEvent | None:
-    """Return the event that happened last; the order in which they reached us says nothing."""
-    return max(events, key=lambda event: event.at, default=None)
 
 
 def check_number(number: str) -> None:

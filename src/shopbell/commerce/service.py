@@ -1,0 +1,347 @@
+"""What people do in the marketplace. Each function is one transaction.
+
+Everything that has a name of its own outside (a shop's address, an offer id, an order's
+number, a carrier's event) may be given again: the second time changes only what differs.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
+
+from shopbell.commerce.commands import (
+    PAGE,
+    PAGE_MOST,
+    ListProduct,
+    OpenShop,
+    Outcome,
+    PlaceOrder,
+    Put,
+    Search,
+)
+from shopbell.commerce.facts import (
+    EtaChanged,
+    OrderChanged,
+    OrderPlaced,
+    ProductListed,
+    ShopOpened,
+    TrackingSeen,
+)
+from shopbell.commerce.hours import find_zone
+from shopbell.commerce.listing import listed, search_patterns, search_text, slug_of
+from shopbell.commerce.model import (
+    AddressTaken,
+    BadCursor,
+    Eta,
+    NoSuchOrder,
+    NoSuchPicture,
+    NoSuchProduct,
+    NoSuchShipment,
+    NoSuchShop,
+    NotYourShop,
+    Order,
+    OrderOfAnotherBuyer,
+    Page,
+    Product,
+    Shipment,
+    ShipmentId,
+    Shop,
+    TrackingEvent,
+)
+from shopbell.commerce.ordering import Goods, ordered, state_after, with_eta, with_event
+from shopbell.commerce.storage import Orders, Products, Shops
+from shopbell.commerce.tracking import milestone_of
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
+from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.texts import Words
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NO_SHOP = ShopId("00000000-0000-0000-0000-000000000000")
+
+
+def shops(tx: Tx) -> list[Shop]:
+    """List the shops of the marketplace by name."""
+    return Shops(tx).all()
+
+
+def shop(tx: Tx, slug_or_id: str) -> Shop:
+    """Return one shop."""
+    kept = Shops(tx)
+    found = kept.by_id(slug_or_id) if is_id(slug_or_id) else None
+    found = found or kept.by_slug(_name(slug_or_id))
+    if found is None:
+        raise NoSuchShop(shop=slug_or_id[:80])
+    return found
+
+
+def open_shop(tx: Tx, actor: Actor, asked: OpenShop) -> Shop:
+    """Open a shop, or change the one at this address."""
+    find_zone(asked.zone)
+    kept = Shops(tx)
+    known = kept.by_slug(asked.slug)
+    _check_may_write(actor, known.id if known else NO_SHOP)
+    fields = {name: getattr(asked, name) for name in asked.__struct_fields__}
+    wanted = Shop(id=known.id if known else ShopId(new_id()), **fields)
+    kept.show_pictures(filter(None, [wanted.picture]))
+    if known is None:
+        kept.add(wanted)
+        tx.announce(ShopOpened(shop=wanted.id, slug=wanted.slug))
+    elif known != wanted:
+        kept.change(wanted)
+    return wanted
+
+
+def categories(tx: Tx) -> list[str]:
+    """List the categories that hold products."""
+    return Products(tx).categories()
+
+
+def catalogue(tx: Tx, search: Search) -> Page[Product]:
+    """Show a page of what is on sale, newest first."""
+    given = search_patterns(search.q or "")
+    if search.shop:
+        given["shop"] = shop(tx, search.shop).id
+    if search.category:
+        given["category"] = _name(search.category)
+    if search.after:
+        given["after"] = _checked_id(search.after)
+    limit = _clamped(search.limit)
+    found = Products(tx).find(limit + 1, given)
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def product(tx: Tx, slug_or_id: str) -> Product:
+    """Return one product."""
+    kept = Products(tx)
+    found = kept.find(1, {"id": slug_or_id}) if is_id(slug_or_id) else []
+    found = found or kept.find(1, {"slug": _name(slug_or_id)})
+    if not found:
+        raise NoSuchProduct(product=slug_or_id[:80])
+    return found[0]
+
+
+def add_product(tx: Tx, actor: Actor, shop_id: ShopId, asked: ListProduct) -> Product:
+    """Put a product on sale, or change its listing."""
+    return put_product(tx, actor, shop_id, asked).item
+
+
+def put_product(tx: Tx, actor: Actor, shop_id: ShopId, asked: ListProduct) -> Put[Product]:
+    """Do the same, and tell whether that was news."""
+    _check_may_write(actor, shop_id)
+    kept = Products(tx)
+    known = find_offer(tx, shop_id, asked.offer_id)
+    wanted = listed(asked, shop_id, _slug(tx, shop_id, asked, known), known)
+    if wanted == known:
+        return Put(wanted, Outcome.UNCHANGED)
+    (kept.change if known else kept.add)(wanted, search_text(wanted))
+    Shops(tx).show_pictures(wanted.pictures)
+    tx.announce(ProductListed(shop=shop_id, product=wanted.id))
+    return Put(wanted, Outcome.UPDATED if known else Outcome.ADDED)
+
+
+def find_offer(tx: Tx, shop_id: ShopId, offer_id: str) -> Product | None:
+    """Return what the shop sells under a code of its own, if anything."""
+    given = {"shop": shop_id, "offer_id": _name(offer_id)}
+    return next(iter(Products(tx).find(1, given)), None)
+
+
+def picture(tx: Tx, sha256: str) -> str:
+    """Return the name of a file that anybody may see, or refuse."""
+    if not Shops(tx).shows_picture(_name(sha256)):
+        raise NoSuchPicture
+    return sha256
+
+
+def orders(
+    tx: Tx,
+    actor: Actor,
+    after: str | None = None,
+    limit: int = PAGE,
+    buyer: PersonId | None = None,
+) -> Page[Order]:
+    """Show a page of the actor's orders, newest first; of one buyer's only, if named."""
+    limit, place = _clamped(limit), _place(after) if after else None
+    scope = {**({"buyer": _checked_id(buyer)} if buyer else {}), **_scope(actor)}
+    found = Orders(tx).find(limit + 1, scope, after=place)
+    more = len(found) > limit
+    page = [order for order in found[:limit] if order.admits(actor)]
+    return Page(page, _cursor(found[limit - 1]) if more else None)
+
+
+def order(tx: Tx, actor: Actor, number_or_id: str) -> Order:
+    """Return one order that the actor may see."""
+    kept, scope = Orders(tx), _scope(actor)
+    found = kept.find(1, {"id": number_or_id, **scope}) if is_id(number_or_id) else []
+    found = found or kept.find(1, {"number": _name(number_or_id), **scope})
+    if not found or not found[0].admits(actor):
+        raise NoSuchOrder(order=number_or_id[:80])
+    return found[0]
+
+
+def place_order(tx: Tx, actor: Actor, asked: PlaceOrder) -> Order:
+    """Record an order, or what has changed about it."""
+    return put_order(tx, actor, asked).item
+
+
+def put_order(tx: Tx, actor: Actor, asked: PlaceOrder) -> Put[Order]:
+    """Do the same, and tell whether that was news."""
+    _check_may_write(actor, asked.shop)
+    kept = Orders(tx)
+    key = {"shop": asked.shop, "number": asked.number}
+    known = next(iter(kept.find(1, key, hold=True)), None)
+    if known and known.buyer != asked.buyer:
+        raise OrderOfAnotherBuyer(order=asked.number)
+    wanted = ordered(asked, _goods(tx, asked), known)
+    if known is None:
+        kept.add(wanted)
+        tx.announce(_placed(wanted))
+        return Put(wanted, Outcome.ADDED)
+    return Put(wanted, Outcome.UPDATED if _change(tx, known, wanted) else Outcome.UNCHANGED)
+
+
+def add_tracking(tx: Tx, actor: Actor, shipment: ShipmentId, event: TrackingEvent) -> Shipment:
+    """Note what a carrier said of a parcel; the order follows its parcels."""
+    milestone_of(event.code)
+    known, parcel = _held_parcel(tx, actor, shipment)
+    return _change_parcel(tx, known, with_event(parcel, event))
+
+
+def set_eta(
+    tx: Tx, actor: Actor, shipment: ShipmentId, eta: Eta, reason: Words | None = None
+) -> Shipment:
+    """Say on which days a parcel is expected now, and why."""
+    find_zone(eta.zone)
+    known, parcel = _held_parcel(tx, actor, shipment)
+    return _change_parcel(tx, known, with_eta(parcel, eta, reason))
+
+
+def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:
+    """Keep one parcel of an order as it is now, and let the order follow."""
+    parcels = [parcel if p.id == parcel.id else p for p in known.shipments]
+    wanted = replace(known, shipments=parcels)
+    _change(tx, known, replace(wanted, state=state_after(wanted)))
+    return parcel
+
+
+def _change(tx: Tx, known: Order, wanted: Order) -> bool:
+    """Keep what differs, and announce it."""
+    kept = Orders(tx)
+    if own := replace(known, shipments=[]) != replace(wanted, shipments=[]):
+        kept.change(wanted)
+        tx.announce(OrderChanged(shop=wanted.shop, order=wanted.id, state=wanted.state))
+    parcels = {parcel.id: parcel for parcel in known.shipments}
+    moved = [p for p in wanted.shipments if p != parcels.get(p.id)]
+    for parcel in moved:
+        _keep_parcel(tx, wanted, parcels.get(parcel.id), parcel)
+    return own or bool(moved)
+
+
+def _keep_parcel(tx: Tx, order: Order, known: Shipment | None, wanted: Shipment) -> None:
+    kept = Orders(tx)
+    if known is None:
+        kept.add_shipment(order.id, wanted)
+        return
+    kept.change_shipment(order.id, wanted)
+    for event in wanted.events:
+        if event not in known.events and kept.add_event(wanted, event):
+            tx.announce(_seen(order, wanted, event))
+    if wanted.eta and wanted.eta != known.eta:
+        tx.announce(_expected(order, wanted, wanted.eta, before=known.eta))
+
+
+def _placed(order: Order) -> OrderPlaced:
+    return OrderPlaced(shop=order.shop, order=order.id, number=order.number, buyer=order.buyer)
+
+
+def _seen(order: Order, parcel: Shipment, event: TrackingEvent) -> TrackingSeen:
+    return TrackingSeen(shop=order.shop, order=order.id, shipment=parcel.id, event=event)
+
+
+def _expected(order: Order, parcel: Shipment, eta: Eta, *, before: Eta | None) -> EtaChanged:
+    return EtaChanged(
+        shop=order.shop,
+        order=order.id,
+        shipment=parcel.id,
+        before=before,
+        after=eta,
+        reason=parcel.eta_reason,
+    )
+
+
+def _held_parcel(tx: Tx, actor: Actor, shipment: ShipmentId) -> tuple[Order, Shipment]:
+    """Return a parcel and its order, held against others' changes."""
+    kept = Orders(tx)
+    order_id = kept.id_of_shipment(shipment) if is_id(shipment) else None
+    found = kept.find(1, {"id": order_id}, hold=True) if order_id else []
+    if not found or not found[0].admits(actor):
+        raise NoSuchShipment(shipment=shipment[:80])
+    _check_may_write(actor, found[0].shop)
+    return found[0], next(parcel for parcel in found[0].shipments if parcel.id == shipment)
+
+
+def _goods(tx: Tx, asked: PlaceOrder) -> Goods:
+    """Return the products an order names, all of them from its shop."""
+    ids = {line.product for line in asked.lines if line.product}
+    found = Products(tx).find(len(ids), {"ids": list(ids)}) if ids else []
+    goods = {product.id: product for product in found if product.shop == asked.shop}
+    if missing := ids - goods.keys():
+        raise NoSuchProduct(product=min(missing))
+    return goods
+
+
+def _slug(tx: Tx, shop_id: ShopId, asked: ListProduct, known: Product | None) -> str:
+    """Choose a product's address: the one asked for, the one it has, or a free one."""
+    wanted = asked.slug or (known.slug if known else slug_of(asked.offer_id))
+    if known and wanted == known.slug:
+        return wanted
+    kept = Products(tx)
+    if kept.slug_is_free(wanted):
+        return wanted
+    if asked.slug:
+        raise AddressTaken(slug=wanted)
+    return f"{wanted}-{shop(tx, shop_id).slug}-{new_id()[-6:]}"
+
+
+def _check_may_write(actor: Actor, shop_id: ShopId) -> None:
+    """Refuse anyone but the shop's managers and owners, the operator, and the system itself."""
+    above = actor.side in {Side.OPERATOR, Side.SYSTEM}
+    if not above and not actor.works_for(shop_id, Rank.MANAGER):
+        raise NotYourShop
+
+
+def _scope(actor: Actor) -> dict[str, str]:
+    """Narrow a search for orders to those that admit the actor."""
+    match actor.side:
+        case Side.BUYER:
+            return {"buyer": actor.id}
+        case Side.SELLER:
+            return {"shop": actor.shop or NO_SHOP}
+        case Side.OPERATOR | Side.SYSTEM:
+            return {}
+
+
+def _clamped(limit: int) -> int:
+    return max(1, min(limit, PAGE_MOST))
+
+
+def _cursor(order: Order) -> str:
+    return f"{(order.placed_at - EPOCH) // timedelta(microseconds=1)}.{order.id}"
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    micros, _, order_id = cursor.partition(".")
+    try:
+        return EPOCH + timedelta(microseconds=int(micros)), _checked_id(order_id)
+    except (ValueError, OverflowError):
+        raise BadCursor from None
+
+
+def _checked_id(text: str) -> str:
+    if not is_id(text):
+        raise BadCursor
+    return text
+
+
+def _name(text: str) -> str:
+    """Return a name that a table can hold; one with other signs in it names nothing."""
+    return text if text.isprintable() else ""

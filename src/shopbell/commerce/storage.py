@@ -1,0 +1,347 @@
+"""Every statement this room runs, built once; a page costs the same few statements at any size."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
+
+from shopbell.commerce.model import (
+    Money,
+    Order,
+    OrderId,
+    OrderLine,
+    Product,
+    ProductId,
+    Shipment,
+    ShipmentId,
+    Shop,
+    TrackingEvent,
+    Variant,
+)
+from shopbell.commerce.tables import (
+    lines,
+    orders,
+    pictures,
+    products,
+    shipments,
+    shops,
+    tracking,
+    variants,
+)
+from shopbell.engine.database import Tx
+from shopbell.engine.tables import Ident, Moment
+
+S = TypeVar("S", bound=Struct)
+
+_ALL_SHOPS = select(shops).order_by(shops.c.name, shops.c.id)
+_SHOP_BY_ID = select(shops).where(shops.c.id == bindparam("key"))
+_SHOP_BY_SLUG = select(shops).where(shops.c.slug == bindparam("key"))
+_CATEGORIES = (
+    select(products.c.category)
+    .where(products.c.category != "")
+    .distinct()
+    .order_by(products.c.category)
+)
+_SLUG_TAKEN = select(products.c.id).where(products.c.slug == bindparam("slug"))
+_VARIANTS = (
+    select(variants)
+    .where(variants.c.product.in_(bindparam("products", expanding=True)))
+    .order_by(variants.c.product, variants.c.position)
+)
+_DROP_VARIANTS = delete(variants).where(variants.c.product == bindparam("of_product"))
+_LINES = (
+    select(lines)
+    .where(lines.c.order.in_(bindparam("orders", expanding=True)))
+    .order_by(lines.c.order, lines.c.position)
+)
+_DROP_LINES = delete(lines).where(lines.c.order == bindparam("of_order"))
+_SHIPMENTS = (
+    select(shipments)
+    .where(shipments.c.order.in_(bindparam("orders", expanding=True)))
+    .order_by(shipments.c.order, shipments.c.id)
+)
+_ORDER_OF = select(shipments.c.order).where(shipments.c.id == bindparam("shipment"))
+_EVENTS = (
+    select(tracking)
+    .where(tracking.c.shipment.in_(bindparam("shipments", expanding=True)))
+    .order_by(tracking.c.shipment, tracking.c.at)
+)
+_ADD_EVENT = (
+    upsert(tracking)
+    .on_conflict_do_nothing(index_elements=[tracking.c.shipment, tracking.c.key])
+    .returning(tracking.c.key)
+)
+_SHOW = upsert(pictures).on_conflict_do_nothing(index_elements=[pictures.c.sha256])
+_SHOWN = select(pictures.c.sha256).where(pictures.c.sha256 == bindparam("sha256"))
+
+_PRODUCT_COLUMNS = [column for column in products.c if column.name != "search"]
+_PRODUCT_FILTERS: Mapping[str, ColumnElement[bool]] = {
+    "id": products.c.id == bindparam("id"),
+    "slug": products.c.slug == bindparam("slug"),
+    "shop": products.c.shop == bindparam("shop"),
+    "ids": products.c.id.in_(bindparam("ids", expanding=True)),
+    "offer_id": products.c.offer_id == bindparam("offer_id"),
+    "category": products.c.category == bindparam("category"),
+    "after": products.c.id < bindparam("after"),
+    **{f"word{n}": products.c.search.like(bindparam(f"word{n}"), escape="!") for n in range(8)},
+}
+_AFTER = tuple_(bindparam("after_moment", type_=Moment), bindparam("after", type_=Ident))
+_ORDER_FILTERS: Mapping[str, ColumnElement[bool]] = {
+    "id": orders.c.id == bindparam("id"),
+    "number": orders.c.number == bindparam("number"),
+    "shop": orders.c.shop == bindparam("shop"),
+    "buyer": orders.c.buyer == bindparam("buyer"),
+    "after": tuple_(orders.c.placed_at, orders.c.id) < _AFTER,
+}
+
+
+@cache
+def _find_products(*filters: str) -> Select[Any]:
+    wanted = [_PRODUCT_FILTERS[name] for name in filters]
+    newest_first = select(*_PRODUCT_COLUMNS).where(*wanted).order_by(products.c.id.desc())
+    return newest_first.limit(bindparam("most"))
+
+
+@cache
+def _find_orders(*filters: str, hold: bool) -> Select[Any]:
+    wanted = [_ORDER_FILTERS[name] for name in filters if name in _ORDER_FILTERS]
+    newest_first = orders.c.placed_at.desc(), orders.c.id.desc()
+    found = select(orders).where(*wanted).order_by(*newest_first).limit(bindparam("most"))
+    return found.with_for_update() if hold else found
+
+
+class Shops:
+    """The shops of this marketplace, as seen by one transaction."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+
+    def all(self) -> list[Shop]:
+        return [Shop(*row) for row in self._tx.execute(_ALL_SHOPS)]
+
+    def by_id(self, shop: str) -> Shop | None:
+        return self._one(_SHOP_BY_ID, shop)
+
+    def by_slug(self, slug: str) -> Shop | None:
+        return self._one(_SHOP_BY_SLUG, slug)
+
+    def add(self, shop: Shop) -> None:
+        self._tx.execute(insert(shops), _fields(shop))
+
+    def change(self, shop: Shop) -> None:
+        self._tx.execute(_change_of(shops), {"by_id": shop.id, **_fields(shop)})
+
+    def show_pictures(self, files: Iterable[str]) -> None:
+        """Let anybody see these files."""
+        if rows := [{"sha256": sha256} for sha256 in files]:
+            self._tx.execute(_SHOW, rows)
+
+    def shows_picture(self, sha256: str) -> bool:
+        """Tell whether anybody may see this file."""
+        return self._tx.execute(_SHOWN, {"sha256": sha256}).first() is not None
+
+    def _one(self, statement: Select[Any], key: str) -> Shop | None:
+        row = self._tx.execute(statement, {"key": key}).one_or_none()
+        return None if row is None else Shop(*row)
+
+
+class Products:
+    """What is on sale, as seen by one transaction."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+
+    def find(self, most: int, given: Mapping[str, str | Sequence[str]]) -> list[Product]:
+        """Return products that fit everything ``given``, newest first: two statements."""
+        statement = _find_products(*sorted(given))
+        rows = self._tx.execute(statement, {**given, "most": most}).all()
+        choices = self._variants([row.id for row in rows])
+        return [_product(row, choices.get(row.id, [])) for row in rows]
+
+    def categories(self) -> list[str]:
+        return list(self._tx.execute(_CATEGORIES).scalars())
+
+    def slug_is_free(self, slug: str) -> bool:
+        return self._tx.execute(_SLUG_TAKEN, {"slug": slug}).first() is None
+
+    def add(self, product: Product, search: str) -> None:
+        self._tx.execute(insert(products), _product_row(product, search))
+        self._add_variants(product)
+
+    def change(self, product: Product, search: str) -> None:
+        row = {"by_id": product.id, **_product_row(product, search)}
+        self._tx.execute(_change_of(products), row)
+        self._tx.execute(_DROP_VARIANTS, {"of_product": product.id})
+        self._add_variants(product)
+
+    def _add_variants(self, product: Product) -> None:
+        rows = [
+            {
+                **_fields(variant),
+                "price": variant.price.amount,
+                "product": product.id,
+                "position": n,
+            }
+            for n, variant in enumerate(product.variants)
+        ]
+        if rows:
+            self._tx.execute(insert(variants), rows)
+
+    def _variants(self, of: Sequence[ProductId]) -> dict[ProductId, list[Any]]:
+        found = self._tx.execute(_VARIANTS, {"products": of}) if of else ()
+        return _grouped(found, "product")
+
+
+class Orders:
+    """What was ordered and sent, as seen by one transaction."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+
+    def find(
+        self,
+        most: int,
+        given: Mapping[str, str],
+        *,
+        after: tuple[datetime, str] | None = None,
+        hold: bool = False,
+    ) -> list[Order]:
+        """Return whole orders that fit everything ``given``, newest first: four statements.
+
+        ``hold`` keeps others from changing them until this transaction ends.
+        """
+        place = dict(zip(("after_moment", "after"), after, strict=True)) if after else {}
+        facts = {**given, **place}
+        statement = _find_orders(*sorted(facts), hold=hold)
+        rows = self._tx.execute(statement, {**facts, "most": most}).all()
+        return self._whole(rows)
+
+    def id_of_shipment(self, shipment: ShipmentId) -> OrderId | None:
+        """Return the order a parcel belongs to."""
+        found: OrderId | None = self._tx.execute(
+            _ORDER_OF, {"shipment": shipment}
+        ).scalar_one_or_none()
+        return found
+
+    def add(self, order: Order) -> None:
+        self._tx.execute(insert(orders), _order_row(order))
+        self._add_lines(order)
+        for parcel in order.shipments:
+            self.add_shipment(order.id, parcel)
+
+    def change(self, order: Order) -> None:
+        """Keep an order's own fields and its lines; parcels are changed one by one."""
+        self._tx.execute(_change_of(orders), {"by_id": order.id, **_order_row(order)})
+        self._tx.execute(_DROP_LINES, {"of_order": order.id})
+        self._add_lines(order)
+
+    def add_shipment(self, order: OrderId, parcel: Shipment) -> None:
+        self._tx.execute(insert(shipments), {**_fields(parcel, "events"), "order": order})
+        for event in parcel.events:
+            self.add_event(parcel, event)
+
+    def change_shipment(self, order: OrderId, parcel: Shipment) -> None:
+        """Keep a parcel's own fields; its events only ever grow."""
+        row = {"by_id": parcel.id, **_fields(parcel, "events"), "order": order}
+        self._tx.execute(_change_of(shipments), row)
+
+    def add_event(self, parcel: Shipment, event: TrackingEvent) -> bool:
+        """Append an event; false if it is there already."""
+        key = event.key(parcel.carrier, parcel.tracking_number)
+        row = {**_fields(event), "shipment": parcel.id, "key": key}
+        return self._tx.execute(_ADD_EVENT, row).first() is not None
+
+    def _add_lines(self, order: Order) -> None:
+        rows = [
+            {
+                **_fields(line),
+                "price": line.price.amount,
+                "currency": line.price.currency,
+                "order": order.id,
+                "position": n,
+            }
+            for n, line in enumerate(order.lines)
+        ]
+        if rows:
+            self._tx.execute(insert(lines), rows)
+
+    def _whole(self, rows: Sequence[Any]) -> list[Order]:
+        if not rows:
+            return []
+        given = {"orders": [row.id for row in rows]}
+        ordered = _grouped(self._tx.execute(_LINES, given), "order")
+        sent = self._tx.execute(_SHIPMENTS, given).all()
+        seen = self._events([row.id for row in sent])
+        parcels = _grouped(sent, "order")
+        return [
+            _made(
+                Order,
+                row,
+                total=Money(row.total, row.currency),
+                lines=[_line(line) for line in ordered.get(row.id, [])],
+                shipments=[_parcel(p, seen.get(p.id, [])) for p in parcels.get(row.id, [])],
+            )
+            for row in rows
+        ]
+
+    def _events(self, of: Sequence[ShipmentId]) -> dict[str, list[Any]]:
+        return _grouped(self._tx.execute(_EVENTS, {"shipments": of}) if of else (), "shipment")
+
+
+@cache
+def _change_of(table: Any) -> Any:  # noqa: ANN401 - any of our tables
+    return update(table).where(table.c.id == bindparam("by_id"))
+
+
+def _fields(record: Any, *without: str) -> dict[str, object]:  # noqa: ANN401 - any struct
+    return {n: getattr(record, n) for n in record.__struct_fields__ if n not in without}
+
+
+def _grouped(rows: Iterable[Any], by: str) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, by), []).append(row)
+    return groups
+
+
+def _product_row(product: Product, search: str) -> dict[str, object]:
+    return {
+        **_fields(product, "variants"),
+        "price": product.price.amount,
+        "was": product.was and product.was.amount,
+        "currency": product.price.currency,
+        "search": search,
+    }
+
+
+def _order_row(order: Order) -> dict[str, object]:
+    own = _fields(order, "lines", "shipments")
+    return {**own, "total": order.total.amount, "currency": order.total.currency}
+
+
+def _product(row: Any, choices: Iterable[Any]) -> Product:  # noqa: ANN401 - a row
+    return _made(
+        Product,
+        row,
+        price=Money(row.price, row.currency),
+        was=None if row.was is None else Money(row.was, row.currency),
+        variants=[_made(Variant, v, price=Money(v.price, row.currency)) for v in choices],
+    )
+
+
+def _line(row: Any) -> OrderLine:  # noqa: ANN401 - a row
+    return _made(OrderLine, row, price=Money(row.price, row.currency))
+
+
+def _parcel(row: Any, seen: Iterable[Any]) -> Shipment:  # noqa: ANN401 - a row
+    return _made(Shipment, row, events=[_made(TrackingEvent, event) for event in seen])
+
+
+def _made(kind: type[S], row: Any, **more: object) -> S:  # noqa: ANN401 - a row
+    """Make a struct of the row's columns of the same names, and of ``more``."""
+    names = kind.__struct_fields__
+    return kind(**{name: more[name] if name in more else getattr(row, name) for name in names})
