@@ -1,3 +1,5 @@
+import type { Key } from '../shared/i18n'
+
 /** Keys go by where they lie, not by what is printed on them: they work in Russian and Chinese layouts too. */
 export type Verb = 'next' | 'previous' | 'reply' | 'note' | 'resolve' | 'facts' | 'search' | 'inbox' | 'help' | 'escape'
 
@@ -5,7 +7,7 @@ const LETTERS: Record<string, Verb> = {
   KeyJ: 'next', KeyK: 'previous', KeyR: 'reply', KeyN: 'note', KeyE: 'resolve', KeyO: 'facts', Slash: 'search',
 }
 
-export const HELP: readonly (readonly [readonly string[], string])[] = [
+export const HELP: readonly (readonly [readonly string[], Key])[] = [
   [['J', 'K'], 'desk.key_move'], [['R'], 'desk.key_reply'], [['N'], 'desk.key_note'], [['E'], 'desk.key_resolve'],
   [['O'], 'desk.key_panel'], [['/'], 'desk.key_search'], [['G', 'I'], 'desk.key_inbox'], [['?'], 'desk.key_help'],
   [['Esc'], 'desk.key_escape'], [['↵'], 'desk.key_send'],

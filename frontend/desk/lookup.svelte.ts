@@ -1,4 +1,5 @@
-import { api, call, Problem } from '../shared/api'
+import { api, call } from '../shared/api'
+import { Problem } from '../shared/problem'
 import type { Conversation, Order, Page, Product } from '../shared/types'
 
 /** Something fetched for the side panel and kept, so that coming back shows it at once. */

@@ -1,21 +1,32 @@
-import { api, Problem } from '../shared/api'
+import { SvelteMap } from 'svelte/reactivity'
+import { api } from '../shared/api'
 import { t } from '../shared/i18n'
+import type { News } from '../shared/outbox'
+import { Problem } from '../shared/problem'
 import type { Seat } from '../shared/seat'
 import { Thread } from '../shared/thread.svelte'
 import { toast } from '../shared/toast.svelte'
 import type { Conversation } from '../shared/types'
 import { present, visit } from './address'
-import { Inbox } from './inbox.svelte'
+import { byUrgency } from '../shared/boxes'
+import { Inbox } from '../shared/inbox.svelte'
 import { Later } from './later'
 import { Library } from './lookup.svelte'
 import { nextAfter } from './order'
 import { Pace } from './pace.svelte'
 
+/** An act the server refused, kept beside its conversation until it is tried again or another one is done. */
+export interface Refused {
+  action: string
+  problem: Problem
+}
+
 const SHELF = 24
+const WORDS = new Set(['message', 'note', 'edit', 'delete'])
 
 /** One sitting at the desk: the list, the conversation on screen, what is being undone. */
 export class Workroom {
-  readonly inbox = new Inbox()
+  readonly inbox = new Inbox(byUrgency)
   readonly library = new Library()
   readonly later = new Later()
   readonly pace: Pace
@@ -25,10 +36,12 @@ export class Workroom {
   thread = $state.raw<Thread | null>(null)
   problem = $state.raw<Problem | null>(null)
   factsOpen = $state(false)
+  readonly refused = new SvelteMap<string, Refused>()
 
   constructor(readonly seat: Seat) {
     this.pace = new Pace(seat.line)
     seat.line.watch((row) => this.#hear(row))
+    seat.outbox.watch((news) => this.#learn(news))
     seat.line.onfresh(() => void this.inbox.reload())
     void this.inbox.reload()
     this.arrive()
@@ -65,8 +78,20 @@ export class Workroom {
 
   act(action: string, goOn: boolean): void {
     if (!this.thread?.conversation.actions.includes(action)) return
+    this.refused.delete(this.thread.conversation.id)
     if (action === 'resolve') this.#resolve(this.thread, goOn)
     else this.thread.act(action)
+  }
+
+  /** A refusal may come when its conversation is long off the screen: it comes back into the list. */
+  #learn(news: News): void {
+    if (news.fate !== 'failed' || WORDS.has(news.pending.type)) return
+    const { stream, type, problem } = news.pending
+    const id = stream.split('.')[1] ?? ''
+    void this.seat.outbox.discard(news.pending)
+    this.inbox.setAside(id, false)
+    if (problem) this.refused.set(id, { action: type, problem: new Problem(problem) })
+    if (id !== this.id) toast(t('desk.not_done', { reason: problem?.title ?? '' }), { tone: 'bad', action: { label: t('desk.look'), run: () => this.choose(id) } })
   }
 
   #resolve(thread: Thread, goOn: boolean): void {

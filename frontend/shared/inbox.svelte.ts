@@ -1,10 +1,11 @@
-import { api, Problem } from '../shared/api'
-import type { Conversation } from '../shared/types'
-import { type Box, byUrgency, fold } from './order'
+import { api } from './api'
+import { type Box, fold, type Order } from './boxes'
+import { Problem } from './problem'
+import type { Conversation } from './types'
 
 const PAUSE = 250
 
-/** The list on the left: one box, perhaps narrowed by a search, kept up live. */
+/** A list of conversations: one box, perhaps narrowed by a search, kept up live. */
 export class Inbox {
   box = $state<Box>('open')
   q = $state('')
@@ -12,11 +13,15 @@ export class Inbox {
   problem = $state.raw<Problem | null>(null)
   next = $state<string | null>(null)
   #rows = $state.raw<Conversation[]>([])
-  #set_aside = $state.raw<ReadonlySet<string>>(new Set())
+  #hidden = $state.raw<ReadonlySet<string>>(new Set())
   #asked = 0
-  #pause?: ReturnType<typeof setTimeout>
+  #pause: ReturnType<typeof setTimeout> | undefined
 
-  readonly rows = $derived(this.#rows.filter((row) => !this.#set_aside.has(row.id)))
+  readonly rows = $derived(this.#rows.filter((row) => !this.#hidden.has(row.id)))
+
+  constructor(readonly order: Order, box: Box = 'open') {
+    this.box = box
+  }
 
   row(id: string): Conversation | undefined {
     return this.#rows.find((one) => one.id === id)
@@ -49,28 +54,30 @@ export class Inbox {
   /** A row changed somewhere. A search is not widened by it: only what was found is kept fresh. */
   take(row: Conversation): void {
     if (this.q && !this.row(row.id)) return
-    this.#rows = fold(this.#rows, row, this.box)
+    this.#rows = fold(this.#rows, row, this.box, this.order)
   }
 
-  /** Hide a row while its resolution can still be undone. */
+  /** Leave a row out while what was done to it can still be undone. */
   setAside(id: string, aside: boolean): void {
-    const ids = new Set(this.#set_aside)
+    if (aside === this.#hidden.has(id)) return
+    const ids = new Set(this.#hidden)
     if (aside) ids.add(id)
     else ids.delete(id)
-    this.#set_aside = ids
+    this.#hidden = ids
   }
 
   async #load(after: string | undefined, join: (items: Conversation[]) => Conversation[]): Promise<void> {
     const ask = ++this.#asked
     this.loading = true
     try {
-      const page = await api.conversations({ box: this.box, q: this.q.trim(), after, limit: 50 })
+      const page = await api.conversations({ box: this.box, q: this.q.trim(), limit: 50, ...(after ? { after } : {}) })
       if (ask !== this.#asked) return
-      this.#rows = join(page.items).sort(byUrgency)
+      this.#rows = join(page.items.filter((row) => row.state !== 'new')).sort(this.order)
       this.next = page.next
       this.problem = null
     } catch (problem) {
-      if (ask === this.#asked && problem instanceof Problem) this.problem = problem
+      if (!(problem instanceof Problem)) throw problem
+      if (ask === this.#asked) this.problem = problem
     } finally {
       if (ask === this.#asked) this.loading = false
     }

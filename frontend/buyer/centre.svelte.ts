@@ -1,0 +1,34 @@
+import { api } from '../shared/api'
+import { byNews } from '../shared/boxes'
+import { Inbox } from '../shared/inbox.svelte'
+import type { Seat } from '../shared/seat'
+import type { Order, Page } from '../shared/types'
+import { Place } from './place.svelte'
+import { Saved } from './saved.svelte'
+
+/** The personal centre of one buyer: their orders and their messages, kept up live. */
+export class Centre {
+  readonly place = new Place()
+  readonly post = new Inbox(byNews, 'all')
+  readonly orders: Saved<Page<Order>>
+  readonly unread = $derived(this.post.rows.reduce((sum, row) => sum + row.unread, 0))
+
+  constructor(readonly seat: Seat) {
+    this.orders = new Saved(seat.person.id, 'orders', () => api.orders({ limit: 50 }))
+    seat.line.watch((row) => this.post.take(row))
+    seat.line.onfresh(() => this.refresh())
+    this.refresh()
+  }
+
+  refresh(): void {
+    void this.post.reload()
+    void this.orders.load()
+  }
+
+  async moreOrders(): Promise<void> {
+    const { value } = this.orders
+    if (!value?.next) return
+    const page = await api.orders({ after: value.next, limit: 50 })
+    this.orders.value = { items: [...value.items, ...page.items], next: page.next }
+  }
+}

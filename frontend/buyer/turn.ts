@@ -1,0 +1,33 @@
+import { fmt } from '../shared/fmt'
+import { type Key, t } from '../shared/i18n'
+import type { Conversation } from '../shared/types'
+
+export type Tone = '' | 'brand' | 'brass' | 'red'
+export interface Turn {
+  text: string
+  short: string
+  tone: Tone
+}
+
+const turn = (name: string, tone: Tone, facts = {}): Turn => ({
+  text: t(`buyer.turn_${name}` as Key, facts),
+  short: t(`buyer.short_${name}` as Key, facts),
+  tone,
+})
+
+/** Today a promise is an hour, later it is a day and an hour. */
+function moment(at: string): string {
+  return new Date(at).toDateString() === new Date().toDateString() ? fmt.time(at) : fmt.moment(at)
+}
+
+/** Whose turn it is and until when, in words to the buyer. */
+export function turnOf({ state, waiting_on, due, last }: Conversation, now: number): Turn {
+  if (state === 'closed') return turn('closed', '')
+  if (state === 'new' || !last) return turn('new', '')
+  if (waiting_on === 'seller' && due) {
+    const late = Date.parse(due.at) < now
+    return turn(late ? 'seller_late' : 'seller_until', late ? 'red' : 'brass', { when: moment(due.at) })
+  }
+  const tones: Record<Conversation['waiting_on'], Tone> = { seller: 'brass', buyer: 'brand', operator: 'brass', nobody: '' }
+  return turn(waiting_on, tones[waiting_on])
+}
