@@ -1,0 +1,224 @@
+"""How one reader sees a page: in which language and theme, as whom, and where they stand."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+from msgspec import Struct
+
+from shopbell.accounts.model import Person
+from shopbell.commerce.commands import Search
+from shopbell.commerce.model import Money, Order, Product, Shop
+from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.texts import LOCALES, Locale, Words, say, text
+from shopbell.web.language import LANGUAGE_COOKIE
+from shopbell.web.pages import format as written
+from shopbell.web.pages import shopfront
+from shopbell.web.pages.assets import Entry, entry_or_nothing
+
+THEMES = ("light", "dark")
+A_YEAR = 365 * 24 * 3600
+ENTRY = "pages/main.ts"
+SCRIPTS: Mapping[Locale, tuple[str, ...]] = {
+    "en": ("latin",),
+    "ru": ("latin", "cyrillic"),
+    "zh": ("latin",),
+}
+"""Which parts of the font a page of each language shows at once."""
+
+_JINJA = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Place(Struct, frozen=True):
+    """One link of the head of every page."""
+
+    href: str
+    word: str
+    here: bool
+
+
+PLACES: Mapping[Side | None, tuple[tuple[str, str], ...]] = {
+    None: (("/", "pages.catalogue"),),
+    Side.BUYER: (
+        ("/", "pages.catalogue"),
+        ("/me/orders", "pages.orders"),
+        ("/me/messages", "pages.messages"),
+    ),
+    Side.SELLER: (("/", "pages.catalogue"), ("/desk", "pages.desk")),
+    Side.OPERATOR: (("/", "pages.catalogue"), ("/console", "pages.console")),
+}
+HOMES: Mapping[Side, str] = {Side.BUYER: "/", Side.SELLER: "/desk", Side.OPERATOR: "/console"}
+BELONGS = {"/orders/": "/me/orders", "/contact": "/me/messages", "/console/": "/console"}
+"""Under which link of the head a page without its own stands."""
+
+
+class Look(Struct, frozen=True):
+    """One reader's view of the house."""
+
+    locale: Locale
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    visitor: Actor | None = None
+    person: Person | None = None
+    theme: str | None = None
+
+    @property
+    def places(self) -> list[Place]:
+        """List the links of the head for this reader."""
+        side = self.visitor.side if self.visitor else None
+        above = next((at for start, at in BELONGS.items() if self.path.startswith(start)), None)
+        here = above or self.path
+        return [Place(href, word, here == href) for href, word in PLACES.get(side, PLACES[None])]
+
+    @property
+    def initials(self) -> str:
+        """Shorten the reader's name to a mark: two letters, or one Chinese character."""
+        words = self.person.name.split() if self.person else []
+        return "".join(word[0] for word in words[:2]).upper()
+
+    @property
+    def here(self) -> str:
+        """Return this page's own address."""
+        return self._address(self.query)
+
+    @property
+    def sign_in(self) -> str:
+        """Return the way to the sign-in and back."""
+        home = self.path in {"/", "/sign-in", "/sign-up"}
+        return "/sign-in" if home else sign_in_for(self.here)
+
+    @property
+    def chosen(self) -> Locale | None:
+        """Return the language this request asks to keep."""
+        asked = dict(self.query).get("lang")
+        return next((locale for locale in LOCALES if locale == asked), None)
+
+    def in_language(self, locale: Locale) -> str:
+        """Return this page's address in another language."""
+        others = tuple(pair for pair in self.query if pair[0] != "lang")
+        return self._address((*others, ("lang", locale)))
+
+    def page(self, template: str, status: int = 200, **facts: object) -> Response[str]:
+        """Write a page for this reader."""
+        assets = entry_or_nothing(ENTRY)
+        html = self.write(template, assets=assets, fonts=_fonts(assets, self.locale), **facts)
+        return Response(
+            html,
+            status_code=status,
+            media_type=MediaType.HTML,
+            headers={"Cache-Control": "private, no-cache", "Content-Language": self.locale},
+            cookies=[_remember(self.chosen)] if self.chosen else [],
+        )
+
+    def write(self, template: str, **facts: object) -> str:
+        """Fill a template in, with everything it may call."""
+        return _JINJA.get_template(template).render(**self._words(), **facts, look=self)
+
+    def _words(self) -> dict[str, Callable[..., object]]:
+        locale = self.locale
+
+        def t(key: str, **facts: str | int) -> str:
+            return text(locale, key, **facts)
+
+        def say_it(words: Words) -> str:
+            return say(words, locale)
+
+        def money(price: Money, times: int = 1) -> str:
+            return written.money(price.amount * times, price.currency, locale)
+
+        def day(on: date) -> str:
+            return written.day(on.date() if isinstance(on, datetime) else on, locale)
+
+        def moment(at: datetime, zone: tzinfo = UTC) -> str:
+            return written.moment(at, locale, zone)
+
+        def number(value: int) -> str:
+            return written.number(value, locale)
+
+        def city(zone: str) -> str:
+            return written.city(zone, locale)
+
+        return {
+            "t": t,
+            "say": say_it,
+            "money": money,
+            "day": day,
+            "moment": moment,
+            "number": number,
+            "city": city,
+            "stock": shopfront.stock,
+            "contact": contact,
+            "browse": browse,
+        }
+
+    def _address(self, query: tuple[tuple[str, str], ...]) -> str:
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+
+def look_of(
+    request: Request[Any, Any, Any],
+    locale: Locale,
+    visitor: Actor | None = None,
+    person: Person | None = None,
+) -> Look:
+    """Return how the sender of ``request`` sees a page."""
+    asked = request.query_params.get("theme")
+    return Look(
+        locale=locale,
+        path=request.url.path,
+        query=tuple((name, str(value)) for name, value in request.query_params.multi_items()),
+        visitor=visitor,
+        person=person,
+        theme=asked if asked in THEMES else None,
+    )
+
+
+def contact(
+    shop: Shop, intent: str, product: Product | None = None, order: Order | None = None
+) -> str:
+    """Return the address of the plain contact form about something."""
+    given = {"shop": shop.slug, "intent": intent}
+    if product:
+        given["product"] = product.slug
+    if order:
+        given["order"] = order.number
+    return f"/contact?{urlencode(given)}"
+
+
+def browse(search: Search | None, **changes: str | None) -> str:
+    """Return the address of a view of the catalogue: like ``search``, except ``changes``."""
+    kept = {"q": search.q, "shop": search.shop, "category": search.category} if search else {}
+    given = {name: value for name, value in {**kept, **changes}.items() if value}
+    return f"/?{urlencode(given)}" if given else "/"
+
+
+def sign_in_for(address: str) -> str:
+    """Return the way to the sign-in that leads on to ``address``."""
+    return f"/sign-in?{urlencode({'next': address})}"
+
+
+def local(address: str | None) -> str | None:
+    """Return ``address`` if it leads to a page of our own, so that nobody is sent elsewhere."""
+    if not address or not address.startswith("/") or not address.isprintable():
+        return None
+    return None if address[1:2] in {"/", "\\"} or "\\" in address else address
+
+
+def _remember(locale: Locale) -> Cookie:
+    return Cookie(LANGUAGE_COOKIE, locale, max_age=A_YEAR, path="/", samesite="lax")
+
+
+def _fonts(assets: Entry, locale: Locale) -> list[str]:
+    names = tuple(f"onest-{script}-wght" for script in SCRIPTS[locale])
+    return [font for font in assets.fonts if font.rpartition("/")[2].startswith(names)]

@@ -1,0 +1,119 @@
+"""The pages whose life is in the browser: an empty room with the right entry of the front-end."""
+
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from markupsafe import Markup
+from msgspec import Struct
+
+from shopbell.accounts.model import Person
+from shopbell.app import App
+from shopbell.commerce import service as commerce
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Rank, Side
+from shopbell.kernel.refusals import SignInFirst
+from shopbell.kernel.texts import Locale, text
+from shopbell.web.pages.assets import entry
+from shopbell.web.pages.look import HOMES, Look
+
+
+class OwnShop(Struct, frozen=True):
+    """The shop somebody works for."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class Boot(Struct, frozen=True):
+    """What the front-end knows before its first request."""
+
+    person: Person | None
+    shop: OwnShop | None
+    rank: Rank | None
+    lang: Locale
+    epoch: str
+
+
+@get("/panel")
+async def panel(look: NamedDependency[Look], app: NamedDependency[App]) -> Response[str]:
+    """Give the launcher's frame its page; anybody may open it."""
+    return await _shell(look, app, "panel", "pages.contact_seller")
+
+
+@get(["/me", "/me/orders", "/me/messages"])
+async def personal_centre(
+    look: NamedDependency[Look], app: NamedDependency[App]
+) -> Response[Any]:
+    """Give a buyer the personal centre."""
+    return _elsewhere(look, Side.BUYER) or await _shell(look, app, "buyer", "pages.messages")
+
+
+@get("/me/messages/{talk:str}")
+async def message(
+    look: NamedDependency[Look],
+    app: NamedDependency[App],
+    talk: FromPath[str]
+) -> Response[Any]:
+    """Give a buyer one conversation; without JavaScript it is read on a plain page."""
+    return _elsewhere(look, Side.BUYER) or await _shell(
+        look, app, "buyer", "pages.messages", plain=f"/contact/{talk}"
+    )
+
+
+@get(["/desk", "/desk/{talk:str}"])
+async def desk(
+    look: NamedDependency[Look],
+    talk: FromPath[str] = "",  # noqa: ARG001 - read by the front-end
+) -> Response[Any]:
+    """Give a shop's team their desk."""
+    return _elsewhere(look, Side.SELLER) or await _shell(look, app, "desk", "pages.desk")
+
+
+def _elsewhere(look: Look, side: Side) -> Redirect | None:
+    """Send home whoever belongs somewhere else."""
+    if look.visitor is None:
+        raise SignInFirst
+    if look.visitor.side is not side:
+        return Redirect(HOMES.get(look.visitor.side, "/"), status_code=303)
+    return None
+
+
+async def _shell(
+    look: Look, app: App, name: str, title: str, plain: str | None = None
+) -> Response[str]:
+    assets = entry(f"{name}/main.ts")
+    boot = await app.db.read(_boot, look, app.epoch)
+    html = look.write(
+        "shell.html",
+        name=name,
+        title=text(look.locale, title),
+        assets=assets,
+        plain=plain,
+        boot=Markup(_inert(msgspec.json.encode(boot).decode())),  # noqa: S704 - `_inert` made it so
+    )
+    return Response(html, media_type=MediaType.HTML, headers={"Cache-Control": "private, no-cache"})
+
+
+def _boot(tx: Tx, look: Look, epoch: str) -> Boot:
+    visitor = look.visitor
+    shop = commerce.shop(tx, visitor.shop) if visitor and visitor.shop else None
+    return Boot(
+        person=look.person,
+        shop=OwnShop(shop.id, shop.slug, shop.name) if shop else None,
+        rank=visitor.rank if visitor else None,
+        lang=look.locale,
+        epoch=epoch,
+    )
+
+
+def _inert(json: str) -> str:
+    """Spell JSON so that nothing in it can end the script element it stands in."""
+    return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+ROUTES = (panel, personal_centre, message, desk)

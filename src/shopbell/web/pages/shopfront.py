@@ -1,0 +1,153 @@
+"""How a shop can be reached, said honestly: who is there now, when it is back, what it promises."""
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from shopbell.commerce.model import Channel, Shop
+from shopbell.kernel.texts import Locale, text
+from shopbell.web.pages import format as written
+
+INTENTS: dict[Channel, str] = {"chat": "chat", "message": "message", "email": "mail"}
+"""The word the launcher knows each channel by."""
+
+SOON = timedelta(hours=1)
+STEP = timedelta(minutes=5)
+WEEK = timedelta(days=6)
+
+
+class Presence(Struct, frozen=True):
+    """What is known of a shop at this moment."""
+
+    now: datetime
+    online: bool
+    answer_minutes: int | None = None
+
+
+class Way(Struct, frozen=True):
+    """One way to reach a shop, with the promise it is kept by."""
+
+    channel: str
+    intent: str
+    title: str
+    promise: str
+    live: bool = False
+
+
+class Day(Struct, frozen=True):
+    """One row of the opening hours."""
+
+    name: str
+    hours: tuple[str, ...]
+    today: bool
+
+
+def ways(shop: Shop, presence: Presence, locale: Locale) -> list[Way]:
+    """List the ways to reach ``shop``, the quickest first."""
+    promises: dict[Channel, str] = {
+        "chat": chat_promise(shop, presence, locale),
+        "message": text(locale, "pages.message_promise", n=shop.promise.message_hours),
+        "email": _email_promise(shop.promise.email_hours, locale),
+    }
+    return [
+        Way(
+            channel=channel,
+            intent=INTENTS[channel],
+            title=text(locale, f"pages.way_{channel}"),
+            promise=promise,
+            live=channel == "chat" and presence.online,
+        )
+        for channel, promise in promises.items()
+        if channel in shop.channels
+    ]
+
+
+def chat_promise(shop: Shop, presence: Presence, locale: Locale) -> str:
+    """Say when a chat would be answered: now, in minutes, at ten, tomorrow, on Monday."""
+    minutes = presence.answer_minutes or shop.promise.chat_minutes
+    if presence.online:
+        return text(locale, "pages.chat_online", n=minutes)
+    if shop.open_at(presence.now):
+        return text(locale, "pages.chat_open", n=minutes)
+    opens = shop.opens_next(presence.now)
+    if opens is None:
+        return text(locale, "pages.chat_unknown")
+    return _back(opens, presence.now, shop.zone, locale)
+
+
+def _back(opens: datetime, now: datetime, zone: str, locale: Locale) -> str:
+    wait = opens - now
+    if wait < SOON:
+        return text(locale, "pages.chat_soon", n=-(-wait // STEP) * 5)
+    there, today = opens.astimezone(ZoneInfo(zone)), _today(zone, now)
+    facts = {"time": f"{there:%H:%M}", "city": written.city(zone, locale)}
+    if there.date() == today:
+        return text(locale, "pages.chat_today", **facts)
+    if there.date() == today + timedelta(days=1):
+        return text(locale, "pages.chat_tomorrow", **facts)
+    if there.date() <= today + WEEK:
+        named = _in_a_sentence(written.weekday(there.weekday(), locale), locale)
+        return text(locale, "pages.chat_weekday", day=named, **facts)
+    return text(locale, "pages.chat_later", day=written.day(there.date(), locale, today))
+
+
+def _in_a_sentence(name: str, locale: Locale) -> str:
+    return name.lower() if locale == "ru" else name
+
+
+def _email_promise(hours: int, locale: Locale) -> str:
+    if hours % 24:
+        return text(locale, "pages.email_promise_hours", n=hours)
+    return text(locale, "pages.email_promise_days", n=hours // 24)
+
+
+def week(shop: Shop, now: datetime, locale: Locale) -> list[Day]:
+    """Return the opening hours, Monday first."""
+    today = _today(shop.zone, now).weekday()
+    return [
+        Day(
+            name=written.weekday(index, locale),
+            hours=_hours_on(shop, index),
+            today=index == today,
+        )
+        for index in range(7)
+    ]
+
+
+def today(shop: Shop, now: datetime, locale: Locale) -> str:
+    """Say today's opening hours in one line."""
+    date_there = _today(shop.zone, now)
+    if date_there in shop.holidays:
+        return text(locale, "pages.holiday_today")
+    hours = _hours_on(shop, date_there.weekday())
+    if not hours:
+        return text(locale, "pages.closed_today")
+    return text(locale, "pages.hours_today", hours=", ".join(hours))
+
+
+def holidays_ahead(shop: Shop, now: datetime, locale: Locale) -> list[str]:
+    """List the shop's coming days off."""
+    current = _today(shop.zone, now)
+    return [written.day(day, locale, current) for day in sorted(shop.holidays) if day >= current]
+
+
+def _hours_on(shop: Shop, weekday: int) -> tuple[str, ...]:
+    spans = sorted((span.opens, span.closes) for span in shop.hours if span.weekday == weekday)
+    return tuple(written.hours(opens, closes) for opens, closes in spans)
+
+
+def _today(zone: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+Stock = Literal["in_stock", "last_ones", "sold_out"]
+FEW = 3
+
+
+def stock(count: int) -> Stock:
+    """Tell how much to say about a stock of ``count``."""
+    if count <= 0:
+        return "sold_out"
+    return "last_ones" if count <= FEW else "in_stock"

@@ -1,0 +1,191 @@
+"""The marketplace's own pages: catalogue, product, shop, order."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from msgspec import Meta, Struct
+
+from shopbell.app import App
+from shopbell.commerce import service as commerce
+from shopbell.commerce.commands import Search
+from shopbell.commerce.model import Order, Page, Product, Shop
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Listed, Subject, SubjectKind
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor, ShopId, Side
+from shopbell.kernel.refusals import SignInFirst
+from shopbell.web.pages import parcel, shopfront
+from shopbell.web.pages.look import Look
+from shopbell.web.pages.shopfront import Presence
+
+CARDS = 24
+SHOP_CARDS = 12
+
+Asked = Annotated[str | None, Meta(max_length=200)]
+
+
+class Shelf(Struct, frozen=True):
+    """A page of the catalogue with what surrounds it."""
+
+    found: Page[Product]
+    shops: dict[ShopId, Shop]
+    shop: Shop | None
+    categories: list[str]
+    now: datetime
+
+
+class Counter(Struct, frozen=True):
+    """A shop, and how soon it has answered of late."""
+
+    shop: Shop
+    minutes: int | None
+    now: datetime
+
+
+def see_shelf(tx: Tx, search: Search) -> Shelf:
+    """Search the catalogue."""
+    return Shelf(
+        found=commerce.catalogue(tx, search),
+        shops={shop.id: shop for shop in commerce.shops(tx)},
+        shop=commerce.shop(tx, search.shop) if search.shop else None,
+        categories=commerce.categories(tx),
+        now=tx.now,
+    )
+
+
+def see_counter(tx: Tx, shop: str) -> Counter:
+    """Look at one shop."""
+    found = commerce.shop(tx, shop)
+    return Counter(found, conversations.answer_time(tx, found.id), tx.now)
+
+
+def see_product(tx: Tx, product: str) -> tuple[Product, Counter]:
+    """Look at a product and who sells it."""
+    found = commerce.product(tx, product)
+    return found, see_counter(tx, found.shop)
+
+
+def see_shop(tx: Tx, shop: str) -> tuple[Counter, Page[Product]]:
+    """Look at a shop and the first of its products."""
+    counter = see_counter(tx, shop)
+    search = Search(shop=counter.shop.id, limit=SHOP_CARDS)
+    return counter, commerce.catalogue(tx, search)
+
+
+def see_order(tx: Tx, actor: Actor, number: str) -> tuple[Order, Counter, Listed | None]:
+    """Look at an order, its shop, and what was said about it."""
+    order = commerce.order(tx, actor, number)
+    talk = conversations.about(tx, actor, Subject(SubjectKind.ORDER, order.id))
+    return order, see_counter(tx, order.shop), talk
+
+
+@get("/")
+async def catalogue(  # noqa: PLR0913 - the parts of one search
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    q: FromQuery[Asked] = None,
+    shop: FromQuery[Asked] = None,
+    category: FromQuery[Asked] = None,
+    after: FromQuery[Asked] = None,
+) -> Response[str]:
+    """Show what is on sale."""
+    words = (q or "").strip() or None
+    search = Search(
+        q=words, shop=shop or None, category=category or None, after=after or None, limit=CARDS
+    )
+    shelf = await db.read(see_shelf, search)
+    return look.page(
+        "catalogue.html",
+        search=search,
+        shop=shelf.shop,
+        shops=shelf.shops,
+        categories=shelf.categories,
+        products=shelf.found.items,
+        next=shelf.found.next,
+        now=shelf.now,
+    )
+
+
+@get("/products/{product:str}")
+async def product_page(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    product: FromPath[str],
+) -> Response[str]:
+    """Show one product and how to ask about it."""
+    found, counter = await db.read(see_product, product)
+    return look.page("product.html", product=found, **_counter_facts(counter, app, look))
+
+
+@get("/shops/{shop:str}")
+async def shop_page(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    shop: FromPath[str],
+) -> Response[str]:
+    """Show a shop: who they are, when they are there, how soon they answer."""
+    counter, shelf = await db.read(see_shop, shop)
+    return look.page(
+        "shop.html",
+        products=shelf.items,
+        more=shelf.next is not None,
+        week=shopfront.week(counter.shop, counter.now, look.locale),
+        holidays=shopfront.holidays_ahead(counter.shop, counter.now, look.locale),
+        **_counter_facts(counter, app, look),
+    )
+
+
+@get("/orders/{number:str}")
+async def order_page(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    number: FromPath[str],
+) -> Response[str]:
+    """Show an order; first of all the one fact about it that matters now."""
+    if look.visitor is None:
+        raise SignInFirst
+    order, counter, talk = await db.read(see_order, look.visitor, number)
+    now, locale = counter.now, look.locale
+    parcels = [
+        {
+            "shipment": shipment,
+            "steps": parcel.journey(order, shipment, now, locale),
+            "zone": parcel.zone_of(shipment),
+        }
+        for shipment in order.shipments
+    ]
+    return look.page(
+        "order.html",
+        order=order,
+        mine=look.visitor.side is Side.BUYER,
+        fact=parcel.headline(order, now, locale),
+        parcels=parcels,
+        warranties=parcel.guarantees(order, now, locale),
+        talk=talk,
+        **_counter_facts(counter, app, look),
+    )
+
+
+def presence_of(counter: Counter, app: App) -> Presence:
+    """Say what is known of a shop at this moment."""
+    return Presence(counter.now, app.hub.shop_online(counter.shop.id), counter.minutes)
+
+
+def _counter_facts(counter: Counter, app: App, look: Look) -> dict[str, Any]:
+    presence = presence_of(counter, app)
+    return {
+        "shop": counter.shop,
+        "presence": presence,
+        "ways": shopfront.ways(counter.shop, presence, look.locale),
+        "hours": shopfront.today(counter.shop, counter.now, look.locale),
+        "now": counter.now,
+    }
+
+
+ROUTES = (catalogue, product_page, shop_page, order_page)
