@@ -1,0 +1,137 @@
+"""The audit log: who did what to whose security, in one chain that shows any later change.
+
+Each row's hash covers the row and the hash before it, and the head remembers the last one. So a
+row that was edited, dropped, put in between or cut off at the end is found. Facts are codes,
+ids and addresses of machines, never what somebody wrote or typed.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
+
+from shopbell.engine.database import Tx
+from shopbell.engine.tables import Moment, ident, metadata
+from shopbell.kernel.actor import Actor, PersonId
+
+PAGE = 1_000
+DIGEST = 64
+
+
+class AuditColumns(TypedColumns):
+    seq = Column(BigInteger, primary_key=True, autoincrement=False)
+    at = Column(Moment, nullable=False, index=True)
+    actor = ident(PersonId)
+    action = Column(String(64), nullable=False)
+    facts = Column(Text, nullable=False)
+    hash = Column(String(DIGEST), nullable=False)
+    __row_pos__: tuple[int, datetime, PersonId, str, str, str]
+
+
+class HeadColumns(TypedColumns):
+    id = Column(Integer, primary_key=True, autoincrement=False)
+    seq = Column(BigInteger, nullable=False)
+    hash = Column(String(DIGEST), nullable=False)
+
+
+lines = Table("audit", metadata, AuditColumns)
+heads = Table("audit_head", metadata, HeadColumns)
+
+_FIRST_HEAD = (
+    upsert(heads).values(id=1, seq=0, hash="").on_conflict_do_nothing(index_elements=[heads.c.id])
+)
+_HEAD = select(heads.c.seq, heads.c.hash).where(heads.c.id == 1)
+_HEAD_HELD = _HEAD.with_for_update()
+_MOVE_HEAD = (
+    update(heads).where(heads.c.id == 1).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+)
+_APPEND = insert(lines)
+_AFTER = (
+    select(lines)
+    .where(lines.c.seq > bindparam("after"))
+    .order_by(lines.c.seq)
+    .limit(bindparam("most"))
+)
+_NEWEST = select(lines).order_by(lines.c.seq.desc()).limit(bindparam("most"))
+
+
+class Line(NamedTuple):
+    """One line, as it is kept."""
+
+    seq: int
+    at: datetime
+    actor: PersonId
+    action: str
+    facts: str
+    hash: str
+
+
+class Deed(Struct, frozen=True):
+    """One line, for people to read."""
+
+    seq: int
+    at: datetime
+    actor: PersonId
+    action: str
+    facts: dict[str, str | int]
+
+
+def record(tx: Tx, actor: Actor, action: str, **facts: str | int) -> None:
+    """Write down what ``actor`` did; do so last, for nobody else can until this is committed."""
+    tx.execute(_FIRST_HEAD)
+    seq, before = tx.execute(_HEAD_HELD).one()
+    body = msgspec.json.encode(facts, order="sorted").decode()
+    line = Line(seq + 1, tx.now, actor.id, action, body, hash="")
+    line = line._replace(hash=_digest(before, line))
+    tx.execute(_APPEND, line._asdict())
+    tx.execute(_MOVE_HEAD, {"to_seq": line.seq, "to_hash": line.hash})
+
+
+def verify(tx: Tx) -> int | None:
+    """Return the number of the first line that is not as it was written, or nothing."""
+    expected, before = 1, ""
+    for line in _all(tx):
+        if line.seq != expected or line.hash != _digest(before, line):
+            return expected
+        expected, before = line.seq + 1, line.hash
+    head = tx.execute(_HEAD).one_or_none() or (0, "")
+    return None if tuple(head) == (expected - 1, before) else expected
+
+
+def newest(tx: Tx, limit: int = 200) -> list[Deed]:
+    """Return the last lines, newest first."""
+    found = (Line(*row) for row in tx.execute(_NEWEST, {"most": limit}))
+    return [
+        Deed(line.seq, line.at, line.actor, line.action, msgspec.json.decode(line.facts))
+        for line in found
+    ]
+
+
+def _all(tx: Tx) -> Iterator[Line]:
+    after = 0
+    while page := [Line(*row) for row in tx.execute(_AFTER, {"after": after, "most": PAGE})]:
+        yield from page
+        after = page[-1].seq
+
+
+def _digest(before: str, line: Line) -> str:
+    at = round(line.at.timestamp() * 1_000_000)
+    covered = [before, line.seq, at, line.actor, line.action, line.facts]
+    return sha256(msgspec.json.encode(covered)).hexdigest()

@@ -1,0 +1,60 @@
+"""Coming in: short transactions around the slow work on a password.
+
+The doors call these: the JSON routes and the pages with forms alike.
+"""
+
+from shopbell.accounts import passwords, service
+from shopbell.accounts.model import (
+    Entry,
+    Knock,
+    NewPassword,
+    SignIn,
+    SignUp,
+    Visit,
+    WrongEmailOrPassword,
+    WrongPassword,
+    checked_email,
+    checked_name,
+)
+from shopbell.accounts.passwords import PasswordHash
+from shopbell.engine.database import Database, Tx
+
+
+async def sign_up(db: Database, form: SignUp, knock: Knock, site: str) -> Entry:
+    """Make an account and let its owner in; ``site`` is the address that letters link to."""
+    passwords.check(form.password, checked_email(form.email), checked_name(form.name))
+    await db.write(service.count_sign_up, knock)
+    hashed = await passwords.make_hash(form.password)
+    return await db.write(_sign_up_and_in, form, hashed, knock, site)
+
+
+async def sign_in(db: Database, form: SignIn, knock: Knock) -> Entry:
+    """Let somebody in who knows the password, or refuse with one answer for every reason."""
+    tried = await db.write(service.begin_sign_in, form.email, knock)
+    place = await passwords.find_match(form.password, tried.passwords)
+    if place is None:
+        await db.write(service.fail_sign_in, tried, knock)
+        raise WrongEmailOrPassword
+    better = await _refreshed(form.password, tried.passwords[place])
+    return await db.write(service.finish_sign_in, tried, place, knock, better)
+
+
+async def change_password(db: Database, visit: Visit, form: NewPassword) -> None:
+    """Change the password of somebody who knows the present one."""
+    if visit.person is None:
+        raise WrongPassword
+    passwords.check(form.new, visit.person.email, visit.person.name)
+    compared = await db.write(service.begin_password_change, visit.actor)
+    if await passwords.find_match(form.old, [compared]) is None:
+        await db.write(service.fail_password_change, visit.actor)
+        raise WrongPassword
+    hashed = await passwords.make_hash(form.new)
+    await db.write(service.change_password, visit, compared, hashed)
+
+
+def _sign_up_and_in(tx: Tx, form: SignUp, hashed: PasswordHash, knock: Knock, site: str) -> Entry:
+    return service.let_in(tx, service.sign_up(tx, form, hashed, site), knock)
+
+
+async def _refreshed(password: str, kept: PasswordHash) -> PasswordHash | None:
+    return await passwords.make_hash(password) if passwords.is_outdated(kept) else None

@@ -1,0 +1,63 @@
+"""API keys: how the programs of a shop come in. Each function is one transaction."""
+
+from shopbell.accounts import audit, model, storage
+from shopbell.accounts.model import (
+    ApiKey,
+    KeyId,
+    KeyMade,
+    KeyRevoked,
+    NewKey,
+    NoSuchKey,
+    NotForYourRank,
+    TooManyKeys,
+    Visit,
+)
+from shopbell.accounts.secret import digest, new_secret
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
+from shopbell.kernel.ids import is_id, new_id
+
+
+def make(tx: Tx, actor: Actor, shop: ShopId, new: NewKey) -> KeyMade:
+    """Make a key for ``shop``; its secret is shown this once."""
+    _check_keeper(tx, actor, shop)
+    if not model.may_make_key(actor, shop, new.rank):
+        raise NotForYourRank
+    if len(storage.keys(tx, shop)) >= model.KEYS_PER_SHOP:
+        raise TooManyKeys(most=model.KEYS_PER_SHOP)
+    secret = model.KEY_PREFIX + new_secret()
+    name = model.checked_name(new.name)
+    key = ApiKey(KeyId(new_id()), shop, name, new.rank, actor.id, tx.now)
+    storage.add_key(tx, key, digest(secret))
+    audit.record(tx, actor, "key_made", key=key.id, shop=shop, rank=new.rank)
+    return KeyMade(key, secret)
+
+
+def of_shop(tx: Tx, actor: Actor, shop: ShopId) -> list[ApiKey]:
+    """List the keys of ``shop``, without their secrets."""
+    _check_keeper(tx, actor, shop)
+    return storage.keys(tx, shop)
+
+
+def revoke(tx: Tx, actor: Actor, shop: ShopId, key: KeyId) -> None:
+    """Make a key useless from now on."""
+    _check_keeper(tx, actor, shop)
+    if not is_id(key) or not storage.revoke_key(tx, shop, key):
+        raise NoSuchKey
+    tx.announce(KeyRevoked(key=key, shop=shop))
+    audit.record(tx, actor, "key_revoked", key=key, shop=shop)
+
+
+def visit(tx: Tx, secret: str) -> Visit | None:
+    """Say which shop's program holds this secret, and what it may do there."""
+    key = storage.key(tx, digest(secret))
+    if key is None:
+        return None
+    actor = Actor(PersonId(key.id), Side.SELLER, key.shop, key.rank)
+    return Visit(actor, fading=key.used_at is None or tx.now - key.used_at > model.NOTED_EVERY)
+
+
+def _check_keeper(tx: Tx, actor: Actor, shop: ShopId) -> None:
+    """Refuse all but people in the shop's staff who may: a key makes no keys."""
+    if not model.may_see_keys(actor, shop) or storage.membership(tx, actor.id) is None:
+        raise NotForYourRank

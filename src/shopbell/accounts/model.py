@@ -1,0 +1,398 @@
+"""Who people are, what they ask of us, and what they may do. No database, no web.
+
+An address is *claimed* at sign-up and *owned* once its letter was opened. Several people may
+claim one address; at most one owns it. So nobody learns from a sign-up whether an address is
+known, and nobody can keep an address from its owner by signing up first.
+"""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, NewType
+
+from msgspec import Meta, Struct
+
+from shopbell.engine.outbox import Job
+from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
+from shopbell.kernel.events import Fact
+from shopbell.kernel.refusals import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    NotFound,
+    SignInFirst,
+    TooMany,
+)
+from shopbell.kernel.texts import Locale
+
+SessionId = NewType("SessionId", str)
+DeviceId = NewType("DeviceId", str)
+KeyId = NewType("KeyId", str)
+
+LEAST, MOST = 8, 128
+KEY_PREFIX = "sbk_"
+TOKEN_LIFE = timedelta(hours=24)
+DEVICE_LIFE = timedelta(days=400)
+NOTED_EVERY = timedelta(minutes=5)
+"""How exactly we know when a session or a key was last used."""
+_ADDRESS = re.compile(r"[^@\s<>,;:\"\\]{1,64}@[^@\s<>,;:\"\\.]+(\.[^@\s<>,;:\"\\.]+)+")
+
+Typed = Annotated[str, Meta(max_length=1_024)]
+"""What somebody typed, before anyone looked at it."""
+Secret = Annotated[str, Meta(min_length=16, max_length=128)]
+KeyName = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+# --- refusals -----------------------------------------------------------------------------
+
+
+class WrongEmailOrPassword(SignInFirst):
+    """One answer for an unknown address and a wrong password."""
+
+
+class WrongPassword(Forbidden):
+    """The present password, asked for once more, is not this."""
+
+
+class TooManyTries(TooMany):
+    """Too many passwords or sign-ups in a short time."""
+
+
+class TooBusy(TooMany):
+    """More people sign in at this moment than we can check."""
+
+
+class NotAnEmail(Invalid):
+    """No letter could ever reach this address."""
+
+
+class NameUnreadable(Invalid):
+    """A name is empty, too long, or has characters that cannot be seen."""
+
+
+class PasswordTooShort(Invalid):
+    """``least`` says how many characters it takes."""
+
+
+class PasswordTooLong(Invalid):
+    """``most`` says how many characters are taken."""
+
+
+class PasswordTooCommon(Invalid):
+    """It is among the first that anyone would try."""
+
+
+class TokenUsed(Gone):
+    """A link that was opened before, has run out, or never was ours."""
+
+
+class EmailTaken(Conflict):
+    """Only whoever sets up an installation is told; a visitor never is."""
+
+
+class NoSuchPerson(NotFound):
+    """There is no such person, or none that the asker may know of."""
+
+
+class NoSuchKey(NotFound):
+    """This shop has no such API key."""
+
+
+class TooManyKeys(Conflict):
+    """``most`` says how many keys a shop may have."""
+
+
+class NotForYourRank(Forbidden):
+    """Another rank in the shop's staff may do this."""
+
+
+# --- people -------------------------------------------------------------------------------
+
+
+class Person(Struct, frozen=True):
+    """Somebody with an account; ``verified`` once the address is known to be theirs."""
+
+    id: PersonId
+    side: Side
+    email: str
+    name: str
+    locale: Locale
+    verified: bool = False
+    demo: bool = False
+
+
+class Membership(Struct, frozen=True):
+    """Somebody's place in the staff of a shop."""
+
+    person: PersonId
+    shop: ShopId
+    rank: Rank
+
+
+class Visit(Struct, frozen=True):
+    """What a session or an API key stands for.
+
+    A key has neither person nor session. ``fading``: the visit should be noted, so that
+    its session does not end for idleness.
+    """
+
+    actor: Actor
+    person: Person | None = None
+    session_id: SessionId | None = None
+    fading: bool = False
+
+
+class Me(Struct, frozen=True, omit_defaults=True):
+    """The answer to "who am I?"."""
+
+    person: Person | None
+    shop: ShopId | None = None
+    rank: Rank | None = None
+
+
+class ApiKey(Struct, frozen=True):
+    """A key of a shop, without its secret."""
+
+    id: KeyId
+    shop: ShopId
+    name: str
+    rank: Rank
+    made_by: PersonId
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+class KeyMade(Struct, frozen=True):
+    """A new key; nobody sees its secret again."""
+
+    key: ApiKey
+    secret: str
+
+
+class Knock(Struct, frozen=True):
+    """How somebody stands at the door: from where, with which device and earlier session."""
+
+    address: str
+    device: str | None = None
+    session: str | None = None
+
+
+class Entry(Struct, frozen=True):
+    """Somebody let in, with the secrets for their browser to keep."""
+
+    person: Person
+    session: str
+    device: str
+    lasts: timedelta
+
+
+# --- commands -----------------------------------------------------------------------------
+
+
+class SignUp(Struct, frozen=True, forbid_unknown_fields=True):
+    """Become a buyer."""
+
+    email: Typed
+    password: Typed
+    name: Typed
+    locale: Locale = "en"
+
+
+class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Come in with an address and a password."""
+
+    email: Typed
+    password: Typed
+
+
+class NewPassword(Struct, frozen=True, forbid_unknown_fields=True):
+    """Change the password, knowing the present one."""
+
+    old: Typed
+    new: Typed
+
+
+class Verification(Struct, frozen=True, forbid_unknown_fields=True):
+    """Show the token of a letter."""
+
+    token: Secret
+
+
+class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask for an API key; it may do what ``rank`` may, except make keys and staff."""
+
+    name: KeyName
+    rank: Rank = Rank.AGENT
+
+
+class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody an installation starts with: an operator, or a person of the demo."""
+
+    email: Typed
+    name: Typed
+    side: Side = Side.BUYER
+    locale: Locale = "en"
+    verified: bool = False
+    demo: bool = False
+
+
+class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who joins the staff of a shop."""
+
+    email: Typed
+    name: Typed
+    rank: Rank = Rank.AGENT
+    locale: Locale = "en"
+    verified: bool = False
+    demo: bool = False
+
+
+class Letter(Job, frozen=True):
+    """A letter to be mailed, already in the words of its reader."""
+
+    to: str
+    subject: str
+    body: str
+    locale: Locale
+    person: PersonId
+
+
+class PersonSignedUp(Fact, frozen=True):
+    """The fact: somebody has an account now."""
+
+    person: PersonId
+    side: Side
+
+
+class PersonSignedIn(Fact, frozen=True):
+    """The fact: somebody came in."""
+
+    person: PersonId
+    session: SessionId
+
+
+class SessionsEnded(Fact, frozen=True):
+    """The fact: these sessions let nobody in any more; open sockets close on it."""
+
+    person: PersonId
+    sessions: list[SessionId]
+
+
+class PasswordChanged(Fact, frozen=True):
+    """The fact: somebody has a new password."""
+
+    person: PersonId
+
+
+class EmailVerified(Fact, frozen=True):
+    """The fact: an address was shown to be this person's."""
+
+    person: PersonId
+
+
+class StaffJoined(Fact, frozen=True):
+    """The fact: somebody works for a shop now."""
+
+    person: PersonId
+    shop: ShopId
+    rank: Rank
+
+
+class KeyRevoked(Fact, frozen=True):
+    """The fact: an API key opens nothing any more."""
+
+    key: KeyId
+    shop: ShopId
+
+
+# --- rules --------------------------------------------------------------------------------
+
+
+class Purpose(StrEnum):
+    """What a token is for; it is good for nothing else."""
+
+    EMAIL = "email"
+
+
+class Lasting(Struct, frozen=True):
+    """How long a session lives: unused, and at all."""
+
+    idle: timedelta
+    at_most: timedelta
+
+
+_BUYER = Lasting(idle=timedelta(days=30), at_most=timedelta(days=180))
+_AT_WORK = Lasting(idle=timedelta(hours=12), at_most=timedelta(days=30))
+
+
+def lasting(side: Side) -> Lasting:
+    """Return how long a session lives on this side of the counter."""
+    return _BUYER if side is Side.BUYER else _AT_WORK
+
+
+class Limit(Struct, frozen=True):
+    """So many tries; then ``window`` of quiet."""
+
+    tries: int
+    window: timedelta
+
+
+PASSWORD_TRIES = Limit(10, timedelta(minutes=15))
+SIGN_UPS = Limit(60, timedelta(minutes=15))
+LETTERS = Limit(3, timedelta(hours=1))
+KEYS_PER_SHOP = 20
+
+
+def tidy(email: str) -> str:
+    """Write an address the one way we keep it."""
+    return unicodedata.normalize("NFC", email).strip().lower()
+
+
+def checked_email(email: str) -> str:
+    """Return the address tidied, or refuse what cannot be one."""
+    tidied = tidy(email)
+    if len(tidied) > 254 or not tidied.isprintable() or not _ADDRESS.fullmatch(tidied):  # noqa: PLR2004 - RFC 5321
+        raise NotAnEmail
+    return tidied
+
+
+def checked_name(name: str) -> str:
+    """Return the name with single spaces, or refuse what nobody could read."""
+    tidied = " ".join(unicodedata.normalize("NFC", name).split())
+    if not 1 <= len(tidied) <= 80 or not tidied.isprintable():  # noqa: PLR2004 - a screen's width
+        raise NameUnreadable(most=80)
+    return tidied
+
+
+def may_add_person(actor: Actor) -> bool:
+    """Tell whether ``actor`` may make people who did not sign up: only the installation may."""
+    return actor.side is Side.SYSTEM
+
+
+def may_add_staff(actor: Actor, shop: ShopId, rank: Rank) -> bool:
+    """Tell whether ``actor`` may add staff of ``rank``: a manager may, up to the own rank."""
+    return actor.side is Side.SYSTEM or (
+        actor.works_for(shop, Rank.MANAGER) and actor.works_for(shop, rank)
+    )
+
+
+def may_see_keys(actor: Actor, shop: ShopId) -> bool:
+    """Tell whether ``actor`` may list, make and revoke the keys of ``shop``."""
+    return actor.works_for(shop, Rank.MANAGER)
+
+
+def may_make_key(actor: Actor, shop: ShopId, rank: Rank) -> bool:
+    """Tell whether ``actor`` may make a key of ``rank``: never above the own."""
+    return may_see_keys(actor, shop) and actor.works_for(shop, rank)
+
+
+def may_read_letters(actor: Actor) -> bool:
+    """Tell whether ``actor`` may look through the outgoing letters of everybody."""
+    return actor.side is Side.OPERATOR
+
+
+def may_read_audit(actor: Actor) -> bool:
+    """Tell whether ``actor`` may read the audit log."""
+    return actor.side is Side.OPERATOR

@@ -1,0 +1,249 @@
+"""Accounts over HTTP: decode, call one service, encode; and the cookies of a visit."""
+
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from shopbell.accounts import entrance, keys, service
+from shopbell.accounts.model import (
+    DEVICE_LIFE,
+    ApiKey,
+    Entry,
+    KeyId,
+    KeyMade,
+    Knock,
+    Me,
+    NewKey,
+    NewPassword,
+    Person,
+    SignIn,
+    SignUp,
+    Verification,
+    Visit,
+)
+from shopbell.engine.database import Database
+from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import Actor, ShopId
+from shopbell.kernel.refusals import SignInFirst
+
+API = "/api/v1"
+SESSION, DEVICE = "shopbell_session", "shopbell_device"
+HOST_ONLY = "__Host-"
+Asked = ASGIConnection[Any, Any, Any, Any]
+
+
+# --- cookies ------------------------------------------------------------------------------
+
+
+def read_session(connection: Asked, settings: Settings | None = None) -> str | None:
+    """Return the secret a request brings: of an API key, or of a session.
+
+    Over https only the ``__Host-`` cookie counts, which no neighbouring site can plant.
+    """
+    scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip() or None
+    return _read(connection, SESSION, settings)
+
+
+def knock(request: Asked, settings: Settings) -> Knock:
+    """Say how somebody stands at the door."""
+    client = request.client
+    return Knock(
+        address=client.host if client else "",
+        device=_read(request, DEVICE, settings),
+        session=_read(request, SESSION, settings),
+    )
+
+
+def cookies(request: Asked, settings: Settings, entry: Entry) -> list[Cookie]:
+    """Return what the browser of somebody let in shall keep."""
+    secure = is_secure(request, settings)
+    return [
+        _cookie(SESSION, entry.session, int(entry.lasts.total_seconds()), secure),
+        _cookie(DEVICE, entry.device, int(DEVICE_LIFE.total_seconds()), secure),
+    ]
+
+
+def farewell(request: Asked, settings: Settings) -> list[Cookie]:
+    """Return cookies that make the browser forget the session; the device stays known."""
+    return [_cookie(SESSION, "", 0, is_secure(request, settings))]
+
+
+def is_secure(connection: Asked, settings: Settings | None = None) -> bool:
+    """Tell whether people reach us over https, be it through a proxy that ends it."""
+    public = settings.public_url if settings else ""
+    return connection.scope["scheme"] in {"https", "wss"} or public.startswith("https://")
+
+
+def _read(connection: Asked, name: str, settings: Settings | None) -> str | None:
+    kept = connection.cookies
+    plain = None if is_secure(connection, settings) else kept.get(name)
+    return kept.get(HOST_ONLY + name) or plain or None
+
+
+def _cookie(name: str, value: str, max_age: int, secure: bool) -> Cookie:
+    return Cookie(
+        key=HOST_ONLY + name if secure else name,
+        value=value,
+        max_age=max_age,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+# --- coming and going ---------------------------------------------------------------------
+
+
+@post(f"{API}/sign-up", status_code=201)
+async def sign_up(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[SignUp],
+) -> Response[Person]:
+    """Make an account and sign in with it."""
+    entry = await entrance.sign_up(db, data, knock(request, settings), settings.base_url)
+    return Response(entry.person, cookies=cookies(request, settings, entry))
+
+
+@post(f"{API}/sign-in", status_code=200)
+async def sign_in(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[SignIn],
+) -> Response[Person]:
+    """Sign in."""
+    entry = await entrance.sign_in(db, data, knock(request, settings))
+    return Response(entry.person, cookies=cookies(request, settings, entry))
+
+
+@post(f"{API}/sign-out", status_code=204)
+async def sign_out(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> Response[None]:
+    """Sign out here; harmless for somebody who is not signed in."""
+    visit = await db.read(service.who, read_session(request, settings))
+    if visit and visit.session_id:
+        await db.write(service.sign_out, visit.session_id)
+    return Response(None, cookies=farewell(request, settings))
+
+
+@post(f"{API}/sign-out-everywhere", status_code=204)
+async def sign_out_everywhere(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> Response[None]:
+    """Sign out on every device."""
+    visit = await _person_visiting(request, db, settings)
+    await db.write(service.sign_out_everywhere, visit.actor)
+    return Response(None, cookies=farewell(request, settings))
+
+
+# --- oneself ------------------------------------------------------------------------------
+
+
+@get(f"{API}/me")
+async def read_me(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> Me:
+    """Say who is signed in."""
+    visit = await db.read(service.who, read_session(request, settings))
+    if visit is None:
+        raise SignInFirst
+    return service.me(visit)
+
+
+@post(f"{API}/me/password", status_code=204)
+async def change_password(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[NewPassword],
+) -> None:
+    """Change the password; every other session ends."""
+    await entrance.change_password(db, await _person_visiting(request, db, settings), data)
+
+
+@post(f"{API}/me/verification-letters", status_code=202)
+async def ask_verification(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> None:
+    """Ask for the letter with the link once more."""
+    visit = await _person_visiting(request, db, settings)
+    await db.write(service.ask_verification, visit.actor, settings.base_url)
+
+
+@post(f"{API}/email-verifications", status_code=201)
+async def verify_email(db: NamedDependency[Database], data: JSONBody[Verification]) -> None:
+    """Show the token of a letter."""
+    await db.write(service.verify_email, data.token)
+
+
+async def _person_visiting(request: Asked, db: Database, settings: Settings) -> Visit:
+    visit = await db.read(service.who, read_session(request, settings))
+    if visit is None or visit.person is None:
+        raise SignInFirst
+    return visit
+
+
+# --- API keys -----------------------------------------------------------------------------
+
+
+@get(f"{API}/shops/{{shop:str}}/keys")
+async def list_keys(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], shop: FromPath[ShopId]
+) -> list[ApiKey]:
+    """List a shop's API keys."""
+    return await db.read(keys.of_shop, actor, shop)
+
+
+@post(f"{API}/shops/{{shop:str}}/keys", status_code=201)
+async def make_key(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[ShopId],
+    data: JSONBody[NewKey],
+) -> KeyMade:
+    """Make an API key; its secret is in this answer and nowhere else."""
+    return await db.write(keys.make, actor, shop, data)
+
+
+@delete(f"{API}/shops/{{shop:str}}/keys/{{key:str}}", status_code=204)
+async def revoke_key(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[ShopId],
+    key: FromPath[KeyId],
+) -> None:
+    """Revoke an API key."""
+    await db.write(keys.revoke, actor, shop, key)
+
+
+ROUTES = (
+    sign_up,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+    read_me,
+    change_password,
+    ask_verification,
+    verify_email,
+    list_keys,
+    make_key,
+    revoke_key,
+)

@@ -1,0 +1,362 @@
+"""What people do about their accounts. Each function is one transaction.
+
+Coming in takes two of them, with the slow comparison of the password in between: see
+`shopbell.accounts.entrance`.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from shopbell.accounts import audit as log
+from shopbell.accounts import keys, limits, model, storage, tokens
+from shopbell.accounts.model import (
+    EmailTaken,
+    EmailVerified,
+    Entry,
+    KeyId,
+    Knock,
+    Letter,
+    Me,
+    Membership,
+    NewPerson,
+    NewStaff,
+    NoSuchPerson,
+    NotForYourRank,
+    PasswordChanged,
+    Person,
+    PersonSignedIn,
+    PersonSignedUp,
+    Purpose,
+    SessionId,
+    SessionsEnded,
+    SignUp,
+    StaffJoined,
+    TokenUsed,
+    TooManyTries,
+    Visit,
+    WrongEmailOrPassword,
+    WrongPassword,
+)
+from shopbell.accounts.passwords import PasswordHash
+from shopbell.accounts.secret import digest, new_secret
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import text
+
+NO_SESSION = SessionId(SYSTEM.id)
+
+audit = log.record
+
+
+# --- becoming somebody --------------------------------------------------------------------
+
+
+def sign_up(tx: Tx, form: SignUp, password: PasswordHash, site: str) -> Person:
+    """Make an account for whoever asks.
+
+    Should the address belong to somebody already, then the newcomer gets an account that only
+    claims it, and the owner a letter: nothing in the answer tells the difference.
+    """
+    newcomer = NewPerson(email=form.email, name=form.name, locale=form.locale)
+    person = _add(tx, newcomer, password)
+    _introduce(tx, person, site)
+    audit(tx, _as_actor(person), "signed_up")
+    return person
+
+
+def add_person(tx: Tx, actor: Actor, new: NewPerson, password: PasswordHash) -> Person:
+    """Add somebody who did not sign up: the first operator, the people of the demo."""
+    if not model.may_add_person(actor):
+        raise NotForYourRank
+    person = _add(tx, new, password)
+    audit(tx, actor, "person_added", person=person.id, side=person.side)
+    return person
+
+
+def add_staff(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash) -> Person:
+    """Add somebody to the staff of ``shop``, up to the own rank."""
+    if not model.may_add_staff(actor, shop, new.rank):
+        raise NotForYourRank
+    person = _add(
+        tx,
+        NewPerson(new.email, new.name, Side.SELLER, new.locale, new.verified, new.demo),
+        password,
+    )
+    storage.join(tx, Membership(person.id, shop, new.rank))
+    tx.announce(StaffJoined(person=person.id, shop=shop, rank=new.rank))
+    audit(tx, actor, "staff_joined", person=person.id, shop=shop, rank=new.rank)
+    return person
+
+
+def _add(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:
+    email = model.checked_email(new.email)
+    if new.verified and storage.owner(tx, email):
+        raise EmailTaken(email=email)
+    person = Person(
+        id=PersonId(new_id()),
+        side=new.side,
+        email=email,
+        name=model.checked_name(new.name),
+        locale=new.locale,
+        verified=new.verified,
+        demo=new.demo,
+    )
+    storage.add_person(tx, person, password)
+    tx.announce(PersonSignedUp(person=person.id, side=person.side))
+    return person
+
+
+# --- coming in ----------------------------------------------------------------------------
+
+
+class Try(Struct, frozen=True):
+    """One try to come in: who it may be, and where it was counted."""
+
+    account: str
+    people: list[Person]
+    passwords: list[PasswordHash]
+    buckets: list[str]
+
+
+def begin_sign_in(tx: Tx, email: str, knock: Knock) -> Try:
+    """Count a try and find whose password to compare; refuses when there were too many.
+
+    A device that signed in here before is counted by itself. So strangers who guess at an
+    account slow each other down, and never its owner.
+    """
+    email = model.tidy(email)
+    account = digest(email)
+    device = storage.device(tx, digest(knock.device)) if knock.device else None
+    owner = storage.owner(tx, email)
+    claimant = storage.claimant(tx, email, device[1] if device else None)
+    people = [person for person in (owner, claimant) if person]
+    if device and device[1] in [person.id for person in people]:
+        buckets = [f"device:{device[0]}"]
+    else:
+        buckets = [f"account:{account}", f"address:{limits.network(knock.address)}"]
+    for bucket in buckets:
+        limits.count(tx, bucket, model.PASSWORD_TRIES)
+    return Try(account, people, [storage.password(tx, p.id) for p in people], buckets)
+
+
+def fail_sign_in(tx: Tx, tried: Try, knock: Knock) -> None:
+    """Write down that a password was wrong."""
+    audit(tx, SYSTEM, "sign_in_failed", account=tried.account[:16], address=knock.address)
+
+
+def finish_sign_in(
+    tx: Tx, tried: Try, place: int, knock: Knock, better: PasswordHash | None = None
+) -> Entry:
+    """Let in the person whose password it was, unless it has changed in the meantime.
+
+    ``better`` is the same password, hashed with today's settings.
+    """
+    person, compared = tried.people[place], tried.passwords[place]
+    if storage.password(tx, person.id) != compared:
+        raise WrongEmailOrPassword
+    if better:
+        storage.set_password(tx, person.id, better)
+    for bucket in tried.buckets:
+        limits.give_back(tx, bucket)
+    return let_in(tx, person, knock)
+
+
+def let_in(tx: Tx, person: Person, knock: Knock) -> Entry:
+    """Open a new session on this device; an earlier one in the same browser ends."""
+    _end_earlier(tx, knock.session)
+    session, secret = SessionId(new_id()), new_secret()
+    storage.open_session(tx, session, person.id, digest(secret))
+    device = _known_device(tx, person, knock.device)
+    tx.announce(PersonSignedIn(person=person.id, session=session))
+    audit(tx, _as_actor(person), "signed_in", session=session, address=knock.address)
+    return Entry(person, secret, device, model.lasting(person.side).at_most)
+
+
+def count_sign_up(tx: Tx, knock: Knock) -> None:
+    """Count a sign-up from one place, or refuse it."""
+    limits.count(tx, f"sign_up:{limits.network(knock.address)}", model.SIGN_UPS)
+
+
+def _end_earlier(tx: Tx, secret: str | None) -> None:
+    earlier = storage.session(tx, digest(secret)) if secret else None
+    if earlier:
+        sign_out(tx, earlier.id)
+
+
+def _known_device(tx: Tx, person: Person, secret: str | None) -> str:
+    device = storage.device(tx, digest(secret)) if secret else None
+    if secret and device and device[1] == person.id:
+        storage.device_seen(tx, device[0])
+        return secret
+    fresh = new_secret()
+    storage.add_device(tx, person.id, digest(fresh))
+    return fresh
+
+
+# --- being somebody -----------------------------------------------------------------------
+
+
+def who(tx: Tx, secret: str | None) -> Visit | None:
+    """Say who holds this secret of a session or an API key, if it still opens anything."""
+    if not secret:
+        return None
+    if secret.startswith(model.KEY_PREFIX):
+        return keys.visit(tx, secret)
+    return _visit_by_session(tx, secret)
+
+
+def note(tx: Tx, visit: Visit) -> None:
+    """Remember that a session or key was used; call it when a visit is ``fading``."""
+    if visit.session_id:
+        storage.session_seen(tx, visit.session_id)
+    else:
+        storage.key_used(tx, KeyId(visit.actor.id))
+
+
+def me(visit: Visit) -> Me:
+    """Say what a visit may know of itself."""
+    return Me(visit.person, visit.actor.shop, visit.actor.rank)
+
+
+def person(tx: Tx, person_id: PersonId) -> Person:
+    """Return one person or refuse."""
+    found = storage.person(tx, person_id)
+    if found is None:
+        raise NoSuchPerson
+    return found
+
+
+def names(tx: Tx, ids: Iterable[PersonId]) -> dict[PersonId, str]:
+    """Return the names of people, and of API keys that acted."""
+    return storage.names(tx, ids)
+
+
+def staff(tx: Tx, shop: ShopId) -> list[tuple[Person, Rank]]:
+    """Return everybody who works for a shop."""
+    return storage.staff(tx, shop)
+
+
+def has_demo_people(tx: Tx) -> bool:
+    """Tell whether there are accounts whose password is printed in the manual."""
+    return storage.any_demo(tx)
+
+
+def _visit_by_session(tx: Tx, secret: str) -> Visit | None:
+    found = storage.session(tx, digest(secret))
+    if found is None:
+        return None
+    lasting = model.lasting(found.person.side)
+    if tx.now >= min(found.seen_at + lasting.idle, found.opened_at + lasting.at_most):
+        return None
+    actor = Actor(found.person.id, found.person.side, found.shop, found.rank)
+    return Visit(actor, found.person, found.id, tx.now - found.seen_at > model.NOTED_EVERY)
+
+
+# --- going --------------------------------------------------------------------------------
+
+
+def sign_out(tx: Tx, session: SessionId) -> None:
+    """End one session; ending it again changes nothing."""
+    whose = storage.end_session(tx, session)
+    if whose:
+        tx.announce(SessionsEnded(person=whose, sessions=[session]))
+        audit(tx, _as_actor(person(tx, whose)), "signed_out", session=session)
+
+
+def sign_out_everywhere(tx: Tx, actor: Actor) -> int:
+    """End every session of ``actor``; returns how many."""
+    ended = _end_all(tx, actor.id, NO_SESSION)
+    audit(tx, actor, "signed_out_everywhere", sessions=ended)
+    return ended
+
+
+def _end_all(tx: Tx, whose: PersonId, but: SessionId) -> int:
+    ended = storage.end_sessions(tx, whose, but)
+    if ended:
+        tx.announce(SessionsEnded(person=whose, sessions=ended))
+    return len(ended)
+
+
+# --- changing the password ----------------------------------------------------------------
+
+
+def begin_password_change(tx: Tx, actor: Actor) -> PasswordHash:
+    """Count a try and return what to compare the present password with."""
+    limits.count(tx, f"password:{actor.id}", model.PASSWORD_TRIES)
+    return storage.password(tx, actor.id)
+
+
+def fail_password_change(tx: Tx, actor: Actor) -> None:
+    """Write down that the present password was wrong."""
+    audit(tx, actor, "password_wrong")
+
+
+def change_password(tx: Tx, visit: Visit, compared: PasswordHash, password: PasswordHash) -> None:
+    """Keep a new password and end every other session of this person."""
+    actor = visit.actor
+    if storage.password(tx, actor.id) != compared:
+        raise WrongPassword
+    storage.set_password(tx, actor.id, password)
+    limits.give_back(tx, f"password:{actor.id}")
+    ended = _end_all(tx, actor.id, visit.session_id or NO_SESSION)
+    tx.announce(PasswordChanged(person=actor.id))
+    _write(tx, person(tx, actor.id), "password_changed")
+    audit(tx, actor, "password_changed", sessions=ended)
+
+
+# --- showing that an address is one's own -------------------------------------------------
+
+
+def ask_verification(tx: Tx, actor: Actor, site: str) -> None:
+    """Send the letter once more; somebody who has shown the address needs none."""
+    asker = person(tx, actor.id)
+    if not asker.verified:
+        _introduce(tx, asker, site)
+        audit(tx, actor, "verification_asked")
+
+
+def verify_email(tx: Tx, token: str) -> Person:
+    """Take the token of a letter as proof that the address is its reader's."""
+    whose = tokens.use(tx, Purpose.EMAIL, token)
+    claimed = person(tx, whose)
+    owner = storage.owner(tx, claimed.email)
+    if owner and owner.id != whose:
+        raise TokenUsed
+    storage.set_verified(tx, whose)
+    tx.announce(EmailVerified(person=whose))
+    audit(tx, _as_actor(claimed), "email_verified")
+    return person(tx, whose)
+
+
+def _introduce(tx: Tx, newcomer: Person, site: str) -> None:
+    """Write to the address somebody gave, a few times in an hour at most."""
+    try:
+        limits.count(tx, f"letter:{digest(newcomer.email)}", model.LETTERS)
+    except TooManyTries:
+        return
+    owner = storage.owner(tx, newcomer.email)
+    if owner:
+        _write(tx, owner, "already_yours", link=f"{site}/sign-in")
+        return
+    token = tokens.make(tx, newcomer.id, Purpose.EMAIL)
+    _write(tx, newcomer, "verify", link=f"{site}/verify?token={token}")
+
+
+def _write(tx: Tx, to: Person, letter: str, **facts: str) -> None:
+    subject = text(to.locale, f"accounts.{letter}_subject")
+    body = text(to.locale, f"accounts.{letter}_body", name=to.name, **facts)
+    tx.later(Letter(to=to.email, subject=subject, body=body, locale=to.locale, person=to.id))
+
+
+# --- cleaning up --------------------------------------------------------------------------
+
+
+def sweep(tx: Tx) -> int:
+    """Forget what has run out long ago; safe at any time, once a day is enough."""
+    return limits.forget(tx) + tokens.forget(tx) + storage.sweep(tx, tx.now - model.DEVICE_LIFE)
+
+
+def _as_actor(of: Person) -> Actor:
+    return Actor(of.id, of.side)

@@ -1,0 +1,382 @@
+"""Where people, their ways in and the audit log are kept.
+
+Secrets are kept as SHA-256 only: they are 256 random bits, which nobody guesses and a slow
+hash would not protect better.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Named,
+    String,
+    Table,
+    TypedColumns,
+    bindparam,
+    case,
+    delete,
+    false,
+    insert,
+    select,
+    true,
+    update,
+)
+
+from shopbell.accounts.model import (
+    DEVICE_LIFE,
+    ApiKey,
+    DeviceId,
+    KeyId,
+    Membership,
+    Person,
+    SessionId,
+)
+from shopbell.accounts.passwords import PasswordHash
+from shopbell.engine.database import Tx
+from shopbell.engine.tables import Moment, choice, ident, metadata
+from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import Locale
+
+DIGEST = 64
+
+
+def _language() -> "Column[Locale]":
+    column: Column[Any] = Column(String(2), nullable=False)
+    return column
+
+
+class PersonColumns(TypedColumns):
+    id = ident(PersonId, primary_key=True)
+    side = choice(Side)
+    email = Column(String(254), nullable=False)
+    name = Column(String(80), nullable=False)
+    locale = _language()
+    verified = Column(Boolean, nullable=False)
+    demo = Column(Boolean, nullable=False)
+    password = Column(String(200), nullable=False)
+    joined_at = Column(Moment, nullable=False)
+
+
+class MembershipColumns(TypedColumns):
+    person = ident(PersonId, ForeignKey("person.id"), primary_key=True)
+    shop = ident(ShopId, index=True)
+    rank = choice(Rank)
+    __row_pos__: tuple[PersonId, ShopId, Rank]
+
+
+class SessionColumns(TypedColumns):
+    id = ident(SessionId, primary_key=True)
+    person = ident(PersonId, ForeignKey("person.id"), index=True)
+    secret = Column(String(DIGEST), nullable=False, unique=True)
+    opened_at = Column(Moment, nullable=False)
+    seen_at = Column(Moment, nullable=False)
+
+
+class DeviceColumns(TypedColumns):
+    id = ident(DeviceId, primary_key=True)
+    person = ident(PersonId, ForeignKey("person.id"), index=True)
+    secret = Column(String(DIGEST), nullable=False, unique=True)
+    seen_at = Column(Moment, nullable=False)
+
+
+class KeyColumns(TypedColumns):
+    id = ident(KeyId, primary_key=True)
+    shop = ident(ShopId, index=True)
+    name = Column(String(80), nullable=False)
+    rank = choice(Rank)
+    made_by = ident(PersonId, ForeignKey("person.id"))
+    created_at = Column(Moment, nullable=False)
+    used_at: Named[datetime | None] = Column(Moment)
+    revoked_at: Named[datetime | None] = Column(Moment)
+    secret = Column(String(DIGEST), nullable=False, unique=True)
+
+
+people = Table("person", metadata, PersonColumns)
+memberships = Table("membership", metadata, MembershipColumns)
+sessions = Table("session", metadata, SessionColumns)
+devices = Table("device", metadata, DeviceColumns)
+api_keys = Table("api_key", metadata, KeyColumns)
+
+Index("ix_person_email", people.c.email)
+Index(
+    "uq_person_owned_email",
+    people.c.email,
+    unique=True,
+    sqlite_where=people.c.verified.is_(true()),
+    postgresql_where=people.c.verified.is_(true()),
+)
+
+_PERSON = (
+    people.c.id,
+    people.c.side,
+    people.c.email,
+    people.c.name,
+    people.c.locale,
+    people.c.verified,
+    people.c.demo,
+)
+_KEY = (
+    api_keys.c.id,
+    api_keys.c.shop,
+    api_keys.c.name,
+    api_keys.c.rank,
+    api_keys.c.made_by,
+    api_keys.c.created_at,
+    api_keys.c.used_at,
+)
+
+
+# --- people -------------------------------------------------------------------------------
+
+_ADD_PERSON = insert(people)
+_GET_PERSON = select(*_PERSON).where(people.c.id == bindparam("person"))
+_PASSWORD = select(people.c.password).where(people.c.id == bindparam("person")).with_for_update()
+_SET_PASSWORD = (
+    update(people)
+    .where(people.c.id == bindparam("by_id"))
+    .values(password=bindparam("to_password"))
+)
+_SET_VERIFIED = update(people).where(people.c.id == bindparam("by_id")).values(verified=True)
+_OWNER = select(*_PERSON).where(people.c.email == bindparam("email"), people.c.verified.is_(true()))
+_CLAIMANT = (
+    select(*_PERSON)
+    .where(people.c.email == bindparam("email"), people.c.verified.is_(false()))
+    .order_by(case((people.c.id == bindparam("known"), 0), else_=1), people.c.id.desc())
+    .limit(1)
+)
+_PERSON_NAMES = select(people.c.id, people.c.name).where(
+    people.c.id.in_(bindparam("ids", expanding=True))
+)
+_KEY_NAMES = select(api_keys.c.id, api_keys.c.name).where(
+    api_keys.c.id.in_(bindparam("ids", expanding=True))
+)
+_ANY_DEMO = select(people.c.id).where(people.c.demo.is_(true())).limit(1)
+_JOIN = insert(memberships)
+_MEMBERSHIP = select(memberships).where(memberships.c.person == bindparam("person"))
+_STAFF = (
+    select(*_PERSON, memberships.c.rank)
+    .join(memberships, memberships.c.person == people.c.id)
+    .where(memberships.c.shop == bindparam("shop"))
+    .order_by(people.c.id)
+)
+
+
+def add_person(tx: Tx, person: Person, password: PasswordHash) -> None:
+    """Keep a new person."""
+    row = {name: getattr(person, name) for name in person.__struct_fields__}
+    tx.execute(_ADD_PERSON, {**row, "password": password, "joined_at": tx.now})
+
+
+def person(tx: Tx, person_id: PersonId) -> Person | None:
+    """Return one person."""
+    row = tx.execute(_GET_PERSON, {"person": person_id}).one_or_none()
+    return None if row is None else Person(*row)
+
+
+def owner(tx: Tx, email: str) -> Person | None:
+    """Return the person an address is known to belong to."""
+    row = tx.execute(_OWNER, {"email": email}).one_or_none()
+    return None if row is None else Person(*row)
+
+
+def claimant(tx: Tx, email: str, known: PersonId | None) -> Person | None:
+    """Return who claims an address without having shown it: the one ``known``, else the last."""
+    row = tx.execute(_CLAIMANT, {"email": email, "known": known}).one_or_none()
+    return None if row is None else Person(*row)
+
+
+def password(tx: Tx, person_id: PersonId) -> PasswordHash:
+    """Return what is kept of a person's password; nobody changes it until we are done."""
+    return PasswordHash(tx.execute(_PASSWORD, {"person": person_id}).scalar_one())
+
+
+def set_password(tx: Tx, person_id: PersonId, password: PasswordHash) -> None:
+    """Keep another password."""
+    tx.execute(_SET_PASSWORD, {"by_id": person_id, "to_password": password})
+
+
+def set_verified(tx: Tx, person_id: PersonId) -> None:
+    """Remember that the address is this person's."""
+    tx.execute(_SET_VERIFIED, {"by_id": person_id})
+
+
+def names(tx: Tx, ids: Iterable[PersonId]) -> dict[PersonId, str]:
+    """Return the names of people and of API keys."""
+    asked = {"ids": list(set(ids))}
+    rows = [*tx.execute(_PERSON_NAMES, asked), *tx.execute(_KEY_NAMES, asked)]
+    return {PersonId(id_): name for id_, name in rows}
+
+
+def any_demo(tx: Tx) -> bool:
+    """Tell whether there are people whose password is printed in the manual."""
+    return tx.execute(_ANY_DEMO).first() is not None
+
+
+def join(tx: Tx, membership: Membership) -> None:
+    """Keep somebody's place in a shop's staff."""
+    row = {name: getattr(membership, name) for name in membership.__struct_fields__}
+    tx.execute(_JOIN, row)
+
+
+def membership(tx: Tx, person_id: PersonId) -> Membership | None:
+    """Return where somebody works."""
+    row = tx.execute(_MEMBERSHIP, {"person": person_id}).one_or_none()
+    return None if row is None else Membership(*row)
+
+
+def staff(tx: Tx, shop: ShopId) -> list[tuple[Person, Rank]]:
+    """Return everybody who works for a shop."""
+    return [(Person(*row[:-1]), row[-1]) for row in tx.execute(_STAFF, {"shop": shop})]
+
+
+# --- sessions and devices -----------------------------------------------------------------
+
+
+class OpenSession(NamedTuple):
+    """A session as it is kept, with the person and where they work."""
+
+    person: Person
+    id: SessionId
+    opened_at: datetime
+    seen_at: datetime
+    shop: ShopId | None
+    rank: Rank | None
+
+
+_OPEN = insert(sessions)
+_BY_ID: BindParameter[Any] = bindparam("by_id")
+_SEEN = update(sessions).where(sessions.c.id == _BY_ID).values(seen_at=bindparam("seen"))
+_DEVICE_SEEN = update(devices).where(devices.c.id == _BY_ID).values(seen_at=bindparam("seen"))
+_KEY_USED = update(api_keys).where(api_keys.c.id == _BY_ID).values(used_at=bindparam("seen"))
+_SESSION = (
+    select(
+        *_PERSON,
+        sessions.c.id,
+        sessions.c.opened_at,
+        sessions.c.seen_at,
+        memberships.c.shop,
+        memberships.c.rank,
+    )
+    .join(sessions, sessions.c.person == people.c.id)
+    .outerjoin(memberships, memberships.c.person == people.c.id)
+    .where(sessions.c.secret == bindparam("secret"))
+)
+_END = delete(sessions).where(sessions.c.id == bindparam("session")).returning(sessions.c.person)
+_END_ALL = (
+    delete(sessions)
+    .where(sessions.c.person == bindparam("person"), sessions.c.id != bindparam("but"))
+    .returning(sessions.c.id)
+)
+_ADD_DEVICE = insert(devices)
+_DEVICE = select(devices.c.id, devices.c.person).where(
+    devices.c.secret == bindparam("secret"), devices.c.seen_at > bindparam("since")
+)
+
+
+def open_session(tx: Tx, session: SessionId, of: PersonId, secret: str) -> None:
+    """Keep a new session."""
+    row = {"id": session, "person": of, "secret": secret, "opened_at": tx.now, "seen_at": tx.now}
+    tx.execute(_OPEN, row)
+
+
+def session(tx: Tx, secret: str) -> OpenSession | None:
+    """Return the session of a secret, however old."""
+    row = tx.execute(_SESSION, {"secret": secret}).one_or_none()
+    if row is None:
+        return None
+    values: tuple[Any, ...] = tuple(row)
+    return OpenSession(Person(*values[: len(_PERSON)]), *values[len(_PERSON) :])
+
+
+def session_seen(tx: Tx, session: SessionId) -> None:
+    """Remember that a session was used just now."""
+    tx.execute(_SEEN, {"by_id": session, "seen": tx.now})
+
+
+def end_session(tx: Tx, session: SessionId) -> PersonId | None:
+    """Forget one session; returns whose it was."""
+    return tx.execute(_END, {"session": session}).scalar_one_or_none()
+
+
+def end_sessions(tx: Tx, of: PersonId, but: SessionId) -> list[SessionId]:
+    """Forget all sessions of a person but one; returns those that ended."""
+    return list(tx.execute(_END_ALL, {"person": of, "but": but}).scalars())
+
+
+def add_device(tx: Tx, of: PersonId, secret: str) -> None:
+    """Remember a device somebody signed in with."""
+    row = {"id": new_id(), "person": of, "secret": secret, "seen_at": tx.now}
+    tx.execute(_ADD_DEVICE, row)
+
+
+def device(tx: Tx, secret: str) -> tuple[DeviceId, PersonId] | None:
+    """Return a device that signed in not too long ago, and who did."""
+    given = {"secret": secret, "since": tx.now - DEVICE_LIFE}
+    row = tx.execute(_DEVICE, given).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def device_seen(tx: Tx, device: DeviceId) -> None:
+    """Remember that a device signed in just now."""
+    tx.execute(_DEVICE_SEEN, {"by_id": device, "seen": tx.now})
+
+
+# --- API keys -----------------------------------------------------------------------------
+
+_ADD_KEY = insert(api_keys)
+_VALID = api_keys.c.revoked_at.is_(None)
+_KEYS = select(*_KEY).where(api_keys.c.shop == bindparam("shop"), _VALID).order_by(api_keys.c.id)
+_KEY_BY_SECRET = select(*_KEY).where(api_keys.c.secret == bindparam("secret"), _VALID)
+_REVOKE = (
+    update(api_keys)
+    .where(api_keys.c.id == bindparam("by_id"), api_keys.c.shop == bindparam("by_shop"), _VALID)
+    .values(revoked_at=bindparam("to_moment"))
+)
+
+
+def add_key(tx: Tx, key: ApiKey, secret: str) -> None:
+    """Keep a new key."""
+    row = {name: getattr(key, name) for name in key.__struct_fields__}
+    tx.execute(_ADD_KEY, {**row, "secret": secret, "revoked_at": None})
+
+
+def keys(tx: Tx, shop: ShopId) -> list[ApiKey]:
+    """Return the keys that open something in a shop."""
+    return [ApiKey(*row) for row in tx.execute(_KEYS, {"shop": shop})]
+
+
+def key(tx: Tx, secret: str) -> ApiKey | None:
+    """Return the key of a secret, unless it was revoked."""
+    row = tx.execute(_KEY_BY_SECRET, {"secret": secret}).one_or_none()
+    return None if row is None else ApiKey(*row)
+
+
+def key_used(tx: Tx, key: KeyId) -> None:
+    """Remember that a key was used just now."""
+    tx.execute(_KEY_USED, {"by_id": key, "seen": tx.now})
+
+
+def revoke_key(tx: Tx, shop: ShopId, key: KeyId) -> bool:
+    """Revoke a key; false if the shop has no such key."""
+    given = {"by_id": key, "by_shop": shop, "to_moment": tx.now}
+    return tx.execute(_REVOKE, given).rowcount == 1
+
+
+# --- what has run out ---------------------------------------------------------------------
+
+_SWEEPS = (
+    delete(devices).where(devices.c.seen_at < bindparam("moment")),
+    delete(sessions).where(sessions.c.seen_at < bindparam("moment")),
+)
+
+
+def sweep(tx: Tx, before: datetime) -> int:
+    """Forget what has meant nothing since ``before``; returns how much that was."""
+    return sum(tx.execute(statement, {"moment": before}).rowcount for statement in _SWEEPS)
