@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
-import { words } from './vite.words'
+import { words } from './vite.words.ts'
 
 const here = import.meta.dirname
 const entries = ['panel', 'buyer', 'desk']

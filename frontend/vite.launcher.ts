@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { transform } from 'lightningcss'
 import { defineConfig } from 'vite'
-import { catalogue } from './vite.words'
+import { catalogue } from './vite.words.ts'
 
 const here = import.meta.dirname
 const filename = resolve(here, 'launcher/launcher.css')

@@ -31,8 +31,11 @@ interface Shape extends DBSchema {
 
 export async function openStore(person: string): Promise<Store> {
   const name = `shopbell.${person}`
-  const database = await openDB<Shape>(name, 1, { upgrade }).catch(() => undefined)
-  return database ? new DiskStore(database, name) : new MemoryStore()
+  try {
+    return new DiskStore(await openDB<Shape>(name, 1, { upgrade }), name)
+  } catch {
+    return new MemoryStore()
+  }
 }
 
 function upgrade(database: IDBPDatabase<Shape>): void {

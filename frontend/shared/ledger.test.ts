@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { Ledger, type Said } from './ledger'
+import type { Event } from './types'
+
+const anna = { id: 'anna', side: 'buyer', name: 'Anna' }
+const mei = { id: 'mei', side: 'seller', name: 'Mei' }
+const event = (seq: number, type: string, data: Event['data'], actor = anna): Event => ({
+  seq, id: `e${seq}`, type, at: '2026-11-14T10:00:00Z', actor, data,
+})
+const texts = (ledger: Ledger) => ledger.entries.map((one) => (one.kind === 'fact' ? one.type : (one as Said).text))
+
+test('messages stand in the order of their numbers, however they come', () => {
+  const ledger = new Ledger(anna)
+  for (const seq of [3, 1, 2, 3]) ledger.take(event(seq, 'message', { text: `${seq}` }))
+  expect(texts(ledger)).toEqual(['1', '2', '3'])
+})
+
+test('it is known which are mine and which my side’s', () => {
+  const ledger = new Ledger(mei)
+  ledger.take(event(1, 'message', { text: 'hi' }))
+  ledger.take(event(2, 'message', { text: 'hello' }, { id: 'oleg', side: 'seller', name: 'Oleg' }))
+  ledger.take(event(3, 'message', { text: 'hello' }, mei))
+  expect(ledger.entries.map((one) => one.kind !== 'fact' && [one.ours, one.own])).toEqual([[false, false], [true, false], [true, true]])
+})
+
+test('an edit finds its message, also when the message comes later with an older page', () => {
+  const ledger = new Ledger(anna)
+  ledger.take(event(9, 'edit', { target: 2, text: 'better' }))
+  ledger.take(event(5, 'edit', { target: 2, text: 'good' }))
+  ledger.take(event(2, 'message', { text: 'first' }))
+  expect(ledger.entries).toMatchObject([{ text: 'better', edited: true }])
+})
+
+test('a deleted message leaves its place', () => {
+  const ledger = new Ledger(anna)
+  ledger.take(event(1, 'message', { text: 'oops' }))
+  ledger.take(event(2, 'delete', { target: 1 }))
+  expect(ledger.entries).toMatchObject([{ deleted: true, text: '' }])
+})
+
+test('a change that was refused is taken back', () => {
+  const ledger = new Ledger(anna)
+  ledger.take(event(1, 'message', { text: 'first' }))
+  const before = ledger.change(1, { text: 'second', edited: true })
+  expect(texts(ledger)).toEqual(['second'])
+  ledger.change(1, before)
+  expect(ledger.entries).toMatchObject([{ text: 'first', edited: false }])
+})
+
+test('what happened besides words stays in its place', () => {
+  const ledger = new Ledger(anna)
+  ledger.take(event(2, 'message', { text: 'hello' }))
+  ledger.take(event(1, 'subject', { kind: 'product' }))
+  ledger.take(event(3, 'resolve', {}))
+  expect(texts(ledger)).toEqual(['subject', 'hello', 'resolve'])
+})

@@ -1,0 +1,348 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Follower } from './feed'
+import type { Down, Up } from './frames'
+import { Line, Unsure, type Socket } from './line'
+import { Problem } from './problem'
+import type { Event, StreamPage } from './types'
+
+const stream = 'c.1.p'
+const someone = { id: 'mei', side: 'seller', name: 'Mei' }
+const event = (seq: number): Event => ({ seq, id: `e${seq}`, type: 'message', at: '2026-11-14T10:00:00Z', actor: someone, data: { text: `no. ${seq}` } })
+const events = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => event(from + i))
+
+class FakeSocket implements Socket {
+  onopen: (() => void) | null = null
+  onmessage: ((message: { data: string }) => void) | null = null
+  onclose: ((close: { code: number }) => void) | null = null
+  sent: Up[] = []
+  closed = false
+  send(text: string) { this.sent.push(JSON.parse(text) as Up) }
+  close() { this.closed = true }
+  say(frame: Down) { this.onmessage?.({ data: JSON.stringify(frame) }) }
+  drop(code = 1006) { this.onclose?.({ code }) }
+  of<T extends Up['t']>(t: T) { return this.sent.filter((frame): frame is Up & { t: T } => frame.t === t) }
+}
+
+/** A server with one stream, and everything the buyer's page has shown of it. */
+function world() {
+  const sockets: FakeSocket[] = []
+  const server = { head: 0, epoch: 'first' }
+  const shown: number[] = []
+  const resets: StreamPage[] = []
+  let gone = false
+  const page = vi.fn(async (_: string, { after, before, limit = 50 }: { after?: number; before?: number; limit?: number }) => ({
+    stream, head: server.head, epoch: server.epoch, reads: {}, delivered: {},
+    events: before ? events(Math.max(1, before - limit), before - 1) : events(after! + 1, Math.min(server.head, after! + limit)),
+  }))
+  const ticket = vi.fn(async () => ({ ticket: `t${ticket.mock.calls.length}` }))
+  const line = new Line({
+    ticket, page, chance: () => 0.5,
+    dial: () => {
+      const socket = new FakeSocket()
+      sockets.push(socket)
+      return socket
+    },
+  })
+  const follower: Follower = {
+    event: ({ seq }) => shown.push(seq),
+    reset: (newest) => resets.push(newest),
+    gone: () => (gone = true),
+  }
+  const socket = () => sockets.at(-1)!
+  const welcome = async () => {
+    await vi.advanceTimersByTimeAsync(0)
+    socket().onopen?.()
+    socket().say({ t: 'welcome', conn: 'x', server_time: new Date().toISOString(), epoch: server.epoch, ping_ms: 25_000 })
+  }
+  const resume = (from: number, to = server.head, recovered = true) => {
+    const { sid } = socket().of('sub').at(-1)!
+    socket().say({ t: 'sub_ok', sid, stream, head: server.head, recovered, events: events(from, to), reads: {}, delivered: {} })
+  }
+  const arrives = (seq: number) => {
+    server.head = Math.max(server.head, seq)
+    socket().say({ t: 'event', stream, event: event(seq) })
+  }
+  const join = async (applied = 0) => {
+    line.start()
+    await welcome()
+    line.follow(stream, follower, { applied, epoch: server.epoch })
+    resume(applied + 1)
+  }
+  return { line, server, sockets, socket, ticket, page, follower, shown, resets, isGone: () => gone, welcome, resume, arrives, join }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe('dialling', () => {
+  test('a ticket comes over HTTPS and goes into the first frame, never into an address', async () => {
+    const { line, socket, welcome } = world()
+    line.start()
+    await welcome()
+    expect(socket().sent[0]).toEqual({ t: 'hello', token: 't1', client: 'web', version: '1' })
+    expect(line.state).toBe('open')
+  })
+
+  test('every attempt takes a new ticket and waits longer, at most thirty seconds', async () => {
+    const { line, sockets, socket, ticket } = world()
+    line.start()
+    await vi.advanceTimersByTimeAsync(0)
+    const waits: number[] = []
+    for (let n = 0; n < 9; n++) {
+      socket().drop()
+      const before = Date.now()
+      while (sockets.length === n + 1) await vi.advanceTimersToNextTimerAsync()
+      waits.push(Date.now() - before)
+    }
+    expect(waits).toEqual([500, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
+    expect(ticket).toHaveBeenCalledTimes(10)
+  })
+
+  test('a minute of good connection forgets the earlier failures', async () => {
+    const { line, sockets, socket, welcome } = world()
+    line.start()
+    for (let n = 0; n < 5; n++) {
+      await vi.advanceTimersByTimeAsync(20_000)
+      socket().drop()
+    }
+    await vi.advanceTimersByTimeAsync(20_000)
+    await welcome()
+    for (let s = 0; s < 61; s += 20) {
+      await vi.advanceTimersByTimeAsync(20_000)
+      socket().say({ t: 'ping' })
+    }
+    const before = sockets.length
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(500)
+    expect(sockets.length).toBe(before + 1)
+  })
+
+  test('a session that was ended elsewhere is not dialled again', async () => {
+    const { line, sockets, socket, welcome } = world()
+    line.start()
+    await welcome()
+    socket().drop(4005)
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect([line.state, line.ending, sockets.length]).toEqual(['ended', 'signed_out', 1])
+  })
+
+  test('a ticket that was too old gets one more try, not endless ones', async () => {
+    const { line, sockets, socket } = world()
+    line.start()
+    await vi.advanceTimersByTimeAsync(0)
+    socket().drop(4003)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(sockets.length).toBe(2)
+    socket().drop(4003)
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect([line.state, sockets.length]).toEqual(['ended', 2])
+  })
+
+  test('told to leave, it goes at once and comes back when it was told to', async () => {
+    const { sockets, socket, join } = world()
+    await join()
+    socket().say({ t: 'bye', after_ms: 7_000 })
+    expect(socket().closed).toBe(true)
+    await vi.advanceTimersByTimeAsync(6_999)
+    expect(sockets.length).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(sockets.length).toBe(2)
+  })
+})
+
+describe('a line that went silent', () => {
+  test('nothing heard for 35 seconds is no line', async () => {
+    const { line, sockets, socket, join } = world()
+    await join()
+    await vi.advanceTimersByTimeAsync(30_000)
+    socket().say({ t: 'ping' })
+    expect(socket().of('pong')).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(34_999)
+    expect(line.state).toBe('open')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(sockets[0]!.closed).toBe(true)
+    expect(line.state).toBe('waiting')
+  })
+
+  test('after a long sleep the old socket is not trusted', async () => {
+    const { line, sockets, join } = world()
+    await join()
+    vi.setSystemTime(Date.now() + 3_600_000)
+    line.wake()
+    expect(sockets[0]!.closed).toBe(true)
+  })
+
+  test('waking up does not sit out a delay', async () => {
+    const { line, sockets, socket, join } = world()
+    await join()
+    socket().drop()
+    line.wake()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(sockets.length).toBe(2)
+  })
+})
+
+describe('a stream', () => {
+  test('shows what was missed, then what arrives', async () => {
+    const { server, shown, join, arrives } = world()
+    server.head = 3
+    await join(1)
+    arrives(4)
+    expect(shown).toEqual([2, 3, 4])
+  })
+
+  test('what is repeated is shown once', async () => {
+    const { shown, join, arrives } = world()
+    await join()
+    for (const seq of [1, 1, 2, 1, 2]) arrives(seq)
+    expect(shown).toEqual([1, 2])
+  })
+
+  test('what comes too early waits for its elders', async () => {
+    const { shown, page, join, arrives } = world()
+    await join()
+    arrives(1)
+    arrives(3)
+    arrives(4)
+    expect(shown).toEqual([1])
+    arrives(2)
+    expect(shown).toEqual([1, 2, 3, 4])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(page).not.toHaveBeenCalled()
+  })
+
+  test('a hole is fetched after 200 ms and never skipped', async () => {
+    const { shown, page, join, arrives } = world()
+    await join()
+    arrives(1)
+    arrives(4)
+    await vi.advanceTimersByTimeAsync(199)
+    expect(page).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(page).toHaveBeenCalledWith(stream, { after: 1, limit: 200 })
+    expect(shown).toEqual([1, 2, 3, 4])
+  })
+
+  test('a hole that cannot be fetched now is asked for again', async () => {
+    const { shown, page, join, arrives } = world()
+    await join()
+    page.mockRejectedValueOnce(new Problem({ code: 'offline', title: '', detail: '', status: 0 }))
+    arrives(2)
+    await vi.advanceTimersByTimeAsync(300)
+    expect(shown).toEqual([])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(shown).toEqual([1, 2])
+  })
+
+  test('after a cut it resumes from the last shown', async () => {
+    const { server, socket, shown, join, arrives, welcome, resume } = world()
+    await join()
+    arrives(1)
+    socket().drop()
+    server.head = 3
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    expect(socket().of('sub')[0]).toMatchObject({ after: 1, epoch: 'first' })
+    resume(2)
+    expect(shown).toEqual([1, 2, 3])
+  })
+
+  test('too far behind, it reads page by page and is then live', async () => {
+    const { server, shown, page, join, arrives, socket, welcome, resume } = world()
+    await join()
+    socket().drop()
+    server.head = 450
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    resume(1, 0, false)
+    arrives(451)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(shown).toEqual(events(1, 451).map((one) => one.seq))
+    expect(page.mock.calls.length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('when the server was restored from a backup, the copy is dropped and the newest page taken', async () => {
+    const { server, shown, resets, socket, join, arrives, welcome } = world()
+    await join()
+    for (const seq of [1, 2, 3]) arrives(seq)
+    socket().drop()
+    Object.assign(server, { head: 2, epoch: 'second' })
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    socket().say({ t: 'reset', sid: socket().of('sub')[0]!.sid, stream, head: 2 })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(resets.map((page) => page.events.map((one) => one.seq))).toEqual([[1, 2]])
+    arrives(3)
+    expect(shown).toEqual([1, 2, 3, 3])
+  })
+
+  test('when access is lost, it says so and hears no more', async () => {
+    const { socket, shown, isGone, join, arrives } = world()
+    await join()
+    socket().say({ t: 'gone', sid: '1', stream })
+    arrives(1)
+    expect([isGone(), shown]).toEqual([true, []])
+  })
+})
+
+describe('sending', () => {
+  const receipt = (cmid: string, seq: number) => ({ cmid, id: `e${seq}`, seq, at: '2026-11-14T10:00:00Z', replayed: false })
+
+  test('one at a time per conversation; another conversation does not wait', async () => {
+    const { line, socket, join } = world()
+    await join()
+    const first = line.send(stream, 'a', 'message', { text: '1' })
+    void line.send(stream, 'b', 'message', { text: '2' }).catch(() => {})
+    void line.send('c.2.p', 'c', 'message', { text: '3' }).catch(() => {})
+    await vi.advanceTimersByTimeAsync(0)
+    expect(socket().of('send').map((frame) => frame.cmid)).toEqual(['a', 'c'])
+    socket().say({ t: 'ok', ...receipt('a', 1) })
+    expect((await first).seq).toBe(1)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(socket().of('send').map((frame) => frame.cmid)).toEqual(['a', 'c', 'b'])
+  })
+
+  test('no answer within five seconds: nobody knows, and the line is dialled again', async () => {
+    const { line, sockets, join } = world()
+    await join()
+    const sent = expect(line.send(stream, 'a', 'message', {})).rejects.toBeInstanceOf(Unsure)
+    await vi.advanceTimersByTimeAsync(5_000)
+    await sent
+    expect(sockets[0]!.closed).toBe(true)
+    expect(line.state).toBe('waiting')
+  })
+
+  test('a refusal is an answer: the line stays', async () => {
+    const { line, socket, join } = world()
+    await join()
+    const sent = expect(line.send(stream, 'a', 'message', {})).rejects.toMatchObject({ code: 'too_long' })
+    await vi.advanceTimersByTimeAsync(0)
+    socket().say({ t: 'refused', cmid: 'a', problem: { code: 'too_long', title: 'Too long', detail: 'Shorten it.', status: 422 } })
+    await sent
+    expect(line.state).toBe('open')
+  })
+
+  test('without a line it is refused at once, for the outbox to keep', async () => {
+    await expect(world().line.send(stream, 'a', 'message', {})).rejects.toBeInstanceOf(Unsure)
+  })
+})
+
+describe('receipts', () => {
+  test('at most one a second, only the highest', async () => {
+    const { line, socket, join } = world()
+    await join()
+    for (const seq of [1, 2, 3, 4]) line.ack(stream, seq)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(socket().of('ack').map((frame) => frame.seq)).toEqual([1, 4])
+  })
+
+  test('what was read while the line was down is told when it is back', async () => {
+    const { line, socket, join, welcome } = world()
+    await join()
+    socket().drop()
+    line.read(stream, 7)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    expect(socket().of('read').map((frame) => frame.seq)).toEqual([7])
+  })
+})

@@ -1,0 +1,273 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { newId } from './ids'
+import { Unsure } from './line'
+import { Outbox, type Locks, type News, type Sender, type Wire } from './outbox'
+import { Problem } from './problem'
+import { MemoryStore, openStore } from './store'
+
+const stream = 'c.1.p'
+
+/** A server that stores by key: whatever arrives twice is stored once. */
+class Server implements Sender {
+  stored = new Map<string, string>()
+  arrivals: string[] = []
+  up = true
+  trouble: Error | undefined
+
+  async send(_: string, cmid: string, __: string, data: unknown) {
+    if (!this.up) throw new Unsure()
+    this.arrivals.push(cmid)
+    if (this.trouble) throw this.trouble
+    const replayed = this.stored.has(cmid)
+    this.stored.set(cmid, (data as { text: string }).text)
+    return { cmid, id: cmid, seq: this.stored.size, at: new Date().toISOString(), replayed }
+  }
+
+  get texts() {
+    return [...this.stored.values()]
+  }
+}
+
+/** Web Locks of one browser, shared by its tabs. */
+function browserLocks(): Locks & { most: number } {
+  const tails = new Map<string, Promise<unknown>>()
+  let held = 0
+  const locks = {
+    most: 0,
+    request<T>(name: string, work: () => Promise<T>): Promise<T> {
+      const turn = (tails.get(name) ?? Promise.resolve()).then(async () => {
+        locks.most = Math.max(locks.most, ++held)
+        return work().finally(() => held--)
+      })
+      tails.set(name, turn.catch(() => {}))
+      return turn
+    },
+  }
+  return locks
+}
+
+function wires(count: number): Wire[] {
+  const all: Wire[] = Array.from({ length: count }, (_, i) => ({
+    onmessage: null,
+    postMessage: (news) => queueMicrotask(() => all.forEach((one, j) => j !== i && one.onmessage?.({ data: news }))),
+    close: () => {},
+  }))
+  return all
+}
+
+const quiet = () => vi.waitFor(async () => await new Promise((done) => setTimeout(done, 20)))
+const problem = (status: number, code: string) => new Problem({ code, status, title: code, detail: '' })
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory()
+})
+
+test('ids of one page always ascend, even within a millisecond', () => {
+  const ids = Array.from({ length: 500 }, newId)
+  expect([...ids].sort()).toEqual(ids)
+  expect(new Set(ids).size).toBe(500)
+  expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+})
+
+test('what is written without a line waits, survives a reload and goes out once, in order', async () => {
+  const server = new Server()
+  server.up = false
+  const before = new Outbox(await openStore('anna'))
+  before.connect(server)
+  for (const text of ['one', 'two', 'three']) before.write(stream, 'message', { text })
+  await quiet()
+  expect(server.arrivals).toEqual([])
+
+  const after = new Outbox(await openStore('anna'))
+  expect((await after.pending(stream)).map((one) => one.data.text)).toEqual(['one', 'two', 'three'])
+  server.up = true
+  after.connect(server)
+  await quiet()
+  expect(server.texts).toEqual(['one', 'two', 'three'])
+  expect(await after.pending(stream)).toEqual([])
+})
+
+test('it is kept before the first attempt', async () => {
+  const store = new MemoryStore()
+  const order: string[] = []
+  vi.spyOn(store, 'put').mockImplementation(async () => void order.push('kept'))
+  vi.spyOn(store, 'of').mockImplementationOnce(async () => [{ cmid: 'a', stream, type: 'message', data: {}, at: new Date().toISOString(), state: 'queued' }])
+  const outbox = new Outbox(store)
+  outbox.connect({ send: async () => { order.push('sent'); throw new Unsure() } })
+  outbox.write(stream, 'message', { text: 'x' })
+  await quiet()
+  expect(order).toEqual(['kept', 'sent'])
+})
+
+test('an answer that got lost: the same key goes again, the server keeps one', async () => {
+  const server = new Server()
+  const outbox = new Outbox(await openStore('anna'))
+  const send = server.send.bind(server)
+  let lost = true
+  outbox.connect({
+    send: async (...letter) => {
+      const receipt = await send(...letter)
+      if (lost) throw (lost = false, new Unsure())
+      return receipt
+    },
+  })
+  outbox.write(stream, 'message', { text: 'once' })
+  await quiet()
+  await outbox.flushAll()
+  expect(server.arrivals).toHaveLength(2)
+  expect(new Set(server.arrivals).size).toBe(1)
+  expect(server.texts).toEqual(['once'])
+})
+
+test('two tabs: one sends at a time, each message once, both see what became of it', async () => {
+  const server = new Server()
+  const locks = browserLocks()
+  const [left, right] = wires(2)
+  const store = await openStore('anna')
+  const tabs = [new Outbox(store, locks, left), new Outbox(store, locks, right)]
+  const heard: News[][] = [[], []]
+  tabs.forEach((tab, i) => tab.watch((news) => heard[i]!.push(news)))
+  tabs.forEach((tab) => tab.connect(server))
+  for (let n = 0; n < 5; n++) tabs.forEach((tab, i) => tab.write(stream, 'message', { text: `${i}.${n}` }))
+  await quiet()
+  expect(locks.most).toBe(1)
+  expect(server.arrivals).toHaveLength(10)
+  expect(new Set(server.arrivals).size).toBe(10)
+  for (const news of heard) expect(news.filter((one) => one.fate === 'sent')).toHaveLength(10)
+})
+
+test('a tab without a line is helped by one that has a line', async () => {
+  const server = new Server()
+  const [left, right] = wires(2)
+  const store = await openStore('anna')
+  const locks = browserLocks()
+  const offline = new Outbox(store, locks, left)
+  offline.connect({ send: async () => { throw new Unsure() } })
+  new Outbox(store, locks, right).connect(server)
+  offline.write(stream, 'message', { text: 'help' })
+  await quiet()
+  expect(server.texts).toEqual(['help'])
+})
+
+describe('refused for good', () => {
+  async function refused(trouble: Problem) {
+    const server = new Server()
+    server.trouble = trouble
+    const outbox = new Outbox(await openStore('anna'))
+    outbox.connect(server)
+    const written = outbox.write(stream, 'message', { text: 'words' })
+    await quiet()
+    return { server, outbox, written }
+  }
+
+  test('the words stay, with the reason; nothing is tried again by itself', async () => {
+    const { server, outbox } = await refused(problem(403, 'not_yours'))
+    await outbox.flushAll()
+    expect(server.arrivals).toHaveLength(1)
+    expect(await outbox.pending(stream)).toMatchObject([{ state: 'failed', data: { text: 'words' }, problem: { code: 'not_yours' } }])
+  })
+
+  test('those behind it are not held up', async () => {
+    const { server, outbox } = await refused(problem(422, 'too_long'))
+    server.trouble = undefined
+    outbox.write(stream, 'message', { text: 'next' })
+    await quiet()
+    expect(server.texts).toEqual(['next'])
+  })
+
+  test('Retry sends it with its old key', async () => {
+    const { server, outbox, written } = await refused(problem(403, 'not_yours'))
+    server.trouble = undefined
+    await outbox.retry((await outbox.pending(stream))[0]!)
+    expect([...server.stored.keys()]).toEqual([written.cmid])
+  })
+
+  test('unless the key itself was the trouble', async () => {
+    const { server, outbox, written } = await refused(problem(409, 'idempotency_conflict'))
+    server.trouble = undefined
+    await outbox.retry((await outbox.pending(stream))[0]!)
+    expect(server.stored.has(written.cmid)).toBe(false)
+    expect(server.texts).toEqual(['words'])
+  })
+
+  test('Delete forgets it', async () => {
+    const { outbox, written } = await refused(problem(403, 'not_yours'))
+    await outbox.discard(written)
+    expect(await outbox.pending(stream)).toEqual([])
+  })
+})
+
+test('a busy server is asked again after the time it named', async () => {
+  const server = new Server()
+  server.trouble = new Problem({ code: 'draining', status: 503, title: '', detail: '', retry_after: 0.01 })
+  const outbox = new Outbox(await openStore('anna'))
+  outbox.connect(server)
+  outbox.write(stream, 'message', { text: 'later' })
+  await quiet()
+  server.trouble = undefined
+  await new Promise((done) => setTimeout(done, 60))
+  expect(server.texts).toEqual(['later'])
+})
+
+test('after a day of not knowing, it is said openly', async () => {
+  const store = await openStore('anna')
+  await store.put({ cmid: newId(), stream, type: 'message', data: { text: 'old' }, at: new Date(Date.now() - 25 * 3_600_000).toISOString(), state: 'queued' })
+  const outbox = new Outbox(store)
+  outbox.connect({ send: async () => { throw new Unsure() } })
+  await quiet()
+  expect(await outbox.pending(stream)).toMatchObject([{ state: 'failed', data: { text: 'old' } }])
+})
+
+describe('a browser that keeps nothing', () => {
+  test('still sends', async () => {
+    vi.stubGlobal('indexedDB', { open: () => { throw new Error('denied') } })
+    const server = new Server()
+    const outbox = new Outbox(await openStore('anna'))
+    outbox.connect(server)
+    outbox.write(stream, 'message', { text: 'private window' })
+    await quiet()
+    vi.unstubAllGlobals()
+    expect(server.texts).toEqual(['private window'])
+  })
+
+  test('a full disk keeps it in memory', async () => {
+    const store = new MemoryStore()
+    vi.spyOn(store, 'put').mockRejectedValue(new Error('QuotaExceededError'))
+    const outbox = new Outbox(store)
+    outbox.write(stream, 'message', { text: 'full' })
+    await quiet()
+    expect(await outbox.pending(stream)).toHaveLength(1)
+  })
+})
+
+describe('drafts', () => {
+  test('saved after a pause, found again after a reload', async () => {
+    const outbox = new Outbox(await openStore('anna'))
+    outbox.keepDraft(stream, 'Does the lamp')
+    outbox.keepDraft(stream, 'Does the lamp work')
+    expect(await outbox.draft(stream)).toBe('Does the lamp work')
+    await new Promise((done) => setTimeout(done, 350))
+    expect(await new Outbox(await openStore('anna')).draft(stream)).toBe('Does the lamp work')
+  })
+
+  test('a page that is closed at once saves at once', async () => {
+    const outbox = new Outbox(await openStore('anna'))
+    outbox.keepDraft(stream, 'half a wo')
+    outbox.settle()
+    await quiet()
+    expect(await new Outbox(await openStore('anna')).draft(stream)).toBe('half a wo')
+  })
+
+  test('signing out leaves nothing for the next person', async () => {
+    const outbox = new Outbox(await openStore('anna'))
+    outbox.keepDraft(stream, 'secret')
+    outbox.settle()
+    outbox.write(stream, 'message', { text: 'secret' })
+    await quiet()
+    await outbox.erase()
+    const next = new Outbox(await openStore('anna'))
+    expect([await next.draft(stream), await next.pending(stream)]).toEqual(['', []])
+  })
+})
