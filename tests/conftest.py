@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from shopbell.app import build
 from shopbell.engine.connect import connect
+from shopbell.engine.database import Database
 from shopbell.engine.migrations import upgrade
+from shopbell.engine.settings import Settings
 from tests.support import postgres
 from tests.support.clock import WoundClock
+from tests.support.house import House
 from tests.support.server import RunningServer
 
 DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -69,6 +73,20 @@ def migrated_template(postgres_server: postgres.Server) -> Iterator[str]:
 def clock() -> WoundClock:
     """Give a clock that stands still until it is wound."""
     return WoundClock()
+
+
+@pytest.fixture
+def house(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[House]:
+    """Build an installation with an empty database and a clock we wind."""
+    app = build(Settings(data=tmp_path / "data", database=database), clock=clock)
+    yield House(app, clock)
+    app.close()
+
+
+@pytest.fixture
+def db(house: House) -> Database:
+    """Give the installation's database: it has every room's tables and reactions."""
+    return house.db
 
 
 @pytest.fixture

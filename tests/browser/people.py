@@ -96,7 +96,7 @@ class Talk:
 
     def sees(self, state: str) -> None:
         """Wait until the newest own message is in ``state``: sent, delivered, read …"""
-ticks = self.log.get_by_title(self.words(f"outbox.{state}"), exact=True)
+        ticks = self.log.get_by_title(self.words(f"outbox.{state}"), exact=True)
         expect(ticks.last).to_be_visible()
 
 
