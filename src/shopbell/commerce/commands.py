@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from shopbell.commerce.hours import Hours
 from shopbell.commerce.model import (
+    CHANNELS,
     Attribute,
     Channel,
     Count,
@@ -68,7 +69,7 @@ class OpenShop(Struct, frozen=True, forbid_unknown_fields=True):
     email: str
     hours: list[Hours] = []
     holidays: list[date] = []
-    channels: list[Channel] = ["chat", "message", "email"]
+    channels: list[Channel] = field(default_factory=lambda: list(CHANNELS))
     promise: Promise = Promise()
     picture: str | None = None
 

@@ -26,7 +26,7 @@ def listed(asked: ListProduct, shop: ShopId, slug: str, known: Product | None) -
         sku=asked.sku or (known.sku if known else new_sku()),
         offer_id=asked.offer_id,
         title=asked.title,
-        about=asked.about or {},
+        about=asked.about or dict.fromkeys(asked.title, ""),
         category=asked.category,
         attributes=asked.attributes,
         price=min(prices, key=lambda price: price.amount),

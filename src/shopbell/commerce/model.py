@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, NewType, TypeVar
+from typing import Annotated, Generic, Literal, NewType, TypeVar, get_args
 
 from babel.numbers import get_currency_precision
 from msgspec import Meta, Struct
@@ -24,6 +24,7 @@ ShipmentId = NewType("ShipmentId", str)
 
 T = TypeVar("T")
 Channel = Literal["chat", "message", "email"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 Minor = Annotated[int, Meta(ge=0, le=10**15)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
