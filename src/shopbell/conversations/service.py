@@ -31,6 +31,7 @@ from shopbell.conversations.model import (
     SELLER_OPENS_WITHIN,
     State,
     Stream,
+    Subject,
     SubjectKind,
     as_seen_by,
 )
@@ -116,6 +117,13 @@ def entered(tx: Tx, actor: Actor, stream: Stream, *, hold: bool = False) -> Conv
 def conversation(tx: Tx, actor: Actor, talk: ConversationId) -> Listed:
     """Return one conversation as ``actor`` sees it."""
     return as_seen_by(entered(tx, actor, Stream(talk)), actor)
+
+
+def about(tx: Tx, actor: Actor, subject: Subject) -> Listed | None:
+    """Return the latest conversation about a subject that ``actor`` takes part in, if any."""
+    found = about_subject(tx, actor, subject)
+    talk = storage.latest_about(tx, found.buyer or actor.id, found.shop.id, found.card)
+    return None if talk is None or not talk.admits(actor) else as_seen_by(talk, actor)
 
 
 def inbox(  # noqa: PLR0913 - the filters of one list

@@ -7,6 +7,7 @@ again for other entries.
 import secrets
 
 from sqlalchemy import Column, String, Table, TypedColumns, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.engine.tables import Session, metadata
 
@@ -21,6 +22,11 @@ markers = Table("marker", metadata, MarkerColumns)
 _EPOCH = "epoch"
 _GET = select(markers.c.value).where(markers.c.name == _EPOCH)
 _SET = insert(markers)
+_PROBE = "probe"
+_NEW = upsert(markers)
+_TOUCH = _NEW.on_conflict_do_update(
+    index_elements=[markers.c.name], set_={"value": _NEW.excluded.value}
+)
 _CHANGE = update(markers).where(markers.c.name == _EPOCH).values(value=bindparam("to"))
 
 
@@ -43,3 +49,8 @@ def change_epoch(tx: Session) -> str:
     fresh = secrets.token_urlsafe(12)
     tx.execute(_CHANGE, {"to": fresh})
     return fresh
+
+
+def touch(tx: Session) -> None:
+    """Write something without meaning: a probe of whether writes are kept."""
+    tx.execute(_TOUCH, {"name": _PROBE, "value": str(tx.now.timestamp())})

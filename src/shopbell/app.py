@@ -1,0 +1,56 @@
+"""The composition root: the only module that knows every room by name."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shopbell.conversations.jobs import DEADLINES
+from shopbell.engine import migrations
+from shopbell.engine.blobs import Blobs
+from shopbell.engine.database import Database, Tx
+from shopbell.engine.epoch import begin_epoch
+from shopbell.engine.outbox import Job
+from shopbell.engine.settings import Settings
+from shopbell.kernel.clock import Clock, wall_clock
+from shopbell.realtime import storage as _tickets  # noqa: F401 - its tables belong to the catalogue
+from shopbell.realtime.hub import Hub
+
+
+@dataclass(frozen=True)
+class App:
+    """A wired installation, ready for a door: web, worker, command line or test.
+
+    ``deadlines`` and ``jobs`` say what a worker does when something is due.
+    """
+
+    settings: Settings
+    db: Database
+    hub: Hub
+    blobs: Blobs
+    epoch: str
+    deadlines: Mapping[str, Callable[[Tx, str], None]]
+    jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
+
+    def close(self) -> None:
+        """Let running work finish, then let go of the database."""
+        self.db.close()
+
+
+def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
+    """Connect the rooms to each other and to the machinery; bring the tables up to date."""
+    db = Database(settings.database_url, clock=clock)
+    if migrations.pending(db.engine):
+        migrations.upgrade(db.engine)
+    return App(
+        settings=settings,
+        db=db,
+        hub=Hub(),
+        blobs=Blobs(
+            settings.data / "blobs",
+            most_bytes=settings.attachment_bytes,
+            most_pixels=settings.image_pixels,
+        ),
+        epoch=db.write_now(begin_epoch),
+        deadlines=DEADLINES,
+        jobs={},
+    )

@@ -1,0 +1,193 @@
+"""Look an installation over: what is well, what needs attention, what keeps it from running."""
+
+import os
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, text as sql
+
+from shopbell.engine import migrations
+from shopbell.engine.connect import connect, is_embedded
+from shopbell.engine.settings import BadSetting, Settings, load
+from shopbell.kernel.texts import Locale, text
+
+SLOW_WRITE_MS, BROKEN_WRITE_MS = 20.0, 500.0
+"""A durable write takes 0.1-5 ms on a sound disk; more and answers feel slow."""
+
+DISK_WARN, DISK_STOP = 0.10, 0.05
+CLOCK_SKEW_SECONDS = 2.0
+NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Weight(IntEnum):
+    """How bad a finding is; also the exit code."""
+
+    WELL = 0
+    ATTENTION = 1
+    BROKEN = 2
+
+
+class Finding(Struct, frozen=True):
+    """What one check found, in a sentence that says what to do."""
+
+    check: str
+    weight: Weight
+    says: str
+
+    @property
+    def mark(self) -> str:
+        """Return a sign for a terminal."""
+        return {Weight.WELL: "✓", Weight.ATTENTION: "!", Weight.BROKEN: "✗"}[self.weight]
+
+
+class Exam:
+    """Collects findings in one language."""
+
+    def __init__(self, locale: Locale) -> None:
+        self.findings: list[Finding] = []
+        self._locale = locale
+
+    def note(self, check: str, weight: Weight, key: str, **facts: str | int) -> None:
+        """Write down what a check found."""
+        says = text(self._locale, f"doctor.{key}", **facts)
+        self.findings.append(Finding(check, weight, says))
+
+
+def examine(environ: Mapping[str, str], locale: Locale) -> list[Finding]:
+    """Check everything; later checks are left out when what they need is broken."""
+    exam = Exam(locale)
+    try:
+        settings = load(environ)
+    except BadSetting as wrong:
+        exam.note("settings", Weight.BROKEN, "settings_bad", what=str(wrong))
+        return exam.findings
+    exam.note("settings", Weight.WELL, "settings_well", data=str(settings.data))
+    _disk(exam, settings)
+    _database(exam, settings)
+    return exam.findings
+
+
+def _disk(exam: Exam, settings: Settings) -> None:
+    folder = _existing(settings.data)
+    usage = shutil.disk_usage(folder)
+    share = usage.free / usage.total
+    facts = {"free": f"{usage.free / 1e9:.1f}", "share": f"{share:.0%}"}
+    weight = (
+        Weight.BROKEN if share < DISK_STOP else Weight.ATTENTION if share < DISK_WARN else Weight.WELL
+    )
+    exam.note("disk", weight, "disk_well" if weight is Weight.WELL else "disk_low", **facts)
+    if not os.access(folder, os.W_OK):
+        exam.note("folder", Weight.BROKEN, "folder_closed", folder=str(folder))
+
+
+def _database(exam: Exam, settings: Settings) -> None:
+    try:
+        engine = connect(settings.database_url)
+        with engine.connect() as connection:
+            _look_inside(exam, engine, connection)
+    except Exception as trouble:  # noqa: BLE001 - any trouble is a finding
+        exam.note("database", Weight.BROKEN, "database_away", trouble=str(trouble).splitlines()[0])
+
+
+def _look_inside(exam: Exam, engine: Engine, connection: Connection) -> None:
+    exam.note("database", Weight.WELL, "database_well", kind=engine.dialect.name)
+    for check in (_tables, _durability, _integrity, _write_speed, _clock):
+        check(exam, engine, connection)
+
+
+def _tables(exam: Exam, engine: Engine, _connection: Connection) -> None:
+    try:
+        behind = migrations.pending(engine)
+    except migrations.NewerSchema as newer:
+        exam.note("tables", Weight.BROKEN, "tables_newer", revision=str(newer))
+        return
+    if behind:
+        exam.note("tables", Weight.ATTENTION, "tables_behind")
+    else:
+        exam.note("tables", Weight.WELL, "tables_well")
+
+
+def _durability(exam: Exam, engine: Engine, connection: Connection) -> None:
+    wanted = (
+        {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}
+        if is_embedded(engine)
+        else {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
+    )
+    ask = "PRAGMA {}" if is_embedded(engine) else "SHOW {}"
+    found = {name: str(connection.execute(sql(ask.format(name))).scalar()) for name in wanted}
+    wrong = [f"{name}={found[name]}" for name, value in wanted.items() if found[name] != value]
+    if wrong:
+        exam.note("durability", Weight.BROKEN, "durability_lost", what=", ".join(wrong))
+    else:
+        exam.note("durability", Weight.WELL, "durability_well")
+
+
+def _integrity(exam: Exam, engine: Engine, connection: Connection) -> None:
+    if not is_embedded(engine):
+        return
+    found = str(connection.execute(sql("PRAGMA quick_check(1)")).scalar())
+    if found == "ok":
+        exam.note("integrity", Weight.WELL, "integrity_well")
+    else:
+        exam.note("integrity", Weight.BROKEN, "integrity_lost", what=found)
+
+
+def _write_speed(exam: Exam, engine: Engine, connection: Connection) -> None:
+    millis = _median_commit_ms(engine, connection)
+    facts = {"ms": f"{millis:.1f}"}
+    if millis < SLOW_WRITE_MS:
+        exam.note("write_speed", Weight.WELL, "write_speed_well", **facts)
+    else:
+        bad = Weight.BROKEN if millis > BROKEN_WRITE_MS else Weight.ATTENTION
+        exam.note("write_speed", bad, "write_speed_slow", **facts)
+
+
+def _median_commit_ms(engine: Engine, connection: Connection) -> float:
+    """Time a few durable writes to a table that is gone afterwards."""
+    begin, name = ("BEGIN IMMEDIATE" if is_embedded(engine) else "BEGIN"), "doctor_probe"
+    with engine.connect() as probe:
+        own = probe.execution_options(isolation_level="AUTOCOMMIT")
+        own.execute(sql(f"CREATE TABLE IF NOT EXISTS {name} (n INTEGER)"))
+        try:
+            return statistics.median(_timed(lambda: _commit(own, begin, name)) for _ in range(9))
+        finally:
+            own.execute(sql(f"DROP TABLE {name}"))
+            connection.rollback()
+
+
+def _commit(connection: Connection, begin: str, table: str) -> None:
+    for statement in (begin, f"INSERT INTO {table} VALUES (1)", "COMMIT"):  # noqa: S608 - our own name
+        connection.execute(sql(statement))
+
+
+def _timed(work: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def _clock(exam: Exam, engine: Engine, connection: Connection) -> None:
+    here = datetime.now(UTC)
+    if here < NOT_BEFORE:
+        exam.note("clock", Weight.BROKEN, "clock_wrong", now=here.isoformat(timespec="seconds"))
+        return
+    skew = 0.0
+    if not is_embedded(engine):
+        there = connection.execute(sql("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+        skew = abs(float(there) - time.time())
+    if skew > CLOCK_SKEW_SECONDS:
+        exam.note("clock", Weight.ATTENTION, "clock_skewed", seconds=f"{skew:.1f}")
+    else:
+        exam.note("clock", Weight.WELL, "clock_well", now=here.isoformat(timespec="seconds"))
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
+
+

@@ -1,0 +1,122 @@
+"""Assemble the web application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.types import ASGIApp, Scope
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Visit
+from shopbell.accounts.routes import ROUTES as ACCOUNTS
+from shopbell.accounts.routes import read_session
+from shopbell.app import App
+from shopbell.commerce.routes import ROUTES as COMMERCE
+from shopbell.conversations.routes import ROUTES as CONVERSATIONS
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.refusals import Refusal, SignInFirst
+from shopbell.kernel.texts import Locale
+from shopbell.realtime.routes import ROUTES as REALTIME
+from shopbell.realtime.session import House
+from shopbell.web import api, files, health
+from shopbell.web.gate import Gate
+from shopbell.web.language import language
+from shopbell.web.pages.routes import ROUTES as PAGES
+from shopbell.web.problems import document, explain
+
+BODY_MOST = 256 * 1024
+ROUTES = (
+    *ACCOUNTS,
+    *COMMERCE,
+    *CONVERSATIONS,
+    *REALTIME,
+    *PAGES,
+    *api.ROUTES,
+    *files.ROUTES,
+    *health.ROUTES,
+)
+
+
+class NobodySignedIn(SignInFirst):
+    """This needs somebody who is signed in."""
+
+
+def create(app: App) -> Litestar:
+    """Return the ASGI application for ``app``."""
+
+    def gate(inner: ASGIApp) -> ASGIApp:
+        return Gate(inner, app.settings)
+
+    @asynccontextmanager
+    async def publishing(_litestar: Litestar) -> AsyncIterator[None]:
+        app.db.publish(app.hub.publish)
+        yield
+        app.db.stop_publishing()
+
+    return Litestar(
+        route_handlers=[*ROUTES, files.static_files()],
+        dependencies=_dependencies(app),
+        exception_handlers={Refusal: explain, Exception: explain},
+        middleware=[gate],
+        lifespan=[publishing],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
+        request_max_body_size=BODY_MOST,
+        openapi_config=api.OPENAPI,
+        logging_config=None,
+    )
+
+
+def _dependencies(app: App) -> dict[str, Provide]:
+    house = House(app.db, app.hub, document, app.epoch, app.settings.attachment_bytes)
+
+    async def visit(scope: Scope) -> Visit | None:
+        connection = ASGIConnection[Any, Any, Any, Any](scope)
+        found = await app.db.read(accounts.who, read_session(connection, app.settings))
+        if found is not None and found.fading:
+            await app.db.write(accounts.note, found)
+        return found
+
+    def locale(scope: Scope, visit: Visit | None) -> Locale:
+        return language(ASGIConnection[Any, Any, Any, Any](scope), visit)
+
+    given: dict[str, object] = {
+        "app": app,
+        "db": app.db,
+        "settings": app.settings,
+        "blobs": app.blobs,
+        "clock": app.db.clock,
+        "house": house,
+    }
+    return {
+        **{name: Provide(_always(thing), sync_to_thread=False) for name, thing in given.items()},
+        "visit": Provide(visit),
+        "visitor": Provide(_visitor, sync_to_thread=False),
+        "actor": Provide(_actor, sync_to_thread=False),
+        "session_id": Provide(_session_id, sync_to_thread=False),
+        "locale": Provide(locale, sync_to_thread=False),
+    }
+
+
+def _always(thing: object) -> Any:  # noqa: ANN401 - a provider of any kind of thing
+    def provide() -> Any:  # noqa: ANN401
+        return thing
+
+    return provide
+
+
+def _visitor(visit: Visit | None) -> Actor | None:
+    return visit.actor if visit else None
+
+
+def _actor(visit: Visit | None) -> Actor:
+    if visit is None:
+        raise NobodySignedIn
+    return visit.actor
+
+
+def _session_id(visit: Visit | None) -> str | None:
+    return visit.session_id if visit else None

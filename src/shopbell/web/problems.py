@@ -1,0 +1,157 @@
+"""Refusals, in the web's own terms (RFC 9457), in the reader's language."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    SerializationException,
+    ValidationException,
+)
+
+from shopbell.engine import metrics
+from shopbell.engine.log import log
+from shopbell.kernel.refusals import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    Malformed,
+    NotFound,
+    Refusal,
+    SignInFirst,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    WrongKind,
+)
+from shopbell.kernel.texts import Locale, choose, text
+from shopbell.web.language import LANGUAGE_COOKIE
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    SignInFirst: 401,
+    Forbidden: 403,
+    Conflict: 409,
+    Gone: 410,
+    Malformed: 400,
+    Invalid: 422,
+    TooLarge: 413,
+    WrongKind: 415,
+    TooMany: 429,
+    Unavailable: 503,
+}
+MEDIA_TYPE = "application/problem+json"
+Asked = Request[Any, Any, Any]
+
+
+class RequestMalformed(Malformed):
+    """The request cannot be read."""
+
+
+class NoSuchAddress(NotFound):
+    """Nothing is found at this address."""
+
+
+class MethodNotAllowed(Forbidden):
+    """The address exists, but cannot be used in this way."""
+
+
+class RequestTooLarge(TooLarge):
+    """The request has more bytes than we take."""
+
+
+class NotJson(WrongKind):
+    """The body must be JSON and say so."""
+
+
+class FromElsewhere(Forbidden):
+    """The request was made by a page that is not ours."""
+
+
+class OurFault(Unavailable):
+    """Something unexpected broke on our side."""
+
+
+def document(refusal: Refusal, locale: Locale) -> dict[str, str | int]:
+    """Write a refusal as a problem document; its facts become members of their own."""
+    code = refusal.code
+    facts = {name: fact for name, fact in refusal.facts.items() if name != "n"}
+    return {
+        **facts,
+        "type": f"/problems/{code}",
+        "code": code,
+        "title": text(locale, f"refusals.{code}.title", **refusal.facts),
+        "detail": text(locale, f"refusals.{code}.next", **refusal.facts),
+        "status": status_of(refusal),
+    }
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of a refusal."""
+    if isinstance(refusal, MethodNotAllowed):
+        return 405
+    if isinstance(refusal, OurFault):
+        return 500
+    return next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
+
+
+def as_refusal(error: Exception) -> Refusal:
+    """Say in our own words what the framework, or a bug, has thrown."""
+    match error:
+        case Refusal():
+            return error
+        case NotFoundException():
+            return NoSuchAddress()
+        case MethodNotAllowedException():
+            return MethodNotAllowed()
+        case ValidationException() | SerializationException() | RecursionError():
+            return RequestMalformed(reason=_reason(error))
+        case HTTPException(status_code=413):
+            return RequestTooLarge()
+        case ClientException():
+            return RequestMalformed(reason=_reason(error))
+        case _:
+            return OurFault(retry_after=5)
+
+
+def explain(request: Asked, error: Exception) -> Response[Any]:
+    """Answer a refusal: a problem document for programs, a page for people who browse."""
+    refusal = as_refusal(error)
+    metrics.REFUSED.labels("web", refusal.code).inc()
+    if isinstance(refusal, OurFault):
+        metrics.FAILED.labels("web").inc()
+        log().error("request failed", path=request.url.path, exc_info=error)
+    if _browses(request):
+        from shopbell.web.pages import errors  # noqa: PLC0415 - the pages import this module
+
+        return errors.page(request, refusal)
+    return problem(request, refusal)
+
+
+def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
+    """Answer with the problem document."""
+    headers = {"Cache-Control": "no-store"}
+    if "retry_after" in refusal.facts:
+        headers["Retry-After"] = str(refusal.facts["retry_after"])
+    locale = choose(request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language", ""))
+    found = document(refusal, locale)
+    return Response(found, status_code=status_of(refusal), media_type=MEDIA_TYPE, headers=headers)
+
+
+def _browses(request: Asked) -> bool:
+    wants_page = "text/html" in request.headers.get("accept", "")
+    return wants_page and not request.url.path.startswith(("/api/", "/static/", "/files/"))
+
+
+def _reason(error: Exception) -> str:
+    """Return where it went wrong, as far as the framework tells; never an internal."""
+    extra = getattr(error, "extra", None)
+    if isinstance(extra, list) and extra:
+        parts = (f"{part.get('key', '')}: {part.get('message', '')}" for part in extra[:5])
+        return "; ".join(part.strip(": ") for part in parts)
+    cause = error.__cause__ or error.__context__
+    return str(cause)[:300] if cause else str(getattr(error, "detail", ""))[:300]

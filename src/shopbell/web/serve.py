@@ -1,0 +1,82 @@
+"""Run the web server: announce, serve, and leave politely."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import uvicorn
+import uvloop
+
+from shopbell.app import App
+from shopbell.realtime.frames import FRAME_MOST
+from shopbell.web.create import create
+from shopbell.worker import Worker, stop
+
+LEAVE_SECONDS = 30
+
+
+class Server(uvicorn.Server):
+    """A server that sends open pages away in slices before it stops (PROTOCOL section 10)."""
+
+    def __init__(self, config: uvicorn.Config, app: App) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no new pages, drain the open ones, then stop as usual."""
+        for server in self.servers:
+            server.close()
+        self._app.hub.draining = True
+        if not self.force_exit:
+            await self._app.hub.drain(self._app.settings.drain_seconds)
+        await super().shutdown(sockets)
+
+
+def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
+    """Serve until told to stop by SIGINT or SIGTERM; call ``started`` once we answer."""
+    host, port = app.settings.address
+    config = uvicorn.Config(
+        create(app),
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=FRAME_MOST,
+        ws_ping_interval=None,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=True,
+        forwarded_allow_ips=app.settings.proxies,
+        timeout_graceful_shutdown=LEAVE_SECONDS,
+    )
+    server = Server(config, app)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(server, app, started))
+
+
+async def _serve(server: Server, app: App, started: Callable[[], None]) -> None:
+    async with _working(app):
+        serving = asyncio.create_task(server.serve())
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        if server.started:
+            started()
+        await serving
+
+
+@contextlib.asynccontextmanager
+async def _working(app: App) -> AsyncIterator[None]:
+    """Do due jobs and deadlines in this process, too, if the settings say so."""
+    if not app.settings.worker:
+        yield
+        return
+    working = asyncio.create_task(Worker(app).run())
+    try:
+        yield
+    finally:
+        await stop(working)

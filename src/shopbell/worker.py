@@ -1,0 +1,96 @@
+"""Does what is due: deadlines that have come, and jobs that transactions left behind."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+import msgspec
+
+from shopbell.app import App
+from shopbell.engine import deadlines, metrics, outbox
+from shopbell.engine.database import Tx
+from shopbell.engine.deadlines import Deadline
+from shopbell.engine.log import log
+from shopbell.engine.outbox import Lease
+
+BATCH = 200
+TURN_SECONDS = 0.25
+"""How often to look: deadlines fire at most this late, plus the time of a batch."""
+
+TRY_AGAIN = timedelta(minutes=1)
+
+class Permanent(Exception):  # noqa: N818 - says how a job ended
+    """Trying this job again cannot help."""
+
+
+class Worker:
+    """One pair of hands; several of them, in several processes, never do a thing twice."""
+
+    def __init__(self, app: App) -> None:
+        self._db, self._fire = app.db, app.deadlines
+        self._jobs = {kind.__name__: (kind, do) for kind, do in app.jobs.items()}
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                busy = await self.turn()
+            except Exception:  # noqa: BLE001 - the worker outlives what it works on
+                metrics.FAILED.labels("worker").inc()
+                log().exception("worker turn failed")
+                busy = 0
+            if not busy:
+                await asyncio.sleep(TURN_SECONDS)
+
+    async def turn(self) -> int:
+        """Do everything that is due now, once; return how much that was."""
+        return await self._fire_deadlines() + await self._do_jobs()
+
+    async def _fire_deadlines(self) -> int:
+        due = await self._db.read(deadlines.due, list(self._fire), BATCH)
+        await asyncio.gather(*(self._fire_one(deadline) for deadline in due))
+        return len(due)
+
+    async def _fire_one(self, deadline: Deadline) -> None:
+        try:
+            await self._db.write(self._fire_in, deadline)
+        except Exception:  # noqa: BLE001 - one bad deadline must not hold up the others
+            metrics.FAILED.labels("deadline").inc()
+            log().exception("deadline failed", kind=deadline.kind, entity=deadline.entity)
+            await self._db.write(_postpone, deadline)
+
+    def _fire_in(self, tx: Tx, deadline: Deadline) -> None:
+        if deadlines.fire(tx, deadline):
+            late = (tx.now - deadline.due_at).total_seconds()
+            metrics.DEADLINE_LAG.observe(max(0.0, late))
+            self._fire[deadline.kind](tx, deadline.entity)
+
+    async def _do_jobs(self) -> int:
+        if not self._jobs:
+            return 0
+        leases = await self._db.write(outbox.claim, list(self._jobs), BATCH)
+        await asyncio.gather(*(self._do_one(lease) for lease in leases))
+        return len(leases)
+
+    async def _do_one(self, lease: Lease) -> None:
+        kind, do = self._jobs[lease.kind]
+        try:
+            await do(msgspec.json.decode(lease.body, type=kind))
+        except Exception as trouble:  # noqa: BLE001 - whatever it was, it is kept with the job
+            metrics.JOBS.labels(lease.kind, "failed").inc()
+            final = isinstance(trouble, Permanent)
+            await self._db.write(outbox.fail, lease, repr(trouble), final=final)
+            return
+        metrics.JOBS.labels(lease.kind, "done").inc()
+        await self._db.write(outbox.finish, lease)
+
+
+def _postpone(tx: Tx, deadline: Deadline) -> None:
+    tx.arm(deadline.kind, deadline.entity, tx.now + TRY_AGAIN)
+
+
+async def stop(task: asyncio.Task[None]) -> None:
+    """End a running worker; what it had leased comes back by itself."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
