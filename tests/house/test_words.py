@@ -123,5 +123,5 @@ def _code() -> Iterator[Path]:
     yield from SOURCE.rglob("*.html")
     for kind in ("ts", "svelte"):
         for file in (ROOT / "frontend").rglob(f"*.{kind}"):
-            if "node_modules" not in file.parts:
+            if "node_modules" not in file.parts and ".test." not in file.name:
                 yield file

@@ -204,7 +204,7 @@ class Person:
             conversations.mark, self.actor, Stream(talk), MarkKind.READ, events[-1].seq
         )
         said = [event for event in events if event.type == "message"]
-        return [str(msgspec.to_builtins(event.data)["text"]) for event in said]
+        return [str(msgspec.json.decode(event.data)["text"]) for event in said]
 
     def sees(self, talk: ConversationId) -> Listed:
         """Return the conversation as it looks from this side."""

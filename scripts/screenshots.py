@@ -1,0 +1,121 @@
+"""Make the pictures of the README from the running product: ``make screenshots``.
+
+People of the tests come to a demo marketplace of its own, live case one, and are photographed.
+"""
+
+import io
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.browser.people import People, Seller, Talk
+from tests.support.eyes import Faults
+from tests.support.server import RunningServer
+
+PICTURES = Path(__file__).parents[1] / "docs/pictures"
+MOST_BYTES = 200_000
+COLOURS = 192
+
+
+def main() -> None:
+    """Take every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        RunningServer(Path(folder), demo=True) as market,
+        sync_playwright() as playwright,
+    ):
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(FLAGS)
+        )
+        people = People(chromium, market.url, Faults())
+        for shoot in SHOTS:
+            shoot(people)
+        people.leave()
+        chromium.close()
+
+
+def question(people: People) -> None:
+    """Photograph case one from both sides: window, desk, phone."""
+    seller, buyer = people.seller(), people.buyer(phone=False)
+    product = seller.product(specified=False)
+    seller.sits_down()
+    buyer.opens(f"/products/{product['slug']}")
+    take("product", buyer.page)
+    talk = buyer.asks_about(product)
+    _case_one(talk, seller)
+    take("panel", buyer.page)
+    take("desk", seller.page)
+    phone = people.buyer()
+    phone.asks_about(product).hears(ANSWER)
+    take("phone", phone.page)
+
+
+def dark(people: People) -> None:
+    """Photograph the desk in the dark, in Chinese."""
+    seller = people.seller("zh", dark=True)
+    _opens_first(seller)
+    take("desk-dark", seller.page)
+
+
+def order(people: People) -> None:
+    """Photograph an order that is late, in Russian."""
+    buyer = people.buyer("ru", phone=False)
+    orders = buyer.learns("/orders?limit=50")["items"]
+    late = next((one for one in orders if _is_late(one)), orders[0])
+    buyer.opens(f"/orders/{late['number']}")
+    take("order-ru", buyer.page)
+
+
+def messages(people: People) -> None:
+    """Photograph the messages of a buyer, in Chinese on a phone."""
+    buyer = people.buyer("zh")
+    buyer.opens("/me/messages")
+    take("messages-zh", buyer.page)
+
+
+SHOTS: tuple[Callable[[People], None], ...] = (question, dark, order, messages)
+QUESTION = "Hello! How heavy is it? I want to post it as a gift."
+ANSWER = "Hello! 1.2 kg with the box, so it goes as a small parcel."
+
+
+def take(name: str, page: Page) -> None:
+    """Photograph what is on the screen, small enough for a repository."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(400)
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    file = PICTURES / f"{name}.png"
+    for colours in (COLOURS, COLOURS // 2, COLOURS // 4):
+        picture.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
+        if file.stat().st_size <= MOST_BYTES:
+            break
+    print(f"{file.name}: {file.stat().st_size // 1024} KB")
+
+
+def _case_one(talk: Talk, seller: Seller) -> None:
+    talk.says(QUESTION)
+    desk = seller.takes(QUESTION)
+    desk.hears(QUESTION)
+    desk.says(ANSWER)
+    talk.hears(ANSWER)
+    desk.sees("read")
+
+
+def _opens_first(seller: Seller) -> None:
+    seller.sits_down()
+    seller.list.get_by_role("link").first.click()
+    expect(seller.talk.log).to_be_visible()
+
+
+def _is_late(order_: dict[str, object]) -> bool:
+    shipments = order_["shipments"]
+    return isinstance(shipments, list) and any(one["eta_reason"] for one in shipments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,641 @@
+"""How people come in, go, and keep others out: told from the door."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from shopbell.accounts import audit, entrance, keys, passwords, service
+from shopbell.accounts.model import (
+    EmailTaken,
+    Entry,
+    Knock,
+    Letter,
+    NameUnreadable,
+    NewKey,
+    NewPassword,
+    NewPerson,
+    NewStaff,
+    NoSuchKey,
+    NotAnEmail,
+    NotForYourRank,
+    PasswordTooCommon,
+    PasswordTooLong,
+    PasswordTooShort,
+    Person,
+    SessionsEnded,
+    SignIn,
+    SignUp,
+    TokenUsed,
+    TooBusy,
+    TooManyTries,
+    Visit,
+    WrongEmailOrPassword,
+    WrongPassword,
+)
+from shopbell.engine import outbox
+from shopbell.engine.connect import connect
+from shopbell.engine.database import Database
+from shopbell.engine.tables import metadata
+from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
+from tests.support.clock import WoundClock
+
+SITE = "https://shop.example"
+PASSWORD = "seven green kettles"
+HOME = Knock(address="192.0.2.7")
+ELSEWHERE = Knock(address="198.51.100.9")
+LAMPS = ShopId(new_id())
+
+
+@pytest.fixture
+def db(database: str, clock: WoundClock) -> Iterator[Database]:
+    engine = connect(database)
+    metadata.create_all(engine)
+    engine.dispose()
+    opened = Database(database, clock=clock)
+    yield opened
+    opened.close()
+
+
+async def anna_signs_up(db: Database, knock: Knock = HOME) -> Entry:
+    form = SignUp(email="anna@example.org", password=PASSWORD, name="Anna", locale="ru")
+    return await entrance.sign_up(db, form, knock, SITE)
+
+
+async def anna_signs_in(db: Database, knock: Knock = HOME, password: str = PASSWORD) -> Entry:
+    return await entrance.sign_in(db, SignIn("anna@example.org", password), knock)
+
+
+async def refused(db: Database, knock: Knock, email: str = "anna@example.org") -> Refusal:
+    with pytest.raises(Refusal) as refusal:
+        await entrance.sign_in(db, SignIn(email, "not this one"), knock)
+    return refusal.value
+
+
+def letters(db: Database) -> list[Letter]:
+    waiting = db.read_now(outbox.waiting, Letter)
+    return [msgspec.json.decode(job.body, type=Letter) for job in reversed(waiting)]
+
+
+def token_in(letter: Letter) -> str:
+    return letter.body.partition("token=")[2].split()[0]
+
+
+def visiting(db: Database, entry: Entry) -> Visit:
+    visit = db.read_now(service.who, entry.session)
+    assert visit
+    return visit
+
+
+def staff(db: Database, name: str, rank: Rank, shop: ShopId = LAMPS) -> Actor:
+    new = NewStaff(f"{name}@lamps.example", name.title(), rank, verified=True)
+    person = db.write_now(service.add_staff, SYSTEM, shop, new, passwords.hash_now(PASSWORD))
+    return Actor(person.id, Side.SELLER, shop, rank)
+
+
+async def owned_by_anna(db: Database) -> Entry:
+    entry = await anna_signs_up(db)
+    db.write_now(service.verify_email, token_in(letters(db)[0]))
+    return entry
+
+
+# --- signing up ---------------------------------------------------------------------------
+
+
+async def test_anna_signs_up_and_is_in(db: Database) -> None:
+    entry = await anna_signs_up(db)
+
+    visit = visiting(db, entry)
+    assert visit.person == entry.person
+    assert visit.actor == Actor(entry.person.id, Side.BUYER)
+    assert not entry.person.verified
+
+
+async def test_an_address_is_the_same_however_it_is_typed(db: Database) -> None:
+    anna = await anna_signs_up(db)
+    again = await entrance.sign_in(db, SignIn("  Anna@Example.ORG ", PASSWORD), HOME)
+    assert again.person == anna.person
+
+
+async def test_the_letter_shows_that_the_address_is_hers(db: Database) -> None:
+    entry = await anna_signs_up(db)
+
+    [letter] = letters(db)
+    assert (letter.to, letter.locale, letter.person) == (
+        "anna@example.org",
+        "ru",
+        entry.person.id,
+    )
+    assert db.write_now(service.verify_email, token_in(letter)).verified
+    assert visiting(db, entry).person == msgspec.structs.replace(entry.person, verified=True)
+
+
+async def test_a_token_is_good_once(db: Database) -> None:
+    await anna_signs_up(db)
+    token = token_in(letters(db)[0])
+    db.write_now(service.verify_email, token)
+
+    with pytest.raises(TokenUsed):
+        db.write_now(service.verify_email, token)
+
+
+async def test_a_token_is_good_for_a_day(db: Database, clock: WoundClock) -> None:
+    await anna_signs_up(db)
+    clock.passes(hours=24)
+
+    with pytest.raises(TokenUsed):
+        db.write_now(service.verify_email, token_in(letters(db)[0]))
+
+
+@pytest.mark.parametrize("token", ("", " ", "0" * 43, "null", "x" * 5_000))
+def test_a_made_up_token_is_good_for_nothing(db: Database, token: str) -> None:
+    with pytest.raises(TokenUsed):
+        db.write_now(service.verify_email, token)
+
+
+async def test_the_secret_of_a_session_is_no_token(db: Database) -> None:
+    entry = await anna_signs_up(db)
+    with pytest.raises(TokenUsed):
+        db.write_now(service.verify_email, entry.session)
+
+
+async def test_who_signs_up_with_anothers_address_learns_nothing(db: Database) -> None:
+    anna = await owned_by_anna(db)
+
+    mallory = await anna_signs_up(db, ELSEWHERE)
+
+    assert mallory.person.id != anna.person.id
+    assert msgspec.structs.replace(mallory.person, id=anna.person.id) == anna.person
+    assert (await anna_signs_in(db, ELSEWHERE)).person.id in {anna.person.id, mallory.person.id}
+
+
+async def test_the_owner_is_told_and_the_newcomer_gets_no_link(db: Database) -> None:
+    anna = await owned_by_anna(db)
+    await anna_signs_up(db, ELSEWHERE)
+
+    told = letters(db)[-1]
+    assert (told.to, told.person) == ("anna@example.org", anna.person.id)
+    assert "token" not in told.body
+
+
+async def test_owner_and_claimant_each_come_in_with_their_own_password(db: Database) -> None:
+    anna = await owned_by_anna(db)
+    other = SignUp(email="anna@example.org", password="another long one", name="Anna")
+    mallory = await entrance.sign_up(db, other, ELSEWHERE, SITE)
+
+    assert (await anna_signs_in(db)).person.id == anna.person.id
+    claimed = await anna_signs_in(db, ELSEWHERE, "another long one")
+    assert claimed.person.id == mallory.person.id
+
+
+async def test_only_one_of_two_claimants_can_own_the_address(db: Database) -> None:
+    await anna_signs_up(db)
+    await anna_signs_up(db, ELSEWHERE)
+    first, second = letters(db)
+
+    db.write_now(service.verify_email, token_in(first))
+    with pytest.raises(TokenUsed):
+        db.write_now(service.verify_email, token_in(second))
+
+
+async def test_a_squatter_does_not_oust_her_from_a_device_of_hers(db: Database) -> None:
+    anna = await anna_signs_up(db)
+    other = SignUp(email="anna@example.org", password="another long one", name="Anna")
+    await entrance.sign_up(db, other, ELSEWHERE, SITE)
+
+    at_home = Knock(HOME.address, device=anna.device)
+    assert (await anna_signs_in(db, at_home)).person.id == anna.person.id
+
+
+async def test_nobodys_letter_box_is_flooded(db: Database) -> None:
+    for _ in range(6):
+        await anna_signs_up(db)
+    assert len(letters(db)) == 3
+
+
+async def test_sign_ups_from_one_place_are_slowed(db: Database, clock: WoundClock) -> None:
+    for _ in range(60):
+        db.write_now(service.count_sign_up, ELSEWHERE)
+
+    with pytest.raises(TooManyTries):
+        db.write_now(service.count_sign_up, ELSEWHERE)
+    db.write_now(service.count_sign_up, HOME)
+    clock.passes(minutes=15)
+    db.write_now(service.count_sign_up, ELSEWHERE)
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    (
+        ({"email": "anna"}, NotAnEmail),
+        ({"email": "anna@example"}, NotAnEmail),
+        ({"email": "anna@example.org\nBcc: all@example.org"}, NotAnEmail),
+        ({"email": "anna@exam\x00ple.org"}, NotAnEmail),
+        ({"email": f"{'a' * 64}@{'b' * 250}.org"}, NotAnEmail),
+        ({"name": "  "}, NameUnreadable),
+        ({"name": "An\x00na"}, NameUnreadable),
+        ({"name": "Anna\u202e"}, NameUnreadable),
+        ({"name": "A" * 81}, NameUnreadable),
+        ({"password": "kettles"}, PasswordTooShort),
+        ({"password": "k" * 129}, PasswordTooLong),
+        ({"password": "Password1"}, PasswordTooCommon),
+        ({"password": "йцукен123"}, PasswordTooCommon),
+        ({"password": "anna@example.org"}, PasswordTooCommon),
+    ),
+)
+async def test_what_cannot_be_taken_is_refused_by_name(
+    db: Database, changed: dict[str, str], refusal: type[Refusal]
+) -> None:
+    given = {"email": "anna@example.org", "password": PASSWORD, "name": "Anna", **changed}
+    with pytest.raises(refusal):
+        await entrance.sign_up(db, msgspec.convert(given, SignUp), HOME, SITE)
+
+
+def test_the_usual_passwords_are_known() -> None:
+    assert len(passwords.common()) >= 3_000
+    assert {"12345678", "qwertyuiop", "iloveyou", "1q2w3e4r", "5201314a"} <= passwords.common()
+    assert all(len(word) >= 8 for word in passwords.common())
+
+
+# --- signing in ---------------------------------------------------------------------------
+
+
+async def test_unknown_address_and_wrong_password_get_one_answer(db: Database) -> None:
+    await anna_signs_up(db)
+
+    wrong = await refused(db, HOME)
+    unknown = await refused(db, HOME, "nobody@example.org")
+
+    assert type(wrong) is type(unknown) is WrongEmailOrPassword
+    assert wrong.facts == unknown.facts
+
+
+async def test_as_many_passwords_are_compared_for_nobody_as_for_somebody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = list[str]()
+
+    def compare(_typed: str, kept: str) -> bool:
+        compared.append(kept)
+        return False
+
+    monkeypatch.setattr(passwords, "_is_of", compare)
+
+    for hashes in ([], ["one"], ["one", "two"]):
+        compared.clear()
+        await passwords.find_match("x", [passwords.PasswordHash(kept) for kept in hashes])
+        assert len(compared) == 2
+
+
+async def test_every_sign_in_is_a_new_session_and_ends_the_one_before(db: Database) -> None:
+    first = await anna_signs_up(db)
+    second = await anna_signs_in(db, Knock(HOME.address, first.device, first.session))
+
+    assert second.session != first.session
+    assert db.read_now(service.who, first.session) is None
+    assert visiting(db, second).person == first.person
+
+
+async def test_a_planted_session_is_never_taken_over(db: Database) -> None:
+    await anna_signs_up(db)
+    planted = await anna_signs_in(db, Knock(HOME.address, session="planted"))
+    assert planted.session != "planted"
+    assert db.read_now(service.who, "planted") is None
+
+
+async def test_strangers_get_ten_tries_however_many_addresses_they_have(
+    db: Database, clock: WoundClock
+) -> None:
+    await anna_signs_up(db)
+    answers = [await refused(db, Knock(f"198.51.100.{n}")) for n in range(14)]
+
+    assert [type(answer) for answer in answers] == [WrongEmailOrPassword] * 10 + [TooManyTries] * 4
+    assert answers[-1].facts == {"retry_after": 15 * 60}
+    clock.passes(minutes=15)
+    assert isinstance(await refused(db, ELSEWHERE), WrongEmailOrPassword)
+
+
+async def test_tries_at_once_are_counted_like_tries_in_a_row(db: Database) -> None:
+    await anna_signs_up(db)
+    answers = await asyncio.gather(*(refused(db, Knock(f"198.51.100.{n}")) for n in range(15)))
+    assert sum(isinstance(answer, WrongEmailOrPassword) for answer in answers) == 10
+
+
+async def test_one_address_gets_ten_tries_however_many_accounts_it_tries(db: Database) -> None:
+    answers = [await refused(db, ELSEWHERE, f"person-{n}@example.org") for n in range(11)]
+    assert isinstance(answers[9], WrongEmailOrPassword)
+    assert isinstance(answers[10], TooManyTries)
+
+
+async def test_a_whole_ipv6_network_counts_as_one_place(db: Database) -> None:
+    places = [Knock(f"2001:db8:1:1::{n}") for n in range(11)]
+    answers = [await refused(db, place, f"person-{n}@a.example") for n, place in enumerate(places)]
+    assert isinstance(answers[10], TooManyTries)
+
+
+async def test_unknown_accounts_are_locked_like_known_ones(db: Database) -> None:
+    await anna_signs_up(db)
+    for email in ("anna@example.org", "nobody@example.org"):
+        answers = [await refused(db, Knock(f"203.0.113.{n}-{email}"), email) for n in range(11)]
+        assert answers[10].code == "too_many_tries"
+
+
+async def test_the_owner_is_never_locked_out_of_a_device_of_hers(db: Database) -> None:
+    entry = await anna_signs_up(db)
+    for _ in range(12):
+        await refused(db, HOME)
+
+    with pytest.raises(TooManyTries):
+        await anna_signs_in(db, HOME)
+    back = await anna_signs_in(db, Knock(HOME.address, device=entry.device))
+    assert back.person == entry.person
+
+
+async def test_a_known_device_has_ten_tries_too(db: Database) -> None:
+    entry = await anna_signs_up(db)
+    stolen = Knock(ELSEWHERE.address, device=entry.device)
+    answers = [await refused(db, stolen) for _ in range(11)]
+    assert isinstance(answers[10], TooManyTries)
+
+
+async def test_a_device_of_boris_helps_nobody_to_guess_at_anna(db: Database) -> None:
+    await anna_signs_up(db)
+    form = SignUp(email="boris@example.org", password=PASSWORD, name="Boris")
+    boris = await entrance.sign_up(db, form, ELSEWHERE, SITE)
+    answers = [await refused(db, Knock(f"203.0.113.{n}", boris.device)) for n in range(11)]
+    assert isinstance(answers[10], TooManyTries)
+
+
+async def test_who_signs_in_often_is_not_slowed(db: Database) -> None:
+    await anna_signs_up(db)
+    for _ in range(12):
+        await anna_signs_in(db, HOME)
+
+
+async def test_a_flood_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "hash_now", lambda _typed: passwords.PasswordHash(""))
+    busy = asyncio.gather(*(passwords.make_hash("x") for _ in range(200)), return_exceptions=True)
+    answers = await busy
+    assert any(isinstance(answer, TooBusy) for answer in answers)
+    assert await passwords.make_hash("x") == ""
+
+
+async def test_an_old_hash_is_made_anew(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await anna_signs_up(db)
+    monkeypatch.setattr(passwords, "is_outdated", lambda _kept: True)
+    before = db.write_now(service.begin_sign_in, "anna@example.org", HOME).passwords
+    await anna_signs_in(db)
+    after = db.write_now(service.begin_sign_in, "anna@example.org", HOME).passwords
+    assert before != after
+    monkeypatch.undo()
+    await anna_signs_in(db)
+
+
+# --- sessions -----------------------------------------------------------------------------
+
+
+async def test_a_buyers_session_lasts_thirty_quiet_days(db: Database, clock: WoundClock) -> None:
+    entry = await anna_signs_up(db)
+    clock.passes(days=30, seconds=-1)
+    assert db.read_now(service.who, entry.session)
+    clock.passes(seconds=1)
+    assert db.read_now(service.who, entry.session) is None
+
+
+async def test_a_session_in_use_ends_all_the_same(db: Database, clock: WoundClock) -> None:
+    entry = await anna_signs_up(db)
+    for _day in range(179):
+        clock.passes(days=1)
+        db.write_now(service.note, visiting(db, entry))
+    clock.passes(days=1)
+    assert db.read_now(service.who, entry.session) is None
+
+
+async def test_a_session_at_work_ends_after_half_a_day(db: Database, clock: WoundClock) -> None:
+    staff(db, "vera", Rank.AGENT)
+    vera = await entrance.sign_in(db, SignIn("vera@lamps.example", PASSWORD), HOME)
+    assert visiting(db, vera).actor.rank is Rank.AGENT
+    clock.passes(hours=12)
+    assert db.read_now(service.who, vera.session) is None
+
+
+async def test_a_visit_is_noted_now_and_then(db: Database, clock: WoundClock) -> None:
+    entry = await anna_signs_up(db)
+    assert not visiting(db, entry).fading
+    clock.passes(minutes=6)
+    assert visiting(db, entry).fading
+    db.write_now(service.note, visiting(db, entry))
+    assert not visiting(db, entry).fading
+
+
+async def test_sessions_die_when_the_password_changes(db: Database) -> None:
+    at_home, at_work = await anna_signs_up(db), await anna_signs_in(db, ELSEWHERE)
+    lost = visiting(db, at_work).session_id
+    ended = list[SessionsEnded]()
+    db.publish(lambda facts: ended.extend(f for f in facts if isinstance(f, SessionsEnded)))
+
+    change = NewPassword(old=PASSWORD, new="eight blue kettles")
+    await entrance.change_password(db, visiting(db, at_home), change)
+    await asyncio.sleep(0)
+
+    assert visiting(db, at_home).person == at_home.person
+    assert db.read_now(service.who, at_work.session) is None
+    assert [fact.sessions for fact in ended] == [[lost]]
+    assert isinstance(await refused(db, HOME), WrongEmailOrPassword)
+    await anna_signs_in(db, HOME, "eight blue kettles")
+    assert letters(db)[-1].person == at_home.person.id
+
+
+async def test_a_password_change_beats_a_sign_in_under_way(db: Database) -> None:
+    entry = await anna_signs_up(db)
+    tried = db.write_now(service.begin_sign_in, "anna@example.org", ELSEWHERE)
+    change = NewPassword(old=PASSWORD, new="eight blue kettles")
+    await entrance.change_password(db, visiting(db, entry), change)
+
+    with pytest.raises(WrongEmailOrPassword):
+        db.write_now(service.finish_sign_in, tried, 0, ELSEWHERE)
+
+
+async def test_the_present_password_cannot_be_guessed_at_an_open_desk(db: Database) -> None:
+    visit = visiting(db, await anna_signs_up(db))
+    change = NewPassword(old="not this one", new="eight blue kettles")
+    for _ in range(10):
+        with pytest.raises(WrongPassword):
+            await entrance.change_password(db, visit, change)
+    with pytest.raises(TooManyTries):
+        await entrance.change_password(db, visit, change)
+
+
+async def test_signing_out_ends_one_session_and_everywhere_all(db: Database) -> None:
+    one, two, three = [await anna_signs_up(db), *[await anna_signs_in(db) for _ in range(2)]]
+    session = visiting(db, one).session_id
+    assert session
+    db.write_now(service.sign_out, session)
+    db.write_now(service.sign_out, session)
+    assert db.read_now(service.who, one.session) is None
+
+    actor = visiting(db, two).actor
+    assert db.write_now(service.sign_out_everywhere, actor) == 2
+    assert db.read_now(service.who, three.session) is None
+
+
+@pytest.mark.parametrize("secret", (None, "", "sbk_", "sbk_guess", "guess", "\x00", "п" * 500))
+def test_a_made_up_secret_opens_nothing(db: Database, secret: str | None) -> None:
+    assert db.read_now(service.who, secret) is None
+
+
+async def test_what_has_run_out_is_forgotten(db: Database, clock: WoundClock) -> None:
+    entry = await anna_signs_up(db)
+    assert db.write_now(service.sweep) == 0
+    clock.passes(days=500)
+    assert db.write_now(service.sweep) > 0
+    assert db.read_now(service.who, entry.session) is None
+
+
+# --- people of a shop ---------------------------------------------------------------------
+
+
+def test_a_manager_adds_staff_up_to_the_own_rank(db: Database) -> None:
+    manager, agent = staff(db, "maria", Rank.MANAGER), staff(db, "vera", Rank.AGENT)
+    hashed = passwords.hash_now(PASSWORD)
+    add = service.add_staff
+    new = NewStaff("leo@lamps.example", "Leo", Rank.AGENT)
+
+    leo = db.write_now(add, manager, LAMPS, new, hashed)
+    assert (leo.side, leo.name) == (Side.SELLER, "Leo")
+    assert [rank for _, rank in db.read_now(service.staff, LAMPS)] == ["manager", "agent", "agent"]
+    for actor, shop, rank in (
+        (manager, LAMPS, Rank.OWNER),
+        (agent, LAMPS, Rank.AGENT),
+        (manager, ShopId(new_id()), Rank.AGENT),
+        (Actor(leo.id, Side.OPERATOR), LAMPS, Rank.AGENT),
+    ):
+        with pytest.raises(NotForYourRank):
+            db.write_now(add, actor, shop, msgspec.structs.replace(new, rank=rank), hashed)
+
+
+def test_only_the_installation_makes_people(db: Database) -> None:
+    new = NewPerson("op@example.org", "Olga", Side.OPERATOR, verified=True, demo=True)
+    hashed = passwords.hash_now(PASSWORD)
+    olga = db.write_now(service.add_person, SYSTEM, new, hashed)
+
+    assert db.read_now(service.person, olga.id) == olga
+    assert db.read_now(service.has_demo_people)
+    assert db.read_now(service.names, [olga.id]) == {olga.id: "Olga"}
+    with pytest.raises(EmailTaken):
+        db.write_now(service.add_person, SYSTEM, new, hashed)
+    with pytest.raises(NotForYourRank):
+        db.write_now(service.add_person, Actor(olga.id, Side.OPERATOR), new, hashed)
+
+
+# --- API keys -----------------------------------------------------------------------------
+
+
+def test_a_key_comes_in_as_the_shop(db: Database, clock: WoundClock) -> None:
+    maria = staff(db, "maria", Rank.MANAGER)
+    made = db.write_now(keys.make, maria, LAMPS, NewKey("warehouse"))
+
+    visit = db.read_now(service.who, made.secret)
+    assert visit
+    assert (visit.actor.shop, visit.actor.rank, visit.person) == (LAMPS, Rank.AGENT, None)
+    db.write_now(service.note, visit)
+    clock.passes(minutes=1)
+    [listed] = db.read_now(keys.of_shop, maria, LAMPS)
+    assert (listed.name, listed.used_at) == ("warehouse", clock.now - timedelta(minutes=1))
+    assert db.read_now(service.names, [visit.actor.id]) == {visit.actor.id: "warehouse"}
+
+
+def test_a_revoked_key_opens_nothing(db: Database) -> None:
+    maria = staff(db, "maria", Rank.MANAGER)
+    made = db.write_now(keys.make, maria, LAMPS, NewKey("warehouse"))
+    db.write_now(keys.revoke, maria, LAMPS, made.key.id)
+
+    assert db.read_now(service.who, made.secret) is None
+    assert db.read_now(keys.of_shop, maria, LAMPS) == []
+    for key in (made.key.id, "no id at all"):
+        with pytest.raises(NoSuchKey):
+            db.write_now(keys.revoke, maria, LAMPS, key)
+
+
+def test_only_managers_of_the_shop_have_to_do_with_keys(db: Database) -> None:
+    maria, vera = staff(db, "maria", Rank.MANAGER), staff(db, "vera", Rank.AGENT)
+    foreign = staff(db, "felix", Rank.OWNER, ShopId(new_id()))
+    made = db.write_now(keys.make, maria, LAMPS, NewKey("till", Rank.MANAGER))
+    program = db.read_now(service.who, made.secret)
+    assert program
+
+    for actor in (vera, foreign, program.actor, Actor(vera.id, Side.BUYER), SYSTEM):
+        with pytest.raises(NotForYourRank):
+            db.read_now(keys.of_shop, actor, LAMPS)
+        with pytest.raises(NotForYourRank):
+            db.write_now(keys.make, actor, LAMPS, NewKey("mine"))
+        with pytest.raises(NotForYourRank):
+            db.write_now(keys.revoke, actor, LAMPS, made.key.id)
+    with pytest.raises(NotForYourRank):
+        db.write_now(keys.make, maria, LAMPS, NewKey("above me", Rank.OWNER))
+
+
+# --- audit --------------------------------------------------------------------------------
+
+
+async def test_every_step_at_the_door_is_written_down(db: Database) -> None:
+    entry = await owned_by_anna(db)
+    await refused(db, HOME)
+    change = NewPassword(old=PASSWORD, new="eight blue kettles")
+    await entrance.change_password(db, visiting(db, entry), change)
+    db.write_now(service.sign_out_everywhere, visiting(db, entry).actor)
+    maria = staff(db, "maria", Rank.OWNER)
+    made = db.write_now(keys.make, maria, LAMPS, NewKey("till"))
+    db.write_now(keys.revoke, maria, LAMPS, made.key.id)
+
+    deeds = db.read_now(audit.newest)
+    assert [deed.action for deed in reversed(deeds)] == [
+        "signed_up",
+        "signed_in",
+        "email_verified",
+        "sign_in_failed",
+        "password_changed",
+        "signed_out_everywhere",
+        "staff_joined",
+        "key_made",
+        "key_revoked",
+    ]
+    assert db.read_now(audit.verify) is None
+    told = msgspec.json.encode(deeds).decode()
+    assert not [w for w in ("anna", "example.org", PASSWORD, made.secret) if w in told]
+
+
+@pytest.mark.parametrize(
+    ("tampering", "found"),
+    (
+        ("UPDATE audit SET action = 'nothing' WHERE seq = 2", 2),
+        ("UPDATE audit SET facts = '{}' WHERE seq = 3", 3),
+        ("UPDATE audit SET at = at + 1 WHERE seq = 1", 1),
+        ("DELETE FROM audit WHERE seq = 2", 2),
+        ("DELETE FROM audit WHERE seq = 4", 4),
+        ("DELETE FROM audit", 1),
+        ("DELETE FROM audit_head", 5),
+    ),
+)
+def test_a_changed_log_is_found_out(db: Database, tampering: str, found: int) -> None:
+    for n in range(4):
+        db.write_now(service.audit, SYSTEM, "tested", n=n)
+    assert db.read_now(audit.verify) is None
+
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(tampering)
+    assert db.read_now(audit.verify) == found
+
+
+async def test_people_who_act_at_once_leave_one_chain(db: Database) -> None:
+    await asyncio.gather(*(db.write(service.audit, SYSTEM, "tested", n=n) for n in range(40)))
+    assert [deed.seq for deed in db.read_now(audit.newest)] == list(range(40, 0, -1))
+    assert db.read_now(audit.verify) is None
+
+
+def test_a_person_is_what_the_wire_shows() -> None:
+    assert "password" not in Person.__struct_fields__
