@@ -192,6 +192,13 @@ class Product(Struct, frozen=True):
     variants: list[Variant] = []
 
 
+class Offer(Struct, frozen=True):
+    """What a shop's own code stands for: a product, or one choice of it."""
+
+    product: Product
+    variant: Variant | None = None
+
+
 class OrderState(StrEnum):
     """How far an order has come, as the marketplace tells us."""
 

@@ -38,6 +38,7 @@ from shopbell.commerce.model import (
     NoSuchShipment,
     NoSuchShop,
     NotYourShop,
+    Offer,
     Order,
     OrderOfAnotherBuyer,
     Page,
@@ -129,7 +130,7 @@ def put_product(tx: Tx, actor: Actor, shop_id: ShopId, asked: ListProduct) -> Pu
     """Do the same, and tell whether that was news."""
     _check_may_write(actor, shop_id)
     kept = Products(tx)
-    known = find_offer(tx, shop_id, asked.offer_id)
+    known = _listed(tx, shop_id, asked.offer_id)
     wanted = listed(asked, shop_id, _slug(tx, shop_id, asked, known), known)
     if wanted == known:
         return Put(wanted, Outcome.UNCHANGED)
@@ -139,8 +140,18 @@ def put_product(tx: Tx, actor: Actor, shop_id: ShopId, asked: ListProduct) -> Pu
     return Put(wanted, Outcome.UPDATED if known else Outcome.ADDED)
 
 
-def find_offer(tx: Tx, shop_id: ShopId, offer_id: str) -> Product | None:
-    """Return what the shop sells under a code of its own, if anything."""
+def find_offer(tx: Tx, shop_id: ShopId, offer_id: str) -> Offer | None:
+    """Return what the shop sells under a code of its own: a product, or a choice of one."""
+    if known := _listed(tx, shop_id, offer_id):
+        return Offer(known)
+    given = {"shop": shop_id, "variant_offer_id": _name(offer_id)}
+    found = next(iter(Products(tx).find(1, given)), None)
+    if found is None:
+        return None
+    return Offer(found, next(v for v in found.variants if v.offer_id == offer_id))
+
+
+def _listed(tx: Tx, shop_id: ShopId, offer_id: str) -> Product | None:
     given = {"shop": shop_id, "offer_id": _name(offer_id)}
     return next(iter(Products(tx).find(1, given)), None)
 

@@ -85,6 +85,9 @@ _PRODUCT_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "shop": products.c.shop == bindparam("shop"),
     "ids": products.c.id.in_(bindparam("ids", expanding=True)),
     "offer_id": products.c.offer_id == bindparam("offer_id"),
+    "variant_offer_id": products.c.id.in_(
+        select(variants.c.product).where(variants.c.offer_id == bindparam("variant_offer_id"))
+    ),
     "category": products.c.category == bindparam("category"),
     "after": products.c.id < bindparam("after"),
     **{f"word{n}": products.c.search.like(bindparam(f"word{n}"), escape="!") for n in range(8)},

@@ -1,0 +1,1 @@
+"""The marketplaces we can stand next to. To add one: a folder here."""

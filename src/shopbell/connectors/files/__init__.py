@@ -1,0 +1,1 @@
+"""Products and orders from tables of text (CSV), as shops export them."""

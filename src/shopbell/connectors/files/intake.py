@@ -1,0 +1,105 @@
+"""How the rows of a table become things we keep: whole or not at all, each with its report.
+
+A batch is one transaction. When something in it is refused, the batch is undone and taken
+again in halves, down to the one that must stay out; everything else is kept.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
+
+from shopbell.commerce.commands import Outcome
+from shopbell.connectors.files.cells import Row
+from shopbell.connectors.files.model import Progress, Report
+from shopbell.connectors.files.sheet import Sheet
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.refusals import Refusal, Unavailable
+
+T = TypeVar("T")
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Trade(Generic[T]):
+    """What to make of rows: those with the same ``key`` are one thing, read, then kept."""
+
+    key: str
+    read: Callable[[Sequence[Row]], T]
+    keep: Callable[[Tx, T], Outcome]
+
+
+@dataclass(frozen=True)
+class _Piece(Generic[T]):
+    """One thing read from its rows."""
+
+    rows: Sequence[Row]
+    name: str
+    thing: T
+
+
+def take_in(db: Database, sheet: Sheet, trade: Trade[T], progress: Progress) -> Report:
+    """Keep what a sheet describes, and report on every row."""
+    rows = len(sheet.rows) + len(sheet.broken)
+    report = Report(rows=rows, encoding=sheet.encoding)
+    for number, refusal in sheet.broken:
+        report.skip(number, "", refusal)
+    done = len(sheet.broken)
+    progress(done, rows)
+    groups = iter(_groups(sheet.rows, trade.key))
+    while batch := list(islice(groups, BATCH)):
+        pieces = [piece for group in batch if (piece := _read(group, trade, report))]
+        _keep(db, pieces, trade, report)
+        done += sum(map(len, batch))
+        progress(done, rows)
+    report.skipped.sort(key=lambda skipped: skipped.row)
+    return report
+
+
+def silent(_done: int, _of: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+def _groups(rows: Iterable[Row], key: str) -> list[list[Row]]:
+    """Put rows of the same name together; each row without a name stands alone."""
+    groups: dict[str | int, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.cells.get(key) or row.number, []).append(row)
+    return list(groups.values())
+
+
+def _read(rows: Sequence[Row], trade: Trade[T], report: Report) -> _Piece[T] | None:
+    name = rows[0].cells.get(trade.key, "")[:60]
+    try:
+        return _Piece(rows, name, trade.read(rows))
+    except Refusal as refusal:
+        _leave_out(report, rows, name, refusal)
+        return None
+
+
+def _keep(db: Database, pieces: Sequence[_Piece[T]], trade: Trade[T], report: Report) -> None:
+    if not pieces:
+        return
+    try:
+        outcomes = db.write_now(_keep_all, [piece.thing for piece in pieces], trade)
+    except Unavailable:
+        raise
+    except Refusal as refusal:
+        if len(pieces) == 1:
+            _leave_out(report, pieces[0].rows, pieces[0].name, refusal)
+            return
+        half = len(pieces) // 2
+        _keep(db, pieces[:half], trade, report)
+        _keep(db, pieces[half:], trade, report)
+    else:
+        for outcome in outcomes:
+            report.count(outcome)
+
+
+def _keep_all(tx: Tx, things: Sequence[T], trade: Trade[T]) -> list[Outcome]:
+    return [trade.keep(tx, thing) for thing in things]
+
+
+def _leave_out(report: Report, rows: Sequence[Row], name: str, why: Refusal) -> None:
+    row = int(why.facts.get("row", rows[0].number))
+    report.skip(row, name, why, len(rows))
