@@ -1,3 +1,4 @@
+import './host'
 import '../shared/tokens.css'
 import '../shared/base.css'
 import './panel.css'

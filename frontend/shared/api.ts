@@ -32,7 +32,7 @@ export const api = {
   signOutEverywhere: () => call<void>('POST', '/sign-out-everywhere', {}),
   changePassword: (words: { old: string; new: string }) => call<void>('POST', '/me/password', words),
 
-  shops: () => call<Page<Shop>>('GET', '/shops'),
+  shops: () => call<Shop[]>('GET', '/shops'),
   shop: (slug: string) => call<Shop>('GET', `/shops/${part(slug)}`),
   products: (search: { q?: string; shop?: string; category?: string; after?: string; limit?: number }) =>
     call<Page<Product>>('GET', `/products${query(search)}`),
@@ -43,7 +43,7 @@ export const api = {
   conversations: (list: { box?: 'open' | 'done' | 'all'; q?: string; after?: string; limit?: number } = {}) =>
     call<Page<Conversation>>('GET', `/conversations${query(list)}`),
   conversation: (id: string) => call<Conversation>('GET', `/conversations/${part(id)}`),
-  begin: (about: { shop?: string; subject: SubjectRef }) => call<Conversation>('POST', '/conversations', about),
+  begin: (subject: SubjectRef) => call<Conversation>('POST', '/conversations', { subject }),
 
   page: (stream: string, slice: { after?: number; before?: number; limit?: number } = {}) =>
     call<StreamPage>('GET', `/streams/${part(stream)}/events${query(slice)}`),

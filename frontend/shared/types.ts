@@ -9,7 +9,7 @@ export interface Money { amount: number; currency: string }
 export interface Eta { earliest: string; latest: string; zone: string }
 
 export interface Person { id: string; side: Side; email: string; name: string; locale: Lang; verified: boolean; demo: boolean }
-export interface Visit { person: Person; shop?: string | null; rank?: string | null }
+export interface Visit { person: Person | null; shop?: string | null; rank?: string | null }
 
 export interface Hours { weekday: number; opens: string; closes: string }
 export interface AnswerPromise { chat_minutes: number; message_hours: number; email_hours: number }
@@ -42,7 +42,7 @@ export interface Order {
 export type SubjectKind = 'product' | 'order' | 'shop'
 export interface SubjectRef { kind: SubjectKind; id: string }
 export interface Subject extends SubjectRef {
-  title: Words | string; picture: string | null; number?: string | null; price?: Money | null; tracking?: string | null
+  title: Words | string; picture: string | null; url?: string; number?: string | null; price?: Money | null; tracking?: string | null
 }
 
 export type ConversationState = 'new' | 'waiting_seller' | 'waiting_buyer' | 'waiting_operator' | 'resolved' | 'closed'

@@ -1,0 +1,35 @@
+// The page around the frame. It is spoken to only through the port it hands over.
+export interface Ask { shop?: string; product?: string; order?: string; intent?: string }
+type Word = ({ t: 'ask' } & Ask) | { t: 'hidden' }
+
+let port: MessagePort | undefined
+let hear: (ask: Ask) => void = () => {}
+let missed: Ask | undefined
+
+addEventListener('message', ({ data, source, ports }: MessageEvent<{ t?: string }>) => {
+  if (data?.t !== 'hello' || source !== parent || port) return
+  port = ports[0]!
+  port.onmessage = ({ data: word }: MessageEvent<Word>) => {
+    if (word.t !== 'ask') return
+    const { t, ...ask } = word
+    missed = ask
+    hear(ask)
+  }
+})
+
+export const host = {
+  framed: window !== parent,
+  close: (): void => port?.postMessage({ t: 'close' }),
+  unread: (n: number): void => port?.postMessage({ t: 'unread', n }),
+  onask(listener: (ask: Ask) => void): void {
+    hear = listener
+    if (missed) listener(missed)
+  },
+}
+
+/** What the frame's address already tells. */
+export function firstAsk(): Ask {
+  const facts = new URLSearchParams(location.search)
+  const names = ['shop', 'product', 'order', 'intent'] as const
+  return Object.fromEntries(names.flatMap((name) => (facts.get(name) ? [[name, facts.get(name)!]] : [])))
+}

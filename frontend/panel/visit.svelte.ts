@@ -1,0 +1,225 @@
+import { api } from '../shared/api'
+import { boot } from '../shared/boot'
+import { Outbox } from '../shared/outbox'
+import { offline, Problem } from '../shared/problem'
+import { takeSeat, type Seat } from '../shared/seat'
+import { Thread, type Said, type Writer } from '../shared/thread.svelte'
+import { toast } from '../shared/toast.svelte'
+import type { Attachment, Channel, Conversation, Order, Person, Product, Shop, Subject } from '../shared/types'
+import { t } from '../shared/i18n'
+import type { Ask } from './host'
+import { aboutOrder, aboutProduct, aboutShop } from './subject'
+
+export type Intent = 'product' | 'delivery' | 'return' | 'repair'
+export type View = 'loading' | 'home' | 'orders' | 'sign' | 'chat' | 'trouble' | 'staff'
+
+type More = { attachments?: Attachment[]; channel?: Channel; note?: boolean }
+const ofOrders: readonly string[] = ['delivery', 'return', 'repair']
+const channels: Record<string, Channel> = { message: 'message', mail: 'email' }
+
+/** One visitor at one shop's window: what they came for, and the conversation it becomes. */
+export class Visit implements Writer {
+  view = $state<View>('loading')
+  problem = $state.raw<Problem>()
+  shop = $state.raw<Shop>()
+  product = $state.raw<Product>()
+  order = $state.raw<Order>()
+  subject = $state.raw<Subject>()
+  intent = $state<string>()
+  seat = $state.raw<Seat>()
+  thread = $state.raw<Thread>()
+  earlier = $state.raw<Conversation[]>([])
+  present = $state<boolean>()
+
+  channel = $derived(channels[this.intent ?? ''])
+  unread = $derived(
+    this.earlier.reduce((sum, one) => sum + (one.id === this.thread?.conversation.id ? 0 : one.unread), 0) + (this.thread?.unread ?? 0),
+  )
+
+  readonly lastOwn: Said | undefined = undefined
+  private ask_: Ask = {}
+  private person: Person | undefined = boot.person ?? undefined
+  private drafts: Promise<Outbox> | undefined
+  private afterSignIn: (() => void) | undefined
+  private live: (() => void)[] = []
+
+  /** Come in, or come back with another wish. */
+  async ask(ask: Ask): Promise<void> {
+    const same = JSON.stringify(ask) === JSON.stringify(this.ask_)
+    if (this.shop && (same || !Object.keys(ask).length)) return
+    this.ask_ = { shop: this.ask_.shop, ...ask }
+    this.intent = ask.intent
+    this.thread?.close()
+    this.thread = undefined
+    await this.load()
+  }
+
+  async load(): Promise<void> {
+    this.view = 'loading'
+    this.problem = undefined
+    try {
+      await this.look()
+      await this.sit()
+      this.settle()
+    } catch (trouble) {
+      this.problem = trouble instanceof Problem ? trouble : offline()
+      this.view = 'trouble'
+    }
+  }
+
+  home(): void {
+    this.thread?.close()
+    this.thread = undefined
+    this.intent = undefined
+    this.view = 'home'
+    void this.list()
+  }
+
+  /** It is not about this product or order after all. */
+  forget(): void {
+    this.product = this.order = undefined
+    this.subject = aboutShop(this.shop!)
+  }
+
+  async want(intent: Intent): Promise<void> {
+    this.intent = intent
+    if (!this.person) return this.signFirst(() => void this.want(intent))
+    if (ofOrders.includes(intent) && !this.order) this.view = 'orders'
+    else await this.begin()
+  }
+
+  async choose(order: Order | undefined): Promise<void> {
+    if (order) {
+      this.order = order
+      this.subject = aboutOrder(order)
+    }
+    await this.begin()
+  }
+
+  resume(conversation: Conversation): void {
+    this.enter(conversation)
+  }
+
+  /** The first words, from the start page: they make the conversation. */
+  say(text: string, more: More = {}): void {
+    if (this.person) return void this.beginWith(text, more)
+    this.keepDraft(text)
+    this.signFirst(() => void this.beginWith(text, more))
+  }
+
+  edit(): void {}
+  type(): void {}
+
+  async draft(): Promise<string> {
+    return (await this.box()).draft(this.draftKey)
+  }
+
+  keepDraft(text: string): void {
+    const key = this.draftKey
+    void this.box().then((box) => box.keepDraft(key, text))
+  }
+
+  async signedIn(person: Person): Promise<void> {
+    this.person = person
+    await this.load()
+    const next = this.afterSignIn
+    this.afterSignIn = undefined
+    if (this.view !== 'staff' && this.view !== 'trouble') next?.()
+  }
+
+  private get draftKey(): string {
+    return `new.${this.subject?.kind}.${this.subject?.id}`
+  }
+
+  private box(): Promise<Outbox> {
+    return (this.drafts ??= Outbox.open('visitor'))
+  }
+
+  private signFirst(then: () => void): void {
+    this.afterSignIn = then
+    this.view = 'sign'
+  }
+
+  private async look(): Promise<void> {
+    const { shop, product, order } = this.ask_
+    this.product = product ? await api.product(product) : undefined
+    this.order = order && this.person ? await api.order(order) : undefined
+    this.shop = await api.shop(this.order?.shop ?? this.product?.shop ?? shop ?? '')
+    this.subject = this.order ? aboutOrder(this.order) : this.product ? aboutProduct(this.product) : aboutShop(this.shop)
+  }
+
+  private async sit(): Promise<void> {
+    if (!this.person || this.person.side !== 'buyer' || this.seat) return this.list()
+    const seat = await takeSeat(this.person)
+    this.seat = seat
+    seat.line.onfresh(() => void this.list())
+    seat.line.watch((row) => this.row(row))
+    seat.line.onpresence(({ shop, side, on }) => {
+      if (side === 'seller' && (!shop || shop === this.shop?.id)) this.present = on
+    })
+    await this.list()
+  }
+
+  private settle(): void {
+    if (this.person && this.person.side !== 'buyer') this.view = 'staff'
+    else if (this.ask_.order && !this.person) this.signFirst(() => {})
+    else this.arrive()
+  }
+
+  /** A conversation about this very thing goes on; otherwise the start page, or straight to what was asked for. */
+  private arrive(): void {
+    const running = this.earlier.find((one) => this.isAbout(one) && one.last && one.state !== 'closed')
+    const intent = this.intent
+    if (running) this.enter(running)
+    else if (intent && (ofOrders.includes(intent) || intent === 'product') && this.person) void this.want(intent as Intent)
+    else this.view = 'home'
+  }
+
+  private isAbout({ subject }: Conversation): boolean {
+    return subject.kind === this.subject?.kind && subject.id === this.subject.id
+  }
+
+  private async list(): Promise<void> {
+    if (!this.seat) return
+    const page = await api.conversations({ box: 'all' }).catch(() => undefined)
+    if (page) this.earlier = page.items.filter((one) => one.shop.id === this.shop?.id && one.last)
+  }
+
+  private row(row: Conversation): void {
+    if (row.shop.id !== this.shop?.id || !row.last) return
+    this.earlier = [row, ...this.earlier.filter((one) => one.id !== row.id)]
+  }
+
+  private async begin(): Promise<Thread | undefined> {
+    const draft = await this.draft()
+    const conversation = await api.begin(this.subject!).catch((trouble: unknown) => this.troubled(trouble))
+    if (!conversation) return undefined
+    const thread = this.enter(conversation)
+    if (draft && !conversation.last) thread.keepDraft(draft)
+    this.keepDraft('')
+    return thread
+  }
+
+  private async beginWith(text: string, more: More): Promise<void> {
+    this.keepDraft('')
+    const thread = await this.begin()
+    if (thread) thread.say(text, more)
+    else this.keepDraft(text)
+  }
+
+  private enter(conversation: Conversation): Thread {
+    this.thread?.close()
+    const thread = new Thread(this.seat!, conversation)
+    this.thread = thread
+    this.view = 'chat'
+    void thread.open()
+    return thread
+  }
+
+  private troubled(trouble: unknown): undefined {
+    const problem = trouble instanceof Problem ? trouble : offline()
+    const words = [problem.title || t('outbox.offline_title'), problem.detail || t('outbox.offline_next')]
+    toast(words.join('. ').replace('..', '.'), { tone: 'bad' })
+    if (this.view === 'sign' || this.view === 'loading') this.view = 'home'
+  }
+}
