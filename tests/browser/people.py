@@ -26,7 +26,7 @@ class Visitor:
 
     def __init__(self, context: BrowserContext, locale: Locale) -> None:
         self.context = context
-        self.locale = locale
+        self.locale: Locale = locale
         self.page = context.new_page()
 
     def words(self, key: str, **facts: str | int) -> str:

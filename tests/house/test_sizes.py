@@ -3,7 +3,7 @@
 import gzip
 import json
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import pytest
 
@@ -13,11 +13,11 @@ STATIC = SOURCE / "web/static"
 KB = 1024
 
 
-class Chunk(TypedDict, total=False):
+class Chunk(TypedDict):
     file: str
-    imports: list[str]
-    dynamicImports: list[str]
-    css: list[str]
+    imports: NotRequired[list[str]]
+    dynamicImports: NotRequired[list[str]]
+    css: NotRequired[list[str]]
 
 
 @pytest.fixture(scope="module")
