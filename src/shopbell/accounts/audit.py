@@ -93,7 +93,7 @@ class Deed(Struct, frozen=True):
     facts: dict[str, str | int]
 
 
-def record(tx: Tx, actor: Actor, action: str, **facts: str | int) -> None:
+def record(tx: Tx, actor: Actor, action: str, /, **facts: str | int) -> None:
     """Write down what ``actor`` did; do so last, for nobody else can until this is committed."""
     tx.execute(_FIRST_HEAD)
     seq, before = tx.execute(_HEAD_HELD).one()
