@@ -40,7 +40,7 @@ from shopbell.web.pages.look import Look
 from shopbell.web.pages.storefront import Counter, presence_of, see_counter
 from shopbell.web.pages.thread import tell
 
-Short = Annotated[str | None, Meta(max_length=200)]
+Short = Annotated[str, Meta(max_length=200)] | None
 Words = Annotated[str, Meta(max_length=200_000)]
 CHANNELS: dict[str, Channel] = {"mail": "email", "message": "message"}
 """The channel an intent of the launcher stands for; the others are a chat."""

@@ -1,6 +1,5 @@
 """Refusals as pages: what happened, what was kept, where to go on."""
 
-from http import HTTPStatus
 from typing import Any
 
 from litestar import Request, Response
@@ -27,7 +26,7 @@ def page(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
     look = _look(request)
     if isinstance(refusal, SignInFirst):
         back = look.here if request.method in {"GET", "HEAD"} else "/"
-        return Redirect(sign_in_for(back), status_code=HTTPStatus.SEE_OTHER)
+        return Redirect(sign_in_for(back), status_code=303)
     told = explain(refusal, look.locale)
     person = look.person if isinstance(refusal, Forbidden) else None
     return look.page("notice.html", told.status, told=told, person=person)

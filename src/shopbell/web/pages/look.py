@@ -1,7 +1,7 @@
 """How one reader sees a page: in which language and theme, as whom, and where they stand."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 from msgspec import Struct
 
-from shopbell.accounts.model import Person
+from shopbell.accounts.model import Person, Visit
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Money, Order, Product, Shop
 from shopbell.kernel.actor import Actor, Side
@@ -88,6 +88,11 @@ class Look(Struct, frozen=True):
         return "".join(word[0] for word in words[:2]).upper()
 
     @property
+    def may_ask(self) -> bool:
+        """Tell whether this reader is one who may write to a shop."""
+        return self.visitor is None or self.visitor.side is Side.BUYER
+
+    @property
     def here(self) -> str:
         """Return this page's own address."""
         return self._address(self.query)
@@ -137,8 +142,8 @@ class Look(Struct, frozen=True):
         def money(price: Money, times: int = 1) -> str:
             return written.money(price.amount * times, price.currency, locale)
 
-        def day(on: date) -> str:
-            return written.day(on.date() if isinstance(on, datetime) else on, locale)
+        def day(at: datetime, zone: tzinfo) -> str:
+            return written.day(at.astimezone(zone).date(), locale)
 
         def moment(at: datetime, zone: tzinfo = UTC) -> str:
             return written.moment(at, locale, zone)
@@ -169,8 +174,7 @@ class Look(Struct, frozen=True):
 def look_of(
     request: Request[Any, Any, Any],
     locale: Locale,
-    visitor: Actor | None = None,
-    person: Person | None = None,
+    visit: Visit | None = None,
 ) -> Look:
     """Return how the sender of ``request`` sees a page."""
     asked = request.query_params.get("theme")
@@ -178,8 +182,8 @@ def look_of(
         locale=locale,
         path=request.url.path,
         query=tuple((name, str(value)) for name, value in request.query_params.multi_items()),
-        visitor=visitor,
-        person=person,
+        visitor=visit.actor if visit else None,
+        person=visit.person if visit else None,
         theme=asked if asked in THEMES else None,
     )
 
@@ -216,7 +220,7 @@ def local(address: str | None) -> str | None:
 
 
 def _remember(locale: Locale) -> Cookie:
-    return Cookie(LANGUAGE_COOKIE, locale, max_age=A_YEAR, path="/", samesite="lax")
+    return Cookie(LANGUAGE_COOKIE, value=locale, max_age=A_YEAR, samesite="lax")
 
 
 def _fonts(assets: Entry, locale: Locale) -> list[str]:

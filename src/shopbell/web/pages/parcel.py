@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from shopbell.commerce.model import Eta, Order, OrderState, Shipment
-from shopbell.commerce.tracking import TrackingEvent
+from shopbell.commerce.model import TrackingEvent
 from shopbell.kernel.texts import Locale, catalogue, say, text
 from shopbell.web.pages import format as written
 
@@ -44,8 +44,8 @@ class Step(Struct, frozen=True):
 
     title: str
     state: StepState
-    detail: str | None = None
-    at: datetime | None = None
+    when: str
+    place: str = ""
     said: str | None = None
 
 
@@ -122,38 +122,37 @@ def was_late(shipment: Shipment) -> bool:
     return promised.day_of(shipment.delivered_at) > promised.latest
 
 
-def journey(order: Order, shipment: Shipment, now: datetime, locale: Locale) -> list[Step]:
-    """Tell a parcel's way: what happened, where it is, what comes next."""
-    placed = Step(title=text(locale, "pages.step_placed"), state="done", at=order.placed_at)
+def journey(order: Order, shipment: Shipment, locale: Locale, zone: ZoneInfo) -> list[Step]:
+    """Tell a parcel's way: what happened, where it is, what comes next; times as in ``zone``."""
+    placed = written.day(order.placed_at.astimezone(zone).date(), locale)
+    steps = [Step(title=text(locale, "pages.step_placed"), state="done", when=placed)]
     events = sorted(shipment.events, key=lambda event: event.at)
-    reports = [_report(event, locale) for event in events]
-    if not reports or shipment.delivered_at:
-        steps = [placed, *reports]
-    else:
-        steps = [placed, *reports[:-1], _current(reports[-1], events[-1])]
+    for event in events:
+        arrived = event is not events[-1] or shipment.delivered_at
+        state: StepState = "done" if arrived else _state_of(event)
+        steps.append(_report(event, state, locale, zone))
     return steps if shipment.delivered_at else [*steps, *_ahead(shipment, locale)]
 
 
-def _report(event: TrackingEvent, locale: Locale) -> Step:
+def _state_of(event: TrackingEvent) -> StepState:
+    return "late" if event.code.startswith(TROUBLE) else "now"
+
+
+def _report(event: TrackingEvent, state: StepState, locale: Locale, zone: ZoneInfo) -> Step:
     return Step(
         title=tracking_words(event.code, locale),
-        state="done",
-        detail=event.place or None,
-        at=event.at,
+        state=state,
+        when=written.moment(event.at, locale, zone),
+        place=event.place,
         said=say(event.note, locale) if event.note else None,
     )
-
-
-def _current(step: Step, event: TrackingEvent) -> Step:
-    state: StepState = "late" if event.code.startswith(TROUBLE) else "now"
-    return Step(title=step.title, state=state, detail=step.detail, at=step.at, said=step.said)
 
 
 def _ahead(shipment: Shipment, locale: Locale) -> list[Step]:
     if shipment.eta is None:
         return []
     title = text(locale, "pages.step_delivery")
-    return [Step(title=title, state="next", detail=span(shipment.eta, locale))]
+    return [Step(title=title, state="next", when=span(shipment.eta, locale))]
 
 
 def tracking_words(code: str, locale: Locale) -> str:
@@ -168,9 +167,9 @@ def span(eta: Eta, locale: Locale) -> str:
     return written.span(eta.earliest, eta.latest, locale)
 
 
-def zone_of(shipment: Shipment) -> ZoneInfo:
-    """Return the zone a parcel's dates are told in: that of the place it goes to."""
-    return ZoneInfo(shipment.eta.zone if shipment.eta else "UTC")
+def zone_of(shipment: Shipment | None, otherwise: str = "UTC") -> ZoneInfo:
+    """Return the zone a parcel's times are told in: that of the place it goes to."""
+    return ZoneInfo(shipment.eta.zone if shipment and shipment.eta else otherwise)
 
 
 class Guarantee(Struct, frozen=True):

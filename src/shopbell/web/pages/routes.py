@@ -6,10 +6,7 @@ from typing import Any
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency, Provide
 
-from shopbell.accounts import service as accounts
-from shopbell.accounts.model import NoSuchPerson, Person
-from shopbell.engine.database import Database, Tx
-from shopbell.kernel.actor import Actor, PersonId
+from shopbell.accounts.model import Visit
 from shopbell.kernel.texts import Locale
 from shopbell.web.pages import console, contact, letters, shells, sign, storefront
 from shopbell.web.pages.look import Look, look_of
@@ -18,24 +15,15 @@ BELL = Path(__file__).with_name("assets") / "favicon.svg"
 A_DAY = 24 * 3600
 
 
-async def provide_look(
+def provide_look(
     request: Request[Any, Any, Any],
-    db: NamedDependency[Database],
-    visitor: NamedDependency[Actor | None],
+    visit: NamedDependency[Visit | None],
     locale: NamedDependency[Locale],
 ) -> Look:
-    """Find out how the sender of a request sees a page."""
-    person = await db.read(_person, visitor.id) if visitor else None
-    look = look_of(request, locale, visitor, person)
+    """Find out how the sender of a request sees a page; the error page asks for it again."""
+    look = look_of(request, locale, visit)
     request.scope["state"]["look"] = look
     return look
-
-
-def _person(tx: Tx, visitor: PersonId) -> Person | None:
-    try:
-        return accounts.person(tx, visitor)
-    except NoSuchPerson:
-        return None  # an API key looks at pages, too, and is nobody
 
 
 @get(["/favicon.svg", "/favicon.ico"], sync_to_thread=False)
@@ -60,7 +48,7 @@ ROUTES = (
             *letters.ROUTES,
             *shells.ROUTES,
         ],
-        dependencies={"look": Provide(provide_look)},
+        dependencies={"look": Provide(provide_look, sync_to_thread=False)},
         include_in_schema=False,
     ),
 )

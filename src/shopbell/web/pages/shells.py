@@ -46,18 +46,14 @@ async def panel(look: NamedDependency[Look], app: NamedDependency[App]) -> Respo
 
 
 @get(["/me", "/me/orders", "/me/messages"])
-async def personal_centre(
-    look: NamedDependency[Look], app: NamedDependency[App]
-) -> Response[Any]:
+async def personal_centre(look: NamedDependency[Look], app: NamedDependency[App]) -> Response[Any]:
     """Give a buyer the personal centre."""
     return _elsewhere(look, Side.BUYER) or await _shell(look, app, "buyer", "pages.messages")
 
 
 @get("/me/messages/{talk:str}")
 async def message(
-    look: NamedDependency[Look],
-    app: NamedDependency[App],
-    talk: FromPath[str]
+    look: NamedDependency[Look], app: NamedDependency[App], talk: FromPath[str]
 ) -> Response[Any]:
     """Give a buyer one conversation; without JavaScript it is read on a plain page."""
     return _elsewhere(look, Side.BUYER) or await _shell(
@@ -68,6 +64,7 @@ async def message(
 @get(["/desk", "/desk/{talk:str}"])
 async def desk(
     look: NamedDependency[Look],
+    app: NamedDependency[App],
     talk: FromPath[str] = "",  # noqa: ARG001 - read by the front-end
 ) -> Response[Any]:
     """Give a shop's team their desk."""

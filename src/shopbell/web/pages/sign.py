@@ -22,7 +22,7 @@ from shopbell.web.pages.look import HOMES, Look, local
 
 Asking = Request[Any, Any, Any]
 Typed = Annotated[str, Meta(max_length=1_024)]
-Onwards = Annotated[str | None, Meta(max_length=2_000)]
+Onwards = Annotated[str, Meta(max_length=2_000)] | None
 
 
 class SignInForm(Struct, frozen=True):

@@ -24,7 +24,10 @@ from shopbell.web.pages.shopfront import Presence
 CARDS = 24
 SHOP_CARDS = 12
 
-Asked = Annotated[str | None, Meta(max_length=200)]
+THREADS = {Side.BUYER: "/me/messages", Side.SELLER: "/desk"}
+"""Where each side reads a conversation."""
+
+Asked = Annotated[str, Meta(max_length=200)] | None
 
 
 class Shelf(Struct, frozen=True):
@@ -151,23 +154,20 @@ async def order_page(
     if look.visitor is None:
         raise SignInFirst
     order, counter, talk = await db.read(see_order, look.visitor, number)
-    now, locale = counter.now, look.locale
-    parcels = [
-        {
-            "shipment": shipment,
-            "steps": parcel.journey(order, shipment, now, locale),
-            "zone": parcel.zone_of(shipment),
-        }
-        for shipment in order.shipments
-    ]
+    zone = parcel.zone_of(parcel.leading(order), counter.shop.zone)
     return look.page(
         "order.html",
         order=order,
         mine=look.visitor.side is Side.BUYER,
-        fact=parcel.headline(order, now, locale),
-        parcels=parcels,
-        warranties=parcel.guarantees(order, now, locale),
+        zone=zone,
+        fact=parcel.headline(order, counter.now, look.locale),
+        parcels=[
+            {"shipment": one, "steps": parcel.journey(order, one, look.locale, zone)}
+            for one in order.shipments
+        ],
+        warranties=parcel.guarantees(order, counter.now, look.locale),
         talk=talk,
+        talk_at=THREADS.get(look.visitor.side),
         **_counter_facts(counter, app, look),
     )
 
