@@ -412,7 +412,7 @@ class Append(Struct, frozen=True, forbid_unknown_fields=True):
 
     cmid: Cmid
     type: Annotated[str, Meta(min_length=1, max_length=40)]
-    data: Raw = Raw(b"{}")
+    data: Raw
 
 
 class Appended(Struct, frozen=True):

@@ -51,7 +51,7 @@ class Send(_Up, tag="send"):
     stream: StreamName
     cmid: Cmid
     type: Annotated[str, Meta(min_length=1, max_length=40)]
-    data: Raw = Raw(b"{}")
+    data: Raw
 
 
 class Ack(_Up, tag="ack"):

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -41,15 +41,13 @@ ROUTES = (
 )
 
 
-class NobodySignedIn(SignInFirst):
-    """This needs somebody who is signed in."""
+def create(app: App) -> ASGIApp:
+    """Return the ASGI application for ``app``: the routes of every room, behind the gate."""
+    return cast("ASGIApp", Gate(routes(app), app.settings))
 
 
-def create(app: App) -> Litestar:
-    """Return the ASGI application for ``app``."""
-
-    def gate(inner: ASGIApp) -> ASGIApp:
-        return Gate(inner, app.settings)
+def routes(app: App) -> Litestar:
+    """Return the routes of every room, wired to ``app``."""
 
     @asynccontextmanager
     async def publishing(_litestar: Litestar) -> AsyncIterator[None]:
@@ -61,7 +59,6 @@ def create(app: App) -> Litestar:
         route_handlers=[*ROUTES, files.static_files()],
         dependencies=_dependencies(app),
         exception_handlers={Refusal: explain, Exception: explain},
-        middleware=[gate],
         lifespan=[publishing],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         request_max_body_size=BODY_MOST,
@@ -114,7 +111,7 @@ def _visitor(visit: Visit | None) -> Actor | None:
 
 def _actor(visit: Visit | None) -> Actor:
     if visit is None:
-        raise NobodySignedIn
+        raise SignInFirst
     return visit.actor
 
 

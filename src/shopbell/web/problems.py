@@ -52,6 +52,10 @@ class RequestMalformed(Malformed):
     """The request cannot be read."""
 
 
+class RequestUnreadable(Malformed):
+    """The request cannot be read at all, such as JSON nested without end."""
+
+
 class NoSuchAddress(NotFound):
     """Nothing is found at this address."""
 
@@ -108,12 +112,14 @@ def as_refusal(error: Exception) -> Refusal:
             return NoSuchAddress()
         case MethodNotAllowedException():
             return MethodNotAllowed()
-        case ValidationException() | SerializationException() | RecursionError():
-            return RequestMalformed(reason=_reason(error))
+        case ValidationException() | SerializationException():
+            return _malformed(error)
         case HTTPException(status_code=413):
             return RequestTooLarge()
         case ClientException():
-            return RequestMalformed(reason=_reason(error))
+            return _malformed(error)
+        case RecursionError():
+            return RequestUnreadable()
         case _:
             return OurFault(retry_after=5)
 
@@ -145,6 +151,11 @@ def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
 def _browses(request: Asked) -> bool:
     wants_page = "text/html" in request.headers.get("accept", "")
     return wants_page and not request.url.path.startswith(("/api/", "/static/", "/files/"))
+
+
+def _malformed(error: Exception) -> Refusal:
+    reason = _reason(error)
+    return RequestMalformed(reason=reason) if reason else RequestUnreadable()
 
 
 def _reason(error: Exception) -> str:
