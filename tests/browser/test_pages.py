@@ -5,11 +5,11 @@ from playwright.sync_api import expect
 
 from tests.browser.people import People, Visitor, fresh
 
-LOOKS = pytest.mark.parametrize("dark", (False, True), ids=("light", "dark"))
+LOOKS = pytest.mark.parametrize("dark", [False, True], ids=("light", "dark"))
 
 
 @LOOKS
-@pytest.mark.parametrize("phone", (False, True), ids=("desktop", "phone"))
+@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
 def test_shop_pages(people: People, *, dark: bool, phone: bool) -> None:
     seller = people.seller()
     shop = seller.learns("/me")["shop"]["slug"]
@@ -29,7 +29,7 @@ def test_shop_pages(people: People, *, dark: bool, phone: bool) -> None:
 
 
 @LOOKS
-@pytest.mark.parametrize("phone", (False, True), ids=("desktop", "phone"))
+@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
 def test_buyers_pages(people: People, *, dark: bool, phone: bool) -> None:
     buyer = people.buyer("ru", phone=phone, dark=dark)
     for order in buyer.learns("/orders?limit=5")["items"]:
@@ -56,7 +56,7 @@ def test_the_contact_window(people: People, *, dark: bool) -> None:
 
 
 @LOOKS
-@pytest.mark.parametrize("phone", (False, True), ids=("desktop", "phone"))
+@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
 def test_the_desk(people: People, *, dark: bool, phone: bool) -> None:
     seller = people.seller("zh", dark=dark, phone=phone)
     looks_at(seller, "/desk")

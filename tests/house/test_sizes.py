@@ -29,7 +29,7 @@ def test_launcher_is_tiny() -> None:
     assert _zipped(STATIC / "shopbell.js") <= 3 * KB
 
 
-@pytest.mark.parametrize(("entry", "most"), (("panel", 45), ("buyer", 90), ("desk", 90)))
+@pytest.mark.parametrize(("entry", "most"), [("panel", 45), ("buyer", 90), ("desk", 90)])
 def test_first_load_stays_within_its_budget(
     manifest: dict[str, Chunk], entry: str, most: int
 ) -> None:
