@@ -11,7 +11,7 @@ from babel.numbers import get_currency_precision
 from msgspec import Meta, Struct
 
 from shopbell.commerce.hours import Hours, find_zone, is_open, next_opening
-from shopbell.commerce.tracking import Milestone, TrackingCode, milestone_of
+from shopbell.commerce.tracking import CODES, Milestone, TrackingCode, milestone_of
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound
 from shopbell.kernel.texts import Locale, Words
@@ -313,9 +313,9 @@ class Page(Struct, Generic[T], frozen=True):
     next: str | None = None
 
 
-def latest(events: Iterable[TrackingEvent]) -> TrackingEvent | None:
-    """Return the event that happened last; the order in which they reached us says nothing."""
-    return max(events, key=lambda event: event.at, default=None)
+def in_order(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
+    """Sort events by when they happened; the order in which they reached us says nothing."""
+    return sorted(events, key=lambda event: (event.at, CODES.index(event.code)))
 
 
 def latest_delivery(shipments: Iterable[Shipment]) -> datetime | None:

@@ -20,7 +20,7 @@ from shopbell.commerce.model import (
     Shipment,
     ShipmentId,
     TrackingEvent,
-    latest,
+    in_order,
 )
 from shopbell.commerce.tracking import Milestone, check_number
 from shopbell.kernel.ids import new_id
@@ -152,14 +152,13 @@ def _after(parcel: Shipment, news: SentParcel) -> Shipment:
 
 def _told(parcel: Shipment) -> Shipment:
     """Return the parcel in the state its events tell, sorted by when they happened."""
-    events = sorted(parcel.events, key=lambda event: event.at)
-    last = latest(events)
+    events = in_order(parcel.events)
     moved = next((event.at for event in events if event.milestone in MOVED), None)
     arrived = [event.at for event in events if event.milestone is Milestone.DELIVERED]
     return replace(
         parcel,
         events=events,
-        state=last.milestone if last else _state_without_events(parcel),
+        state=events[-1].milestone if events else _state_without_events(parcel),
         shipped_at=parcel.shipped_at or moved,
         delivered_at=parcel.delivered_at or (arrived[-1] if arrived else None),
     )

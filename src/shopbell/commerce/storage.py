@@ -21,6 +21,7 @@ from shopbell.commerce.model import (
     Shop,
     TrackingEvent,
     Variant,
+    in_order,
 )
 from shopbell.commerce.tables import (
     lines,
@@ -65,11 +66,7 @@ _SHIPMENTS = (
     .order_by(shipments.c.order, shipments.c.id)
 )
 _ORDER_OF = select(shipments.c.order).where(shipments.c.id == bindparam("shipment"))
-_EVENTS = (
-    select(tracking)
-    .where(tracking.c.shipment.in_(bindparam("shipments", expanding=True)))
-    .order_by(tracking.c.shipment, tracking.c.at)
-)
+_EVENTS = select(tracking).where(tracking.c.shipment.in_(bindparam("shipments", expanding=True)))
 _ADD_EVENT = (
     upsert(tracking)
     .on_conflict_do_nothing(index_elements=[tracking.c.shipment, tracking.c.key])
@@ -341,7 +338,7 @@ def _line(row: Any) -> OrderLine:  # noqa: ANN401 - a row
 
 
 def _parcel(row: Any, seen: Iterable[Any]) -> Shipment:  # noqa: ANN401 - a row
-    return _made(Shipment, row, events=[_made(TrackingEvent, event) for event in seen])
+    return _made(Shipment, row, events=in_order(_made(TrackingEvent, e) for e in seen))
 
 
 def _made(kind: type[S], row: Any, **more: object) -> S:  # noqa: ANN401 - a row
