@@ -12,7 +12,7 @@ const entries = ['panel', 'buyer', 'desk']
 export default defineConfig({
   root: here,
   base: '/static/',
-  plugins: [words(), svelte()],
+  plugins: [words(), svelte({ compilerOptions: { runes: true } })],
   logLevel: 'warn',
   build: {
     target: 'es2022',

@@ -49,7 +49,7 @@ export class Attaching {
 
   /** Hand over what is uploaded and start afresh. */
   take(): Attachment[] {
-    const taken = $state.snapshot(this.ready) as Attachment[]
+    const taken = this.ready.map((one) => ({ ...one }))
     this.enclosures = []
     return taken
   }
