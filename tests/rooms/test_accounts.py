@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 
 from shopbell.accounts import audit, entrance, keys, passwords, service
 from shopbell.accounts.model import (
     EmailTaken,
+    EmailVerified,
     Entry,
     Knock,
     Letter,
@@ -40,6 +42,7 @@ from shopbell.engine.connect import connect
 from shopbell.engine.database import Database
 from shopbell.engine.tables import metadata
 from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
+from shopbell.kernel.events import Fact
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from tests.support.clock import WoundClock
@@ -59,6 +62,12 @@ def db(database: str, clock: WoundClock) -> Iterator[Database]:
     opened = Database(database, clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a thousandth of the work, for people here sign in hundreds of times."""
+    monkeypatch.setattr(passwords, "_ARGON2", PasswordHasher(1, 8, 1))
 
 
 async def anna_signs_up(db: Database, knock: Knock = HOME) -> Entry:
@@ -111,7 +120,7 @@ async def test_anna_signs_up_and_is_in(db: Database) -> None:
 
     visit = visiting(db, entry)
     assert visit.person == entry.person
-    assert visit.actor == Actor(entry.person.id, Side.BUYER)
+    assert visit.actor == Actor(entry.person.id, Side.BUYER, name="Anna")
     assert not entry.person.verified
 
 
@@ -259,6 +268,14 @@ def test_the_usual_passwords_are_known() -> None:
     assert len(passwords.common()) >= 3_000
     assert {"12345678", "qwertyuiop", "iloveyou", "1q2w3e4r", "5201314a"} <= passwords.common()
     assert all(len(word) >= 8 for word in passwords.common())
+
+
+def test_hashes_are_as_slow_as_they_should_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    kept = passwords.hash_now(PASSWORD)
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert not passwords.is_outdated(kept)
+    assert passwords.is_outdated(passwords.PasswordHash(PasswordHasher(1, 8, 1).hash("x")))
 
 
 # --- signing in ---------------------------------------------------------------------------
@@ -529,6 +546,35 @@ def test_only_the_installation_makes_people(db: Database) -> None:
         db.write_now(service.add_person, SYSTEM, new, hashed)
     with pytest.raises(NotForYourRank):
         db.write_now(service.add_person, Actor(olga.id, Side.OPERATOR), new, hashed)
+
+
+def test_buyers_see_the_first_name_of_staff(db: Database) -> None:
+    new = NewStaff("vera@lamps.example", "Vera Lampe")
+    vera = db.write_now(service.add_staff, SYSTEM, LAMPS, new, passwords.hash_now(PASSWORD))
+    assert vera.called == "Vera"
+
+
+async def test_an_imported_buyer_is_one_person_and_nobody_signs_in_as_them(db: Database) -> None:
+    known = db.write_now(service.known_buyer, "Anna@example.org", "Anna K.")
+
+    assert db.write_now(service.known_buyer, "anna@example.org", "Anna") == known
+    assert isinstance(await refused(db, HOME), WrongEmailOrPassword)
+    with pytest.raises(WrongEmailOrPassword):
+        await anna_signs_in(db, password="")
+
+
+async def test_orders_are_for_the_owner_of_an_address_not_for_who_claims_it(db: Database) -> None:
+    entry = await anna_signs_up(db)
+    known = db.write_now(service.known_buyer, "anna@example.org", "Anna")
+    assert known.id != entry.person.id
+
+    found = list[Fact]()
+    db.publish(found.extend)
+    await db.write(service.verify_email, token_in(letters(db)[0]))
+    owner = await db.write(service.known_buyer, "anna@example.org", "Anna")
+    assert owner.id == entry.person.id
+    await asyncio.sleep(0.05)
+    assert EmailVerified(person=entry.person.id, known_as=known.id) in found
 
 
 # --- API keys -----------------------------------------------------------------------------

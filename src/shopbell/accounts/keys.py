@@ -53,7 +53,7 @@ def visit(tx: Tx, secret: str) -> Visit | None:
     key = storage.key(tx, digest(secret))
     if key is None:
         return None
-    actor = Actor(PersonId(key.id), Side.SELLER, key.shop, key.rank)
+    actor = Actor(PersonId(key.id), Side.SELLER, key.shop, key.rank, key.name)
     return Visit(actor, fading=key.used_at is None or tx.now - key.used_at > model.NOTED_EVERY)
 
 

@@ -122,6 +122,11 @@ class Person(Struct, frozen=True):
     verified: bool = False
     demo: bool = False
 
+    @property
+    def called(self) -> str:
+        """What others see: a buyer's name, the first name of somebody at work."""
+        return self.name if self.side is Side.BUYER else self.name.partition(" ")[0]
+
 
 class Membership(Struct, frozen=True):
     """Somebody's place in the staff of a shop."""
@@ -287,9 +292,13 @@ class PasswordChanged(Fact, frozen=True):
 
 
 class EmailVerified(Fact, frozen=True):
-    """The fact: an address was shown to be this person's."""
+    """The fact: an address was shown to be this person's.
+
+    ``known_as``: whom the marketplace had told us of under this address before.
+    """
 
     person: PersonId
+    known_as: PersonId | None = None
 
 
 class StaffJoined(Fact, frozen=True):
@@ -386,13 +395,3 @@ def may_see_keys(actor: Actor, shop: ShopId) -> bool:
 def may_make_key(actor: Actor, shop: ShopId, rank: Rank) -> bool:
     """Tell whether ``actor`` may make a key of ``rank``: never above the own."""
     return may_see_keys(actor, shop) and actor.works_for(shop, rank)
-
-
-def may_read_letters(actor: Actor) -> bool:
-    """Tell whether ``actor`` may look through the outgoing letters of everybody."""
-    return actor.side is Side.OPERATOR
-
-
-def may_read_audit(actor: Actor) -> bool:
-    """Tell whether ``actor`` may read the audit log."""
-    return actor.side is Side.OPERATOR

@@ -75,6 +75,17 @@ def add_person(tx: Tx, actor: Actor, new: NewPerson, password: PasswordHash) -> 
     return person
 
 
+def known_buyer(tx: Tx, email: str, name: str) -> Person:
+    """Return whom the marketplace means by an address, making them known if need be.
+
+    It never means somebody who only claims the address: whoever signs up with it must not see
+    the orders of its owner.
+    """
+    email = model.checked_email(email)
+    found = storage.owner(tx, email) or storage.told_of(tx, email)
+    return found or _add(tx, NewPerson(email, name), storage.NO_PASSWORD)
+
+
 def add_staff(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash) -> Person:
     """Add somebody to the staff of ``shop``, up to the own rank."""
     if not model.may_add_staff(actor, shop, new.rank):
@@ -250,7 +261,8 @@ def _visit_by_session(tx: Tx, secret: str) -> Visit | None:
     lasting = model.lasting(found.person.side)
     if tx.now >= min(found.seen_at + lasting.idle, found.opened_at + lasting.at_most):
         return None
-    actor = Actor(found.person.id, found.person.side, found.shop, found.rank)
+    whose = found.person
+    actor = Actor(whose.id, whose.side, found.shop, found.rank, whose.called)
     return Visit(actor, found.person, found.id, tx.now - found.seen_at > model.NOTED_EVERY)
 
 
@@ -325,7 +337,8 @@ def verify_email(tx: Tx, token: str) -> Person:
     if owner and owner.id != whose:
         raise TokenUsed
     storage.set_verified(tx, whose)
-    tx.announce(EmailVerified(person=whose))
+    known = storage.told_of(tx, claimed.email)
+    tx.announce(EmailVerified(person=whose, known_as=known.id if known else None))
     audit(tx, _as_actor(claimed), "email_verified")
     return person(tx, whose)
 
@@ -359,4 +372,4 @@ def sweep(tx: Tx) -> int:
 
 
 def _as_actor(of: Person) -> Actor:
-    return Actor(of.id, of.side)
+    return Actor(of.id, of.side, name=of.called)

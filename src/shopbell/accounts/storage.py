@@ -45,6 +45,8 @@ from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Locale
 
 DIGEST = 64
+NO_PASSWORD = PasswordHash("")
+"""Kept for somebody who never signed up; no password has it for its hash."""
 
 
 def _language() -> "Column[Locale]":
@@ -145,9 +147,12 @@ _SET_PASSWORD = (
 )
 _SET_VERIFIED = update(people).where(people.c.id == bindparam("by_id")).values(verified=True)
 _OWNER = select(*_PERSON).where(people.c.email == bindparam("email"), people.c.verified.is_(true()))
+_UNOWNED = select(*_PERSON).where(
+    people.c.email == bindparam("email"), people.c.verified.is_(false())
+)
+_TOLD_OF = _UNOWNED.where(people.c.password == NO_PASSWORD).limit(1)
 _CLAIMANT = (
-    select(*_PERSON)
-    .where(people.c.email == bindparam("email"), people.c.verified.is_(false()))
+    _UNOWNED.where(people.c.password != NO_PASSWORD)
     .order_by(case((people.c.id == bindparam("known"), 0), else_=1), people.c.id.desc())
     .limit(1)
 )
@@ -189,6 +194,12 @@ def owner(tx: Tx, email: str) -> Person | None:
 def claimant(tx: Tx, email: str, known: PersonId | None) -> Person | None:
     """Return who claims an address without having shown it: the one ``known``, else the last."""
     row = tx.execute(_CLAIMANT, {"email": email, "known": known}).one_or_none()
+    return None if row is None else Person(*row)
+
+
+def told_of(tx: Tx, email: str) -> Person | None:
+    """Return whom the marketplace told us of; nobody can sign in as that person."""
+    row = tx.execute(_TOLD_OF, {"email": email}).one_or_none()
     return None if row is None else Person(*row)
 
 
