@@ -1,18 +1,16 @@
 """Product pictures, drawn and never fetched: a motif, a palette and a backdrop make one."""
 
 import io
-import tomllib
 from functools import cache
-from pathlib import Path
 from string import Template
 from typing import Literal
 
-import msgspec
 import resvg_py
 from msgspec import Struct
 from PIL import Image
 
-DATA = Path(__file__).parent / "data"
+from shopbell.demo.tables import DATA, names_in, read
+
 SIDE_PX = 640
 
 Backdrop = Literal["plain", "moon", "arch", "shelf", "window", "hill"]
@@ -73,7 +71,7 @@ def draw(picture: Picture, side_px: int = SIDE_PX) -> bytes:
         svg_string=svg(picture), width=side_px, height=side_px, skip_system_fonts=True
     )
     kept = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").save(kept, "WEBP", quality=88, method=2)
+    Image.open(io.BytesIO(png)).convert("RGB").save(kept, "WEBP", quality=86, method=1)
     return kept.getvalue()
 
 
@@ -90,14 +88,13 @@ def svg(picture: Picture) -> str:
 
 def motifs() -> list[str]:
     """List what the house can draw."""
-    return sorted(path.stem for path in (DATA / "motifs").glob("*.svg"))
+    return names_in("motifs", ".svg")
 
 
 @cache
 def palettes() -> dict[str, Palette]:
     """Return the glazes by name."""
-    table = tomllib.loads((DATA / "palettes.toml").read_text("utf-8"))
-    return msgspec.convert(table, dict[str, Palette])
+    return read("palettes.toml", dict[str, Palette])
 
 
 def mix(one: str, other: str, share: float) -> str:
