@@ -19,6 +19,7 @@ TURN_SECONDS = 0.25
 
 TRY_AGAIN = timedelta(minutes=1)
 
+
 class Permanent(Exception):  # noqa: N818 - says how a job ended
     """Trying this job again cannot help."""
 

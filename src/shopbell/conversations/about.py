@@ -54,7 +54,9 @@ def _product_card(product: Product) -> Card:
 
 
 def _shop_card(shop: Shop) -> Card:
-    return Card(SubjectKind.SHOP, shop.id, {"en": shop.name}, f"/shops/{shop.slug}", picture=shop.picture)
+    return Card(
+        SubjectKind.SHOP, shop.id, {"en": shop.name}, f"/shops/{shop.slug}", picture=shop.picture
+    )
 
 
 def _order_card(order: Order) -> Card:

@@ -190,9 +190,10 @@ def _if_newest(talk: Conversation, target: Event, text: str) -> Changes:
 
 
 def _move(tx: Tx, asked: Asked, data: MoveData) -> tuple[msgspec.Struct, Changes]:
+    changes = move(tx, asked.talk, asked.actor, asked.kind)
     if asked.kind == "escalate" and asked.talk.breaches == 0:
         raise TooSoonToEscalate
-    return data, move(tx, asked.talk, asked.actor, asked.kind)
+    return data, changes
 
 
 Check = Callable[[Tx, Asked, Any], tuple[msgspec.Struct, Changes]]

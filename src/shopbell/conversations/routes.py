@@ -75,9 +75,7 @@ async def list_conversations(  # noqa: PLR0913 - the filters of one list
 ) -> Inbox:
     """List one's conversations, due first for a shop, newest first for others."""
     who = None if buyer is None else PersonId(buyer)
-    found = await db.read(
-        service.inbox, actor, box, words=q, buyer=who, after=after, limit=limit
-    )
+    found = await db.read(service.inbox, actor, box, words=q, buyer=who, after=after, limit=limit)
     return Inbox(*found)
 
 

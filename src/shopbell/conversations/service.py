@@ -193,9 +193,7 @@ def mark(tx: Tx, actor: Actor, stream: Stream, kind: MarkKind, seq: int) -> None
     tx.announce(MarkMoved(kind=kind, side=actor.side, seq=seq, talk=talk))
 
 
-def attach(
-    tx: Tx, actor: Actor, talk: ConversationId, blob: Blob, name: str
-) -> Attachment:
+def attach(tx: Tx, actor: Actor, talk: ConversationId, blob: Blob, name: str) -> Attachment:
     """Give a kept file a place in a conversation, ready to be sent in a message."""
     entered(tx, actor, Stream(talk))
     file = AttachmentId(new_id())
@@ -244,9 +242,7 @@ def _may_open(tx: Tx, actor: Actor, shop: ShopId, command: Begin) -> bool:
     return not arrived or tx.now - max(arrived) <= SELLER_OPENS_WITHIN
 
 
-def _advance(
-    tx: Tx, talk: Conversation, side: Side, kind: MarkKind, seq: int
-) -> dict[str, int]:
+def _advance(tx: Tx, talk: Conversation, side: Side, kind: MarkKind, seq: int) -> dict[str, int]:
     delivered, read = f"{side}_delivered", f"{side}_read"
     changes = {delivered: seq} if seq > getattr(talk, delivered) else {}
     if kind is MarkKind.READ and seq > getattr(talk, read):

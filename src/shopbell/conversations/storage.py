@@ -343,7 +343,12 @@ _NEWEST_FIRST: ColumnElement[int] = -type_coerce(_c.last_at, BigInteger)
 def _derived(talk: Conversation) -> dict[str, object]:
     """Return the columns that follow from the others, kept for the indexes."""
     last, due = _micros(talk.last_at), talk.due_at
-    words = (talk.buyer_name, talk.shop_name, talk.subject.number or "", *talk.subject.title.values())
+    words = (
+        talk.buyer_name,
+        talk.shop_name,
+        talk.subject.number or "",
+        *talk.subject.title.values(),
+    )
     return {
         "visible": talk.state is not State.NEW,
         "done": talk.state.done,
@@ -359,9 +364,7 @@ def _micros(moment: datetime) -> int:
 # ── entries ─────────────────────────────────────────────────────────────────────────────────
 
 
-def append(
-    tx: Session, stream: Stream, event: Event, payload_hash: bytes | None = None
-) -> None:
+def append(tx: Session, stream: Stream, event: Event, payload_hash: bytes | None = None) -> None:
     """Add an entry under the number it carries."""
     row = {
         "id": event.id,

@@ -134,5 +134,3 @@ def _due(shop: Shop, channel: Channel, asked: datetime) -> tuple[datetime, datet
         Channel.EMAIL: timedelta(hours=shop.promise.email_hours),
     }
     return since, since + patience[channel]
-
-

@@ -113,7 +113,12 @@ class Database:
         return await asyncio.wrap_future(self._read(lambda tx: work(tx, *args, **kwargs)))
 
     def write_now(
-        self, work: Callable[..., T], /, *args: Any, now: datetime | None = None, **kwargs: Any  # noqa: ANN401
+        self,
+        work: Callable[..., T],
+        /,
+        *args: Any,
+        now: datetime | None = None,
+        **kwargs: Any,  # noqa: ANN401
     ) -> T:
         """Do the same as `write`, blocking; ``now`` lets a maker of past times say when."""
         asked: Future[T] = Future()

@@ -17,7 +17,9 @@ COMMIT_GROUP = Histogram(
     registry=REGISTRY,
     buckets=(1, 2, 5, 10, 20, 50, 100, 200),
 )
-WRITES_WAITING = Gauge("shopbell_writes_waiting", "Writes waiting for the database", registry=REGISTRY)
+WRITES_WAITING = Gauge(
+    "shopbell_writes_waiting", "Writes waiting for the database", registry=REGISTRY
+)
 SOCKETS = Gauge("shopbell_sockets", "Open sockets", registry=REGISTRY)
 SOCKETS_CLOSED = Counter(
     "shopbell_sockets_closed", "Sockets closed by us, by code", ["code"], registry=REGISTRY
@@ -26,7 +28,9 @@ REFUSED = Counter(
     "shopbell_refused", "Refusals given, by door and code", ["door", "code"], registry=REGISTRY
 )
 FAILED = Counter("shopbell_failed", "Unexpected failures, by door", ["door"], registry=REGISTRY)
-APPENDED = Counter("shopbell_appended", "Entries appended to threads, by type", ["type"], registry=REGISTRY)
+APPENDED = Counter(
+    "shopbell_appended", "Entries appended to threads, by type", ["type"], registry=REGISTRY
+)
 RESUMED = Histogram(
     "shopbell_resume_gap",
     "Entries missed by a page that came back",
@@ -39,7 +43,9 @@ DEADLINE_LAG = Histogram(
     registry=REGISTRY,
     buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 10, 60),
 )
-JOBS = Counter("shopbell_jobs", "Jobs done, by kind and outcome", ["kind", "outcome"], registry=REGISTRY)
+JOBS = Counter(
+    "shopbell_jobs", "Jobs done, by kind and outcome", ["kind", "outcome"], registry=REGISTRY
+)
 
 
 def exposition() -> bytes:

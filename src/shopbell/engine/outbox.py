@@ -35,9 +35,7 @@ from shopbell.engine.tables import Moment, Session, choice, ident, metadata
 from shopbell.kernel.ids import new_id
 
 LEASE = timedelta(seconds=60)
-BACK_OFF = tuple(
-    timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3_600, 21_600, 86_400)
-)
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3_600, 21_600, 86_400))
 """Waits between tries, as PROTOCOL section 9 gives them for effects outside."""
 
 

@@ -64,7 +64,9 @@ class Ident(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> UUID | bytes | None:
         if value is None:
             return None
-        return UUID(value) if dialect.name == "postgresql" else bytes.fromhex(value.replace("-", ""))
+        return (
+            UUID(value) if dialect.name == "postgresql" else bytes.fromhex(value.replace("-", ""))
+        )
 
     def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         if value is None or isinstance(value, UUID):

@@ -58,7 +58,9 @@ def catalogue(locale: Locale) -> dict[str, str]:
     rooms = msgspec.json.decode(
         (_FOLDER / f"{locale}.json").read_bytes(), type=dict[str, dict[str, str]]
     )
-    return {f"{room}.{name}": phrase for room, names in rooms.items() for name, phrase in names.items()}
+    return {
+        f"{room}.{name}": phrase for room, names in rooms.items() for name, phrase in names.items()
+    }
 
 
 def _plural(locale: Locale, n: int) -> str:

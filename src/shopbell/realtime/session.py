@@ -64,7 +64,6 @@ BACKFILL_BYTES = 1 << 20
 QUEUE_MOST = 512
 SUBSCRIPTIONS = 128
 CONNECTIONS = 20
-FRAMES_PER_SECOND, FRAMES_BURST = 20.0, 40.0
 
 _read_frame = msgspec.json.Decoder(Up).decode
 
@@ -102,6 +101,7 @@ class House:
     explain: Explain
     epoch: str
     attachment_bytes: int
+    frames_per_second: float
 
 
 @dataclass(eq=False)
@@ -139,7 +139,8 @@ class Session:
         self._wire, self._house = wire, house
         self._queue: asyncio.Queue[bytes | Close] = asyncio.Queue()
         self._following: dict[str, Following] = {}
-        self._allowance = Allowance(FRAMES_PER_SECOND, FRAMES_BURST)
+        rate = house.frames_per_second
+        self._allowance = Allowance(rate, burst=2 * rate)
         self._heard_at = time.monotonic()
         self._bearer: Bearer
         self._tasks: set[asyncio.Task[None]] = set()
@@ -289,9 +290,7 @@ class Session:
         self._say(Ok(done.cmid, done.id, done.seq, done.at, done.replayed))
 
     async def _mark(self, stream: str, kind: MarkKind, seq: int) -> None:
-        await self._house.db.write(
-            conversations.mark, self.actor, Stream.parse(stream), kind, seq
-        )
+        await self._house.db.write(conversations.mark, self.actor, Stream.parse(stream), kind, seq)
 
     def _type(self, stream: str, *, on: bool) -> None:
         if any(str(following.stream) == stream for following in self._following.values()):

@@ -68,7 +68,14 @@ def routes(app: App) -> Litestar:
 
 
 def _dependencies(app: App) -> dict[str, Provide]:
-    house = House(app.db, app.hub, document, app.epoch, app.settings.attachment_bytes)
+    house = House(
+        db=app.db,
+        hub=app.hub,
+        explain=document,
+        epoch=app.epoch,
+        attachment_bytes=app.settings.attachment_bytes,
+        frames_per_second=app.settings.frames_per_second,
+    )
 
     async def visit(scope: Scope) -> Visit | None:
         connection = ASGIConnection[Any, Any, Any, Any](scope)

@@ -79,7 +79,11 @@ def _disk(exam: Exam, settings: Settings) -> None:
     share = usage.free / usage.total
     facts = {"free": f"{usage.free / 1e9:.1f}", "share": f"{share:.0%}"}
     weight = (
-        Weight.BROKEN if share < DISK_STOP else Weight.ATTENTION if share < DISK_WARN else Weight.WELL
+        Weight.BROKEN
+        if share < DISK_STOP
+        else Weight.ATTENTION
+        if share < DISK_WARN
+        else Weight.WELL
     )
     exam.note("disk", weight, "disk_well" if weight is Weight.WELL else "disk_low", **facts)
     if not os.access(folder, os.W_OK):
@@ -189,5 +193,3 @@ def _clock(exam: Exam, engine: Engine, connection: Connection) -> None:
 
 def _existing(folder: Path) -> Path:
     return next(place for place in (folder, *folder.absolute().parents) if place.exists())
-
-

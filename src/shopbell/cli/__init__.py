@@ -1,0 +1,24 @@
+"""The command line: run it, fill it, look after it."""
+
+import click
+
+from shopbell.cli.adding import add
+from shopbell.cli.bench import bench
+from shopbell.cli.dead_jobs import jobs
+from shopbell.cli.health import doctor
+from shopbell.cli.importing import import_
+from shopbell.cli.running import demo, migrate, serve, worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="shopbell")
+def main() -> None:
+    """Shopbell: buyers reach sellers, and nothing is lost.
+
+    Everything is set by environment variables that begin with SHOPBELL_; docs/operate/settings.md
+    lists them. Without any, all runs on this machine and keeps its data in ./data.
+    """
+
+
+for command in (serve, worker, migrate, demo, import_, add, doctor, jobs, bench):
+    main.add_command(command)

@@ -1,0 +1,5 @@
+"""Lets ``python -m shopbell.cli`` do what ``shopbell`` does."""
+
+from shopbell.cli import main
+
+main()

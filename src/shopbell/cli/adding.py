@@ -1,0 +1,102 @@
+"""Found it: the first operator, a shop, its staff."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+import click
+
+from shopbell.cli.house import open_house, say
+from shopbell.kernel.texts import LOCALES
+
+if TYPE_CHECKING:
+    from shopbell.app import App
+    from shopbell.kernel.actor import ShopId
+
+_PASSWORD = click.option(
+    "--password",
+    envvar="SHOPBELL_NEW_PASSWORD",
+    default="",
+    help="Made up and printed if not given.",
+)
+_LANGUAGE = click.option("--language", type=click.Choice(LOCALES), default="en", show_default=True)
+
+
+@click.group()
+def add() -> None:
+    """Add an operator, a shop, or somebody to a shop's staff."""
+
+
+@add.command()
+@click.argument("email")
+@click.option("--name", required=True, help="What others see.")
+@_LANGUAGE
+@_PASSWORD
+def operator(email: str, name: str, language: str, password: str) -> None:
+    """Add somebody who runs this marketplace."""
+    from shopbell.accounts import passwords, service  # noqa: PLC0415 - `--help` need not load it
+    from shopbell.accounts.model import NewPerson  # noqa: PLC0415
+    from shopbell.kernel.actor import SYSTEM, Side  # noqa: PLC0415
+
+    chosen = _chosen(password)
+    with open_house() as app:
+        passwords.check(chosen, email, name)
+        new = NewPerson(email=email, name=name, side=Side.OPERATOR, locale=language, verified=True)  # type: ignore[arg-type]
+        app.db.write_now(service.add_person, SYSTEM, new, passwords.hash_now(chosen))
+        click.echo(say("added_person", email=email, password=chosen))
+
+
+@add.command()
+@click.argument("slug")
+@click.option("--name", required=True, help="What buyers see.")
+@click.option("--email", required=True, help="Where the shop is written to.")
+@click.option("--zone", default="Europe/Moscow", show_default=True, help="Its time zone.")
+@_LANGUAGE
+def shop(slug: str, name: str, email: str, zone: str, language: str) -> None:
+    """Open a shop; its hours, promises and page are set later, by its staff."""
+    from shopbell.commerce import service  # noqa: PLC0415
+    from shopbell.commerce.commands import OpenShop  # noqa: PLC0415
+    from shopbell.kernel.actor import SYSTEM  # noqa: PLC0415
+
+    opened = OpenShop(
+        slug=slug,
+        name=name,
+        about={language: name},
+        zone=zone,
+        languages=[language],
+        email=email,  # type: ignore[dict-item, list-item]
+    )
+    with open_house() as app:
+        app.db.write_now(service.open_shop, SYSTEM, opened)
+        click.echo(say("added_shop", url=f"{app.settings.base_url}/shops/{slug}"))
+
+
+@add.command()
+@click.argument("slug")
+@click.argument("email")
+@click.option("--name", required=True, help="What buyers see; of it the first word.")
+@click.option("--rank", type=click.Choice(["owner", "manager", "agent"]), default="agent")
+@_LANGUAGE
+@_PASSWORD
+def staff(slug: str, email: str, name: str, rank: str, language: str, password: str) -> None:  # noqa: PLR0913
+    """Add somebody to the staff of a shop."""
+    from shopbell.accounts import passwords, service  # noqa: PLC0415
+    from shopbell.accounts.model import NewStaff  # noqa: PLC0415
+    from shopbell.kernel.actor import SYSTEM, Rank  # noqa: PLC0415
+
+    chosen = _chosen(password)
+    with open_house() as app:
+        passwords.check(chosen, email, name)
+        new = NewStaff(email=email, name=name, rank=Rank(rank), locale=language, verified=True)  # type: ignore[arg-type]
+        place = _shop_id(app, slug)
+        app.db.write_now(service.add_staff, SYSTEM, place, new, passwords.hash_now(chosen))
+        click.echo(say("added_person", email=email, password=chosen))
+
+
+def _shop_id(app: "App", slug: str) -> "ShopId":
+    from shopbell.commerce import service  # noqa: PLC0415
+
+    return app.db.read_now(service.shop, slug).id
+
+
+def _chosen(password: str) -> str:
+    return password or secrets.token_urlsafe(12)

@@ -1,0 +1,94 @@
+"""Fill it: products and orders from CSV files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from shopbell.cli.house import as_json, language, open_house, print_json, say
+from shopbell.connectors.files.model import Options, Report
+from shopbell.connectors.files.orders import import_orders
+from shopbell.connectors.files.products import import_products
+
+SHOWN_MOST = 20
+Import = Callable[..., Report]
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Bring in products or orders from a CSV file, row by row, with a report.
+
+    A row that cannot be read is named and left out; nothing of it is kept. The same file
+    again changes only what differs.
+    """
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all imports share."""
+    pairs = {"multiple": True, "callback": _pairs}
+    for option in (
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        as_json,
+        click.option("--encoding", default="", help="Of the file; found out if not given."),
+        click.option("--zone", default="", help="Of times without one; the shop's if not given."),
+        click.option("--dates", default="", help="How dates are written: '%m/%d/%Y %H:%M'."),
+        click.option(
+            "--set", "values", metavar="OURS=VALUE", help="One value for all rows.", **pairs
+        ),
+        click.option(
+            "--map", "columns", metavar="OURS=THEIRS", help="A column's other name.", **pairs
+        ),
+        click.option("--shop", required=True, help="The shop's slug."),
+    ):
+        command = option(command)
+    return command
+
+
+def _pairs(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    split = [pair.partition("=") for pair in given]
+    if wrong := next((name for name, equals, _value in split if not equals), None):
+        raise click.BadParameter(f"{wrong}: NAME=VALUE")
+    return {name: value for name, _equals, value in split}
+
+
+@import_.command()
+@_options
+def products(shop: str, file: Path, *, as_json: bool, **options: str) -> None:
+    """Bring in products: Shopify's columns, or our own (docs/connect/import.md)."""
+    _bring_in(import_products, shop, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
+
+
+@import_.command()
+@_options
+@click.option(
+    "--state",
+    "states",
+    metavar="THEIRS=OURS",
+    multiple=True,
+    callback=_pairs,
+    help="Their word for an order's state.",
+)
+@click.option("--buyer-domain", default="", help="Makes addresses of buyers' codes: CODE@DOMAIN.")
+def orders(shop: str, file: Path, *, as_json: bool, **options: str) -> None:
+    """Bring in orders with their parcels, in our own columns (docs/connect/import.md)."""
+    _bring_in(import_orders, shop, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
+
+
+def _bring_in(work: Import, shop: str, file: Path, options: Options, *, as_json: bool) -> None:
+    with open_house() as app:
+        report = work(app.db, shop, file, options, _show_progress)
+    click.echo(err=True)
+    if as_json:
+        print_json(report)
+        return
+    for skipped in report.skipped[:SHOWN_MOST]:
+        click.echo(skipped.says(language()))
+    if len(report.skipped) > SHOWN_MOST:
+        click.echo(say("more_skipped", n=len(report.skipped) - SHOWN_MOST))
+    click.echo(report.says(language()))
+
+
+def _show_progress(done: int, total: int) -> None:
+    click.echo("\r" + say("progress", done=done, total=total), nl=False, err=True)

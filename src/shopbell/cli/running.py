@@ -1,0 +1,104 @@
+"""Run it: the server, the worker, the tables, the demo marketplace."""
+
+import asyncio
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from shopbell.cli.house import as_json, language, open_house, print_json, say
+from shopbell.engine.settings import Settings
+
+if TYPE_CHECKING:
+    from shopbell.app import App
+
+
+@click.command()
+@click.option(
+    "--demo", is_flag=True, help="Fill an empty database with the demo marketplace first."
+)
+def serve(*, demo: bool) -> None:
+    """Run the web server, and the worker beside it.
+
+    Brings the tables up to date first. Ctrl-C stops it: open pages are sent away in slices
+    and what was taken is finished.
+    """
+    from shopbell.web.serve import serve as run  # noqa: PLC0415 - `--help` need not load it
+
+    with open_house() as app:
+        if demo and _is_empty(app):
+            _build_demo(app)
+        if app.settings.reachable_by_others and _has_demo(app):
+            _refuse_demo_in_the_open(app.settings)
+        run(app, started=lambda: _welcome(app))
+
+
+@click.command()
+def worker() -> None:
+    """Do due jobs and deadlines, in a process of its own.
+
+    Any number of them may run beside the servers; each thing is done once.
+    """
+    from shopbell.worker import Worker  # noqa: PLC0415
+
+    with open_house() as app, contextlib.suppress(KeyboardInterrupt):
+        click.echo(say("working"))
+        asyncio.run(Worker(app).run())
+
+
+@click.command()
+@as_json
+def migrate(*, as_json: bool) -> None:
+    """Bring the tables up to date. Forward only: back up before."""
+    with open_house() as app:
+        if as_json:
+            print_json({"database": app.db.engine.dialect.name, "up_to_date": True})
+        else:
+            click.echo(say("migrated"))
+
+
+@click.command()
+def demo() -> None:
+    """Make the demo marketplace: shops, products, orders, people and what they wrote.
+
+    Does nothing when it is there already.
+    """
+    with open_house() as app:
+        _build_demo(app)
+
+
+def _build_demo(app: "App") -> None:
+    from shopbell.demo.build import build  # noqa: PLC0415
+
+    click.echo(say("making_demo"), err=True)
+    build(app, lambda line: click.echo(f"  {line}", err=True), locale=language())
+
+
+def _is_empty(app: "App") -> bool:
+    from shopbell.commerce.service import shops  # noqa: PLC0415
+
+    return not app.db.read_now(shops)
+
+
+def _has_demo(app: "App") -> bool:
+    from shopbell.accounts.service import has_demo_people  # noqa: PLC0415
+
+    return app.db.read_now(has_demo_people)
+
+
+def _refuse_demo_in_the_open(settings: Settings) -> None:
+    if not settings.demo_beyond_loopback:
+        raise click.ClickException(say("demo_in_the_open", listen=settings.listen))
+
+
+def _welcome(app: "App") -> None:
+    click.echo(say("ready", url=app.settings.base_url))
+    if _has_demo(app):
+        from shopbell.demo.people import PASSWORD, SIGN_INS  # noqa: PLC0415
+
+        click.echo(say("demo_sign_ins", password=PASSWORD))
+        for email, role in SIGN_INS.items():
+            click.echo(f"    {email:26} {say(f'role_{role}')}")
+    click.echo(say("how_to_stop"))
+    sys.stdout.flush()
