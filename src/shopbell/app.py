@@ -12,7 +12,6 @@ from shopbell.engine.epoch import begin_epoch
 from shopbell.engine.outbox import Job
 from shopbell.engine.settings import Settings
 from shopbell.kernel.clock import Clock, wall_clock
-from shopbell.realtime import storage as _tickets  # noqa: F401 - its tables belong to the catalogue
 from shopbell.realtime.hub import Hub
 
 

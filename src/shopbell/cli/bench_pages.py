@@ -73,7 +73,14 @@ def people_for(settings: Settings, senders: int) -> tuple[str, list[str]]:
 
     app = build(settings)
     try:
-        shop = OpenShop(slug="bench", name="Bench", about={"en": "Bench"}, email="b@example.org")
+        shop = OpenShop(
+            slug="bench",
+            name="Bench",
+            about={"en": "Bench"},
+            zone="UTC",
+            languages=["en"],
+            email="bench@example.org",
+        )
         app.db.write_now(commerce.open_shop, SYSTEM, shop)
         secrets = [app.db.write_now(_let_in, number) for number in range(senders)]
     finally:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from shopbell.accounts.model import SessionsEnded
+from shopbell.accounts.model import KeyRevoked, SessionsEnded
 from shopbell.conversations.model import (
     Conversation,
     EventAppended,
@@ -57,6 +57,7 @@ class Hub:
             EventAppended: self._on_event,
             MarkMoved: self._on_mark,
             SessionsEnded: self._on_sessions_ended,
+            KeyRevoked: self._on_key_revoked,
         }
 
     # ── who is here ─────────────────────────────────────────────────────────────────────────
@@ -163,6 +164,11 @@ class Hub:
         ended = set(fact.sessions)
         for page in tuple(self._pages):
             if page.session in ended:
+                page.hang_up(Close.REVOKED)
+
+    def _on_key_revoked(self, fact: KeyRevoked) -> None:
+        for page in tuple(self._pages):
+            if page.actor.id == fact.key:
                 page.hang_up(Close.REVOKED)
 
     def _tell_row(self, talk: Conversation) -> None:
