@@ -20,7 +20,7 @@ function* reached(key, seen = new Set()) {
 /** An entry, what it imports, and the words of the most wordy language. */
 function firstLoad(name) {
   const chunks = [...reached(`${name}/main.ts`)]
-  const words = (manifest[`${name}/main.ts`].dynamicImports ?? []).map((key) => packed(manifest[key].file))
+  const words = Object.entries(manifest).filter(([key]) => key.includes(`words:${name}/`)).map(([, chunk]) => packed(chunk.file))
   const css = [...new Set(chunks.flatMap((chunk) => chunk.css ?? []))]
   return { js: total(chunks.map((chunk) => chunk.file)) + Math.max(0, ...words), css: total(css) }
 }

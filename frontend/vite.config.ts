@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 import { words } from './vite.words.ts'
 
 const here = import.meta.dirname
-const entries = ['panel', 'buyer', 'desk']
+const entries = ['pages', 'panel', 'buyer', 'desk']
   .map((name) => [name, resolve(here, name, 'main.ts')] as const)
   .filter(([, file]) => existsSync(file))
 

@@ -30,6 +30,7 @@ export class Visit implements Writer {
   thread = $state.raw<Thread>()
   earlier = $state.raw<Conversation[]>([])
   present = $state<boolean>()
+  text = $state('')
 
   channel = $derived(channels[this.intent ?? ''])
   unread = $derived(
@@ -203,8 +204,9 @@ export class Visit implements Writer {
   private async beginWith(text: string, more: More): Promise<void> {
     this.keepDraft('')
     const thread = await this.begin()
-    if (thread) thread.say(text, more)
-    else this.keepDraft(text)
+    if (thread) return thread.say(text, more)
+    this.text = text
+    this.keepDraft(text)
   }
 
   private enter(conversation: Conversation): Thread {

@@ -43,7 +43,7 @@ export const api = {
   conversations: (list: { box?: 'open' | 'done' | 'all'; q?: string; after?: string; limit?: number } = {}) =>
     call<Page<Conversation>>('GET', `/conversations${query(list)}`),
   conversation: (id: string) => call<Conversation>('GET', `/conversations/${part(id)}`),
-  begin: (subject: SubjectRef) => call<Conversation>('POST', '/conversations', { subject }),
+  begin: ({ kind, id }: SubjectRef) => call<Conversation>('POST', '/conversations', { subject: { kind, id } }),
 
   page: (stream: string, slice: { after?: number; before?: number; limit?: number } = {}) =>
     call<StreamPage>('GET', `/streams/${part(stream)}/events${query(slice)}`),
