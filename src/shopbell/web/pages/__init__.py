@@ -1,1 +1,1 @@
-"""The pages the server writes itself: the storefront, sign-in, the plain contact form, the operator's landing."""
+"""The pages the server writes itself: storefront, sign-in, plain contact form, console."""

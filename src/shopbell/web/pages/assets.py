@@ -42,16 +42,16 @@ NOTHING = Entry(script="", styles=(), preloads=(), fonts=())
 """What a page has to do without while the front-end is not built."""
 
 
-def entry(name: str, folder: Path = STATIC) -> Entry:
+def entry(name: str, folder: Path | None = None) -> Entry:
     """Return what the entry ``name`` needs, such as ``panel/main.ts``."""
-    manifest = folder / "manifest.json"
+    manifest = (folder or STATIC) / "manifest.json"
     try:
         return _entry(name, manifest, manifest.stat().st_mtime_ns)
     except (FileNotFoundError, KeyError):
         raise FrontEndNotBuilt(entry=name) from None
 
 
-def entry_or_nothing(name: str, folder: Path = STATIC) -> Entry:
+def entry_or_nothing(name: str, folder: Path | None = None) -> Entry:
     """Return what ``name`` needs, or nothing: plain HTML works without."""
     try:
         return entry(name, folder)

@@ -90,7 +90,7 @@ async def console_page(
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     app: NamedDependency[App],
-    retried: FromQuery[bool] = False,  # noqa: FBT002 - a mark in the address
+    retried: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show the operator how the house is."""
     operator(look)

@@ -78,6 +78,15 @@ class ContactForm(Struct, frozen=True):
     channel: Channel = "chat"
 
 
+class Attempt(Struct, frozen=True):
+    """What stands in a form: the message's name, its words, and what is wrong with them."""
+
+    cmid: str
+    words: str = ""
+    trouble: str | None = None
+    channel: str = "chat"
+
+
 class ReplyForm(Struct, frozen=True):
     """One more message in a conversation."""
 
@@ -86,7 +95,8 @@ class ReplyForm(Struct, frozen=True):
 
 
 @get("/contact")
-async def contact_page(  # noqa: PLR0913 - the parts of one address
+async def contact_page(
+    *,
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     app: NamedDependency[App],
@@ -102,7 +112,7 @@ async def contact_page(  # noqa: PLR0913 - the parts of one address
         shops = await db.read(commerce.shops)
         return look.page("choose_shop.html", shops=shops)
     head = await db.read(see_letterhead, asker, subject, look.locale)
-    return _form(look, app, head, new_id(), CHANNELS.get(intent or "", "chat"))
+    return _form(look, app, head, Attempt(new_id(), channel=CHANNELS.get(intent or "", "chat")))
 
 
 @post("/contact", status_code=303)
@@ -120,7 +130,7 @@ async def send(
     asker = _asker(look)
     if trouble:
         head = await db.read(see_letterhead, asker, subject, look.locale)
-        return _form(look, app, head, data.cmid, data.channel, data.text, trouble)
+        return _form(look, app, head, Attempt(data.cmid, data.text, trouble, data.channel))
     talk = await db.write(say_first, asker, subject, data, look.locale)
     return Redirect(f"/me/messages/{talk}", status_code=303)
 
@@ -134,7 +144,7 @@ async def thread_page(
     stream = _stream(talk)
     found = await db.read(see_thread, asker, stream)
     await db.write(conversations.mark, asker, stream, MarkKind.READ, found[1].head)
-    return _thread(look, *found, new_id())
+    return _thread(look, *found, Attempt(new_id()))
 
 
 @post("/contact/{talk:str}", status_code=303)
@@ -149,7 +159,7 @@ async def reply(
     trouble = _trouble(data.text, look.locale)
     if trouble:
         found = await db.read(see_thread, asker, stream)
-        return _thread(look, *found, data.cmid, data.text, trouble)
+        return _thread(look, *found, Attempt(data.cmid, data.text, trouble))
     await db.write(conversations.append, asker, stream, _message(data.cmid, data.text, "chat"))
     return Redirect(f"/contact/{talk}", status_code=303)
 
@@ -189,31 +199,19 @@ def see_thread(tx: Tx, asker: Actor, stream: Stream) -> tuple[Listed, Entries]:
 # --- showing --------------------------------------------------------------------------------
 
 
-def _form(  # noqa: PLR0913 - the parts of one form
-    look: Look,
-    app: App,
-    head: Letterhead,
-    cmid: str,
-    channel: str,
-    words: str = "",
-    trouble: str | None = None,
-) -> Response[str]:
+def _form(look: Look, app: App, head: Letterhead, attempt: Attempt) -> Response[str]:
     presence = presence_of(head.counter, app)
     shop = head.counter.shop
     offered = shopfront.ways(shop, presence, look.locale)
-    named = {way.channel for way in offered}
     return look.page(
         "contact.html",
-        422 if trouble else 200,
+        422 if attempt.trouble else 200,
         about=head.about,
         shop=shop,
         presence=presence,
         promise=shopfront.chat_promise(shop, presence, look.locale),
         ways=offered,
-        channel=channel if channel in named else next(iter(named), "chat"),
-        cmid=cmid,
-        written=words,
-        trouble=trouble,
+        attempt=attempt,
     )
 
 
@@ -222,22 +220,13 @@ def _kept(look: Look, form: ContactForm) -> Response[Any]:
     return look.page("kept.html", 401, form=form)
 
 
-def _thread(  # noqa: PLR0913 - the parts of one page
-    look: Look,
-    talk: Listed,
-    entries: Entries,
-    cmid: str,
-    words: str = "",
-    trouble: str | None = None,
-) -> Response[str]:
+def _thread(look: Look, talk: Listed, entries: Entries, attempt: Attempt) -> Response[str]:
     return look.page(
         "thread.html",
-        422 if trouble else 200,
+        422 if attempt.trouble else 200,
         talk=talk,
         said=tell(entries, Side.BUYER),
-        cmid=cmid,
-        written=words,
-        trouble=trouble,
+        attempt=attempt,
     )
 
 

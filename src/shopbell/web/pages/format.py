@@ -30,8 +30,9 @@ def number(value: int, locale: Locale) -> str:
 
 def day(on: date, locale: Locale, today: date | None = None) -> str:
     """Write a calendar date: ``November 18``; with its year when that is not this year."""
-    skeleton = "MMMMd" if on.year == (today or _today()).year else "yMMMMd"
-    return dates.format_skeleton(skeleton, _noon(on), locale=locale)
+    if on.year != (today or _today()).year:
+        return dates.format_date(on, "long", locale)
+    return dates.format_skeleton("MMMMd", _noon(on), locale=locale)
 
 
 def span(first: date, last: date, locale: Locale, today: date | None = None) -> str:
@@ -68,7 +69,7 @@ def weekday(index: int, locale: Locale) -> str:
 
 def hours(opens: str, closes: str) -> str:
     """Write one interval of opening hours."""
-    return f"{opens}–{closes}"  # noqa: RUF001 - a range takes an en dash
+    return f"{opens}–{closes}"
 
 
 def city(zone: str, locale: Locale) -> str:

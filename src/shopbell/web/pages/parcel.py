@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from shopbell.commerce.model import Eta, Order, OrderState, Shipment
-from shopbell.commerce.model import TrackingEvent
-from shopbell.kernel.texts import Locale, catalogue, say, text
+from shopbell.commerce.model import Eta, Order, OrderState, Shipment, TrackingEvent
+from shopbell.kernel.texts import Locale, say, text
 from shopbell.web.pages import format as written
 
 Tone = Literal["plain", "good", "wait", "bad"]
@@ -59,7 +58,7 @@ def headline(order: Order, now: datetime, locale: Locale) -> Headline:
     key, tone = FACTS.get(order.state, ("eta_unknown", "plain"))
     return Headline(
         label=text(locale, "pages.placed_on", day=written.day(order.placed_at.date(), locale)),
-        fact=text(locale, f"pages.state_{order.state.value}"),
+        fact=text(locale, f"tracking.order_{order.state}"),
         tone=tone,
         icon="parcel",
         note=text(locale, f"pages.{key}"),
@@ -76,7 +75,7 @@ def leading(order: Order) -> Shipment | None:
 def _delivered(shipment: Shipment, at: datetime, locale: Locale) -> Headline:
     day = at.astimezone(zone_of(shipment)).date()
     return Headline(
-        label=text(locale, "pages.state_delivered"),
+        label=text(locale, "tracking.order_delivered"),
         fact=written.day(day, locale),
         tone="good",
         icon="delivered",
@@ -90,7 +89,7 @@ def _expected(shipment: Shipment, now: datetime, locale: Locale) -> Headline:
     if eta is None:
         return Headline(
             label=text(locale, "pages.eta"),
-            fact=text(locale, "pages.state_shipped"),
+            fact=text(locale, "tracking.order_shipped"),
             tone="plain",
             icon="truck",
             note=text(locale, "pages.eta_unknown"),
@@ -140,7 +139,7 @@ def _state_of(event: TrackingEvent) -> StepState:
 
 def _report(event: TrackingEvent, state: StepState, locale: Locale, zone: ZoneInfo) -> Step:
     return Step(
-        title=tracking_words(event.code, locale),
+        title=text(locale, f"tracking.{event.code}"),
         state=state,
         when=written.moment(event.at, locale, zone),
         place=event.place,
@@ -153,13 +152,6 @@ def _ahead(shipment: Shipment, locale: Locale) -> list[Step]:
         return []
     title = text(locale, "pages.step_delivery")
     return [Step(title=title, state="next", when=span(shipment.eta, locale))]
-
-
-def tracking_words(code: str, locale: Locale) -> str:
-    """Say a carrier's report in words; an unknown detail falls back to its milestone."""
-    words = catalogue(locale)
-    milestone = code.split(".")[0]
-    return words.get(f"tracking.{code}") or words.get(f"tracking.{milestone}") or code
 
 
 def span(eta: Eta, locale: Locale) -> str:

@@ -86,7 +86,8 @@ def see_order(tx: Tx, actor: Actor, number: str) -> tuple[Order, Counter, Listed
 
 
 @get("/")
-async def catalogue(  # noqa: PLR0913 - the parts of one search
+async def catalogue(
+    *,
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     q: FromQuery[Asked] = None,

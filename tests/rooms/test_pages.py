@@ -1,0 +1,449 @@
+"""The pages as a browser gets them: with and without a sign-in, and without any script."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from httpx import Response
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Knock, Letter, NewPerson
+from shopbell.commerce import service as commerce
+from shopbell.commerce.commands import ListVariant, OpenShop, SentParcel
+from shopbell.commerce.hours import Hours
+from shopbell.commerce.model import Attribute, Eta, Money, Order, OrderState, TrackingEvent
+from shopbell.commerce.tracking import TrackingCode
+from shopbell.engine import outbox
+from shopbell.kernel.actor import SYSTEM, Actor
+from shopbell.kernel.texts import LOCALES, Locale, text
+from shopbell.web.create import create
+from shopbell.web.pages import assets, parcel, shopfront
+from shopbell.web.pages.shopfront import Presence
+from tests.support.house import NO_PASSWORD, Counter, House, Person
+
+BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+Door = Callable[..., TestClient[Litestar]]
+
+
+@pytest.fixture
+def door(house: House) -> Iterator[Door]:
+    """Open browsers, each with one person in front of it."""
+    opened: list[AbstractContextManager[object]] = []
+
+    def open_for(person: Person | None = None) -> TestClient[Litestar]:
+        browser = TestClient(create(house.app))
+        browser.headers.update(BROWSER)
+        browser.follow_redirects = False
+        opened.append(browser)
+        browser.__enter__()
+        if person:
+            who = house.db.read_now(accounts.person, person.actor.id)
+            entry = house.db.write_now(accounts.let_in, who, Knock(address="127.0.0.1"))
+            browser.cookies.set("shopbell_session", entry.session)
+        return browser
+
+    yield open_for
+    for browser in opened:
+        browser.__exit__(None, None, None)
+
+
+@pytest.fixture
+def halo(house: House) -> Counter:
+    return house.shop("halo")
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a front-end, as far as the manifest tells."""
+    entries = ("panel", "buyer", "desk", "pages")
+    chunks = {f"{name}/main.ts": {"file": f"{name}.js", "css": ["all.css"]} for name in entries}
+    (tmp_path / "manifest.json").write_bytes(msgspec.json.encode(chunks))
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no front-end."""
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+
+
+def at_work_in_moscow() -> OpenShop:
+    """Describe a shop that is open in the morning and in the afternoon, except at weekends."""
+    spans = (("08:00", "12:00"), ("13:00", "17:00"))
+    return OpenShop(
+        slug="early",
+        name="Early",
+        about={"en": "Early birds"},
+        zone="Europe/Moscow",
+        languages=["en"],
+        email="early@example.org",
+        hours=[Hours(day, opens, closes) for day in range(5) for opens, closes in spans],
+        holidays=[date(2026, 12, 25)],
+    )
+
+
+class Outline(HTMLParser):
+    """What must hold of every page: a heading, labels, sized pictures, no inline code."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.headings = 0
+        self.faults: list[str] = []
+        self.ids: list[str] = []
+        self.fields: list[str | None] = []
+        self.labels: list[str | None] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.headings += tag == "h1"
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag in {"input", "textarea"} and given.get("type") not in {"hidden", "radio"}:
+            self.fields.append(given.get("id"))
+        if tag == "label" and "for" in given:
+            self.labels.append(given["for"])
+        if tag == "img" and not {"alt", "width", "height"} <= given.keys():
+            self.faults.append(f"picture without a size or words: {given}")
+        if "style" in given or any(name.startswith("on") for name in given):
+            self.faults.append(f"inline code: {tag} {given}")
+        if tag == "script" and "src" not in given and given.get("type") != "application/json":
+            self.faults.append("inline script")
+
+
+def checked(answer: Response, status: int = 200) -> str:
+    """Return a page that is as every page must be."""
+    assert answer.status_code == status, answer.text
+    outline = Outline(answer.text)
+    assert outline.faults == []
+    assert outline.headings == 1
+    assert sorted(set(outline.ids)) == sorted(outline.ids)
+    assert set(outline.fields) <= set(outline.labels)
+    return answer.text
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Return what a form on the page carries along."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+# --- the storefront -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_page_speaks_every_language(halo: Counter, door: Door, locale: Locale) -> None:
+    teapot = halo.sells("teapot", category="Kitchen", stock=2)
+    browser = door()
+    for path in ("/", f"/products/{teapot.slug}", "/shops/halo", "/sign-in", "/sign-up"):
+        page = checked(browser.get(path, params={"lang": locale}))
+        assert f'<html lang="{locale}"' in page
+    assert browser.cookies.get("shopbell_lang") == locale
+    assert text(locale, "pages.catalogue") in browser.get("/").text
+
+
+def test_the_catalogue_is_searched_and_paged(halo: Counter, door: Door) -> None:
+    for number in range(30):
+        halo.sells(f"lamp-{number}", category="Lighting")
+    halo.sells("teapot", category="Kitchen")
+    browser = door()
+    found = checked(browser.get("/", params={"q": "teapot"}))
+    assert "/products/teapot" in found
+    assert "/products/lamp-1" not in found
+    assert 'value="teapot"' in found
+    lamps = checked(browser.get("/", params={"category": "Lighting"}))
+    rest = re.search(r'<a class="btn lg" rel="next" href="([^"]+)"', lamps)
+    assert rest
+    second = checked(browser.get(rest[1].replace("&amp;", "&")))
+    assert second.count('<li class="product">') == 6
+    nothing = checked(browser.get("/", params={"q": "zzz"}))
+    assert text("en", "pages.nothing_found") in nothing
+
+
+def test_what_people_write_is_never_markup(halo: Counter, door: Door) -> None:
+    evil = halo.sells("evil", title={"en": "<script>alert(1)</script>"}, about={"en": "<b>x</b>"})
+    browser = door()
+    for path in ("/", f"/products/{evil.slug}", "/?q=%3Cscript%3E"):
+        page = checked(browser.get(path))
+        assert "<script>alert" not in page
+        assert "<b>x</b>" not in page
+
+
+def test_a_product_without_a_specification_says_so(halo: Counter, door: Door) -> None:
+    bare = halo.sells("bare")
+    told = halo.sells("told", attributes=[Attribute({"en": "Weight"}, {"en": "1.2 kg"})])
+    page = checked(door().get(f"/products/{bare.slug}"))
+    assert text("en", "pages.nothing_stated") in page
+    assert f"/contact?shop=halo&amp;intent=product&amp;product={bare.slug}" in page
+    assert f'data-shopbell="product" data-shop="halo" data-product="{bare.id}"' in page
+    stated = checked(door().get(f"/products/{told.slug}"))
+    assert "1.2 kg" in stated
+    assert text("en", "pages.nothing_stated") not in stated
+
+
+def test_variants_show_what_each_costs_and_whether_it_is_there(halo: Counter, door: Door) -> None:
+    sizes = [
+        ListVariant(f"mug-{size}", {"Size": size}, Money(price, "EUR"), stock)
+        for size, price, stock in (("S", 1000, 0), ("L", 1250, 9))
+    ]
+    mug = halo.sells("mug", variants=sizes)
+    page = checked(door().get(f"/products/{mug.slug}"))
+    assert text("en", "pages.price_from", price="€10") in page
+    assert "€12.50" in page
+    assert text("en", "pages.sold_out") in page
+
+
+def test_what_does_not_exist_is_a_page_too(halo: Counter, door: Door) -> None:
+    for path in ("/products/none", "/shops/none", "/nowhere"):
+        checked(door().get(path, params={"lang": "ru"}), 404)
+
+
+# --- how a shop is reached ------------------------------------------------------------------
+
+
+def test_the_promise_of_a_chat_says_when(house: House, halo: Counter) -> None:
+    shop, now = halo.shop, house.clock()
+    assert shopfront.chat_promise(shop, Presence(now, online=True, answer_minutes=3), "en") == (
+        text("en", "pages.chat_online", n=3)
+    )
+    never_closed = shopfront.chat_promise(shop, Presence(now, online=False), "en")
+    assert never_closed == text("en", "pages.chat_open", n=shop.promise.chat_minutes)
+
+
+@pytest.mark.parametrize(
+    ("moment", "promise"),
+    (
+        ("2026-05-04 04:40", "Back in 20 min"),  # Moscow is three hours ahead
+        ("2026-05-04 03:00", "Back at 08:00 (Moscow)"),
+        ("2026-05-04 17:00", "Back tomorrow at 08:00 (Moscow)"),
+        ("2026-05-08 17:00", "Back on Monday at 08:00 (Moscow)"),
+    ),
+)
+def test_the_promise_of_a_closed_shop(house: House, moment: str, promise: str) -> None:
+    shop = house.db.write_now(commerce.open_shop, SYSTEM, at_work_in_moscow())
+    now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    said = shopfront.chat_promise(shop, Presence(now, online=False), "en")
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == promise
+
+
+def test_a_shops_page_shows_all_its_hours(house: House, door: Door) -> None:
+    house.db.write_now(commerce.open_shop, SYSTEM, at_work_in_moscow())
+    page = checked(door().get("/shops/early"))
+    assert page.count("08:00–12:00") == 5 + 1
+    assert page.count("13:00–17:00") == 5 + 1
+    assert text("en", "pages.response_unknown") in page
+    assert "December 25" in page
+
+
+# --- an order -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def late(house: House, halo: Counter) -> Callable[..., Order]:
+    """Record an order whose parcel was promised for the past."""
+
+    def place(buyer: Person, **details: object) -> Order:
+        event = TrackingEvent(
+            TrackingCode("in_transit.delayed"), house.clock() - timedelta(days=1), "Kazan"
+        )
+        parcel_sent = SentParcel(
+            "CDEK",
+            "SB-1",
+            eta=Eta(date(2026, 5, 1), date(2026, 5, 2), "Europe/Moscow"),
+            events=[event],
+        )
+        given = {"state": OrderState.SHIPPED, "shipments": [parcel_sent], **details}
+        return halo.ships_to(buyer, halo.sells("kettle", warranty_months=24), **given)
+
+    return place
+
+
+def test_an_order_begins_with_the_fact_that_matters(
+    house: House, late: Callable[..., Order], door: Door
+) -> None:
+    anna = house.buyer("anna")
+    order = late(anna)
+    page = checked(door(anna).get(f"/orders/{order.number}"))
+    assert text("en", "pages.late_now") in page
+    assert text("en", "pages.no_reason") in page
+    assert text("en", "tracking.in_transit.delayed") in page
+    moved = Eta(date(2026, 5, 9), date(2026, 5, 10), "Europe/Moscow")
+    snow = {"en": "Snow", "ru": "Снег"}
+    house.db.write_now(commerce.set_eta, SYSTEM, order.shipments[0].id, moved, snow)
+    page = checked(door(anna).get(f"/orders/{order.number}", params={"lang": "ru"}))
+    assert text("ru", "pages.new_eta") in page
+    assert "<s>" in page
+    assert "Снег" in page
+
+
+def test_a_delivered_order_tells_of_its_warranty(house: House, late: Callable[..., Order]) -> None:
+    came = SentParcel("CDEK", "SB-1", delivered_at=house.clock() - timedelta(days=3))
+    order = late(house.buyer("anna"), state=OrderState.DELIVERED, shipments=[came])
+    assert parcel.headline(order, house.clock(), "en").tone == "good"
+    (guarantee,) = parcel.guarantees(order, house.clock(), "en")
+    assert guarantee.running
+    much_later = house.clock() + timedelta(days=800)
+    assert not parcel.guarantees(order, much_later, "en")[0].running
+
+
+@pytest.mark.parametrize("state", tuple(OrderState))
+def test_every_state_of_an_order_has_a_page(
+    house: House, halo: Counter, door: Door, state: OrderState
+) -> None:
+    anna = house.buyer("anna")
+    order = halo.ships_to(anna, halo.sells("kettle"), state=state)
+    assert text("en", f"tracking.order_{state}") in checked(
+        door(anna).get(f"/orders/{order.number}")
+    )
+
+
+def test_an_order_is_for_its_buyer_and_its_shop(
+    house: House, late: Callable[..., Order], halo: Counter, door: Door
+) -> None:
+    anna, order_of = house.buyer("anna"), late
+    order = order_of(anna)
+    path = f"/orders/{order.number}"
+    assert door().get(path).headers["location"] == f"/sign-in?next=%2Forders%2F{order.number}"
+    checked(door(house.buyer("boris")).get(path), 404)
+    seen_by_staff = checked(door(halo.mei).get(path))
+    assert "data-shopbell=" not in seen_by_staff
+    talk = anna.asks(halo, order, "Where is it?")
+    assert f"/me/messages/{talk}" in checked(door(anna).get(path))
+    assert f"/desk/{talk}" in checked(door(halo.mei).get(path))
+
+
+# --- writing without a script ---------------------------------------------------------------
+
+
+def test_a_question_by_the_plain_form_is_asked_once(
+    house: House, halo: Counter, door: Door
+) -> None:
+    anna, teapot = house.buyer("anna"), halo.sells("teapot")
+    browser = door(anna)
+    page = checked(browser.get(f"/contact?shop=halo&product={teapot.slug}&intent=mail"))
+    assert 'value="email" checked' in page
+    form = {**hidden(page), "text": "How heavy\r\nis it?", "channel": "email"}
+    led = {browser.post("/contact", data=form).headers["location"] for _ in range(2)}
+    (address,) = led
+    talk = address.removeprefix("/me/messages/")
+    assert halo.mei.reads(talk) == ["How heavy\nis it?"]
+    assert halo.mei.sees(talk).channel == "email"
+
+    halo.mei.answers(talk, "1.2 kg <with> the box.")
+    thread = checked(browser.get(f"/contact/{talk}"))
+    assert "1.2 kg &lt;with&gt; the box." in thread
+    assert anna.sees(talk).unread == 0
+    reply = {**hidden(thread), "text": "Thank you!"}
+    for _ in range(2):
+        assert browser.post(f"/contact/{talk}", data=reply).status_code == 303
+    assert anna.reads(talk)[-2:] == ["1.2 kg <with> the box.", "Thank you!"]
+
+
+def test_words_are_kept_when_they_cannot_be_sent(house: House, halo: Counter, door: Door) -> None:
+    browser = door(house.buyer("anna"))
+    page = checked(browser.get("/contact?shop=halo"))
+    empty = browser.post("/contact", data={**hidden(page), "text": "  "})
+    assert text("en", "pages.say_something") in checked(empty, 422)
+    long = "x" * 10_001
+    kept = checked(browser.post("/contact", data={**hidden(page), "text": long}), 422)
+    assert long in kept
+    assert hidden(kept)["cmid"] == hidden(page)["cmid"]
+    browser.cookies.clear()
+    signed_out = checked(browser.post("/contact", data={**hidden(page), "text": "Still here"}), 401)
+    assert "Still here</textarea>" in signed_out
+    assert hidden(signed_out)["cmid"] == hidden(page)["cmid"]
+
+
+def test_a_conversation_is_read_by_those_who_take_part(
+    house: House, halo: Counter, door: Door
+) -> None:
+    talk = house.buyer("anna").asks(halo, None, "Are you there?")
+    checked(door(house.buyer("boris")).get(f"/contact/{talk}"), 404)
+    checked(door(halo.mei).get(f"/contact/{talk}"), 403)
+    assert door().get(f"/contact/{talk}").status_code == 303
+
+
+def test_without_a_shop_one_is_chosen(house: House, halo: Counter, door: Door) -> None:
+    page = checked(door(house.buyer("anna")).get("/contact"))
+    assert "/contact?shop=halo&amp;intent=message" in page
+
+
+# --- coming in ------------------------------------------------------------------------------
+
+
+def test_an_account_is_made_and_led_on(house: House, door: Door) -> None:
+    browser = door()
+    form = {
+        "name": "Anna",
+        "email": "anna@example.org",
+        "password": "seven green kettles",
+        "next": "/contact?shop=halo",
+    }
+    made = browser.post("/sign-up", data=form)
+    assert (made.status_code, made.headers["location"]) == (303, "/contact?shop=halo")
+    assert "Anna" in checked(browser.get("/"))
+    token = re.search(r"token=([\w-]+)", house.db.read_now(outbox.waiting, Letter)[0].body)
+    assert token
+    checked(browser.get(f"/verify?token={token[1]}"))
+    verified = browser.post("/verify", data={"token": token[1]})
+    assert text("en", "sign.verified") in checked(verified)
+    checked(browser.post("/verify", data={"token": token[1]}), 410)
+    gone = browser.post("/sign-out")
+    assert gone.headers["location"] == "/"
+    assert text("en", "pages.sign_in") in checked(browser.get("/"))
+
+
+def test_a_wrong_password_keeps_the_address_typed(door: Door) -> None:
+    form = {"email": "anna@example.org", "password": "wrong", "next": "//evil.example"}
+    page = checked(door().post("/sign-in", data=form), 401)
+    assert 'value="anna@example.org"' in page
+    assert "evil.example" not in page
+
+
+# --- at work --------------------------------------------------------------------------------
+
+
+def test_the_console_is_the_operators(house: House, halo: Counter, door: Door) -> None:
+    page = checked(door(house.operator()).get("/console"))
+    assert "Halo" in page
+    assert text("en", "console.audit_whole") in page
+    checked(door(house.operator("oleg")).get("/console/letters"))
+    checked(door(house.buyer("anna")).get("/console"), 403)
+    assert door().get("/console").headers["location"] == "/sign-in?next=%2Fconsole"
+
+
+def test_letters_are_shown_only_in_the_demonstration(house: House, door: Door) -> None:
+    checked(door(house.buyer("anna")).get("/me/letters"), 404)
+
+
+@pytest.mark.usefixtures("built")
+def test_everybody_gets_the_page_of_their_own_side(house: House, halo: Counter, door: Door) -> None:
+    anna, mei = door(house.buyer("anna")), door(halo.mei)
+    for path in ("/me", "/me/orders", "/me/messages", "/me/messages/x"):
+        assert 'data-entry="buyer"' in anna.get(path).text
+        assert mei.get(path).headers["location"] == "/desk"
+    for path in ("/desk", "/desk/x"):
+        assert 'data-entry="desk"' in mei.get(path).text
+        assert anna.get(path).headers["location"] == "/"
+        assert door().get(path).headers["location"].startswith("/sign-in?next=")
+    assert 'data-entry="panel"' in door().get("/panel").text
+
+
+@pytest.mark.usefixtures("built")
+def test_what_the_front_end_is_told_cannot_leave_its_element(house: House, door: Door) -> None:
+    evil = NewPerson(email="eve@example.org", name="</script><script>alert(1)", verified=True)
+    person = house.db.write_now(accounts.add_person, SYSTEM, evil, NO_PASSWORD)
+    eve = Person(house, Actor(person.id, person.side, name=person.name))
+    assert "<script>alert" not in door(eve).get("/me").text
+
+
+@pytest.mark.usefixtures("unbuilt")
+def test_a_missing_front_end_is_said_plainly(house: House, halo: Counter, door: Door) -> None:
+    assert text("en", "refusals.front_end_not_built.title") in checked(door().get("/"))
+    assert text("en", "refusals.front_end_not_built.title") in checked(door().get("/panel"), 503)
