@@ -68,12 +68,12 @@ def address_of(key: str) -> str:
 
 def _buyer(tx: Tx, key: str, told: Described, password: PasswordHash) -> Player:
     person = accounts.add_person(tx, SYSTEM, _described(key, told, Side.BUYER), password)
-    return Player(person, Actor(person.id, Side.BUYER, name=person.name), told.zone)
+    return Player(person, Actor(person.id, Side.BUYER, name=person.called), told.zone)
 
 
 def _operator(tx: Tx, key: str, told: Described, password: PasswordHash) -> Player:
     person = accounts.add_person(tx, SYSTEM, _described(key, told, Side.OPERATOR), password)
-    return Player(person, Actor(person.id, Side.OPERATOR, name=person.name), told.zone)
+    return Player(person, Actor(person.id, Side.OPERATOR, name=person.called), told.zone)
 
 
 def _described(key: str, told: Described, side: Side) -> NewPerson:
@@ -83,5 +83,4 @@ def _described(key: str, told: Described, side: Side) -> NewPerson:
 def _colleague(tx: Tx, shop: ShopId, key: str, told: Described, password: PasswordHash) -> Player:
     new = NewStaff(address_of(key), told.name, told.rank, told.locale, verified=True, demo=True)
     person = accounts.add_staff(tx, SYSTEM, shop, new, password)
-    first_name = person.name.split()[0]
-    return Player(person, Actor(person.id, Side.SELLER, shop, told.rank, first_name), told.zone)
+    return Player(person, Actor(person.id, Side.SELLER, shop, told.rank, person.called), told.zone)

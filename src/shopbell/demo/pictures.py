@@ -16,7 +16,7 @@ SIDE_PX = 640
 Backdrop = Literal["plain", "moon", "arch", "shelf", "window", "hill"]
 
 _WHOLE = "0 0 200 200"
-_CLOSE = "46 40 108 108"
+_CLOSE = "46 52 108 108"
 _INK, _WHITE, _PAPER = "#17201f", "#ffffff", "#f7f3ea"
 
 _BACKDROPS: dict[Backdrop, str] = {
