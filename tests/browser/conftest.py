@@ -1,7 +1,10 @@
 """A marketplace with people in it, and browsers for them."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.people import People
 from tests.support.eyes import Faults
-from tests.support.server import RunningServer
+from tests.support.server import RunningServer, make_demo
 
 FLAGS = (
     "--no-sandbox",  # root in a container has no user namespace
@@ -42,9 +45,24 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """Run the demo marketplace, made once for all tests of this process."""
-    with RunningServer(tmp_path_factory.mktemp("market"), demo=True) as running:
+    """Run the demo marketplace. It is made once; each process of a run has a copy of its own."""
+    folder = tmp_path_factory.mktemp("market") / "data"
+    shutil.copytree(made_market(tmp_path_factory), folder)
+    with RunningServer(folder, demo=True) as running:
         yield running
+
+
+def made_market(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the demo marketplace in it; the first who asks makes it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "made-market"
+    with (shared / "made-market.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not folder.exists():
+            make_demo(folder)
+    return folder
 
 
 @pytest.fixture

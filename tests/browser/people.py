@@ -24,9 +24,10 @@ def fresh(words: str) -> str:
 class Visitor:
     """Somebody with a browser."""
 
-    def __init__(self, context: BrowserContext, locale: Locale) -> None:
+    def __init__(self, context: BrowserContext, locale: Locale, *, phone: bool = False) -> None:
         self.context = context
         self.locale: Locale = locale
+        self.phone = phone
         self.page = context.new_page()
 
     def words(self, key: str, **facts: str | int) -> str:
@@ -42,8 +43,8 @@ class Visitor:
         self.page.goto(f"{path}{'&' if '?' in path else '?'}lang={self.locale}")
 
     def opens_the_window(self) -> "Talk":
-        """Press the button that every page of a shop has."""
-        self.button("launcher.open").click()
+        """Press the page's own button: on a phone the floating one steps aside for it."""
+        self.page.get_by_role("link", name=self.words("pages.ask_product")).first.click()
         return self.window
 
     @property
@@ -59,7 +60,8 @@ class Visitor:
 
     def finds_no_barriers(self) -> None:
         """Check the page as it is now."""
-        assert barriers(self.page) == [], self.page.url
+        found = barriers(self.page)
+        assert not found, f"{self.page.url}: {found}"
 
     def signs_in(self, account: str) -> None:
         """Sign in by the door that pages use, too."""
@@ -74,16 +76,20 @@ class Visitor:
 class Talk:
     """A conversation on a screen: the log, and the field under it."""
 
-    def __init__(self, around: Page | FrameLocator, words: Visitor) -> None:
+    def __init__(self, around: Page | FrameLocator, whose: Visitor) -> None:
         self.around = around
-        self.words = words.words
+        self.words = whose.words
+        self._on_glass = whose.phone
         self.log = around.get_by_role("log")
         self.field = around.get_by_role("textbox").last
 
     def says(self, message: str) -> None:
-        """Type a message and send it with Enter."""
+        """Type a message and send it: with Enter, or on a phone with the button."""
         self.field.fill(message)
-        self.field.press("Enter")
+        if self._on_glass:
+            self.around.get_by_role("button", name=self.words("thread.send")).tap()
+        else:
+            self.field.press("Enter")
 
     def message(self, message: str) -> Locator:
         """Find what was said, as it stands in the log."""
@@ -136,10 +142,15 @@ class Seller(Visitor):
         """Return the conversation on the screen."""
         return Talk(self.page, self)
 
+    @property
+    def shop(self) -> Json:
+        """Return the own shop."""
+        found: Json = self.learns(f"/shops/{self.learns('/me')['shop']}")
+        return found
+
     def product(self, *, specified: bool) -> Json:
         """Return a product of the own shop, with or without a specification."""
-        shop = self.learns("/me")["shop"]
-        found = self.learns(f"/products?shop={shop['slug']}&limit=100")["items"]
+        found = self.learns(f"/products?shop={self.shop['slug']}&limit=100")["items"]
         return next(one for one in found if bool(one["attributes"]) == specified)
 
 
@@ -156,13 +167,13 @@ class People:
         self, locale: Locale = "en", *, phone: bool = False, dark: bool = False, script: bool = True
     ) -> Visitor:
         """Let somebody in who has not signed in."""
-        return Visitor(self._opened(locale, phone, dark, script), locale)
+        return Visitor(self._opened(locale, phone, dark, script), locale, phone=phone)
 
     def buyer(
         self, locale: Locale = "en", *, phone: bool = True, dark: bool = False, script: bool = True
     ) -> Buyer:
         """Let the demo's buyer of a language in, on a phone unless told otherwise."""
-        guest = Buyer(self._opened(locale, phone, dark, script), locale)
+        guest = Buyer(self._opened(locale, phone, dark, script), locale, phone=phone)
         guest.signs_in(f"buyer-{locale}")
         return guest
 
@@ -175,7 +186,7 @@ class People:
         dark: bool = False,
     ) -> Seller:
         """Let somebody of a demo shop's team in."""
-        guest = Seller(self._opened(locale, phone, dark), locale)
+        guest = Seller(self._opened(locale, phone, dark), locale, phone=phone)
         guest.signs_in(account)
         return guest
 

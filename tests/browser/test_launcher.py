@@ -26,7 +26,7 @@ def test_a_page_of_another_make_can_carry_it(people: People) -> None:
     """What examples/shop-page.html shows: one script tag, no other change."""
     visitor = people.visitor()
     seller = people.seller()
-    shop = seller.learns("/me")["shop"]["slug"]
+    shop = seller.shop["slug"]
     visitor.opens("/")
     visitor.page.evaluate(
         """([shop]) => {

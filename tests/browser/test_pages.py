@@ -12,7 +12,7 @@ LOOKS = pytest.mark.parametrize("dark", [False, True], ids=("light", "dark"))
 @pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
 def test_shop_pages(people: People, *, dark: bool, phone: bool) -> None:
     seller = people.seller()
-    shop = seller.learns("/me")["shop"]["slug"]
+    shop = seller.shop["slug"]
     visitor = people.visitor(phone=phone, dark=dark)
     for path in (
         "/",

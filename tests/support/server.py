@@ -73,9 +73,7 @@ class RunningServer:
             self._process = None
 
     def _environment(self) -> dict[str, str]:
-        inherited = {n: v for n, v in os.environ.items() if not n.startswith("SHOPBELL_")}
-        return inherited | {
-            "SHOPBELL_DATA": str(self.data),
+        return _clean_environment(self.data) | {
             "SHOPBELL_DATABASE": self._database,
             "SHOPBELL_LISTEN": f"127.0.0.1:{self.port}",
             "SHOPBELL_DRAIN_SECONDS": "0.2",
@@ -94,6 +92,18 @@ class RunningServer:
     @property
     def _log(self) -> Path:
         return self.data / "server.log"
+
+
+def make_demo(data: Path) -> None:
+    """Fill an empty folder with the demo marketplace."""
+    command = [sys.executable, "-m", "shopbell.cli", "demo"]
+    subprocess.run(command, env=_clean_environment(data), check=True, capture_output=True)
+
+
+def _clean_environment(data: Path) -> dict[str, str]:
+    """Return our environment without settings that somebody may have left in it."""
+    inherited = {name: v for name, v in os.environ.items() if not name.startswith("SHOPBELL_")}
+    return inherited | {"SHOPBELL_DATA": str(data)}
 
 
 def _answers(url: str) -> bool:
