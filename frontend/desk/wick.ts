@@ -14,10 +14,13 @@ export interface Wick {
 const IDLE: Wick = { share: 0, left: 0, tone: 'idle' }
 const SCARCE = 0.35
 
+/** When the clock began; the server calls it `since`. */
+const began = (due: { at: string; from?: string; since?: string }) => due.since ?? due.from ?? due.at
+
 export function wick(due: Conversation['due'], now: number): Wick {
   if (!due) return IDLE
   const left = Date.parse(due.at) - now
-  const whole = Math.max(1, Date.parse(due.at) - Date.parse(due.from))
+  const whole = Math.max(1, Date.parse(due.at) - Date.parse(began(due)))
   if (left < 0) return { share: 1, left, tone: 'red' }
   const share = Math.min(1, left / whole)
   return { share, left, tone: share < SCARCE ? 'brass' : 'brand' }

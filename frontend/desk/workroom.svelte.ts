@@ -5,7 +5,7 @@ import type { News } from '../shared/outbox'
 import { Problem } from '../shared/problem'
 import type { Seat } from '../shared/seat'
 import { Thread } from '../shared/thread.svelte'
-import { toast } from '../shared/toast.svelte'
+import { dismiss, toast, toasts } from '../shared/toast.svelte'
 import type { Conversation } from '../shared/types'
 import { present, visit } from './address'
 import { byUrgency } from '../shared/boxes'
@@ -31,6 +31,8 @@ export class Workroom {
   readonly later = new Later()
   readonly pace: Pace
   readonly #shelf = new Map<string, Thread>()
+  /** The toast that offers to take a resolution back, by conversation. */
+  readonly #offers = new Map<string, string>()
 
   id = $state<string | null>(null)
   thread = $state.raw<Thread | null>(null)
@@ -105,6 +107,7 @@ export class Workroom {
       this.choose(id)
     }
     toast(t('desk.resolved_toast', { who: buyer.name }), { ms: this.later.patience, action: { label: t('desk.undo'), run: undo } })
+    this.#offers.set(id, toasts.at(-1)?.id ?? '')
     this.choose(next?.id ?? null)
   }
 
@@ -117,7 +120,10 @@ export class Workroom {
   /** The buyer wrote while the resolution could still be undone: then it is not resolved. */
   #reconsider(row: Conversation): void {
     const asked = row.waiting_on === 'seller' && row.unread > 0
-    if (asked && this.later.undo(row.id)) toast(t('desk.wrote_again', { who: row.buyer.name }))
+    if (asked && this.later.undo(row.id)) {
+      dismiss(this.#offers.get(row.id) ?? '')
+      toast(t('desk.wrote_again', { who: row.buyer.name }))
+    }
     if (!this.later.has(row.id)) this.inbox.setAside(row.id, false)
   }
 
