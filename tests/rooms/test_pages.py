@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from httpx import Response
-from litestar import Litestar
 from litestar.testing import TestClient
 
 from shopbell.accounts import service as accounts
@@ -20,6 +20,7 @@ from shopbell.commerce.commands import ListVariant, OpenShop, SentParcel
 from shopbell.commerce.hours import Hours
 from shopbell.commerce.model import Attribute, Eta, Money, Order, OrderState, TrackingEvent
 from shopbell.commerce.tracking import TrackingCode
+from shopbell.conversations.model import ConversationId
 from shopbell.engine import outbox
 from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.texts import LOCALES, Locale, text
@@ -29,7 +30,8 @@ from shopbell.web.pages.shopfront import Presence
 from tests.support.house import NO_PASSWORD, Counter, House, Person
 
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-Door = Callable[..., TestClient[Litestar]]
+Browser = TestClient[Any]
+Door = Callable[..., Browser]
 
 
 @pytest.fixture
@@ -37,8 +39,8 @@ def door(house: House) -> Iterator[Door]:
     """Open browsers, each with one person in front of it."""
     opened: list[AbstractContextManager[object]] = []
 
-    def open_for(person: Person | None = None) -> TestClient[Litestar]:
-        browser = TestClient(create(house.app))
+    def open_for(person: Person | None = None) -> Browser:
+        browser = Browser(create(house.app))
         browser.headers.update(BROWSER)
         browser.follow_redirects = False
         opened.append(browser)
@@ -331,7 +333,7 @@ def test_a_question_by_the_plain_form_is_asked_once(
     form = {**hidden(page), "text": "How heavy\r\nis it?", "channel": "email"}
     led = {browser.post("/contact", data=form).headers["location"] for _ in range(2)}
     (address,) = led
-    talk = address.removeprefix("/me/messages/")
+    talk = ConversationId(address.removeprefix("/me/messages/"))
     assert halo.mei.reads(talk) == ["How heavy\nis it?"]
     assert halo.mei.sees(talk).channel == "email"
 

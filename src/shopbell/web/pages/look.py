@@ -15,7 +15,7 @@ from shopbell.accounts.model import Person, Visit
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Money, Order, Product, Shop
 from shopbell.kernel.actor import Actor, Side
-from shopbell.kernel.texts import LOCALES, Locale, Words, say, text
+from shopbell.kernel.texts import LOCALES, Locale, Words, catalogue, say, text
 from shopbell.web.language import LANGUAGE_COOKIE
 from shopbell.web.pages import format as written
 from shopbell.web.pages import shopfront
@@ -154,6 +154,9 @@ class Look(Struct, frozen=True):
         def city(zone: str) -> str:
             return written.city(zone, locale)
 
+        def category(name: str) -> str:
+            return catalogue(locale).get(f"pages.category_{name}", name)
+
         return {
             "t": t,
             "say": say_it,
@@ -162,6 +165,7 @@ class Look(Struct, frozen=True):
             "moment": moment,
             "number": number,
             "city": city,
+            "category": category,
             "stock": shopfront.stock,
             "contact": contact,
             "browse": browse,

@@ -16,6 +16,8 @@ INTENTS: dict[Channel, str] = {"chat": "chat", "message": "message", "email": "m
 SOON = timedelta(hours=1)
 STEP = timedelta(minutes=5)
 WEEK = timedelta(days=6)
+ALL_DAY = ("00:00", "24:00")
+HOLIDAYS_SHOWN = 4
 
 
 class Presence(Struct, frozen=True):
@@ -109,7 +111,7 @@ def week(shop: Shop, now: datetime, locale: Locale) -> list[Day]:
     return [
         Day(
             name=written.weekday(index, locale),
-            hours=_hours_on(shop, index),
+            hours=_hours_on(shop, index, locale),
             today=index == today,
         )
         for index in range(7)
@@ -121,20 +123,23 @@ def today(shop: Shop, now: datetime, locale: Locale) -> str:
     date_there = _today(shop.zone, now)
     if date_there in shop.holidays:
         return text(locale, "pages.holiday_today")
-    hours = _hours_on(shop, date_there.weekday())
+    hours = _hours_on(shop, date_there.weekday(), locale)
     if not hours:
         return text(locale, "pages.closed_today")
     return text(locale, "pages.hours_today", hours=", ".join(hours))
 
 
 def holidays_ahead(shop: Shop, now: datetime, locale: Locale) -> list[str]:
-    """List the shop's coming days off."""
+    """List the shop's next days off."""
     current = _today(shop.zone, now)
-    return [written.day(day, locale, current) for day in sorted(shop.holidays) if day >= current]
+    ahead = [day for day in sorted(shop.holidays) if day >= current]
+    return [written.day(day, locale, current) for day in ahead[:HOLIDAYS_SHOWN]]
 
 
-def _hours_on(shop: Shop, weekday: int) -> tuple[str, ...]:
+def _hours_on(shop: Shop, weekday: int, locale: Locale) -> tuple[str, ...]:
     spans = sorted((span.opens, span.closes) for span in shop.hours if span.weekday == weekday)
+    if spans == [ALL_DAY]:
+        return (text(locale, "pages.all_day"),)
     return tuple(written.hours(opens, closes) for opens, closes in spans)
 
 
