@@ -133,7 +133,7 @@ class SentParcel(Struct, frozen=True, forbid_unknown_fields=True):
 class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """Record an order, or what has changed about the shop's order of this number.
 
-    Without a ``total`` it is the sum of the lines.
+    Without a ``total`` it is the sum of the lines; without a ``state`` the parcels tell it.
     """
 
     number: Number
@@ -141,7 +141,7 @@ class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):
     shop: ShopId
     placed_at: datetime
     currency: str
-    state: OrderState = OrderState.CREATED
+    state: OrderState | None = None
     lines: list[OrderedLine] = []
     shipments: list[SentParcel] = []
     total: Money | None = None

@@ -37,17 +37,18 @@ def ordered(asked: PlaceOrder, goods: Goods, known: Order | None) -> Order:
         _line(line, goods, earlier[n] if n < len(earlier) else None)
         for n, line in enumerate(asked.lines)
     ]
-    return Order(
+    order = Order(
         id=known.id if known else OrderId(new_id()),
         number=asked.number,
         buyer=asked.buyer,
         shop=asked.shop,
-        state=asked.state,
+        state=asked.state or (known.state if known else OrderState.CREATED),
         placed_at=asked.placed_at,
         total=_total(asked, lines),
         lines=lines,
         shipments=_parcels(asked.shipments, known.shipments if known else []),
     )
+    return order if asked.state else replace(order, state=state_after(order))
 
 
 def with_event(parcel: Shipment, event: TrackingEvent) -> Shipment:

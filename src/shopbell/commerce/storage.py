@@ -241,8 +241,9 @@ class Orders:
 
     def add_shipment(self, order: OrderId, parcel: Shipment) -> None:
         self._tx.execute(insert(shipments), {**_fields(parcel, "events"), "order": order})
-        for event in parcel.events:
-            self.add_event(parcel, event)
+        if parcel.events:
+            rows = [_event_row(parcel, event) for event in parcel.events]
+            self._tx.execute(insert(tracking), rows)
 
     def change_shipment(self, order: OrderId, parcel: Shipment) -> None:
         """Keep a parcel's own fields; its events only ever grow."""
@@ -251,9 +252,7 @@ class Orders:
 
     def add_event(self, parcel: Shipment, event: TrackingEvent) -> bool:
         """Append an event; false if it is there already."""
-        key = event.key(parcel.carrier, parcel.tracking_number)
-        row = {**_fields(event), "shipment": parcel.id, "key": key}
-        return self._tx.execute(_ADD_EVENT, row).first() is not None
+        return self._tx.execute(_ADD_EVENT, _event_row(parcel, event)).first() is not None
 
     def _add_lines(self, order: Order) -> None:
         rows = [
@@ -321,6 +320,11 @@ def _product_row(product: Product, search: str) -> dict[str, object]:
 def _order_row(order: Order) -> dict[str, object]:
     own = _fields(order, "lines", "shipments")
     return {**own, "total": order.total.amount, "currency": order.total.currency}
+
+
+def _event_row(parcel: Shipment, event: TrackingEvent) -> dict[str, object]:
+    key = event.key(parcel.carrier, parcel.tracking_number)
+    return {**_fields(event), "shipment": parcel.id, "key": key}
 
 
 def _product(row: Any, choices: Iterable[Any]) -> Product:  # noqa: ANN401 - a row

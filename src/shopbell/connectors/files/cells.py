@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.numbers import list_currencies
+from babel.numbers import get_currency_precision, list_currencies
 
 from shopbell.commerce.model import Money
 from shopbell.connectors.files.model import (
@@ -24,6 +24,7 @@ from shopbell.connectors.files.model import (
 TEXT = 200
 COUNT_MOST = 1_000_000_000
 AMOUNT_MOST = Decimal(10) ** 12
+THREE = 3
 YEARS = range(1970, 2200)
 CURRENCIES: frozenset[str] = frozenset(list_currencies())
 
@@ -31,6 +32,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 _GROUPED = re.compile(
     r"\d{1,3}([.,])\d{3}(?:\1\d{3})+|\d{1,3}(,)\d{3}(?=\.)|\d{1,3}(\.)\d{3}(?=,)", re.ASCII
 )
+_DOUBTFUL = re.compile(r"\d+[.,]\d{3}", re.ASCII)
 _AMOUNT = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
 _ADDRESS = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,180}\.[^\s@<>,;\".]+|[^\s@]+@[\w.-]+")
 
@@ -82,8 +84,9 @@ class Row:
         found = self.text(column)
         if not found:
             return None
+        currency = self.currency()
         try:
-            return Money.of(_decimal(found), self.currency())
+            return Money.of(_decimal(found, get_currency_precision(currency)), currency)
         except ValueError:
             raise NotAnAmount(row=self.number, column=column, value=found[:40]) from None
 
@@ -124,11 +127,17 @@ class Row:
         return datetime.strptime(found, form) if form else datetime.fromisoformat(found)  # noqa: DTZ007 - the zone comes after
 
 
-def _decimal(words: str) -> Decimal:
-    """Read ``1 234,50``, ``1,234.50`` or ``1234.5``; refuse what could mean two things."""
+def _decimal(words: str, decimals: int) -> Decimal:
+    """Read ``1 234,50``, ``1,234.50`` or ``1234.5``; refuse what could mean two things.
+
+    ``1,000`` is a thousand to one and one to another: three digits after a single sign are
+    believed only of a currency with three decimals, and only after a point.
+    """
     plain = _SPACES.sub("", words)
     if found := _GROUPED.match(plain):
         plain = plain.replace(next(filter(None, found.groups())), "")
+    elif _DOUBTFUL.fullmatch(plain) and not (decimals == THREE and "." in plain):
+        raise ValueError(words)
     if not _AMOUNT.fullmatch(plain):
         raise ValueError(words)
     amount = Decimal(plain.replace(",", "."))

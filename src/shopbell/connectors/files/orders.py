@@ -57,7 +57,7 @@ class ToldOrder(Struct, frozen=True):
     email: str
     name: str
     placed_at: datetime
-    state: OrderState
+    state: OrderState | None
     currency: str
     total: Money | None
     lines: list[ToldLine]
@@ -132,21 +132,16 @@ def _told(rows: Sequence[Row], shop: Shop, zone: ZoneInfo) -> ToldOrder:
     placed_at = head.moment("placed_at", zone)
     if placed_at is None:
         raise ValueMissing(row=head.number, column="placed_at")
-    parcels = {
-        (row.text("carrier"), row.text("tracking_number")): parcel
-        for row in rows
-        if (parcel := _parcel(row, zone))
-    }
     return ToldOrder(
         number=_number(head),
         email=email,
         name=head.text("buyer_name", 80) or email.partition("@")[0][:40],
         placed_at=placed_at,
-        state=_state(head, list(parcels.values())),
+        state=_state(head),
         currency=head.currency(),
         total=head.money("total"),
         lines=[line for row in rows if (line := _told_line(row, shop))],
-        parcels=list(parcels.values()),
+        parcels=[parcel for row in rows if (parcel := _parcel(row, zone))],
     )
 
 
@@ -157,23 +152,16 @@ def _number(row: Row) -> str:
     return number
 
 
-def _state(row: Row, parcels: Sequence[SentParcel]) -> OrderState:
+def _state(row: Row) -> OrderState | None:
     """Read the state, in the table's word or ours; without one the parcels tell it."""
     word = row.text("state")
     if not word:
-        return _state_by_parcels(parcels)
+        return None
     try:
         return OrderState(row.options.states.get(word, word).casefold())
     except ValueError:
         known = ", ".join(OrderState)
         raise UnknownState(row=row.number, value=word[:40], known=known) from None
-
-
-def _state_by_parcels(parcels: Sequence[SentParcel]) -> OrderState:
-    if parcels and all(parcel.delivered_at for parcel in parcels):
-        return OrderState.DELIVERED
-    sent = any(parcel.shipped_at for parcel in parcels)
-    return OrderState.SHIPPED if sent else OrderState.CREATED
 
 
 def _told_line(row: Row, shop: Shop) -> ToldLine | None:
