@@ -26,6 +26,9 @@ export function wick(due: Conversation['due'], now: number): Wick {
   return { share, left, tone: share < SCARCE ? 'brass' : 'brand' }
 }
 
+/** Seconds are told, so figures must not dance (tabular figures look poor elsewhere). */
+export const ticks = ({ left }: Wick): boolean => Math.abs(left) < 600_000
+
 /** What the bar says, in words. */
 export const inWords = ({ left }: Wick): string => t(left < 0 ? 'desk.overdue' : 'desk.left', { time: fmt.left(left) })
 

@@ -1,0 +1,48 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { letters, reader } from './keys'
+
+class Field {
+  isContentEditable = false
+  matches = () => true
+}
+
+beforeEach(() => {
+  const kept = new Map<string, string>()
+  vi.stubGlobal('HTMLElement', Field)
+  vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => kept.set(key, text) })
+})
+
+const press = (code: string, more: Partial<KeyboardEvent> = {}) => ({ code, key: '', timeStamp: 0, target: null, ...more }) as KeyboardEvent
+
+test('a key is known by its place: the letter о of a Russian keyboard is J', () => {
+  expect(reader()(press('KeyJ', { key: 'о' }))).toBe('next')
+})
+
+test('the question mark is found wherever the layout has it', () => {
+  expect(reader()(press('Digit7', { key: '?', shiftKey: true }))).toBe('help')
+  expect(reader()(press('Slash', { key: ',', shiftKey: true }))).toBe('help')
+})
+
+test('G then I goes to the inbox, but not after a pause', () => {
+  const read = reader()
+  expect([read(press('KeyG')), read(press('KeyI', { timeStamp: 900 }))]).toEqual([null, 'inbox'])
+  expect([read(press('KeyG', { timeStamp: 2000 })), read(press('KeyI', { timeStamp: 3100 }))]).toEqual([null, null])
+})
+
+test('in a field letters are letters, and only Escape is heard', () => {
+  const target = new Field() as unknown as EventTarget
+  expect(reader()(press('KeyE', { target }))).toBeNull()
+  expect(reader()(press('Escape', { target, key: 'Escape' }))).toBe('escape')
+})
+
+test('shortcuts of the browser and words being composed are left alone', () => {
+  expect(reader()(press('KeyR', { ctrlKey: true }))).toBeNull()
+  expect(reader()(press('KeyN', { isComposing: true }))).toBeNull()
+})
+
+test('single letters can be switched off', () => {
+  letters.on = false
+  expect(reader()(press('KeyE'))).toBeNull()
+  letters.on = true
+  expect(reader()(press('KeyE'))).toBe('resolve')
+})
