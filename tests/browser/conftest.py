@@ -72,4 +72,4 @@ def people(browser: Browser, market: RunningServer) -> Iterator[People]:
     guests = People(browser, market.url, faults)
     yield guests
     guests.leave()
-    assert faults.found == []
+    assert not faults.found, "\n".join(faults.found)

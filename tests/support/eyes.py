@@ -29,10 +29,13 @@ class Faults:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_NETWORK):
-            self.found.append(message.text)
+            where = message.page.url if message.page else "a page"
+            self.found.append(f"{where}: {message.text}")
 
     def _fail(self, error: WebError) -> None:
-        self.found.append(str(error.error))
+        where = error.page.url if error.page else "a page"
+        stack = getattr(error.error, "stack", None)
+        self.found.append(f"{where}: {stack or error.error}")
 
 
 def barriers(page: Page) -> list[str]:
