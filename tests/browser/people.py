@@ -52,7 +52,7 @@ class Visitor:
         """Return the contact window."""
         return Talk(self.page.frame_locator("iframe"), self)
 
-    def learns(self, path: str) -> Any:  # noqa: ANN401 - JSON
+    def learns(self, path: str) -> Any:
         """Read something from the API as the own browser would."""
         answer = self.context.request.get(f"/api/v1{path}")
         assert answer.ok, f"{path}: {answer.status} {answer.text()}"

@@ -4,7 +4,6 @@ from playwright.sync_api import expect
 
 from tests.browser.people import Buyer, People, Seller, fresh
 
-
 UNDO = 12_000
 """For a few seconds resolving can be undone; the others see it after that."""
 
