@@ -66,15 +66,15 @@ class Market:
     lantern: Shop
     rival: Shop
 
-    def sells(self, offer_id: str, **details: Any) -> Product:  # noqa: ANN401 - fields of a listing
+    def sells(self, offer_id: str, **details: Any) -> Product:
         given: dict[str, Any] = {"title": {"en": offer_id.title()}, "price": Money(64_90, "EUR")}
         asked = ListProduct(offer_id=offer_id, **given | details)
         return self.db.write_now(service.add_product, SYSTEM, self.lantern.id, asked)
 
-    def orders(self, number: str, buyer: Actor, **details: Any) -> Order:  # noqa: ANN401 - of a PlaceOrder
+    def orders(self, number: str, buyer: Actor, **details: Any) -> Order:
         return self.db.write_now(service.place_order, SYSTEM, self.asks(number, buyer, **details))
 
-    def asks(self, number: str, buyer: Actor, **details: Any) -> PlaceOrder:  # noqa: ANN401
+    def asks(self, number: str, buyer: Actor, **details: Any) -> PlaceOrder:
         given: dict[str, Any] = {"placed_at": NOON, "currency": "EUR", "shop": self.lantern.id}
         return PlaceOrder(number=number, buyer=buyer.id, **given | details)
 
@@ -85,7 +85,7 @@ class Market:
     def sees(self, who: Actor, number: str) -> Order:
         return self.db.read_now(service.order, who, number)
 
-    def finds(self, q: str, **search: Any) -> list[str]:  # noqa: ANN401 - fields of a search
+    def finds(self, q: str, **search: Any) -> list[str]:
         page = self.db.read_now(service.catalogue, Search(q=q, **search))
         return [product.offer_id for product in page.items]
 

@@ -4,6 +4,7 @@ Everything that has a name of its own outside (a shop's address, an offer id, an
 number, a carrier's event) may be given again: the second time changes only what differs.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
@@ -196,18 +197,21 @@ def place_order(tx: Tx, actor: Actor, asked: PlaceOrder) -> Order:
 
 def put_order(tx: Tx, actor: Actor, asked: PlaceOrder) -> Put[Order]:
     """Do the same, and tell whether that was news."""
-    _check_may_write(actor, asked.shop)
-    kept = Orders(tx)
-    key = {"shop": asked.shop, "number": asked.number}
-    known = next(iter(kept.find(1, key, hold=True)), None)
-    if known and known.buyer != asked.buyer:
-        raise OrderOfAnotherBuyer(order=asked.number)
-    wanted = ordered(asked, _goods(tx, asked), known)
-    if known is None:
-        kept.add(wanted)
-        tx.announce(_placed(wanted))
-        return Put(wanted, Outcome.ADDED)
-    return Put(wanted, Outcome.UPDATED if _change(tx, known, wanted) else Outcome.UNCHANGED)
+    return put_orders(tx, actor, asked.shop, [asked])[0]
+
+
+def put_orders(
+    tx: Tx, actor: Actor, shop_id: ShopId, asked: Sequence[PlaceOrder]
+) -> list[Put[Order]]:
+    """Record many orders of one shop, each number once, in few statements."""
+    _check_may_write(actor, shop_id)
+    kept, numbers = Orders(tx), [order.number for order in asked]
+    found = kept.find(len(numbers), {"shop": shop_id, "numbers": numbers}, hold=True)
+    earlier = {order.number: order for order in found}
+    goods = _goods(tx, shop_id, asked)
+    wanted = [_ordered(order, goods, earlier.get(order.number)) for order in asked]
+    kept.add([order for order in wanted if order.number not in earlier])
+    return [_put(tx, earlier.get(order.number), order) for order in wanted]
 
 
 def add_tracking(tx: Tx, actor: Actor, shipment: ShipmentId, event: TrackingEvent) -> Shipment:
@@ -290,11 +294,25 @@ def _held_parcel(tx: Tx, actor: Actor, shipment: ShipmentId) -> tuple[Order, Shi
     return found[0], next(parcel for parcel in found[0].shipments if parcel.id == shipment)
 
 
-def _goods(tx: Tx, asked: PlaceOrder) -> Goods:
-    """Return the products an order names, all of them from its shop."""
-    ids = {line.product for line in asked.lines if line.product}
+def _ordered(asked: PlaceOrder, goods: Goods, known: Order | None) -> Order:
+    if known and known.buyer != asked.buyer:
+        raise OrderOfAnotherBuyer(order=asked.number)
+    return ordered(asked, goods, known)
+
+
+def _put(tx: Tx, known: Order | None, wanted: Order) -> Put[Order]:
+    """Announce an order that was added, or keep what has changed about it."""
+    if known is None:
+        tx.announce(_placed(wanted))
+        return Put(wanted, Outcome.ADDED)
+    return Put(wanted, Outcome.UPDATED if _change(tx, known, wanted) else Outcome.UNCHANGED)
+
+
+def _goods(tx: Tx, shop_id: ShopId, asked: Iterable[PlaceOrder]) -> Goods:
+    """Return the products that orders name, all of them from their shop."""
+    ids = {line.product for order in asked for line in order.lines if line.product}
     found = Products(tx).find(len(ids), {"ids": list(ids)}) if ids else []
-    goods = {product.id: product for product in found if product.shop == asked.shop}
+    goods = {product.id: product for product in found if product.shop == shop_id}
     if missing := ids - goods.keys():
         raise NoSuchProduct(product=min(missing))
     return goods

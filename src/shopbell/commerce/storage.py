@@ -6,7 +6,17 @@ from functools import cache
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.commerce.model import (
@@ -93,6 +103,7 @@ _AFTER = tuple_(bindparam("after_moment", type_=Moment), bindparam("after", type
 _ORDER_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "id": orders.c.id == bindparam("id"),
     "number": orders.c.number == bindparam("number"),
+    "numbers": orders.c.number.in_(bindparam("numbers", expanding=True)),
     "shop": orders.c.shop == bindparam("shop"),
     "buyer": orders.c.buyer == bindparam("buyer"),
     "after": tuple_(orders.c.placed_at, orders.c.id) < _AFTER,
@@ -205,7 +216,7 @@ class Orders:
     def find(
         self,
         most: int,
-        given: Mapping[str, str],
+        given: Mapping[str, str | Sequence[str]],
         *,
         after: tuple[datetime, str] | None = None,
         hold: bool = False,
@@ -227,23 +238,21 @@ class Orders:
         ).scalar_one_or_none()
         return found
 
-    def add(self, order: Order) -> None:
-        self._tx.execute(insert(orders), _order_row(order))
-        self._add_lines(order)
-        for parcel in order.shipments:
-            self.add_shipment(order.id, parcel)
+    def add(self, new: Sequence[Order]) -> None:
+        """Keep new orders whole: four statements for any number of them."""
+        parcels = [(parcel, order.id) for order in new for parcel in order.shipments]
+        self._insert(orders, [_order_row(order) for order in new])
+        self._insert(lines, [row for order in new for row in _line_rows(order)])
+        self._add_parcels(parcels)
 
     def change(self, order: Order) -> None:
         """Keep an order's own fields and its lines; parcels are changed one by one."""
         self._tx.execute(_change_of(orders), {"by_id": order.id, **_order_row(order)})
         self._tx.execute(_DROP_LINES, {"of_order": order.id})
-        self._add_lines(order)
+        self._insert(lines, _line_rows(order))
 
     def add_shipment(self, order: OrderId, parcel: Shipment) -> None:
-        self._tx.execute(insert(shipments), {**_fields(parcel, "events"), "order": order})
-        if parcel.events:
-            rows = [_event_row(parcel, event) for event in parcel.events]
-            self._tx.execute(insert(tracking), rows)
+        self._add_parcels([(parcel, order)])
 
     def change_shipment(self, order: OrderId, parcel: Shipment) -> None:
         """Keep a parcel's own fields; its events only ever grow."""
@@ -254,19 +263,14 @@ class Orders:
         """Append an event; false if it is there already."""
         return self._tx.execute(_ADD_EVENT, _event_row(parcel, event)).first() is not None
 
-    def _add_lines(self, order: Order) -> None:
-        rows = [
-            {
-                **_fields(line),
-                "price": line.price.amount,
-                "currency": line.price.currency,
-                "order": order.id,
-                "position": n,
-            }
-            for n, line in enumerate(order.lines)
-        ]
+    def _add_parcels(self, new: Sequence[tuple[Shipment, OrderId]]) -> None:
+        rows = [{**_fields(parcel, "events"), "order": order} for parcel, order in new]
+        self._insert(shipments, rows)
+        self._insert(tracking, [_event_row(p, event) for p, _order in new for event in p.events])
+
+    def _insert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         if rows:
-            self._tx.execute(insert(lines), rows)
+            self._tx.execute(insert(table), rows)
 
     def _whole(self, rows: Sequence[Any]) -> list[Order]:
         if not rows:
@@ -320,6 +324,19 @@ def _product_row(product: Product, search: str) -> dict[str, object]:
 def _order_row(order: Order) -> dict[str, object]:
     own = _fields(order, "lines", "shipments")
     return {**own, "total": order.total.amount, "currency": order.total.currency}
+
+
+def _line_rows(order: Order) -> list[dict[str, object]]:
+    return [
+        {
+            **_fields(line),
+            "price": line.price.amount,
+            "currency": line.price.currency,
+            "order": order.id,
+            "position": n,
+        }
+        for n, line in enumerate(order.lines)
+    ]
 
 
 def _event_row(parcel: Shipment, event: TrackingEvent) -> dict[str, object]:

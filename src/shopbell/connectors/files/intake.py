@@ -26,7 +26,7 @@ class Trade(Generic[T]):
 
     key: str
     read: Callable[[Sequence[Row]], T]
-    keep: Callable[[Tx, T], Outcome]
+    keep: Callable[[Tx, Sequence[T]], list[Outcome]]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _keep(db: Database, pieces: Sequence[_Piece[T]], trade: Trade[T], report: Re
     if not pieces:
         return
     try:
-        outcomes = db.write_now(_keep_all, [piece.thing for piece in pieces], trade)
+        outcomes = db.write_now(trade.keep, [piece.thing for piece in pieces])
     except Unavailable:
         raise
     except Refusal as refusal:
@@ -94,10 +94,6 @@ def _keep(db: Database, pieces: Sequence[_Piece[T]], trade: Trade[T], report: Re
     else:
         for outcome in outcomes:
             report.count(outcome)
-
-
-def _keep_all(tx: Tx, things: Sequence[T], trade: Trade[T]) -> list[Outcome]:
-    return [trade.keep(tx, thing) for thing in things]
 
 
 def _leave_out(report: Report, rows: Sequence[Row], name: str, why: Refusal) -> None:

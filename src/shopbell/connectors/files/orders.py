@@ -82,15 +82,17 @@ def import_orders(
     def told(rows: Sequence[Row]) -> ToldOrder:
         return _told(rows, seller, zone)
 
-    def keep(tx: Tx, order: ToldOrder) -> Outcome:
-        return _keep(tx, seller, order)
+    def keep(tx: Tx, orders: Sequence[ToldOrder]) -> list[Outcome]:
+        asked = [_asked(tx, seller, order) for order in orders]
+        return [put.outcome for put in commerce.put_orders(tx, SYSTEM, seller.id, asked)]
 
     sheet = read(source, COLUMNS, options)
     return take_in(db, sheet, Trade("number", told, keep), progress)
 
 
-def _keep(tx: Tx, shop: Shop, told: ToldOrder) -> Outcome:
-    asked = PlaceOrder(
+def _asked(tx: Tx, shop: Shop, told: ToldOrder) -> PlaceOrder:
+    """Find the people and goods a told order means."""
+    return PlaceOrder(
         number=told.number,
         buyer=_buyer(tx, told),
         shop=shop.id,
@@ -101,7 +103,6 @@ def _keep(tx: Tx, shop: Shop, told: ToldOrder) -> Outcome:
         shipments=told.parcels,
         total=told.total,
     )
-    return commerce.put_order(tx, SYSTEM, asked).outcome
 
 
 def _buyer(tx: Tx, told: ToldOrder) -> PersonId:

@@ -71,8 +71,8 @@ def import_products(
     def listing(rows: Sequence[Row]) -> ListProduct:
         return _listing(rows, language)
 
-    def keep(tx: Tx, asked: ListProduct) -> Outcome:
-        return commerce.put_product(tx, SYSTEM, seller.id, asked).outcome
+    def keep(tx: Tx, listings: Sequence[ListProduct]) -> list[Outcome]:
+        return [commerce.put_product(tx, SYSTEM, seller.id, it).outcome for it in listings]
 
     sheet = read(source, COLUMNS, options)
     return take_in(db, sheet, Trade("offer_id", listing, keep), progress)
