@@ -9,16 +9,13 @@ export interface Turn {
   tone: Tone
 }
 
-const turn = (name: string, tone: Tone, facts = {}): Turn => ({
+const turn = (name: string, tone: Tone, facts = {}, brief = facts): Turn => ({
   text: t(`buyer.turn_${name}` as Key, facts),
-  short: t(`buyer.short_${name}` as Key, facts),
+  short: t(`buyer.short_${name}` as Key, brief),
   tone,
 })
 
-/** Today a promise is an hour, later it is a day and an hour. */
-function moment(at: string): string {
-  return new Date(at).toDateString() === new Date().toDateString() ? fmt.time(at) : fmt.moment(at)
-}
+const isToday = (at: string) => new Date(at).toDateString() === new Date().toDateString()
 
 /** Whose turn it is and until when, in words to the buyer. */
 export function turnOf({ state, waiting_on, due, last }: Conversation, now: number): Turn {
@@ -26,7 +23,11 @@ export function turnOf({ state, waiting_on, due, last }: Conversation, now: numb
   if (state === 'new' || !last) return turn('new', '')
   if (waiting_on === 'seller' && due) {
     const late = Date.parse(due.at) < now
-    return turn(late ? 'seller_late' : 'seller_until', late ? 'red' : 'brass', { when: moment(due.at) })
+    const [name, tone] = late ? (['seller_late', 'red'] as const) : (['seller_until', 'brass'] as const)
+    // Today a promise is an hour; later it is a day, and on its own page a day and an hour.
+    return isToday(due.at)
+      ? turn(name, tone, { when: fmt.time(due.at) })
+      : turn(name, tone, { when: fmt.moment(due.at) }, { when: fmt.day(due.at) })
   }
   const tones: Record<Conversation['waiting_on'], Tone> = { seller: 'brass', buyer: 'brand', operator: 'brass', nobody: '' }
   return turn(waiting_on, tones[waiting_on])
