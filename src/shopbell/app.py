@@ -9,9 +9,9 @@ from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.epoch import begin_epoch
-from shopbell.engine.outbox import Job
 from shopbell.engine.settings import Settings
 from shopbell.kernel.clock import Clock, wall_clock
+from shopbell.kernel.events import Job
 from shopbell.realtime.hub import Hub
 
 

@@ -20,7 +20,7 @@ TURN_SECONDS = 0.25
 TRY_AGAIN = timedelta(minutes=1)
 
 
-class Permanent(Exception):  # noqa: N818 - says how a job ended
+class Permanent(Exception):
     """Trying this job again cannot help."""
 
 

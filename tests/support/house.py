@@ -126,7 +126,7 @@ class Counter:
         except KeyError:
             raise AttributeError(name) from None
 
-    def sells(self, offer: str, **details: Any) -> Product:  # noqa: ANN401 - fields of a listing
+    def sells(self, offer: str, **details: Any) -> Product:
         """Put something on sale."""
         given: dict[str, Any] = {
             "title": {"en": offer.title()},
@@ -136,7 +136,7 @@ class Counter:
         listing = ListProduct(offer_id=offer, **given | details)
         return self.house.db.write_now(commerce.add_product, SYSTEM, self.shop.id, listing)
 
-    def ships_to(self, buyer: "Person", product: Product, **details: Any) -> Order:  # noqa: ANN401
+    def ships_to(self, buyer: "Person", product: Product, **details: Any) -> Order:
         """Record an order of one product."""
         given: dict[str, Any] = {
             "number": f"N-{new_id()[-8:]}",
@@ -188,7 +188,7 @@ class Person:
 
     def adds(self, stream: Stream, kind: str, cmid: str | None = None, **data: object) -> Appended:
         """Append one entry to a stream."""
-        entry = Append(cmid or new_id(), kind, msgspec.Raw(msgspec.json.encode(data)))
+        entry = Append(cmid or new_id(), kind, data)
         return self.house.db.write_now(conversations.append, self.actor, stream, entry)
 
     def events(self, talk: ConversationId, audience: str = "p") -> list[Event]:

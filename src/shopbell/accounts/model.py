@@ -13,9 +13,8 @@ from typing import Annotated, NewType
 
 from msgspec import Meta, Struct
 
-from shopbell.engine.outbox import Job
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
-from shopbell.kernel.events import Fact
+from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.refusals import (
     Conflict,
     Forbidden,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shopbell.cli.house import open_house, say
-from shopbell.kernel.texts import LOCALES
+from shopbell.kernel.texts import LOCALES, Locale
 
 if TYPE_CHECKING:
     from shopbell.app import App
@@ -31,7 +31,7 @@ def add() -> None:
 @click.option("--name", required=True, help="What others see.")
 @_LANGUAGE
 @_PASSWORD
-def operator(email: str, name: str, language: str, password: str) -> None:
+def operator(email: str, name: str, language: Locale, password: str) -> None:
     """Add somebody who runs this marketplace."""
     from shopbell.accounts import passwords, service  # noqa: PLC0415 - `--help` need not load it
     from shopbell.accounts.model import NewPerson  # noqa: PLC0415
@@ -40,7 +40,7 @@ def operator(email: str, name: str, language: str, password: str) -> None:
     chosen = _chosen(password)
     with open_house() as app:
         passwords.check(chosen, email, name)
-        new = NewPerson(email=email, name=name, side=Side.OPERATOR, locale=language, verified=True)  # type: ignore[arg-type]
+        new = NewPerson(email=email, name=name, side=Side.OPERATOR, locale=language, verified=True)
         app.db.write_now(service.add_person, SYSTEM, new, passwords.hash_now(chosen))
         click.echo(say("added_person", email=email, password=chosen))
 
@@ -51,7 +51,7 @@ def operator(email: str, name: str, language: str, password: str) -> None:
 @click.option("--email", required=True, help="Where the shop is written to.")
 @click.option("--zone", default="Europe/Moscow", show_default=True, help="Its time zone.")
 @_LANGUAGE
-def shop(slug: str, name: str, email: str, zone: str, language: str) -> None:
+def shop(slug: str, name: str, email: str, zone: str, language: Locale) -> None:
     """Open a shop; its hours, promises and page are set later, by its staff."""
     from shopbell.commerce import service  # noqa: PLC0415
     from shopbell.commerce.commands import OpenShop  # noqa: PLC0415
@@ -63,7 +63,7 @@ def shop(slug: str, name: str, email: str, zone: str, language: str) -> None:
         about={language: name},
         zone=zone,
         languages=[language],
-        email=email,  # type: ignore[dict-item, list-item]
+        email=email,
     )
     with open_house() as app:
         app.db.write_now(service.open_shop, SYSTEM, opened)
@@ -77,7 +77,7 @@ def shop(slug: str, name: str, email: str, zone: str, language: str) -> None:
 @click.option("--rank", type=click.Choice(["owner", "manager", "agent"]), default="agent")
 @_LANGUAGE
 @_PASSWORD
-def staff(slug: str, email: str, name: str, rank: str, language: str, password: str) -> None:  # noqa: PLR0913
+def staff(*, slug: str, email: str, name: str, rank: str, language: Locale, password: str) -> None:
     """Add somebody to the staff of a shop."""
     from shopbell.accounts import passwords, service  # noqa: PLC0415
     from shopbell.accounts.model import NewStaff  # noqa: PLC0415
@@ -86,7 +86,7 @@ def staff(slug: str, email: str, name: str, rank: str, language: str, password: 
     chosen = _chosen(password)
     with open_house() as app:
         passwords.check(chosen, email, name)
-        new = NewStaff(email=email, name=name, rank=Rank(rank), locale=language, verified=True)  # type: ignore[arg-type]
+        new = NewStaff(email=email, name=name, rank=Rank(rank), locale=language, verified=True)
         place = _shop_id(app, slug)
         app.db.write_now(service.add_staff, SYSTEM, place, new, passwords.hash_now(chosen))
         click.echo(say("added_person", email=email, password=chosen))

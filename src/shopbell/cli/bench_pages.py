@@ -8,6 +8,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import websockets
+from websockets.typing import Origin, Subprotocol
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Knock, NewPerson
@@ -34,8 +35,8 @@ class Talker:
         ticket = await asyncio.to_thread(self._ask, "/api/v1/socket-tickets", {})
         address = self._url.replace("http", "ws") + "/api/v1/socket"
         async with websockets.connect(
-            address, subprotocols=["shopbell.1"], origin=self._url
-        ) as line:  # type: ignore[arg-type]
+            address, subprotocols=[Subprotocol("shopbell.1")], origin=Origin(self._url)
+        ) as line:
             await line.send(json.dumps({"t": "hello", "token": ticket["ticket"], "version": "1"}))
             await _next(line, "welcome")
             while time.monotonic() < until:
@@ -101,9 +102,7 @@ async def talk_for(url: str, shop: str, cookie: str) -> Talker:
     return Talker(url, cookie, talk["id"])
 
 
-def ask(
-    url: str, path: str, body: dict[str, Any] | None = None, cookie: str = ""
-) -> tuple[Any, str]:
+def ask(url: str, path: str, body: dict[str, Any] | None = None, cookie: str = "") -> Any:  # noqa: ANN401
     """Make one request; return the answer and the cookies it set."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json", "Cookie": cookie, "Origin": url}

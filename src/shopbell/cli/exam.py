@@ -10,7 +10,8 @@ from enum import IntEnum
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, text as sql
+from sqlalchemy import Connection, Engine
+from sqlalchemy import text as sql
 
 from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded
@@ -51,7 +52,7 @@ class Exam:
 
     def __init__(self, locale: Locale) -> None:
         self.findings: list[Finding] = []
-        self._locale = locale
+        self._locale: Locale = locale
 
     def note(self, check: str, weight: Weight, key: str, **facts: str | int) -> None:
         """Write down what a check found."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,7 +26,7 @@ def import_() -> None:
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that all imports share."""
-    pairs = {"multiple": True, "callback": _pairs}
+    pairs: dict[str, Any] = {"multiple": True, "callback": _pairs}
     for option in (
         click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
         as_json,

@@ -100,8 +100,8 @@ def understood(stream: Stream, command: Append) -> msgspec.Struct:
     if kind is None:
         raise UnknownEntryType(type=command.type)
     try:
-        data = msgspec.json.decode(command.data, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+        data = msgspec.convert(command.data, kind)
+    except msgspec.ValidationError as error:
         raise EntryMalformed(reason=str(error)) from None
     if isinstance(data, MessageData | EditData | NoteData):
         return msgspec.structs.replace(data, text=join_words(data.text))

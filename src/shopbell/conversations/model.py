@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal, NewType
+from typing import Annotated, Any, ClassVar, Literal, NewType
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -141,7 +141,7 @@ BUTTONS = ("resolve", "no_reply_needed", "escalate")
 """Moves that are buttons on a screen; the others are made by speaking or by the clock."""
 
 
-class Promise(Struct, frozen=True):
+class Promise(Struct, frozen=True, rename={"since": "from"}):
     """An answer is due at ``at``; its clock began at ``since``."""
 
     at: datetime
@@ -349,7 +349,7 @@ class _Data(Struct, frozen=True, forbid_unknown_fields=True):
     """What a client puts into an entry."""
 
 
-class MessageData(_Data):
+class MessageData(_Data, frozen=True):
     """Say something; a message needs words or a file."""
 
     text: str = ""
@@ -357,26 +357,26 @@ class MessageData(_Data):
     channel: Channel = Channel.CHAT
 
 
-class NoteData(_Data):
+class NoteData(_Data, frozen=True):
     """Write a note that only the team can see."""
 
     text: str
 
 
-class EditData(_Data):
+class EditData(_Data, frozen=True):
     """Put other words in place of one's own message number ``target``."""
 
     target: Annotated[int, Meta(ge=1)]
     text: str
 
 
-class DeleteData(_Data):
+class DeleteData(_Data, frozen=True):
     """Take back one's own message number ``target``."""
 
     target: Annotated[int, Meta(ge=1)]
 
 
-class MoveData(_Data):
+class MoveData(_Data, frozen=True):
     """Make a move of the workflow; its name says it all."""
 
 
@@ -412,7 +412,7 @@ class Append(Struct, frozen=True, forbid_unknown_fields=True):
 
     cmid: Cmid
     type: Annotated[str, Meta(min_length=1, max_length=40)]
-    data: Raw
+    data: dict[str, Any]
 
 
 class Appended(Struct, frozen=True):

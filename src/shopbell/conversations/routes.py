@@ -1,7 +1,7 @@
 """Conversations over HTTP: decode, call one service, encode."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
@@ -64,7 +64,8 @@ async def begin_conversation(
 
 
 @get("/api/v1/conversations")
-async def list_conversations(  # noqa: PLR0913 - the filters of one list
+async def list_conversations(
+    *,
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
     box: FromQuery[Box] = "open",
@@ -88,7 +89,8 @@ async def get_conversation(
 
 
 @get(STREAM + "/events")
-async def list_events(  # noqa: PLR0913 - the parts of one page
+async def list_events(
+    *,
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
     stream: FromPath[str],
@@ -137,8 +139,9 @@ async def mark_delivered(
 
 
 @post(TALK + "/attachments", request_max_body_size=None)
-async def add_attachment(  # noqa: PLR0913
-    request: Request[object, object, object],
+async def add_attachment(
+    *,
+    request: Request[Any, Any, Any],
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
     blobs: NamedDependency[Blobs],
@@ -164,7 +167,9 @@ async def get_file(
     """Hand out a file to those who may see its conversation, in a way that never runs it."""
     file = AttachmentId(Stream.parse(f"c.{attachment}.p").conversation)
     sha256, name, media_type = await db.read(service.file, actor, file)
-    shown = "inline" if media_type in SHOWN_INLINE else "attachment"
+    shown: Literal["inline", "attachment"] = (
+        "inline" if media_type in SHOWN_INLINE else "attachment"
+    )
     return File(
         path=blobs.path(sha256),
         media_type=media_type,
@@ -213,7 +218,7 @@ def _talk(talk: str) -> ConversationId:
     return Stream.parse(f"c.{talk}.{Audience.PUBLIC}").conversation
 
 
-async def _take(request: Request[object, object, object], most: int) -> bytes:
+async def _take(request: Request[Any, Any, Any], most: int) -> bytes:
     """Read a body up to ``most`` bytes; refuse a longer one without reading it whole."""
     taken = bytearray()
     async for chunk in request.stream():

@@ -8,6 +8,7 @@ from shopbell.conversations import storage
 from shopbell.conversations.about import about_subject
 from shopbell.conversations.entries import enter, same_again
 from shopbell.conversations.model import (
+    SELLER_OPENS_WITHIN,
     Append,
     Appended,
     Attachment,
@@ -24,11 +25,10 @@ from shopbell.conversations.model import (
     MarkKind,
     MarkMoved,
     Marks,
-    NotSellersToOpen,
     NoSuchConversation,
+    NotSellersToOpen,
     OwnShop,
     Page,
-    SELLER_OPENS_WITHIN,
     State,
     Stream,
     Subject,
@@ -126,7 +126,7 @@ def about(tx: Tx, actor: Actor, subject: Subject) -> Listed | None:
     return None if talk is None or not talk.admits(actor) else as_seen_by(talk, actor)
 
 
-def inbox(  # noqa: PLR0913 - the filters of one list
+def inbox(
     tx: Tx,
     actor: Actor,
     box: Box = "open",
@@ -234,7 +234,7 @@ def answer_time(tx: Tx, shop: ShopId) -> int | None:
 
 
 def _may_open(tx: Tx, actor: Actor, shop: ShopId, command: Begin) -> bool:
-    """A shop may write first about its own order: before delivery, or for 72 h after."""
+    """Tell whether a shop may write first: about its own order, until 72 h after delivery."""
     if command.subject.kind is not SubjectKind.ORDER or not actor.works_for(shop):
         return False
     order = commerce.order(tx, actor, command.subject.id)

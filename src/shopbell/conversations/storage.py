@@ -67,7 +67,7 @@ class ConversationColumns(TypedColumns):
     shop_name = Column(String(200), nullable=False)
     subject_kind = choice(SubjectKind)
     subject_id = ident(str)
-    subject = Column(Json(Card), nullable=False)
+    subject: Named[Card] = Column(Json(Card), nullable=False)
     state = choice(State)
     channel = choice(Channel)
     locale = Column(String(2), nullable=False)
@@ -295,7 +295,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             return _c.visible
 
 
-def listed(  # noqa: PLR0913 - the filters of one list
+def listed(
     tx: Session,
     actor: Actor,
     box: Box,
@@ -450,11 +450,11 @@ def attach(
 ) -> Attachment:
     """Keep a file's place in a conversation; the same file again is the first one."""
     given = {"talk": talk, "of_person": person, "of_sha256": sha256, "of_name": file.name}
-    if row := tx.execute(_SAME_FILE, given).one_or_none():
-        return _attachment(row)
+    if earlier := tx.execute(_SAME_FILE, given).one_or_none():
+        return _attachment(earlier)
     row = {name: getattr(file, name) for name in file.__struct_fields__ if name != "url"}
-    row |= {"conversation": talk, "person": person, "sha256": sha256, "at": tx.now}
-    tx.execute(_ATTACH, row)
+    place = {"conversation": talk, "person": person, "sha256": sha256, "at": tx.now}
+    tx.execute(_ATTACH, row | place)
     return file
 
 
@@ -474,7 +474,8 @@ def file(tx: Session, file: AttachmentId) -> tuple[ConversationId, str, str, str
 
 
 def _attachment(row: Sequence[Any]) -> Attachment:
-    return Attachment(*row, url=f"/files/{row[0]}")
+    file, *facts = row
+    return Attachment(file, *facts, f"/files/{file}")
 
 
 def add_round(tx: Session, talk: Conversation, started_at: datetime, channel: Channel) -> None:

@@ -10,6 +10,7 @@ from shopbell.commerce.model import Shop
 from shopbell.conversations import storage
 from shopbell.conversations.model import (
     FLOW,
+    TEXT_MOST,
     Audience,
     Author,
     Channel,
@@ -20,7 +21,6 @@ from shopbell.conversations.model import (
     StateChanged,
     Stream,
     TextTooLong,
-    TEXT_MOST,
 )
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
@@ -35,7 +35,7 @@ class TextUnreadable(Malformed):
     """The text holds characters that cannot be kept, such as NUL."""
 
 
-def add_event(  # noqa: PLR0913 - an entry has these parts
+def add_event(  # noqa: PLR0917 - an entry has these parts
     tx: Tx,
     talk: Conversation,
     stream: Stream,

@@ -179,7 +179,7 @@ def _act(tx: Tx, stage: Stage, scene: Scene, entry: Entry) -> None:
 
 
 def _append(tx: Tx, player: Player, stream: Stream, kind: str, data: Struct) -> None:
-    command = Append(new_id(), kind, msgspec.Raw(msgspec.json.encode(data)))
+    command = Append(new_id(), kind, msgspec.to_builtins(data))
     conversations.append(tx, player.actor, stream, command)
 
 

@@ -1,1 +1,1 @@
-"""The machinery below every room: database, jobs, deadlines, blobs, settings. Knows no word of the trade."""
+"""The machinery below every room; it knows no word of the trade."""

@@ -18,7 +18,7 @@ from shopbell.engine import deadlines, journal, outbox
 from shopbell.engine.connect import connect, is_embedded, snapshot
 from shopbell.engine.writers import Done, GroupCommit, Writer, WriterPool
 from shopbell.kernel.clock import Clock, wall_clock
-from shopbell.kernel.events import Fact
+from shopbell.kernel.events import Fact, Job
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class Tx:
             if isinstance(fact, reaction.to):
                 reaction.do(self, fact)
 
-    def later(self, job: outbox.Job, due: datetime | None = None, key: str | None = None) -> None:
+    def later(self, job: Job, due: datetime | None = None, key: str | None = None) -> None:
         """Have a worker do ``job`` at ``due``, by default as soon as this is committed."""
         outbox.leave(self, job, due or self.now, key)
 
@@ -113,16 +113,11 @@ class Database:
         return await asyncio.wrap_future(self._read(lambda tx: work(tx, *args, **kwargs)))
 
     def write_now(
-        self,
-        work: Callable[..., T],
-        /,
-        *args: Any,
-        now: datetime | None = None,
-        **kwargs: Any,  # noqa: ANN401
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Do the same as `write`, blocking; ``now`` lets a maker of past times say when."""
+        """Do the same as `write`, blocking."""
         asked: Future[T] = Future()
-        self._writer.submit(self._bound(lambda tx: work(tx, *args, **kwargs), now), asked)
+        self._writer.submit(self._bound(lambda tx: work(tx, *args, **kwargs)), asked)
         return asked.result()
 
     def read_now(
@@ -137,11 +132,9 @@ class Database:
         self._readers.shutdown()
         self.engine.dispose()
 
-    def _bound(
-        self, work: Callable[[Tx], T], now: datetime | None = None
-    ) -> Callable[[Connection], tuple[T, list[Fact]]]:
+    def _bound(self, work: Callable[[Tx], T]) -> Callable[[Connection], tuple[T, list[Fact]]]:
         def run(connection: Connection) -> tuple[T, list[Fact]]:
-            tx = Tx(connection, now or self.clock(), self._reactions)
+            tx = Tx(connection, self.clock(), self._reactions)
             return work(tx), tx.announced
 
         return run
@@ -154,21 +147,27 @@ class Database:
         return self._readers.submit(run)
 
     def _settle(self, batch: Sequence[Done]) -> None:
-        """Answer everyone in a committed batch, then tell the listener, once per event loop."""
+        """Answer everyone in a committed batch and tell the listener, once per event loop."""
         answered: dict[asyncio.AbstractEventLoop, list[Done]] = {}
         for done in batch:
             if isinstance(done.asked, Future):
                 done.answer()
             else:
                 answered.setdefault(done.asked.get_loop(), []).append(done)
-        for loop, group in answered.items():
-            loop.call_soon_threadsafe(_answer_all, group)
         facts = [fact for done in batch for fact in done.facts]
-        if facts and self._listener:
-            loop, listener = self._listener
-            loop.call_soon_threadsafe(listener, facts)
+        home, listener = self._listener or (None, _nobody)
+        if facts and home is not None:
+            answered.setdefault(home, [])
+        for loop, group in answered.items():
+            tell = listener if facts and loop is home else _nobody
+            loop.call_soon_threadsafe(_answer_all, group, tell, facts)
 
 
-def _answer_all(batch: Sequence[Done]) -> None:
+def _answer_all(batch: Sequence[Done], listener: Listener, facts: Sequence[Fact]) -> None:
     for done in batch:
         done.answer()
+    listener(facts)
+
+
+def _nobody(_facts: Sequence[Fact]) -> None:
+    """Tell nobody."""

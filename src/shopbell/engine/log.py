@@ -6,6 +6,7 @@ from typing import Literal, cast
 
 import structlog
 from structlog.stdlib import BoundLogger
+from structlog.typing import Processor
 
 
 def set_up(form: Literal["text", "json"]) -> None:
@@ -13,7 +14,7 @@ def set_up(form: Literal["text", "json"]) -> None:
     render = (
         structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
     )
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

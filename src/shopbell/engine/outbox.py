@@ -32,15 +32,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.engine.tables import Moment, Session, choice, ident, metadata
+from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
 
 LEASE = timedelta(seconds=60)
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3_600, 21_600, 86_400))
 """Waits between tries, as PROTOCOL section 9 gives them for effects outside."""
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True, tag_field="job"):
-    """Work for the worker. Its class name is its kind."""
 
 
 class JobState(StrEnum):

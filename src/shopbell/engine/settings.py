@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -12,7 +12,7 @@ PREFIX = "SHOPBELL_"
 TESTS = "SHOPBELL_TEST_"
 
 
-class BadSetting(Exception):  # noqa: N818 - it names what is wrong with a setting
+class BadSetting(Exception):
     """A setting that is unknown or cannot be read; the message names it."""
 
 
@@ -100,11 +100,11 @@ def load(environ: Mapping[str, str]) -> Settings:
     for name in given:
         if name not in Settings.__struct_fields__:
             raise BadSetting(f"{PREFIX}{name.upper()} is not a setting")
-    values = {name: _read(name, value) for name, value in given.items()}
+    values: dict[str, Any] = {name: _read(name, value) for name, value in given.items()}
     return _checked(Settings(**values))
 
 
-def _read(name: str, value: str) -> object:
+def _read(name: str, value: str) -> Any:  # noqa: ANN401 - each setting has its own type
     kind = next(f.type for f in msgspec.structs.fields(Settings) if f.name == name)
     if kind is Path:
         return Path(value)

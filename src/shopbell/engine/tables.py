@@ -32,7 +32,12 @@ class Session(Protocol):
 
     now: datetime
 
-    def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:  # noqa: ANN401 - SQLAlchemy's own shape
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Any = None,  # noqa: ANN401 - SQLAlchemy's own shape
+        /,
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run one statement."""
         ...
 

@@ -3,12 +3,11 @@
 Both take pieces of work, run each whole or not at all, and answer only after the commit.
 """
 
-import asyncio
 import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -176,7 +175,7 @@ def _run_in_savepoint(connection: Connection, run: Run, done: Done) -> None:
     connection.exec_driver_sql("SAVEPOINT work")
     try:
         done.result, done.facts = run(connection)
-    except BaseException as error:  # noqa: BLE001 - it belongs to the one who asked
+    except BaseException as error:
         if _transaction_is_lost(connection):
             raise
         connection.exec_driver_sql("ROLLBACK TO work")

@@ -1,4 +1,4 @@
-"""Facts that rooms announce and other rooms may react to."""
+"""Facts that rooms announce, and jobs they leave behind for a worker."""
 
 from typing import ClassVar
 
@@ -13,3 +13,7 @@ class Fact(Struct, frozen=True, kw_only=True, tag_field="fact"):
     """
 
     journaled: ClassVar[bool] = True
+
+
+class Job(Struct, frozen=True, kw_only=True, tag_field="job"):
+    """Work for a worker: slow, outside our control, or due later. Its class name is its kind."""

@@ -25,7 +25,7 @@ exception is a bug.
 import re
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """An expected failure. Subclass one of the kinds below, never this."""
 
     def __init__(self, **facts: str | int) -> None:

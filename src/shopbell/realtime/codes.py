@@ -20,7 +20,7 @@ class Close(IntEnum):
     ORIGIN = 4014
 
 
-class Hangup(Exception):  # noqa: N818 - an end, not an error
+class Hangup(Exception):
     """This connection is over, for this reason."""
 
     def __init__(self, code: Close) -> None:

@@ -1,9 +1,9 @@
 """The words spoken over a socket, version 1. Mirrored by ``frontend/shared/line.ts``."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Raw, Struct, UNSET, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shopbell.conversations.model import Cmid, Event, Listed, MarkKind, Marks
 from shopbell.kernel.actor import Side
@@ -22,7 +22,7 @@ class _Up(Struct, frozen=True, tag_field="t", forbid_unknown_fields=True):
     """From a page to us."""
 
 
-class Hello(_Up, tag="hello"):
+class Hello(_Up, frozen=True, tag="hello"):
     """The first frame: a ticket got over HTTPS says who this is."""
 
     token: Annotated[str, Meta(max_length=200)]
@@ -30,7 +30,7 @@ class Hello(_Up, tag="hello"):
     version: Annotated[str, Meta(max_length=20)] = VERSION
 
 
-class Sub(_Up, tag="sub"):
+class Sub(_Up, frozen=True, tag="sub"):
     """Follow a stream from behind number ``after``, as known in ``epoch``."""
 
     sid: Sid
@@ -39,47 +39,47 @@ class Sub(_Up, tag="sub"):
     epoch: Annotated[str, Meta(max_length=64)] | None = None
 
 
-class Unsub(_Up, tag="unsub"):
+class Unsub(_Up, frozen=True, tag="unsub"):
     """Follow it no longer."""
 
     sid: Sid
 
 
-class Send(_Up, tag="send"):
+class Send(_Up, frozen=True, tag="send"):
     """Add an entry; the same as POST to the stream's events."""
 
     stream: StreamName
     cmid: Cmid
     type: Annotated[str, Meta(min_length=1, max_length=40)]
-    data: Raw
+    data: dict[str, Any]
 
 
-class Ack(_Up, tag="ack"):
+class Ack(_Up, frozen=True, tag="ack"):
     """This device has received up to ``seq``."""
 
     stream: StreamName
     seq: Seq
 
 
-class Read(_Up, tag="read"):
+class Read(_Up, frozen=True, tag="read"):
     """A person has read up to ``seq``."""
 
     stream: StreamName
     seq: Seq
 
 
-class Typing(_Up, tag="typing"):
+class Typing(_Up, frozen=True, tag="typing"):
     """Someone is typing, or stopped."""
 
     stream: StreamName
     on: bool
 
 
-class Watch(_Up, tag="watch"):
+class Watch(_Up, frozen=True, tag="watch"):
     """Tell me of every change in my inbox."""
 
 
-class Pong(_Up, tag="pong"):
+class Pong(_Up, frozen=True, tag="pong"):
     """I am still here."""
 
 
@@ -99,7 +99,7 @@ class Limits(Struct, frozen=True):
     attachment_bytes: int
 
 
-class Welcome(_Down, tag="welcome"):
+class Welcome(_Down, frozen=True, tag="welcome"):
     """The ticket was good."""
 
     conn: str
@@ -109,7 +109,7 @@ class Welcome(_Down, tag="welcome"):
     limits: Limits
 
 
-class SubOk(_Down, tag="sub_ok"):
+class SubOk(_Down, frozen=True, tag="sub_ok"):
     """You follow it; ``recovered`` says whether ``events`` is all that was missed."""
 
     sid: str
@@ -122,7 +122,7 @@ class SubOk(_Down, tag="sub_ok"):
     reason: Literal["far"] | UnsetType = UNSET
 
 
-class Reset(_Down, tag="reset"):
+class Reset(_Down, frozen=True, tag="reset"):
     """Your copy is of another epoch: drop it, load the newest page, go on from ``head``."""
 
     sid: str
@@ -130,21 +130,21 @@ class Reset(_Down, tag="reset"):
     head: int
 
 
-class Gone(_Down, tag="gone"):
+class Gone(_Down, frozen=True, tag="gone"):
     """It is not, or no longer, yours to see: erase the local copy."""
 
     sid: str
     stream: str
 
 
-class Happened(_Down, tag="event"):
+class Happened(_Down, frozen=True, tag="event"):
     """An entry joined a stream."""
 
     stream: str
     event: Event
 
 
-class Ok(_Down, tag="ok"):
+class Ok(_Down, frozen=True, tag="ok"):
     """What you sent is durable."""
 
     cmid: str
@@ -154,7 +154,7 @@ class Ok(_Down, tag="ok"):
     replayed: bool
 
 
-class Refused(_Down, tag="refused"):
+class Refused(_Down, frozen=True, tag="refused"):
     """What you asked was not done; ``problem`` is a problem document."""
 
     problem: dict[str, str | int]
@@ -162,7 +162,7 @@ class Refused(_Down, tag="refused"):
     sid: str | UnsetType = UNSET
 
 
-class Cursor(_Down, tag="cursor"):
+class Cursor(_Down, frozen=True, tag="cursor"):
     """A side has come to ``seq``."""
 
     stream: str
@@ -171,7 +171,7 @@ class Cursor(_Down, tag="cursor"):
     seq: int
 
 
-class Types(_Down, tag="typing"):
+class Types(_Down, frozen=True, tag="typing"):
     """Someone else is typing, or stopped."""
 
     stream: str
@@ -180,7 +180,7 @@ class Types(_Down, tag="typing"):
     on: bool
 
 
-class Presence(_Down, tag="presence"):
+class Presence(_Down, frozen=True, tag="presence"):
     """A side came to, or left, a stream; or a shop's team is at the desk, or gone."""
 
     side: Side
@@ -189,17 +189,17 @@ class Presence(_Down, tag="presence"):
     shop: str | UnsetType = UNSET
 
 
-class Row(_Down, tag="row"):
+class Row(_Down, frozen=True, tag="row"):
     """A conversation of your inbox changed."""
 
     conversation: Listed
 
 
-class Ping(_Down, tag="ping"):
-    """Are you still there?"""
+class Ping(_Down, frozen=True, tag="ping"):
+    """Ask whether the page is still there."""
 
 
-class Bye(_Down, tag="bye"):
+class Bye(_Down, frozen=True, tag="bye"):
     """We stop; come back after so many milliseconds."""
 
     after_ms: int

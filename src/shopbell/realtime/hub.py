@@ -168,7 +168,7 @@ class Hub:
 
     def _on_key_revoked(self, fact: KeyRevoked) -> None:
         for page in tuple(self._pages):
-            if page.actor.id == fact.key:
+            if str(page.actor.id) == fact.key:
                 page.hang_up(Close.REVOKED)
 
     def _tell_row(self, talk: Conversation) -> None:

@@ -30,12 +30,12 @@ class SocketWire:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
-            text = message.get("text")
-            yield text if text is not None else message.get("bytes") or b""
+            text, data = message.get("text"), message.get("bytes")
+            yield text if isinstance(text, str) else data if isinstance(data, bytes) else b""
 
     async def send(self, frame: bytes) -> None:
         """Send one text frame."""
-        await self._socket.send({"type": "websocket.send", "text": frame.decode()})
+        await self._socket.send_text(frame.decode())
 
     async def close(self, code: int) -> None:
         """Hang up."""

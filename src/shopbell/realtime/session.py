@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from secrets import token_hex
-from typing import Protocol
+from typing import Protocol, cast
 
 import msgspec
 
@@ -23,6 +23,7 @@ from shopbell.engine import metrics
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import ShopId, Side
 from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.texts import Locale
 from shopbell.realtime import service
 from shopbell.realtime.codes import Close, Hangup
 from shopbell.realtime.frames import (
@@ -87,7 +88,7 @@ class Wire(Protocol):
 class Explain(Protocol):
     """Puts a refusal into words, as a problem document."""
 
-    def __call__(self, refusal: Refusal, locale: str) -> dict[str, str | int]:
+    def __call__(self, refusal: Refusal, locale: Locale) -> dict[str, str | int]:
         """Return the document."""
         ...
 
@@ -216,8 +217,7 @@ class Session:
         try:
             async for frame in frames:
                 self._heard_at = time.monotonic()
-                if not self._allowance.spend():
-                    raise Hangup(Close.RATE_LIMITED)
+                self._spend()
                 await self._obey(self._decode(frame))
         except Hangup as hangup:
             self.hang_up(hangup.code)
@@ -256,10 +256,14 @@ class Session:
                 raise msgspec.DecodeError("binary frames are not spoken here")  # noqa: TRY301
             if len(frame) > FRAME_MOST:
                 raise msgspec.DecodeError("too long")  # noqa: TRY301
-            return _read_frame(frame)
+            return cast("Up", _read_frame(frame))
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
             metrics.REFUSED.labels("socket", "frame_malformed").inc()
             raise Hangup(Close.BAD_RESUME) from None
+
+    def _spend(self) -> None:
+        if not self._allowance.spend():
+            raise Hangup(Close.RATE_LIMITED)
 
     async def _obey(self, wish: Up) -> None:
         try:

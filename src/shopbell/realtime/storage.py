@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, LargeBinary, Table, TypedColumns, bindparam, delete, insert
+from sqlalchemy import Column, LargeBinary, Named, Table, TypedColumns, bindparam, delete, insert
 
 from shopbell.engine.tables import Json, Moment, Session, metadata
 from shopbell.realtime.model import Bearer
@@ -10,7 +10,7 @@ from shopbell.realtime.model import Bearer
 
 class TicketColumns(TypedColumns):
     hash = Column(LargeBinary(32), primary_key=True)
-    bearer = Column(Json(Bearer), nullable=False)
+    bearer: Named[Bearer] = Column(Json(Bearer), nullable=False)
     expires_at = Column(Moment, nullable=False, index=True)
 
 

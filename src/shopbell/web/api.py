@@ -3,13 +3,32 @@
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, get
+from litestar import Request
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 
 from shopbell.realtime.frames import Down, Up
 
 REF = "#/components/schemas/{name}"
+
+
+class WithFrames(JsonRenderPlugin):
+    """Describes every operation, and beside them every frame of the socket."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Return the document."""
+        return super().render(request, with_frames(openapi_schema))
+
+
+def with_frames(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI document with the socket's frames among its components."""
+    (up, down), frames = msgspec.json.schema_components((Up, Down), ref_template=REF)
+    components = document.get("components", {})
+    schemas = {**frames, **components.get("schemas", {}), "Up": up, "Down": down}
+    return {**document, "components": {**components, "schemas": schemas}}
+
+
 OPENAPI = OpenAPIConfig(
     title="Shopbell",
     version="1.0.0",
@@ -21,27 +40,6 @@ OPENAPI = OpenAPIConfig(
     ),
     license=License(name="Apache-2.0", identifier="Apache-2.0"),
     use_handler_docstrings=True,
-    path="/api/v1/openapi",
-    render_plugins=[],
-    enabled_endpoints=set(),
+    path="/api/v1",
+    render_plugins=[WithFrames(path="/openapi.json")],
 )
-
-
-@get("/api/v1/openapi.json", include_in_schema=False)
-async def describe(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """Describe every operation, and every frame of the socket."""
-    return described(request.app)
-
-
-def described(app: Litestar) -> dict[str, Any]:
-    """Return the OpenAPI document with the frames among its components."""
-    document = app.openapi_schema.to_schema()
-    (up, down), frames = msgspec.json.schema_components((Up, Down), ref_template=REF)
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update({**frames, **schemas, "Up": up, "Down": down})
-    return document
-
-
-
-
-ROUTES = (describe,)

@@ -35,7 +35,6 @@ ROUTES = (
     *CONVERSATIONS,
     *REALTIME,
     *PAGES,
-    *api.ROUTES,
     *files.ROUTES,
     *health.ROUTES,
 )

@@ -1,21 +1,23 @@
 """The gate every request passes: who made it, what kind it is, and what leaves with the answer."""
 
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from shopbell.engine.settings import Settings
-from shopbell.web.problems import FromElsewhere, NotJson, problem
 from shopbell.kernel.refusals import Refusal
+from shopbell.web.problems import FromElsewhere, NotJson, problem
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RAW_BODY = "/attachments"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; "
-    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "object-src 'none'; "
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -36,7 +38,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it here."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         request = Request[Any, Any, Any](scope, receive, send)
@@ -75,7 +77,7 @@ class Gate:
         return kind == "application/json" or (empty and not chunked)
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
-        path = cast("str", scope["path"])
+        path = scope["path"]
         csp = self._panel_csp if path == "/panel" else self._csp
 
         async def send_guarded(message: Message) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from ipaddress import ip_address
+from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -37,7 +38,7 @@ async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
 
 
 @get("/metrics", media_type="text/plain; version=0.0.4")
-async def show_metrics(request: Request[object, object, object]) -> bytes:
+async def show_metrics(request: Request[Any, Any, Any]) -> bytes:
     """Show all figures to Prometheus on this machine."""
     client = request.client
     if client is None or not ip_address(client.host).is_loopback:

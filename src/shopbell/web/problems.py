@@ -103,7 +103,7 @@ def status_of(refusal: Refusal) -> int:
     return next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
 
 
-def as_refusal(error: Exception) -> Refusal:
+def as_refusal(error: Exception) -> Refusal:  # noqa: PLR0911 - a table, one row each
     """Say in our own words what the framework, or a bug, has thrown."""
     match error:
         case Refusal():
@@ -143,7 +143,9 @@ def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
     headers = {"Cache-Control": "no-store"}
     if "retry_after" in refusal.facts:
         headers["Retry-After"] = str(refusal.facts["retry_after"])
-    locale = choose(request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language", ""))
+    locale = choose(
+        request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language") or ""
+    )
     found = document(refusal, locale)
     return Response(found, status_code=status_of(refusal), media_type=MEDIA_TYPE, headers=headers)
 

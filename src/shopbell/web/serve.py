@@ -62,7 +62,7 @@ def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
 async def _serve(server: Server, app: App, started: Callable[[], None]) -> None:
     async with _working(app):
         serving = asyncio.create_task(server.serve())
-        while not server.started and not serving.done():
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.01)
         if server.started:
             started()

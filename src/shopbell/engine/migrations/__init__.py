@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 
-class NewerSchema(Exception):  # noqa: N818 - it names the state of the database
+class NewerSchema(Exception):
     """The database was written by a newer version of this program."""
 
 

@@ -280,9 +280,7 @@ def _stream(talk: str) -> Stream:
 
 def _message(cmid: str, words: str, channel: Channel) -> Append:
     data = {"text": words.replace("\r\n", "\n").strip(), "channel": channel}
-    return msgspec.convert(
-        {"cmid": cmid, "type": "message", "data": msgspec.Raw(msgspec.json.encode(data))}, Append
-    )
+    return msgspec.convert({"cmid": cmid, "type": "message", "data": data}, Append)
 
 
 def _trouble(words: str, locale: Locale) -> str | None:

@@ -8,7 +8,7 @@ from shopbell.engine.tables import Ident
 revision, down_revision = "0001", None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one step for each table
     op.create_table(
         "attempt",
         sa.Column("bucket", sa.String(length=100), nullable=False),
