@@ -15,9 +15,8 @@ import click
 import msgspec
 
 import shopbell
-from shopbell.engine.outbox import Job
 from shopbell.engine.settings import PREFIX, Settings
-from shopbell.kernel.events import Fact
+from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.flow import Flow
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import catalogue
@@ -47,11 +46,9 @@ def refusals() -> str:
     """List every refusal with its kind, and what it says."""
     words = catalogue("en")
     rows = (
-        f"| `{code}` | {kind} | {title} | {what_next} |"
+        f"| `{code}` | {kind} | {words[f'{key}.title']} | {words[f'{key}.next']} |"
         for code, kind in sorted(_refusals())
-        for title, what_next in [
-            (words[f"refusals.{code}.title"], words[f"refusals.{code}.next"]),
-        ]
+        for key in [f"refusals.{code}"]
     )
     return "\n".join(["| code | kind | what happened | what next |", "|---|---|---|---|", *rows])
 
@@ -126,11 +123,11 @@ def _helps(command: click.Command, name: str) -> Iterator[str]:
                 yield from _helps(found, f"{name} {inner}")
 
 
-def _refusals(of: type[Refusal] = Refusal) -> Iterator[tuple[str, str]]:
+def _refusals() -> Iterator[tuple[str, str]]:
     _open_every_room()
-    for kind in of.__subclasses__():
-        yield kind().code, of.__name__ if of is not Refusal else "–"
-        yield from _refusals(kind)
+    for kind in Refusal.__subclasses__():
+        for said in kind.__subclasses__() or [kind]:
+            yield said().code, kind.__name__
 
 
 def _structs(word: str, base: type[msgspec.Struct]) -> str:

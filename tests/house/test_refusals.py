@@ -2,20 +2,29 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 
 import pytest
 
 import shopbell
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import LOCALES, Locale, catalogue
+from tests.house import SOURCE
+
+SAID_AS_IT_IS = SignInFirst
+"""The one kind that needs no more words than its own."""
+
+KINDS = [kind for kind in Refusal.__subclasses__() if kind is not SAID_AS_IT_IS]
+"""What refusals are sorted by; nobody says them."""
 
 
-def refusals(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
-    """Yield every refusal of the house."""
-    for kind in of.__subclasses__():
-        yield kind
-        yield from refusals(kind)
+def refusals() -> Iterator[type[Refusal]]:
+    """Yield every refusal that can be said."""
+    waiting = [SAID_AS_IT_IS, *(said for kind in KINDS for said in kind.__subclasses__())]
+    while waiting:
+        yield (said := waiting.pop())
+        waiting += said.__subclasses__()
 
 
 def open_every_room() -> None:
@@ -40,6 +49,11 @@ def test_no_explanation_is_without_a_refusal() -> None:
         if key.startswith("refusals.")
     }
     assert explained - codes == set()
+
+
+def test_a_mere_kind_is_never_said() -> None:
+    raised = re.compile(rf"raise ({'|'.join(kind.__name__ for kind in KINDS)})\b")
+    assert [str(file) for file in SOURCE.rglob("*.py") if raised.search(file.read_text())] == []
 
 
 def test_no_two_refusals_share_a_code() -> None:
