@@ -60,7 +60,9 @@ function open(ask: Ask = {}, from: HTMLElement = button): void {
   wish = ask
   warm()
   port?.postMessage({ t: 'ask', ...ask })
-  if (!isOpen && innerWidth <= 520) history.pushState({ ...history.state, shopbell: 1 }, '')
+  const whole = innerWidth <= 520
+  if (!isOpen && whole) history.pushState({ ...history.state, shopbell: 1 }, '')
+  document.body.inert = whole
   isOpen = true
   frame!.hidden = false
   requestAnimationFrame(() => frame!.classList.add('on'))
@@ -70,7 +72,7 @@ function open(ask: Ask = {}, from: HTMLElement = button): void {
 
 function close(): void {
   if (!isOpen) return
-  isOpen = false
+  isOpen = document.body.inert = false
   place.classList.remove('open')
   frame!.classList.remove('on')
   port?.postMessage({ t: 'hidden' })
