@@ -21,7 +21,10 @@ KINDS = [kind for kind in Refusal.__subclasses__() if kind is not SAID_AS_IT_IS]
 
 def refusals() -> Iterator[type[Refusal]]:
     """Yield every refusal that can be said."""
-    waiting = [SAID_AS_IT_IS, *(said for kind in KINDS for said in kind.__subclasses__())]
+    waiting: list[type[Refusal]] = [
+        SAID_AS_IT_IS,
+        *(said for kind in KINDS for said in kind.__subclasses__()),
+    ]
     while waiting:
         yield (said := waiting.pop())
         waiting += said.__subclasses__()
