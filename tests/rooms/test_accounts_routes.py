@@ -101,7 +101,7 @@ def tokens_sent(tx: Tx) -> list[str]:
     return [found[1] for body in bodies if (found := re.search(r"token=([\w-]+)", body))]
 
 
-def given(response: Any) -> dict[str, str]:  # noqa: ANN401 - httpx's own
+def given(response: Any) -> dict[str, str]:
     """Return the cookies of an answer with their rules: ``name -> rules``."""
     cookies = (line.partition("=") for line in response.headers.get_list("set-cookie"))
     return {name: rest.partition("; ")[2].lower() for name, _, rest in cookies}
