@@ -474,8 +474,8 @@ def file(tx: Session, file: AttachmentId) -> tuple[ConversationId, str, str, str
 
 
 def _attachment(row: Sequence[Any]) -> Attachment:
-    file, *facts = row
-    return Attachment(file, *facts, f"/files/{file}")
+    file, name, media_type, size, width, height = row
+    return Attachment(file, name, media_type, size, width, height, url=f"/files/{file}")
 
 
 def add_round(tx: Session, talk: Conversation, started_at: datetime, channel: Channel) -> None:

@@ -125,10 +125,10 @@ class Hub:
                 react(fact)
 
     def others(self, stream: str, page: Listener, frame: Down) -> None:
-        """Tell everyone else at a stream something fleeting."""
+        """Tell everyone else at a stream something fleeting; not the same person's other tabs."""
         told = encode(frame)
-        for other in self._following.get(stream, ()):
-            if other is not page:
+        for other in tuple(self._following.get(stream, ())):
+            if other.actor.id != page.actor.id:
                 other.tell(told)
 
     async def drain(self, seconds: float) -> None:

@@ -40,6 +40,6 @@ OPENAPI = OpenAPIConfig(
     ),
     license=License(name="Apache-2.0", identifier="Apache-2.0"),
     use_handler_docstrings=True,
-    path="/api/v1",
-    render_plugins=[WithFrames(path="/openapi.json")],
+    path="/api/v1/openapi.json",
+    render_plugins=[WithFrames(path="/")],
 )

@@ -118,7 +118,7 @@ def as_refusal(error: Exception) -> Refusal:  # noqa: PLR0911 - a table, one row
             return RequestTooLarge()
         case ClientException():
             return _malformed(error)
-        case RecursionError():
+        case RecursionError() | UnicodeDecodeError():
             return RequestUnreadable()
         case _:
             return OurFault(retry_after=5)

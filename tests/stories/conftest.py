@@ -1,0 +1,52 @@
+"""Running houses with a shop in them, and people at their doors."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import postgres
+from tests.support.guest import Guest, Hall, furnished, signed_up
+
+
+@pytest.fixture(scope="session")
+def sqlite_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with furnished(tmp_path_factory.mktemp("hall"), "") as hall:
+        yield hall
+
+
+@pytest.fixture(scope="session")
+def postgres_hall(
+    postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hall]:
+    name = postgres_server.create()
+    with furnished(tmp_path_factory.mktemp("hall"), postgres_server.url(name)) as hall:
+        yield hall
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def hall(request: pytest.FixtureRequest) -> Hall:
+    """Give a house that several tests share; each brings its own people."""
+    found: Hall = request.getfixturevalue(f"{request.param}_hall")
+    return found
+
+
+@pytest.fixture
+def own_hall(database: str, tmp_path: Path) -> Iterator[Hall]:
+    """Give a house of the test's own, to be stopped and killed."""
+    with furnished(tmp_path / "data", database) as hall:
+        yield hall
+
+
+@pytest.fixture
+def anna(hall: Hall) -> Iterator[Guest]:
+    with signed_up(hall.server, "anna") as guest:
+        yield guest
+
+
+@pytest.fixture
+def desk(hall: Hall) -> Iterator[Guest]:
+    """Give the shop's side, signed in by a key."""
+    with Guest(hall.server, Authorization=f"Bearer {hall.desk_key}") as seller:
+        yield seller
