@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import { api } from './api'
 import type { Follower } from './feed'
 import { t } from './i18n'
@@ -77,8 +78,8 @@ export class Thread implements Writer {
 
   /** Show the newest page and stay live. Calling it again does nothing until `close`. */
   open(): Promise<void> {
-    this.opening ??= this.load().catch((trouble: unknown) => {
-      this.opening = undefined
+    this.opening ??= untrack(() => this.load()).catch((trouble: unknown) => {
+      this.close()
       this.problem = trouble instanceof Problem ? trouble : offline()
     })
     return this.opening
