@@ -55,7 +55,8 @@ function connect(): void {
 }
 
 function open(ask: Ask = {}, from: HTMLElement = button): void {
-  place.className = `place ${root.dataset.theme ?? ''} open`
+  place.classList.add('open')
+  place.dataset.theme = root.dataset.theme ?? ''
   cameFrom = from
   wish = ask
   warm()
@@ -118,7 +119,7 @@ const watcher = new IntersectionObserver((changes) => {
 })
 const look = () => document.querySelectorAll('[data-shopbell]').forEach((one) => watcher.observe(one))
 
-place.classList.add(root.dataset.theme || 'auto')
+place.dataset.theme = root.dataset.theme ?? ''
 count(unread ?? 0)
 root.append(host)
 if (document.readyState === 'loading') addEventListener('DOMContentLoaded', look)
