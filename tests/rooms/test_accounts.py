@@ -13,6 +13,7 @@ from shopbell.accounts.model import (
     EmailTaken,
     EmailVerified,
     Entry,
+    KeyId,
     Knock,
     Letter,
     NameUnreadable,
@@ -601,7 +602,7 @@ def test_a_revoked_key_opens_nothing(db: Database) -> None:
 
     assert db.read_now(service.who, made.secret) is None
     assert db.read_now(keys.of_shop, maria, LAMPS) == []
-    for key in (made.key.id, "no id at all"):
+    for key in (made.key.id, KeyId("no id at all")):
         with pytest.raises(NoSuchKey):
             db.write_now(keys.revoke, maria, LAMPS, key)
 

@@ -23,7 +23,7 @@ from shopbell.commerce.tracking import TrackingCode
 from shopbell.conversations.model import ConversationId
 from shopbell.engine import outbox
 from shopbell.kernel.actor import SYSTEM, Actor
-from shopbell.kernel.texts import LOCALES, Locale, text
+from shopbell.kernel.texts import LOCALES, Locale, Words, text
 from shopbell.web.create import create
 from shopbell.web.pages import assets, parcel, shopfront
 from shopbell.web.pages.shopfront import Presence
@@ -276,7 +276,7 @@ def test_an_order_begins_with_the_fact_that_matters(
     assert text("en", "pages.no_reason") in page
     assert text("en", "tracking.in_transit.delayed") in page
     moved = Eta(date(2026, 5, 9), date(2026, 5, 10), "Europe/Moscow")
-    snow = {"en": "Snow", "ru": "Снег"}
+    snow: Words = {"en": "Snow", "ru": "Снег"}
     house.db.write_now(commerce.set_eta, SYSTEM, order.shipments[0].id, moved, snow)
     page = checked(door(anna).get(f"/orders/{order.number}", params={"lang": "ru"}))
     assert text("ru", "pages.new_eta") in page

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from shopbell.conversations import service
 from shopbell.conversations.model import (
     BeyondHead,
     ConversationClosed,
+    Draft,
     EntryMalformed,
     IdempotencyConflict,
     MarkKind,
@@ -285,7 +287,7 @@ def test_drafts_wait_for_their_writer_and_for_nobody_else(house: House) -> None:
     halo, anna = house.shop("halo", staff=["mei", "oleg"]), house.buyer("anna")
     talk = anna.asks(halo, None, "Hello")
 
-    house.db.write_now(service.keep_draft, halo.mei.actor, talk, service.Draft("Dear An"))
+    house.db.write_now(service.keep_draft, halo.mei.actor, talk, Draft("Dear An"))
 
     assert house.db.read_now(service.draft, halo.mei.actor, talk).text == "Dear An"
     assert house.db.read_now(service.draft, halo.oleg.actor, talk).text == ""
@@ -308,7 +310,7 @@ def test_drafts_wait_for_their_writer_and_for_nobody_else(house: House) -> None:
     ],
 )
 def test_what_cannot_be_said_is_refused_and_nothing_is_stored(
-    house: House, kind: str, data: dict[str, object], refusal: type[Exception]
+    house: House, kind: str, data: dict[str, Any], refusal: type[Exception]
 ) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     talk = anna.asks(halo, None, "Hello")

@@ -46,7 +46,7 @@ def choose(wanted: str) -> Locale:
     """Pick a language from a tag or an Accept-Language list, as ``ru-RU,ru;q=0.9`` ."""
     for tag in wanted.lower().split(","):
         code = tag.split(";")[0].strip()[:2]
-        found = next((locale for locale in LOCALES if locale == code), None)
+        found: Locale | None = next((locale for locale in LOCALES if locale == code), None)
         if found:
             return found
     return FALLBACK

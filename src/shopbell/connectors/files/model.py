@@ -161,7 +161,7 @@ class Report(Struct, kw_only=True):
 
     def skip(self, row: int, name: str, why: Refusal, rows: int = 1) -> None:
         """Note what was left out, in every language."""
-        reason = {locale: _title(locale, why) for locale in LOCALES}
+        reason: Words = {locale: _title(locale, why) for locale in LOCALES}
         self.skipped.append(Skipped(row, name, why.code, reason, rows))
 
     def says(self, locale: Locale) -> str:

@@ -117,7 +117,8 @@ def _words(row: Row, column: str, language: Locale, most: int = 200) -> Words | 
     columns: dict[Locale, str] = {locale: f"{column}_{locale}" for locale in LOCALES}
     found = {locale: plain_text(row.text(name, most)) for locale, name in columns.items()}
     found[language] = found[language] or plain_text(row.text(column, most))
-    return {locale: words for locale, words in found.items() if words} or None
+    given: Words = {locale: words for locale, words in found.items() if words}
+    return given or None
 
 
 def _price(row: Row) -> Money:
