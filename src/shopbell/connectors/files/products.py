@@ -115,10 +115,9 @@ def _title(head: Row, language: Locale) -> Words:
 def _words(row: Row, column: str, language: Locale, most: int = 200) -> Words | None:
     """Read a text in the languages it is given in; a column without one is in ``language``."""
     columns: dict[Locale, str] = {locale: f"{column}_{locale}" for locale in LOCALES}
-    found = {locale: plain_text(row.text(name, most)) for locale, name in columns.items()}
+    found: Words = {locale: plain_text(row.text(name, most)) for locale, name in columns.items()}
     found[language] = found[language] or plain_text(row.text(column, most))
-    given: Words = {locale: words for locale, words in found.items() if words}
-    return given or None
+    return {locale: words for locale, words in found.items() if words} or None
 
 
 def _price(row: Row) -> Money:
