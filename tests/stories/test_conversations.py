@@ -8,25 +8,24 @@ import msgspec
 import pytest
 
 from shopbell.conversations import service
-from shopbell.conversations.model import (
+from shopbell.conversations.commands import Draft
+from shopbell.conversations.model import MarkKind, Stream
+from shopbell.conversations.refusals import (
     BeyondHead,
     ConversationClosed,
-    Draft,
     EntryMalformed,
     IdempotencyConflict,
-    MarkKind,
     NoSuchAttachment,
     NoSuchConversation,
     NothingSaid,
     NotYourMessage,
-    State,
-    Stream,
     TextTooLong,
     TooLateToEdit,
     TooSoonToEscalate,
     UnknownEntryType,
 )
 from shopbell.conversations.thread import TextUnreadable
+from shopbell.conversations.turns import State
 from shopbell.kernel.flow import NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from tests.support.house import House

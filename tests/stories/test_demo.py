@@ -19,7 +19,8 @@ from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Order, OrderState, Product
 from shopbell.commerce.tracking import S10, is_s10
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Channel, Listed, State
+from shopbell.conversations.model import Channel, Listed
+from shopbell.conversations.turns import State
 from shopbell.demo.build import build
 from shopbell.demo.people import PASSWORD, SIGN_INS
 from shopbell.demo.pictures import Picture, draw, motifs, palettes

@@ -29,10 +29,8 @@ from shopbell.commerce.commands import ListProduct, OpenShop, OrderedLine, Place
 from shopbell.commerce.hours import Hours
 from shopbell.commerce.model import Money, Order, Product, Shop
 from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Append, Appended, Begin
 from shopbell.conversations.model import (
-    Append,
-    Appended,
-    Begin,
     ConversationId,
     Event,
     Listed,

@@ -9,39 +9,36 @@ from typing import Any
 import msgspec
 
 from shopbell.conversations import storage
-from shopbell.conversations.model import (
+from shopbell.conversations.commands import (
     DATA,
     EDIT_WITHIN,
     NOTES_DATA,
-    REOPEN_WITHIN,
-    SPEAKS,
     Append,
     Appended,
-    Audience,
-    Conversation,
-    ConversationClosed,
     DeleteData,
     EditData,
-    EntryMalformed,
-    Event,
-    IdempotencyConflict,
     MessageData,
-    MessageWithdrawn,
     MoveData,
+    NoteData,
+    Said,
+)
+from shopbell.conversations.model import Audience, Conversation, Event, Stream
+from shopbell.conversations.refusals import (
+    ConversationClosed,
+    EntryMalformed,
+    IdempotencyConflict,
+    MessageWithdrawn,
     NoSuchAttachment,
     NoSuchEntry,
-    NoteData,
     NothingSaid,
     NotYourMessage,
     ReadOnlyHere,
-    Said,
-    State,
-    Stream,
     TooLateToEdit,
     TooSoonToEscalate,
     UnknownEntryType,
 )
 from shopbell.conversations.thread import add_event, answered, join_words, move, preview
+from shopbell.conversations.turns import REOPEN_WITHIN, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 

@@ -6,7 +6,8 @@ from datetime import datetime
 import msgspec
 
 from shopbell.conversations import storage
-from shopbell.conversations.model import Conversation, ConversationId, MoveData, State, Stream
+from shopbell.conversations.commands import MoveData
+from shopbell.conversations.model import Conversation, ConversationId, Stream
 from shopbell.conversations.thread import (
     ANSWER_DUE,
     AUTO_CLOSE,
@@ -14,6 +15,7 @@ from shopbell.conversations.thread import (
     add_event,
     move,
 )
+from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM
 

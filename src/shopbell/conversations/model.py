@@ -1,29 +1,21 @@
-"""What a conversation is, who takes part, and what may be said in it. No database, no web."""
+"""What a conversation is, who takes part, and what stands in it. No database, no web."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, NewType
+from typing import Annotated, ClassVar, NewType
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from shopbell.commerce.model import Money
+from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.conversations.turns import BUTTONS, FLOW, State, Turn
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
-from shopbell.kernel.flow import Flow, Move
-from shopbell.kernel.ids import Id, is_id
-from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound, TooLarge
+from shopbell.kernel.ids import is_id
 from shopbell.kernel.texts import Locale, Words
 
 ConversationId = NewType("ConversationId", str)
 AttachmentId = NewType("AttachmentId", str)
-Cmid = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
-"""The sender's own name for what they send: made once, repeated with every retry."""
-
-TEXT_MOST = 10_000
-ATTACHMENTS_MOST = 10
-EDIT_WITHIN = timedelta(minutes=5)
-REOPEN_WITHIN = timedelta(days=14)
-SELLER_OPENS_WITHIN = timedelta(hours=72)
 
 # ── what it is about ────────────────────────────────────────────────────────────────────────
 
@@ -64,81 +56,7 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
-# ── whose turn it is ────────────────────────────────────────────────────────────────────────
-
-
-class State(StrEnum):
-    """Where a conversation stands; `FLOW` says what may happen next."""
-
-    NEW = "new"
-    WAITING_SELLER = "waiting_seller"
-    WAITING_BUYER = "waiting_buyer"
-    WAITING_OPERATOR = "waiting_operator"
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-
-    @property
-    def waiting_on(self) -> "Turn":
-        """Return who has the ball."""
-        return _TURNS.get(self, Turn.NOBODY)
-
-    @property
-    def done(self) -> bool:
-        """Tell whether nobody is expected to do anything."""
-        return self in {State.RESOLVED, State.CLOSED}
-
-
-class Turn(StrEnum):
-    """Who has the ball."""
-
-    SELLER = "seller"
-    BUYER = "buyer"
-    OPERATOR = "operator"
-    NOBODY = "nobody"
-
-
-_TURNS = {
-    State.WAITING_SELLER: Turn.SELLER,
-    State.WAITING_BUYER: Turn.BUYER,
-    State.WAITING_OPERATOR: Turn.OPERATOR,
-}
-_BUYER, _SELLER, _OPERATOR, _SYSTEM = Side.BUYER, Side.SELLER, Side.OPERATOR, Side.SYSTEM
-SPEAKS = {_BUYER: "buyer_message", _SELLER: "seller_message", _OPERATOR: "operator_message"}
-"""The move that a message of each side makes."""
-
-FLOW = Flow(
-    start=State.NEW,
-    moves=(
-        Move("new", "buyer_message", "waiting_seller", by=(_BUYER,)),
-        Move("new", "seller_message", "waiting_buyer", by=(_SELLER,)),
-        Move("waiting_seller", "seller_message", "waiting_buyer", by=(_SELLER,)),
-        Move("waiting_seller", "buyer_message", "waiting_seller", by=(_BUYER,)),
-        Move("waiting_seller", "no_reply_needed", "waiting_buyer", by=(_SELLER,)),
-        Move("waiting_seller", "escalate", "waiting_operator", by=(_BUYER, _SYSTEM)),
-        Move("waiting_seller", "resolve", "resolved", by=(_BUYER,)),
-        Move("waiting_seller", "operator_message", "waiting_seller", by=(_OPERATOR,)),
-        Move("waiting_buyer", "buyer_message", "waiting_seller", by=(_BUYER,)),
-        Move("waiting_buyer", "seller_message", "waiting_buyer", by=(_SELLER,)),
-        Move("waiting_buyer", "operator_message", "waiting_buyer", by=(_OPERATOR,)),
-        Move("waiting_buyer", "resolve", "resolved", by=(_BUYER, _SELLER, _SYSTEM)),
-        Move("waiting_operator", "operator_message", "waiting_seller", by=(_OPERATOR,)),
-        Move("waiting_operator", "seller_message", "waiting_operator", by=(_SELLER,)),
-        Move("waiting_operator", "buyer_message", "waiting_operator", by=(_BUYER,)),
-        Move("waiting_operator", "resolve", "resolved", by=(_OPERATOR,)),
-        Move("resolved", "buyer_message", "waiting_seller", by=(_BUYER,)),
-        Move("resolved", "seller_message", "resolved", by=(_SELLER,)),
-        Move("resolved", "operator_message", "resolved", by=(_OPERATOR,)),
-        Move("resolved", "close", "closed", by=(_SYSTEM,)),
-    ),
-    patience={
-        "waiting_buyer": timedelta(days=14),
-        "resolved": REOPEN_WITHIN,
-    },
-)
-"""From shared rules: `waiting_seller` has the shop's own promise as its patience."""
-
-BUTTONS = ("resolve", "no_reply_needed", "escalate")
-"""Moves that are buttons on a screen; the others are made by speaking or by the clock."""
+# ── the conversation itself ─────────────────────────────────────────────────────────────────
 
 
 class Promise(Struct, frozen=True, rename={"since": "from"}):
@@ -345,111 +263,11 @@ class Attachment(Struct, frozen=True):
     url: str
 
 
-class _Data(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a client puts into an entry."""
-
-
-class MessageData(_Data, frozen=True):
-    """Say something; a message needs words or a file."""
-
-    text: str = ""
-    attachments: Annotated[list[Id], Meta(max_length=ATTACHMENTS_MOST)] = []
-    channel: Channel = Channel.CHAT
-
-
-class NoteData(_Data, frozen=True):
-    """Write a note that only the team can see."""
-
-    text: str
-
-
-class EditData(_Data, frozen=True):
-    """Put other words in place of one's own message number ``target``."""
-
-    target: Annotated[int, Meta(ge=1)]
-    text: str
-
-
-class DeleteData(_Data, frozen=True):
-    """Take back one's own message number ``target``."""
-
-    target: Annotated[int, Meta(ge=1)]
-
-
-class MoveData(_Data, frozen=True):
-    """Make a move of the workflow; its name says it all."""
-
-
-DATA: dict[str, type[_Data]] = {
-    "message": MessageData,
-    "edit": EditData,
-    "delete": DeleteData,
-    **dict.fromkeys(BUTTONS, MoveData),
-}
-NOTES_DATA: dict[str, type[_Data]] = {"note": NoteData}
-"""What may be sent into each stream. The system adds subject, reopened, answer_overdue, closed."""
-
-
-class Said(Struct, frozen=True):
-    """The data of a message as it stands in the thread."""
-
-    text: str
-    attachments: list[Attachment]
-    channel: Channel
-
-
-# ── commands and answers ────────────────────────────────────────────────────────────────────
-
-
-class Begin(Struct, frozen=True, forbid_unknown_fields=True):
-    """Open the conversation about ``subject``, or find the one that is open."""
-
-    subject: Subject
-
-
-class Append(Struct, frozen=True, forbid_unknown_fields=True):
-    """Add one entry to a stream. Decode it from outside, never construct it from there."""
-
-    cmid: Cmid
-    type: Annotated[str, Meta(min_length=1, max_length=40)]
-    data: dict[str, Any]
-
-
-class Appended(Struct, frozen=True):
-    """It is durable: where it stands, and whether it stood there before."""
-
-    cmid: str
-    id: str
-    seq: int
-    at: datetime
-    replayed: bool = False
-
-
-class Page(Struct, frozen=True):
-    """A part of a stream, oldest first."""
-
-    stream: str
-    head: int
-    epoch: str
-    events: list[Event]
-    reads: Marks
-    delivered: Marks
-
-
 class MarkKind(StrEnum):
     """How far a side has come."""
 
     DELIVERED = "delivered"
     READ = "read"
-
-
-class Draft(Struct, frozen=True, forbid_unknown_fields=True):
-    """Words not yet sent, kept so that another device can go on."""
-
-    text: Annotated[str, Meta(max_length=TEXT_MOST)]
-
-
-Box = Literal["open", "done", "all"]
 
 
 # ── facts ───────────────────────────────────────────────────────────────────────────────────
@@ -482,74 +300,3 @@ class StateChanged(Fact, frozen=True, tag="state_changed"):
     after: State
     action: str
     by: PersonId
-
-
-# ── refusals ────────────────────────────────────────────────────────────────────────────────
-
-
-class NoSuchConversation(NotFound):
-    """There is none, or it is not the actor's to know of."""
-
-
-class NoSuchEntry(NotFound):
-    """There is no message of this number."""
-
-
-class ConversationClosed(Conflict):
-    """It can be read, but no more is added."""
-
-
-class IdempotencyConflict(Conflict):
-    """The same client id came with other content: a mistake of the client."""
-
-
-class NotYourMessage(Forbidden):
-    """Only its author may change a message."""
-
-
-class TooLateToEdit(Conflict):
-    """A message can be changed for some minutes only."""
-
-
-class TooSoonToEscalate(Conflict):
-    """The operator steps in only after the shop's promise has passed."""
-
-
-class MessageWithdrawn(Conflict):
-    """The message was taken back already."""
-
-
-class ReadOnlyHere(Forbidden):
-    """The actor may read this stream, but not write into it."""
-
-
-class NotSellersToOpen(Forbidden):
-    """A shop may write first only about its own order, and only around its delivery."""
-
-
-class OwnShop(Forbidden):
-    """Staff cannot be their own shop's buyer."""
-
-
-class UnknownEntryType(Malformed):
-    """No such type of entry can be sent into this stream."""
-
-
-class EntryMalformed(Malformed):
-    """The entry's data does not have its type's shape."""
-
-
-class NothingSaid(Invalid):
-    """A message needs words or a file."""
-
-
-class TextTooLong(TooLarge):
-    """More characters than ``most``."""
-
-
-class NoSuchAttachment(Invalid):
-    """A named file was not uploaded into this conversation by the sender."""
-
-
-class BeyondHead(Invalid):
-    """A mark cannot be ahead of the stream."""

@@ -10,20 +10,15 @@ from litestar.response import File
 from msgspec import Meta, Struct
 
 from shopbell.conversations import service
+from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, Page
 from shopbell.conversations.files import display_name
 from shopbell.conversations.model import (
-    Append,
-    Appended,
     Attachment,
     AttachmentId,
     Audience,
-    Begin,
-    Box,
     ConversationId,
-    Draft,
     Listed,
     MarkKind,
-    Page,
     Stream,
     as_seen_by,
 )

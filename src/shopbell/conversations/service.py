@@ -6,36 +6,32 @@ from statistics import median
 from shopbell.commerce import service as commerce
 from shopbell.conversations import storage
 from shopbell.conversations.about import about_subject
+from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, Page
 from shopbell.conversations.entries import enter, same_again
 from shopbell.conversations.model import (
-    SELLER_OPENS_WITHIN,
-    Append,
-    Appended,
     Attachment,
     AttachmentId,
     Audience,
-    Begin,
-    BeyondHead,
-    Box,
     Channel,
     Conversation,
     ConversationId,
-    Draft,
     Listed,
     MarkKind,
     MarkMoved,
     Marks,
-    NoSuchConversation,
-    NotSellersToOpen,
-    OwnShop,
-    Page,
-    State,
     Stream,
     Subject,
     SubjectKind,
     as_seen_by,
 )
+from shopbell.conversations.refusals import (
+    BeyondHead,
+    NoSuchConversation,
+    NotSellersToOpen,
+    OwnShop,
+)
 from shopbell.conversations.thread import add_event, join_words
+from shopbell.conversations.turns import SELLER_OPENS_WITHIN, State
 from shopbell.engine.blobs import Blob
 from shopbell.engine.database import Tx
 from shopbell.engine.epoch import epoch

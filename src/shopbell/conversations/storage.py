@@ -7,20 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Named,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    Text,
-    TypedColumns,
-    UniqueConstraint,
     and_,
     bindparam,
     delete,
@@ -34,148 +21,60 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
+from shopbell.conversations.commands import Box
 from shopbell.conversations.model import (
     Attachment,
     AttachmentId,
-    Audience,
     Author,
-    Box,
     Card,
     Channel,
     Conversation,
     ConversationId,
     Event,
-    NoSuchConversation,
-    State,
     Stream,
-    SubjectKind,
 )
-from shopbell.engine.tables import Json, Moment, Session, choice, ident, metadata
+from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.conversations.tables import attachments, conversations, drafts, events, rounds
+from shopbell.conversations.turns import State
+from shopbell.engine.tables import Session
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
 
 _FAR = 1 << 61
 """Rows without a promise are sorted behind all that have one, newest first."""
 
-
-class ConversationColumns(TypedColumns):
-    id = ident(ConversationId, primary_key=True)
-    buyer = ident(PersonId)
-    buyer_name = Column(String(200), nullable=False)
-    shop = ident(ShopId)
-    shop_slug = Column(String(80), nullable=False)
-    shop_name = Column(String(200), nullable=False)
-    subject_kind = choice(SubjectKind)
-    subject_id = ident(str)
-    subject: Named[Card] = Column(Json(Card), nullable=False)
-    state = choice(State)
-    channel = choice(Channel)
-    locale = Column(String(2), nullable=False)
-    head = Column(Integer, nullable=False)
-    notes_head = Column(Integer, nullable=False)
-    last_at = Column(Moment, nullable=False)
-    last_side = choice(Side, nullable=True)
-    last_text = Column(String(200), nullable=False)
-    buyer_unread = Column(Integer, nullable=False)
-    seller_unread = Column(Integer, nullable=False)
-    buyer_read = Column(Integer, nullable=False)
-    seller_read = Column(Integer, nullable=False)
-    buyer_delivered = Column(Integer, nullable=False)
-    seller_delivered = Column(Integer, nullable=False)
-    due_at: Named[datetime | None] = Column(Moment)
-    due_since: Named[datetime | None] = Column(Moment)
-    breaches = Column(Integer, nullable=False)
-    round_since: Named[datetime | None] = Column(Moment)
-    created_at = Column(Moment, nullable=False)
-    linked_from: Named[str | None] = ident(str, nullable=True)
-    visible = Column(Boolean, nullable=False)
-    done = Column(Boolean, nullable=False)
-    desk_order = Column(BigInteger, nullable=False)
-    search = Column(Text, nullable=False)
-
-
-class EventColumns(TypedColumns):
-    id = ident(str, primary_key=True)
-    conversation = ident(ConversationId, ForeignKey("conversation.id"))
-    audience = choice(Audience)
-    seq = Column(Integer, nullable=False)
-    type = Column(String(40), nullable=False)
-    actor = ident(PersonId)
-    side = choice(Side)
-    name = Column(String(200), nullable=False)
-    cmid: Named[str | None] = Column(String(40))
-    payload_hash: Named[bytes | None] = Column(LargeBinary(32))
-    data = Column(Text, nullable=False)
-    at = Column(Moment, nullable=False)
-    withdrawn = Column(Boolean, nullable=False)
-
-
-class AttachmentColumns(TypedColumns):
-    id = ident(AttachmentId, primary_key=True)
-    conversation = ident(ConversationId, ForeignKey("conversation.id"))
-    person = ident(PersonId)
-    sha256 = Column(String(64), nullable=False)
-    name = Column(String(255), nullable=False)
-    media_type = Column(String(80), nullable=False)
-    size = Column(Integer, nullable=False)
-    width: Named[int | None] = Column(Integer)
-    height: Named[int | None] = Column(Integer)
-    at = Column(Moment, nullable=False)
-
-
-class RoundColumns(TypedColumns):
-    id = ident(str, primary_key=True)
-    conversation = ident(ConversationId)
-    shop = ident(ShopId)
-    channel = choice(Channel)
-    started_at = Column(Moment, nullable=False)
-    answered_at = Column(Moment, nullable=False)
-
-
-class DraftColumns(TypedColumns):
-    conversation = ident(ConversationId)
-    person = ident(PersonId)
-    text = Column(Text, nullable=False)
-    at = Column(Moment, nullable=False)
-
-
-conversations = Table("conversation", metadata, ConversationColumns)
 _c = conversations.c
-_OPEN_ONE = _c.state != State.CLOSED
-Index(
-    "uq_conversation_open",
-    _c.buyer,
-    _c.shop,
-    _c.subject_kind,
-    _c.subject_id,
-    unique=True,
-    sqlite_where=_OPEN_ONE,
-    postgresql_where=_OPEN_ONE,
-)
-Index("ix_conversation_desk", _c.shop, _c.visible, _c.done, _c.desk_order)
-Index("ix_conversation_buyer", _c.buyer, _c.visible, _c.last_at)
-Index("ix_conversation_last", _c.visible, _c.last_at)
-
-events = Table(
-    "event",
-    metadata,
-    EventColumns,
-    UniqueConstraint("conversation", "audience", "seq"),
-    UniqueConstraint("cmid", "conversation", "audience", "actor"),
-)
-attachments = Table(
-    "attachment",
-    metadata,
-    AttachmentColumns,
-    UniqueConstraint("conversation", "person", "sha256", "name"),
-)
-rounds = Table("round", metadata, RoundColumns, Index("ix_round_shop", "shop", "answered_at"))
-drafts = Table("draft", metadata, DraftColumns, PrimaryKeyConstraint("conversation", "person"))
-
 _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
 _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _HOLD = _GET.with_for_update()
+_CHANGING = (
+    "state",
+    "channel",
+    "head",
+    "notes_head",
+    "last_at",
+    "last_side",
+    "last_text",
+    "buyer_unread",
+    "seller_unread",
+    "buyer_read",
+    "seller_read",
+    "buyer_delivered",
+    "seller_delivered",
+    "due_at",
+    "due_since",
+    "breaches",
+    "round_since",
+)
+"""What can change about a conversation; one prebuilt statement writes it all, whichever did."""
+
+_DERIVED = ("visible", "done", "desk_order", "search")
+_CHANGE = (
+    update(conversations)
+    .where(_c.id == bindparam("talk"))
+    .values({name: bindparam(f"to_{name}") for name in (*_CHANGING, *_DERIVED)})
+)
 _SAME_SUBJECT = and_(
     _c.buyer == bindparam("of_buyer"),
     _c.shop == bindparam("of_shop"),
@@ -279,8 +178,9 @@ def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conv
 def change(tx: Session, before: Conversation, **changes: Any) -> Conversation:  # noqa: ANN401
     """Write ``changes`` to one conversation and return it as it is now."""
     after = msgspec.structs.replace(before, **changes)
-    row = {**changes, **_derived(after)}
-    tx.execute(update(conversations).where(_c.id == before.id).values(row))
+    row = {f"to_{name}": getattr(after, name) for name in _CHANGING}
+    derived = {f"to_{name}": value for name, value in _derived(after).items()}
+    tx.execute(_CHANGE, {**row, **derived, "talk": before.id})
     return after
 
 

@@ -8,20 +8,19 @@ import msgspec
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.conversations import storage
+from shopbell.conversations.commands import TEXT_MOST
 from shopbell.conversations.model import (
-    FLOW,
-    TEXT_MOST,
     Audience,
     Author,
     Channel,
     Conversation,
     Event,
     EventAppended,
-    State,
     StateChanged,
     Stream,
-    TextTooLong,
 )
+from shopbell.conversations.refusals import TextTooLong
+from shopbell.conversations.turns import FLOW, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id

@@ -11,16 +11,12 @@ from msgspec import Struct
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Append, Begin, MessageData, MoveData, NoteData
 from shopbell.conversations.model import (
-    Append,
     Audience,
-    Begin,
     Channel,
     ConversationId,
     MarkKind,
-    MessageData,
-    MoveData,
-    NoteData,
     Stream,
     Subject,
     SubjectKind,

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from shopbell.conversations.model import Cmid, Event, Listed, MarkKind, Marks
+from shopbell.conversations.commands import Cmid
+from shopbell.conversations.model import Event, Listed, MarkKind, Marks
 from shopbell.kernel.actor import Side
 
 PROTOCOL = "shopbell.1"

@@ -9,13 +9,7 @@ from typing import Protocol
 import msgspec
 
 from shopbell.accounts.model import KeyRevoked, SessionsEnded
-from shopbell.conversations.model import (
-    Conversation,
-    EventAppended,
-    MarkMoved,
-    Stream,
-    as_seen_by,
-)
+from shopbell.conversations.model import Conversation, EventAppended, MarkMoved, Stream, as_seen_by
 from shopbell.engine import metrics
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact

@@ -15,7 +15,8 @@ from shopbell.realtime import service
 from shopbell.realtime.codes import Close
 from shopbell.realtime.frames import PROTOCOL
 from shopbell.realtime.model import Bearer, Ticket
-from shopbell.realtime.session import House, Session
+from shopbell.realtime.session import Session
+from shopbell.realtime.wire import House
 
 
 class SocketWire:

@@ -5,25 +5,17 @@ import contextlib
 import random
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from secrets import token_hex
-from typing import Protocol, cast
+from typing import cast
 
 import msgspec
 
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import (
-    TEXT_MOST,
-    Append,
-    MarkKind,
-    Page,
-    Stream,
-)
+from shopbell.conversations.commands import TEXT_MOST, Append, Page
+from shopbell.conversations.model import MarkKind, Stream
 from shopbell.engine import metrics
-from shopbell.engine.database import Database
 from shopbell.kernel.actor import ShopId, Side
 from shopbell.kernel.refusals import Refusal
-from shopbell.kernel.texts import Locale
 from shopbell.realtime import service
 from shopbell.realtime.codes import Close, Hangup
 from shopbell.realtime.frames import (
@@ -52,8 +44,9 @@ from shopbell.realtime.frames import (
     Watch,
     Welcome,
 )
-from shopbell.realtime.hub import Hub, encode
+from shopbell.realtime.hub import encode
 from shopbell.realtime.model import Bearer
+from shopbell.realtime.wire import Allowance, Following, House, Wire
 
 HELLO_SECONDS = 10.0
 PING_SECONDS = 25.0
@@ -67,70 +60,6 @@ SUBSCRIPTIONS = 128
 CONNECTIONS = 20
 
 _read_frame = msgspec.json.Decoder(Up).decode
-
-
-class Wire(Protocol):
-    """A connection, as far as a session cares; the socket server behind it can be exchanged."""
-
-    def frames(self) -> AsyncIterator[str | bytes]:
-        """Yield what the other side sends, until it hangs up."""
-        ...
-
-    async def send(self, frame: bytes) -> None:
-        """Send one frame."""
-        ...
-
-    async def close(self, code: int) -> None:
-        """Hang up, saying why."""
-        ...
-
-
-class Explain(Protocol):
-    """Puts a refusal into words, as a problem document."""
-
-    def __call__(self, refusal: Refusal, locale: Locale) -> dict[str, str | int]:
-        """Return the document."""
-        ...
-
-
-@dataclass
-class House:
-    """What a session needs of the house."""
-
-    db: Database
-    hub: Hub
-    explain: Explain
-    epoch: str
-    attachment_bytes: int
-    frames_per_second: float
-
-
-@dataclass(eq=False)
-class Following:
-    """One stream a page follows: how far it was told, and what came while it caught up."""
-
-    sid: str
-    stream: Stream
-    shop: ShopId
-    told: int = 0
-    catching_up: bool = True
-    held: dict[int, bytes] = field(default_factory=dict[int, bytes])
-
-
-class Allowance:
-    """A bucket of tokens: so many a second, so many at once."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst, self._left = rate, burst, burst
-        self._since = time.monotonic()
-
-    def spend(self) -> bool:
-        """Take one; false if there is none left."""
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._since) * self._rate)
-        self._since = now
-        self._left -= 1
-        return self._left >= 0
 
 
 class Session:

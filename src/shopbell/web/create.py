@@ -21,7 +21,7 @@ from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
 from shopbell.realtime.routes import ROUTES as REALTIME
-from shopbell.realtime.session import House
+from shopbell.realtime.wire import House
 from shopbell.web import api, files, health
 from shopbell.web.gate import Gate
 from shopbell.web.language import language

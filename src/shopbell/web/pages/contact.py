@@ -17,10 +17,9 @@ from shopbell.app import App
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Channel, Order, Product, Shop
 from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import TEXT_MOST, Append, Begin
+from shopbell.conversations.commands import Page as Entries
 from shopbell.conversations.model import (
-    TEXT_MOST,
-    Append,
-    Begin,
     ConversationId,
     Listed,
     MarkKind,
@@ -28,7 +27,6 @@ from shopbell.conversations.model import (
     Subject,
     SubjectKind,
 )
-from shopbell.conversations.model import Page as Entries
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id

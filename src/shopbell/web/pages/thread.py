@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from shopbell.conversations.model import Attachment, DeleteData, EditData, Page, Said
+from shopbell.conversations.commands import DeleteData, EditData, Page, Said
+from shopbell.conversations.model import Attachment
 from shopbell.kernel.actor import Side
 
 

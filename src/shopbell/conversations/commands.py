@@ -1,0 +1,114 @@
+"""What may be asked of a conversation, and what is answered. No database, no web."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from shopbell.conversations.model import Attachment, Channel, Event, Marks, Subject
+from shopbell.conversations.turns import BUTTONS
+from shopbell.kernel.ids import Id
+
+Cmid = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
+"""The sender's own name for what they send: made once, repeated with every retry."""
+
+TEXT_MOST = 10_000
+ATTACHMENTS_MOST = 10
+EDIT_WITHIN = timedelta(minutes=5)
+
+
+class _Data(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a client puts into an entry."""
+
+
+class MessageData(_Data, frozen=True):
+    """Say something; a message needs words or a file."""
+
+    text: str = ""
+    attachments: Annotated[list[Id], Meta(max_length=ATTACHMENTS_MOST)] = []
+    channel: Channel = Channel.CHAT
+
+
+class NoteData(_Data, frozen=True):
+    """Write a note that only the team can see."""
+
+    text: str
+
+
+class EditData(_Data, frozen=True):
+    """Put other words in place of one's own message number ``target``."""
+
+    target: Annotated[int, Meta(ge=1)]
+    text: str
+
+
+class DeleteData(_Data, frozen=True):
+    """Take back one's own message number ``target``."""
+
+    target: Annotated[int, Meta(ge=1)]
+
+
+class MoveData(_Data, frozen=True):
+    """Make a move of the workflow; its name says it all."""
+
+
+DATA: dict[str, type[_Data]] = {
+    "message": MessageData,
+    "edit": EditData,
+    "delete": DeleteData,
+    **dict.fromkeys(BUTTONS, MoveData),
+}
+NOTES_DATA: dict[str, type[_Data]] = {"note": NoteData}
+"""What may be sent into each stream. The system adds subject, reopened, answer_overdue, closed."""
+
+
+class Said(Struct, frozen=True):
+    """The data of a message as it stands in the thread."""
+
+    text: str
+    attachments: list[Attachment]
+    channel: Channel
+
+
+class Begin(Struct, frozen=True, forbid_unknown_fields=True):
+    """Open the conversation about ``subject``, or find the one that is open."""
+
+    subject: Subject
+
+
+class Append(Struct, frozen=True, forbid_unknown_fields=True):
+    """Add one entry to a stream. Decode it from outside, never construct it from there."""
+
+    cmid: Cmid
+    type: Annotated[str, Meta(min_length=1, max_length=40)]
+    data: dict[str, Any]
+
+
+class Appended(Struct, frozen=True):
+    """It is durable: where it stands, and whether it stood there before."""
+
+    cmid: str
+    id: str
+    seq: int
+    at: datetime
+    replayed: bool = False
+
+
+class Page(Struct, frozen=True):
+    """A part of a stream, oldest first."""
+
+    stream: str
+    head: int
+    epoch: str
+    events: list[Event]
+    reads: Marks
+    delivered: Marks
+
+
+class Draft(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words not yet sent, kept so that another device can go on."""
+
+    text: Annotated[str, Meta(max_length=TEXT_MOST)]
+
+
+Box = Literal["open", "done", "all"]

@@ -1,0 +1,71 @@
+"""The ways a conversation says no."""
+
+from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound, TooLarge
+
+
+class NoSuchConversation(NotFound):
+    """There is none, or it is not the actor's to know of."""
+
+
+class NoSuchEntry(NotFound):
+    """There is no message of this number."""
+
+
+class ConversationClosed(Conflict):
+    """It can be read, but no more is added."""
+
+
+class IdempotencyConflict(Conflict):
+    """The same client id came with other content: a mistake of the client."""
+
+
+class NotYourMessage(Forbidden):
+    """Only its author may change a message."""
+
+
+class TooLateToEdit(Conflict):
+    """A message can be changed for some minutes only."""
+
+
+class TooSoonToEscalate(Conflict):
+    """The operator steps in only after the shop's promise has passed."""
+
+
+class MessageWithdrawn(Conflict):
+    """The message was taken back already."""
+
+
+class ReadOnlyHere(Forbidden):
+    """The actor may read this stream, but not write into it."""
+
+
+class NotSellersToOpen(Forbidden):
+    """A shop may write first only about its own order, and only around its delivery."""
+
+
+class OwnShop(Forbidden):
+    """Staff cannot be their own shop's buyer."""
+
+
+class UnknownEntryType(Malformed):
+    """No such type of entry can be sent into this stream."""
+
+
+class EntryMalformed(Malformed):
+    """The entry's data does not have its type's shape."""
+
+
+class NothingSaid(Invalid):
+    """A message needs words or a file."""
+
+
+class TextTooLong(TooLarge):
+    """More characters than ``most``."""
+
+
+class NoSuchAttachment(Invalid):
+    """A named file was not uploaded into this conversation by the sender."""
+
+
+class BeyondHead(Invalid):
+    """A mark cannot be ahead of the stream."""
