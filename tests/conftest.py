@@ -14,12 +14,18 @@ from shopbell.engine.connect import connect
 from shopbell.engine.database import Database
 from shopbell.engine.migrations import upgrade
 from shopbell.engine.settings import Settings
+from shopbell.kernel.ids import is_id
 from tests.support import postgres
 from tests.support.clock import WoundClock
 from tests.support.house import House
 from tests.support.server import RunningServer
 
 DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case after its argument when its value is an id: ids differ between processes."""
+    return argname if isinstance(val, str) and is_id(val) else None
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ PATIENCE = 10_000
 PROGRESS = ["sent", "delivered", "read"]
 """How far a message has come; it may have come further by the time somebody looks."""
 
+TICKS = ["queued", "failed", *PROGRESS]
+
 Json = dict[str, Any]
 
 
@@ -104,9 +106,13 @@ class Talk:
 
     def sees(self, state: str) -> None:
         """Wait until the newest own message has come as far as ``state``."""
-        ways = [state] if state not in PROGRESS else PROGRESS[PROGRESS.index(state) :]
-        words = "|".join(re.escape(self.words(f"outbox.{way}")) for way in ways)
-        expect(self.log.get_by_title(re.compile(f"^({words})$")).last).to_be_visible()
+        ways = PROGRESS[PROGRESS.index(state) :] if state in PROGRESS else [state]
+        newest = self.log.get_by_title(self._titles(TICKS)).last
+        expect(newest).to_have_attribute("title", self._titles(ways))
+
+    def _titles(self, states: list[str]) -> re.Pattern[str]:
+        words = (re.escape(self.words(f"outbox.{state}")) for state in states)
+        return re.compile(f"^({'|'.join(words)})$")
 
 
 class Buyer(Visitor):
