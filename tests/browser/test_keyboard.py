@@ -37,7 +37,7 @@ def test_shift_enter_makes_a_line(people: People) -> None:
 def test_escape_closes_the_window_and_gives_the_focus_back(people: People) -> None:
     seller, buyer = people.seller(), people.buyer(phone=False)
     talk = buyer.asks_about(seller.product(specified=False))
-    talk.field.focus()
+    expect(talk.field).to_be_focused()
     buyer.page.keyboard.press("Escape")
     expect(talk.field).to_be_hidden()
     asked_from = buyer.page.get_by_role("link", name=buyer.words("pages.ask_product")).first
