@@ -58,7 +58,7 @@ class Worker:
         except Exception:  # noqa: BLE001 - one bad deadline must not hold up the others
             metrics.FAILED.labels("deadline").inc()
             log().exception("deadline failed", kind=deadline.kind, entity=deadline.entity)
-            await self._db.write(_postpone, deadline)
+            await self._db.write(_try_later, deadline)
 
     def _fire_in(self, tx: Tx, deadline: Deadline) -> None:
         if deadlines.fire(tx, deadline):
@@ -86,8 +86,8 @@ class Worker:
         await self._db.write(outbox.finish, lease)
 
 
-def _postpone(tx: Tx, deadline: Deadline) -> None:
-    tx.arm(deadline.kind, deadline.entity, tx.now + TRY_AGAIN)
+def _try_later(tx: Tx, deadline: Deadline) -> None:
+    deadlines.postpone(tx, deadline, tx.now + TRY_AGAIN)
 
 
 async def stop(task: asyncio.Task[None]) -> None:

@@ -19,6 +19,7 @@ from shopbell.conversations.refusals import (
     NoSuchConversation,
     NothingSaid,
     NotYourMessage,
+    OnlyBuyersAsk,
     TextTooLong,
     TooLateToEdit,
     TooSoonToEscalate,
@@ -26,9 +27,12 @@ from shopbell.conversations.refusals import (
 )
 from shopbell.conversations.thread import TextUnreadable
 from shopbell.conversations.turns import State
+from shopbell.engine.blobs import Blob
 from shopbell.kernel.flow import NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from tests.support.house import House
+
+PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
 
 
 def test_a_question_about_a_product_is_answered_and_both_see_it_was_read(house: House) -> None:
@@ -329,3 +333,100 @@ def test_only_the_shop_writes_notes_and_nobody_moves_a_resolved_matter(house: Ho
     anna.does(talk, "resolve")
     with pytest.raises(NoSuchMove):
         anna.does(talk, "escalate")
+
+
+def test_silence_resolves_a_matter_and_the_buyer_can_still_come_back(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello?")
+    halo.mei.answers(talk, "Hello!")
+    house.passes(days=10)
+    halo.mei.says(talk, "Are you still there?")
+    house.passes(days=5)
+    assert anna.sees(talk).state is State.WAITING_BUYER
+
+    house.passes(days=10)
+    assert anna.sees(talk).state is State.RESOLVED
+    anna.says(talk, "Yes, I was away")
+    assert anna.sees(talk).state is State.WAITING_SELLER
+
+
+def test_words_taken_back_are_gone_with_their_corrections_and_their_files(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "My phone is 555")
+    anna.adds(Stream(talk), "edit", target=2, text="My phone is 556")
+    file = house.db.write_now(service.attach, anna.actor, talk, PICTURE, "home.png")
+    anna.adds(Stream(talk), "message", text="", attachments=[file.id])
+    assert house.db.read_now(service.file, halo.mei.actor, file.id)
+    assert halo.mei.sees(talk).unread == 2
+
+    anna.adds(Stream(talk), "delete", target=2)
+    anna.adds(Stream(talk), "delete", target=4)
+
+    assert b"55" not in b"".join(bytes(event.data) for event in halo.mei.events(talk))
+    with pytest.raises(NoSuchConversation):
+        house.db.read_now(service.file, halo.mei.actor, file.id)
+    assert house.db.read_now(service.file, anna.actor, file.id)
+    assert halo.mei.sees(talk).unread == 0
+
+
+def test_a_file_not_yet_sent_is_its_senders_alone(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello")
+    file = house.db.write_now(service.attach, anna.actor, talk, PICTURE, "home.png")
+
+    with pytest.raises(NoSuchConversation):
+        house.db.read_now(service.file, halo.mei.actor, file.id)
+
+
+def test_when_the_shop_stays_silent_the_operator_is_asked_without_being_begged(
+    house: House,
+) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    talk = anna.asks(halo, None, "Hello?")
+    promise = halo.shop.promise
+
+    house.passes(minutes=promise.chat_minutes)
+    assert [event.type for event in anna.events(talk)][-1] == "answer_overdue"
+    house.passes(hours=promise.message_hours)
+
+    assert [event.type for event in anna.events(talk)][-1] == "escalate"
+    assert olga.sees(talk).state is State.WAITING_OPERATOR
+    halo.mei.answers(talk, "Sorry!")
+    assert (house.db.read_now(service.answer_time, halo.shop.id) or 0) >= promise.message_hours * 60
+
+
+def test_the_operator_is_nobodys_buyer(house: House) -> None:
+    halo, olga = house.shop("halo"), house.operator()
+
+    with pytest.raises(OnlyBuyersAsk):
+        olga.begins(halo, None)
+
+
+def test_every_change_makes_a_newer_version(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello")
+    versions = [anna.sees(talk).version]
+    halo.mei.reads(talk)
+    versions.append(anna.sees(talk).version)
+    halo.mei.answers(talk, "Hi")
+    versions.append(anna.sees(talk).version)
+
+    assert versions == sorted(set(versions))
+
+
+@pytest.mark.parametrize("cursor", ["1.zzz", "--5.x", "x", "²5.x", "9" * 30 + "." + "0" * 36])
+def test_a_cursor_we_did_not_give_is_refused(house: House, cursor: str) -> None:
+    with pytest.raises(service.CursorMalformed):
+        house.db.read_now(service.inbox, house.buyer("anna").actor, after=cursor)
+
+
+def test_a_search_takes_any_words(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello")
+
+    for words in ("halo", "HALO", "ha"):
+        assert [row.id for row in house.db.read_now(service.inbox, anna.actor, words=words)[0]] == [
+            talk
+        ]
+    for words in ("%", "_", "\0", "' or 1=1", "lamp"):
+        house.db.read_now(service.inbox, anna.actor, words=words)

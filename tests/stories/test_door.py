@@ -226,3 +226,11 @@ def test_health_figures_and_readiness_are_told(hall: Hall) -> None:
         "not_draining": True,
     }
     assert "shopbell_commit_seconds_count" in httpx.get(hall.server.url + "/metrics").text
+
+
+def test_a_name_that_is_not_ours_is_not_answered(hall: Hall) -> None:
+    trapped = httpx.get(hall.server.url + "/metrics", headers={"Host": "evil.example"})
+
+    assert (trapped.status_code, trapped.json()["code"]) == (400, "wrong_host")
+    forwarded = httpx.get(hall.server.url + "/metrics", headers={"X-Forwarded-For": "garbage"})
+    assert forwarded.status_code == 404

@@ -125,6 +125,52 @@ def test_a_ticket_opens_one_socket_and_no_other(anna: Guest) -> None:
             assert again.was_hung_up() == 4003
 
 
+def test_a_ticket_does_not_outlive_its_sign_in(anna: Guest) -> None:
+    ticket = anna.ticket()
+    anna.http.post("/api/v1/sign-out-everywhere", json={})
+
+    with anna.dials() as late:
+        late.says(t="hello", token=ticket, version="1")
+        assert late.was_hung_up() == 4003
+
+
+def test_a_note_of_the_team_stirs_nothing_at_the_buyers(anna: Guest, desk: Guest) -> None:
+    stream = anna.begins("halo")
+    with anna.opens() as buyer, desk.opens() as seller:
+        buyer.says(t="watch")
+        buyer.sends(stream, "Hello")
+        buyer.hears_out()
+        note = {"t": "send", "stream": f"{stream[:-1]}n", "cmid": new_id(), "type": "note"}
+        seller.says(**note, data={"text": "A regular"})
+        seller.hears("ok")
+        assert buyer.hears_out() == []
+
+
+def test_following_a_stream_twice_is_following_it_once(anna: Guest) -> None:
+    stream = anna.begins("halo")
+    with anna.opens() as buyer:
+        for sid in ("1", "2"):
+            buyer.says(t="sub", sid=sid, stream=stream, after=0)
+            buyer.hears("sub_ok", sid=sid)
+        buyer.says(t="unsub", sid="1")
+        buyer.sends(stream, "Hello")
+        buyer.sends(stream, "Again")
+        numbers = [frame["event"]["seq"] for frame in buyer.heard if frame["t"] == "event"]
+        assert numbers in ([2], [2, 3])
+
+
+def test_a_number_beyond_all_numbers_is_refused_and_the_page_stays(anna: Guest) -> None:
+    stream = anna.begins("halo")
+    with anna.opens() as buyer:
+        far = {"target": 1 << 70, "text": "x"}
+        buyer.says(t="send", stream=stream, cmid=new_id(), type="edit", data=far)
+        assert buyer.hears("refused")["problem"]["code"] == "entry_malformed"
+        assert buyer.sends(stream, "Fine")["seq"] == 2
+    for place in ({"after": 1 << 70}, {"after": -5}, {"before": 1 << 70}):
+        page = anna.http.get(f"/api/v1/streams/{stream}/events", params=place)
+        assert page.json()["head"] == 2
+
+
 def test_pages_of_others_cannot_open_a_socket_in_a_visitors_name(anna: Guest) -> None:
     for origin in ("https://evil.example", "null", "http://127.0.0.1.evil.example:8000"):
         with anna.dials(origin=origin) as forged:

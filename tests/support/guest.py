@@ -47,6 +47,14 @@ class Page:
                 return frame
         raise AssertionError(f"no {t} {wanted} among {self.heard}")
 
+    def hears_out(self, silence: float = 0.4) -> list[dict[str, Any]]:
+        """Return what comes until it has been quiet for a while."""
+        heard: list[dict[str, Any]] = []
+        with contextlib.suppress(TimeoutError):
+            while True:
+                heard.append(json.loads(self.line.recv(timeout=silence)))
+        return heard
+
     def sends(self, stream: str, text: str, cmid: str | None = None) -> dict[str, Any]:
         name = cmid or new_id()
         self.says(t="send", stream=stream, cmid=name, type="message", data={"text": text})

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from shopbell.conversations.model import Attachment, Channel, Event, Marks, Subject
+from shopbell.conversations.model import Attachment, Channel, Event, Marks, Seq, Subject
 from shopbell.conversations.turns import BUTTONS
 from shopbell.kernel.ids import Id
 
@@ -38,14 +38,14 @@ class NoteData(_Data, frozen=True):
 class EditData(_Data, frozen=True):
     """Put other words in place of one's own message number ``target``."""
 
-    target: Annotated[int, Meta(ge=1)]
+    target: Seq
     text: str
 
 
 class DeleteData(_Data, frozen=True):
     """Take back one's own message number ``target``."""
 
-    target: Annotated[int, Meta(ge=1)]
+    target: Seq
 
 
 class MoveData(_Data, frozen=True):

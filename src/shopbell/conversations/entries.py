@@ -38,7 +38,7 @@ from shopbell.conversations.refusals import (
     UnknownEntryType,
 )
 from shopbell.conversations.thread import add_event, answered, join_words, move, preview
-from shopbell.conversations.turns import REOPEN_WITHIN, SPEAKS, State
+from shopbell.conversations.turns import SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 
@@ -85,6 +85,7 @@ def enter(tx: Tx, actor: Actor, talk: Conversation, stream: Stream, command: App
         shown,
         cmid=command.cmid,
         payload_hash=fingerprint(command.type, data),
+        target=data.target if isinstance(data, EditData) else None,
         **changes,
     )
     return event
@@ -111,9 +112,7 @@ def fingerprint(kind: str, data: msgspec.Struct) -> bytes:
 
 
 def _reopen(tx: Tx, talk: Conversation) -> Conversation:
-    """Let a buyer's message take up a resolved matter again; after 14 days it is a new one."""
-    if tx.now - talk.last_at > REOPEN_WITHIN:
-        raise ConversationClosed
+    """Let a buyer's message take up a resolved matter again, as long as it is not closed."""
     return add_event(tx, talk, Stream(talk.id), SYSTEM, "reopened", MoveData())[0]
 
 
@@ -129,6 +128,7 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
     changes = move(tx, talk, actor, SPEAKS[actor.side])
     answered(tx, talk, actor, data.channel)
     row = _row_after(tx, talk, actor, data.text or files[0].name)
+    storage.show(tx, [file.id for file in files], talk.head + 1)
     return Said(data.text, files, data.channel), {**changes, **row, "channel": talk.channel}
 
 
@@ -136,6 +136,7 @@ def _row_after(tx: Tx, talk: Conversation, actor: Actor, text: str) -> Changes:
     """Return what a message changes in the inbox: the last words, and who has them unread."""
     changes: Changes = {
         "last_at": max(tx.now, talk.last_at),
+        "last_seq": talk.head + 1,
         "last_side": actor.side,
         "last_text": preview(text),
     }
@@ -166,7 +167,8 @@ def _edit(tx: Tx, asked: Asked, data: EditData) -> tuple[msgspec.Struct, Changes
 def _delete(tx: Tx, asked: Asked, data: DeleteData) -> tuple[msgspec.Struct, Changes]:
     target = _own_message(tx, asked, data.target)
     storage.withdraw(tx, asked.stream, data.target)
-    return data, _if_newest(asked.talk, target, "")
+    unread = _less_unread(asked.talk, target)
+    return data, {**unread, **_if_newest(asked.talk, target, "")}
 
 
 def _own_message(tx: Tx, asked: Asked, seq: int) -> Event:
@@ -183,7 +185,17 @@ def _own_message(tx: Tx, asked: Asked, seq: int) -> Event:
 
 def _if_newest(talk: Conversation, target: Event, text: str) -> Changes:
     """Return the preview's new words, if it is this message that it shows."""
-    return {"last_text": preview(text)} if target.at == talk.last_at else {}
+    return {"last_text": preview(text)} if target.seq == talk.last_seq else {}
+
+
+def _less_unread(talk: Conversation, target: Event) -> Changes:
+    """Return the counts of those who had not read a message that is gone now."""
+    changes: Changes = {}
+    if target.actor.side is not Side.BUYER and target.seq > talk.buyer_read:
+        changes["buyer_unread"] = max(0, talk.buyer_unread - 1)
+    if target.actor.side is not Side.SELLER and target.seq > talk.seller_read:
+        changes["seller_unread"] = max(0, talk.seller_unread - 1)
+    return changes
 
 
 def _move(tx: Tx, asked: Asked, data: MoveData) -> tuple[msgspec.Struct, Changes]:

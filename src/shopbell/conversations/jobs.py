@@ -6,15 +6,10 @@ from datetime import datetime
 import msgspec
 
 from shopbell.conversations import storage
+from shopbell.conversations.clocks import ANSWER_DUE, AUTO_CLOSE, AUTO_RESOLVE, remind
 from shopbell.conversations.commands import MoveData
 from shopbell.conversations.model import Conversation, ConversationId, Stream
-from shopbell.conversations.thread import (
-    ANSWER_DUE,
-    AUTO_CLOSE,
-    AUTO_RESOLVE,
-    add_event,
-    move,
-)
+from shopbell.conversations.thread import add_event, move
 from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM
@@ -27,12 +22,19 @@ class Overdue(msgspec.Struct, frozen=True):
 
 
 def answer_overdue(tx: Tx, entity: str) -> None:
-    """Tell both sides that the shop's promise has passed; the buyer may ask the operator now."""
+    """Tell both sides that the shop's promise has passed; the second time, ask the operator.
+
+    After the first time the buyer may ask the operator, too.
+    """
     talk = storage.get(tx, ConversationId(entity), hold=True)
-    if talk.state is State.WAITING_SELLER and talk.due_at is not None:
-        overdue = Overdue(talk.due_at)
-        stream, breaches = Stream(talk.id), talk.breaches + 1
-        add_event(tx, talk, stream, SYSTEM, "answer_overdue", overdue, breaches=breaches)
+    if talk.state is not State.WAITING_SELLER or talk.due_at is None or talk.due_at > tx.now:
+        return
+    if talk.breaches:
+        _step(tx, talk, State.WAITING_SELLER, "escalate")
+        return
+    overdue = Overdue(talk.due_at)
+    add_event(tx, talk, Stream(talk.id), SYSTEM, "answer_overdue", overdue, breaches=1)
+    remind(tx, talk)
 
 
 def resolve_silent(tx: Tx, entity: str) -> None:

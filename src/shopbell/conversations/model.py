@@ -11,7 +11,7 @@ from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.conversations.turns import BUTTONS, FLOW, State, Turn
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
-from shopbell.kernel.ids import is_id
+from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.texts import Locale, Words
 
 ConversationId = NewType("ConversationId", str)
@@ -69,8 +69,10 @@ class Promise(Struct, frozen=True, rename={"since": "from"}):
 class Conversation(Struct, frozen=True, kw_only=True):
     """The one thread between a buyer and a shop about one subject.
 
-    ``head`` and ``notes_head`` number the newest entries of its two streams. The four marks
-    are absolute positions in the public stream, per side; they never go back.
+    ``version`` grows with every change, so that of two copies the newer is known. ``head`` and
+    ``notes_head`` number the newest entries of its two streams, ``event_at`` is the time of the
+    newest. The four marks are absolute positions in the public stream, per side; they never go
+    back.
     """
 
     id: ConversationId
@@ -83,23 +85,55 @@ class Conversation(Struct, frozen=True, kw_only=True):
     state: State
     channel: Channel
     locale: Locale
-    head: int
-    notes_head: int
+    version: int = 0
+    head: int = 0
+    notes_head: int = 0
+    event_at: datetime
     last_at: datetime
-    last_side: Side | None
-    last_text: str
-    buyer_unread: int
-    seller_unread: int
-    buyer_read: int
-    seller_read: int
-    buyer_delivered: int
-    seller_delivered: int
-    due_at: datetime | None
-    due_since: datetime | None
-    breaches: int
-    round_since: datetime | None
+    last_seq: int = 0
+    last_side: Side | None = None
+    last_text: str = ""
+    buyer_unread: int = 0
+    seller_unread: int = 0
+    buyer_read: int = 0
+    seller_read: int = 0
+    buyer_delivered: int = 0
+    seller_delivered: int = 0
+    due_at: datetime | None = None
+    due_since: datetime | None = None
+    breaches: int = 0
+    round_since: datetime | None = None
     created_at: datetime
-    linked_from: ConversationId | None
+    linked_from: ConversationId | None = None
+
+    @classmethod
+    def about(
+        cls,
+        subject: Card,
+        *,
+        buyer: tuple[PersonId, str],
+        shop: tuple[ShopId, str, str],
+        locale: Locale,
+        now: datetime,
+        linked_from: ConversationId | None = None,
+    ) -> "Conversation":
+        """Return a new, still silent one between a buyer (id, name) and a shop (id, slug, name)."""
+        return cls(
+            id=ConversationId(new_id()),
+            buyer=buyer[0],
+            buyer_name=buyer[1],
+            shop=shop[0],
+            shop_slug=shop[1],
+            shop_name=shop[2],
+            subject=subject,
+            state=State.NEW,
+            channel=Channel.CHAT,
+            locale=locale,
+            created_at=now,
+            event_at=now,
+            last_at=now,
+            linked_from=linked_from,
+        )
 
     def admits(self, actor: Actor) -> bool:
         """Tell whether ``actor`` may read: THE rule for lists, threads, sockets and files."""
@@ -141,6 +175,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     waiting_on: Turn
     channel: Channel
     locale: Locale
+    version: int
     head: int
     notes_head: int
     last: "Last | None"
@@ -189,6 +224,7 @@ def as_seen_by(talk: Conversation, actor: Actor) -> Listed:
         waiting_on=talk.state.waiting_on,
         channel=talk.channel,
         locale=talk.locale,
+        version=talk.version,
         head=talk.head,
         notes_head=talk.notes_head if sells else 0,
         last=None if last_side is None else Last(talk.last_at, last_side, talk.last_text),
@@ -210,6 +246,10 @@ class Audience(StrEnum):
 
     PUBLIC = "p"
     NOTES = "n"
+
+
+Seq = Annotated[int, Meta(ge=0, le=1 << 53)]
+"""The number of an entry, as it arrives from outside."""
 
 
 class Stream(Struct, frozen=True):
@@ -249,6 +289,12 @@ class Event(Struct, frozen=True, kw_only=True):
     actor: Author
     data: Raw
     cmid: str | UnsetType = UNSET
+
+
+class Withdrawn(Struct, frozen=True):
+    """What stands in place of the data of an entry that was taken back."""
+
+    withdrawn: bool = True
 
 
 class Attachment(Struct, frozen=True):

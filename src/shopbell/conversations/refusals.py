@@ -43,8 +43,8 @@ class NotSellersToOpen(Forbidden):
     """A shop may write first only about its own order, and only around its delivery."""
 
 
-class OwnShop(Forbidden):
-    """Staff cannot be their own shop's buyer."""
+class OnlyBuyersAsk(Forbidden):
+    """Who sells here, or runs the marketplace, does not ask as a buyer."""
 
 
 class UnknownEntryType(Malformed):

@@ -1,13 +1,13 @@
 """Conversations over HTTP: decode, call one service, encode."""
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from shopbell.conversations import service
 from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, Page
@@ -19,6 +19,7 @@ from shopbell.conversations.model import (
     ConversationId,
     Listed,
     MarkKind,
+    Seq,
     Stream,
     as_seen_by,
 )
@@ -43,7 +44,7 @@ class Inbox(Struct, frozen=True):
 class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     """How far one has come: the number of an entry."""
 
-    seq: Annotated[int, Meta(ge=0)]
+    seq: Seq
 
 
 @post("/api/v1/conversations")
@@ -205,7 +206,7 @@ FILE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, max-age=3600",
+    "Cache-Control": "no-store",
 }
 
 

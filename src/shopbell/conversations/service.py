@@ -1,8 +1,10 @@
 """What people do in a conversation. Each function is one transaction."""
 
+import re
 from datetime import timedelta
 from statistics import median
 
+from shopbell.accounts import service as accounts
 from shopbell.commerce import service as commerce
 from shopbell.conversations import storage
 from shopbell.conversations.about import about_subject
@@ -12,7 +14,6 @@ from shopbell.conversations.model import (
     Attachment,
     AttachmentId,
     Audience,
-    Channel,
     Conversation,
     ConversationId,
     Listed,
@@ -28,7 +29,7 @@ from shopbell.conversations.refusals import (
     BeyondHead,
     NoSuchConversation,
     NotSellersToOpen,
-    OwnShop,
+    OnlyBuyersAsk,
 )
 from shopbell.conversations.thread import add_event, join_words
 from shopbell.conversations.turns import SELLER_OPENS_WITHIN, State
@@ -36,13 +37,16 @@ from shopbell.engine.blobs import Blob
 from shopbell.engine.database import Tx
 from shopbell.engine.epoch import epoch
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
-from shopbell.kernel.ids import new_id
+from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.refusals import Malformed
 from shopbell.kernel.texts import Locale
 
 PAGE_MOST = 200
 HONEST_DAYS = timedelta(days=7)
 """How far back a shop's usual answer time looks (UX, widget: the last 7 days' median)."""
+
+
+_PLACE = re.compile("-?[0-9]{1,18}|-?[1-8][0-9]{18}")
 
 
 class CursorMalformed(Malformed):
@@ -54,39 +58,18 @@ def begin(tx: Tx, actor: Actor, command: Begin, locale: Locale = "en") -> tuple[
     found = about_subject(tx, actor, command.subject)
     if actor.side is Side.SELLER and not _may_open(tx, actor, found.shop.id, command):
         raise NotSellersToOpen
-    if actor.side is Side.BUYER and found.buyer is None:
-        raise OwnShop
-    buyer = found.buyer or actor.id
+    if actor.side is Side.OPERATOR or found.buyer is None:
+        raise OnlyBuyersAsk
+    buyer = found.buyer
     latest = storage.latest_about(tx, buyer, found.shop.id, found.card)
     if latest is not None and latest.state is not State.CLOSED:
         return latest, False
-    talk = Conversation(
-        id=ConversationId(new_id()),
-        buyer=buyer,
-        buyer_name=found.buyer_name or actor.name,
-        shop=found.shop.id,
-        shop_slug=found.shop.slug,
-        shop_name=found.shop.name,
-        subject=found.card,
-        state=State.NEW,
-        channel=Channel.CHAT,
-        locale=locale,
-        head=0,
-        notes_head=0,
-        last_at=tx.now,
-        last_side=None,
-        last_text="",
-        buyer_unread=0,
-        seller_unread=0,
-        buyer_read=0,
-        seller_read=0,
-        buyer_delivered=0,
-        seller_delivered=0,
-        due_at=None,
-        due_since=None,
-        breaches=0,
-        round_since=None,
-        created_at=tx.now,
+    talk = Conversation.about(
+        found.card,
+        buyer=(buyer, found.buyer_name or actor.name),
+        shop=(found.shop.id, found.shop.slug, found.shop.name),
+        locale=accounts.person(tx, buyer).locale if actor.side is Side.SELLER else locale,
+        now=tx.now,
         linked_from=latest.id if latest else None,
     )
     storage.add(tx, talk)
@@ -135,7 +118,9 @@ def inbox(
     """List conversations, a page at a time: due first for a shop, newest first for others."""
     most = max(1, min(limit, PAGE_MOST))
     place = _parse_cursor(after) if after else None
-    found = storage.listed(tx, actor, box, most + 1, words=words, buyer=buyer, after=place)
+    found = storage.listed(
+        tx, actor, box, most + 1, words=words.replace("\0", " "), buyer=buyer, after=place
+    )
     shown = [as_seen_by(talk, actor) for talk, _place in found[:most]]
     if len(found) <= most:
         return shown, None
@@ -160,14 +145,15 @@ def page(
     """Return a part of a stream: what follows ``after``, or what leads up to ``before``."""
     talk = entered(tx, actor, stream)
     most, unveil = max(1, min(limit, PAGE_MOST)), actor.side is Side.OPERATOR
+    head = talk.head_of(stream.audience)
     events = (
-        storage.after(tx, stream, after, most, unveil=unveil)
+        storage.after(tx, stream, max(0, min(after, head)), most, unveil=unveil)
         if before is None
-        else storage.before(tx, stream, before, most, unveil=unveil)
+        else storage.before(tx, stream, max(0, min(before, head + 1)), most, unveil=unveil)
     )
     return Page(
         stream=str(stream),
-        head=talk.head_of(stream.audience),
+        head=head,
         epoch=epoch(tx),
         events=events,
         reads=Marks(talk.buyer_read, talk.seller_read),
@@ -204,9 +190,10 @@ def file(tx: Tx, actor: Actor, attachment: AttachmentId) -> tuple[str, str, str]
     found = storage.file(tx, attachment)
     if found is None:
         raise NoSuchConversation
-    talk, sha256, name, media_type = found
-    entered(tx, actor, Stream(talk))
-    return sha256, name, media_type
+    entered(tx, actor, Stream(found.talk))
+    if not (found.shown or found.person == actor.id or actor.side is Side.OPERATOR):
+        raise NoSuchConversation
+    return found.sha256, found.name, found.media_type
 
 
 def draft(tx: Tx, actor: Actor, talk: ConversationId) -> Draft:
@@ -249,6 +236,6 @@ def _advance(tx: Tx, talk: Conversation, side: Side, kind: MarkKind, seq: int) -
 
 def _parse_cursor(cursor: str) -> tuple[int, str]:
     place, _, talk = cursor.partition(".")
-    if not place.lstrip("-").isdigit() or len(place) > 20 or len(talk) != 36:  # noqa: PLR2004 - an id's length
+    if not _PLACE.fullmatch(place) or not is_id(talk):
         raise CursorMalformed
     return int(place), talk

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from shopbell.conversations.commands import Box
 from shopbell.conversations.model import (
     Attachment,
     AttachmentId,
+    Audience,
     Author,
     Card,
     Channel,
@@ -32,6 +33,7 @@ from shopbell.conversations.model import (
     ConversationId,
     Event,
     Stream,
+    Withdrawn,
 )
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.conversations.tables import attachments, conversations, drafts, events, rounds
@@ -49,11 +51,14 @@ _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _HOLD = _GET.with_for_update()
 _CHANGING = (
+    "version",
     "state",
     "channel",
     "head",
     "notes_head",
+    "event_at",
     "last_at",
+    "last_seq",
     "last_side",
     "last_text",
     "buyer_unread",
@@ -103,7 +108,12 @@ _BEFORE = (
     .order_by(_e.seq.desc())
     .limit(bindparam("most"))
 )
-_WITHDRAW = update(events).where(_IN_STREAM, _e.seq == bindparam("number")).values(withdrawn=True)
+_WITHDRAW = (
+    update(events)
+    .where(_IN_STREAM, or_(_e.seq == bindparam("number"), _e.target == bindparam("number")))
+    .where(_e.type != "delete")
+    .values(withdrawn=True)
+)
 _UNREAD = select(func.count()).where(
     _IN_STREAM,
     _e.seq > bindparam("number"),
@@ -126,8 +136,20 @@ _FILES = select(*_FILE).where(
     _a.person == bindparam("of_person"),
     _a.id.in_(bindparam("ids", expanding=True)),
 )
-_FILE_BY_ID = select(_a.conversation, _a.sha256, _a.name, _a.media_type).where(
-    _a.id == bindparam("file")
+_SHOW = update(attachments).where(_a.id.in_(bindparam("ids", expanding=True)))
+_SHOW = _SHOW.values(shown_at=bindparam("number"))
+_FILE_BY_ID = (
+    select(_a.conversation, _a.person, _a.sha256, _a.name, _a.media_type, _e.withdrawn.is_(False))
+    .outerjoin_from(
+        attachments,
+        events,
+        and_(
+            _e.conversation == _a.conversation,
+            _e.audience == Audience.PUBLIC,
+            _e.seq == _a.shown_at,
+        ),
+    )
+    .where(_a.id == bindparam("file"))
 )
 
 _ADD_ROUND = insert(rounds)
@@ -177,7 +199,7 @@ def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conv
 
 def change(tx: Session, before: Conversation, **changes: Any) -> Conversation:  # noqa: ANN401
     """Write ``changes`` to one conversation and return it as it is now."""
-    after = msgspec.structs.replace(before, **changes)
+    after = msgspec.structs.replace(before, version=before.version + 1, **changes)
     row = {f"to_{name}": getattr(after, name) for name in _CHANGING}
     derived = {f"to_{name}": value for name, value in _derived(after).items()}
     tx.execute(_CHANGE, {**row, **derived, "talk": before.id})
@@ -264,8 +286,14 @@ def _micros(moment: datetime) -> int:
 # ── entries ─────────────────────────────────────────────────────────────────────────────────
 
 
-def append(tx: Session, stream: Stream, event: Event, payload_hash: bytes | None = None) -> None:
-    """Add an entry under the number it carries."""
+def append(
+    tx: Session,
+    stream: Stream,
+    event: Event,
+    payload_hash: bytes | None = None,
+    target: int | None = None,
+) -> None:
+    """Add an entry under the number it carries; ``target`` is the one it corrects."""
     row = {
         "id": event.id,
         "conversation": stream.conversation,
@@ -279,6 +307,7 @@ def append(tx: Session, stream: Stream, event: Event, payload_hash: bytes | None
         "payload_hash": payload_hash,
         "data": bytes(event.data).decode(),
         "at": event.at,
+        "target": target,
         "withdrawn": False,
     }
     tx.execute(_APPEND, row)
@@ -312,7 +341,7 @@ def before(tx: Session, stream: Stream, seq: int, limit: int, *, unveil: bool) -
 
 
 def withdraw(tx: Session, stream: Stream, seq: int) -> None:
-    """Hide an entry's words from now on; its number stays."""
+    """Hide the words of an entry and of its corrections from now on; the numbers stay."""
     tx.execute(_WITHDRAW, {**_place(stream), "number": seq})
 
 
@@ -326,7 +355,7 @@ def _place(stream: Stream) -> dict[str, object]:
     return {"talk": stream.conversation, "to_whom": stream.audience}
 
 
-_WITHDRAWN = msgspec.Raw(b'{"withdrawn":true}')
+_WITHDRAWN = msgspec.Raw(msgspec.json.encode(Withdrawn()))
 
 
 def _event(row: Any, *, unveil: bool) -> Event:  # noqa: ANN401 - a row of `_SEEN`
@@ -367,10 +396,27 @@ def files(
     return [found[file] for file in ids if file in found]
 
 
-def file(tx: Session, file: AttachmentId) -> tuple[ConversationId, str, str, str] | None:
-    """Return a file's conversation, SHA-256, name and kind."""
+def show(tx: Session, ids: Collection[str], seq: int) -> None:
+    """Note that files are shown by the message of this number."""
+    if ids:
+        tx.execute(_SHOW, {"ids": list(ids), "number": seq})
+
+
+class KeptFile(NamedTuple):
+    """A file of a conversation; ``shown`` while a message that still stands shows it."""
+
+    talk: ConversationId
+    person: PersonId
+    sha256: str
+    name: str
+    media_type: str
+    shown: bool | None
+
+
+def file(tx: Session, file: AttachmentId) -> KeptFile | None:
+    """Return where a file belongs and whether it is shown."""
     row = tx.execute(_FILE_BY_ID, {"file": file}).one_or_none()
-    return None if row is None else (row[0], row[1], row[2], row[3])
+    return None if row is None else KeptFile(*row)
 
 
 def _attachment(row: Sequence[Any]) -> Attachment:

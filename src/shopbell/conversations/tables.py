@@ -45,9 +45,12 @@ class ConversationColumns(TypedColumns):
     state = choice(State)
     channel = choice(Channel)
     locale = Column(String(2), nullable=False)
+    version = Column(Integer, nullable=False)
     head = Column(Integer, nullable=False)
     notes_head = Column(Integer, nullable=False)
+    event_at = Column(Moment, nullable=False)
     last_at = Column(Moment, nullable=False)
+    last_seq = Column(Integer, nullable=False)
     last_side = choice(Side, nullable=True)
     last_text = Column(String(200), nullable=False)
     buyer_unread = Column(Integer, nullable=False)
@@ -81,6 +84,7 @@ class EventColumns(TypedColumns):
     payload_hash: Named[bytes | None] = Column(LargeBinary(32))
     data = Column(Text, nullable=False)
     at = Column(Moment, nullable=False)
+    target: Named[int | None] = Column(Integer)
     withdrawn = Column(Boolean, nullable=False)
 
 
@@ -95,6 +99,7 @@ class AttachmentColumns(TypedColumns):
     width: Named[int | None] = Column(Integer)
     height: Named[int | None] = Column(Integer)
     at = Column(Moment, nullable=False)
+    shown_at: Named[int | None] = Column(Integer)
 
 
 class RoundColumns(TypedColumns):

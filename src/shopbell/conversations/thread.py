@@ -1,13 +1,11 @@
-"""How a thread grows: the next number, the row of the inbox, the turn, and the promise."""
+"""How a thread grows: the next number, the row of the inbox, and the turn."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from shopbell.commerce import service as commerce
-from shopbell.commerce.model import Shop
 from shopbell.conversations import storage
+from shopbell.conversations.clocks import wind
 from shopbell.conversations.commands import TEXT_MOST
 from shopbell.conversations.model import (
     Audience,
@@ -26,7 +24,6 @@ from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Malformed
 
-ANSWER_DUE, AUTO_RESOLVE, AUTO_CLOSE = "answer_due", "auto_resolve", "auto_close"
 PREVIEW = 140
 
 
@@ -44,6 +41,7 @@ def add_event(  # noqa: PLR0917 - an entry has these parts
     *,
     cmid: str | None = None,
     payload_hash: bytes | None = None,
+    target: int | None = None,
     **changes: Any,  # noqa: ANN401 - columns of the conversation
 ) -> tuple[Conversation, Event]:
     """Give the next number to a new entry, write it with ``changes`` to its conversation."""
@@ -52,13 +50,13 @@ def add_event(  # noqa: PLR0917 - an entry has these parts
         seq=talk.head_of(stream.audience) + 1,
         id=new_id(),
         type=kind,
-        at=max(tx.now, talk.last_at),
+        at=max(tx.now, talk.event_at),
         actor=Author(actor.id, actor.side, actor.name),
         data=msgspec.Raw(msgspec.json.encode(data)),
         cmid=cmid or msgspec.UNSET,
     )
-    storage.append(tx, stream, event, payload_hash)
-    talk = storage.change(tx, talk, **{head: event.seq}, **changes)
+    storage.append(tx, stream, event, payload_hash, target)
+    talk = storage.change(tx, talk, **{head: event.seq, "event_at": event.at}, **changes)
     tx.announce(EventAppended(stream=stream, event=event, talk=talk))
     return talk, event
 
@@ -72,8 +70,7 @@ def move(tx: Tx, talk: Conversation, actor: Actor, action: str) -> dict[str, Any
                 conversation=talk.id, before=talk.state, after=to, action=action, by=actor.id
             )
         )
-    _set_clocks(tx, talk, to)
-    return {"state": to, **_promise(tx, talk, to)}
+    return {"state": to, **wind(tx, talk, to, action)}
 
 
 def answered(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> None:
@@ -96,40 +93,3 @@ def preview(text: str) -> str:
     """Return the beginning of ``text`` on one line."""
     line = " ".join(text.split())
     return line if len(line) <= PREVIEW else f"{line[: PREVIEW - 1]}…"
-
-
-def _promise(tx: Tx, talk: Conversation, to: State) -> dict[str, Any]:
-    """Return the promise that runs in ``to``: one round keeps the clock it began with."""
-    if to is not State.WAITING_SELLER:
-        return {"due_at": None, "due_since": None, "round_since": None, "breaches": 0}
-    if talk.state is State.WAITING_SELLER and talk.due_at is not None:
-        return {}
-    since, due = _due(commerce.shop(tx, talk.shop), talk.channel, tx.now)
-    tx.arm(ANSWER_DUE, talk.id, due)
-    return {"due_at": due, "due_since": since, "round_since": tx.now}
-
-
-def _set_clocks(tx: Tx, talk: Conversation, to: State) -> None:
-    if to is talk.state:
-        return
-    for kind, state in ((AUTO_RESOLVE, State.WAITING_BUYER), (AUTO_CLOSE, State.RESOLVED)):
-        if to is state:
-            tx.arm(kind, talk.id, tx.now + FLOW.patience[state])
-        elif talk.state is state:
-            tx.disarm(kind, talk.id)
-    if talk.state is State.WAITING_SELLER:
-        tx.disarm(ANSWER_DUE, talk.id)
-
-
-def _due(shop: Shop, channel: Channel, asked: datetime) -> tuple[datetime, datetime]:
-    """Return since when the shop's clock runs and when its answer is due.
-
-    Outside opening hours the clock begins when the shop opens.
-    """
-    since = asked if shop.open_at(asked) else shop.opens_next(asked) or asked
-    patience = {
-        Channel.CHAT: timedelta(minutes=shop.promise.chat_minutes),
-        Channel.MESSAGE: timedelta(hours=shop.promise.message_hours),
-        Channel.EMAIL: timedelta(hours=shop.promise.email_hours),
-    }
-    return since, since + patience[channel]

@@ -50,8 +50,9 @@ def snapshot(engine: Engine) -> Generator[Connection]:
     """Look at one moment of the data; nothing done here stays."""
     with engine.connect() as connection:
         if not is_embedded(engine):
-            with connection.begin() as transaction:
-                yield connection
+            one_moment = connection.execution_options(isolation_level="REPEATABLE READ")
+            with one_moment.begin() as transaction:
+                yield one_moment
                 transaction.rollback()
             return
         connection.exec_driver_sql("BEGIN")

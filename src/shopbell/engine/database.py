@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from shopbell.engine import deadlines, journal, outbox
 from shopbell.engine.connect import connect, is_embedded, snapshot
+from shopbell.engine.trouble import explain
 from shopbell.engine.writers import Done, GroupCommit, Writer, WriterPool
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Fact, Job
@@ -141,8 +143,11 @@ class Database:
 
     def _read(self, work: Callable[[Tx], T]) -> "Future[T]":
         def run() -> T:
-            with snapshot(self.engine) as connection:
-                return work(Tx(connection, self.clock(), ()))
+            try:
+                with snapshot(self.engine) as connection:
+                    return work(Tx(connection, self.clock(), ()))
+            except SQLAlchemyError as error:
+                raise explain(error) from error
 
         return self._readers.submit(run)
 

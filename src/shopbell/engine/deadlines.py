@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     TypedColumns,
     bindparam,
-    func,
     select,
     update,
 )
@@ -77,6 +76,11 @@ _FIRE = (
     .where(*_ONE, _ARMED, deadlines.c.version == bindparam("by_version"))
     .values(state=DeadlineState.FIRED)
 )
+_POSTPONE = (
+    update(deadlines)
+    .where(*_ONE, _ARMED, deadlines.c.version == bindparam("by_version"))
+    .values(due_at=bindparam("to_moment"))
+)
 _DUE = (
     select(deadlines.c.kind, deadlines.c.entity, deadlines.c.version, deadlines.c.due_at)
     .where(
@@ -87,7 +91,6 @@ _DUE = (
     .order_by(deadlines.c.due_at)
     .limit(bindparam("most"))
 )
-_NEXT = select(func.min(deadlines.c.due_at)).where(_ARMED)
 
 
 def arm(tx: Session, kind: str, entity: str, due: datetime) -> None:
@@ -117,7 +120,12 @@ def fire(tx: Session, deadline: Deadline) -> bool:
     return tx.execute(_FIRE, given).rowcount == 1
 
 
-def earliest(tx: Session) -> datetime | None:
-    """Return when the next deadline is due."""
-    moment: datetime | None = tx.execute(_NEXT).scalar_one()
-    return moment
+def postpone(tx: Session, deadline: Deadline, to: datetime) -> None:
+    """Try a deadline that failed again later, unless it was armed anew or switched off."""
+    given = {
+        "by_kind": deadline.kind,
+        "by_entity": deadline.entity,
+        "by_version": deadline.version,
+        "to_moment": to,
+    }
+    tx.execute(_POSTPONE, given)

@@ -22,11 +22,13 @@ from sqlalchemy import (
     TypedColumns,
     and_,
     bindparam,
+    case,
     delete,
-    func,
+    exists,
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
@@ -73,7 +75,7 @@ class JobColumns(TypedColumns):
     id = ident(str, primary_key=True)
     kind = Column(String(64), nullable=False)
     body = Column(Text, nullable=False)
-    key: Named[str | None] = Column(String(200), unique=True)
+    key: Named[str | None] = Column(String(200))
     not_before = Column(Moment, nullable=False)
     state = choice(JobState)
     attempt = Column(Integer, nullable=False)
@@ -82,8 +84,10 @@ class JobColumns(TypedColumns):
 
 
 jobs = Table("outbox", metadata, JobColumns, Index("ix_outbox_due", "state", "not_before"))
+_WAITS = text("state = 'ready'")
+Index("uq_outbox_key", jobs.c.key, unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS)
 
-_LEAVE = upsert(jobs).on_conflict_do_nothing(index_elements=[jobs.c.key])
+_LEAVE = upsert(jobs).on_conflict_do_nothing(index_elements=[jobs.c.key], index_where=_WAITS)
 _CANCEL = delete(jobs).where(jobs.c.key == bindparam("by_key"), jobs.c.state == JobState.READY)
 _DUE = (
     select(jobs.c.id)
@@ -110,6 +114,10 @@ _OURS = and_(
     jobs.c.state == JobState.LEASED,
 )
 _DONE = delete(jobs).where(_OURS)
+_twin = jobs.alias("twin")
+_TWIN_WAITS = exists().where(_twin.c.key == jobs.c.key, _twin.c.state == JobState.READY)
+"""While one ran, another was left under its key: then this one goes on without the key."""
+
 _AGAIN = (
     update(jobs)
     .where(_OURS)
@@ -118,6 +126,7 @@ _AGAIN = (
         not_before=bindparam("to_moment"),
         trouble=bindparam("to_trouble"),
         lease_until=None,
+        key=case((_TWIN_WAITS, None), else_=jobs.c.key),
     )
 )
 _LIST = (
@@ -139,9 +148,6 @@ _REVIVE = (
     update(jobs)
     .where(jobs.c.id == bindparam("by_id"), jobs.c.state == JobState.DEAD)
     .values(state=JobState.READY, not_before=bindparam("moment"), attempt=0)
-)
-_OLDEST = select(func.min(jobs.c.not_before)).where(
-    jobs.c.state == JobState.READY, jobs.c.kind.in_(bindparam("kinds", expanding=True))
 )
 
 
@@ -204,9 +210,3 @@ def waiting(tx: Session, kind: type[Job], limit: int = 200) -> list[WaitingJob]:
 def revive(tx: Session, job_id: str) -> bool:
     """Try a dead job again from the start; false if it is not among the dead."""
     return tx.execute(_REVIVE, {"by_id": job_id, "moment": tx.now}).rowcount == 1
-
-
-def oldest(tx: Session, kinds: Collection[str]) -> datetime | None:
-    """Return since when the oldest ready job of ``kinds`` has been due."""
-    moment: datetime | None = tx.execute(_OLDEST, {"kinds": list(kinds)}).scalar_one()
-    return moment

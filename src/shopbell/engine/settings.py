@@ -83,6 +83,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return True
         return origin.rstrip("/") in self.allowed_origins
 
+    def is_called(self, host: str) -> bool:
+        """Tell whether ``host`` (with port) is a name of ours; another may be a trap (rebinding).
+
+        Beyond loopback without a ``public_url`` we cannot know our names and take any.
+        """
+        if self.reachable_by_others and not self.public_url:
+            return True
+        return self.welcomes(f"http://{host}") or self.welcomes(f"https://{host}")
+
     @property
     def reachable_by_others(self) -> bool:
         """Tell whether the address listened on is more than this machine's own."""

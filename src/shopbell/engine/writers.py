@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from shopbell.engine import metrics
+from shopbell.engine.trouble import explain, state
 from shopbell.kernel.events import Fact
-from shopbell.kernel.refusals import Unavailable
 
 GROUP_MOST = 200
 GROUP_SECONDS = 0.005
@@ -25,19 +25,9 @@ RETRYABLE = {"40001", "40P01", "23505"}
 """Serialisation failure, deadlock, and a unique key that a concurrent twin took first: the
 second run of the same work finds the twin's row. A true clash comes back and is raised."""
 
-UNREACHABLE = {"08", "57", "53"}
-"""Classes of PostgreSQL states that say the server is away or full."""
 
 Asked = "asyncio.Future[Any] | Future[Any]"
 Run = Callable[[Connection], tuple[Any, list[Fact]]]
-
-
-class StorageFull(Unavailable):
-    """The disk has no room."""
-
-
-class DatabaseDown(Unavailable):
-    """The database cannot be reached or does not answer."""
 
 
 class Done:
@@ -120,7 +110,7 @@ class GroupCommit:
             if work is not None and work[1] not in group:
                 group.append(work[1])
             for done in group:
-                done.failed(_explain(error))
+                done.failed(explain(error))
         metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
         metrics.COMMIT_GROUP.observe(len(group))
         self._settle(group)
@@ -159,12 +149,12 @@ class WriterPool:
                 with self._engine.begin() as connection:
                     done.result, done.facts = run(connection)
             except DBAPIError as error:
-                if left and _state(error) in RETRYABLE:
+                if left and state(error) in RETRYABLE:
                     time.sleep(random.uniform(0, 0.02))  # noqa: S311 - spreads rivals, hides nothing
                     continue
-                done.failed(_explain(error))
+                done.failed(explain(error))
             except BaseException as error:  # noqa: BLE001 - it belongs to the one who asked
-                done.failed(error)
+                done.failed(explain(error))
             break
         metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
         metrics.COMMIT_GROUP.observe(1)
@@ -179,7 +169,7 @@ def _run_in_savepoint(connection: Connection, run: Run, done: Done) -> None:
         if _transaction_is_lost(connection):
             raise
         connection.exec_driver_sql("ROLLBACK TO work")
-        done.failed(_explain(error) if isinstance(error, DBAPIError) else error)
+        done.failed(explain(error))
     connection.exec_driver_sql("RELEASE work")
 
 
@@ -191,18 +181,3 @@ def _transaction_is_lost(connection: Connection) -> bool:
 def _roll_back(connection: Connection) -> None:
     if not _transaction_is_lost(connection):
         connection.exec_driver_sql("ROLLBACK")
-
-
-def _state(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", None) or "")
-
-
-def _explain(error: DBAPIError) -> BaseException:
-    """Turn trouble of the machine into a refusal; anything else is a bug and stays one."""
-    said = str(error.orig).lower()
-    if "full" in said or _state(error) == "53100":
-        return StorageFull(retry_after=30)
-    away = error.connection_invalidated or _state(error)[:2] in UNREACHABLE
-    if away or "locked" in said or "disk i/o" in said or _state(error) == "55P03":
-        return DatabaseDown(retry_after=2)
-    return error

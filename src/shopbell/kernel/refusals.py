@@ -80,3 +80,7 @@ class TooMany(Refusal):
 
 class Unavailable(Refusal):
     """Our fault, for now; nothing was stored. ``retry_after`` gives the seconds to wait."""
+
+
+class OurFault(Unavailable):
+    """Something unexpected broke on our side; whether it was stored is not known."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shopbell.conversations.commands import Cmid
-from shopbell.conversations.model import Event, Listed, MarkKind, Marks
+from shopbell.conversations.model import Event, Listed, MarkKind, Marks, Seq
 from shopbell.kernel.actor import Side
 
 PROTOCOL = "shopbell.1"
@@ -16,7 +16,6 @@ FRAME_MOST = 64 * 1024
 
 Sid = Annotated[str, Meta(min_length=1, max_length=64)]
 StreamName = Annotated[str, Meta(min_length=1, max_length=120)]
-Seq = Annotated[int, Meta(ge=0, le=1 << 53)]
 
 
 class _Up(Struct, frozen=True, tag_field="t", forbid_unknown_fields=True):

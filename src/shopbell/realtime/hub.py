@@ -1,6 +1,7 @@
 """Who is connected to this process, and what each of them is to hear."""
 
 import asyncio
+import contextlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +10,14 @@ from typing import Protocol
 import msgspec
 
 from shopbell.accounts.model import KeyRevoked, SessionsEnded
-from shopbell.conversations.model import Conversation, EventAppended, MarkMoved, Stream, as_seen_by
+from shopbell.conversations.model import (
+    Audience,
+    Conversation,
+    EventAppended,
+    MarkMoved,
+    Stream,
+    as_seen_by,
+)
 from shopbell.engine import metrics
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
@@ -17,6 +25,7 @@ from shopbell.realtime.codes import Close
 from shopbell.realtime.frames import Bye, Cursor, Down, Happened, Presence, Row
 
 encode = msgspec.json.Encoder().encode
+FAREWELL_SECONDS = 2.0
 
 
 class Listener(Protocol):
@@ -67,8 +76,7 @@ class Hub:
         """Count a page out, and forget all it wanted to hear."""
         self._pages.discard(page)
         metrics.SOCKETS.set(len(self._pages))
-        for watchers in (self._watching[key] for key in list(self._watching)):
-            watchers.discard(page)
+        self._unwatch(page)
         if page.actor.shop and self._at_desk(page.actor.shop) == 0:
             self._announce_desk(page.actor.shop, on=False)
 
@@ -96,6 +104,12 @@ class Hub:
     def watch(self, page: Listener) -> None:
         """Let a page hear of every change in its inbox."""
         self._watching[_inbox_of(page.actor)].add(page)
+
+    def _unwatch(self, page: Listener) -> None:
+        key = _inbox_of(page.actor)
+        self._watching[key].discard(page)
+        if not self._watching[key]:
+            del self._watching[key]
 
     def sides_here(self, stream: Stream) -> set[Side]:
         """Return which sides have a page open at this stream."""
@@ -136,6 +150,10 @@ class Hub:
                 page.tell(encode(Bye(after_ms=random.randint(0, round(seconds * 1000)))))  # noqa: S311
                 page.hang_up(Close.DRAINING)
             await asyncio.sleep(seconds / slices if len(pages) > 1 else 0)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                while self._pages:  # noqa: ASYNC110 - each page leaves in its own time
+                    await asyncio.sleep(0.01)
 
     def _on_event(self, fact: EventAppended) -> None:
         metrics.APPENDED.labels(fact.event.type).inc()
@@ -145,7 +163,7 @@ class Hub:
             told = encode(Happened(stream=name, event=fact.event))
             for page in tuple(listeners):
                 page.hear(name, fact.event.seq, told)
-        self._tell_row(fact.talk)
+        self._tell_row(fact.talk, notes=fact.stream.audience is Audience.NOTES)
 
     def _on_mark(self, fact: MarkMoved) -> None:
         name = str(Stream(fact.talk.id))
@@ -165,9 +183,12 @@ class Hub:
             if str(page.actor.id) == fact.key:
                 page.hang_up(Close.REVOKED)
 
-    def _tell_row(self, talk: Conversation) -> None:
-        """Show the row to every inbox it is in, encoded once per kind of reader."""
-        for key in (_BUYER + talk.buyer, _SHOP + talk.shop, _OPERATOR):
+    def _tell_row(self, talk: Conversation, *, notes: bool = False) -> None:
+        """Show the row to every inbox it is in; of a note only the shop's own may know."""
+        inboxes = (
+            (_SHOP + talk.shop,) if notes else (_BUYER + talk.buyer, _SHOP + talk.shop, _OPERATOR)
+        )
+        for key in inboxes:
             pages = self._watching.get(key)
             if pages and (talk.last_side is not None or key == _BUYER + talk.buyer):
                 told = encode(Row(as_seen_by(talk, next(iter(pages)).actor)))

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import random
 import time
+from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator
 from secrets import token_hex
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -14,8 +15,9 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import TEXT_MOST, Append, Page
 from shopbell.conversations.model import MarkKind, Stream
 from shopbell.engine import metrics
+from shopbell.engine.log import log
 from shopbell.kernel.actor import ShopId, Side
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import NotFound, OurFault, Refusal
 from shopbell.realtime import service
 from shopbell.realtime.codes import Close, Hangup
 from shopbell.realtime.frames import (
@@ -51,6 +53,8 @@ from shopbell.realtime.wire import Allowance, Following, House, Wire
 HELLO_SECONDS = 10.0
 PING_SECONDS = 25.0
 PONG_SECONDS = 8.0
+SEND_SECONDS = 5.0
+GOODBYE_SECONDS = 2.0
 FAR = 300
 """More missed entries than this are paged over HTTP, not pushed."""
 
@@ -67,12 +71,13 @@ class Session:
 
     def __init__(self, wire: Wire, house: House) -> None:
         self._wire, self._house = wire, house
-        self._queue: asyncio.Queue[bytes | Close] = asyncio.Queue()
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue()
         self._following: dict[str, Following] = {}
         rate = house.frames_per_second
         self._allowance = Allowance(rate, burst=2 * rate)
         self._heard_at = time.monotonic()
         self._bearer: Bearer
+        self._over: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ── for the hub ─────────────────────────────────────────────────────────────────────────
@@ -91,8 +96,9 @@ class Session:
         self._queue.put_nowait(frame)
 
     def hang_up(self, code: Close) -> None:
-        """End the connection after what is queued already."""
-        self._queue.put_nowait(code)
+        """End the connection: from now on nothing it says is obeyed."""
+        if not self._over.done():
+            self._over.set_result(code)
 
     # ── the connection ──────────────────────────────────────────────────────────────────────
 
@@ -108,18 +114,50 @@ class Session:
             return
         self.actor, self.session = self._bearer.actor, self._bearer.session
         self._house.hub.enter(self)
-        writing = asyncio.create_task(self._write())
-        beating = asyncio.create_task(self._beat())
-        reading = asyncio.create_task(self._read(frames))
         try:
-            await asyncio.wait({writing, reading}, return_when=asyncio.FIRST_COMPLETED)
+            await self._serve(frames)
         finally:
-            for task in (writing, beating, reading, *self._tasks):
-                task.cancel()
-            await asyncio.gather(writing, beating, reading, *self._tasks, return_exceptions=True)
             for following in list(self._following.values()):
                 self._house.hub.unfollow(self, following.stream, following.shop)
             self._house.hub.leave(self)
+
+    async def _serve(self, frames: AsyncIterator[str | bytes]) -> None:
+        """Read, write and beat until one of them ends; then hang up, if it is for us to do."""
+        work = (self._check_again(), self._read(frames), self._write(), self._beat())
+        tasks = [asyncio.create_task(piece) for piece in work]
+        ends: list[asyncio.Future[Any]] = [self._over, tasks[1], tasks[2]]
+        try:
+            await asyncio.wait(ends, return_when=FIRST_COMPLETED)
+        finally:
+            for task in (*tasks, *self._tasks):
+                task.cancel()
+            ended = await asyncio.gather(*tasks, *self._tasks, return_exceptions=True)
+        for outcome in ended:
+            self._note(outcome)
+        if self._over.done():
+            await self._say_goodbye(self._over.result())
+
+    def _note(self, outcome: BaseException | None) -> None:
+        """Write down a bug, and let the page come back."""
+        if isinstance(outcome, Hangup):
+            self.hang_up(outcome.code)
+        elif isinstance(outcome, Exception):
+            metrics.FAILED.labels("socket").inc()
+            log().error("socket failed", exc_info=outcome)
+            self.hang_up(Close.RETRY)
+
+    async def _check_again(self) -> None:
+        """Look once more whether we may: a sign-out may have slipped in while we came."""
+        if await self._house.db.read(service.still, self._bearer) is None:
+            self.hang_up(Close.REVOKED)
+
+    async def _say_goodbye(self, code: Close) -> None:
+        """Send what a page is to know before it goes, unless it is being thrown out."""
+        with contextlib.suppress(TimeoutError, Exception):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                while code is not Close.REVOKED and not self._queue.empty():
+                    await self._wire.send(self._queue.get_nowait())
+                await self._close(code)
 
     async def _welcome(self, frames: AsyncIterator[str | bytes]) -> Bearer:
         if self._house.hub.draining:
@@ -143,22 +181,20 @@ class Session:
         return bearer
 
     async def _read(self, frames: AsyncIterator[str | bytes]) -> None:
-        try:
-            async for frame in frames:
-                self._heard_at = time.monotonic()
-                self._spend()
-                await self._obey(self._decode(frame))
-        except Hangup as hangup:
-            self.hang_up(hangup.code)
-            await asyncio.sleep(PONG_SECONDS)
+        async for frame in frames:
+            self._heard_at = time.monotonic()
+            if not self._allowance.spend():
+                raise Hangup(Close.RATE_LIMITED)
+            await self._obey(self._decode(frame))
 
     async def _write(self) -> None:
         while True:
             frame = await self._queue.get()
-            if isinstance(frame, Close):
-                await self._close(frame)
-                return
-            await self._wire.send(frame)
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._wire.send(frame)
+            except TimeoutError:
+                raise Hangup(Close.SLOW) from None
 
     async def _beat(self) -> None:
         """Ask now and then whether the page is still there; a silent one is let go."""
@@ -183,38 +219,43 @@ class Session:
         try:
             if isinstance(frame, bytes):
                 raise msgspec.DecodeError("binary frames are not spoken here")  # noqa: TRY301
-            if len(frame) > FRAME_MOST:
+            if len(frame) > FRAME_MOST or _bytes_of(frame) > FRAME_MOST:
                 raise msgspec.DecodeError("too long")  # noqa: TRY301
             return cast("Up", _read_frame(frame))
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
             metrics.REFUSED.labels("socket", "frame_malformed").inc()
             raise Hangup(Close.BAD_RESUME) from None
 
-    def _spend(self) -> None:
-        if not self._allowance.spend():
-            raise Hangup(Close.RATE_LIMITED)
-
     async def _obey(self, wish: Up) -> None:
         try:
-            match wish:
-                case Send():
-                    await self._send(wish)
-                case Sub():
-                    await self._sub(wish)
-                case Unsub(sid):
-                    self._unfollow(sid)
-                case Ack(stream, seq):
-                    await self._mark(stream, MarkKind.DELIVERED, seq)
-                case Read(stream, seq):
-                    await self._mark(stream, MarkKind.READ, seq)
-                case Typing(stream, on):
-                    self._type(stream, on=on)
-                case Watch():
-                    self._house.hub.watch(self)
-                case Hello() | Pong():
-                    pass
+            await self._do(wish)
         except Refusal as refusal:
             self._refuse(wish, refusal)
+        except Hangup:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug with one frame leaves the others alone
+            metrics.FAILED.labels("socket").inc()
+            log().error("frame failed", frame=type(wish).__name__, exc_info=error)
+            self._refuse(wish, OurFault(retry_after=5))
+
+    async def _do(self, wish: Up) -> None:
+        match wish:
+            case Send():
+                await self._send(wish)
+            case Sub():
+                await self._sub(wish)
+            case Unsub(sid):
+                self._unfollow(sid)
+            case Ack(stream, seq):
+                await self._mark(stream, MarkKind.DELIVERED, seq)
+            case Read(stream, seq):
+                await self._mark(stream, MarkKind.READ, seq)
+            case Typing(stream, on):
+                self._type(stream, on=on)
+            case Watch():
+                self._house.hub.watch(self)
+            case Hello() | Pong():
+                pass
 
     async def _send(self, wish: Send) -> None:
         command = Append(wish.cmid, wish.type, wish.data)
@@ -236,8 +277,10 @@ class Session:
         match wish:
             case Send(cmid=cmid):
                 self._say(Refused(problem, cmid=cmid))
-            case Sub(sid, stream):
+            case Sub(sid, stream) if isinstance(refusal, NotFound):
                 self._say(Gone(sid, stream))
+            case Sub(sid):
+                self._say(Refused(problem, sid=sid))
             case _:
                 self._say(Refused(problem))
 
@@ -250,6 +293,8 @@ class Session:
             raise Hangup(Close.RATE_LIMITED)
         talk = await self._house.db.read(conversations.entered, self.actor, stream)
         self._unfollow(wish.sid)
+        for earlier in [f.sid for f in self._following.values() if f.stream == stream]:
+            self._unfollow(earlier)
         following = Following(wish.sid, stream, talk.shop)
         self._following[wish.sid] = following
         self._house.hub.follow(self, stream, talk.shop)
@@ -355,3 +400,7 @@ def _of_another_history(wish: Sub, page: Page, epoch: str) -> bool:
 
 def _weight(page: Page) -> int:
     return sum(len(bytes(event.data)) for event in page.events)
+
+
+def _bytes_of(frame: str) -> int:
+    return len(frame) if frame.isascii() else len(frame.encode())

@@ -7,7 +7,7 @@ from typing import Any, cast
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.types import ASGIApp, Scope
 
 from shopbell.accounts import service as accounts
@@ -83,7 +83,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
             await app.db.write(accounts.note, found)
         return found
 
-    def locale(scope: Scope, visit: Visit | None) -> Locale:
+    def locale(scope: Scope, visit: NamedDependency[Visit | None]) -> Locale:
         return language(ASGIConnection[Any, Any, Any, Any](scope), visit)
 
     given: dict[str, object] = {
@@ -111,15 +111,15 @@ def _always(thing: object) -> Any:  # noqa: ANN401 - a provider of any kind of t
     return provide
 
 
-def _visitor(visit: Visit | None) -> Actor | None:
+def _visitor(visit: NamedDependency[Visit | None]) -> Actor | None:
     return visit.actor if visit else None
 
 
-def _actor(visit: Visit | None) -> Actor:
+def _actor(visit: NamedDependency[Visit | None]) -> Actor:
     if visit is None:
         raise SignInFirst
     return visit.actor
 
 
-def _session_id(visit: Visit | None) -> str | None:
+def _session_id(visit: NamedDependency[Visit | None]) -> str | None:
     return visit.session_id if visit else None

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from shopbell.engine.settings import Settings
 from shopbell.kernel.refusals import Refusal
-from shopbell.web.problems import FromElsewhere, NotJson, problem
+from shopbell.web.problems import FromElsewhere, NotJson, WrongHost, problem
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RAW_BODY = "/attachments"
@@ -51,6 +51,8 @@ class Gate:
         await answer(scope, receive, guarded)
 
     def _check(self, request: Request[Any, Any, Any]) -> Refusal | None:
+        if not self._settings.is_called(request.headers.get("host", "")):
+            return WrongHost()
         if request.method in SAFE:
             return None
         if not self._is_ours(request):

@@ -1,6 +1,8 @@
 """How the house is: for load balancers, watchers, and the operator."""
 
+import math
 import shutil
+import time
 from ipaddress import ip_address
 from typing import Any
 
@@ -9,11 +11,11 @@ from litestar.di import NamedDependency
 
 from shopbell.app import App
 from shopbell.engine import metrics
-from shopbell.engine.database import Tx
 from shopbell.engine.epoch import touch
 from shopbell.kernel.refusals import NotFound
 
 DISK_FREE_LEAST = 0.05
+PROBE_SECONDS = 1.0
 
 
 class MetricsAreLocal(NotFound):
@@ -30,7 +32,7 @@ async def healthz() -> str:
 async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
     """Say whether this process can serve: writes are kept, the disk has room, not stopping."""
     checks = {
-        "database": await _writes(app),
+        "database": await PROBE.holds(app),
         "disk": _disk_free(app) > DISK_FREE_LEAST,
         "not_draining": not app.hub.draining,
     }
@@ -40,21 +42,37 @@ async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
 @get("/metrics", media_type="text/plain; version=0.0.4")
 async def show_metrics(request: Request[Any, Any, Any]) -> bytes:
     """Show all figures to Prometheus on this machine."""
-    client = request.client
-    if client is None or not ip_address(client.host).is_loopback:
+    if not _is_this_machine(request.client.host if request.client else ""):
         raise MetricsAreLocal
     return metrics.exposition()
 
 
-async def _writes(app: App) -> bool:
-    def probe(tx: Tx) -> bool:
-        touch(tx)
-        return True
-
+def _is_this_machine(host: str) -> bool:
     try:
-        return await app.db.write(probe)
-    except Exception:  # noqa: BLE001 - whatever it is, we are not ready
+        return ip_address(host).is_loopback
+    except ValueError:
         return False
+
+
+class WriteProbe:
+    """Whether writes are kept, asked at most once a second however often somebody wants to know."""
+
+    def __init__(self) -> None:
+        self._held, self._asked = False, -math.inf
+
+    async def holds(self, app: App) -> bool:
+        """Write something without meaning, if the last try is older than a second."""
+        if time.monotonic() - self._asked >= PROBE_SECONDS:
+            self._asked = time.monotonic()
+            try:
+                await app.db.write(touch)
+                self._held = True
+            except Exception:  # noqa: BLE001 - whatever it is, we are not ready
+                self._held = False
+        return self._held
+
+
+PROBE = WriteProbe()
 
 
 def _disk_free(app: App) -> float:

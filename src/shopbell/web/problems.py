@@ -21,6 +21,7 @@ from shopbell.kernel.refusals import (
     Invalid,
     Malformed,
     NotFound,
+    OurFault,
     Refusal,
     SignInFirst,
     TooLarge,
@@ -72,12 +73,12 @@ class NotJson(WrongKind):
     """The body must be JSON and say so."""
 
 
+class WrongHost(Malformed):
+    """The request was made to a name that is not ours."""
+
+
 class FromElsewhere(Forbidden):
     """The request was made by a page that is not ours."""
-
-
-class OurFault(Unavailable):
-    """Something unexpected broke on our side."""
 
 
 def document(refusal: Refusal, locale: Locale) -> dict[str, str | int]:
@@ -127,11 +128,11 @@ def as_refusal(error: Exception) -> Refusal:  # noqa: PLR0911 - a table, one row
 def explain(request: Asked, error: Exception) -> Response[Any]:
     """Answer a refusal: a problem document for programs, a page for people who browse."""
     refusal = as_refusal(error)
-    metrics.REFUSED.labels("web", refusal.code).inc()
     if isinstance(refusal, OurFault):
         metrics.FAILED.labels("web").inc()
         log().error("request failed", path=request.url.path, exc_info=error)
     if _browses(request):
+        metrics.REFUSED.labels("web", refusal.code).inc()
         from shopbell.web.pages import errors  # noqa: PLC0415 - the pages import this module
 
         return errors.page(request, refusal)
@@ -139,7 +140,8 @@ def explain(request: Asked, error: Exception) -> Response[Any]:
 
 
 def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
-    """Answer with the problem document."""
+    """Answer with the problem document, and count it."""
+    metrics.REFUSED.labels("web", refusal.code).inc()
     headers = {"Cache-Control": "no-store"}
     if "retry_after" in refusal.facts:
         headers["Retry-After"] = str(refusal.facts["retry_after"])

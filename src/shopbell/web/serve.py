@@ -43,7 +43,7 @@ def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
-        ws_max_size=FRAME_MOST,
+        ws_max_size=4 * FRAME_MOST,
         ws_ping_interval=None,
         lifespan="on",
         log_config=None,
@@ -52,7 +52,7 @@ def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
         date_header=True,
         proxy_headers=True,
         forwarded_allow_ips=app.settings.proxies,
-        timeout_graceful_shutdown=LEAVE_SECONDS,
+        timeout_graceful_shutdown=max(1, round(LEAVE_SECONDS - app.settings.drain_seconds)),
     )
     server = Server(config, app)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -49,9 +49,12 @@ def upgrade() -> None:  # noqa: PLR0915 - one step for each table
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("channel", sa.String(32), nullable=False),
         sa.Column("locale", sa.String(length=2), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("head", sa.Integer(), nullable=False),
         sa.Column("notes_head", sa.Integer(), nullable=False),
+        sa.Column("event_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_side", sa.String(32), nullable=True),
         sa.Column("last_text", sa.String(length=200), nullable=False),
         sa.Column("buyer_unread", sa.Integer(), nullable=False),
@@ -135,9 +138,16 @@ def upgrade() -> None:  # noqa: PLR0915 - one step for each table
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     op.create_index("ix_outbox_due", "outbox", ["state", "not_before"], unique=False)
+    op.create_index(
+        "uq_outbox_key",
+        "outbox",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
     op.create_table(
         "person",
         sa.Column("id", Ident(), nullable=False),
@@ -229,6 +239,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one step for each table
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("shown_at", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation"], ["conversation.id"], name=op.f("fk_attachment_conversation")
         ),
@@ -266,6 +277,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one step for each table
         sa.Column("payload_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation"], ["conversation.id"], name=op.f("fk_event_conversation")
