@@ -24,6 +24,7 @@ from shopbell.engine.blobs import (
 from shopbell.engine.database import Database, Reaction, Tx
 from shopbell.engine.outbox import BACK_OFF, JobState
 from shopbell.engine.settings import BadSetting, load
+from shopbell.engine.trouble import DatabaseDown
 from shopbell.kernel.clock import wall_clock
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.ids import new_id
@@ -310,3 +311,55 @@ def test_a_bomb_is_measured_and_not_unpacked(blobs: Blobs) -> None:
 def test_only_a_hash_names_a_file(blobs: Blobs, name: str) -> None:
     with pytest.raises(NoSuchFile):
         blobs.path(name)
+
+
+def test_a_new_wish_is_heard_while_an_older_one_under_its_key_runs_or_is_dead(
+    db: Database, clock: WoundClock
+) -> None:
+    def remind(tx: Tx) -> None:
+        tx.later(Greet(name="mei"), key="remind:mei")
+
+    db.write_now(remind)
+    [running] = db.write_now(outbox.claim, KINDS, 10)
+    db.write_now(remind)
+    assert len(names(db)) == 2
+    db.write_now(outbox.fail, running, "closed today")
+    assert len(names(db)) == 2
+
+    clock.passes(minutes=1)
+    for lease in db.write_now(outbox.claim, KINDS, 10):
+        db.write_now(outbox.fail, lease, "closed for good", final=True)
+    db.write_now(remind)
+    assert len(db.write_now(outbox.claim, KINDS, 10)) == 1
+
+
+def test_a_deadline_that_failed_waits_a_while_unless_it_was_armed_anew(
+    db: Database, clock: WoundClock
+) -> None:
+    matter = new_id()
+    db.write_now(Tx.arm, "greet", matter, clock())
+    [first] = db.read_now(deadlines.due, ["greet"], 10)
+    db.write_now(deadlines.postpone, first, clock() + timedelta(minutes=1))
+    assert db.read_now(deadlines.due, ["greet"], 10) == []
+
+    db.write_now(Tx.arm, "greet", matter, clock() + timedelta(hours=1))
+    db.write_now(deadlines.postpone, first, clock())
+    assert db.read_now(deadlines.due, ["greet"], 10) == []
+
+
+def test_a_database_that_is_away_is_a_refusal_and_not_a_bug() -> None:
+    away = Database("postgresql+psycopg://nobody@127.0.0.1:1/nowhere")
+
+    for ask in (away.read_now, away.write_now):
+        with pytest.raises(DatabaseDown):
+            ask(lambda _tx: None)
+    away.close()
+
+
+def test_a_look_sees_one_moment_while_others_write(db: Database) -> None:
+    def look_twice(tx: Tx) -> tuple[int, int]:
+        first = len(outbox.waiting(tx, Greet))
+        db.write_now(leave, "mei")
+        return first, len(outbox.waiting(tx, Greet))
+
+    assert db.read_now(look_twice) == (0, 0)
