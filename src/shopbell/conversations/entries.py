@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from shopbell.conversations import storage
+from shopbell.conversations import shelves, storage
 from shopbell.conversations.commands import (
     DATA,
     EDIT_WITHIN,
@@ -118,7 +118,7 @@ def _reopen(tx: Tx, talk: Conversation) -> Conversation:
 
 def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Changes]:
     actor, talk = asked.actor, asked.talk
-    files = storage.files(tx, talk.id, actor.id, data.attachments) if data.attachments else []
+    files = shelves.files(tx, talk.id, actor.id, data.attachments) if data.attachments else []
     if len(files) != len(data.attachments):
         raise NoSuchAttachment
     if not data.text and not files:
@@ -128,7 +128,7 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
     changes = move(tx, talk, actor, SPEAKS[actor.side])
     answered(tx, talk, actor, data.channel)
     row = _row_after(tx, talk, actor, data.text or files[0].name)
-    storage.show(tx, [file.id for file in files], talk.head + 1)
+    shelves.show(tx, [file.id for file in files], talk.head + 1)
     return Said(data.text, files, data.channel), {**changes, **row, "channel": talk.channel}
 
 

@@ -6,7 +6,7 @@ from statistics import median
 
 from shopbell.accounts import service as accounts
 from shopbell.commerce import service as commerce
-from shopbell.conversations import storage
+from shopbell.conversations import shelves, storage
 from shopbell.conversations.about import about_subject
 from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, Page
 from shopbell.conversations.entries import enter, same_again
@@ -182,12 +182,12 @@ def attach(tx: Tx, actor: Actor, talk: ConversationId, blob: Blob, name: str) ->
     shown = Attachment(
         file, name, blob.media_type, blob.size, blob.width, blob.height, url=f"/files/{file}"
     )
-    return storage.attach(tx, talk, actor.id, blob.sha256, shown)
+    return shelves.attach(tx, talk, actor.id, blob.sha256, shown)
 
 
 def file(tx: Tx, actor: Actor, attachment: AttachmentId) -> tuple[str, str, str]:
     """Return SHA-256, name and kind of a file that ``actor`` may see."""
-    found = storage.file(tx, attachment)
+    found = shelves.file(tx, attachment)
     if found is None:
         raise NoSuchConversation
     entered(tx, actor, Stream(found.talk))
@@ -199,18 +199,18 @@ def file(tx: Tx, actor: Actor, attachment: AttachmentId) -> tuple[str, str, str]
 def draft(tx: Tx, actor: Actor, talk: ConversationId) -> Draft:
     """Return what ``actor`` has not sent yet."""
     entered(tx, actor, Stream(talk))
-    return Draft(storage.draft(tx, talk, actor.id))
+    return Draft(shelves.draft(tx, talk, actor.id))
 
 
 def keep_draft(tx: Tx, actor: Actor, talk: ConversationId, words: Draft) -> None:
     """Keep words for later."""
     entered(tx, actor, Stream(talk))
-    storage.keep_draft(tx, talk, actor.id, join_words(words.text))
+    shelves.keep_draft(tx, talk, actor.id, join_words(words.text))
 
 
 def answer_time(tx: Tx, shop: ShopId) -> int | None:
     """Return a shop's usual answer time in minutes: the median of 7 days; None without any."""
-    waits = storage.waits(tx, shop, tx.now - HONEST_DAYS)
+    waits = shelves.waits(tx, shop, tx.now - HONEST_DAYS)
     if not waits:
         return None
     return max(1, round(median(wait.total_seconds() for wait in waits) / 60))

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from shopbell.conversations import storage
+from shopbell.conversations import shelves, storage
 from shopbell.conversations.clocks import wind
 from shopbell.conversations.commands import TEXT_MOST
 from shopbell.conversations.model import (
@@ -76,7 +76,7 @@ def move(tx: Tx, talk: Conversation, actor: Actor, action: str) -> dict[str, Any
 def answered(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> None:
     """Close the round that a human answer ends: the unit of every response figure."""
     if actor.side is Side.SELLER and talk.round_since is not None:
-        storage.add_round(tx, talk, talk.round_since, channel)
+        shelves.add_round(tx, talk, talk.round_since, channel)
 
 
 def join_words(text: str) -> str:

@@ -1,0 +1,147 @@
+"""Where files, answered rounds and drafts of conversations are kept."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
+
+from shopbell.conversations.model import (
+    Attachment,
+    AttachmentId,
+    Audience,
+    Channel,
+    Conversation,
+    ConversationId,
+)
+from shopbell.conversations.tables import attachments, drafts, events, rounds
+from shopbell.engine.tables import Session
+from shopbell.kernel.actor import PersonId, ShopId
+from shopbell.kernel.ids import new_id
+
+_e = events.c
+_a = attachments.c
+_FILE = (_a.id, _a.name, _a.media_type, _a.size, _a.width, _a.height)
+_ATTACH = insert(attachments)
+_SAME_FILE = select(*_FILE).where(
+    _a.conversation == bindparam("talk"),
+    _a.person == bindparam("of_person"),
+    _a.sha256 == bindparam("of_sha256"),
+    _a.name == bindparam("of_name"),
+)
+_FILES = select(*_FILE).where(
+    _a.conversation == bindparam("talk"),
+    _a.person == bindparam("of_person"),
+    _a.id.in_(bindparam("ids", expanding=True)),
+)
+_SHOW = update(attachments).where(_a.id.in_(bindparam("ids", expanding=True)))
+_SHOW = _SHOW.values(shown_at=bindparam("number"))
+_FILE_BY_ID = (
+    select(_a.conversation, _a.person, _a.sha256, _a.name, _a.media_type, _e.withdrawn.is_(False))
+    .outerjoin_from(
+        attachments,
+        events,
+        and_(
+            _e.conversation == _a.conversation,
+            _e.audience == Audience.PUBLIC,
+            _e.seq == _a.shown_at,
+        ),
+    )
+    .where(_a.id == bindparam("file"))
+)
+
+_ADD_ROUND = insert(rounds)
+_WAITS = (
+    select(rounds.c.started_at, rounds.c.answered_at)
+    .where(rounds.c.shop == bindparam("of_shop"), rounds.c.answered_at >= bindparam("since"))
+    .order_by(rounds.c.answered_at.desc())
+    .limit(500)
+)
+
+_THIS_DRAFT = and_(
+    drafts.c.conversation == bindparam("talk"), drafts.c.person == bindparam("of_person")
+)
+_DRAFT = select(drafts.c.text).where(_THIS_DRAFT)
+_NEW_DRAFT = upsert(drafts)
+_KEEP_DRAFT = _NEW_DRAFT.on_conflict_do_update(
+    index_elements=[drafts.c.conversation, drafts.c.person],
+    set_={"text": _NEW_DRAFT.excluded.text, "at": _NEW_DRAFT.excluded.at},
+)
+_DROP_DRAFT = delete(drafts).where(_THIS_DRAFT)
+
+
+def attach(
+    tx: Session, talk: ConversationId, person: PersonId, sha256: str, file: Attachment
+) -> Attachment:
+    """Keep a file's place in a conversation; the same file again is the first one."""
+    given = {"talk": talk, "of_person": person, "of_sha256": sha256, "of_name": file.name}
+    if earlier := tx.execute(_SAME_FILE, given).one_or_none():
+        return _attachment(earlier)
+    row = {name: getattr(file, name) for name in file.__struct_fields__ if name != "url"}
+    place = {"conversation": talk, "person": person, "sha256": sha256, "at": tx.now}
+    tx.execute(_ATTACH, row | place)
+    return file
+
+
+def files(
+    tx: Session, talk: ConversationId, person: PersonId, ids: Collection[str]
+) -> list[Attachment]:
+    """Return those of the named files that ``person`` uploaded into ``talk``, in that order."""
+    given = {"talk": talk, "of_person": person, "ids": list(ids)}
+    found = {row.id: _attachment(row) for row in tx.execute(_FILES, given)}
+    return [found[file] for file in ids if file in found]
+
+
+def show(tx: Session, ids: Collection[str], seq: int) -> None:
+    """Note that files are shown by the message of this number."""
+    if ids:
+        tx.execute(_SHOW, {"ids": list(ids), "number": seq})
+
+
+class KeptFile(NamedTuple):
+    """A file of a conversation; ``shown`` while a message that still stands shows it."""
+
+    talk: ConversationId
+    person: PersonId
+    sha256: str
+    name: str
+    media_type: str
+    shown: bool | None
+
+
+def file(tx: Session, file: AttachmentId) -> KeptFile | None:
+    """Return where a file belongs and whether it is shown."""
+    row = tx.execute(_FILE_BY_ID, {"file": file}).one_or_none()
+    return None if row is None else KeptFile(*row)
+
+
+def _attachment(row: Sequence[Any]) -> Attachment:
+    file, name, media_type, size, width, height = row
+    return Attachment(file, name, media_type, size, width, height, url=f"/files/{file}")
+
+
+def add_round(tx: Session, talk: Conversation, started_at: datetime, channel: Channel) -> None:
+    """Record that a round was answered just now."""
+    row = {"id": new_id(), "conversation": talk.id, "shop": talk.shop, "channel": channel}
+    tx.execute(_ADD_ROUND, {**row, "started_at": started_at, "answered_at": tx.now})
+
+
+def waits(tx: Session, shop: ShopId, since: datetime) -> list[timedelta]:
+    """List how long this shop's buyers waited for an answer since then, at most 500."""
+    rows = tx.execute(_WAITS, {"of_shop": shop, "since": since})
+    return [answered - started for started, answered in rows]
+
+
+def draft(tx: Session, talk: ConversationId, person: PersonId) -> str:
+    """Return what this person has not sent yet."""
+    given = {"talk": talk, "of_person": person}
+    return tx.execute(_DRAFT, given).scalar_one_or_none() or ""
+
+
+def keep_draft(tx: Session, talk: ConversationId, person: PersonId, text: str) -> None:
+    """Keep words for later; no words, no draft."""
+    if not text:
+        tx.execute(_DROP_DRAFT, {"talk": talk, "of_person": person})
+        return
+    tx.execute(_KEEP_DRAFT, {"conversation": talk, "person": person, "text": text, "at": tx.now})
