@@ -10,9 +10,11 @@ export { Problem } from './problem'
 
 export const root = '/api/v1'
 
-export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+const patience = 30_000
+
+export async function call<T>(method: Method, path: string, body?: unknown, ms = patience): Promise<T> {
   const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
-  const answer = await fetch(root + path, { method, ...json }).catch(() => { throw offline() })
+  const answer = await fetch(root + path, { method, signal: AbortSignal.timeout(ms), ...json }).catch(() => { throw offline() })
   if (!answer.ok) throw await problemOf(answer)
   return (answer.status === 204 ? undefined : await answer.json().catch(() => undefined)) as T
 }
@@ -48,6 +50,6 @@ export const api = {
   page: (stream: string, slice: { after?: number; before?: number; limit?: number } = {}) =>
     call<StreamPage>('GET', `/streams/${part(stream)}/events${query(slice)}`),
   post: (stream: string, event: { cmid: string; type: string; data: unknown }) =>
-    call<Receipt>('POST', `/streams/${part(stream)}/events`, event),
-  ticket: () => call<{ ticket: string; expires_in: number }>('POST', '/socket-tickets', {}),
+    call<Receipt>('POST', `/streams/${part(stream)}/events`, event, 10_000),
+  ticket: () => call<{ ticket: string; expires_in: number }>('POST', '/socket-tickets', {}, 10_000),
 }

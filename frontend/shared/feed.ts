@@ -15,16 +15,21 @@ export type Fetch = (stream: string, slice: { after?: number; before?: number; l
 
 const patience = 200
 const retry = 1_000
+const longest = 30_000
+const newest = 50
 
-/** One stream as this page has it: what came too early waits until the hole before it is filled. */
+/** One stream as one follower has it: what came too early waits until the hole before it is filled. */
 export class Feed {
   private early = new Map<number, Event>()
+  private wanted = 0
+  /** Where the story that replaces ours ends; ours stays on the screen until a page of the new one is here. */
+  private replaced: { head: number } | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
   private filling = false
+  private failures = 0
   private closed = false
 
   constructor(
-    readonly sid: string,
     readonly stream: string,
     readonly follower: Follower,
     private readonly fetch: Fetch,
@@ -33,30 +38,31 @@ export class Feed {
   ) {}
 
   take(event: Event): void {
-    if (event.seq <= this.applied) return
+    if (this.closed || (event.seq <= this.applied && !this.replaced)) return
     this.early.set(event.seq, event)
     this.drain()
-    if (this.early.size) this.timer ??= setTimeout(() => void this.fill(), patience)
+    if (this.early.size) this.later(patience)
+  }
+
+  /** The server goes on from where a follower of this stream was; that need not be where we are. */
+  resume(events: Event[], head: number, epoch: string | undefined): void {
+    if (this.replaced || (this.epoch && this.epoch !== epoch)) return this.restart(head)
+    this.epoch = epoch
+    for (const event of events) this.take(event)
+    this.reach(head)
   }
 
   /** Read page by page what lies between us and the head. */
-  async fill(head = this.farthest()): Promise<void> {
-    this.calm()
-    if (this.filling || this.closed) return
-    this.filling = true
-    const filled = await this.read(head).catch((trouble: unknown) => this.failed(trouble))
-    this.filling = false
-    if (filled && this.early.size) this.timer ??= setTimeout(() => void this.fill(), patience)
+  reach(head: number): void {
+    this.wanted = Math.max(this.wanted, head)
+    void this.fill()
   }
 
-  /** The server's story is another one now: forget ours, take the newest page. */
-  async restart(head: number, epoch: string | undefined): Promise<void> {
-    this.calm()
+  /** The server's story is another one now: ours is dropped when the newest page of theirs has come. */
+  restart(head: number): void {
     this.early.clear()
-    this.epoch = epoch
-    this.applied = head
-    const page = await this.fetch(this.stream, { before: head + 1, limit: 50 })
-    if (!this.closed && this.applied === head) this.follower.reset(page)
+    this.replaced = { head }
+    void this.fill()
   }
 
   close(): void {
@@ -65,36 +71,70 @@ export class Feed {
     this.early.clear()
   }
 
-  private async read(head: number): Promise<boolean> {
-    while (this.applied < head && !this.closed) {
-      const page = await this.fetch(this.stream, { after: this.applied, limit: 200 })
-      if (this.epoch && page.epoch !== this.epoch) return false
-      const before = this.applied
-      for (const event of page.events) this.take(event)
-      if (this.applied === before) return false
+  private async fill(): Promise<void> {
+    if (this.filling || this.closed) return
+    this.calm()
+    this.filling = true
+    const trouble = await this.pages().catch((trouble: unknown) => trouble ?? true)
+    this.filling = false
+    if (trouble && !this.closed) this.failed(trouble)
+  }
+
+  /** Nothing new in a page that should have something is a failure too: asked again, but not at once. */
+  private async pages(): Promise<unknown> {
+    while (!this.closed && (this.replaced || this.applied < this.goal())) {
+      if (!(await (this.replaced ? this.replace(this.replaced) : this.next()))) return true
+      this.failures = 0
     }
+    return undefined
+  }
+
+  private async next(): Promise<boolean> {
+    const before = this.applied
+    const page = await this.fetch(this.stream, { after: before, limit: 200 })
+    if (this.closed || this.replaced) return true
+    if (this.epoch && page.epoch !== this.epoch) this.restart(page.head)
+    for (const event of page.events) if (!this.replaced) this.take(event)
+    return Boolean(this.replaced) || this.applied > before
+  }
+
+  private async replace(story: { head: number }): Promise<boolean> {
+    const page = await this.fetch(this.stream, { before: story.head + 1, limit: newest })
+    if (this.closed || this.replaced !== story) return true
+    this.replaced = undefined
+    this.epoch = page.epoch
+    this.applied = page.events.at(-1)?.seq ?? 0
+    this.wanted = page.head
+    this.follower.reset(page)
+    this.drain()
     return true
   }
 
-  private failed(trouble: unknown): boolean {
-    const status = (trouble as { status?: number }).status ?? 0
-    if (status === 403 || status === 404 || status === 410) this.follower.gone()
-    else if (!this.closed) this.timer = setTimeout(() => void this.fill(), retry)
-    return false
+  private failed(trouble: unknown): void {
+    const { status, retryAfter = 0 } = trouble as { status?: number; retryAfter?: number }
+    if (status === 403 || status === 404 || status === 410) {
+      this.close()
+      this.follower.gone()
+    } else this.later(Math.max(retryAfter * 1000, Math.min(longest, retry * 2 ** this.failures++)))
   }
 
   private drain(): void {
+    if (this.replaced) return
     for (let next; (next = this.early.get(this.applied + 1)); ) {
       this.early.delete(next.seq)
       this.applied = next.seq
       this.follower.event(next)
     }
     for (const seq of this.early.keys()) if (seq <= this.applied) this.early.delete(seq)
-    if (!this.early.size) this.calm()
+    if (this.applied >= this.goal()) this.calm()
   }
 
-  private farthest(): number {
-    return Math.max(this.applied, ...this.early.keys())
+  private goal(): number {
+    return Math.max(this.wanted, ...this.early.keys())
+  }
+
+  private later(ms: number): void {
+    this.timer ??= setTimeout(() => void this.fill(), ms)
   }
 
   private calm(): void {

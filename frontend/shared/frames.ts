@@ -1,4 +1,4 @@
-import type { Conversation, Event, Marks, ProblemBody, Receipt, Side } from './types'
+import type { Conversation, Event, Limits, Marks, ProblemBody, Receipt, Side } from './types'
 
 // The socket's frames (PROTOCOL 3–5 and 8), JSON text with the tag `t`.
 export type Up =
@@ -16,7 +16,7 @@ export interface Cursor { stream: string; kind: 'read' | 'delivered'; side: Side
 export interface Typing { stream: string; side: Side; name: string; on: boolean }
 
 export type Down =
-  | { t: 'welcome'; conn: string; server_time: string; epoch: string; ping_ms: number }
+  | { t: 'welcome'; conn: string; server_time: string; epoch: string; ping_ms: number; limits?: Limits }
   | { t: 'sub_ok'; sid: string; stream: string; head: number; recovered: boolean; reason?: string | null; events: Event[]; reads: Marks; delivered: Marks }
   | { t: 'reset'; sid: string; stream: string; head: number }
   | { t: 'gone'; sid: string; stream: string }

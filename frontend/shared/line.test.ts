@@ -35,8 +35,9 @@ function world() {
     events: before ? events(Math.max(1, before - limit), before - 1) : events(after! + 1, Math.min(server.head, after! + limit)),
   }))
   const ticket = vi.fn(async () => ({ ticket: `t${ticket.mock.calls.length}` }))
+  const post = vi.fn(async (_: string, { cmid }: { cmid: string }) => ({ cmid, id: 'e1', seq: 1, at: '2026-11-14T10:00:00Z', replayed: false }))
   const line = new Line({
-    ticket, page, chance: () => 0.5,
+    ticket, page, post, chance: () => 0.5, side: 'buyer',
     dial: () => {
       const socket = new FakeSocket()
       sockets.push(socket)
@@ -68,7 +69,7 @@ function world() {
     line.follow(stream, follower, { applied, epoch: server.epoch })
     resume(applied + 1)
   }
-  return { line, server, sockets, socket, ticket, page, follower, shown, resets, isGone: () => gone, welcome, resume, arrives, join }
+  return { line, server, sockets, socket, ticket, page, post, follower, shown, resets, isGone: () => gone, welcome, resume, arrives, join }
 }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -136,6 +137,29 @@ describe('dialling', () => {
     socket().drop(4003)
     await vi.advanceTimersByTimeAsync(120_000)
     expect([line.state, sockets.length]).toEqual(['ended', 2])
+  })
+
+  test('a ticket that never comes is not waited for', async () => {
+    const { line, ticket } = world()
+    ticket.mockImplementationOnce(() => new Promise(() => {}))
+    line.start()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(line.state).toBe('waiting')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([line.state, ticket.mock.calls.length]).toEqual(['connecting', 2])
+  })
+
+  test('waking up does not sit out an attempt that hangs; its late ticket is not used', async () => {
+    const { line, sockets, ticket } = world()
+    let late = (_: { ticket: string }) => {}
+    ticket.mockImplementationOnce(() => new Promise((give) => (late = give)))
+    line.start()
+    await vi.advanceTimersByTimeAsync(6_000)
+    line.wake()
+    await vi.advanceTimersByTimeAsync(0)
+    late({ ticket: 'old' })
+    await vi.advanceTimersByTimeAsync(0)
+    expect([ticket.mock.calls.length, sockets.length]).toEqual([2, 1])
   })
 
   test('told to leave, it goes at once and comes back when it was told to', async () => {
@@ -285,6 +309,42 @@ describe('a stream', () => {
   })
 })
 
+describe('two followers of one stream', () => {
+  function second({ line, server }: ReturnType<typeof world>, applied: number) {
+    const seen: number[] = []
+    const leave = line.follow(stream, { event: ({ seq }) => seen.push(seq), reset: () => {}, gone: () => {} }, { applied, epoch: server.epoch })
+    return { seen, leave }
+  }
+
+  test('both see everything once, over one subscription', async () => {
+    const here = world()
+    await here.join()
+    for (const seq of [1, 2, 3]) here.arrives(seq)
+    const { seen } = second(here, 1)
+    here.resume(2)
+    here.arrives(4)
+    expect([here.shown, seen]).toEqual([[1, 2, 3, 4], [2, 3, 4]])
+    const left = here.socket().of('unsub').map((frame) => frame.sid)
+    expect(here.socket().of('sub').map((frame) => frame.sid).filter((sid) => !left.includes(sid))).toHaveLength(1)
+  })
+
+  test('the subscription ends when the last one leaves, and only then', async () => {
+    const here = world()
+    here.line.start()
+    await here.welcome()
+    const [first, last] = [second(here, 0), second(here, 0)]
+    here.resume(1)
+    first.leave()
+    here.arrives(1)
+    expect([first.seen, last.seen]).toEqual([[], [1]])
+    const { sid } = here.socket().of('sub').at(-1)!
+    const left = () => here.socket().of('unsub').some((frame) => frame.sid === sid)
+    expect(left()).toBe(false)
+    last.leave()
+    expect(left()).toBe(true)
+  })
+})
+
 describe('sending', () => {
   const receipt = (cmid: string, seq: number) => ({ cmid, id: `e${seq}`, seq, at: '2026-11-14T10:00:00Z', replayed: false })
 
@@ -327,7 +387,94 @@ describe('sending', () => {
   })
 })
 
+describe('a proxy that lets no socket through', () => {
+  async function blocked() {
+    const here = world()
+    const fresh = vi.fn()
+    here.line.onfresh(fresh)
+    here.line.start()
+    await vi.advanceTimersByTimeAsync(0)
+    for (let n = 0; n < 3; n++) {
+      here.socket().drop()
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    return { ...here, fresh }
+  }
+
+  test('after three failures in a row words go out over HTTPS, under the same key', async () => {
+    const { line, post, fresh } = await blocked()
+    expect(fresh).toHaveBeenCalledOnce()
+    expect(await line.send(stream, 'a', 'message', { text: 'hi' })).toMatchObject({ cmid: 'a', seq: 1 })
+    expect(post).toHaveBeenCalledWith(stream, { cmid: 'a', type: 'message', data: { text: 'hi' } })
+  })
+
+  test('once a socket opens, it is used', async () => {
+    const { line, socket, post, welcome } = await blocked()
+    await vi.advanceTimersByTimeAsync(2_000)
+    await welcome()
+    void line.send(stream, 'a', 'message', {}).catch(() => {})
+    await vi.advanceTimersByTimeAsync(0)
+    expect([post.mock.calls.length, socket().of('send').length]).toEqual([0, 1])
+  })
+
+  test('without any network nothing is tried', async () => {
+    const { line, ticket, post } = world()
+    ticket.mockRejectedValue(new Problem({ code: 'offline', title: '', detail: '', status: 0 }))
+    line.start()
+    await vi.advanceTimersByTimeAsync(60_000)
+    await expect(line.send(stream, 'a', 'message', {})).rejects.toBeInstanceOf(Unsure)
+    expect(post).not.toHaveBeenCalled()
+  })
+})
+
 describe('receipts', () => {
+  const streams = Array.from({ length: 30 }, (_, n) => `c.${n}.p`)
+  const receipts = (socket: FakeSocket) => socket.sent.filter((frame) => frame.t === 'ack' || frame.t === 'read')
+
+  async function thirtySeen({ line, join }: ReturnType<typeof world>) {
+    await join()
+    for (const one of streams) {
+      line.ack(one, 5)
+      line.read(one, 5)
+    }
+    await vi.advanceTimersByTimeAsync(10_000)
+  }
+
+  test('after a reconnect only what nobody confirmed is told again, a few at a time', async () => {
+    const here = world()
+    await thirtySeen(here)
+    expect(receipts(here.socket())).toHaveLength(60)
+    for (const one of streams.slice(2)) here.socket().say({ t: 'cursor', stream: one, kind: 'read', side: 'buyer', seq: 5 })
+    here.socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await here.welcome()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(receipts(here.socket()).map((frame) => 'stream' in frame && frame.stream).sort()).toEqual(['c.0.p', 'c.0.p', 'c.1.p', 'c.1.p'])
+  })
+
+  test('never more than the server bears, even if nothing was confirmed', async () => {
+    const here = world()
+    await thirtySeen(here)
+    here.socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await here.welcome()
+    await vi.advanceTimersByTimeAsync(900)
+    expect(here.socket().sent.length).toBeLessThan(20)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(receipts(here.socket())).toHaveLength(60)
+  })
+
+  test('the other side having read it proves nothing', async () => {
+    const here = world()
+    await here.join()
+    here.line.read(stream, 5)
+    here.socket().say({ t: 'cursor', stream, kind: 'read', side: 'seller', seq: 5 })
+    here.socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await here.welcome()
+    expect(receipts(here.socket())).toHaveLength(1)
+  })
+
   test('at most one a second, only the highest', async () => {
     const { line, socket, join } = world()
     await join()

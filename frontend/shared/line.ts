@@ -1,7 +1,9 @@
-import { Feed, type Fetch, type Follower } from './feed'
-import type { Down, Presence, Up } from './frames'
+import type { Fetch, Follower } from './feed'
+import type { Cursor, Down, Presence, Up } from './frames'
+import { Marker } from './marker'
 import { Problem } from './problem'
-import type { Conversation, Receipt } from './types'
+import { Streams } from './streams'
+import type { Conversation, Limits, Marks, Receipt, Side } from './types'
 
 export interface Socket {
   send(text: string): void
@@ -14,7 +16,10 @@ export interface Socket {
 export interface Means {
   ticket(): Promise<{ ticket: string }>
   page: Fetch
+  /** The way around a socket that cannot be opened. */
+  post?(stream: string, event: { cmid: string; type: string; data: unknown }): Promise<Receipt>
   dial(): Socket
+  side?: Side
   chance?: () => number
 }
 
@@ -29,6 +34,8 @@ const answer = 5_000
 const greeting = 10_000
 const proven = 60_000
 const longest = 30_000
+const hanging = 5_000
+const blocked = 3
 const refusals: Record<number, Ending> = { 4005: 'signed_out', 4013: 'version', 4014: 'origin' }
 
 interface Waiting {
@@ -41,27 +48,33 @@ interface Waiting {
 export class Line {
   state: LineState = 'idle'
   ending: Ending | undefined
-  epoch: string | undefined
+  limits: Limits | undefined
 
   private socket: Socket | undefined
   private attempt = 0
   private stale = false
   private skew = 0
   private heard = 0
-  private sids = 0
+  private dialled = 0
+  private dials = 0
+  /** Sockets in a row that never came to a welcome, although a ticket for them came over HTTPS. */
+  private unopened = 0
   private redial: Timer
   private quiet: Timer
   private settled: Timer
-  private feeds = new Map<string, Feed>()
   private turns = new Map<string, Promise<unknown>>()
   private waiting = new Map<string, Waiting>()
-  private marks = new Marker((kind, stream, seq) => this.push({ t: kind, stream, seq }))
+  private readonly streams: Streams
+  private readonly marks: Marker
   private onStates = new Set<(state: LineState) => void>()
   private onFresh = new Set<() => void>()
   private onRows = new Set<(row: Conversation) => void>()
   private onPresences = new Set<(presence: Presence) => void>()
 
-  constructor(private readonly means: Means) {}
+  constructor(private readonly means: Means) {
+    this.streams = new Streams(means.page, (frame) => this.push(frame))
+    this.marks = new Marker(means.side, (kind, stream, seq) => this.push({ t: kind, stream, seq }))
+  }
 
   /** The server's clock, in milliseconds. */
   now(): number {
@@ -79,7 +92,9 @@ export class Line {
 
   /** The computer woke up or the network came back: do not sit out a delay, do not trust an old socket. */
   wake(doubt = silence): void {
-    if (this.state === 'waiting') void this.connect()
+    const doubtful = this.state === 'connecting' && Date.now() - this.dialled > Math.min(doubt, hanging)
+    if (doubtful) this.hangUp()
+    if (doubtful || this.state === 'waiting') void this.connect()
     else if (this.state === 'open' && Date.now() - this.heard > doubt) this.lose()
   }
 
@@ -101,11 +116,7 @@ export class Line {
   }
 
   follow(stream: string, follower: Follower, from: { applied: number; epoch?: string | undefined }): () => void {
-    this.feeds.get(stream)?.close()
-    const feed = new Feed(String(++this.sids), stream, follower, this.means.page, from.applied, from.epoch)
-    this.feeds.set(stream, feed)
-    this.subscribe(feed)
-    return () => this.leave(feed)
+    return this.streams.follow(stream, follower, from)
   }
 
   /** Store an event. One at a time per stream, so that the order of writing is the order of numbers. */
@@ -130,9 +141,13 @@ export class Line {
 
   private async connect(): Promise<void> {
     clearTimeout(this.redial)
+    const mine = ++this.dials
+    this.dialled = Date.now()
     this.become('connecting')
-    const ticket = await this.means.ticket().catch((trouble: unknown) => this.noTicket(trouble))
-    if (!ticket || this.state !== 'connecting') return
+    this.expect(greeting)
+    const ticket = await this.means.ticket().catch((trouble: unknown) => this.dials === mine && this.noTicket(trouble))
+    if (!ticket || this.dials !== mine) return
+    this.unopened++
     const socket = (this.socket = this.means.dial())
     socket.onopen = () => this.push({ t: 'hello', token: ticket.ticket, client: 'web', version: '1' })
     socket.onmessage = ({ data }) => this.socket === socket && this.hear(JSON.parse(data) as Down)
@@ -141,8 +156,9 @@ export class Line {
   }
 
   private noTicket(trouble: unknown): void {
-    if (this.state !== 'connecting') return
+    this.unopened = 0
     const { status, retryAfter } = trouble as Partial<Problem>
+    clearTimeout(this.quiet)
     if (status === 401 || status === 403) this.end('signed_out')
     else this.later(retryAfter ? retryAfter * 1000 * (1 + this.chance()) : undefined)
   }
@@ -156,68 +172,49 @@ export class Line {
       case 'bye': return this.leaveFor(frame.after_ms)
       case 'ok': return this.settle(frame.cmid, (waiting) => waiting.resolve(frame))
       case 'refused': return this.refused(frame)
-      case 'event': return this.feeds.get(frame.stream)?.take(frame.event)
-      case 'sub_ok': return this.resumed(frame)
-      case 'reset': return this.restart(frame)
-      case 'gone': return this.gone(frame.stream)
-      case 'cursor': return this.feeds.get(frame.stream)?.follower.cursor?.(frame)
-      case 'typing': return this.feeds.get(frame.stream)?.follower.typing?.(frame)
+      case 'row': return this.row(frame.conversation)
       case 'presence': return tell(this.onPresences, frame)
-      case 'row': return tell(this.onRows, frame.conversation)
+      default: return this.told(frame)
     }
   }
 
   private welcomed(frame: Down & { t: 'welcome' }): void {
     this.skew = Date.parse(frame.server_time) - Date.now() || 0
-    this.epoch = frame.epoch
+    this.limits = frame.limits
     this.stale = false
+    this.unopened = 0
     this.settled = setTimeout(() => (this.attempt = 0), proven)
     this.become('open')
     if (this.onRows.size) this.push({ t: 'watch' })
-    for (const feed of this.feeds.values()) this.subscribe(feed)
+    this.streams.open(frame.epoch)
     this.marks.open()
+    this.freshen()
+  }
+
+  private freshen(): void {
     for (const listener of this.onFresh) listener()
   }
 
-  private subscribe({ sid, stream, applied, epoch }: Feed): void {
-    if (this.state === 'open') this.push({ t: 'sub', sid, stream, after: applied, ...(epoch ? { epoch } : {}) })
+  private row(row: Conversation): void {
+    this.marks.hear(`c.${row.id}.p`, row.reads, row.delivered)
+    tell(this.onRows, row)
   }
 
-  private leave(feed: Feed): void {
-    feed.close()
-    if (this.feeds.get(feed.stream) !== feed) return
-    this.feeds.delete(feed.stream)
-    this.push({ t: 'unsub', sid: feed.sid })
-  }
-
-  private resumed(frame: Down & { t: 'sub_ok' }): void {
-    const feed = this.feeds.get(frame.stream)
-    if (feed?.sid !== frame.sid) return
-    feed.epoch = this.epoch
-    feed.follower.marks?.(frame.reads, frame.delivered)
-    for (const event of frame.events) feed.take(event)
-    if (!frame.recovered) void feed.fill(frame.head)
-  }
-
-  private restart(frame: Down & { t: 'reset' }): void {
-    const feed = this.feeds.get(frame.stream)
-    feed?.restart(frame.head, this.epoch).catch(() => this.lose())
-  }
-
-  private gone(stream: string): void {
-    const feed = this.feeds.get(stream)
-    if (!feed) return
-    this.leave(feed)
-    feed.follower.gone()
+  private told(frame: Down & { stream: string }): void {
+    if (frame.t === 'cursor') this.marks.hear(frame.stream, ...marksOf(frame))
+    if (frame.t === 'sub_ok') this.marks.hear(frame.stream, frame.reads, frame.delivered)
+    if (frame.t === 'reset' || frame.t === 'gone') this.marks.forget(frame.stream)
+    this.streams.hear(frame)
   }
 
   private refused({ cmid, sid, problem }: Down & { t: 'refused' }): void {
     if (cmid) return this.settle(cmid, (waiting) => waiting.reject(new Problem(problem)))
-    const feed = [...this.feeds.values()].find((one) => one.sid === sid)
-    if (feed && problem.status < 429) this.gone(feed.stream)
+    if (sid && problem.status < 429) this.streams.refused(sid)
   }
 
   private deliver(frame: Up & { t: 'send' }): Promise<Receipt> {
+    const { stream, cmid, type, data } = frame
+    if (this.state !== 'open' && this.unopened >= blocked && this.means.post) return this.means.post(stream, { cmid, type, data })
     return new Promise((resolve, reject) => {
       if (this.state !== 'open') return reject(new Unsure())
       const timer = setTimeout(() => this.lose(), answer)
@@ -239,8 +236,9 @@ export class Line {
     this.hangUp()
     const ending = code === 4003 && this.stale ? 'signed_out' : refusals[code]
     this.stale = code === 4003
-    if (ending) this.end(ending)
-    else this.later()
+    if (ending) return this.end(ending)
+    this.later()
+    if (this.unopened >= blocked) this.freshen()
   }
 
   private leaveFor(ms: number): void {
@@ -266,6 +264,7 @@ export class Line {
 
   private hangUp(): void {
     for (const timer of [this.redial, this.quiet, this.settled]) clearTimeout(timer)
+    this.dials++
     const socket = this.socket
     this.socket = undefined
     socket?.close(1000)
@@ -293,51 +292,8 @@ export class Line {
 }
 
 type Timer = ReturnType<typeof setTimeout> | undefined
-type Mark = 'ack' | 'read'
 
-/** Receipts: only the highest matters, at most one a second per stream, kept while the line is down. */
-class Marker {
-  private due = new Map<string, number>()
-  private told = new Map<string, number>()
-  private timer: Timer
-  private ready = false
-
-  constructor(private readonly push: (kind: Mark, stream: string, seq: number) => void) {}
-
-  set(kind: Mark, stream: string, seq: number): void {
-    const key = `${kind} ${stream}`
-    if (seq <= (this.told.get(key) ?? 0)) return
-    this.due.set(key, Math.max(seq, this.due.get(key) ?? 0))
-    this.flush()
-  }
-
-  /** What was told into a dying connection may never have arrived: tell it again. */
-  open(): void {
-    this.ready = true
-    for (const [key, seq] of this.told) this.due.set(key, Math.max(seq, this.due.get(key) ?? 0))
-    this.flush()
-  }
-
-  shut(): void {
-    this.ready = false
-    clearTimeout(this.timer)
-    this.timer = undefined
-  }
-
-  private flush(): void {
-    if (!this.ready || this.timer || !this.due.size) return
-    for (const [key, seq] of this.due) {
-      const [kind, stream] = key.split(' ') as [Mark, string]
-      this.told.set(key, seq)
-      this.push(kind, stream, seq)
-    }
-    this.due.clear()
-    this.timer = setTimeout(() => {
-      this.timer = undefined
-      this.flush()
-    }, 1_000)
-  }
-}
+const marksOf = ({ kind, side, seq }: Cursor): [Marks, Marks] => (kind === 'read' ? [{ [side]: seq }, {}] : [{}, { [side]: seq }])
 
 function listen<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener)

@@ -131,6 +131,7 @@ test('two tabs: one sends at a time, each message once, both see what became of 
   tabs.forEach((tab, i) => tab.watch((news) => heard[i]!.push(news)))
   tabs.forEach((tab) => tab.connect(server))
   for (let n = 0; n < 5; n++) tabs.forEach((tab, i) => tab.write(stream, 'message', { text: `${i}.${n}` }))
+  await vi.waitFor(() => expect(server.arrivals).toHaveLength(10))
   await quiet()
   expect(locks.most).toBe(1)
   expect(server.arrivals).toHaveLength(10)

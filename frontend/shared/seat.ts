@@ -15,7 +15,7 @@ export interface Seat {
 
 export async function takeSeat(person: Person): Promise<Seat> {
   const outbox = await Outbox.open(person.id)
-  const line = new Line({ ticket: api.ticket, page: api.page, dial })
+  const line = new Line({ ticket: api.ticket, page: api.page, post: api.post, side: person.side, dial })
   const link = new Link(line)
   line.onfresh(() => void outbox.flushAll())
   outbox.connect(line)

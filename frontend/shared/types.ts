@@ -48,6 +48,8 @@ export interface Subject extends SubjectRef {
 export type ConversationState = 'new' | 'waiting_seller' | 'waiting_buyer' | 'waiting_operator' | 'resolved' | 'closed'
 export type Marks = Partial<Record<Side, number>>
 export interface Conversation {
+  /** One more with every change: of two rows the higher one is true. */
+  version?: number
   id: string; shop: { id: string; slug: string; name: string }; buyer: { id: string; name: string }
   subject: Subject; state: ConversationState; waiting_on: 'seller' | 'buyer' | 'operator' | 'nobody'
   channel: Channel; locale: Lang; head: number; notes_head: number
@@ -66,6 +68,8 @@ export interface Event {
 export interface StreamPage {
   stream: string; head: number; epoch: string; events: Event[]; reads: Marks; delivered: Marks
 }
+/** What one connection may do, as the server tells it. */
+export interface Limits { frame_bytes: number; text_chars: number; subscriptions: number; attachment_bytes: number }
 export interface Receipt { cmid: string; id: string; seq: number; at: string; replayed: boolean }
 
 export interface ProblemBody {

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Feed } from './feed'
+import { offline, Problem } from './problem'
+import type { Event, StreamPage } from './types'
+
+const someone = { id: 'mei', side: 'seller', name: 'Mei' }
+const event = (seq: number): Event => ({ seq, id: `e${seq}`, type: 'message', at: '2026-11-14T10:00:00Z', actor: someone, data: {} })
+const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
+
+/** A stream on a server, a feed of it, and what a screen shows. */
+function world({ head = 0, applied = 0 } = {}) {
+  const server = { head, epoch: 'first', trouble: undefined as Error | undefined }
+  const screen = { seqs: range(1, applied), resets: 0, gone: false }
+  const fetch = vi.fn(async (stream: string, { after, before, limit = 50 }: { after?: number; before?: number; limit?: number }): Promise<StreamPage> => {
+    const { head, epoch, trouble } = server
+    await new Promise((done) => setTimeout(done, 100))
+    if (trouble) throw trouble
+    const seqs = before ? range(Math.max(1, before - limit), Math.min(head, before - 1)) : range(after! + 1, Math.min(head, after! + limit))
+    return { stream, head, epoch, events: seqs.map(event), reads: {}, delivered: {} }
+  })
+  const feed = new Feed('c.1.p', {
+    event: ({ seq }) => screen.seqs.push(seq),
+    reset: (page) => {
+      screen.resets++
+      screen.seqs = page.events.map((one) => one.seq)
+    },
+    gone: () => (screen.gone = true),
+  }, fetch, applied, 'first')
+  return { server, screen, fetch, feed }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+test('far behind, and the first page fails: it is asked for again until all is here', async () => {
+  const { server, screen, feed } = world({ head: 500, applied: 10 })
+  server.trouble = offline()
+  feed.reach(500)
+  await vi.advanceTimersByTimeAsync(200)
+  server.trouble = undefined
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(screen.seqs).toEqual(range(1, 500))
+})
+
+test('a server in trouble is asked less and less often', async () => {
+  const { server, fetch, feed } = world({ head: 5 })
+  server.trouble = offline()
+  feed.reach(5)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(fetch.mock.calls.length).toBeLessThanOrEqual(7)
+})
+
+test('the head moves on while pages are being read: the new head is reached', async () => {
+  const { server, screen, feed } = world({ head: 250 })
+  feed.reach(250)
+  server.head = 420
+  feed.reach(420)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(screen.seqs).toEqual(range(1, 420))
+})
+
+test('another story: what arrives while its page loads comes after the page, and the old copy goes', async () => {
+  const { server, screen, feed } = world({ head: 300, applied: 300 })
+  Object.assign(server, { head: 20, epoch: 'second' })
+  feed.restart(20)
+  feed.take(event(21))
+  expect([feed.applied, feed.epoch]).toEqual([300, 'first'])
+  await vi.advanceTimersByTimeAsync(200)
+  expect([screen.resets, screen.seqs]).toEqual([1, range(1, 21)])
+  expect([feed.applied, feed.epoch]).toEqual([21, 'second'])
+})
+
+test('another story whose page fails: nothing is claimed, and it is tried again', async () => {
+  const { server, screen, feed } = world({ head: 300, applied: 300 })
+  Object.assign(server, { head: 20, epoch: 'second', trouble: offline() })
+  feed.restart(20)
+  await vi.advanceTimersByTimeAsync(200)
+  expect([screen.resets, feed.applied, feed.epoch]).toEqual([0, 300, 'first'])
+  server.trouble = undefined
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect([screen.resets, feed.applied, feed.epoch]).toEqual([1, 20, 'second'])
+})
+
+test('a page of another story than ours makes the copy start anew', async () => {
+  const { server, screen, feed } = world({ head: 9, applied: 3 })
+  server.epoch = 'second'
+  feed.reach(9)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([screen.resets, screen.seqs, feed.epoch]).toEqual([1, range(1, 9), 'second'])
+})
+
+test('access lost while reading: said once, then silence', async () => {
+  const { server, screen, fetch, feed } = world({ head: 9 })
+  server.trouble = new Problem({ code: 'not_yours', title: '', detail: '', status: 404 })
+  feed.reach(9)
+  await vi.advanceTimersByTimeAsync(200)
+  feed.take(event(12))
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([screen.gone, screen.seqs, fetch.mock.calls.length]).toEqual([true, [], 1])
+})
