@@ -271,4 +271,33 @@ describe('drafts', () => {
     const next = new Outbox(await openStore('anna'))
     expect([await next.draft(stream), await next.pending(stream)]).toEqual(['', []])
   })
+
+  test('nothing written after signing out comes back to the disk', async () => {
+    const outbox = new Outbox(await openStore('anna'))
+    await outbox.erase()
+    outbox.keepDraft(stream, 'secret')
+    outbox.settle()
+    outbox.write(stream, 'message', { text: 'secret' })
+    await quiet()
+    expect(await new Outbox(await openStore('anna')).draft(stream)).toBe('')
+  })
+
+  test('a visitor who signs in finds their words; the next visitor finds nothing', async () => {
+    const visitor = new Outbox(await openStore('visitor'))
+    visitor.keepDraft('new.product.1', 'is it')
+    visitor.keepDraft('new.product.2', 'and this')
+    visitor.settle()
+    await quiet()
+    const anna = new Outbox(await openStore('anna'))
+    await anna.takeOver(new Outbox(await openStore('visitor')))
+    expect([await anna.draft('new.product.1'), await anna.draft('new.product.2')]).toEqual(['is it', 'and this'])
+    expect(await new Outbox(await openStore('visitor')).draft('new.product.1')).toBe('')
+  })
+
+  test('what was written is known to be on the disk', async () => {
+    const outbox = new Outbox(await openStore('anna'))
+    const written = outbox.write(stream, 'message', { text: 'kept' })
+    await outbox.kept(written)
+    expect(await (await openStore('anna')).of(stream)).toHaveLength(1)
+  })
 })

@@ -34,6 +34,8 @@ export class Outbox {
   private sender: Sender | undefined
   private spare = new MemoryStore()
   private listeners = new Set<(news: News) => void>()
+  private keeping = new Map<string, Promise<void>>()
+  private ended = false
   private drafts = new Map<string, { text: string; timer: ReturnType<typeof setTimeout> }>()
 
   constructor(private readonly store: Store, private readonly locks: Locks = turns(), private readonly wire?: Wire) {
@@ -61,6 +63,11 @@ export class Outbox {
     const pending: Pending = { cmid: newId(), stream, type, data, at: new Date().toISOString(), state: 'queued', ...shown }
     void this.queue(pending)
     return pending
+  }
+
+  /** When what was just written is on the disk. */
+  async kept({ cmid }: Pick<Pending, 'cmid'>): Promise<void> {
+    await this.keeping.get(cmid)
   }
 
   pending(stream: string): Promise<Pending[]> {
@@ -97,6 +104,7 @@ export class Outbox {
   }
 
   keepDraft(key: string, text: string): void {
+    if (this.ended) return
     clearTimeout(this.drafts.get(key)?.timer)
     this.drafts.set(key, { text, timer: setTimeout(() => this.saveDraft(key), pause) })
   }
@@ -106,16 +114,33 @@ export class Outbox {
     for (const key of [...this.drafts.keys()]) this.saveDraft(key)
   }
 
+  /** What a visitor wrote before they said who they are is theirs from now on, and nobody else's. */
+  async takeOver(visitor: Outbox): Promise<void> {
+    visitor.settle()
+    const drafts = await visitor.store.drafts().catch(() => [])
+    for (const [key, text] of [...drafts, ...(await visitor.spare.drafts())]) await this.keepText(key, text)
+    await visitor.erase()
+  }
+
+  /** Nothing stays, and nothing comes any more. */
   async erase(): Promise<void> {
+    this.leave()
+    await Promise.all([this.spare.erase(), this.store.erase().catch(() => {})])
+  }
+
+  leave(): void {
+    this.ended = true
     this.sender = undefined
     this.wire?.close()
     for (const { timer } of this.drafts.values()) clearTimeout(timer)
     this.drafts.clear()
-    await this.store.erase().catch(() => {})
   }
 
   private async queue(pending: Pending): Promise<void> {
-    await this.keep(pending)
+    const keeping = this.keep(pending)
+    this.keeping.set(pending.cmid, keeping)
+    await keeping
+    this.keeping.delete(pending.cmid)
     this.tell({ fate: 'queued', pending })
     await this.flush(pending.stream)
   }
@@ -160,6 +185,7 @@ export class Outbox {
   }
 
   private async keep(pending: Pending): Promise<void> {
+    if (this.ended) return
     await this.store.put(pending).catch(() => this.spare.put(pending))
   }
 
@@ -172,7 +198,11 @@ export class Outbox {
     if (!draft) return
     clearTimeout(draft.timer)
     this.drafts.delete(key)
-    void this.store.keep(key, draft.text).catch(() => this.spare.keep(key, draft.text))
+    void this.keepText(key, draft.text)
+  }
+
+  private keepText(key: string, text: string): Promise<void> {
+    return this.store.keep(key, text).catch(() => this.spare.keep(key, text))
   }
 
   private overheard(news: News): void {
@@ -181,6 +211,7 @@ export class Outbox {
   }
 
   private tell(news: News): void {
+    if (this.ended) return
     for (const listener of this.listeners) listener(news)
     this.wire?.postMessage(news)
   }

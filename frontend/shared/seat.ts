@@ -1,4 +1,5 @@
 import { api } from './api'
+import { announceDeparture, onDeparture } from './departure'
 import { Line, type Socket } from './line'
 import { Link } from './link.svelte'
 import { Outbox } from './outbox'
@@ -13,23 +14,42 @@ export interface Seat {
   leave(): void
 }
 
-export async function takeSeat(person: Person): Promise<Seat> {
+/** Under this name writes who has not signed in yet. */
+export const nobody = 'visitor'
+
+const toSignIn = () => location.assign('/sign-in')
+
+export async function takeSeat(person: Person, departed = toSignIn): Promise<Seat> {
   const outbox = await Outbox.open(person.id)
+  await outbox.takeOver(await Outbox.open(nobody)).catch(() => {})
   const line = new Line({ ticket: api.ticket, page: api.page, post: api.post, side: person.side, dial })
   const link = new Link(line)
   line.onfresh(() => void outbox.flushAll())
   outbox.connect(line)
-  const leave = stayAwake(line, outbox)
+  const ends = [stayAwake(line, outbox), onDeparture(person.id, () => {
+    getUp(seat)
+    departed()
+  })]
+  const seat: Seat = { person, line, outbox, link, leave: () => ends.forEach((end) => end()) }
   line.start()
-  return { person, line, outbox, link, leave }
+  return seat
 }
 
-/** Signing out: nothing of this person stays on this computer. */
+/** Signing out: nothing of this person stays on this computer, in no tab; a slow disk does not hold them up. */
 export async function leaveSeat(seat: Seat): Promise<void> {
+  getUp(seat)
+  announceDeparture(seat.person.id)
+  const visitor = Outbox.open(nobody).then((outbox) => outbox.erase())
+  await Promise.race([Promise.all([seat.outbox.erase(), visitor]), pause(500)])
+}
+
+function getUp(seat: Seat): void {
   seat.leave()
   seat.line.stop()
-  await seat.outbox.erase()
+  seat.outbox.leave()
 }
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 function dial(): Socket {
   const url = new URL('/api/v1/socket', location.href)

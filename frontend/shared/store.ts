@@ -1,4 +1,4 @@
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Attachment, ProblemBody } from './types'
 
 /** Something written and not yet known to be stored by the server. */
@@ -20,6 +20,7 @@ export interface Store {
   of(stream: string): Promise<Pending[]>
   streams(): Promise<string[]>
   draft(key: string): Promise<string>
+  drafts(): Promise<[key: string, text: string][]>
   keep(key: string, text: string): Promise<void>
   erase(): Promise<void>
 }
@@ -30,9 +31,8 @@ interface Shape extends DBSchema {
 }
 
 export async function openStore(person: string): Promise<Store> {
-  const name = `shopbell.${person}`
   try {
-    return new DiskStore(await openDB<Shape>(name, 1, { upgrade }), name)
+    return new DiskStore(await openDB<Shape>(`shopbell.${person}`, 1, { upgrade, blocking }))
   } catch {
     return new MemoryStore()
   }
@@ -43,8 +43,13 @@ function upgrade(database: IDBPDatabase<Shape>): void {
   database.createObjectStore('drafts')
 }
 
+/** Another tab, or the browser, wants the whole database: this one must not stand in the way. */
+function blocking(_: number, __: number | null, { target }: IDBVersionChangeEvent): void {
+  ;(target as IDBDatabase).close()
+}
+
 class DiskStore implements Store {
-  constructor(private readonly database: IDBPDatabase<Shape>, private readonly name: string) {}
+  constructor(private readonly database: IDBPDatabase<Shape>) {}
 
   async put(pending: Pending): Promise<void> {
     await this.database.put('pending', pending)
@@ -70,16 +75,24 @@ class DiskStore implements Store {
     await (text ? this.database.put('drafts', text, key) : this.database.delete('drafts', key))
   }
 
+  async drafts(): Promise<[string, string][]> {
+    const { store } = this.database.transaction('drafts')
+    const [keys, texts] = await Promise.all([store.getAllKeys(), store.getAll()])
+    return keys.map((key, n) => [key, texts[n]!])
+  }
+
+  /** Emptied, not deleted: a deletion would wait for every other tab. */
   async erase(): Promise<void> {
+    const all = this.database.transaction(['pending', 'drafts'], 'readwrite')
+    await Promise.all([all.objectStore('pending').clear(), all.objectStore('drafts').clear(), all.done])
     this.database.close()
-    await deleteDB(this.name)
   }
 }
 
 /** For browsers that refuse to keep anything: lasts as long as the page. */
 export class MemoryStore implements Store {
   private pending = new Map<string, Pending>()
-  private drafts = new Map<string, string>()
+  private texts = new Map<string, string>()
 
   async put(pending: Pending): Promise<void> {
     this.pending.set(pending.cmid, pending)
@@ -98,16 +111,21 @@ export class MemoryStore implements Store {
   }
 
   async draft(key: string): Promise<string> {
-    return this.drafts.get(key) ?? ''
+    return this.texts.get(key) ?? ''
+  }
+
+  async drafts(): Promise<[string, string][]> {
+    return [...this.texts]
   }
 
   async keep(key: string, text: string): Promise<void> {
-    this.drafts.set(key, text)
+    if (text) this.texts.set(key, text)
+    else this.texts.delete(key)
   }
 
   async erase(): Promise<void> {
     this.pending.clear()
-    this.drafts.clear()
+    this.texts.clear()
   }
 }
 
