@@ -26,6 +26,7 @@ from shopbell.kernel.refusals import (
     Forbidden,
     Gone,
     Invalid,
+    NotFound,
     Refusal,
     SignInFirst,
     TooMany,
@@ -38,6 +39,7 @@ LAMPS = ShopId(new_id())
 STATUS: dict[type[Refusal], int] = {
     SignInFirst: 401,
     Forbidden: 403,
+    NotFound: 404,
     Conflict: 409,
     Gone: 410,
     Invalid: 422,
@@ -264,6 +266,44 @@ async def test_a_letter_can_be_asked_for_once_more(house: House) -> None:
         assert (await client.post("/api/v1/email-verifications", json=shown)).status_code == 201
         assert (await client.post("/api/v1/email-verifications", json=shown)).status_code == 410
         assert (await client.get("/api/v1/me")).json()["person"]["verified"]
+
+
+async def test_a_letter_is_for_the_account_it_was_written_for(house: House) -> None:
+    async with house.door() as mallory, house.door() as anna:
+        await mallory.post("/api/v1/sign-up", json=ANNA)
+        [token] = house.db.read_now(tokens_sent)
+        shown = {"token": token}
+        signed_out = await anna.post("/api/v1/email-verifications", json=shown)
+        assert signed_out.status_code == 401
+        await anna.post("/api/v1/sign-up", json={**ANNA, "password": "another long one"})
+        refused = await anna.post("/api/v1/email-verifications", json=shown)
+        assert (refused.status_code, refused.json()) == (403, {"code": "letter_for_another"})
+        assert not (await mallory.get("/api/v1/me")).json()["person"]["verified"]
+
+
+async def test_an_owner_moves_the_staff(house: House) -> None:
+    hashed = passwords.hash_now(ANNA["password"])
+    for name, rank in (("maria", Rank.OWNER), ("vera", Rank.AGENT)):
+        new = NewStaff(f"{name}@lamps.example", name.title(), rank, verified=True)
+        house.db.write_now(service.add_staff, SYSTEM, LAMPS, new, hashed)
+    path = f"/api/v1/shops/{LAMPS}/staff"
+    async with house.door() as owner, house.door() as agent:
+        for client, name in ((owner, "maria"), (agent, "vera")):
+            door = {"email": f"{name}@lamps.example", "password": ANNA["password"]}
+            await client.post("/api/v1/sign-in", json=door)
+        maria, vera = (await owner.get(path)).json()
+        assert vera.keys() == {"id", "name", "email", "rank"}
+        assert (await agent.get(path)).json() == [maria, vera]
+        assert (await agent.delete(f"{path}/{maria['id']}")).status_code == 403
+        assert (await owner.delete(f"{path}/{maria['id']}")).status_code == 409
+        raised = await owner.put(f"{path}/{vera['id']}", json={"rank": "manager"})
+        assert raised.status_code == 204
+        assert [one["rank"] for one in (await owner.get(path)).json()] == ["owner", "manager"]
+        assert (await owner.put(f"{path}/{vera['id']}", json={"rank": "god"})).status_code == 400
+        assert (await owner.delete(f"{path}/{vera['id']}")).status_code == 204
+        assert (await owner.delete(f"{path}/no-id")).status_code == 404
+        assert (await agent.get(path)).status_code == 401
+        assert (await owner.get(f"/api/v1/shops/{new_id()}/staff")).status_code == 403
 
 
 async def test_a_shop_makes_shows_and_revokes_a_key(house: House) -> None:

@@ -11,12 +11,11 @@ from shopbell.accounts.model import (
     SignIn,
     SignUp,
     Visit,
-    WrongEmailOrPassword,
-    WrongPassword,
     checked_email,
     checked_name,
 )
 from shopbell.accounts.passwords import PasswordHash
+from shopbell.accounts.refusals import WrongEmailOrPassword, WrongPassword
 from shopbell.engine.database import Database, Tx
 
 

@@ -1,17 +1,8 @@
 """API keys: how the programs of a shop come in. Each function is one transaction."""
 
 from shopbell.accounts import audit, model, storage
-from shopbell.accounts.model import (
-    ApiKey,
-    KeyId,
-    KeyMade,
-    KeyRevoked,
-    NewKey,
-    NoSuchKey,
-    NotForYourRank,
-    TooManyKeys,
-    Visit,
-)
+from shopbell.accounts.model import ApiKey, KeyId, KeyMade, KeyRevoked, NewKey, Visit
+from shopbell.accounts.refusals import NoSuchKey, NotForYourRank, TooManyKeys
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
@@ -51,8 +42,16 @@ def revoke(tx: Tx, actor: Actor, shop: ShopId, key: KeyId) -> None:
 def visit(tx: Tx, secret: str) -> Visit | None:
     """Say which shop's program holds this secret, and what it may do there."""
     key = storage.key(tx, digest(secret))
-    if key is None:
-        return None
+    return None if key is None else _visit(tx, key)
+
+
+def visit_by_id(tx: Tx, actor: Actor) -> Visit | None:
+    """Say what a program let in before may do now; None once its key is revoked."""
+    kept = storage.keys(tx, actor.shop) if actor.shop else []
+    return next((_visit(tx, key) for key in kept if str(key.id) == actor.id), None)
+
+
+def _visit(tx: Tx, key: ApiKey) -> Visit:
     actor = Actor(PersonId(key.id), Side.SELLER, key.shop, key.rank, key.name)
     return Visit(actor, fading=key.used_at is None or tx.now - key.used_at > model.NOTED_EVERY)
 

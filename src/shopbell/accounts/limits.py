@@ -8,7 +8,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from sqlalchemy import Column, Integer, String, Table, TypedColumns, bindparam, case, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
-from shopbell.accounts.model import Limit, TooManyTries
+from shopbell.accounts.model import Limit
+from shopbell.accounts.refusals import TooManyTries
 from shopbell.engine.database import Tx
 from shopbell.engine.tables import Moment, metadata
 

@@ -13,17 +13,9 @@ from typing import Annotated, NewType
 
 from msgspec import Meta, Struct
 
+from shopbell.accounts.refusals import NameUnreadable, NotAnEmail
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Fact, Job
-from shopbell.kernel.refusals import (
-    Conflict,
-    Forbidden,
-    Gone,
-    Invalid,
-    NotFound,
-    SignInFirst,
-    TooMany,
-)
 from shopbell.kernel.texts import Locale
 
 SessionId = NewType("SessionId", str)
@@ -42,69 +34,6 @@ Typed = Annotated[str, Meta(max_length=1_024)]
 """What somebody typed, before anyone looked at it."""
 Secret = Annotated[str, Meta(min_length=16, max_length=128)]
 KeyName = Annotated[str, Meta(min_length=1, max_length=80)]
-
-
-# --- refusals -----------------------------------------------------------------------------
-
-
-class WrongEmailOrPassword(SignInFirst):
-    """One answer for an unknown address and a wrong password."""
-
-
-class WrongPassword(Forbidden):
-    """The present password, asked for once more, is not this."""
-
-
-class TooManyTries(TooMany):
-    """Too many passwords or sign-ups in a short time."""
-
-
-class TooBusy(TooMany):
-    """More people sign in at this moment than we can check."""
-
-
-class NotAnEmail(Invalid):
-    """No letter could ever reach this address."""
-
-
-class NameUnreadable(Invalid):
-    """A name is empty, too long, or has characters that cannot be seen."""
-
-
-class PasswordTooShort(Invalid):
-    """``least`` says how many characters it takes."""
-
-
-class PasswordTooLong(Invalid):
-    """``most`` says how many characters are taken."""
-
-
-class PasswordTooCommon(Invalid):
-    """It is among the first that anyone would try."""
-
-
-class TokenUsed(Gone):
-    """A link that was opened before, has run out, or never was ours."""
-
-
-class EmailTaken(Conflict):
-    """Only whoever sets up an installation is told; a visitor never is."""
-
-
-class NoSuchPerson(NotFound):
-    """There is no such person, or none that the asker may know of."""
-
-
-class NoSuchKey(NotFound):
-    """This shop has no such API key."""
-
-
-class TooManyKeys(Conflict):
-    """``most`` says how many keys a shop may have."""
-
-
-class NotForYourRank(Forbidden):
-    """Another rank in the shop's staff may do this."""
 
 
 # --- people -------------------------------------------------------------------------------
@@ -154,6 +83,15 @@ class Me(Struct, frozen=True, omit_defaults=True):
     person: Person | None
     shop: ShopId | None = None
     rank: Rank | None = None
+
+
+class Colleague(Struct, frozen=True):
+    """Somebody of a shop's staff, as the others see them."""
+
+    id: PersonId
+    name: str
+    email: str
+    rank: Rank
 
 
 class ApiKey(Struct, frozen=True):
@@ -224,6 +162,12 @@ class Verification(Struct, frozen=True, forbid_unknown_fields=True):
     token: Secret
 
 
+class NewRank(Struct, frozen=True, forbid_unknown_fields=True):
+    """Give somebody of the staff another rank."""
+
+    rank: Rank
+
+
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
     """Ask for an API key; it may do what ``rank`` may, except make keys and staff."""
 
@@ -263,6 +207,13 @@ class Letter(Job, frozen=True):
     person: PersonId
 
 
+class WaitingLetter(Struct, frozen=True):
+    """A letter that nobody has taken yet, and since when."""
+
+    letter: Letter
+    at: datetime
+
+
 class PersonSignedUp(Fact, frozen=True):
     """The fact: somebody has an account now."""
 
@@ -297,11 +248,26 @@ class EmailVerified(Fact, frozen=True):
     """
 
     person: PersonId
-    known_as: PersonId | None = None
+    known_as: tuple[PersonId, ...] = ()
 
 
 class StaffJoined(Fact, frozen=True):
     """The fact: somebody works for a shop now."""
+
+    person: PersonId
+    shop: ShopId
+    rank: Rank
+
+
+class StaffLeft(Fact, frozen=True):
+    """The fact: somebody works for a shop no more."""
+
+    person: PersonId
+    shop: ShopId
+
+
+class RankChanged(Fact, frozen=True):
+    """The fact: somebody of a shop's staff may do more, or less, than before."""
 
     person: PersonId
     shop: ShopId
@@ -379,11 +345,34 @@ def may_add_person(actor: Actor) -> bool:
     return actor.side is Side.SYSTEM
 
 
+def may_operate(actor: Actor) -> bool:
+    """Tell whether ``actor`` may look at how the marketplace runs, and mend it."""
+    return actor.side in {Side.OPERATOR, Side.SYSTEM}
+
+
 def may_add_staff(actor: Actor, shop: ShopId, rank: Rank) -> bool:
     """Tell whether ``actor`` may add staff of ``rank``: a manager may, up to the own rank."""
     return actor.side is Side.SYSTEM or (
         actor.works_for(shop, Rank.MANAGER) and actor.works_for(shop, rank)
     )
+
+
+def may_see_staff(actor: Actor, shop: ShopId) -> bool:
+    """Tell whether ``actor`` may know who works for ``shop``: whoever does, too."""
+    return actor.side is Side.SYSTEM or actor.works_for(shop)
+
+
+def may_move_staff(actor: Actor, shop: ShopId, member: Membership, to: Rank | None = None) -> bool:
+    """Tell whether ``actor`` may give ``member`` the rank ``to``, or send them away.
+
+    An owner may; a manager only those below, and up to the own rank; anybody may leave.
+    """
+    if actor.side is Side.SYSTEM or actor.works_for(shop, Rank.OWNER):
+        return True
+    if actor.id == member.person:
+        return to is None
+    above = actor.works_for(shop, Rank.MANAGER) and not member.rank.includes(Rank.MANAGER)
+    return above and (to is None or actor.works_for(shop, to))
 
 
 def may_see_keys(actor: Actor, shop: ShopId) -> bool:

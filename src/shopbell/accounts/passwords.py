@@ -15,9 +15,8 @@ from typing import NewType, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from shopbell.accounts.model import (
-    LEAST,
-    MOST,
+from shopbell.accounts.model import LEAST, MOST
+from shopbell.accounts.refusals import (
     PasswordTooCommon,
     PasswordTooLong,
     PasswordTooShort,
@@ -28,8 +27,9 @@ T = TypeVar("T")
 PasswordHash = NewType("PasswordHash", str)
 
 THREADS, QUEUE = 2, 20
-COMPARED = 2
-"""How many people one address may let in: its owner, and one who claims it."""
+COMPARED = 4
+"""How many people one address may let in: its owner, and of those who claim it the one who is
+known on this device, the first and the last. As many hashes are compared for nobody."""
 
 _ARGON2 = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _POOL = ThreadPoolExecutor(THREADS, "passwords")

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, post, put
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from shopbell.accounts import entrance, keys, service
+from shopbell.accounts import entrance, keys, service, staff
 from shopbell.accounts.model import (
     DEVICE_LIFE,
     ApiKey,
+    Colleague,
     Entry,
     KeyId,
     KeyMade,
@@ -19,6 +20,7 @@ from shopbell.accounts.model import (
     Me,
     NewKey,
     NewPassword,
+    NewRank,
     Person,
     SignIn,
     SignUp,
@@ -27,7 +29,7 @@ from shopbell.accounts.model import (
 )
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
-from shopbell.kernel.actor import Actor, ShopId
+from shopbell.kernel.actor import Actor, PersonId, ShopId
 from shopbell.kernel.refusals import SignInFirst
 
 API = "/api/v1"
@@ -189,9 +191,15 @@ async def ask_verification(
 
 
 @post(f"{API}/email-verifications", status_code=201)
-async def verify_email(db: NamedDependency[Database], data: JSONBody[Verification]) -> None:
-    """Show the token of a letter."""
-    await db.write(service.verify_email, data.token)
+async def verify_email(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[Verification],
+) -> None:
+    """Show the token of a letter; only the account it was written for may."""
+    visit = await _person_visiting(request, db, settings)
+    await db.write(service.verify_email, visit.actor, data.token)
 
 
 async def _person_visiting(request: Asked, db: Database, settings: Settings) -> Visit:
@@ -199,6 +207,40 @@ async def _person_visiting(request: Asked, db: Database, settings: Settings) -> 
     if visit is None or visit.person is None:
         raise SignInFirst
     return visit
+
+
+# --- staff --------------------------------------------------------------------------------
+
+
+@get(f"{API}/shops/{{shop:str}}/staff")
+async def list_staff(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], shop: FromPath[ShopId]
+) -> list[Colleague]:
+    """List everybody who works for a shop."""
+    return await db.read(staff.of_shop, actor, shop)
+
+
+@put(f"{API}/shops/{{shop:str}}/staff/{{person:str}}", status_code=204)
+async def set_rank(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[ShopId],
+    person: FromPath[PersonId],
+    data: JSONBody[NewRank],
+) -> None:
+    """Give somebody of the staff another rank; they sign in anew."""
+    await db.write(staff.set_rank, actor, shop, person, data.rank)
+
+
+@delete(f"{API}/shops/{{shop:str}}/staff/{{person:str}}", status_code=204)
+async def leave_staff(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[ShopId],
+    person: FromPath[PersonId],
+) -> None:
+    """End somebody's work for a shop; their sessions end."""
+    await db.write(staff.leave, actor, shop, person)
 
 
 # --- API keys -----------------------------------------------------------------------------
@@ -243,6 +285,9 @@ ROUTES = (
     change_password,
     ask_verification,
     verify_email,
+    list_staff,
+    set_rank,
+    leave_staff,
     list_keys,
     make_key,
     revoke_key,

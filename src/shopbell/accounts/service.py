@@ -11,7 +11,6 @@ from msgspec import Struct
 from shopbell.accounts import audit as log
 from shopbell.accounts import keys, limits, model, storage, tokens
 from shopbell.accounts.model import (
-    EmailTaken,
     EmailVerified,
     Entry,
     KeyId,
@@ -21,8 +20,6 @@ from shopbell.accounts.model import (
     Membership,
     NewPerson,
     NewStaff,
-    NoSuchPerson,
-    NotForYourRank,
     PasswordChanged,
     Person,
     PersonSignedIn,
@@ -32,16 +29,22 @@ from shopbell.accounts.model import (
     SessionsEnded,
     SignUp,
     StaffJoined,
+    Visit,
+)
+from shopbell.accounts.passwords import PasswordHash
+from shopbell.accounts.refusals import (
+    EmailTaken,
+    LetterForAnother,
+    NoSuchPerson,
+    NotForYourRank,
     TokenUsed,
     TooManyTries,
-    Visit,
     WrongEmailOrPassword,
     WrongPassword,
 )
-from shopbell.accounts.passwords import PasswordHash
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import text
 
@@ -82,8 +85,9 @@ def known_buyer(tx: Tx, email: str, name: str) -> Person:
     the orders of its owner.
     """
     email = model.checked_email(email)
-    found = storage.owner(tx, email) or storage.told_of(tx, email)
-    return found or _add(tx, NewPerson(email, name), storage.NO_PASSWORD)
+    found = [storage.owner(tx, email), *storage.told_of(tx, email)]
+    known = next(filter(None, found), None)
+    return known or _add(tx, NewPerson(email, name), storage.NO_PASSWORD)
 
 
 def add_staff(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash) -> Person:
@@ -141,15 +145,16 @@ def begin_sign_in(tx: Tx, email: str, knock: Knock) -> Try:
     account = digest(email)
     device = storage.device(tx, digest(knock.device)) if knock.device else None
     owner = storage.owner(tx, email)
-    claimant = storage.claimant(tx, email, device[1] if device else None)
-    people = [person for person in (owner, claimant) if person]
+    claimants = storage.claimants(tx, email, device[1] if device else None)
+    people = [owner, *claimants] if owner else claimants
     if device and device[1] in [person.id for person in people]:
         buckets = [f"device:{device[0]}"]
     else:
         buckets = [f"account:{account}", f"address:{limits.network(knock.address)}"]
     for bucket in buckets:
         limits.count(tx, bucket, model.PASSWORD_TRIES)
-    return Try(account, people, [storage.password(tx, p.id) for p in people], buckets)
+    kept = storage.passwords(tx, [person.id for person in people])
+    return Try(account, people, [kept[person.id] for person in people], buckets)
 
 
 def fail_sign_in(tx: Tx, tried: Try, knock: Knock) -> None:
@@ -244,18 +249,25 @@ def names(tx: Tx, ids: Iterable[PersonId]) -> dict[PersonId, str]:
     return storage.names(tx, ids)
 
 
-def staff(tx: Tx, shop: ShopId) -> list[tuple[Person, Rank]]:
-    """Return everybody who works for a shop."""
-    return storage.staff(tx, shop)
-
-
 def has_demo_people(tx: Tx) -> bool:
     """Tell whether there are accounts whose password is printed in the manual."""
     return storage.any_demo(tx)
 
 
+def still(tx: Tx, actor: Actor, session: SessionId | None) -> Actor | None:
+    """Say who somebody let in before is now; None once their session or key opens nothing."""
+    if session is None:
+        visit = keys.visit_by_id(tx, actor)
+    else:
+        visit = _visit(tx, storage.session_by_id(tx, session))
+    return visit.actor if visit else None
+
+
 def _visit_by_session(tx: Tx, secret: str) -> Visit | None:
-    found = storage.session(tx, digest(secret))
+    return _visit(tx, storage.session(tx, digest(secret)))
+
+
+def _visit(tx: Tx, found: storage.OpenSession | None) -> Visit | None:
     if found is None:
         return None
     lasting = model.lasting(found.person.side)
@@ -279,12 +291,13 @@ def sign_out(tx: Tx, session: SessionId) -> None:
 
 def sign_out_everywhere(tx: Tx, actor: Actor) -> int:
     """End every session of ``actor``; returns how many."""
-    ended = _end_all(tx, actor.id, NO_SESSION)
+    ended = end_sessions(tx, actor.id)
     audit(tx, actor, "signed_out_everywhere", sessions=ended)
     return ended
 
 
-def _end_all(tx: Tx, whose: PersonId, but: SessionId) -> int:
+def end_sessions(tx: Tx, whose: PersonId, but: SessionId = NO_SESSION) -> int:
+    """End the sessions of somebody, except one; their open sockets close."""
     ended = storage.end_sessions(tx, whose, but)
     if ended:
         tx.announce(SessionsEnded(person=whose, sessions=ended))
@@ -312,7 +325,7 @@ def change_password(tx: Tx, visit: Visit, compared: PasswordHash, password: Pass
         raise WrongPassword
     storage.set_password(tx, actor.id, password)
     limits.give_back(tx, f"password:{actor.id}")
-    ended = _end_all(tx, actor.id, visit.session_id or NO_SESSION)
+    ended = end_sessions(tx, actor.id, visit.session_id or NO_SESSION)
     tx.announce(PasswordChanged(person=actor.id))
     _write(tx, person(tx, actor.id), "password_changed")
     audit(tx, actor, "password_changed", sessions=ended)
@@ -329,16 +342,22 @@ def ask_verification(tx: Tx, actor: Actor, site: str) -> None:
         audit(tx, actor, "verification_asked")
 
 
-def verify_email(tx: Tx, token: str) -> Person:
-    """Take the token of a letter as proof that the address is its reader's."""
+def verify_email(tx: Tx, actor: Actor, token: str) -> Person:
+    """Take the token of a letter as proof that the address is its reader's.
+
+    Only the account that asked for the letter may show it. Whoever opens a letter that a
+    stranger caused must not make the stranger's account, and password, the owner's.
+    """
     whose = tokens.use(tx, Purpose.EMAIL, token)
+    if whose != actor.id:
+        raise LetterForAnother
     claimed = person(tx, whose)
     owner = storage.owner(tx, claimed.email)
     if owner and owner.id != whose:
         raise TokenUsed
     storage.set_verified(tx, whose)
-    known = storage.told_of(tx, claimed.email)
-    tx.announce(EmailVerified(person=whose, known_as=known.id if known else None))
+    known = tuple(known.id for known in storage.told_of(tx, claimed.email))
+    tx.announce(EmailVerified(person=whose, known_as=known))
     audit(tx, _as_actor(claimed), "email_verified")
     return person(tx, whose)
 

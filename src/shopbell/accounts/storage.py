@@ -1,25 +1,12 @@
-"""Where people, their ways in and the audit log are kept.
+"""Every statement about people, their sessions and their keys, built once."""
 
-Secrets are kept as SHA-256 only: they are 256 random bits, which nobody guesses and a slow
-hash would not protect better.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Named,
-    String,
-    Table,
-    TypedColumns,
     bindparam,
-    case,
     delete,
     false,
     insert,
@@ -31,6 +18,7 @@ from sqlalchemy import (
 from shopbell.accounts.model import (
     DEVICE_LIFE,
     ApiKey,
+    Colleague,
     DeviceId,
     KeyId,
     Membership,
@@ -38,82 +26,13 @@ from shopbell.accounts.model import (
     SessionId,
 )
 from shopbell.accounts.passwords import PasswordHash
+from shopbell.accounts.tables import api_keys, devices, memberships, people, sessions
 from shopbell.engine.database import Tx
-from shopbell.engine.tables import Moment, choice, ident, metadata
-from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
+from shopbell.kernel.actor import PersonId, Rank, ShopId
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.texts import Locale
 
-DIGEST = 64
 NO_PASSWORD = PasswordHash("")
 """Kept for somebody who never signed up; no password has it for its hash."""
-
-
-def _language() -> "Column[Locale]":
-    column: Column[Any] = Column(String(2), nullable=False)
-    return column
-
-
-class PersonColumns(TypedColumns):
-    id = ident(PersonId, primary_key=True)
-    side = choice(Side)
-    email = Column(String(254), nullable=False)
-    name = Column(String(80), nullable=False)
-    locale = _language()
-    verified = Column(Boolean, nullable=False)
-    demo = Column(Boolean, nullable=False)
-    password = Column(String(200), nullable=False)
-    joined_at = Column(Moment, nullable=False)
-
-
-class MembershipColumns(TypedColumns):
-    person = ident(PersonId, ForeignKey("person.id"), primary_key=True)
-    shop = ident(ShopId, index=True)
-    rank = choice(Rank)
-    __row_pos__: tuple[PersonId, ShopId, Rank]
-
-
-class SessionColumns(TypedColumns):
-    id = ident(SessionId, primary_key=True)
-    person = ident(PersonId, ForeignKey("person.id"), index=True)
-    secret = Column(String(DIGEST), nullable=False, unique=True)
-    opened_at = Column(Moment, nullable=False)
-    seen_at = Column(Moment, nullable=False)
-
-
-class DeviceColumns(TypedColumns):
-    id = ident(DeviceId, primary_key=True)
-    person = ident(PersonId, ForeignKey("person.id"), index=True)
-    secret = Column(String(DIGEST), nullable=False, unique=True)
-    seen_at = Column(Moment, nullable=False)
-
-
-class KeyColumns(TypedColumns):
-    id = ident(KeyId, primary_key=True)
-    shop = ident(ShopId, index=True)
-    name = Column(String(80), nullable=False)
-    rank = choice(Rank)
-    made_by = ident(PersonId, ForeignKey("person.id"))
-    created_at = Column(Moment, nullable=False)
-    used_at: Named[datetime | None] = Column(Moment)
-    revoked_at: Named[datetime | None] = Column(Moment)
-    secret = Column(String(DIGEST), nullable=False, unique=True)
-
-
-people = Table("person", metadata, PersonColumns)
-memberships = Table("membership", metadata, MembershipColumns)
-sessions = Table("session", metadata, SessionColumns)
-devices = Table("device", metadata, DeviceColumns)
-api_keys = Table("api_key", metadata, KeyColumns)
-
-Index("ix_person_email", people.c.email)
-Index(
-    "uq_person_owned_email",
-    people.c.email,
-    unique=True,
-    sqlite_where=people.c.verified.is_(true()),
-    postgresql_where=people.c.verified.is_(true()),
-)
 
 _PERSON = (
     people.c.id,
@@ -139,6 +58,9 @@ _KEY = (
 
 _ADD_PERSON = insert(people)
 _GET_PERSON = select(*_PERSON).where(people.c.id == bindparam("person"))
+_PASSWORDS = select(people.c.id, people.c.password).where(
+    people.c.id.in_(bindparam("ids", expanding=True))
+)
 _PASSWORD = select(people.c.password).where(people.c.id == bindparam("person")).with_for_update()
 _SET_PASSWORD = (
     update(people)
@@ -150,11 +72,12 @@ _OWNER = select(*_PERSON).where(people.c.email == bindparam("email"), people.c.v
 _UNOWNED = select(*_PERSON).where(
     people.c.email == bindparam("email"), people.c.verified.is_(false())
 )
-_TOLD_OF = _UNOWNED.where(people.c.password == NO_PASSWORD).limit(1)
-_CLAIMANT = (
-    _UNOWNED.where(people.c.password != NO_PASSWORD)
-    .order_by(case((people.c.id == bindparam("known"), 0), else_=1), people.c.id.desc())
-    .limit(1)
+_TOLD_OF = _UNOWNED.where(people.c.password == NO_PASSWORD).order_by(people.c.id)
+_CLAIMS = _UNOWNED.where(people.c.password != NO_PASSWORD)
+_CLAIMANTS = (
+    _CLAIMS.where(people.c.id == bindparam("known")),
+    _CLAIMS.order_by(people.c.id).limit(1),
+    _CLAIMS.order_by(people.c.id.desc()).limit(1),
 )
 _PERSON_NAMES = select(people.c.id, people.c.name).where(
     people.c.id.in_(bindparam("ids", expanding=True))
@@ -166,10 +89,22 @@ _ANY_DEMO = select(people.c.id).where(people.c.demo.is_(true())).limit(1)
 _JOIN = insert(memberships)
 _MEMBERSHIP = select(memberships).where(memberships.c.person == bindparam("person"))
 _STAFF = (
-    select(*_PERSON, memberships.c.rank)
+    select(people.c.id, people.c.name, people.c.email, memberships.c.rank)
     .join(memberships, memberships.c.person == people.c.id)
     .where(memberships.c.shop == bindparam("shop"))
     .order_by(people.c.id)
+)
+_MEMBERS_HELD = (
+    select(memberships)
+    .where(memberships.c.shop == bindparam("shop"))
+    .order_by(memberships.c.person)
+    .with_for_update()
+)
+_LEAVE = delete(memberships).where(memberships.c.person == bindparam("person"))
+_SET_RANK = (
+    update(memberships)
+    .where(memberships.c.person == bindparam("by_id"))
+    .values(rank=bindparam("to_rank"))
 )
 
 
@@ -191,16 +126,23 @@ def owner(tx: Tx, email: str) -> Person | None:
     return None if row is None else Person(*row)
 
 
-def claimant(tx: Tx, email: str, known: PersonId | None) -> Person | None:
-    """Return who claims an address without having shown it: the one ``known``, else the last."""
-    row = tx.execute(_CLAIMANT, {"email": email, "known": known}).one_or_none()
-    return None if row is None else Person(*row)
+def claimants(tx: Tx, email: str, known: PersonId | None) -> list[Person]:
+    """Return who claims an address without having shown it: the one ``known``, first and last."""
+    given = {"email": email, "known": known}
+    rows = [row for statement in _CLAIMANTS for row in tx.execute(statement, given)]
+    return list({row.id: Person(*row) for row in rows}.values())
 
 
-def told_of(tx: Tx, email: str) -> Person | None:
-    """Return whom the marketplace told us of; nobody can sign in as that person."""
-    row = tx.execute(_TOLD_OF, {"email": email}).one_or_none()
-    return None if row is None else Person(*row)
+def told_of(tx: Tx, email: str) -> list[Person]:
+    """Return whom the marketplace told us of; nobody can sign in as one of them."""
+    return [Person(*row) for row in tx.execute(_TOLD_OF, {"email": email})]
+
+
+def passwords(tx: Tx, of: Iterable[PersonId]) -> dict[PersonId, PasswordHash]:
+    """Return what is kept of the passwords of some people, at this moment."""
+    return {
+        PersonId(id_): PasswordHash(kept) for id_, kept in tx.execute(_PASSWORDS, {"ids": list(of)})
+    }
 
 
 def password(tx: Tx, person_id: PersonId) -> PasswordHash:
@@ -242,9 +184,25 @@ def membership(tx: Tx, person_id: PersonId) -> Membership | None:
     return None if row is None else Membership(*row)
 
 
-def staff(tx: Tx, shop: ShopId) -> list[tuple[Person, Rank]]:
+def staff(tx: Tx, shop: ShopId) -> list[Colleague]:
     """Return everybody who works for a shop."""
-    return [(Person(*row[:-1]), row[-1]) for row in tx.execute(_STAFF, {"shop": shop})]
+    return [Colleague(*row) for row in tx.execute(_STAFF, {"shop": shop})]
+
+
+def members_held(tx: Tx, shop: ShopId) -> dict[PersonId, Membership]:
+    """Return the places in a shop's staff; nobody changes them until we are done."""
+    rows = tx.execute(_MEMBERS_HELD, {"shop": shop})
+    return {row.person: Membership(*row) for row in rows}
+
+
+def leave(tx: Tx, person_id: PersonId) -> None:
+    """Forget somebody's place in a shop's staff."""
+    tx.execute(_LEAVE, {"person": person_id})
+
+
+def set_rank(tx: Tx, person_id: PersonId, rank: Rank) -> None:
+    """Keep somebody's new place in a shop's staff."""
+    tx.execute(_SET_RANK, {"by_id": person_id, "to_rank": rank})
 
 
 # --- sessions and devices -----------------------------------------------------------------
@@ -266,7 +224,7 @@ _BY_ID: BindParameter[Any] = bindparam("by_id")
 _SEEN = update(sessions).where(sessions.c.id == _BY_ID).values(seen_at=bindparam("seen"))
 _DEVICE_SEEN = update(devices).where(devices.c.id == _BY_ID).values(seen_at=bindparam("seen"))
 _KEY_USED = update(api_keys).where(api_keys.c.id == _BY_ID).values(used_at=bindparam("seen"))
-_SESSION = (
+_SESSIONS = (
     select(
         *_PERSON,
         sessions.c.id,
@@ -277,8 +235,9 @@ _SESSION = (
     )
     .join(sessions, sessions.c.person == people.c.id)
     .outerjoin(memberships, memberships.c.person == people.c.id)
-    .where(sessions.c.secret == bindparam("secret"))
 )
+_SESSION = _SESSIONS.where(sessions.c.secret == bindparam("secret"))
+_SESSION_BY_ID = _SESSIONS.where(sessions.c.id == bindparam("session"))
 _END = delete(sessions).where(sessions.c.id == bindparam("session")).returning(sessions.c.person)
 _END_ALL = (
     delete(sessions)
@@ -299,7 +258,15 @@ def open_session(tx: Tx, session: SessionId, of: PersonId, secret: str) -> None:
 
 def session(tx: Tx, secret: str) -> OpenSession | None:
     """Return the session of a secret, however old."""
-    row = tx.execute(_SESSION, {"secret": secret}).one_or_none()
+    return _open_session(tx.execute(_SESSION, {"secret": secret}).one_or_none())
+
+
+def session_by_id(tx: Tx, session: SessionId) -> OpenSession | None:
+    """Return the session of this id, however old."""
+    return _open_session(tx.execute(_SESSION_BY_ID, {"session": session}).one_or_none())
+
+
+def _open_session(row: Sequence[Any] | None) -> OpenSession | None:
     if row is None:
         return None
     values: tuple[Any, ...] = tuple(row)

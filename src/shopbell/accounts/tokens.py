@@ -15,7 +15,8 @@ from sqlalchemy import (
     update,
 )
 
-from shopbell.accounts.model import TOKEN_LIFE, Purpose, TokenUsed
+from shopbell.accounts.model import TOKEN_LIFE, Purpose
+from shopbell.accounts.refusals import TokenUsed
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
 from shopbell.engine.tables import Moment, choice, ident, metadata

@@ -1,0 +1,66 @@
+"""What whoever runs the marketplace sees and mends. Each function is one transaction."""
+
+import msgspec
+from msgspec import Struct
+
+from shopbell.accounts import audit, model
+from shopbell.accounts.model import Letter, WaitingLetter
+from shopbell.accounts.refusals import NoSuchJob, OperatorsOnly
+from shopbell.engine import outbox
+from shopbell.engine.database import Tx
+from shopbell.engine.outbox import WaitingJob
+from shopbell.kernel.actor import Actor, PersonId
+from shopbell.kernel.ids import is_id
+
+
+class Record(Struct, frozen=True):
+    """The audit log: its length; if it was read again, the first line that does not fit."""
+
+    entries: int
+    checked: bool
+    broken: int | None
+
+
+def record(tx: Tx, actor: Actor, *, check: bool = False) -> Record:
+    """Say how long the audit log is; ``check`` reads all of it again, which takes its time."""
+    _check_operator(actor)
+    newest = audit.newest(tx, 1)
+    entries = newest[0].seq if newest else 0
+    return Record(entries, check, audit.verify(tx) if check else None)
+
+
+def given_up(tx: Tx, actor: Actor) -> list[WaitingJob]:
+    """List the jobs that were tried in vain."""
+    _check_operator(actor)
+    return outbox.dead(tx)
+
+
+def try_again(tx: Tx, actor: Actor, job: str) -> None:
+    """Have a given-up job done after all."""
+    _check_operator(actor)
+    if not is_id(job) or not outbox.revive(tx, job):
+        raise NoSuchJob
+    audit.record(tx, actor, "job_revived", job=job)
+
+
+def letters(tx: Tx, actor: Actor) -> list[WaitingLetter]:
+    """List the letters that wait to be mailed, newest first."""
+    _check_operator(actor)
+    return _letters(tx)
+
+
+def letters_to(tx: Tx, person: PersonId) -> list[WaitingLetter]:
+    """List the letters to one person; who else claims the address does not see them."""
+    return [waiting for waiting in _letters(tx) if waiting.letter.person == person]
+
+
+def _letters(tx: Tx) -> list[WaitingLetter]:
+    return [
+        WaitingLetter(msgspec.json.decode(job.body, type=Letter), job.not_before)
+        for job in outbox.waiting(tx, Letter)
+    ]
+
+
+def _check_operator(actor: Actor) -> None:
+    if not model.may_operate(actor):
+        raise OperatorsOnly

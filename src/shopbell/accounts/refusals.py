@@ -1,0 +1,87 @@
+"""The ways accounts say no."""
+
+from shopbell.kernel.refusals import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    NotFound,
+    SignInFirst,
+    TooMany,
+)
+
+
+class WrongEmailOrPassword(SignInFirst):
+    """One answer for an unknown address and a wrong password."""
+
+
+class WrongPassword(Forbidden):
+    """The present password, asked for once more, is not this."""
+
+
+class TooManyTries(TooMany):
+    """Too many passwords or sign-ups in a short time."""
+
+
+class TooBusy(TooMany):
+    """More people sign in at this moment than we can check."""
+
+
+class NotAnEmail(Invalid):
+    """No letter could ever reach this address."""
+
+
+class NameUnreadable(Invalid):
+    """A name is empty, too long, or has characters that cannot be seen."""
+
+
+class PasswordTooShort(Invalid):
+    """``least`` says how many characters it takes."""
+
+
+class PasswordTooLong(Invalid):
+    """``most`` says how many characters are taken."""
+
+
+class PasswordTooCommon(Invalid):
+    """It is among the first that anyone would try."""
+
+
+class LetterForAnother(Forbidden):
+    """Only the account a letter was written for may show what came in it."""
+
+
+class LastOwner(Conflict):
+    """A shop is never without an owner."""
+
+
+class TokenUsed(Gone):
+    """A link that was opened before, has run out, or never was ours."""
+
+
+class EmailTaken(Conflict):
+    """Only whoever sets up an installation is told; a visitor never is."""
+
+
+class NoSuchPerson(NotFound):
+    """There is no such person, or none that the asker may know of."""
+
+
+class NoSuchKey(NotFound):
+    """This shop has no such API key."""
+
+
+class TooManyKeys(Conflict):
+    """``most`` says how many keys a shop may have."""
+
+
+class OperatorsOnly(Forbidden):
+    """This is for whoever runs the marketplace."""
+
+
+class NoSuchJob(NotFound):
+    """No given-up job has this id; perhaps it is waiting again already."""
+
+
+class NotForYourRank(Forbidden):
+    """Another rank in the shop's staff may do this."""

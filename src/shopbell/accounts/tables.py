@@ -1,0 +1,94 @@
+"""The tables of people, their ways in and their keys.
+
+Secrets are kept as SHA-256 only: they are 256 random bits, which nobody guesses and a slow
+hash would not protect better.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Named,
+    String,
+    Table,
+    TypedColumns,
+    true,
+)
+
+from shopbell.accounts.model import DeviceId, KeyId, SessionId
+from shopbell.engine.tables import Moment, choice, ident, metadata
+from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
+from shopbell.kernel.texts import Locale
+
+DIGEST = 64
+
+
+def _language() -> "Column[Locale]":
+    column: Column[Any] = Column(String(2), nullable=False)
+    return column
+
+
+class PersonColumns(TypedColumns):
+    id = ident(PersonId, primary_key=True)
+    side = choice(Side)
+    email = Column(String(254), nullable=False)
+    name = Column(String(80), nullable=False)
+    locale = _language()
+    verified = Column(Boolean, nullable=False)
+    demo = Column(Boolean, nullable=False)
+    password = Column(String(200), nullable=False)
+    joined_at = Column(Moment, nullable=False)
+
+
+class MembershipColumns(TypedColumns):
+    person = ident(PersonId, ForeignKey("person.id"), primary_key=True)
+    shop = ident(ShopId, index=True)
+    rank = choice(Rank)
+    __row_pos__: tuple[PersonId, ShopId, Rank]
+
+
+class SessionColumns(TypedColumns):
+    id = ident(SessionId, primary_key=True)
+    person = ident(PersonId, ForeignKey("person.id"), index=True)
+    secret = Column(String(DIGEST), nullable=False, unique=True)
+    opened_at = Column(Moment, nullable=False)
+    seen_at = Column(Moment, nullable=False)
+
+
+class DeviceColumns(TypedColumns):
+    id = ident(DeviceId, primary_key=True)
+    person = ident(PersonId, ForeignKey("person.id"), index=True)
+    secret = Column(String(DIGEST), nullable=False, unique=True)
+    seen_at = Column(Moment, nullable=False)
+
+
+class KeyColumns(TypedColumns):
+    id = ident(KeyId, primary_key=True)
+    shop = ident(ShopId, index=True)
+    name = Column(String(80), nullable=False)
+    rank = choice(Rank)
+    made_by = ident(PersonId, ForeignKey("person.id"))
+    created_at = Column(Moment, nullable=False)
+    used_at: Named[datetime | None] = Column(Moment)
+    revoked_at: Named[datetime | None] = Column(Moment)
+    secret = Column(String(DIGEST), nullable=False, unique=True)
+
+
+people = Table("person", metadata, PersonColumns)
+memberships = Table("membership", metadata, MembershipColumns)
+sessions = Table("session", metadata, SessionColumns)
+devices = Table("device", metadata, DeviceColumns)
+api_keys = Table("api_key", metadata, KeyColumns)
+
+Index("ix_person_email", people.c.email)
+Index(
+    "uq_person_owned_email",
+    people.c.email,
+    unique=True,
+    sqlite_where=people.c.verified.is_(true()),
+    postgresql_where=people.c.verified.is_(true()),
+)
