@@ -37,6 +37,14 @@ class OrderChanged(Fact, frozen=True):
     state: OrderState
 
 
+class OrdersMoved(Fact, frozen=True):
+    """The buyer of some orders, known by an address only, has an account that owns it now."""
+
+    orders: list[OrderId]
+    before: PersonId
+    buyer: PersonId
+
+
 class TrackingSeen(Fact, frozen=True):
     """A carrier said something new about a parcel."""
 

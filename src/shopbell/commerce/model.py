@@ -45,6 +45,10 @@ class NoSuchOrder(NotFound):
     """No order has this number, or it is somebody else's."""
 
 
+class SeveralOrders(Conflict):
+    """Shops number their orders themselves, and several gave this number; ask by id."""
+
+
 class NoSuchShipment(NotFound):
     """No parcel has this id, or it is somebody else's."""
 

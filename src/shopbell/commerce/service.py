@@ -44,6 +44,7 @@ from shopbell.commerce.model import (
     OrderOfAnotherBuyer,
     Page,
     Product,
+    SeveralOrders,
     Shipment,
     ShipmentId,
     Shop,
@@ -181,13 +182,21 @@ def orders(
 
 
 def order(tx: Tx, actor: Actor, number_or_id: str) -> Order:
-    """Return one order that the actor may see."""
-    kept, scope = Orders(tx), _scope(actor)
-    found = kept.find(1, {"id": number_or_id, **scope}) if is_id(number_or_id) else []
-    found = found or kept.find(1, {"number": _name(number_or_id), **scope})
-    if not found or not found[0].admits(actor):
+    """Return one order that the actor may see, by its id, or by a number only one of them has."""
+    by_id = {"id": number_or_id, **_scope(actor)}
+    found = Orders(tx).find(1, by_id) if is_id(number_or_id) else []
+    found = [one for one in found if one.admits(actor)] or numbered(tx, actor, number_or_id, 2)
+    if not found:
         raise NoSuchOrder(order=number_or_id[:80])
+    if len(found) > 1:
+        raise SeveralOrders(order=number_or_id[:80])
     return found[0]
+
+
+def numbered(tx: Tx, actor: Actor, number: str, limit: int = PAGE) -> list[Order]:
+    """Return the actor's orders of this number: each shop numbers its own."""
+    found = Orders(tx).find(limit, {"number": _name(number), **_scope(actor)})
+    return [one for one in found if one.admits(actor)]
 
 
 def place_order(tx: Tx, actor: Actor, asked: PlaceOrder) -> Order:

@@ -45,6 +45,7 @@ from shopbell.commerce.tables import (
 )
 from shopbell.engine.database import Tx
 from shopbell.engine.tables import Ident, Moment
+from shopbell.kernel.actor import PersonId
 
 S = TypeVar("S", bound=Struct)
 
@@ -64,6 +65,12 @@ _VARIANTS = (
     .order_by(variants.c.product, variants.c.position)
 )
 _DROP_VARIANTS = delete(variants).where(variants.c.product == bindparam("of_product"))
+_MOVE_ORDERS = (
+    update(orders)
+    .where(orders.c.buyer == bindparam("of_buyer"))
+    .values(buyer=bindparam("to_buyer"))
+    .returning(orders.c.id)
+)
 _LINES = (
     select(lines)
     .where(lines.c.order.in_(bindparam("orders", expanding=True)))
@@ -250,6 +257,11 @@ class Orders:
         self._tx.execute(_change_of(orders), {"by_id": order.id, **_order_row(order)})
         self._tx.execute(_DROP_LINES, {"of_order": order.id})
         self._insert(lines, _line_rows(order))
+
+    def move(self, before: PersonId, buyer: PersonId) -> list[OrderId]:
+        """Make all orders of one buyer another's; returns which those were."""
+        given = {"of_buyer": before, "to_buyer": buyer}
+        return list(self._tx.execute(_MOVE_ORDERS, given).scalars())
 
     def add_shipment(self, order: OrderId, parcel: Shipment) -> None:
         self._add_parcels([(parcel, order)])
