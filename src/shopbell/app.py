@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopbell.conversations.jobs import DEADLINES
+from shopbell.accounts import jobs as accounts
+from shopbell.commerce import reactions as commerce
+from shopbell.conversations import jobs as conversations
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database, Tx
@@ -37,9 +39,10 @@ class App:
 
 def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     """Connect the rooms to each other and to the machinery; bring the tables up to date."""
-    db = Database(settings.database_url, clock=clock)
+    db = Database(settings.database_url, clock=clock, reactions=commerce.REACTIONS)
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
+    db.write_now(accounts.begin_sweeping)
     return App(
         settings=settings,
         db=db,
@@ -50,6 +53,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             most_pixels=settings.image_pixels,
         ),
         epoch=db.write_now(begin_epoch),
-        deadlines=DEADLINES,
+        deadlines={**accounts.DEADLINES, **conversations.DEADLINES},
         jobs={},
     )
