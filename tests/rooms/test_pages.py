@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -20,7 +21,7 @@ from shopbell.commerce.commands import ListVariant, OpenShop, SentParcel
 from shopbell.commerce.hours import Hours
 from shopbell.commerce.model import Attribute, Eta, Money, Order, OrderState, TrackingEvent
 from shopbell.commerce.tracking import TrackingCode
-from shopbell.conversations.model import ConversationId
+from shopbell.conversations.model import ConversationId, Stream
 from shopbell.engine import outbox
 from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.texts import LOCALES, Locale, Words, text
@@ -40,7 +41,7 @@ def door(house: House) -> Iterator[Door]:
     opened: list[AbstractContextManager[object]] = []
 
     def open_for(person: Person | None = None) -> Browser:
-        browser = Browser(create(house.app))
+        browser = Browser(create(house.app), base_url=house.app.settings.base_url)
         browser.headers.update(BROWSER)
         browser.follow_redirects = False
         opened.append(browser)
@@ -320,6 +321,27 @@ def test_an_order_is_for_its_buyer_and_its_shop(
     assert f"/desk/{talk}" in checked(door(halo.mei).get(path))
 
 
+def test_two_shops_may_give_the_same_number(house: House, halo: Counter, door: Door) -> None:
+    anna, lamps = house.buyer("anna"), house.shop("lamps", ["leo"])
+    first = halo.ships_to(anna, halo.sells("kettle"), number="1001")
+    second = lamps.ships_to(anna, lamps.sells("lantern"), number="1001")
+    browser = door(anna)
+    choice = checked(browser.get("/orders/1001"), 300)
+    for order, shop, thing in ((first, "Halo", "Kettle"), (second, "Lamps", "Lantern")):
+        assert shop in choice
+        assert f'href="/orders/{order.id}"' in choice
+        page = checked(browser.get(f"/orders/{order.id}"))
+        assert thing in page
+        assert f"order={order.id}" in page
+        assert f'data-order="{order.id}"' in page
+        asked = checked(browser.get(f"/contact?order={order.id}"))
+        assert hidden(asked)["subject"] == order.id
+    assert "Kettle" in checked(door(halo.mei).get("/orders/1001"))
+    refused = browser.get("/api/v1/orders/1001", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "several_orders")
+    checked(browser.get("/contact?order=1001"), 409)
+
+
 # --- writing without a script ---------------------------------------------------------------
 
 
@@ -362,6 +384,93 @@ def test_words_are_kept_when_they_cannot_be_sent(house: House, halo: Counter, do
     assert hidden(signed_out)["cmid"] == hidden(page)["cmid"]
 
 
+def test_a_reply_keeps_its_words_whatever_is_refused(
+    house: House, halo: Counter, door: Door
+) -> None:
+    anna = house.buyer("anna")
+    talk = anna.asks(halo, None, "Are you there?")
+    browser = door(anna)
+    form = hidden(checked(browser.get(f"/contact/{talk}")))
+    long, words = "x" * 10_001, "Do not lose me"
+    assert long in checked(browser.post(f"/contact/{talk}", data={**form, "text": long}), 422)
+    foreign = door(house.buyer("boris")).post(f"/contact/{talk}", data={**form, "text": words})
+    assert f"{words}</textarea>" in checked(foreign, 404)
+    unreadable = browser.post(f"/contact/{talk}", data={**form, "text": f"{words}\0"})
+    assert words in checked(unreadable, 400)
+    browser.cookies.clear()
+    signed_out = checked(browser.post(f"/contact/{talk}", data={**form, "text": words}), 401)
+    assert f"{words}</textarea>" in signed_out
+    assert f'action="/contact/{talk}"' in signed_out
+    assert hidden(signed_out) == form
+    anna.does(talk, "resolve")
+    house.passes(days=60)
+    closed = door(anna).post(f"/contact/{talk}", data={**form, "text": words})
+    assert f"{words}</textarea>" in checked(closed, 409)
+    assert anna.reads(talk) == ["Are you there?"]
+
+
+def test_a_first_message_keeps_its_words_whatever_is_refused(
+    house: House, halo: Counter, door: Door
+) -> None:
+    browser = door(house.buyer("anna"))
+    form = {**hidden(checked(browser.get("/contact?shop=halo"))), "text": "Do not lose me"}
+    gone = browser.post("/contact", data={**form, "kind": "product", "subject": "gone"})
+    assert "Do not lose me</textarea>" in checked(gone, 404)
+    by_staff = door(halo.mei).post("/contact", data=form)
+    assert "Do not lose me</textarea>" in checked(by_staff, 403)
+
+
+@pytest.mark.parametrize(
+    "body",
+    (
+        b"cmid=x&text=hi",
+        b"cmid=%ff%fe&text=hi",
+        b"\xff\xfe=1&cmid=%ff",
+        b"cmid=aaaaaaaaaaaaaaaaaaaa&text=a&text=b",
+        b"text=hi",
+        b"",
+    ),
+)
+def test_a_form_nobody_could_send_is_refused(
+    house: House, halo: Counter, door: Door, body: bytes
+) -> None:
+    anna = house.buyer("anna")
+    talk = anna.asks(halo, None, "Are you there?")
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    browser = door(anna)
+    for path in (f"/contact/{talk}", "/contact"):
+        checked(browser.post(path, content=body, headers=form), 400)
+    for path in ("/sign-in", "/sign-up", "/verify"):
+        answer = door().post(path, content=b"email=%ff&password=%fe&token=%ff", headers=form)
+        assert answer.status_code in {303, 400, 401, 422}
+    assert anna.reads(talk) == ["Are you there?"]
+
+
+def test_what_was_taken_back_stays_out_of_sight(house: House, halo: Counter, door: Door) -> None:
+    anna = house.buyer("anna")
+    talk = anna.asks(halo, None, "My secret")
+    first = anna.events(talk)[-1].seq
+    anna.adds(Stream(talk), "edit", target=first, text="My other secret")
+    anna.adds(Stream(talk), "delete", target=first)
+    page = checked(door(anna).get(f"/contact/{talk}"))
+    assert text("en", "pages.deleted") in page
+    assert "secret" not in page
+
+
+@pytest.mark.parametrize("header", ("Purpose", "Sec-Purpose"))
+def test_what_a_browser_fetches_ahead_is_not_read(
+    house: House, halo: Counter, door: Door, header: str
+) -> None:
+    anna = house.buyer("anna")
+    talk = anna.asks(halo, None, "Are you there?")
+    halo.mei.answers(talk, "Yes.")
+    browser = door(anna)
+    checked(browser.get(f"/contact/{talk}", headers={header: "prefetch;prerender"}))
+    assert anna.sees(talk).unread == 1
+    checked(browser.get(f"/contact/{talk}"))
+    assert anna.sees(talk).unread == 0
+
+
 def test_a_conversation_is_read_by_those_who_take_part(
     house: House, halo: Counter, door: Door
 ) -> None:
@@ -392,13 +501,33 @@ def test_an_account_is_made_and_led_on(house: House, door: Door) -> None:
     assert "Anna" in checked(browser.get("/"))
     token = re.search(r"token=([\w-]+)", house.db.read_now(outbox.waiting, Letter)[0].body)
     assert token
-    checked(browser.get(f"/verify?token={token[1]}"))
+    path = f"/verify?token={token[1]}"
+    signed_out = door().get(path).headers["location"]
+    assert signed_out == f"/sign-in?{urlencode({'next': path})}"
+    assert door().post("/verify", data={"token": token[1]}).headers["location"] == signed_out
+    stranger = door(house.buyer("boris")).post("/verify", data={"token": token[1]})
+    assert text("en", "refusals.letter_for_another.title") in checked(stranger, 403)
+    checked(browser.get(path))
     verified = browser.post("/verify", data={"token": token[1]})
     assert text("en", "sign.verified") in checked(verified)
     checked(browser.post("/verify", data={"token": token[1]}), 410)
     gone = browser.post("/sign-out")
     assert gone.headers["location"] == "/"
+    assert gone.headers["clear-site-data"] == '"storage"'
     assert text("en", "pages.sign_in") in checked(browser.get("/"))
+
+
+@pytest.mark.usefixtures("built")
+def test_nothing_of_somebodys_own_is_kept_by_a_browser(
+    house: House, halo: Counter, door: Door
+) -> None:
+    anna = house.buyer("anna")
+    order = halo.ships_to(anna, halo.sells("kettle"))
+    talk = anna.asks(halo, order, "Where is it?")
+    browser = door(anna)
+    for path in ("/", f"/orders/{order.id}", f"/contact/{talk}", "/me/orders", "/orders/none"):
+        assert browser.get(path).headers["cache-control"] == "no-store"
+    assert door().get("/").headers["cache-control"] == "private, no-cache"
 
 
 def test_a_wrong_password_keeps_the_address_typed(door: Door) -> None:
@@ -414,10 +543,32 @@ def test_a_wrong_password_keeps_the_address_typed(door: Door) -> None:
 def test_the_console_is_the_operators(house: House, halo: Counter, door: Door) -> None:
     page = checked(door(house.operator()).get("/console"))
     assert "Halo" in page
-    assert text("en", "console.audit_whole") in page
+    assert text("en", "console.audit_whole") not in page
+    assert 'href="/console?verify=true"' in page
+    checked_page = checked(door(house.operator("otto")).get("/console?verify=true"))
+    assert text("en", "console.audit_whole") in checked_page
     checked(door(house.operator("oleg")).get("/console/letters"))
     checked(door(house.buyer("anna")).get("/console"), 403)
     assert door().get("/console").headers["location"] == "/sign-in?next=%2Fconsole"
+
+
+def test_only_the_operator_tries_a_given_up_job_again(
+    house: House, halo: Counter, door: Door
+) -> None:
+    letter = Letter(to="a@b.example", subject="s", body="b", locale="en", person=halo.mei.actor.id)
+    house.db.write_now(lambda tx: tx.later(letter))
+    [lease] = house.db.write_now(outbox.claim, ["Letter"], 9)
+    house.db.write_now(outbox.fail, lease, "no such host", final=True)
+    path = f"/console/jobs/{lease.id}/retry"
+    assert door().post(path).headers["location"].startswith("/sign-in")
+    for person in (house.buyer("anna"), halo.mei):
+        checked(door(person).post(path), 403)
+    browser = door(house.operator())
+    assert "no such host" in checked(browser.get("/console"))
+    assert browser.post(path).headers["location"] == "/console?retried=true"
+    checked(browser.post(path), 404)
+    assert "b@b.example" not in checked(browser.get("/console/letters"))
+    assert "a@b.example" in browser.get("/console/letters").text
 
 
 def test_letters_are_shown_only_in_the_demonstration(house: House, door: Door) -> None:

@@ -9,34 +9,17 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
-from shopbell.accounts import audit
-from shopbell.accounts.model import Letter
+from shopbell.accounts import operating
+from shopbell.accounts.operating import Record
 from shopbell.app import App
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
-from shopbell.engine import outbox
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.outbox import BACK_OFF, WaitingJob
-from shopbell.kernel.actor import Actor, Side
-from shopbell.kernel.ids import is_id
-from shopbell.kernel.refusals import Forbidden, NotFound, SignInFirst
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.refusals import SignInFirst
 from shopbell.web.pages import shopfront
 from shopbell.web.pages.look import Look
-
-
-class OperatorsOnly(Forbidden):
-    """This page is for whoever runs the marketplace."""
-
-
-class NoSuchJob(NotFound):
-    """No given-up job has this id; perhaps it is waiting again already."""
-
-
-class Record(Struct, frozen=True):
-    """The state of the audit log: its length, and the first entry that does not fit."""
-
-    entries: int
-    broken: int | None
 
 
 class House(Struct, frozen=True):
@@ -57,32 +40,15 @@ class ShopRow(Struct, frozen=True):
     online: bool
 
 
-def see_house(tx: Tx) -> House:
-    """Look at everything the operator should know of."""
-    newest = audit.newest(tx, 1)
+def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
+    """Look at everything the operator should know of; ``check`` the whole audit log, too."""
     return House(
-        letters=len(outbox.waiting(tx, Letter)),
-        dead=outbox.dead(tx),
-        audit=Record(newest[0].seq if newest else 0, audit.verify(tx)),
+        letters=len(operating.letters(tx, actor)),
+        dead=operating.given_up(tx, actor),
+        audit=operating.record(tx, actor, check=check),
         shops=commerce.shops(tx),
         now=tx.now,
     )
-
-
-def revive(tx: Tx, actor: Actor, job: str) -> None:
-    """Try a given-up job again."""
-    if not is_id(job) or not outbox.revive(tx, job):
-        raise NoSuchJob
-    audit.record(tx, actor, "job_revived", job=job)
-
-
-def operator(look: Look) -> Actor:
-    """Return the operator who looks, or refuse."""
-    if look.visitor is None:
-        raise SignInFirst
-    if look.visitor.side is not Side.OPERATOR:
-        raise OperatorsOnly
-    return look.visitor
 
 
 @get("/console")
@@ -91,10 +57,10 @@ async def console_page(
     db: NamedDependency[Database],
     app: NamedDependency[App],
     retried: FromQuery[bool] = False,
+    verify: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show the operator how the house is."""
-    operator(look)
-    house = await db.read(see_house)
+    house = await db.read(see_house, visitor_of(look), check=verify)
     rows = [
         ShopRow(shop, shopfront.today(shop, house.now, look.locale), app.hub.shop_online(shop.id))
         for shop in house.shops
@@ -115,8 +81,15 @@ async def retry(
     look: NamedDependency[Look], db: NamedDependency[Database], job: FromPath[str]
 ) -> Redirect:
     """Try a given-up job again."""
-    await db.write(revive, operator(look), job)
+    await db.write(operating.try_again, visitor_of(look), job)
     return Redirect("/console?retried=true", status_code=303)
+
+
+def visitor_of(look: Look) -> Actor:
+    """Return who looks, or ask for a sign-in; whether they may is for the rooms to say."""
+    if look.visitor is None:
+        raise SignInFirst
+    return look.visitor
 
 
 ROUTES = (console_page, retry)

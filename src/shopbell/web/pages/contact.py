@@ -1,13 +1,14 @@
 """Writing to a shop by a plain form, and reading the answer on a plain page.
 
 The form carries the sender's own name for the message (``cmid``), made when the form was
-shown. So sending it twice says it once.
+shown. So sending it twice says it once. Whatever is refused, the answer is a page with the
+words still in it.
 """
 
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
@@ -17,7 +18,7 @@ from shopbell.app import App
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Channel, Order, Product, Shop
 from shopbell.conversations import service as conversations
-from shopbell.conversations.commands import TEXT_MOST, Append, Begin
+from shopbell.conversations.commands import TEXT_MOST, Append, Begin, Cmid
 from shopbell.conversations.commands import Page as Entries
 from shopbell.conversations.model import (
     ConversationId,
@@ -27,13 +28,15 @@ from shopbell.conversations.model import (
     Subject,
     SubjectKind,
 )
+from shopbell.conversations.refusals import OnlyBuyersAsk
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.refusals import Forbidden, SignInFirst
+from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale, say, text
 from shopbell.web.pages import format as written
 from shopbell.web.pages import shopfront
+from shopbell.web.pages.errors import explain
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.storefront import Counter, presence_of, see_counter
 from shopbell.web.pages.thread import tell
@@ -42,10 +45,6 @@ Short = Annotated[str, Meta(max_length=200)] | None
 Words = Annotated[str, Meta(max_length=200_000)]
 CHANNELS: dict[str, Channel] = {"mail": "email", "message": "message"}
 """The channel an intent of the launcher stands for; the others are a chat."""
-
-
-class OnlyBuyersAsk(Forbidden):
-    """Staff and operators answer elsewhere."""
 
 
 class About(Struct, frozen=True):
@@ -69,7 +68,7 @@ class Letterhead(Struct, frozen=True):
 class ContactForm(Struct, frozen=True):
     """A message with its subject and its sender's name for it."""
 
-    cmid: Annotated[str, Meta(max_length=40)]
+    cmid: Cmid
     kind: SubjectKind
     subject: Annotated[str, Meta(min_length=1, max_length=200)]
     text: Words = ""
@@ -88,7 +87,7 @@ class Attempt(Struct, frozen=True):
 class ReplyForm(Struct, frozen=True):
     """One more message in a conversation."""
 
-    cmid: Annotated[str, Meta(max_length=40)]
+    cmid: Cmid
     text: Words = ""
 
 
@@ -120,28 +119,35 @@ async def send(
     app: NamedDependency[App],
     data: URLEncodedBody[ContactForm],
 ) -> Response[Any]:
-    """Say it once and lead to the conversation; whatever is wrong, keep the words."""
-    subject = Subject(data.kind, data.subject)
-    if look.visitor is None:
-        return _kept(look, data)
-    trouble = _trouble(data.text, look.locale)
-    asker = _asker(look)
-    if trouble:
+    """Say it once and lead to the conversation."""
+    try:
+        return await _send(look, db, app, data)
+    except Refusal as refusal:
+        carried = {"kind": data.kind, "subject": data.subject, "channel": data.channel}
+        return _kept(look, "/contact", {"cmid": data.cmid, **carried}, data.text, refusal)
+
+
+async def _send(look: Look, db: Database, app: App, form: ContactForm) -> Response[Any]:
+    asker, subject = _asker(look), Subject(form.kind, form.subject)
+    if trouble := _trouble(form.text, look.locale):
         head = await db.read(see_letterhead, asker, subject, look.locale)
-        return _form(look, app, head, Attempt(data.cmid, data.text, trouble, data.channel))
-    talk = await db.write(say_first, asker, subject, data, look.locale)
+        return _form(look, app, head, Attempt(form.cmid, form.text, trouble, form.channel))
+    talk = await db.write(say_first, asker, subject, form, look.locale)
     return Redirect(f"/me/messages/{talk}", status_code=303)
 
 
 @get("/contact/{talk:str}")
 async def thread_page(
-    look: NamedDependency[Look], db: NamedDependency[Database], talk: FromPath[str]
+    request: Request[Any, Any, Any],
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    talk: FromPath[str],
 ) -> Response[str]:
-    """Show a conversation as a plain page."""
-    asker = _asker(look)
-    stream = _stream(talk)
+    """Show a conversation as a plain page; what a browser fetches ahead is not read yet."""
+    asker, stream = _asker(look), _stream(talk)
     found = await db.read(see_thread, asker, stream)
-    await db.write(conversations.mark, asker, stream, MarkKind.READ, found[1].head)
+    if not _is_ahead(request):
+        await db.write(conversations.mark, asker, stream, MarkKind.READ, found[1].head)
     return _thread(look, *found, Attempt(new_id()))
 
 
@@ -153,12 +159,18 @@ async def reply(
     data: URLEncodedBody[ReplyForm],
 ) -> Response[Any]:
     """Say one more thing in a conversation."""
+    try:
+        return await _reply(look, db, talk, data)
+    except Refusal as refusal:
+        return _kept(look, f"/contact/{talk}", {"cmid": data.cmid}, data.text, refusal)
+
+
+async def _reply(look: Look, db: Database, talk: str, form: ReplyForm) -> Response[Any]:
     asker, stream = _asker(look), _stream(talk)
-    trouble = _trouble(data.text, look.locale)
-    if trouble:
+    if trouble := _trouble(form.text, look.locale):
         found = await db.read(see_thread, asker, stream)
-        return _thread(look, *found, Attempt(data.cmid, data.text, trouble))
-    await db.write(conversations.append, asker, stream, _message(data.cmid, data.text, "chat"))
+        return _thread(look, *found, Attempt(form.cmid, form.text, trouble))
+    await db.write(conversations.append, asker, stream, _message(form.cmid, form.text, "chat"))
     return Redirect(f"/contact/{talk}", status_code=303)
 
 
@@ -213,9 +225,20 @@ def _form(look: Look, app: App, head: Letterhead, attempt: Attempt) -> Response[
     )
 
 
-def _kept(look: Look, form: ContactForm) -> Response[Any]:
-    """Keep the words of somebody whose sign-in has ended while they wrote."""
-    return look.page("kept.html", 401, form=form)
+def _kept(
+    look: Look, action: str, carried: dict[str, str], words: str, refusal: Refusal
+) -> Response[Any]:
+    """Keep the words that could not be sent, ready to be sent again."""
+    told = explain(refusal, look.locale)
+    return look.page(
+        "kept.html",
+        told.status,
+        action=action,
+        carried=carried,
+        words=words,
+        told=told,
+        signed_out=isinstance(refusal, SignInFirst),
+    )
 
 
 def _thread(look: Look, talk: Listed, entries: Entries, attempt: Attempt) -> Response[str]:
@@ -247,9 +270,9 @@ def _about_order(order: Order, locale: Locale) -> About:
     first = order.lines[0] if order.lines else None
     return About(
         kind=SubjectKind.ORDER,
-        id=order.number,
+        id=order.id,
         title=text(locale, "pages.order", number=order.number),
-        href=f"/orders/{order.number}",
+        href=f"/orders/{order.id}",
         detail=say(first.title, locale) if first else "",
         picture=first.picture if first else None,
     )
@@ -270,6 +293,12 @@ def _subject(shop: str | None, product: str | None, order: str | None) -> Subjec
     if product:
         return Subject(SubjectKind.PRODUCT, product)
     return Subject(SubjectKind.SHOP, shop) if shop else None
+
+
+def _is_ahead(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether a browser asks before anybody has clicked."""
+    purposes = (request.headers.get(name, "") for name in ("purpose", "sec-purpose"))
+    return any("prefetch" in purpose.lower() for purpose in purposes)
 
 
 def _stream(talk: str) -> Stream:

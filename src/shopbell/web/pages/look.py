@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from shopbell.accounts.model import Person, Visit
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Money, Order, Product, Shop
 from shopbell.kernel.actor import Actor, Side
-from shopbell.kernel.texts import LOCALES, Locale, Words, catalogue, say, text
+from shopbell.kernel.texts import LOCALES, Locale, catalogue, say, text
 from shopbell.web.language import LANGUAGE_COOKIE
 from shopbell.web.pages import format as written
 from shopbell.web.pages import shopfront
@@ -109,6 +110,11 @@ class Look(Struct, frozen=True):
         asked = dict(self.query).get("lang")
         return next((locale for locale in LOCALES if locale == asked), None)
 
+    @property
+    def keeping(self) -> str:
+        """Say what a browser may keep: nothing of somebody's own, or the next one would see it."""
+        return "no-store" if self.visitor else "private, no-cache"
+
     def in_language(self, locale: Locale) -> str:
         """Return this page's address in another language."""
         others = tuple(pair for pair in self.query if pair[0] != "lang")
@@ -122,54 +128,13 @@ class Look(Struct, frozen=True):
             html,
             status_code=status,
             media_type=MediaType.HTML,
-            headers={"Cache-Control": "private, no-cache", "Content-Language": self.locale},
+            headers={"Cache-Control": self.keeping, "Content-Language": self.locale},
             cookies=[_remember(self.chosen)] if self.chosen else [],
         )
 
     def write(self, template: str, **facts: object) -> str:
         """Fill a template in, with everything it may call."""
-        return _JINJA.get_template(template).render(**self._words(), **facts, look=self)
-
-    def _words(self) -> dict[str, Callable[..., object]]:
-        locale = self.locale
-
-        def t(key: str, **facts: str | int) -> str:
-            return text(locale, key, **facts)
-
-        def say_it(words: Words) -> str:
-            return say(words, locale)
-
-        def money(price: Money, times: int = 1) -> str:
-            return written.money(price.amount * times, price.currency, locale)
-
-        def day(at: datetime, zone: tzinfo) -> str:
-            return written.day(at.astimezone(zone).date(), locale)
-
-        def moment(at: datetime, zone: tzinfo = UTC) -> str:
-            return written.moment(at, locale, zone)
-
-        def number(value: int) -> str:
-            return written.number(value, locale)
-
-        def city(zone: str) -> str:
-            return written.city(zone, locale)
-
-        def category(name: str) -> str:
-            return catalogue(locale).get(f"pages.category_{name}", name)
-
-        return {
-            "t": t,
-            "say": say_it,
-            "money": money,
-            "day": day,
-            "moment": moment,
-            "number": number,
-            "city": city,
-            "category": category,
-            "stock": shopfront.stock,
-            "contact": contact,
-            "browse": browse,
-        }
+        return _JINJA.get_template(template).render(**_words(self.locale), **facts, look=self)
 
     def _address(self, query: tuple[tuple[str, str], ...]) -> str:
         return f"{self.path}?{urlencode(query)}" if query else self.path
@@ -200,7 +165,7 @@ def contact(
     if product:
         given["product"] = product.slug
     if order:
-        given["order"] = order.number
+        given["order"] = order.id
     return f"/contact?{urlencode(given)}"
 
 
@@ -221,6 +186,41 @@ def local(address: str | None) -> str | None:
     if not address or not address.startswith("/") or not address.isprintable():
         return None
     return None if address[1:2] in {"/", "\\"} or "\\" in address else address
+
+
+_CALLED: Mapping[str, Callable[..., object]] = {
+    "stock": shopfront.stock,
+    "contact": contact,
+    "browse": browse,
+}
+
+
+def _words(locale: Locale) -> dict[str, Callable[..., object]]:
+    """Return what a template may call, in the reader's language."""
+
+    def money(price: Money, times: int = 1) -> str:
+        return written.money(price.amount * times, price.currency, locale)
+
+    def day(at: datetime, zone: tzinfo) -> str:
+        return written.day(at.astimezone(zone).date(), locale)
+
+    def moment(at: datetime, zone: tzinfo = UTC) -> str:
+        return written.moment(at, locale, zone)
+
+    def category(name: str) -> str:
+        return catalogue(locale).get(f"pages.category_{name}", name)
+
+    return {
+        "t": partial(text, locale),
+        "say": partial(say, locale=locale),
+        "number": partial(written.number, locale=locale),
+        "city": partial(written.city, locale=locale),
+        "money": money,
+        "day": day,
+        "moment": moment,
+        "category": category,
+        **_CALLED,
+    }
 
 
 def _remember(locale: Locale) -> Cookie:

@@ -93,7 +93,7 @@ async def _shell(
         plain=plain,
         boot=Markup(_inert(msgspec.json.encode(boot).decode())),  # noqa: S704 - `_inert` made it so
     )
-    return Response(html, media_type=MediaType.HTML, headers={"Cache-Control": "private, no-cache"})
+    return Response(html, media_type=MediaType.HTML, headers={"Cache-Control": look.keeping})
 
 
 def _boot(tx: Tx, look: Look, epoch: str) -> Boot:

@@ -16,9 +16,9 @@ from shopbell.accounts.model import LEAST, Entry, SignIn, SignUp
 from shopbell.accounts.routes import cookies, farewell, knock, read_session
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.web.pages.errors import explain
-from shopbell.web.pages.look import HOMES, Look, local
+from shopbell.web.pages.look import HOMES, Look, local, sign_in_for
 
 Asking = Request[Any, Any, Any]
 Typed = Annotated[str, Meta(max_length=1_024)]
@@ -135,16 +135,26 @@ async def sign_up(
 async def sign_out(
     request: Asking, db: NamedDependency[Database], settings: NamedDependency[Settings]
 ) -> Redirect:
-    """End this session."""
+    """End this session; the browser forgets what was not sent yet, too."""
     visit = await db.read(accounts.who, read_session(request, settings))
     if visit and visit.session_id:
         await db.write(accounts.sign_out, visit.session_id)
-    return Redirect("/", status_code=303, cookies=farewell(request, settings))
+    return Redirect(
+        "/",
+        status_code=303,
+        cookies=farewell(request, settings),
+        headers={"Clear-Site-Data": '"storage"'},
+    )
 
 
 @get("/verify")
 async def verify_page(look: NamedDependency[Look], token: FromQuery[Typed] = "") -> Response[str]:
-    """Ask for one press: scanners of mail follow links, too, and must not use the token up."""
+    """Ask for one press: scanners of mail follow links, too, and must not use the token up.
+
+    Only the account the letter was written for may press, so it is to sign in first.
+    """
+    if look.visitor is None:
+        raise SignInFirst
     return look.page("verify.html", token=token, verified=False, refusal=None)
 
 
@@ -153,10 +163,13 @@ async def verify(
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     data: URLEncodedBody[TokenForm],
-) -> Response[str]:
+) -> Response[Any]:
     """Take the token as proof of the address."""
+    if look.visitor is None:
+        back = f"/verify?{urlencode({'token': data.token})}"
+        return Redirect(sign_in_for(back), status_code=303)
     try:
-        await db.write(accounts.verify_email, data.token)
+        await db.write(accounts.verify_email, look.visitor, data.token)
     except Refusal as refusal:
         told = explain(refusal, look.locale)
         return look.page("verify.html", told.status, token="", verified=False, refusal=told)

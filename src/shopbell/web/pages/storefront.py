@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from shopbell.app import App
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import Search
-from shopbell.commerce.model import Order, Page, Product, Shop
+from shopbell.commerce.model import Order, Page, Product, SeveralOrders, Shop
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Listed, Subject, SubjectKind
 from shopbell.engine.database import Database, Tx
@@ -85,6 +85,12 @@ def see_order(tx: Tx, actor: Actor, number: str) -> tuple[Order, Counter, Listed
     return order, see_counter(tx, order.shop), talk
 
 
+def see_namesakes(tx: Tx, actor: Actor, number: str) -> list[tuple[Order, Shop]]:
+    """Look at all orders of one number, each with the shop that gave it."""
+    found = commerce.numbered(tx, actor, number)
+    return [(order, commerce.shop(tx, order.shop)) for order in found]
+
+
 @get("/")
 async def catalogue(
     *,
@@ -154,7 +160,11 @@ async def order_page(
     """Show an order; first of all the one fact about it that matters now."""
     if look.visitor is None:
         raise SignInFirst
-    order, counter, talk = await db.read(see_order, look.visitor, number)
+    try:
+        order, counter, talk = await db.read(see_order, look.visitor, number)
+    except SeveralOrders:
+        namesakes = await db.read(see_namesakes, look.visitor, number)
+        return look.page("choose_order.html", 300, asked=number, namesakes=namesakes)
     zone = parcel.zone_of(parcel.leading(order), counter.shop.zone)
     return look.page(
         "order.html",

@@ -5,9 +5,18 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from shopbell.conversations.commands import DeleteData, EditData, Page, Said
-from shopbell.conversations.model import Attachment
+from shopbell.conversations.commands import Page
+from shopbell.conversations.model import Attachment, Event
 from shopbell.kernel.actor import Side
+
+
+class Told(Struct, frozen=True):
+    """What an entry says, as far as a line needs it; one that was taken back says only that."""
+
+    text: str = ""
+    attachments: list[Attachment] = []
+    target: int = 0
+    withdrawn: bool = False
 
 
 class Line(Struct, frozen=True):
@@ -29,29 +38,33 @@ def tell(page: Page, side: Side) -> list[Line]:
     read_up_to = page.reads.seller if side is Side.BUYER else page.reads.buyer
     lines: dict[int, Line] = {}
     for event in page.events:
+        told = msgspec.json.decode(event.data, type=Told)
         match event.type:
             case "message":
-                said = msgspec.json.decode(event.data, type=Said)
-                lines[event.seq] = Line(
-                    seq=event.seq,
-                    who=event.actor.name,
-                    mine=event.actor.side is side,
-                    at=event.at,
-                    text=said.text,
-                    files=said.attachments,
-                    read=event.seq <= read_up_to,
-                )
+                lines[event.seq] = _line(event, told, side, read_up_to)
             case "edit":
-                edit = msgspec.json.decode(event.data, type=EditData)
-                _change(lines, edit.target, text=edit.text, edited=True)
+                _change(lines, told.target, text=told.text, edited=True)
             case "delete":
-                target = msgspec.json.decode(event.data, type=DeleteData).target
-                _change(lines, target, text="", files=[], gone=True)
+                _change(lines, told.target, text="", files=[], gone=True)
             case _:
                 continue
     return list(lines.values())
 
 
+def _line(event: Event, told: Told, side: Side, read_up_to: int) -> Line:
+    return Line(
+        seq=event.seq,
+        who=event.actor.name,
+        mine=event.actor.side is side,
+        at=event.at,
+        text=told.text,
+        files=told.attachments,
+        read=event.seq <= read_up_to,
+        gone=told.withdrawn,
+    )
+
+
 def _change(lines: dict[int, Line], target: int, **changes: object) -> None:
-    if target in lines:
+    """Change a line that is shown; one that was taken back stays as it is."""
+    if target in lines and not lines[target].gone:
         lines[target] = msgspec.structs.replace(lines[target], **changes)
