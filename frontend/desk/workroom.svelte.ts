@@ -113,6 +113,7 @@ export class Workroom {
 
   #hear(row: Conversation): void {
     this.#shelf.get(row.id)?.update(row)
+    if (this.inbox.outdated(row)) return
     this.#reconsider(row)
     this.inbox.take(row)
   }

@@ -1,4 +1,3 @@
-import { fmt } from './fmt'
 import { t } from './i18n'
 import { newId } from './ids'
 import { Problem } from './problem'
@@ -14,13 +13,19 @@ export interface Enclosure {
   trouble?: string
 }
 
-const limit = 20_000_000
-
 /** The files beside a message that is being written. */
 export class Attaching {
   enclosures = $state<Enclosure[]>([])
   busy = $derived(this.enclosures.some((one) => !one.done && !one.trouble))
   ready = $derived(this.enclosures.flatMap((one) => (one.done ? [one.done] : [])))
+
+  private owner: unknown
+
+  /** Files chosen for one thread never go into another. */
+  belongTo(thread: unknown): void {
+    if (this.owner && this.owner !== thread) this.enclosures = []
+    this.owner = thread
+  }
 
   add(files: Iterable<File>, attach: Attach): void {
     for (const file of files) {
@@ -32,10 +37,6 @@ export class Attaching {
   async send(one: Enclosure, attach: Attach): Promise<void> {
     delete one.trouble
     one.share = 0
-    if (one.file.size > limit && !one.file.type.startsWith('image/')) {
-      one.trouble = t('thread.too_big', { limit: fmt.size(limit) })
-      return
-    }
     try {
       one.done = await attach(one.file, (share) => (one.share = share))
     } catch (trouble) {

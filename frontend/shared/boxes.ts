@@ -21,8 +21,19 @@ export function byUrgency(a: Conversation, b: Conversation): number {
   return byNews(a, b)
 }
 
+/** Whether a row that has just come is older than the one we hold: they may overtake each other on their way. */
+export const outdated = (row: Conversation, held: Conversation | undefined): boolean =>
+  row.version !== undefined && row.version < (held?.version ?? 0)
+
+/** A list as it was asked for, with those rows that have changed since. */
+export function freshest(list: Conversation[], held: Conversation[]): Conversation[] {
+  const known = new Map(held.map((row) => [row.id, row]))
+  return list.map((row) => (outdated(row, known.get(row.id)) ? known.get(row.id)! : row))
+}
+
 /** Put a changed row where it now belongs. */
 export function fold(rows: Conversation[], row: Conversation, box: Box, order: Order): Conversation[] {
+  if (outdated(row, rows.find((one) => one.id === row.id))) return rows
   const others = rows.filter((one) => one.id !== row.id)
   return belongs(row, box) ? [...others, row].sort(order) : others
 }

@@ -1,5 +1,5 @@
 import { api } from './api'
-import { type Box, fold, type Order } from './boxes'
+import { belongs, type Box, fold, freshest, type Order, outdated } from './boxes'
 import { Problem } from './problem'
 import type { Conversation } from './types'
 
@@ -14,6 +14,8 @@ export class Inbox {
   next = $state<string | null>(null)
   #rows = $state.raw<Conversation[]>([])
   #hidden = $state.raw<ReadonlySet<string>>(new Set())
+  /** The newest rows that were told live, also of conversations that are in another box by now. */
+  readonly #told = new Map<string, Conversation>()
   #asked = 0
   #pause: ReturnType<typeof setTimeout> | undefined
 
@@ -51,8 +53,15 @@ export class Inbox {
     })
   }
 
+  /** Whether something newer is known than this row. */
+  outdated(row: Conversation): boolean {
+    return outdated(row, this.#told.get(row.id))
+  }
+
   /** A row changed somewhere. A search is not widened by it: only what was found is kept fresh. */
   take(row: Conversation): void {
+    if (this.outdated(row)) return
+    this.#told.set(row.id, row)
     if (this.q && !this.row(row.id)) return
     this.#rows = fold(this.#rows, row, this.box, this.order)
   }
@@ -72,7 +81,7 @@ export class Inbox {
     try {
       const page = await api.conversations({ box: this.box, q: this.q.trim(), limit: 50, ...(after ? { after } : {}) })
       if (ask !== this.#asked) return
-      this.#rows = join(page.items.filter((row) => row.state !== 'new')).sort(this.order)
+      this.#rows = join(freshest(page.items, [...this.#told.values()]).filter((row) => belongs(row, this.box))).sort(this.order)
       this.next = page.next
       this.problem = null
     } catch (problem) {

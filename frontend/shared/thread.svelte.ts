@@ -1,8 +1,11 @@
 import { untrack } from 'svelte'
 import { api } from './api'
+import { outdated } from './boxes'
+import { byTime, isOurs } from './entries'
 import type { Follower } from './feed'
 import { t } from './i18n'
 import { Ledger, waiting, type Entry, type Said, type SendState } from './ledger'
+import { highest, moved } from './moves'
 import type { News, Pending } from './outbox'
 import { offline, Problem } from './problem'
 import type { Seat } from './seat'
@@ -54,6 +57,8 @@ export class Thread implements Writer {
   private readonly notes: boolean
   private ends: (() => void)[] = []
   private opening: Promise<void> | undefined
+  /** Counts the closings: what was begun before one must not go on after it. */
+  private closings = 0
   private typedAt = 0
   private typedOff: ReturnType<typeof setTimeout> | undefined
   private othersTyping: ReturnType<typeof setTimeout> | undefined
@@ -78,7 +83,9 @@ export class Thread implements Writer {
 
   /** Show the newest page and stay live. Calling it again does nothing until `close`. */
   open(): Promise<void> {
-    this.opening ??= untrack(() => this.load()).catch((trouble: unknown) => {
+    const mine = this.closings
+    this.opening ??= untrack(() => this.load(mine)).catch((trouble: unknown) => {
+      if (mine !== this.closings) return
       this.close()
       this.problem = trouble instanceof Problem ? trouble : offline()
     })
@@ -89,13 +96,14 @@ export class Thread implements Writer {
     for (const end of this.ends) end()
     this.ends = []
     this.opening = undefined
+    this.closings++
+    this.loading = false
     this.typing = null
   }
 
   update(row: Conversation): void {
-    this.conversation = row
-    this.reads = highest(this.reads, row.reads)
-    this.delivered = highest(this.delivered, row.delivered)
+    if (!outdated(row, this.conversation)) this.conversation = row
+    this.marked(row.reads, row.delivered)
   }
 
   async loadOlder(): Promise<void> {
@@ -110,11 +118,12 @@ export class Thread implements Writer {
     }
   }
 
-  say(text: string, { attachments = [], channel, note }: { attachments?: Attachment[]; channel?: Channel; note?: boolean } = {}): void {
+  /** Resolves when the words are on the disk. */
+  say(text: string, { attachments = [], channel, note }: { attachments?: Attachment[]; channel?: Channel; note?: boolean } = {}): Promise<void> {
     if (note) return this.write(this.notesStream, 'note', { text })
     const data = { text, ...(attachments.length ? { attachments: attachments.map((one) => one.id) } : {}), ...(channel ? { channel } : {}) }
-    this.write(this.stream, 'message', data, attachments)
     this.stopTyping()
+    return this.write(this.stream, 'message', data, attachments)
   }
 
   edit(said: Said, text: string): void {
@@ -131,7 +140,7 @@ export class Thread implements Writer {
     const before = this.conversation
     if (action === 'resolve') this.conversation = { ...before, state: 'resolved', waiting_on: 'nobody', due: null }
     const pending = this.seat.outbox.write(this.stream, action, {})
-    this.undo.set(pending.cmid, () => (this.conversation = before))
+    this.undo.set(pending.cmid, () => !outdated(before, this.conversation) && (this.conversation = before))
   }
 
   retry(said: Said): void {
@@ -183,14 +192,14 @@ export class Thread implements Writer {
   }
 
   attach(file: File, onprogress: (share: number) => void): Promise<Attachment> {
-    return upload(this.conversation.id, file, onprogress)
+    return upload(this.conversation.id, file, onprogress, this.seat.line.limits?.attachment_bytes)
   }
 
   private get readUpTo(): number {
     return this.reads[this.me.side] ?? 0
   }
 
-  private async load(): Promise<void> {
+  private async load(mine: number): Promise<void> {
     this.problem = undefined
     this.loading = !this.said.length
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
@@ -200,10 +209,11 @@ export class Thread implements Writer {
     }))
     const streams = this.notes ? [this.stream, this.notesStream] : [this.stream]
     for (const stream of streams) await this.restore(stream)
+    if (mine !== this.closings) return
     try {
-      await Promise.all(streams.map((stream) => this.join(stream)))
+      await Promise.all(streams.map((stream) => this.join(stream, mine)))
     } finally {
-      this.loading = false
+      if (mine === this.closings) this.loading = false
     }
   }
 
@@ -212,19 +222,20 @@ export class Thread implements Writer {
     for (const pending of await this.seat.outbox.pending(stream)) this.place(pending)
   }
 
-  private async join(stream: string): Promise<void> {
+  private async join(stream: string, mine: number): Promise<void> {
     const ledger = this.ledgerOf(stream)
-    const applied = ledger.last || (await this.firstPage(stream, ledger))
+    const applied = ledger.last || (await this.firstPage(stream, ledger, mine))
+    if (mine !== this.closings) return
     this.ends.push(this.seat.line.follow(stream, this.follower(stream, ledger), { applied, epoch: this.epoch }))
   }
 
   private epoch: string | undefined
 
-  private async firstPage(stream: string, ledger: Ledger): Promise<number> {
+  private async firstPage(stream: string, ledger: Ledger, mine: number): Promise<number> {
     const head = stream === this.stream ? this.conversation.head : this.conversation.notes_head
     if (!head) return 0
     const page = await api.page(stream, { before: head + 1, limit: newest })
-    this.show(stream, ledger, page)
+    if (mine === this.closings) this.show(stream, ledger, page)
     return ledger.last
   }
 
@@ -259,10 +270,9 @@ export class Thread implements Writer {
   private arrived(stream: string, ledger: Ledger, event: Event): void {
     this.take(ledger, [event])
     if (event.actor.side === this.typing?.side) this.othersType(null)
+    if (stream !== this.stream) return
     if (event.actor.id !== this.me.id) this.seat.line.ack(stream, event.seq)
-    if (event.type === 'resolve') this.conversation = { ...this.conversation, state: 'resolved', waiting_on: 'nobody' }
-    if (event.type === 'reopened') this.conversation = { ...this.conversation, state: 'waiting_seller', waiting_on: 'seller' }
-    if (event.type === 'closed') this.conversation = { ...this.conversation, state: 'closed', waiting_on: 'nobody' }
+    this.conversation = moved(this.conversation, event)
   }
 
   private take(ledger: Ledger, events: Event[]): void {
@@ -277,9 +287,11 @@ export class Thread implements Writer {
     this.noted = this.ledgers.notes.entries
   }
 
-  private write(stream: string, type: 'message' | 'note', data: Record<string, unknown>, attachments?: Attachment[]): void {
+  private write(stream: string, type: 'message' | 'note', data: Record<string, unknown>, attachments?: Attachment[]): Promise<void> {
     this.firstUnread = undefined
-    this.place(this.seat.outbox.write(stream, type, data, attachments?.length ? { attachments } : {}))
+    const pending = this.seat.outbox.write(stream, type, data, attachments?.length ? { attachments } : {})
+    this.place(pending)
+    return this.seat.outbox.kept(pending)
   }
 
   private changeNow(said: Said, type: 'edit' | 'delete', data: Record<string, unknown>, change: Partial<Said>): void {
@@ -361,22 +373,4 @@ export class Thread implements Writer {
   }
 }
 
-const isOurs = (entry: Entry) => entry.kind === 'fact' || entry.ours
 const isWords = (pending: Pending) => pending.type === 'message' || pending.type === 'note'
-
-function highest(a: Marks, b: Marks): Marks {
-  const sides = new Set([...Object.keys(a), ...Object.keys(b)])
-  return Object.fromEntries([...sides].map((side) => [side, Math.max(a[side] ?? 0, b[side] ?? 0)]))
-}
-
-/** Each list keeps its own order; between the two, time decides. */
-function byTime(said: Entry[], noted: Entry[]): Entry[] {
-  if (!noted.length) return said
-  const merged: Entry[] = []
-  let n = 0
-  for (const one of said) {
-    while (n < noted.length && Date.parse(noted[n]!.at) <= Date.parse(one.at)) merged.push(noted[n++]!)
-    merged.push(one)
-  }
-  return [...merged, ...noted.slice(n)]
-}

@@ -1,4 +1,6 @@
 import { root } from './api'
+import { fmt } from './fmt'
+import { t } from './i18n'
 import { offline, Problem } from './problem'
 import type { Attachment, ProblemBody } from './types'
 
@@ -6,8 +8,9 @@ const widest = 2048
 const shrinkable = ['image/jpeg', 'image/png', 'image/webp']
 
 /** Send a file into a conversation; big photos are made smaller first, since nobody looks at 12 megapixels in a chat. */
-export async function upload(conversation: string, file: File, onprogress: (share: number) => void): Promise<Attachment> {
+export async function upload(conversation: string, file: File, onprogress: (share: number) => void, most = Infinity): Promise<Attachment> {
   const body = await shrink(file).catch(() => file)
+  if (body.size > most) throw tooBig(most)
   const name = body === file ? file.name : file.name.replace(/\.\w+$/, '.jpg')
   return post(`${root}/conversations/${conversation}/attachments?name=${encodeURIComponent(name)}`, body, onprogress)
 }
@@ -22,6 +25,8 @@ async function shrink(file: File): Promise<Blob> {
   const smaller = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.86 })
   return smaller.size < file.size ? smaller : file
 }
+
+const tooBig = (most: number) => new Problem({ code: 'too_big', title: t('thread.too_big', { limit: fmt.size(most) }), detail: '', status: 413 })
 
 /** XMLHttpRequest, because fetch does not tell how far an upload is. */
 function post(url: string, body: Blob, onprogress: (share: number) => void): Promise<Attachment> {

@@ -1,0 +1,20 @@
+import { expect, test, vi } from 'vitest'
+import { api } from './api'
+import { byNews } from './boxes'
+import { Inbox } from './inbox.svelte'
+import type { Conversation } from './types'
+
+const row = (version: number, state = 'waiting_seller') => ({ id: 'a', version, state, last: null, created_at: '2026-11-14T10:00:00Z' }) as Conversation
+
+test('a conversation that left the box does not come back with an older row', async () => {
+  const inbox = new Inbox(byNews)
+  inbox.take(row(6))
+  inbox.take(row(8, 'resolved'))
+  inbox.take(row(7))
+  expect(inbox.rows).toEqual([])
+  vi.spyOn(api, 'conversations').mockResolvedValue({ items: [row(7)], next: null })
+  await inbox.reload()
+  expect(inbox.rows).toEqual([])
+  inbox.take(row(9))
+  expect(inbox.rows).toHaveLength(1)
+})

@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { api } from './api'
+import type { Follower } from './feed'
+import { MemoryStore } from './store'
+import { Outbox } from './outbox'
+import type { Seat } from './seat'
+import { Thread } from './thread.svelte'
+import type { Conversation, Event, StreamPage } from './types'
+
+const mei = { id: 'mei', side: 'seller', name: 'Mei' }
+const event = (seq: number, type = 'message'): Event => ({ seq, id: `e${seq}`, type, at: '2026-11-14T10:00:00Z', actor: mei, data: { text: `no. ${seq}` } })
+const row = (facts: Partial<Conversation>) =>
+  ({ id: '1', shop: { id: 's' }, head: 2, notes_head: 0, state: 'waiting_seller', waiting_on: 'seller', reads: {}, delivered: {}, ...facts }) as Conversation
+const page: StreamPage = { stream: 'c.1.p', head: 2, epoch: 'first', events: [event(1), event(2)], reads: {}, delivered: {} }
+
+/** A buyer before one conversation, and who follows its stream. */
+function world() {
+  const followers = new Set<Follower>()
+  const outbox = new Outbox(new MemoryStore())
+  const line = {
+    watch: () => () => {}, onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), typing: vi.fn(), now: Date.now,
+    follow: (_: string, follower: Follower) => {
+      followers.add(follower)
+      return () => followers.delete(follower)
+    },
+  }
+  const seat = { person: { id: 'anna', side: 'buyer', name: 'Anna' }, line, outbox } as unknown as Seat
+  return { thread: new Thread(seat, row({ version: 5 })), followers, outbox, line }
+}
+
+beforeEach(() => void vi.spyOn(api, 'page').mockResolvedValue(page))
+
+describe('a thread that is closed while it loads', () => {
+  test('follows nothing afterwards', async () => {
+    const { thread, followers } = world()
+    let answer = (_: StreamPage) => {}
+    vi.mocked(api.page).mockImplementationOnce(() => new Promise((give) => (answer = give)))
+    const opening = thread.open()
+    await vi.waitFor(() => expect(api.page).toHaveBeenCalled())
+    thread.close()
+    answer(page)
+    await opening
+    expect(followers.size).toBe(0)
+  })
+
+  test('and opened again at once is followed once', async () => {
+    const { thread, followers } = world()
+    const before = thread.open()
+    thread.close()
+    await Promise.all([before, thread.open()])
+    expect([followers.size, thread.loading, thread.entries.length]).toEqual([1, false, 2])
+  })
+})
+
+describe('news that overtook each other', () => {
+  test('an older row changes nothing but marks', () => {
+    const { thread } = world()
+    thread.update(row({ version: 7, state: 'resolved', reads: { seller: 1 } }))
+    thread.update(row({ version: 6, reads: { seller: 2 } }))
+    expect(thread.conversation.state).toBe('resolved')
+    thread.update(row({ version: 8 }))
+    expect(thread.conversation.state).toBe('waiting_seller')
+  })
+
+  test('an event that the row already knows of does not move it back', async () => {
+    const { thread, followers } = world()
+    await thread.open()
+    const [follower] = followers
+    thread.update(row({ version: 9, head: 4 }))
+    follower!.event(event(3, 'resolve'))
+    expect(thread.conversation.state).toBe('waiting_seller')
+    follower!.event(event(5, 'resolve'))
+    expect(thread.conversation.state).toBe('resolved')
+  })
+})
+
+test('what is said is on the disk when say is done', async () => {
+  const { thread, outbox } = world()
+  await thread.say('Is it oak?')
+  expect(await outbox.pending('c.1.p')).toMatchObject([{ data: { text: 'Is it oak?' } }])
+})
