@@ -27,9 +27,15 @@ let isOpen = false
 let wish: Ask | undefined
 let cameFrom: HTMLElement | undefined
 
+/** What an element leaves unsaid, the script tag says; an element's own subject stands alone. */
+function completed(ask: Ask): Ask {
+  const said = Object.fromEntries(Object.entries(ask).filter(([, fact]) => fact))
+  return said.product || said.order ? { shop, ...said } : { shop, product, order, ...said }
+}
+
 function address(): string {
   const url = new URL('/panel', home)
-  const facts = { shop, product, order, ...wish, lang, theme: root.dataset.theme }
+  const facts = { ...completed(wish ?? {}), lang, theme: root.dataset.theme }
   for (const [name, fact] of Object.entries(facts)) if (fact) url.searchParams.set(name, fact)
   return url.href
 }
@@ -58,9 +64,9 @@ function open(ask: Ask = {}, from: HTMLElement = button): void {
   place.classList.add('open')
   place.dataset.theme = root.dataset.theme ?? ''
   cameFrom = from
-  wish = ask
+  wish = completed(ask)
   warm()
-  port?.postMessage({ t: 'ask', ...ask })
+  port?.postMessage({ t: 'ask', ...wish })
   const whole = innerWidth <= 520
   if (!isOpen && whole) history.pushState({ ...history.state, shopbell: 1 }, '')
   document.body.inert = whole
