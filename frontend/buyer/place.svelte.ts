@@ -29,7 +29,11 @@ export class Place {
     const url = new URL(link.href)
     if (url.origin !== location.origin || url.search || link.target || pageAt(url.pathname).at === 'nowhere') return
     event.preventDefault()
-    history.pushState(null, '', url.pathname)
+    this.go(url.pathname)
+  }
+
+  go(path: string): void {
+    history.pushState(null, '', path)
     this.arrive()
     scrollTo(0, 0)
   }

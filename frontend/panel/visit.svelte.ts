@@ -1,9 +1,10 @@
 import { api } from '../shared/api'
 import { boot } from '../shared/boot'
 import { Outbox } from '../shared/outbox'
+import { freshest, outdated } from '../shared/boxes'
 import { offline, Problem } from '../shared/problem'
-import { takeSeat, type Seat } from '../shared/seat'
-import { Thread, type Said, type Writer } from '../shared/thread.svelte'
+import { nobody, takeSeat, type Seat } from '../shared/seat'
+import type { Said, Thread, Writer } from '../shared/thread.svelte'
 import { toast } from '../shared/toast.svelte'
 import type { Attachment, Channel, Conversation, Order, Person, Product, Shop, Subject } from '../shared/types'
 import { t } from '../shared/i18n'
@@ -14,6 +15,9 @@ export type Intent = 'product' | 'delivery' | 'return' | 'repair'
 export type View = 'loading' | 'home' | 'orders' | 'sign' | 'chat' | 'trouble' | 'staff'
 
 type More = { attachments?: Attachment[]; channel?: Channel; note?: boolean }
+/** Not needed for the start page, so it comes while the visitor reads. */
+const threads = () => import('../shared/thread.svelte')
+void threads().catch(() => {})
 const ofOrders: readonly string[] = ['delivery', 'return', 'repair']
 const channels: Record<string, Channel> = { message: 'message', mail: 'email' }
 
@@ -41,6 +45,8 @@ export class Visit implements Writer {
   private ask_: Ask = {}
   private person: Person | undefined = boot.person ?? undefined
   private drafts: Promise<Outbox> | undefined
+  /** The first words, while they wait for a sign-in and a conversation: a draft until they are said. */
+  private unsaid = ''
   private afterSignIn: (() => void) | undefined
   private live: (() => void)[] = []
 
@@ -71,7 +77,8 @@ export class Visit implements Writer {
   home(): void {
     this.thread?.close()
     this.thread = undefined
-    this.intent = undefined
+    this.intent = this.afterSignIn = undefined
+    this.unsaid = ''
     this.view = 'home'
     void this.list()
   }
@@ -97,14 +104,22 @@ export class Visit implements Writer {
     await this.begin()
   }
 
+  /** The same matter once more, after the conversation about it was closed. */
+  async again(): Promise<void> {
+    this.subject = this.thread?.conversation.subject ?? this.subject
+    await this.begin()
+  }
+
   resume(conversation: Conversation): void {
-    this.enter(conversation)
+    void this.enter(conversation)
   }
 
   /** The first words, from the start page: they make the conversation. */
   say(text: string, more: More = {}): void {
-    if (this.person) return void this.beginWith(text, more)
     this.keepDraft(text)
+    void this.box().then((box) => box.settle())
+    this.unsaid = text
+    if (this.person) return void this.beginWith(text, more)
     this.signFirst(() => void this.beginWith(text, more))
   }
 
@@ -116,6 +131,8 @@ export class Visit implements Writer {
   }
 
   keepDraft(text: string): void {
+    if (!text && this.unsaid) return
+    this.unsaid = ''
     const key = this.draftKey
     void this.box().then((box) => box.keepDraft(key, text))
   }
@@ -133,7 +150,7 @@ export class Visit implements Writer {
   }
 
   private box(): Promise<Outbox> {
-    return (this.drafts ??= Outbox.open('visitor'))
+    return this.seat ? Promise.resolve(this.seat.outbox) : (this.drafts ??= Outbox.open(nobody))
   }
 
   private signFirst(then: () => void): void {
@@ -151,8 +168,9 @@ export class Visit implements Writer {
 
   private async sit(): Promise<void> {
     if (!this.person || this.person.side !== 'buyer' || this.seat) return this.list()
-    const seat = await takeSeat(this.person)
+    const seat = await takeSeat(this.person, { visitor: this.box(), departed: () => location.reload() })
     this.seat = seat
+    this.drafts = undefined
     seat.line.onfresh(() => void this.list())
     seat.line.watch((row) => this.row(row))
     seat.line.onpresence(({ shop, side, on }) => {
@@ -171,7 +189,7 @@ export class Visit implements Writer {
   private arrive(): void {
     const running = this.earlier.find((one) => this.isAbout(one) && one.last && one.state !== 'closed')
     const intent = this.intent
-    if (running) this.enter(running)
+    if (running) void this.enter(running)
     else if (intent && (ofOrders.includes(intent) || intent === 'product') && this.person) void this.want(intent as Intent)
     else this.view = 'home'
   }
@@ -183,33 +201,41 @@ export class Visit implements Writer {
   private async list(): Promise<void> {
     if (!this.seat) return
     const page = await api.conversations({ box: 'all' }).catch(() => undefined)
-    if (page) this.earlier = page.items.filter((one) => one.shop.id === this.shop?.id && one.last)
+    if (page) this.earlier = freshest(page.items, this.earlier).filter((one) => one.shop.id === this.shop?.id && one.last)
   }
 
   private row(row: Conversation): void {
-    if (row.shop.id !== this.shop?.id || !row.last) return
+    const held = this.earlier.find((one) => one.id === row.id)
+    if (row.shop.id !== this.shop?.id || !row.last || outdated(row, held)) return
     this.earlier = [row, ...this.earlier.filter((one) => one.id !== row.id)]
   }
 
   private async begin(): Promise<Thread | undefined> {
-    const draft = await this.draft()
     const conversation = await api.begin(this.subject!).catch((trouble: unknown) => this.troubled(trouble))
     if (!conversation) return undefined
-    const thread = this.enter(conversation)
-    if (draft && !conversation.last) thread.keepDraft(draft)
+    if (!this.unsaid) await this.handDraft(`c.${conversation.id}.p`)
+    return this.enter(conversation).catch((trouble: unknown) => this.troubled(trouble))
+  }
+
+  /** What was begun on the start page goes on in the conversation, unless something else was begun there. */
+  private async handDraft(stream: string): Promise<void> {
+    const { outbox } = this.seat!
+    const draft = await this.draft()
+    if (!draft || (await outbox.draft(stream))) return
+    outbox.keepDraft(stream, draft)
     this.keepDraft('')
-    return thread
   }
 
   private async beginWith(text: string, more: More): Promise<void> {
-    this.keepDraft('')
     const thread = await this.begin()
-    if (thread) return thread.say(text, more)
-    this.text = text
-    this.keepDraft(text)
+    if (thread) await thread.say(text, more)
+    else this.text = text
+    this.unsaid = ''
+    if (thread) this.keepDraft('')
   }
 
-  private enter(conversation: Conversation): Thread {
+  private async enter(conversation: Conversation): Promise<Thread> {
+    const { Thread } = await threads()
     this.thread?.close()
     const thread = new Thread(this.seat!, conversation)
     this.thread = thread

@@ -13,7 +13,8 @@ function format(shape: Shape): Intl.DateTimeFormat {
   return kept
 }
 
-const clock: Shape = { hour: '2-digit', minute: '2-digit' }
+/** 2:05 PM, but 14:05 and 02:05. */
+const clock = (): Shape => ({ hour: lang() === 'en' ? 'numeric' : '2-digit', minute: '2-digit' })
 const dayOf = (at: Moment) => new Date(at).setHours(0, 0, 0, 0)
 const daysAgo = (at: Moment) => Math.round((dayOf(Date.now()) - dayOf(at)) / 86_400_000)
 const otherYear = (at: Moment): Shape => (new Date(at).getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' })
@@ -21,6 +22,13 @@ const otherYear = (at: Moment): Shape => (new Date(at).getFullYear() === new Dat
 /** A calendar date is not an instant: it is read and written in UTC, so no zone can shift it. */
 const calendar = (date: string) => new Date(`${date}T12:00:00Z`)
 const longDate: Shape = { day: 'numeric', month: 'long', timeZone: 'UTC' }
+
+/** Intl writes a Chinese range in figures, 11/19 – 11/20; people write 11月19日至20日. */
+function chineseRange(from: string, to: string): string {
+  const whole: Shape = from.slice(0, 4) === to.slice(0, 4) ? longDate : { ...longDate, year: 'numeric' }
+  const end: Shape = from.slice(0, 7) === to.slice(0, 7) ? { day: 'numeric', timeZone: 'UTC' } : whole
+  return `${format(whole).format(calendar(from))}至${format(end).format(calendar(to))}`
+}
 
 function relative(days: number): string {
   const word = new Intl.RelativeTimeFormat(lang(), { numeric: 'auto' }).format(-days, 'day')
@@ -30,7 +38,7 @@ function relative(days: number): string {
 const digits = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 
 export const fmt = {
-  time: (at: Moment): string => format(clock).format(new Date(at)),
+  time: (at: Moment): string => format(clock()).format(new Date(at)),
 
   day(at: Moment): string {
     const days = daysAgo(at)
@@ -45,9 +53,9 @@ export const fmt = {
     return format({ day: 'numeric', month: 'short', ...otherYear(at) }).format(new Date(at))
   },
 
-  moment: (at: Moment): string => format({ day: 'numeric', month: 'long', ...clock, ...otherYear(at) }).format(new Date(at)),
+  moment: (at: Moment): string => format({ day: 'numeric', month: 'long', ...clock(), ...otherYear(at) }).format(new Date(at)),
   date: (date: string): string => format(longDate).format(calendar(date)),
-  range: (from: string, to: string): string => format(longDate).formatRange(calendar(from), calendar(to)),
+  range: (from: string, to: string): string => (lang() === 'zh' ? chineseRange(from, to) : format(longDate).formatRange(calendar(from), calendar(to))),
 
   money({ amount, currency }: Money): string {
     const style = { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' } as Intl.NumberFormatOptions

@@ -64,6 +64,13 @@ describe('figures', () => {
     expect(fmt.range('2026-11-18', '2026-11-20').replace(/\s/g, ' ')).toBe('November 18 – 20')
   })
 
+  test('a Chinese range is in words', () => {
+    learn('zh', words('zh'))
+    expect(fmt.range('2026-11-19', '2026-11-20')).toBe('11月19日至20日')
+    expect(fmt.range('2026-11-29', '2026-12-02')).toBe('11月29日至12月2日')
+    expect(fmt.range('2026-12-30', '2027-01-02')).toBe('2026年12月30日至2027年1月2日')
+  })
+
   test('seconds are shown when they matter', () => {
     expect(fmt.left(65_000)).toBe('1:05')
     expect(fmt.left(-65_000)).toBe('1:05')

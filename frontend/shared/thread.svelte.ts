@@ -1,10 +1,11 @@
 import { untrack } from 'svelte'
 import { api } from './api'
 import { outdated } from './boxes'
+import { copy } from './copy'
 import { byTime, isOurs } from './entries'
 import type { Follower } from './feed'
 import { t } from './i18n'
-import { Ledger, waiting, type Entry, type Said, type SendState } from './ledger'
+import { Ledger, waiting, type Entry, type Fact, type Said, type SendState } from './ledger'
 import { highest, moved } from './moves'
 import type { News, Pending } from './outbox'
 import { offline, Problem } from './problem'
@@ -20,6 +21,8 @@ export interface Writer {
   say(text: string, more?: { attachments?: Attachment[]; channel?: Channel; note?: boolean }): void
   edit(said: Said, text: string): void
   readonly lastOwn: Said | undefined
+  editing?: Said | undefined
+  byMail?: boolean
   type(): void
   draft(note?: boolean): Promise<string>
   keepDraft(text: string, note?: boolean): void
@@ -41,6 +44,14 @@ export class Thread implements Writer {
   typing = $state.raw<{ side: Side; name: string } | null>(null)
   here = $state<Partial<Record<Side, boolean>>>({})
   firstUnread = $state<number>()
+  /** The message that the composer is changing. */
+  editing = $state.raw<Said>()
+  /** The next message goes by e-mail, whatever the conversation's channel. */
+  byMail = $state(false)
+  /** A colleague who has been typing an answer within the last seconds. */
+  rival = $state('')
+  /** An act that the server refused, until another one is tried. */
+  refused = $state.raw<{ action: string; problem: Problem }>()
 
   private said = $state.raw<Entry[]>([])
   private noted = $state.raw<Entry[]>([])
@@ -52,6 +63,13 @@ export class Thread implements Writer {
   unread = $derived(this.said.filter((one) => one.kind === 'message' && !one.ours && one.seq! > this.readUpTo).length)
   lastOwn = $derived(this.entries.findLast((one): one is Said => one.kind === 'message' && this.canEdit(one)))
 
+  /** The promise that was broken, unless the reader chose to wait on. */
+  overdue = $derived.by(() => {
+    const late = this.entries.findLast((one): one is Fact => one.kind === 'fact' && one.type === 'answer_overdue')
+    return this.conversation.waiting_on === 'seller' && late?.seq !== this.waitsOn ? late : undefined
+  })
+
+  private waitsOn = $state<number>()
   private readonly me: Participant
   private readonly ledgers: { open: Ledger; notes: Ledger }
   private readonly notes: boolean
@@ -62,7 +80,9 @@ export class Thread implements Writer {
   private typedAt = 0
   private typedOff: ReturnType<typeof setTimeout> | undefined
   private othersTyping: ReturnType<typeof setTimeout> | undefined
-  private undo = new Map<string, () => void>()
+  private rivalTyping: ReturnType<typeof setTimeout> | undefined
+  /** What to do when an act or a change is refused, or done. */
+  private fates = new Map<string, { undo: () => void; done?: (() => void) | undefined }>()
 
   constructor(private readonly seat: Seat, conversation: Conversation, options: { notes?: boolean } = {}) {
     this.conversation = conversation
@@ -99,6 +119,8 @@ export class Thread implements Writer {
     this.closings++
     this.loading = false
     this.typing = null
+    this.editing = undefined
+    this.rival = ''
   }
 
   update(row: Conversation): void {
@@ -135,12 +157,18 @@ export class Thread implements Writer {
     this.changeNow(said, 'delete', {}, { text: '', deleted: true })
   }
 
-  /** Resolve, escalate …: shown as done at once, taken back if refused. */
-  act(action: string): void {
+  /** Resolve, escalate …: shown as done at once, taken back if refused; `done` is called when it is certain. */
+  act(action: string, done?: () => void): void {
     const before = this.conversation
+    this.refused = undefined
     if (action === 'resolve') this.conversation = { ...before, state: 'resolved', waiting_on: 'nobody', due: null }
+    if (action === 'escalate') this.conversation = { ...before, state: 'waiting_operator', waiting_on: 'operator', due: null }
     const pending = this.seat.outbox.write(this.stream, action, {})
-    this.undo.set(pending.cmid, () => !outdated(before, this.conversation) && (this.conversation = before))
+    this.fates.set(pending.cmid, { undo: () => !outdated(before, this.conversation) && (this.conversation = before), done })
+  }
+
+  waitOn(): void {
+    this.waitsOn = this.overdue?.seq
   }
 
   retry(said: Said): void {
@@ -161,7 +189,7 @@ export class Thread implements Writer {
 
   canEdit(said: Said): boolean {
     const fresh = this.seat.line.now() - Date.parse(said.at) < mayEdit
-    return said.own && fresh && !said.deleted && said.seq !== undefined && said.kind === 'message'
+    return fresh && this.canRemove(said)
   }
 
   canRemove(said: Said): boolean {
@@ -263,13 +291,14 @@ export class Thread implements Writer {
       },
       marks: (reads, delivered) => stream === this.stream && this.marked(reads, delivered),
       cursor: ({ kind, side, seq }) => this.marked(...((kind === 'read' ? [{ [side]: seq }, {}] : [{}, { [side]: seq }]) as [Marks, Marks])),
-      typing: ({ side, name, on }) => this.othersType(on ? { side, name } : null),
+      typing: ({ side, name, on }) => (side === this.me.side ? this.colleagueTypes(on ? name : '') : this.othersType(on ? { side, name } : null)),
     }
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {
     this.take(ledger, [event])
     if (event.actor.side === this.typing?.side) this.othersType(null)
+    if (event.actor.side === this.me.side && event.actor.id !== this.me.id) this.rival = ''
     if (stream !== this.stream) return
     if (event.actor.id !== this.me.id) this.seat.line.ack(stream, event.seq)
     this.conversation = moved(this.conversation, event)
@@ -300,10 +329,11 @@ export class Thread implements Writer {
     const before = ledger.change(said.seq, change)
     this.refresh()
     const pending = this.seat.outbox.write(this.stream, type, { target: said.seq, ...data })
-    this.undo.set(pending.cmid, () => {
+    const undo = () => {
       ledger.change(said.seq!, before)
       this.refresh()
-    })
+    }
+    this.fates.set(pending.cmid, { undo })
   }
 
   private heard(news: News): void {
@@ -317,16 +347,23 @@ export class Thread implements Writer {
 
   /** Acknowledged: shown as sent; it leaves the waiting ones when its event comes round. */
   private stored(cmid: string): void {
-    this.undo.delete(cmid)
+    this.fates.get(cmid)?.done?.()
+    this.fates.delete(cmid)
     this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const } : one))
   }
 
   private failed(pending: Pending): void {
     if (isWords(pending)) return this.place(pending)
-    this.undo.get(pending.cmid)?.()
-    this.undo.delete(pending.cmid)
+    this.fates.get(pending.cmid)?.undo()
+    this.fates.delete(pending.cmid)
     void this.seat.outbox.discard(pending)
-    toast(pending.problem?.title ?? t('outbox.failed'), { tone: 'bad' })
+    this.tellRefusal(pending)
+  }
+
+  /** An act is answered where it was asked for; a change of a message, which may be out of sight, in a toast that keeps its words. */
+  private tellRefusal({ type, data, problem }: Pending): void {
+    if (type !== 'edit' && type !== 'delete' && problem) this.refused = { action: type, problem: new Problem(problem) }
+    else toast(problem?.title ?? t('outbox.failed'), { tone: 'bad', ...(data.text ? { action: { label: t('thread.copy_text'), run: () => void copy(String(data.text)) } } : {}) })
   }
 
   private place(pending: Pending): void {
@@ -360,6 +397,13 @@ export class Thread implements Writer {
     clearTimeout(this.othersTyping)
     this.typing = who
     if (who) this.othersTyping = setTimeout(() => (this.typing = null), typingLasts)
+  }
+
+  private colleagueTypes(name: string): void {
+    if (!name) return
+    clearTimeout(this.rivalTyping)
+    this.rival = name
+    this.rivalTyping = setTimeout(() => (this.rival = ''), typingLasts)
   }
 
   private stopTyping(): void {
