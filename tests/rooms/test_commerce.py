@@ -39,6 +39,7 @@ from shopbell.commerce.model import (
     OrderOfAnotherBuyer,
     OrderState,
     Product,
+    SeveralOrders,
     Shop,
     TrackingEvent,
 )
@@ -358,6 +359,20 @@ def test_same_number_in_two_shops_leads_everyone_to_their_own(market: Market) ->
     assert market.sees(anna, "1001") == hers
     assert market.sees(boris, "1001") == his
     assert market.sees(staff(market.rival), "1001") == his
+
+
+def test_a_number_two_shops_gave_one_buyer_is_not_guessed_at(market: Market) -> None:
+    anna = buyer()
+    first = market.orders("1001", anna)
+    second = market.orders("1001", anna, shop=market.rival.id)
+    for who in (anna, SYSTEM):
+        with pytest.raises(SeveralOrders):
+            market.sees(who, "1001")
+    assert [market.sees(anna, one.id) for one in (first, second)] == [first, second]
+    numbered = market.db.read_now(service.numbered, anna, "1001")
+    assert {order.id for order in numbered} == {first.id, second.id}
+    assert market.db.read_now(service.numbered, buyer(), "1001") == []
+    assert market.sees(staff(market.rival), "1001") == second
 
 
 def test_number_of_another_buyers_order_is_refused(market: Market) -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
+from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import Outcome
+from shopbell.commerce.model import Shop
 from shopbell.connectors.files.cells import Row
-from shopbell.connectors.files.model import Progress, Report
-from shopbell.connectors.files.sheet import Sheet
+from shopbell.connectors.files.model import Options, Progress, Report
+from shopbell.connectors.files.sheet import Columns, Sheet, Source, read
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.refusals import Refusal, Unavailable
 
@@ -25,6 +27,7 @@ class Trade(Generic[T]):
     """What to make of rows: those with the same ``key`` are one thing, read, then kept."""
 
     key: str
+    columns: Columns
     read: Callable[[Sequence[Row]], T]
     keep: Callable[[Tx, Sequence[T]], list[Outcome]]
 
@@ -38,8 +41,21 @@ class _Piece(Generic[T]):
     thing: T
 
 
-def take_in(db: Database, sheet: Sheet, trade: Trade[T], progress: Progress) -> Report:
-    """Keep what a sheet describes, and report on every row."""
+def take_in(  # noqa: PLR0917 - what an import is given, and for what
+    db: Database,
+    shop: str,
+    source: Source,
+    options: Options | None,
+    progress: Progress,
+    trade_of: Callable[[Shop, Options], Trade[T]],
+) -> Report:
+    """Keep what a table describes for a shop (its slug or id), and report on every row."""
+    options = options or Options()
+    trade = trade_of(db.read_now(commerce.shop, shop), options)
+    return _take(db, read(source, trade.columns, options), trade, progress)
+
+
+def _take(db: Database, sheet: Sheet, trade: Trade[T], progress: Progress) -> Report:
     rows = len(sheet.rows) + len(sheet.broken)
     report = Report(rows=rows, encoding=sheet.encoding)
     for number, refusal in sheet.broken:

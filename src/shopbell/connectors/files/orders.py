@@ -29,7 +29,7 @@ from shopbell.connectors.files.model import (
     UnknownState,
     ValueMissing,
 )
-from shopbell.connectors.files.sheet import Columns, Source, read
+from shopbell.connectors.files.sheet import Columns, Source
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import SYSTEM, PersonId, Side
 from shopbell.kernel.texts import Words
@@ -75,8 +75,11 @@ def import_orders(
 
     A table read again changes only what differs.
     """
-    options = options or Options()
-    seller = db.read_now(commerce.shop, shop)
+    return take_in(db, shop, source, options, progress, _orders_of)
+
+
+def _orders_of(seller: Shop, options: Options) -> Trade[ToldOrder]:
+    """Say how orders of ``seller`` are read and kept."""
     zone = find_zone(options.zone or seller.zone)
 
     def told(rows: Sequence[Row]) -> ToldOrder:
@@ -86,8 +89,7 @@ def import_orders(
         asked = [_asked(tx, seller, order) for order in orders]
         return [put.outcome for put in commerce.put_orders(tx, SYSTEM, seller.id, asked)]
 
-    sheet = read(source, COLUMNS, options)
-    return take_in(db, sheet, Trade("number", told, keep), progress)
+    return Trade("number", COLUMNS, told, keep)
 
 
 def _asked(tx: Tx, shop: Shop, told: ToldOrder) -> PlaceOrder:

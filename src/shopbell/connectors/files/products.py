@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import ListProduct, ListVariant, Outcome
-from shopbell.commerce.model import Attribute, Money
+from shopbell.commerce.model import Attribute, Money, Shop
 from shopbell.connectors.files.cells import Row
 from shopbell.connectors.files.intake import Trade, silent, take_in
 from shopbell.connectors.files.model import (
@@ -21,7 +21,7 @@ from shopbell.connectors.files.model import (
     VariantTwice,
 )
 from shopbell.connectors.files.plain import plain_text
-from shopbell.connectors.files.sheet import Columns, Source, read
+from shopbell.connectors.files.sheet import Columns, Source
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.texts import LOCALES, Locale, Words, text
@@ -64,8 +64,11 @@ def import_products(
 
     A table read again changes only what differs.
     """
-    options = options or Options()
-    seller = db.read_now(commerce.shop, shop)
+    return take_in(db, shop, source, options, progress, _products_of)
+
+
+def _products_of(seller: Shop, options: Options) -> Trade[ListProduct]:
+    """Say how products of ``seller`` are read and kept."""
     language = options.language_for(seller)
 
     def listing(rows: Sequence[Row]) -> ListProduct:
@@ -74,8 +77,7 @@ def import_products(
     def keep(tx: Tx, listings: Sequence[ListProduct]) -> list[Outcome]:
         return [commerce.put_product(tx, SYSTEM, seller.id, it).outcome for it in listings]
 
-    sheet = read(source, COLUMNS, options)
-    return take_in(db, sheet, Trade("offer_id", listing, keep), progress)
+    return Trade("offer_id", COLUMNS, listing, keep)
 
 
 def _listing(rows: Sequence[Row], language: Locale) -> ListProduct:
