@@ -19,9 +19,16 @@ export const nobody = 'visitor'
 
 const toSignIn = () => location.assign('/sign-in')
 
-export async function takeSeat(person: Person, departed = toSignIn): Promise<Seat> {
+interface Arrival {
+  /** Where this person wrote before they signed in. */
+  visitor?: Promise<Outbox>
+  /** They signed out in another tab. */
+  departed?: () => void
+}
+
+export async function takeSeat(person: Person, { visitor, departed = toSignIn }: Arrival = {}): Promise<Seat> {
   const outbox = await Outbox.open(person.id)
-  await outbox.takeOver(await Outbox.open(nobody)).catch(() => {})
+  await outbox.takeOver(await (visitor ?? Outbox.open(nobody))).catch(() => {})
   const line = new Line({ ticket: api.ticket, page: api.page, post: api.post, side: person.side, dial })
   const link = new Link(line)
   line.onfresh(() => void outbox.flushAll())

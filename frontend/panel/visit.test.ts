@@ -1,0 +1,93 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { api } from '../shared/api'
+import { Outbox } from '../shared/outbox'
+import { offline } from '../shared/problem'
+import { openStore } from '../shared/store'
+import type { Conversation, Person, Shop } from '../shared/types'
+import { Visit } from './visit.svelte'
+
+vi.mock('../shared/boot', () => ({ boot: { lang: 'en' } }))
+
+const anna = { id: 'anna', side: 'buyer', name: 'Anna' } as Person
+const shop = { id: 's', slug: 'oak', name: 'Oak' } as Shop
+const talk = {
+  id: '1', shop, subject: { kind: 'shop', id: 's' }, state: 'new', waiting_on: 'seller', head: 0, notes_head: 0, reads: {}, delivered: {}, last: null,
+} as unknown as Conversation
+const words = 'Is it oak?'
+
+/** The composer of the start page: it hands over what was written and clears its field. */
+function send(visit: Visit) {
+  visit.say(words)
+  visit.keepDraft('')
+}
+
+/** What a page opened anew finds. */
+const draftOf = async (person: string) => (await openStore(person)).draft('new.shop.s')
+const said = async () => (await (await openStore('anna')).of('c.1.p')).map((one) => one.data.text)
+const moment = () => new Promise((done) => setTimeout(done, 350))
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory()
+  for (const name of ['addEventListener', 'removeEventListener']) vi.stubGlobal(name, () => {})
+  vi.stubGlobal('document', { addEventListener: () => {}, removeEventListener: () => {} })
+  vi.spyOn(api, 'shop').mockResolvedValue(shop)
+  vi.spyOn(api, 'conversations').mockResolvedValue({ items: [], next: null })
+  vi.spyOn(api, 'ticket').mockRejectedValue(offline())
+  vi.spyOn(api, 'begin').mockResolvedValue(talk)
+})
+afterEach(() => void vi.unstubAllGlobals())
+
+describe('the first words', () => {
+  test('survive the way to the sign-in, and are said after it, once', async () => {
+    const visit = new Visit()
+    await visit.ask({ shop: 'oak' })
+    send(visit)
+    await moment()
+    expect([visit.view, await draftOf('visitor')]).toEqual(['sign', words])
+    await visit.signedIn(anna)
+    await vi.waitFor(async () => expect(await said()).toEqual([words]))
+    await moment()
+    expect([await draftOf('visitor'), await draftOf('anna')]).toEqual(['', ''])
+    expect(await (await Outbox.open('anna')).draft('c.1.p')).toBe('')
+    visit.seat?.line.stop()
+  })
+
+  test('stay a draft until the conversation has them', async () => {
+    const visit = new Visit()
+    await visit.ask({ shop: 'oak' })
+    await visit.signedIn(anna)
+    let answer = (_: Conversation) => {}
+    vi.mocked(api.begin).mockReturnValueOnce(new Promise((give) => (answer = give)))
+    send(visit)
+    await moment()
+    expect(await draftOf('anna')).toBe(words)
+    answer(talk)
+    await vi.waitFor(async () => expect(await said()).toEqual([words]))
+    await moment()
+    expect(await draftOf('anna')).toBe('')
+    visit.seat?.line.stop()
+  })
+
+  test('come back into the field when no conversation could be made', async () => {
+    const visit = new Visit()
+    await visit.ask({ shop: 'oak' })
+    await visit.signedIn(anna)
+    vi.mocked(api.begin).mockRejectedValueOnce(offline())
+    send(visit)
+    await moment()
+    expect([visit.text, await draftOf('anna'), await said()]).toEqual([words, words, []])
+    visit.seat?.line.stop()
+  })
+})
+
+test('a draft of one who signed in is kept under their own name only', async () => {
+  const visit = new Visit()
+  await visit.ask({ shop: 'oak' })
+  await visit.signedIn(anna)
+  visit.keepDraft('half a wo')
+  await moment()
+  expect([await draftOf('anna'), await draftOf('visitor')]).toEqual(['half a wo', ''])
+  visit.seat?.line.stop()
+})
