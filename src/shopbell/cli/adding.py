@@ -1,9 +1,10 @@
 """Found it: the first operator, a shop, its staff."""
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+import msgspec
 
 from shopbell.cli.house import open_house, say
 from shopbell.kernel.texts import LOCALES, Locale
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from shopbell.app import App
     from shopbell.kernel.actor import ShopId
 
+T = TypeVar("T")
 _PASSWORD = click.option(
     "--password",
     envvar="SHOPBELL_NEW_PASSWORD",
@@ -52,20 +54,16 @@ def operator(email: str, name: str, language: Locale, password: str) -> None:
 @click.option("--zone", default="Europe/Moscow", show_default=True, help="Its time zone.")
 @_LANGUAGE
 def shop(slug: str, name: str, email: str, zone: str, language: Locale) -> None:
-    """Open a shop; its hours, promises and page are set later, by its staff."""
+    """Open a shop; its hours, promises and page are set by PUT /api/v1/shops/SLUG."""
     from shopbell.commerce import service  # noqa: PLC0415
     from shopbell.commerce.commands import OpenShop  # noqa: PLC0415
     from shopbell.kernel.actor import SYSTEM  # noqa: PLC0415
 
-    opened = OpenShop(
-        slug=slug,
-        name=name,
-        about={language: name},
-        zone=zone,
-        languages=[language],
-        email=email,
-    )
+    form = {"slug": slug, "name": name, "about": {language: name}, "zone": zone, "email": email}
+    opened = _checked({**form, "languages": [language]}, OpenShop)
     with open_house() as app:
+        if any(known.slug == slug for known in app.db.read_now(service.shops)):
+            raise click.ClickException(say("shop_is_there", slug=slug))
         app.db.write_now(service.open_shop, SYSTEM, opened)
         click.echo(say("added_shop", url=f"{app.settings.base_url}/shops/{slug}"))
 
@@ -100,3 +98,13 @@ def _shop_id(app: "App", slug: str) -> "ShopId":
 
 def _chosen(password: str) -> str:
     return password or secrets.token_urlsafe(12)
+
+
+def _checked(form: dict[str, object], kind: type[T]) -> T:
+    """Read what was typed as strictly as what comes over the web."""
+    if "@" not in str(form["email"]):
+        raise click.BadParameter(say("not_an_address", email=str(form["email"])))
+    try:
+        return msgspec.convert(form, kind)
+    except msgspec.ValidationError as wrong:
+        raise click.BadParameter(str(wrong)) from None

@@ -70,14 +70,18 @@ def examine(environ: Mapping[str, str], locale: Locale) -> list[Finding]:
         return exam.findings
     exam.note("settings", Weight.WELL, "settings_well", data=str(settings.data))
     _disk(exam, settings)
-    _database(exam, settings)
+    if not any(finding.check == "folder" for finding in exam.findings):
+        _database(exam, settings)
     return exam.findings
 
 
 def _disk(exam: Exam, settings: Settings) -> None:
     folder = _existing(settings.data)
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        exam.note("folder", Weight.BROKEN, "folder_closed", folder=str(settings.data))
+        return
     usage = shutil.disk_usage(folder)
-    share = usage.free / usage.total
+    share = usage.free / usage.total if usage.total else 1.0
     facts = {"free": f"{usage.free / 1e9:.1f}", "share": f"{share:.0%}"}
     weight = (
         Weight.BROKEN
@@ -87,8 +91,6 @@ def _disk(exam: Exam, settings: Settings) -> None:
         else Weight.WELL
     )
     exam.note("disk", weight, "disk_well" if weight is Weight.WELL else "disk_low", **facts)
-    if not os.access(folder, os.W_OK):
-        exam.note("folder", Weight.BROKEN, "folder_closed", folder=str(folder))
 
 
 def _database(exam: Exam, settings: Settings) -> None:

@@ -44,13 +44,30 @@ def open_house() -> "Iterator[App]":
 
     settings = read_settings()
     set_up(settings.log)
-    app = build(settings)
+    with _in_sentences(settings):
+        app = build(settings)
+        try:
+            yield app
+        finally:
+            app.close()
+
+
+@contextlib.contextmanager
+def _in_sentences(settings: Settings) -> Iterator[None]:
+    """Tell what keeps a command from its work: a refusal, the database, or the data folder."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+    from sqlalchemy.exc import TimeoutError as NoConnectionFree  # noqa: PLC0415
+
     try:
-        yield app
+        yield
     except Refusal as refusal:
         raise click.ClickException(explain(refusal)) from None
-    finally:
-        app.close()
+    except (OperationalError, NoConnectionFree) as away:
+        trouble = str(getattr(away, "orig", away)).strip().splitlines()[0]
+        raise click.ClickException(say("no_database", trouble=trouble)) from None
+    except OSError as trouble:
+        facts = {"folder": str(settings.data), "trouble": str(trouble.strerror or trouble)}
+        raise click.ClickException(say("no_folder", **facts)) from None
 
 
 def explain(refusal: Refusal) -> str:

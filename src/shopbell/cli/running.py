@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ def serve(*, demo: bool) -> None:
             _build_demo(app)
         if app.settings.reachable_by_others and _has_demo(app):
             _refuse_demo_in_the_open(app.settings)
+        _check_port(app.settings)
         run(app, started=lambda: _welcome(app))
 
 
@@ -85,6 +87,19 @@ def _has_demo(app: "App") -> bool:
     from shopbell.accounts.service import has_demo_people  # noqa: PLC0415
 
     return app.db.read_now(has_demo_people)
+
+
+def _check_port(settings: Settings) -> None:
+    """Say in one sentence that somebody else has the port."""
+    host, port = settings.address
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            facts = {"listen": settings.listen, "trouble": str(taken.strerror)}
+            raise click.ClickException(say("no_port", **facts)) from None
 
 
 def _refuse_demo_in_the_open(settings: Settings) -> None:

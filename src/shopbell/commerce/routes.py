@@ -1,12 +1,12 @@
 """The marketplace over HTTP. Shops and products are for everybody, orders for those they admit."""
 
-from litestar import get
+from litestar import get, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File
 
 from shopbell.commerce import service
-from shopbell.commerce.commands import PAGE, Search
+from shopbell.commerce.commands import PAGE, OpenShop, Search
 from shopbell.commerce.model import Order, Page, Product, Shop
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
@@ -26,6 +26,17 @@ async def list_shops(db: NamedDependency[Database]) -> list[Shop]:
 async def show_shop(db: NamedDependency[Database], shop: FromPath[str]) -> Shop:
     """Show one shop, by its address or id."""
     return await db.read(service.shop, shop)
+
+
+@put(f"{API}/shops/{{shop:str}}")
+async def change_shop(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[str],
+    data: JSONBody[OpenShop],
+) -> Shop:
+    """Change a shop's hours, holidays, promises, languages, channels and page; by its managers."""
+    return await db.write(service.change_shop, actor, shop, data)
 
 
 @get(f"{API}/products")
@@ -85,6 +96,7 @@ async def show_picture(
 ROUTES = (
     list_shops,
     show_shop,
+    change_shop,
     list_products,
     show_product,
     list_orders,

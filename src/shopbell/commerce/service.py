@@ -94,6 +94,12 @@ def open_shop(tx: Tx, actor: Actor, asked: OpenShop) -> Shop:
     return wanted
 
 
+def change_shop(tx: Tx, actor: Actor, slug_or_id: str, asked: OpenShop) -> Shop:
+    """Say anew what an existing shop shows of itself; its address stays as it is."""
+    known = shop(tx, slug_or_id)
+    return open_shop(tx, actor, replace(asked, slug=known.slug))
+
+
 def categories(tx: Tx) -> list[str]:
     """List the categories that hold products."""
     return Products(tx).categories()
