@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from shopbell.accounts import audit, entrance, jobs, keys, passwords, service
+from shopbell.accounts import audit, entrance, jobs, keys, operating, passwords, service
 from shopbell.accounts import staff as colleagues
 from shopbell.accounts.model import (
     EmailVerified,
@@ -32,10 +32,12 @@ from shopbell.accounts.refusals import (
     LastOwner,
     LetterForAnother,
     NameUnreadable,
+    NoSuchJob,
     NoSuchKey,
     NoSuchPerson,
     NotAnEmail,
     NotForYourRank,
+    OperatorsOnly,
     PasswordTooCommon,
     PasswordTooLong,
     PasswordTooShort,
@@ -822,6 +824,41 @@ def test_a_changed_log_is_found_out(db: Database, tampering: str, found: int) ->
     with db.engine.begin() as connection:
         connection.exec_driver_sql(tampering)
     assert db.read_now(audit.verify) == found
+
+
+async def test_only_the_operator_looks_behind_the_scenes(db: Database) -> None:
+    anna = await anna_signs_up(db)
+    new = NewPerson("op@example.org", "Olga", Side.OPERATOR, verified=True)
+    olga = db.write_now(service.add_person, SYSTEM, new, passwords.hash_now(PASSWORD))
+    operator = Actor(olga.id, Side.OPERATOR)
+
+    [waiting] = db.read_now(operating.letters, operator)
+    assert db.read_now(operating.letters_to, anna.person.id) == [waiting]
+    assert db.read_now(operating.letters_to, olga.id) == []
+    [lease] = db.write_now(outbox.claim, ["Letter"], 9)
+    db.write_now(outbox.fail, lease, "no such host", final=True)
+    for actor in (visiting(db, anna).actor, staff(db, "maria", Rank.OWNER)):
+        for look in (operating.letters, operating.given_up, operating.record):
+            with pytest.raises(OperatorsOnly):
+                db.read_now(look, actor)
+        with pytest.raises(OperatorsOnly):
+            db.write_now(operating.try_again, actor, lease.id)
+    assert [job.id for job in db.read_now(operating.given_up, operator)] == [lease.id]
+    db.write_now(operating.try_again, operator, lease.id)
+    assert db.read_now(operating.given_up, operator) == []
+    for job in (lease.id, "no id"):
+        with pytest.raises(NoSuchJob):
+            db.write_now(operating.try_again, operator, job)
+
+
+def test_the_record_is_read_again_only_when_asked_to(db: Database) -> None:
+    for n in range(4):
+        db.write_now(service.audit, SYSTEM, "tested", n=n)
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audit SET facts = '{}' WHERE seq = 3")
+    assert db.read_now(operating.record, SYSTEM) == operating.Record(4, checked=False, broken=None)
+    checked = db.read_now(operating.record, SYSTEM, check=True)
+    assert checked == operating.Record(4, checked=True, broken=3)
 
 
 async def test_people_who_act_at_once_leave_one_chain(db: Database) -> None:
