@@ -12,6 +12,7 @@ import { offline, Problem } from './problem'
 import type { Seat } from './seat'
 import { toast } from './toast.svelte'
 import type { Attachment, Channel, Conversation, Event, Marks, Participant, Side, StreamPage } from './types'
+import { Typing } from './typing.svelte'
 import { upload } from './upload'
 
 export type { Entry, Fact, Said, SendState } from './ledger'
@@ -31,8 +32,6 @@ export interface Writer {
 
 const newest = 50
 const mayEdit = 5 * 60_000
-const typingLasts = 5_000
-const typingAgain = 3_000
 
 /** One conversation as a screen shows it: the stored events, what is on its way, who is there. */
 export class Thread implements Writer {
@@ -41,15 +40,12 @@ export class Thread implements Writer {
   problem = $state.raw<Problem>()
   gone = $state(false)
   older = $state(false)
-  typing = $state.raw<{ side: Side; name: string } | null>(null)
   here = $state<Partial<Record<Side, boolean>>>({})
   firstUnread = $state<number>()
   /** The message that the composer is changing. */
   editing = $state.raw<Said>()
   /** The next message goes by e-mail, whatever the conversation's channel. */
   byMail = $state(false)
-  /** A colleague who has been typing an answer within the last seconds. */
-  rival = $state('')
   /** An act that the server refused, until another one is tried. */
   refused = $state.raw<{ action: string; problem: Problem }>()
 
@@ -77,10 +73,7 @@ export class Thread implements Writer {
   private opening: Promise<void> | undefined
   /** Counts the closings: what was begun before one must not go on after it. */
   private closings = 0
-  private typedAt = 0
-  private typedOff: ReturnType<typeof setTimeout> | undefined
-  private othersTyping: ReturnType<typeof setTimeout> | undefined
-  private rivalTyping: ReturnType<typeof setTimeout> | undefined
+  private readonly hands: Typing
   /** What to do when an act or a change is refused, or done. */
   private fates = new Map<string, { undo: () => void; done?: (() => void) | undefined }>()
 
@@ -89,12 +82,22 @@ export class Thread implements Writer {
     this.reads = conversation.reads
     this.delivered = conversation.delivered
     this.me = seat.person
+    this.hands = new Typing(this.me, (on) => seat.line.typing(this.stream, on))
     this.notes = options.notes ?? false
     this.ledgers = { open: new Ledger(this.me), notes: new Ledger(this.me) }
   }
 
   get stream(): string {
     return `c.${this.conversation.id}.p`
+  }
+
+  get typing(): { side: Side; name: string } | null {
+    return this.hands.other
+  }
+
+  /** A colleague who has been typing an answer within the last seconds. */
+  get rival(): string {
+    return this.hands.rival
   }
 
   get notesStream(): string {
@@ -118,9 +121,8 @@ export class Thread implements Writer {
     this.opening = undefined
     this.closings++
     this.loading = false
-    this.typing = null
+    this.hands.close()
     this.editing = undefined
-    this.rival = ''
   }
 
   update(row: Conversation): void {
@@ -144,7 +146,7 @@ export class Thread implements Writer {
   say(text: string, { attachments = [], channel, note }: { attachments?: Attachment[]; channel?: Channel; note?: boolean } = {}): Promise<void> {
     if (note) return this.write(this.notesStream, 'note', { text })
     const data = { text, ...(attachments.length ? { attachments: attachments.map((one) => one.id) } : {}), ...(channel ? { channel } : {}) }
-    this.stopTyping()
+    this.hands.stop()
     return this.write(this.stream, 'message', data, attachments)
   }
 
@@ -205,10 +207,7 @@ export class Thread implements Writer {
   }
 
   type(): void {
-    const now = Date.now()
-    if (now - this.typedAt > typingAgain) this.tellTyping(true)
-    clearTimeout(this.typedOff)
-    this.typedOff = setTimeout(() => this.stopTyping(), typingLasts - 1_000)
+    this.hands.type()
   }
 
   draft(note = false): Promise<string> {
@@ -291,14 +290,13 @@ export class Thread implements Writer {
       },
       marks: (reads, delivered) => stream === this.stream && this.marked(reads, delivered),
       cursor: ({ kind, side, seq }) => this.marked(...((kind === 'read' ? [{ [side]: seq }, {}] : [{}, { [side]: seq }]) as [Marks, Marks])),
-      typing: ({ side, name, on }) => (side === this.me.side ? this.colleagueTypes(on ? name : '') : this.othersType(on ? { side, name } : null)),
+      typing: (news) => this.hands.hear(news),
     }
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {
     this.take(ledger, [event])
-    if (event.actor.side === this.typing?.side) this.othersType(null)
-    if (event.actor.side === this.me.side && event.actor.id !== this.me.id) this.rival = ''
+    this.hands.spoke(event.actor)
     if (stream !== this.stream) return
     if (event.actor.id !== this.me.id) this.seat.line.ack(stream, event.seq)
     this.conversation = moved(this.conversation, event)
@@ -391,29 +389,6 @@ export class Thread implements Writer {
 
   private reached(marks: Marks, seq: number): boolean {
     return Object.entries(marks).some(([side, upTo]) => side !== this.me.side && upTo! >= seq)
-  }
-
-  private othersType(who: { side: Side; name: string } | null): void {
-    clearTimeout(this.othersTyping)
-    this.typing = who
-    if (who) this.othersTyping = setTimeout(() => (this.typing = null), typingLasts)
-  }
-
-  private colleagueTypes(name: string): void {
-    if (!name) return
-    clearTimeout(this.rivalTyping)
-    this.rival = name
-    this.rivalTyping = setTimeout(() => (this.rival = ''), typingLasts)
-  }
-
-  private stopTyping(): void {
-    clearTimeout(this.typedOff)
-    if (this.typedAt) this.tellTyping(false)
-  }
-
-  private tellTyping(on: boolean): void {
-    this.typedAt = on ? Date.now() : 0
-    this.seat.line.typing(this.stream, on)
   }
 }
 
