@@ -1,4 +1,4 @@
-import { nearest } from '../shared/delivery'
+import { nearest, today } from '../shared/delivery'
 import { fmt } from '../shared/fmt'
 import { choose, t } from '../shared/i18n'
 import type { Eta, Order } from '../shared/types'
@@ -26,7 +26,7 @@ export function headline(order: Order, now: number): Headline {
   if (!coming?.eta) return { label: t(`buyer.fact_${state}`) }
   const { eta, was, late, shipment } = coming
   return {
-    label: t(was ? 'buyer.fact_new_date' : 'buyer.fact_arrives'),
+    label: t(today(eta.zone, now) > eta.latest ? 'buyer.fact_was_due' : was ? 'buyer.fact_new_date' : 'buyer.fact_arrives'),
     date: dates(eta),
     late,
     ...(was ? { was: dates(was) } : {}),

@@ -98,7 +98,7 @@ def _expected(shipment: Shipment, now: datetime, locale: Locale) -> Headline:
     later = moved and first is not None and eta.latest > first.latest
     over = shipment.late_at(now)
     return Headline(
-        label=text(locale, "pages.new_eta" if moved else "pages.eta"),
+        label=text(locale, "pages.was_due" if over else "pages.new_eta" if moved else "pages.eta"),
         fact=span(eta, locale),
         tone="bad" if over else "wait" if later else "plain",
         icon="calendar",
