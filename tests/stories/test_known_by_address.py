@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import Letter, SignUp
+from shopbell.accounts.model import Letter, NewStaff, SignUp
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order
 from shopbell.connectors.files.model import Report
 from shopbell.connectors.files.orders import import_orders
 from shopbell.engine import outbox
-from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.actor import SYSTEM, Actor, Side
 from tests.support.house import NO_PASSWORD, Counter, House, Person
 
 TABLE = """\
@@ -65,6 +65,17 @@ def test_orders_wait_for_the_owner_of_their_address(house: House, halo: Counter)
     assert orders_of(house, mallory) == []
     talk = Person(house, anna).asks(halo, mine[0], "When will it arrive?")
     assert halo.mei.reads(talk) == ["When will it arrive?"]
+
+
+def test_staff_who_own_an_address_take_nobodys_orders(house: House, halo: Counter) -> None:
+    arrives(house)
+    new = NewStaff("anna@example.org", "Anna")
+    person = house.db.write_now(accounts.add_staff, SYSTEM, halo.shop.id, new, NO_PASSWORD)
+    anna = Actor(person.id, Side.SELLER, halo.shop.id)
+    house.db.write_now(accounts.ask_verification, anna, "http://shop.example")
+    opens_the_letter(house, anna)
+    kept = house.db.read_now(commerce.orders, SYSTEM).items
+    assert anna.id not in {order.buyer for order in kept}
 
 
 def test_a_table_read_again_after_that_changes_nothing(house: House, halo: Counter) -> None:

@@ -41,6 +41,13 @@ class RunningServer:
         self.stop()
 
     @property
+    def pid(self) -> int:
+        """Return the number of the running process."""
+        if self._process is None:
+            raise RuntimeError("the server is not running")
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """Return what the program has said so far."""
         return self._log.read_text(errors="replace")

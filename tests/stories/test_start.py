@@ -1,0 +1,35 @@
+"""How soon a house answers again, and how little it needs while nobody asks."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import RunningServer
+
+SECONDS_MOST = 3.0
+MEBIBYTES_MOST = 150
+
+
+@pytest.fixture
+def furnished(tmp_path: Path) -> Path:
+    """Make the demo marketplace, as the first start does."""
+    with RunningServer(tmp_path / "data", demo=True):
+        return tmp_path / "data"
+
+
+def test_a_second_start_is_quick_and_an_idle_house_is_small(furnished: Path) -> None:
+    """Count processor time: what a start costs, however busy the machine is with other tests."""
+    with RunningServer(furnished, demo=True) as server:
+        assert cpu_seconds(server.pid) <= SECONDS_MOST
+        assert mebibytes(server.pid) <= MEBIBYTES_MOST
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def mebibytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in status if line.startswith("VmRSS")).split()[1]) / 1024
