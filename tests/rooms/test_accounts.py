@@ -324,6 +324,13 @@ def test_hashes_are_as_slow_as_they_should_be(monkeypatch: pytest.MonkeyPatch) -
 # --- signing in ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "email", ("", "\0", "anna\0@example.org", "x" * 1_000, "anna@example.org'")
+)
+async def test_what_can_be_no_address_is_nobodys(db: Database, email: str) -> None:
+    assert isinstance(await refused(db, HOME, email), WrongEmailOrPassword)
+
+
 async def test_unknown_address_and_wrong_password_get_one_answer(db: Database) -> None:
     await anna_signs_up(db)
 

@@ -356,8 +356,8 @@ def verify_email(tx: Tx, actor: Actor, token: str) -> Person:
     if owner and owner.id != whose:
         raise TokenUsed
     storage.set_verified(tx, whose)
-    known = tuple(known.id for known in storage.told_of(tx, claimed.email))
-    tx.announce(EmailVerified(person=whose, known_as=known))
+    known = storage.told_of(tx, claimed.email) if claimed.side is Side.BUYER else []
+    tx.announce(EmailVerified(person=whose, known_as=tuple(one.id for one in known)))
     audit(tx, _as_actor(claimed), "email_verified")
     return person(tx, whose)
 
