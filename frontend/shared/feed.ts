@@ -22,6 +22,7 @@ const newest = 50
 export class Feed {
   private early = new Map<number, Event>()
   private wanted = 0
+  private asking = false
   /** Where the story that replaces ours ends; ours stays on the screen until a page of the new one is here. */
   private replaced: { head: number } | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -58,6 +59,12 @@ export class Feed {
     void this.fill()
   }
 
+  /** Nobody tells us of news while no socket opens: ask whether there are any. */
+  ask(): void {
+    this.asking = true
+    void this.fill()
+  }
+
   /** The server's story is another one now: ours is dropped when the newest page of theirs has come. */
   restart(head: number): void {
     this.early.clear()
@@ -82,7 +89,7 @@ export class Feed {
 
   /** Nothing new in a page that should have something is a failure too: asked again, but not at once. */
   private async pages(): Promise<unknown> {
-    while (!this.closed && (this.replaced || this.applied < this.goal())) {
+    while (!this.closed && (this.replaced || this.asking || this.applied < this.goal())) {
       if (!(await (this.replaced ? this.replace(this.replaced) : this.next()))) return true
       this.failures = 0
     }
@@ -91,11 +98,19 @@ export class Feed {
 
   private async next(): Promise<boolean> {
     const before = this.applied
+    const asked = this.asking
+    this.asking = false
     const page = await this.fetch(this.stream, { after: before, limit: 200 })
     if (this.closed || this.replaced) return true
     if (this.epoch && page.epoch !== this.epoch) this.restart(page.head)
     for (const event of page.events) if (!this.replaced) this.take(event)
-    return Boolean(this.replaced) || this.applied > before
+    if (asked) this.told(page)
+    return asked || Boolean(this.replaced) || this.applied > before
+  }
+
+  private told({ head, reads, delivered }: StreamPage): void {
+    this.wanted = Math.max(this.wanted, head)
+    this.follower.marks?.(reads, delivered)
   }
 
   private async replace(story: { head: number }): Promise<boolean> {

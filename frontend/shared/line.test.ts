@@ -408,6 +408,25 @@ describe('a proxy that lets no socket through', () => {
     expect(post).toHaveBeenCalledWith(stream, { cmid: 'a', type: 'message', data: { text: 'hi' } })
   })
 
+  test('what was said and what is answered is seen all the same', async () => {
+    const { line, server, follower, shown } = await blocked()
+    line.follow(stream, follower, { applied: 0, epoch: server.epoch })
+    server.head = 1
+    await line.send(stream, 'a', 'message', {})
+    await vi.advanceTimersByTimeAsync(0)
+    expect(shown).toEqual([1])
+  })
+
+  test('each further attempt asks for news', async () => {
+    const { line, server, socket, follower, shown } = await blocked()
+    line.follow(stream, follower, { applied: 0, epoch: server.epoch })
+    server.head = 3
+    await vi.advanceTimersByTimeAsync(3_000)
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(shown).toEqual([1, 2, 3])
+  })
+
   test('once a socket opens, it is used', async () => {
     const { line, socket, post, welcome } = await blocked()
     await vi.advanceTimersByTimeAsync(2_000)

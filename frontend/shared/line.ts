@@ -214,13 +214,19 @@ export class Line {
 
   private deliver(frame: Up & { t: 'send' }): Promise<Receipt> {
     const { stream, cmid, type, data } = frame
-    if (this.state !== 'open' && this.unopened >= blocked && this.means.post) return this.means.post(stream, { cmid, type, data })
+    if (this.state !== 'open' && this.unopened >= blocked && this.means.post) return this.goAround(stream, { cmid, type, data })
     return new Promise((resolve, reject) => {
       if (this.state !== 'open') return reject(new Unsure())
       const timer = setTimeout(() => this.lose(), answer)
       this.waiting.set(frame.cmid, { resolve, reject, timer })
       this.push(frame)
     })
+  }
+
+  private async goAround(stream: string, event: { cmid: string; type: string; data: unknown }): Promise<Receipt> {
+    const receipt = await this.means.post!(stream, event)
+    this.streams.ask(stream)
+    return receipt
   }
 
   private settle(cmid: string, end: (waiting: Waiting) => void): void {
@@ -238,7 +244,9 @@ export class Line {
     this.stale = code === 4003
     if (ending) return this.end(ending)
     this.later()
-    if (this.unopened >= blocked) this.freshen()
+    if (this.unopened < blocked) return
+    this.streams.ask()
+    this.freshen()
   }
 
   private leaveFor(ms: number): void {

@@ -30,6 +30,11 @@ export class Streams {
     for (const stream of this.subscriptions.keys()) this.subscribe(stream)
   }
 
+  /** Without a socket, news is asked for: in all streams, or in one. */
+  ask(stream?: string): void {
+    for (const [one, { feeds }] of this.subscriptions) if (!stream || one === stream) for (const feed of feeds) feed.ask()
+  }
+
   hear(frame: Down & { stream: string }): void {
     const subscription = this.subscriptions.get(frame.stream)
     if (!subscription || ('sid' in frame && frame.sid !== subscription.sid)) return

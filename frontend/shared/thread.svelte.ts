@@ -231,6 +231,7 @@ export class Thread implements Writer {
     this.loading = !this.said.length
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
     this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
+    this.ends.push(this.seat.line.onfresh(() => void this.catchUp()))
     this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
       if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
     }))
@@ -242,6 +243,12 @@ export class Thread implements Writer {
     } finally {
       if (mine === this.closings) this.loading = false
     }
+  }
+
+  /** Rows are not repeated after a cut, unlike events: ask how it stands now. */
+  private async catchUp(): Promise<void> {
+    const row = await api.conversation(this.conversation.id).catch(() => undefined)
+    if (row) this.update(row)
   }
 
   /** What this person wrote here before and is not known to be stored. */

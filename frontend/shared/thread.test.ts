@@ -17,15 +17,16 @@ const page: StreamPage = { stream: 'c.1.p', head: 2, epoch: 'first', events: [ev
 function world() {
   const followers = new Set<Follower>()
   const outbox = new Outbox(new MemoryStore())
+  let reopened = () => {}
   const line = {
-    watch: () => () => {}, onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), typing: vi.fn(), now: Date.now,
+    watch: () => () => {}, onfresh: (back: () => void) => ((reopened = back), () => {}), onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), typing: vi.fn(), now: Date.now,
     follow: (_: string, follower: Follower) => {
       followers.add(follower)
       return () => followers.delete(follower)
     },
   }
   const seat = { person: { id: 'anna', side: 'buyer', name: 'Anna' }, line, outbox } as unknown as Seat
-  return { thread: new Thread(seat, row({ version: 5 })), followers, outbox, line }
+  return { thread: new Thread(seat, row({ version: 5 })), followers, outbox, line, reopen: () => reopened() }
 }
 
 beforeEach(() => void vi.spyOn(api, 'page').mockResolvedValue(page))
@@ -72,6 +73,14 @@ describe('news that overtook each other', () => {
     follower!.event(event(5, 'resolve'))
     expect(thread.conversation.state).toBe('resolved')
   })
+})
+
+test('how the conversation stands is asked again after a cut', async () => {
+  const { thread, reopen } = world()
+  await thread.open()
+  vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
+  reopen()
+  await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_buyer'))
 })
 
 test('what is said is on the disk when say is done', async () => {
