@@ -14,10 +14,11 @@ def jobs() -> None:
 @as_json
 def list_dead(*, as_json: bool) -> None:
     """List the jobs that were given up, with their last trouble."""
-    from shopbell.engine import outbox  # noqa: PLC0415 - `--help` need not load it
+    from shopbell.accounts import operating  # noqa: PLC0415 - `--help` need not load it
+    from shopbell.kernel.actor import SYSTEM  # noqa: PLC0415
 
     with open_house() as app:
-        found = app.db.read_now(outbox.dead)
+        found = app.db.read_now(operating.given_up, SYSTEM)
     if as_json:
         print_json(found)
         return
@@ -30,10 +31,13 @@ def list_dead(*, as_json: bool) -> None:
 @click.argument("job")
 def retry_job(job: str) -> None:
     """Try one dead job again from the start."""
-    from shopbell.engine import outbox  # noqa: PLC0415
-    from shopbell.kernel.ids import is_id  # noqa: PLC0415
+    from shopbell.accounts import operating  # noqa: PLC0415
+    from shopbell.accounts.refusals import NoSuchJob  # noqa: PLC0415
+    from shopbell.kernel.actor import SYSTEM  # noqa: PLC0415
 
     with open_house() as app:
-        if not (is_id(job) and app.db.write_now(outbox.revive, job)):
-            raise click.ClickException(say("no_dead_job", job=job))
+        try:
+            app.db.write_now(operating.try_again, SYSTEM, job)
+        except NoSuchJob:
+            raise click.ClickException(say("no_dead_job", job=job)) from None
         click.echo(say("revived", job=job))
