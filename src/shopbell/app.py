@@ -7,6 +7,7 @@ from typing import Any
 from shopbell.accounts import jobs as accounts
 from shopbell.commerce import reactions as commerce
 from shopbell.conversations import jobs as conversations
+from shopbell.conversations import reactions as talks
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database, Tx
@@ -39,7 +40,9 @@ class App:
 
 def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     """Connect the rooms to each other and to the machinery; bring the tables up to date."""
-    db = Database(settings.database_url, clock=clock, reactions=commerce.REACTIONS)
+    db = Database(
+        settings.database_url, clock=clock, reactions=(*commerce.REACTIONS, *talks.REACTIONS)
+    )
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)

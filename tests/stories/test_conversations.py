@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from shopbell.commerce.facts import OrdersMoved
 from shopbell.conversations import service
 from shopbell.conversations.commands import Draft
 from shopbell.conversations.model import MarkKind, Stream
@@ -28,6 +29,7 @@ from shopbell.conversations.refusals import (
 from shopbell.conversations.thread import TextUnreadable
 from shopbell.conversations.turns import State
 from shopbell.engine.blobs import Blob
+from shopbell.engine.database import Tx
 from shopbell.kernel.flow import NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from tests.support.house import House
@@ -430,3 +432,19 @@ def test_a_search_takes_any_words(house: House) -> None:
         ]
     for words in ("%", "_", "\0", "' or 1=1", "lamp"):
         house.db.read_now(service.inbox, anna.actor, words=words)
+
+
+def test_a_talk_about_an_imported_order_follows_it_to_its_buyers_account(house: House) -> None:
+    halo, shadow, anna = house.shop("halo"), house.buyer("shadow"), house.buyer("anna")
+    order = halo.ships_to(shadow, halo.sells("lamp"))
+    talk = halo.mei.asks(halo, order, "Your parcel left today")
+
+    def hand_over(tx: Tx) -> None:
+        before, buyer = shadow.actor.id, anna.actor.id
+        tx.announce(OrdersMoved(orders=[order.id], before=before, buyer=buyer))
+
+    house.db.write_now(hand_over)
+
+    assert anna.reads(talk) == ["Your parcel left today"]
+    with pytest.raises(NoSuchConversation):
+        shadow.reads(talk)

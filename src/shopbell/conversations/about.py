@@ -66,7 +66,7 @@ def _order_card(order: Order) -> Card:
         SubjectKind.ORDER,
         order.id,
         first.title if first else {"en": order.number},
-        f"/orders/{order.number}",
+        f"/orders/{order.id}",
         picture=first.picture if first else None,
         price=order.total,
         number=order.number,

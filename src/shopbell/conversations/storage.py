@@ -72,6 +72,11 @@ _CHANGE = (
     .where(_c.id == bindparam("talk"))
     .values({name: bindparam(f"to_{name}") for name in (*_CHANGING, *_DERIVED)})
 )
+_GIVE = (
+    update(conversations)
+    .where(_c.buyer == bindparam("before"))
+    .values(buyer=bindparam("to_buyer"), buyer_name=bindparam("to_name"), version=_c.version + 1)
+)
 _SAME_SUBJECT = and_(
     _c.buyer == bindparam("of_buyer"),
     _c.shop == bindparam("of_shop"),
@@ -138,6 +143,11 @@ def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conv
     given = {"of_buyer": buyer, "of_shop": shop, "of_kind": card.kind, "of_subject": card.id}
     row = tx.execute(_LATEST, given).one_or_none()
     return None if row is None else Conversation(**row._mapping)  # noqa: SLF001
+
+
+def give_to(tx: Session, before: PersonId, buyer: PersonId, name: str) -> None:
+    """Make the conversations of one buyer another's."""
+    tx.execute(_GIVE, {"before": before, "to_buyer": buyer, "to_name": name})
 
 
 def change(tx: Session, before: Conversation, **changes: Any) -> Conversation:  # noqa: ANN401
