@@ -2,11 +2,12 @@
 
 import re
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.people import People, fresh
 from tests.support.server import RunningServer
 
+SENDS = "**/api/v1/streams/*/events*"
 SOCKET = re.compile(r"/api/v1/socket")
 RECONNECTED = 40_000
 
@@ -18,9 +19,10 @@ class Cable:
         self._plugged = True
         self._open: list[WebSocketRoute] = []
         page.route_web_socket(SOCKET, self._connect)
+        page.route(SENDS, self._pass_on)
 
     def pull(self) -> None:
-        """Cut every open socket and let no new one through."""
+        """Cut every open socket, let no new one through, nor anything that is sent without."""
         self._plugged = False
         for socket in self._open:
             socket.close()
@@ -29,6 +31,12 @@ class Cable:
     def plug_in(self) -> None:
         """Let the next try through."""
         self._plugged = True
+
+    def _pass_on(self, request: Route) -> None:
+        if self._plugged or request.request.method != "POST":
+            request.fallback()
+        else:
+            request.abort()
 
     def _connect(self, socket: WebSocketRoute) -> None:
         if not self._plugged:
