@@ -5,11 +5,14 @@ type Word = ({ t: 'ask' } & Ask) | { t: 'hidden' }
 let port: MessagePort | undefined
 let hear: (ask: Ask) => void = () => {}
 let missed: Ask | undefined
+/** Whoever closed the window has their focus back on the page: nothing in here may take it again. */
+let hidden = false
 
 addEventListener('message', ({ data, source, ports }: MessageEvent<{ t?: string }>) => {
   if (data?.t !== 'hello' || source !== parent || port) return
   port = ports[0]!
   port.onmessage = ({ data: word }: MessageEvent<Word>) => {
+    hidden = word.t === 'hidden'
     if (word.t !== 'ask') return
     const { t, ...ask } = word
     missed = ask
@@ -19,7 +22,11 @@ addEventListener('message', ({ data, source, ports }: MessageEvent<{ t?: string 
 
 export const host = {
   framed: window !== parent,
-  close: (): void => port?.postMessage({ t: 'close' }),
+  get hidden(): boolean { return hidden },
+  close(): void {
+    hidden = true
+    port?.postMessage({ t: 'close' })
+  },
   unread: (n: number): void => port?.postMessage({ t: 'unread', n }),
   onask(listener: (ask: Ask) => void): void {
     hear = listener

@@ -130,7 +130,7 @@ class Seller(Visitor):
     def sits_down(self) -> None:
         """Open the desk and wait until its list is there."""
         self.opens("/desk")
-        expect(self.list).to_be_visible()
+        expect(self.list.get_by_role("link").first).to_be_visible()
 
     @property
     def list(self) -> Locator:
