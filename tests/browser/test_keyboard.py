@@ -1,4 +1,6 @@
-"""Everything at the desk can be done from the keyboard, and no key surprises a writer."""
+"""Everything at the desk can be done import re
+
+from the keyboard, and no key surprises a writer."""
 
 from playwright.sync_api import Locator, expect
 
@@ -81,6 +83,8 @@ def test_e_resolves_and_goes_on(people: People) -> None:
     desk.says(answer)
     desk.hears(answer)
     desk.sees("sent")
+    resolve = re.compile(re.escape(seller.words("desk.act_resolve")))
+    expect(seller.page.get_by_role("button", name=resolve)).to_be_visible()
     seller.page.keyboard.press("Escape")
     seller.page.keyboard.press("e")
     expect(seller.row(answer)).to_have_count(0)
