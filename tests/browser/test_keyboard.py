@@ -1,5 +1,7 @@
 """Everything at the desk can be done import re
 
+import re
+
 from the keyboard, and no key surprises a writer."""
 
 from playwright.sync_api import Locator, expect
