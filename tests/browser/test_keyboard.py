@@ -1,8 +1,6 @@
-"""Everything at the desk can be done import re
+"""Everything at the desk can be done from the keyboard, and no key surprises a writer."""
 
 import re
-
-from the keyboard, and no key surprises a writer."""
 
 from playwright.sync_api import Locator, expect
 
