@@ -1,5 +1,6 @@
 // The page around the frame. It is spoken to only through the port it hands over.
-export interface Ask { shop?: string; product?: string; order?: string; intent?: string }
+import { wishes, type Ask } from './ask'
+
 type Word = ({ t: 'ask' } & Ask) | { t: 'hidden' }
 
 let port: MessagePort | undefined
@@ -37,6 +38,5 @@ export const host = {
 /** What the frame's address already tells. */
 export function firstAsk(): Ask {
   const facts = new URLSearchParams(location.search)
-  const names = ['shop', 'product', 'order', 'intent'] as const
-  return Object.fromEntries(names.flatMap((name) => (facts.get(name) ? [[name, facts.get(name)!]] : [])))
+  return Object.fromEntries(wishes.flatMap((name) => (facts.get(name) ? [[name, facts.get(name)!]] : [])))
 }

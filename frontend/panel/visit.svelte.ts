@@ -8,7 +8,7 @@ import type { Said, Thread, Writer } from '../shared/thread.svelte'
 import { toast } from '../shared/toast.svelte'
 import type { Attachment, Channel, Conversation, Order, Person, Product, Shop, Subject } from '../shared/types'
 import { t } from '../shared/i18n'
-import type { Ask } from './host'
+import { sameWish, type Ask } from './ask'
 import { aboutOrder, aboutProduct, aboutShop } from './subject'
 
 export type Intent = 'product' | 'delivery' | 'return' | 'repair'
@@ -52,9 +52,9 @@ export class Visit implements Writer {
 
   /** Come in, or come back with another wish. */
   async ask(ask: Ask): Promise<void> {
-    const same = JSON.stringify(ask) === JSON.stringify(this.ask_)
-    if (this.shop && (same || !Object.keys(ask).length)) return
-    this.ask_ = { shop: this.ask_.shop, ...ask }
+    const wish = { shop: this.ask_.shop, ...ask }
+    if (this.shop && (sameWish(wish, this.ask_) || !Object.keys(ask).length)) return
+    this.ask_ = wish
     this.intent = ask.intent
     this.thread?.close()
     this.thread = undefined

@@ -91,3 +91,14 @@ test('a draft of one who signed in is kept under their own name only', async () 
   expect([await draftOf('anna'), await draftOf('visitor')]).toEqual(['half a wo', ''])
   visit.seat?.line.stop()
 })
+
+test('what the page repeats of the address is one wish, and opens nothing a second time', async () => {
+  const visit = new Visit()
+  await visit.ask({ shop: 'oak', intent: 'mail' })
+  visit.view = 'chat'
+  await visit.ask({ intent: 'mail', shop: 'oak', product: undefined } as never)
+  await visit.ask({})
+  expect([visit.view, vi.mocked(api.shop).mock.calls.length]).toEqual(['chat', 1])
+  await visit.ask({ shop: 'oak', intent: 'message' })
+  expect([visit.view, vi.mocked(api.shop).mock.calls.length]).toEqual(['home', 2])
+})

@@ -261,6 +261,19 @@ describe('drafts', () => {
     expect(await new Outbox(await openStore('anna')).draft(stream)).toBe('half a wo')
   })
 
+  test('what a full disk refuses is the newest all the same, until the disk takes words again', async () => {
+    const store = await openStore('anna')
+    const outbox = new Outbox(store)
+    const write = (text: string) => (outbox.keepDraft(stream, text), outbox.settle(), quiet())
+    await write('old')
+    const full = vi.spyOn(store, 'keep').mockRejectedValue(new DOMException('', 'QuotaExceededError'))
+    await write('older and new')
+    expect(await outbox.draft(stream)).toBe('older and new')
+    full.mockRestore()
+    await write('newest')
+    expect([await outbox.draft(stream), await store.draft(stream)]).toEqual(['newest', 'newest'])
+  })
+
   test('signing out leaves nothing for the next person', async () => {
     const outbox = new Outbox(await openStore('anna'))
     outbox.keepDraft(stream, 'secret')

@@ -100,7 +100,7 @@ export class Outbox {
   }
 
   async draft(key: string): Promise<string> {
-    return this.drafts.get(key)?.text ?? (await this.store.draft(key).catch(() => this.spare.draft(key)))
+    return this.drafts.get(key)?.text ?? ((await this.spare.draft(key)) || (await this.store.draft(key).catch(() => '')))
   }
 
   keepDraft(key: string, text: string): void {
@@ -197,12 +197,12 @@ export class Outbox {
     const draft = this.drafts.get(key)
     if (!draft) return
     clearTimeout(draft.timer)
-    this.drafts.delete(key)
-    void this.keepText(key, draft.text)
+    void this.keepText(key, draft.text).then(() => this.drafts.get(key) === draft && this.drafts.delete(key))
   }
 
+  /** What a full disk refuses outranks what it kept earlier, until it takes words again. */
   private keepText(key: string, text: string): Promise<void> {
-    return this.store.keep(key, text).catch(() => this.spare.keep(key, text))
+    return this.store.keep(key, text).then(() => this.spare.keep(key, ''), () => this.spare.keep(key, text))
   }
 
   private overheard(news: News): void {
