@@ -25,8 +25,9 @@ from shopbell.realtime.wire import House
 from shopbell.web import api, files, health
 from shopbell.web.gate import Gate
 from shopbell.web.language import language
+from shopbell.web.pages.errors import answer
 from shopbell.web.pages.routes import ROUTES as PAGES
-from shopbell.web.problems import document, explain
+from shopbell.web.problems import document
 
 BODY_MOST = 256 * 1024
 ROUTES = (
@@ -57,7 +58,7 @@ def routes(app: App) -> Litestar:
     return Litestar(
         route_handlers=[*ROUTES, files.static_files()],
         dependencies=_dependencies(app),
-        exception_handlers={Refusal: explain, Exception: explain},
+        exception_handlers={Refusal: answer, Exception: answer},
         lifespan=[publishing],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         request_max_body_size=BODY_MOST,

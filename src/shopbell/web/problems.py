@@ -13,7 +13,6 @@ from litestar.exceptions import (
 )
 
 from shopbell.engine import metrics
-from shopbell.engine.log import log
 from shopbell.kernel.refusals import (
     Conflict,
     Forbidden,
@@ -125,20 +124,6 @@ def as_refusal(error: Exception) -> Refusal:  # noqa: PLR0911 - a table, one row
             return OurFault(retry_after=5)
 
 
-def explain(request: Asked, error: Exception) -> Response[Any]:
-    """Answer a refusal: a problem document for programs, a page for people who browse."""
-    refusal = as_refusal(error)
-    if isinstance(refusal, OurFault):
-        metrics.FAILED.labels("web").inc()
-        log().error("request failed", path=request.url.path, exc_info=error)
-    if _browses(request):
-        metrics.REFUSED.labels("web", refusal.code).inc()
-        from shopbell.web.pages import errors  # noqa: PLC0415 - the pages import this module
-
-        return errors.page(request, refusal)
-    return problem(request, refusal)
-
-
 def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
     """Answer with the problem document, and count it."""
     metrics.REFUSED.labels("web", refusal.code).inc()
@@ -150,11 +135,6 @@ def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
     )
     found = document(refusal, locale)
     return Response(found, status_code=status_of(refusal), media_type=MEDIA_TYPE, headers=headers)
-
-
-def _browses(request: Asked) -> bool:
-    wants_page = "text/html" in request.headers.get("accept", "")
-    return wants_page and not request.url.path.startswith(("/api/", "/static/", "/files/"))
 
 
 def _malformed(error: Exception) -> Refusal:

@@ -1,4 +1,4 @@
-"""Refusals as pages: what happened, what was kept, where to go on."""
+"""Every refusal is answered here: by a page for people who browse, by a document for programs."""
 
 from typing import Any
 
@@ -6,11 +6,15 @@ from litestar import Request, Response
 from litestar.response import Redirect
 from msgspec import Struct
 
-from shopbell.kernel.refusals import Forbidden, Refusal, SignInFirst
+from shopbell.engine import metrics
+from shopbell.engine.log import log
+from shopbell.kernel.refusals import Forbidden, OurFault, Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
 from shopbell.web.language import language
 from shopbell.web.pages.look import Look, look_of, sign_in_for
-from shopbell.web.problems import document, status_of
+from shopbell.web.problems import as_refusal, document, problem, status_of
+
+NO_PAGES = ("/api/", "/static/", "/files/")
 
 
 class Told(Struct, frozen=True):
@@ -21,7 +25,24 @@ class Told(Struct, frozen=True):
     next: str
 
 
-def page(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer whatever went wrong with a request; what nobody expected is logged, too."""
+    refusal = as_refusal(error)
+    if isinstance(refusal, OurFault):
+        metrics.FAILED.labels("web").inc()
+        log().error("request failed", path=request.url.path, exc_info=error)
+    if not _browses(request):
+        return problem(request, refusal)
+    metrics.REFUSED.labels("web", refusal.code).inc()
+    return _page(request, refusal)
+
+
+def _browses(request: Request[Any, Any, Any]) -> bool:
+    wants_page = "text/html" in request.headers.get("accept", "")
+    return wants_page and not request.url.path.startswith(NO_PAGES)
+
+
+def _page(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
     """Answer a request for a page that was refused; nobody signed in is asked to sign in."""
     look = _look(request)
     if isinstance(refusal, SignInFirst):
