@@ -1,4 +1,4 @@
-import { api, call } from '../shared/api'
+import { api } from '../shared/api'
 import { Problem } from '../shared/problem'
 import type { Conversation, Order, Page, Product } from '../shared/types'
 
@@ -20,16 +20,13 @@ export class Lookup<T> {
   }
 }
 
-const talksWith = (buyer: string) =>
-  call<Page<Conversation>>('GET', `/conversations?box=all&limit=50&buyer=${encodeURIComponent(buyer)}`)
-
 /** What the panel has looked up in this sitting. */
 export class Library {
   readonly #kept = new Map<string, Lookup<unknown>>()
 
   product = (id: string) => this.#keep<Product>(`product ${id}`, () => api.product(id))
   order = (number: string) => this.#keep<Order>(`order ${number}`, () => api.order(number))
-  talks = (buyer: string) => this.#keep<Page<Conversation>>(`talks ${buyer}`, () => talksWith(buyer))
+  talks = (buyer: string) => this.#keep<Page<Conversation>>(`talks ${buyer}`, () => api.conversations({ box: 'all', limit: 50, buyer }))
 
   #keep<T>(key: string, fetch: () => Promise<T>): Lookup<T> {
     const kept = (this.#kept.get(key) as Lookup<T> | undefined) ?? new Lookup(fetch)

@@ -1,55 +1,71 @@
-import type {
-  Conversation, Lang, Order, Page, Person, Product, Receipt, Shop, StreamPage, SubjectRef, Visit,
-} from './types'
 import { offline, problemOf } from './problem'
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-type Query = Record<string, string | number | null | undefined>
+import type { SubjectRef } from './types'
+import type { paths } from './wire'
 
 export { Problem } from './problem'
 
-export const root = '/api/v1'
+type Method = 'get' | 'post' | 'put' | 'delete'
+type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>
+/** The addresses that can be asked in this way. */
+type Address<M extends Method> = { [P in keyof paths]: [Operation<P, M>] extends [never] ? never : P }[keyof paths]
+
+type Json<T> = { content: { 'application/json': T } }
+type Answer<O> = O extends { responses: { 200: Json<infer T> } | { 201: Json<infer T> } } ? T : void
+type Parts<O> = O extends { parameters: { path: infer T extends object } } ? { path: T } : { path?: never }
+type Body<O> = O extends { requestBody: Json<infer T> } ? { body: T } : { body?: never }
+type Question<O> = O extends { parameters: { query?: infer T } } ? NonNullable<T> : never
+type Given<O> = Parts<O> & Body<O> & { query?: Question<O>; ms?: number; keepalive?: boolean }
+/** May be left out when nothing is needed. */
+type Needs<O> = object extends Given<O> ? [given?: Given<O>] : [given: Given<O>]
+
+interface Asked { path?: object; query?: object; body?: unknown; ms?: number; keepalive?: boolean }
 
 const patience = 30_000
 
-export async function call<T>(method: Method, path: string, body?: unknown, ms = patience): Promise<T> {
-  const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }
-  const answer = await fetch(root + path, { method, signal: AbortSignal.timeout(ms), ...json }).catch(() => { throw offline() })
+async function request(method: Method, address: keyof paths, { path = {}, query = {}, body, ms = patience, keepalive }: Asked = {}): Promise<unknown> {
+  const words = body ?? (method === 'post' ? {} : undefined)
+  const json = words && { body: JSON.stringify(words), headers: { 'Content-Type': 'application/json' } }
+  const asked = { method: method.toUpperCase(), signal: AbortSignal.timeout(ms), keepalive, ...json }
+  const answer = await fetch(filled(address, path) + search(query), asked).catch(() => { throw offline() })
   if (!answer.ok) throw await problemOf(answer)
-  return (answer.status === 204 ? undefined : await answer.json().catch(() => undefined)) as T
+  return answer.status === 204 ? undefined : await answer.json().catch(() => undefined)
 }
 
-function query(facts: Query): string {
+/** Ask the server one of the operations it describes. */
+const ask = request as <M extends Method, P extends Address<M>>(
+  method: M, address: P, ...given: Needs<Operation<P, M>>
+) => Promise<Answer<Operation<P, M>>>
+
+/** An address with its parts put in. */
+export const filled = (address: keyof paths, path: object): string =>
+  Object.entries(path).reduce((filled, [name, part]) => filled.replace(`{${name}}`, encodeURIComponent(part)), address as string)
+
+function search(facts: object): string {
   const given = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null && value !== '')
   return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : ''
 }
 
-const part = encodeURIComponent
+type Query<P extends Address<'get'>> = Question<Operation<P, 'get'>>
+type Told<P extends Address<M>, M extends Method> = Operation<P, M> extends { requestBody: Json<infer T> } ? T : never
 
 export const api = {
-  me: () => call<Visit>('GET', '/me'),
-  signIn: (with_: { email: string; password: string }) => call<Person>('POST', '/sign-in', with_),
-  signUp: (with_: { email: string; password: string; name: string; locale: Lang }) => call<Person>('POST', '/sign-up', with_),
-  signOut: () => call<void>('POST', '/sign-out', {}),
-  signOutEverywhere: () => call<void>('POST', '/sign-out-everywhere', {}),
-  changePassword: (words: { old: string; new: string }) => call<void>('POST', '/me/password', words),
+  signIn: (body: Told<'/api/v1/sign-in', 'post'>) => ask('post', '/api/v1/sign-in', { body }),
+  signUp: (body: Told<'/api/v1/sign-up', 'post'>) => ask('post', '/api/v1/sign-up', { body }),
+  signOut: () => ask('post', '/api/v1/sign-out'),
+  signOutEverywhere: () => ask('post', '/api/v1/sign-out-everywhere'),
 
-  shops: () => call<Shop[]>('GET', '/shops'),
-  shop: (slug: string) => call<Shop>('GET', `/shops/${part(slug)}`),
-  products: (search: { q?: string; shop?: string; category?: string; after?: string; limit?: number }) =>
-    call<Page<Product>>('GET', `/products${query(search)}`),
-  product: (slug: string) => call<Product>('GET', `/products/${part(slug)}`),
-  orders: (page: { after?: string; limit?: number } = {}) => call<Page<Order>>('GET', `/orders${query(page)}`),
-  order: (number: string) => call<Order>('GET', `/orders/${part(number)}`),
+  shop: (shop: string) => ask('get', '/api/v1/shops/{shop}', { path: { shop } }),
+  product: (product: string) => ask('get', '/api/v1/products/{product}', { path: { product } }),
+  orders: (query: Query<'/api/v1/orders'> = {}) => ask('get', '/api/v1/orders', { query }),
+  order: (order: string) => ask('get', '/api/v1/orders/{order}', { path: { order } }),
 
-  conversations: (list: { box?: 'open' | 'done' | 'all'; q?: string; after?: string; limit?: number } = {}) =>
-    call<Page<Conversation>>('GET', `/conversations${query(list)}`),
-  conversation: (id: string) => call<Conversation>('GET', `/conversations/${part(id)}`),
-  begin: ({ kind, id }: SubjectRef) => call<Conversation>('POST', '/conversations', { subject: { kind, id } }),
+  conversations: (query: Query<'/api/v1/conversations'> = {}) => ask('get', '/api/v1/conversations', { query }),
+  conversation: (talk: string) => ask('get', '/api/v1/conversations/{talk}', { path: { talk } }),
+  begin: ({ kind, id }: SubjectRef) => ask('post', '/api/v1/conversations', { body: { subject: { kind, id } } }),
 
-  page: (stream: string, slice: { after?: number; before?: number; limit?: number } = {}) =>
-    call<StreamPage>('GET', `/streams/${part(stream)}/events${query(slice)}`),
-  post: (stream: string, event: { cmid: string; type: string; data: unknown }) =>
-    call<Receipt>('POST', `/streams/${part(stream)}/events`, event, 10_000),
-  ticket: () => call<{ ticket: string; expires_in: number }>('POST', '/socket-tickets', {}, 10_000),
+  page: (stream: string, query: Query<'/api/v1/streams/{stream}/events'> = {}) =>
+    ask('get', '/api/v1/streams/{stream}/events', { path: { stream }, query }),
+  post: (stream: string, body: Told<'/api/v1/streams/{stream}/events', 'post'>) =>
+    ask('post', '/api/v1/streams/{stream}/events', { path: { stream }, body, ms: 10_000 }),
+  ticket: () => ask('post', '/api/v1/socket-tickets', { ms: 10_000 }),
 }

@@ -23,7 +23,7 @@ export function byUrgency(a: Conversation, b: Conversation): number {
 
 /** Whether a row that has just come is older than the one we hold: they may overtake each other on their way. */
 export const outdated = (row: Conversation, held: Conversation | undefined): boolean =>
-  row.version !== undefined && row.version < (held?.version ?? 0)
+  row.version < (held?.version ?? 0)
 
 /** A list as it was asked for, with those rows that have changed since. */
 export function freshest(list: Conversation[], held: Conversation[]): Conversation[] {

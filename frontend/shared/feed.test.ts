@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Feed } from './feed'
 import { offline, Problem } from './problem'
-import type { Event, StreamPage } from './types'
+import type { Event, Participant, StreamPage } from './types'
 
-const someone = { id: 'mei', side: 'seller', name: 'Mei' }
+const someone: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
+const nothing = { buyer: 0, seller: 0 }
 const event = (seq: number): Event => ({ seq, id: `e${seq}`, type: 'message', at: '2026-11-14T10:00:00Z', actor: someone, data: {} })
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
 
@@ -16,7 +17,7 @@ function world({ head = 0, applied = 0 } = {}) {
     await new Promise((done) => setTimeout(done, 100))
     if (trouble) throw trouble
     const seqs = before ? range(Math.max(1, before - limit), Math.min(head, before - 1)) : range(after! + 1, Math.min(head, after! + limit))
-    return { stream, head, epoch, events: seqs.map(event), reads: {}, delivered: {} }
+    return { stream, head, epoch, events: seqs.map(event), reads: nothing, delivered: nothing }
   })
   const feed = new Feed('c.1.p', {
     event: ({ seq }) => screen.seqs.push(seq),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { Ledger, type Said } from './ledger'
-import type { Event } from './types'
+import type { Event, Participant } from './types'
 
-const anna = { id: 'anna', side: 'buyer', name: 'Anna' }
-const mei = { id: 'mei', side: 'seller', name: 'Mei' }
+const anna: Participant = { id: 'anna', side: 'buyer', name: 'Anna' }
+const mei: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
 const event = (seq: number, type: string, data: Event['data'], actor = anna): Event => ({
   seq, id: `e${seq}`, type, at: '2026-11-14T10:00:00Z', actor, data,
 })

@@ -3,10 +3,12 @@ import type { Follower } from './feed'
 import type { Down, Up } from './frames'
 import { Line, Unsure, type Socket } from './line'
 import { Problem } from './problem'
-import type { Event, StreamPage } from './types'
+import type { Event, Participant, StreamPage } from './types'
 
 const stream = 'c.1.p'
-const someone = { id: 'mei', side: 'seller', name: 'Mei' }
+const someone: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
+const limits = { frame_bytes: 65_536, text_chars: 10_000, subscriptions: 64, attachment_bytes: 1_000_000 }
+const nothing = { buyer: 0, seller: 0 }
 const event = (seq: number): Event => ({ seq, id: `e${seq}`, type: 'message', at: '2026-11-14T10:00:00Z', actor: someone, data: { text: `no. ${seq}` } })
 const events = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => event(from + i))
 
@@ -31,7 +33,7 @@ function world() {
   const resets: StreamPage[] = []
   let gone = false
   const page = vi.fn(async (_: string, { after, before, limit = 50 }: { after?: number; before?: number; limit?: number }) => ({
-    stream, head: server.head, epoch: server.epoch, reads: {}, delivered: {},
+    stream, head: server.head, epoch: server.epoch, reads: nothing, delivered: nothing,
     events: before ? events(Math.max(1, before - limit), before - 1) : events(after! + 1, Math.min(server.head, after! + limit)),
   }))
   const ticket = vi.fn(async () => ({ ticket: `t${ticket.mock.calls.length}` }))
@@ -53,11 +55,11 @@ function world() {
   const welcome = async () => {
     await vi.advanceTimersByTimeAsync(0)
     socket().onopen?.()
-    socket().say({ t: 'welcome', conn: 'x', server_time: new Date().toISOString(), epoch: server.epoch, ping_ms: 25_000 })
+    socket().say({ t: 'welcome', conn: 'x', server_time: new Date().toISOString(), epoch: server.epoch, ping_ms: 25_000, limits })
   }
   const resume = (from: number, to = server.head, recovered = true) => {
     const { sid } = socket().of('sub').at(-1)!
-    socket().say({ t: 'sub_ok', sid, stream, head: server.head, recovered, events: events(from, to), reads: {}, delivered: {} })
+    socket().say({ t: 'sub_ok', sid, stream, head: server.head, recovered, events: events(from, to), reads: nothing, delivered: nothing })
   }
   const arrives = (seq: number) => {
     server.head = Math.max(server.head, seq)
@@ -377,7 +379,7 @@ describe('sending', () => {
     await join()
     const sent = expect(line.send(stream, 'a', 'message', {})).rejects.toMatchObject({ code: 'too_long' })
     await vi.advanceTimersByTimeAsync(0)
-    socket().say({ t: 'refused', cmid: 'a', problem: { code: 'too_long', title: 'Too long', detail: 'Shorten it.', status: 422 } })
+    socket().say({ t: 'refused', cmid: 'a', problem: { type: '/problems/too_long', code: 'too_long', title: 'Too long', detail: 'Shorten it.', status: 422 } })
     await sent
     expect(line.state).toBe('open')
   })

@@ -3,7 +3,7 @@ import type { Cursor, Down, Presence, Up } from './frames'
 import { Marker } from './marker'
 import { Problem } from './problem'
 import { Streams } from './streams'
-import type { Conversation, Limits, Marks, Receipt, Side } from './types'
+import type { Addition, Conversation, Limits, Marks, Receipt, Side } from './types'
 
 export interface Socket {
   send(text: string): void
@@ -17,7 +17,7 @@ export interface Means {
   ticket(): Promise<{ ticket: string }>
   page: Fetch
   /** The way around a socket that cannot be opened. */
-  post?(stream: string, event: { cmid: string; type: string; data: unknown }): Promise<Receipt>
+  post?(stream: string, event: Addition): Promise<Receipt>
   dial(): Socket
   side?: Side
   chance?: () => number
@@ -120,7 +120,7 @@ export class Line {
   }
 
   /** Store an event. One at a time per stream, so that the order of writing is the order of numbers. */
-  send(stream: string, cmid: string, type: string, data: unknown): Promise<Receipt> {
+  send(stream: string, cmid: string, type: string, data: Addition['data']): Promise<Receipt> {
     const before = this.turns.get(stream) ?? Promise.resolve()
     const sent = before.catch(() => {}).then(() => this.deliver({ t: 'send', stream, cmid, type, data }))
     this.turns.set(stream, sent)
@@ -223,7 +223,7 @@ export class Line {
     })
   }
 
-  private async goAround(stream: string, event: { cmid: string; type: string; data: unknown }): Promise<Receipt> {
+  private async goAround(stream: string, event: Addition): Promise<Receipt> {
     const receipt = await this.means.post!(stream, event)
     this.streams.ask(stream)
     return receipt

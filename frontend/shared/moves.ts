@@ -1,4 +1,4 @@
-import type { Conversation, Event, Marks } from './types'
+import type { Conversation, Event, Marks, Side } from './types'
 
 const moves: Record<string, Pick<Conversation, 'state' | 'waiting_on'>> = {
   resolve: { state: 'resolved', waiting_on: 'nobody' },
@@ -14,6 +14,6 @@ export function moved(row: Conversation, { type, seq }: Event): Conversation {
 
 /** Marks never go back, whatever order the news of them comes in. */
 export function highest(a: Marks, b: Marks): Marks {
-  const sides = new Set([...Object.keys(a), ...Object.keys(b)])
+  const sides = new Set([...Object.keys(a), ...Object.keys(b)] as Side[])
   return Object.fromEntries([...sides].map((side) => [side, Math.max(a[side] ?? 0, b[side] ?? 0)]))
 }

@@ -6,7 +6,7 @@ import type { Receipt } from './types'
 export type { Pending } from './store'
 
 export interface Sender {
-  send(stream: string, cmid: string, type: string, data: unknown): Promise<Receipt>
+  send(stream: string, cmid: string, type: string, data: Pending['data']): Promise<Receipt>
 }
 
 export interface Locks {

@@ -5,13 +5,14 @@ import { MemoryStore } from './store'
 import { Outbox } from './outbox'
 import type { Seat } from './seat'
 import { Thread } from './thread.svelte'
-import type { Conversation, Event, StreamPage } from './types'
+import type { Conversation, Event, Participant, StreamPage } from './types'
 
-const mei = { id: 'mei', side: 'seller', name: 'Mei' }
+const mei: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
+const nothing = { buyer: 0, seller: 0 }
 const event = (seq: number, type = 'message'): Event => ({ seq, id: `e${seq}`, type, at: '2026-11-14T10:00:00Z', actor: mei, data: { text: `no. ${seq}` } })
 const row = (facts: Partial<Conversation>) =>
-  ({ id: '1', shop: { id: 's' }, head: 2, notes_head: 0, state: 'waiting_seller', waiting_on: 'seller', reads: {}, delivered: {}, ...facts }) as Conversation
-const page: StreamPage = { stream: 'c.1.p', head: 2, epoch: 'first', events: [event(1), event(2)], reads: {}, delivered: {} }
+  ({ id: '1', shop: { id: 's' }, head: 2, notes_head: 0, state: 'waiting_seller', waiting_on: 'seller', reads: nothing, delivered: nothing, ...facts }) as Conversation
+const page: StreamPage = { stream: 'c.1.p', head: 2, epoch: 'first', events: [event(1), event(2)], reads: nothing, delivered: nothing }
 
 /** A buyer before one conversation, and who follows its stream. */
 function world() {
@@ -56,8 +57,8 @@ describe('a thread that is closed while it loads', () => {
 describe('news that overtook each other', () => {
   test('an older row changes nothing but marks', () => {
     const { thread } = world()
-    thread.update(row({ version: 7, state: 'resolved', reads: { seller: 1 } }))
-    thread.update(row({ version: 6, reads: { seller: 2 } }))
+    thread.update(row({ version: 7, state: 'resolved', reads: { buyer: 0, seller: 1 } }))
+    thread.update(row({ version: 6, reads: { buyer: 0, seller: 2 } }))
     expect(thread.conversation.state).toBe('resolved')
     thread.update(row({ version: 8 }))
     expect(thread.conversation.state).toBe('waiting_seller')

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Participant } from './types'
 import { Typing } from './typing.svelte'
 
-const me = { id: 'mei', side: 'seller', name: 'Mei' }
-const colleague = { id: 'li', side: 'seller', name: 'Li' }
-const buyer = { id: 'anna', side: 'buyer', name: 'Anna' }
+const me: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
+const colleague: Participant = { id: 'li', side: 'seller', name: 'Li' }
+const buyer: Participant = { id: 'anna', side: 'buyer', name: 'Anna' }
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -1,4 +1,4 @@
-import { root } from './api'
+import { filled } from './api'
 import { fmt } from './fmt'
 import { t } from './i18n'
 import { offline, Problem } from './problem'
@@ -12,7 +12,8 @@ export async function upload(conversation: string, file: File, onprogress: (shar
   const body = await shrink(file).catch(() => file)
   if (body.size > most) throw tooBig(most)
   const name = body === file ? file.name : file.name.replace(/\.\w+$/, '.jpg')
-  return post(`${root}/conversations/${conversation}/attachments?name=${encodeURIComponent(name)}`, body, onprogress)
+  const address = filled('/api/v1/conversations/{talk}/attachments', { talk: conversation })
+  return post(`${address}?name=${encodeURIComponent(name)}`, body, onprogress)
 }
 
 async function shrink(file: File): Promise<Blob> {

@@ -1,16 +1,62 @@
-"""The description of the API, and the pages that explain its refusals."""
+"""The description of the API; the types of the pages are made from it."""
 
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 from litestar import Request
+from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
+from litestar._openapi.schema_generation.schema import SchemaCreator
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import License
+from litestar.openapi.spec import License, OpenAPIType, Schema
+from litestar.typing import FieldDefinition
+from msgspec import UNSET, Raw
+from msgspec.structs import fields
 
 from shopbell.realtime.frames import Down, Up
+from shopbell.web.problems import MEDIA_TYPE
 
 REF = "#/components/schemas/{name}"
+PROBLEM = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457); its facts are members of their own.",
+    "type": "object",
+    "required": ["type", "code", "title", "detail", "status"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "code", "title", "detail")},
+        **{name: {"type": "integer"} for name in ("status", "retry_after")},
+    },
+    "additionalProperties": {"type": ["string", "integer"]},
+}
+
+
+class Shapes(StructSchemaPlugin):
+    """Describes structs as they are on the wire.
+
+    What we take may leave out what has a default. What we send is whole, unless it is said to
+    omit defaults; and what is kept as encoded JSON is always an object.
+    """
+
+    def to_openapi_schema(
+        self, field_definition: FieldDefinition, schema_creator: SchemaCreator
+    ) -> Schema:
+        """Return the schema of one struct."""
+        schema = super().to_openapi_schema(field_definition, schema_creator)
+        kind = get_origin(field_definition.type_) or field_definition.type_
+        if _is_sent_whole(kind):
+            schema.required = sorted(f.encode_name for f in fields(kind) if f.default is not UNSET)
+        kept = {f.encode_name: _any_object() for f in fields(kind) if f.type is Raw}
+        schema.properties = {**(schema.properties or {}), **kept}
+        return schema
+
+
+def _is_sent_whole(kind: type[msgspec.Struct]) -> bool:
+    config = kind.__struct_config__
+    return not config.forbid_unknown_fields and not config.omit_defaults
+
+
+def _any_object() -> Schema:
+    return Schema(type=OpenAPIType.OBJECT, additional_properties=True)
 
 
 class WithFrames(JsonRenderPlugin):
@@ -18,15 +64,38 @@ class WithFrames(JsonRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Return the document."""
-        return super().render(request, with_frames(openapi_schema))
+        return super().render(request, complete(openapi_schema))
 
 
-def with_frames(document: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI document with the socket's frames among its components."""
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the framework's document with our problem documents and the socket's frames."""
     (up, down), frames = msgspec.json.schema_components((Up, Down), ref_template=REF)
-    components = document.get("components", {})
-    schemas = {**frames, **components.get("schemas", {}), "Up": up, "Down": down}
-    return {**document, "components": {**components, "schemas": schemas}}
+    frames["Refused"]["properties"]["problem"] = _problem()
+    components = document["components"]
+    schemas = {**frames, **components["schemas"], "Up": up, "Down": down, "Problem": PROBLEM}
+    paths = {path: _with_problems(operations) for path, operations in document["paths"].items()}
+    return {**document, "paths": paths, "components": {**components, "schemas": schemas}}
+
+
+def _with_problems(operations: dict[str, Any]) -> dict[str, Any]:
+    return {
+        method: {
+            **operation,
+            "responses": {
+                status: _as_problem(answer) if status >= "400" else answer
+                for status, answer in operation["responses"].items()
+            },
+        }
+        for method, operation in operations.items()
+    }
+
+
+def _as_problem(answer: dict[str, Any]) -> dict[str, Any]:
+    return {**answer, "content": {MEDIA_TYPE: {"schema": _problem()}}}
+
+
+def _problem() -> dict[str, str]:
+    return {"$ref": REF.format(name="Problem")}
 
 
 OPENAPI = OpenAPIConfig(

@@ -63,6 +63,7 @@ def routes(app: App) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         request_max_body_size=BODY_MOST,
         openapi_config=api.OPENAPI,
+        plugins=[api.Shapes()],
         logging_config=None,
     )
 

@@ -1,0 +1,37 @@
+"""The pages know the shapes of the wire as the server has them."""
+
+from typing import Any
+
+import pytest
+
+from scripts import wire_types
+
+
+@pytest.fixture(scope="module")
+def shapes() -> dict[str, Any]:
+    found: dict[str, Any] = wire_types.description()["components"]["schemas"]
+    return found
+
+
+def test_the_pages_types_are_as_the_server_has_them() -> None:
+    """Run ``python -m scripts.wire_types`` after a change."""
+    assert wire_types.FILE.read_text() == wire_types.wire_types()
+
+
+def test_what_we_send_is_whole_and_what_we_take_need_not_be(shapes: dict[str, Any]) -> None:
+    assert {"lines", "shipments"} <= set(shapes["Order"]["required"])
+    assert "cmid" not in shapes["Event"]["required"]
+    assert "picture" not in shapes["Card"]["required"]
+    assert "locale" not in shapes["SignUp"]["required"]
+
+
+def test_every_refusal_is_described_as_a_problem() -> None:
+    answers = [
+        (status, answer["content"])
+        for operations in wire_types.description()["paths"].values()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        if status >= "400"
+    ]
+    assert answers
+    assert all(list(content) == ["application/problem+json"] for _, content in answers)
