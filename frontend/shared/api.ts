@@ -63,6 +63,11 @@ export const api = {
   conversation: (talk: string) => ask('get', '/api/v1/conversations/{talk}', { path: { talk } }),
   begin: ({ kind, id }: SubjectRef) => ask('post', '/api/v1/conversations', { body: { subject: { kind, id } } }),
 
+  draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
+  /** `last` lets the request outlive the page. */
+  keepDraft: (talk: string, text: string, last = false) =>
+    ask('put', '/api/v1/conversations/{talk}/draft', { path: { talk }, body: { text }, keepalive: last }),
+
   page: (stream: string, query: Query<'/api/v1/streams/{stream}/events'> = {}) =>
     ask('get', '/api/v1/streams/{stream}/events', { path: { stream }, query }),
   post: (stream: string, body: Told<'/api/v1/streams/{stream}/events', 'post'>) =>

@@ -1,5 +1,6 @@
 import { api } from './api'
 import { announceDeparture, onDeparture } from './departure'
+import { Drafts } from './drafts'
 import { Line, type Socket } from './line'
 import { Link } from './link.svelte'
 import { Outbox } from './outbox'
@@ -10,6 +11,7 @@ export interface Seat {
   person: Person
   line: Line
   outbox: Outbox
+  drafts: Drafts
   link: Link
   leave(): void
 }
@@ -31,13 +33,17 @@ export async function takeSeat(person: Person, { visitor, departed = toSignIn }:
   await outbox.takeOver(await (visitor ?? Outbox.open(nobody))).catch(() => {})
   const line = new Line({ ticket: api.ticket, page: api.page, post: api.post, side: person.side, dial })
   const link = new Link(line)
-  line.onfresh(() => void outbox.flushAll())
+  const drafts = new Drafts(outbox, api)
+  line.onfresh(() => {
+    void outbox.flushAll()
+    drafts.bringAll()
+  })
   outbox.connect(line)
-  const ends = [stayAwake(line, outbox), onDeparture(person.id, () => {
+  const ends = [stayAwake(line, () => [outbox, drafts].forEach((one) => one.settle())), onDeparture(person.id, () => {
     getUp(seat)
     departed()
   })]
-  const seat: Seat = { person, line, outbox, link, leave: () => ends.forEach((end) => end()) }
+  const seat: Seat = { person, line, outbox, drafts, link, leave: () => ends.forEach((end) => end()) }
   line.start()
   return seat
 }
@@ -53,6 +59,7 @@ export async function leaveSeat(seat: Seat): Promise<void> {
 function getUp(seat: Seat): void {
   seat.leave()
   seat.line.stop()
+  seat.drafts.leave()
   seat.outbox.leave()
 }
 
@@ -66,10 +73,9 @@ function dial(): Socket {
 
 const networkDoubt = 5_000
 
-function stayAwake(line: Line, outbox: Outbox): () => void {
+function stayAwake(line: Line, going: () => void): () => void {
   const back = () => line.wake(networkDoubt)
-  const seen = () => (document.visibilityState === 'visible' ? line.wake() : outbox.settle())
-  const going = () => outbox.settle()
+  const seen = () => (document.visibilityState === 'visible' ? line.wake() : going())
   addEventListener('online', back)
   addEventListener('pagehide', going)
   document.addEventListener('visibilitychange', seen)

@@ -27,6 +27,9 @@ export interface Writer {
   type(): void
   draft(note?: boolean): Promise<string>
   keepDraft(text: string, note?: boolean): void
+  /** What another device has written since; taken when it is shown. */
+  newerDraft?(): Promise<string | undefined>
+  takeDraft?(text: string): void
   attach?(file: File, onprogress: (share: number) => void): Promise<Attachment>
 }
 
@@ -211,11 +214,20 @@ export class Thread implements Writer {
   }
 
   draft(note = false): Promise<string> {
-    return this.seat.outbox.draft(note ? this.notesStream : this.stream)
+    return note ? this.seat.outbox.draft(this.notesStream) : this.seat.drafts.of(this.conversation.id)
   }
 
   keepDraft(text: string, note = false): void {
-    this.seat.outbox.keepDraft(note ? this.notesStream : this.stream, text)
+    if (note) this.seat.outbox.keepDraft(this.notesStream, text)
+    else this.seat.drafts.keep(this.conversation.id, text)
+  }
+
+  newerDraft(): Promise<string | undefined> {
+    return this.seat.drafts.newer(this.conversation.id)
+  }
+
+  takeDraft(text: string): void {
+    this.seat.drafts.take(this.conversation.id, text)
   }
 
   attach(file: File, onprogress: (share: number) => void): Promise<Attachment> {

@@ -1,6 +1,6 @@
 """Several screens on one conversation agree."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.browser.people import Buyer, People, Seller, fresh
 
@@ -56,6 +56,30 @@ def test_a_resolved_question_leaves_the_open_list_of_every_agent(people: People)
     _resolve(mei)
     expect(mei.row(answer)).to_have_count(0)
     expect(oleg.row(answer)).to_have_count(0, timeout=UNDO)
+
+
+def test_a_draft_begun_on_the_phone_goes_on_at_the_desktop(people: People) -> None:
+    phone, desktop = people.buyer(), people.buyer(phone=False)
+    product = people.seller().product(specified=True)
+    question, begun, ended = fresh("Is it oak?"), fresh("And the legs"), " as well?"
+    talk = phone.asks_about(product)
+    talk.says(question)
+    talk.sees("sent")
+
+    with phone.page.expect_response(_keeps_a_draft):
+        talk.field.fill(begun)
+    there = desktop.asks_about(product)
+    expect(there.field).to_have_value(begun)
+    there.says(begun + ended)
+    there.sees("sent")
+
+    talk = phone.asks_about(product)
+    talk.hears(begun + ended)
+    expect(talk.field).to_have_value("")
+
+
+def _keeps_a_draft(answer: Response) -> bool:
+    return answer.request.method == "PUT" and answer.url.endswith("/draft") and answer.ok
 
 
 def _resolve(seller: Seller) -> None:
