@@ -48,10 +48,10 @@ export class Attaching {
     this.enclosures = this.enclosures.filter((one) => one.id !== id)
   }
 
-  /** Hand over what is uploaded and start afresh. */
+  /** Hand over what is uploaded; what is in trouble stays until it is sent again or removed. */
   take(): Attachment[] {
     const taken = this.ready.map((one) => ({ ...one }))
-    this.enclosures = []
+    this.enclosures = this.enclosures.filter((one) => one.trouble)
     return taken
   }
 }

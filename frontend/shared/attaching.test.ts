@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Attaching } from './attaching.svelte'
+import { offline } from './problem'
 import type { Attachment } from './types'
 import { upload } from './upload'
 
@@ -15,6 +16,17 @@ test('files chosen for one thread do not go into the next one', async () => {
   expect(attaching.enclosures).toHaveLength(1)
   attaching.belongTo(boris)
   expect(attaching.take()).toEqual([])
+})
+
+test('a file in trouble stays when the others go with the message, and goes when it is tried again', async () => {
+  const attaching = new Attaching()
+  attaching.add([file], async () => { throw offline() })
+  attaching.add([file], attach)
+  await vi.waitFor(() => expect(attaching.busy).toBe(false))
+  expect(attaching.take().map((one) => one.id)).toEqual(['f1'])
+  expect(attaching.enclosures.map((one) => Boolean(one.trouble))).toEqual([true])
+  await attaching.send(attaching.enclosures[0]!, attach)
+  expect([attaching.take().length, attaching.enclosures.length]).toEqual([1, 0])
 })
 
 test('a file larger than the server takes is not sent at all', async () => {

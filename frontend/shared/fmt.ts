@@ -30,25 +30,26 @@ function chineseRange(from: string, to: string): string {
   return `${format(whole).format(calendar(from))}至${format(end).format(calendar(to))}`
 }
 
-function relative(days: number): string {
-  const word = new Intl.RelativeTimeFormat(lang(), { numeric: 'auto' }).format(-days, 'day')
-  return word.charAt(0).toLocaleUpperCase(lang()) + word.slice(1)
-}
+const relative = (days: number) => new Intl.RelativeTimeFormat(lang(), { numeric: 'auto' }).format(-days, 'day')
+const capital = (words: string) => words.charAt(0).toLocaleUpperCase(lang()) + words.slice(1)
 
 const digits = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 
 export const fmt = {
   time: (at: Moment): string => format(clock()).format(new Date(at)),
 
+  /** A day inside a sentence; `heading` is one that stands alone. */
   day(at: Moment): string {
     const days = daysAgo(at)
     return days === 0 || days === 1 ? relative(days) : format({ day: 'numeric', month: 'long', ...otherYear(at) }).format(new Date(at))
   },
 
+  heading: (at: Moment): string => capital(fmt.day(at)),
+
   when(at: Moment): string {
     const days = daysAgo(at)
     if (days <= 0) return fmt.time(at)
-    if (days === 1) return relative(1)
+    if (days === 1) return capital(relative(1))
     if (days < 7) return format({ weekday: 'short' }).format(new Date(at))
     return format({ day: 'numeric', month: 'short', ...otherYear(at) }).format(new Date(at))
   },
