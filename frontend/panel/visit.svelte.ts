@@ -145,6 +145,11 @@ export class Visit implements Writer {
     if (this.view !== 'staff' && this.view !== 'trouble') next?.()
   }
 
+  /** Whether something was written that waits for the sign-in. */
+  get hasWords(): boolean {
+    return this.unsaid !== ''
+  }
+
   private get draftKey(): string {
     return `new.${this.subject?.kind}.${this.subject?.id}`
   }
