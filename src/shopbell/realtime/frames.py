@@ -1,4 +1,4 @@
-"""The words spoken over a socket, version 1. Mirrored by ``frontend/shared/line.ts``."""
+"""The words spoken over a socket, version 1. Spoken by ``frontend/shared/line.ts``, too."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
