@@ -3,7 +3,7 @@ import { boot } from '../shared/boot'
 import { Outbox } from '../shared/outbox'
 import { freshest, outdated } from '../shared/boxes'
 import { offline, Problem } from '../shared/problem'
-import { nobody, takeSeat, type Seat } from '../shared/seat'
+import { leaveSeat, nobody, takeSeat, type Seat } from '../shared/seat'
 import type { Said, Thread, Writer } from '../shared/thread.svelte'
 import { toast } from '../shared/toast.svelte'
 import type { Attachment, Channel, Conversation, Order, Person, Product, Shop, Subject } from '../shared/types'
@@ -148,6 +148,14 @@ export class Visit implements Writer {
   /** Whether something was written that waits for the sign-in. */
   get hasWords(): boolean {
     return this.unsaid !== ''
+  }
+
+  /** Only in a frame on another site: elsewhere the page around has its own way out. */
+  async signOut(): Promise<void> {
+    const gone = await api.signOut().then(() => true, () => false)
+    if (!gone) return toast(t('panel.sign_out_failed'), { tone: 'bad' })
+    await leaveSeat(this.seat!)
+    location.reload()
   }
 
   private get draftKey(): string {

@@ -1,3 +1,4 @@
+import { here } from './frame'
 import { offline, problemOf } from './problem'
 import type { SubjectRef } from './types'
 import type { paths } from './wire'
@@ -26,7 +27,7 @@ async function request(method: Method, address: keyof paths, { path = {}, query 
   const words = body ?? (method === 'post' ? {} : undefined)
   const json = words && { body: JSON.stringify(words), headers: { 'Content-Type': 'application/json' } }
   const asked = { method: method.toUpperCase(), signal: AbortSignal.timeout(ms), keepalive, ...json }
-  const answer = await fetch(filled(address, path) + search(query), asked).catch(() => { throw offline() })
+  const answer = await fetch(here(filled(address, path) + search(query)), asked).catch(() => { throw offline() })
   if (!answer.ok) throw await problemOf(answer)
   return answer.status === 204 ? undefined : await answer.json().catch(() => undefined)
 }

@@ -6,6 +6,7 @@ export interface Boot {
   rank?: string | null
   lang?: Lang
   epoch?: string
+  framed?: boolean
 }
 
 /** What the server already knew when it wrote the page. */

@@ -233,6 +233,19 @@ describe('a browser that keeps nothing', () => {
     expect(server.texts).toEqual(['private window'])
   })
 
+  test('sends where it is denied everything, as in a frame on another site', async () => {
+    const denied = async () => { throw new DOMException('The request was denied.', 'SecurityError') }
+    vi.stubGlobal('indexedDB', { open: () => { throw new Error('denied') } })
+    vi.stubGlobal('navigator', { locks: { query: denied, request: denied } })
+    const server = new Server()
+    const outbox = await Outbox.open('anna')
+    outbox.connect(server)
+    outbox.write(stream, 'message', { text: 'in a frame' })
+    await quiet()
+    vi.unstubAllGlobals()
+    expect(server.texts).toEqual(['in a frame'])
+  })
+
   test('a full disk keeps it in memory', async () => {
     const store = new MemoryStore()
     vi.spyOn(store, 'put').mockRejectedValue(new Error('QuotaExceededError'))

@@ -44,8 +44,7 @@ export class Outbox {
 
   static async open(person: string): Promise<Outbox> {
     const wire = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(`shopbell.${person}`)
-    const locks = typeof navigator === 'undefined' ? undefined : (navigator.locks as Locks | undefined)
-    return new Outbox(await openStore(person), locks, wire as Wire | undefined)
+    return new Outbox(await openStore(person), await grantedLocks(), wire as Wire | undefined)
   }
 
   connect(sender: Sender): void {
@@ -217,7 +216,13 @@ export class Outbox {
   }
 }
 
-/** Turns within one page, for browsers without Web Locks. */
+/** Web Locks, unless the browser has none or denies them, as it may to a frame on another site. */
+async function grantedLocks(): Promise<Locks | undefined> {
+  const locks = typeof navigator === 'undefined' ? undefined : (navigator.locks as LockManager | undefined)
+  return locks?.query().then(() => locks as Locks, () => undefined)
+}
+
+/** Turns within one page, where there are no Web Locks. */
 function turns(): Locks {
   const tails = new Map<string, Promise<unknown>>()
   return {

@@ -1,5 +1,6 @@
 import { filled } from './api'
 import { fmt } from './fmt'
+import { here } from './frame'
 import { t } from './i18n'
 import { offline, Problem } from './problem'
 import type { Attachment, ProblemBody } from './types'
@@ -33,7 +34,7 @@ const tooBig = (most: number) => new Problem({ code: 'too_big', title: t('thread
 function post(url: string, body: Blob, onprogress: (share: number) => void): Promise<Attachment> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', url)
+    request.open('POST', here(url))
     request.responseType = 'json'
     request.setRequestHeader('Content-Type', body.type || 'application/octet-stream')
     request.upload.onprogress = ({ loaded, total }) => onprogress(total ? loaded / total : 0)

@@ -168,7 +168,7 @@ class People:
 
     def __init__(self, browser: Browser, url: str, faults: Faults) -> None:
         self._browser = browser
-        self._url = url
+        self.url = url
         self._faults = faults
         self._contexts: list[BrowserContext] = []
 
@@ -185,6 +185,10 @@ class People:
         guest = Buyer(self._opened(locale, phone, dark, script), locale, phone=phone)
         guest.signs_in(f"buyer-{locale}")
         return guest
+
+    def stranger(self, locale: Locale = "en") -> Buyer:
+        """Let a buyer come who has not signed in yet."""
+        return Buyer(self._opened(locale), locale)
 
     def seller(
         self,
@@ -215,7 +219,7 @@ class People:
     ) -> BrowserContext:
         size = {"width": 360, "height": 740} if phone else {"width": 1440, "height": 900}
         context = self._browser.new_context(
-            base_url=self._url,
+            base_url=self.url,
             color_scheme="dark" if dark else "light",
             has_touch=phone,
             java_script_enabled=script,

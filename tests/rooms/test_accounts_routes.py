@@ -11,7 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.testing import AsyncTestClient
 
-from shopbell.accounts import passwords, service
+from shopbell.accounts import audit, passwords, service
 from shopbell.accounts.model import Letter, NewStaff
 from shopbell.accounts.routes import ROUTES, read_session
 from shopbell.engine import outbox
@@ -304,6 +304,20 @@ async def test_an_owner_moves_the_staff(house: House) -> None:
         assert (await owner.delete(f"{path}/no-id")).status_code == 404
         assert (await agent.get(path)).status_code == 401
         assert (await owner.get(f"/api/v1/shops/{new_id()}/staff")).status_code == 403
+
+
+async def test_staff_do_not_sign_in_at_a_frame_on_another_site(house: House) -> None:
+    new = NewStaff("maria@lamps.example", "Maria", Rank.OWNER, verified=True)
+    hashed = passwords.hash_now(ANNA["password"])
+    house.db.write_now(service.add_staff, SYSTEM, LAMPS, new, hashed)
+    door = {"email": "maria@lamps.example", "password": ANNA["password"]}
+    framed = {"sec-fetch-site": "same-origin", "sec-fetch-dest": "empty"}
+    async with house.door() as client:
+        refused = await client.post("/api/v1/sign-in?framed=1", json=door, headers=framed)
+        assert (refused.status_code, refused.json()["code"]) == (403, "staff_in_a_frame")
+        assert given(refused) == {}
+        assert next(deed.action for deed in house.db.read_now(audit.newest)) == "sign_in_failed"
+        assert (await client.post("/api/v1/sign-in", json=door, headers=framed)).is_success
 
 
 async def test_a_shop_makes_shows_and_revokes_a_key(house: House) -> None:

@@ -19,13 +19,16 @@ _PATIENCE = 60
 class RunningServer:
     """``shopbell serve`` on a port and a folder that outlive the process."""
 
-    def __init__(self, data: Path, database: str = "", *, demo: bool = False) -> None:
+    def __init__(
+        self, data: Path, database: str = "", *, demo: bool = False, origins: str = ""
+    ) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._database = database
         self._demo = demo
+        self._origins = origins
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -84,6 +87,7 @@ class RunningServer:
             "SHOPBELL_DATABASE": self._database,
             "SHOPBELL_LISTEN": f"127.0.0.1:{self.port}",
             "SHOPBELL_DRAIN_SECONDS": "0.2",
+            "SHOPBELL_ORIGINS": self._origins,
         }
 
     def _await_answer(self) -> None:

@@ -15,7 +15,7 @@ from shopbell.accounts.model import (
     checked_name,
 )
 from shopbell.accounts.passwords import PasswordHash
-from shopbell.accounts.refusals import WrongEmailOrPassword, WrongPassword
+from shopbell.accounts.refusals import StaffInAFrame, WrongEmailOrPassword, WrongPassword
 from shopbell.engine.database import Database, Tx
 
 
@@ -35,7 +35,11 @@ async def sign_in(db: Database, form: SignIn, knock: Knock) -> Entry:
         await db.write(service.fail_sign_in, tried, knock)
         raise WrongEmailOrPassword
     better = await _refreshed(form.password, tried.passwords[place])
-    return await db.write(service.finish_sign_in, tried, place, knock, better)
+    try:
+        return await db.write(service.finish_sign_in, tried, place, knock, better)
+    except StaffInAFrame:
+        await db.write(service.fail_sign_in, tried, knock)
+        raise
 
 
 async def change_password(db: Database, visit: Visit, form: NewPassword) -> None:

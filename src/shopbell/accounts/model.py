@@ -24,6 +24,9 @@ KeyId = NewType("KeyId", str)
 
 LEAST, MOST = 8, 128
 KEY_PREFIX = "sbk_"
+FRAME_PREFIX = "sbf_"
+"""How the secret of a session begins that counts only in our frame on another site."""
+
 TOKEN_LIFE = timedelta(hours=24)
 DEVICE_LIFE = timedelta(days=400)
 NOTED_EVERY = timedelta(minutes=5)
@@ -114,11 +117,15 @@ class KeyMade(Struct, frozen=True):
 
 
 class Knock(Struct, frozen=True):
-    """How somebody stands at the door: from where, with which device and earlier session."""
+    """How somebody stands at the door: from where, with which device and earlier session.
+
+    ``framed``: at the contact window on a page of another site.
+    """
 
     address: str
     device: str | None = None
     session: str | None = None
+    framed: bool = False
 
 
 class Entry(Struct, frozen=True):
@@ -128,6 +135,11 @@ class Entry(Struct, frozen=True):
     session: str
     device: str
     lasts: timedelta
+
+
+def is_for_frame(secret: str) -> bool:
+    """Tell whether a secret counts only in our frame on another site."""
+    return secret.startswith(FRAME_PREFIX)
 
 
 # --- commands -----------------------------------------------------------------------------
@@ -344,6 +356,14 @@ def checked_name(name: str) -> str:
 def may_add_person(actor: Actor) -> bool:
     """Tell whether ``actor`` may make people who did not sign up: only the installation may."""
     return actor.side is Side.SYSTEM
+
+
+def may_come_in(person: Person, knock: Knock) -> bool:
+    """Tell whether somebody may come in by this door: at a frame on another site buyers only.
+
+    Whoever runs that site could lay things over the window, so no staff's session is in it.
+    """
+    return person.side is Side.BUYER or not knock.framed
 
 
 def may_operate(actor: Actor) -> bool:

@@ -15,6 +15,10 @@ class WrongEmailOrPassword(SignInFirst):
     """One answer for an unknown address and a wrong password."""
 
 
+class StaffInAFrame(Forbidden):
+    """The contact window on another site is for buyers; staff sign in on our own pages."""
+
+
 class WrongPassword(Forbidden):
     """The present password, asked for once more, is not this."""
 

@@ -26,6 +26,7 @@ from shopbell.accounts.model import (
     SignUp,
     Verification,
     Visit,
+    is_for_frame,
 )
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
@@ -34,22 +35,49 @@ from shopbell.kernel.refusals import SignInFirst
 
 API = "/api/v1"
 SESSION, DEVICE = "shopbell_session", "shopbell_device"
+IN_FRAME = {SESSION: "shopbell_frame", DEVICE: "shopbell_frame_device"}
 HOST_ONLY = "__Host-"
+PANEL, MARK = "/panel", "framed"
+ASKED_BY_PAGES = frozenset({"empty", "image"})
 Asked = ASGIConnection[Any, Any, Any, Any]
 
 
 # --- cookies ------------------------------------------------------------------------------
 
 
+class FrameCookie(Cookie):
+    """A cookie that a browser keeps for our frame on one site, and gives to no other."""
+
+    def to_header(self, **options: Any) -> str:  # noqa: ANN401 - as Litestar has it
+        """Add the word that Python's cookies learn in 3.14."""
+        return f"{super().to_header(**options)}; Partitioned"
+
+
 def read_session(connection: Asked, settings: Settings | None = None) -> str | None:
     """Return the secret a request brings: of an API key, or of a session.
 
-    Over https only the ``__Host-`` cookie counts, which no neighbouring site can plant.
+    Over https only the ``__Host-`` cookie counts, which no neighbouring site can plant. What
+    was given to our frame on another site opens nothing anywhere else, and the other way round.
     """
     scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return given.strip() or None
-    return _read(connection, SESSION, settings)
+    bears = scheme.lower() == "bearer"
+    found = given.strip() if bears else _read(connection, SESSION, settings)
+    framed = is_framed(connection) and not bears
+    return found if found and is_for_frame(found) is framed else None
+
+
+def is_framed(connection: Asked) -> bool:
+    """Tell whether our contact window asks, from inside a page of another site.
+
+    The browser says where a request comes from, in headers that no page can write. The window
+    marks what it asks for, so that pages of our own never get at a session of the frame.
+    """
+    site = connection.headers.get("sec-fetch-site")
+    kind = connection.headers.get("sec-fetch-dest")
+    ours = site == "same-origin" and MARK in connection.query_params
+    if kind == "iframe":
+        return connection.scope["path"] == PANEL and (site == "cross-site" or ours)
+    return kind in ASKED_BY_PAGES and ours
 
 
 def knock(request: Asked, settings: Settings) -> Knock:
@@ -59,21 +87,22 @@ def knock(request: Asked, settings: Settings) -> Knock:
         address=client.host if client else "",
         device=_read(request, DEVICE, settings),
         session=_read(request, SESSION, settings),
+        framed=is_framed(request),
     )
 
 
 def cookies(request: Asked, settings: Settings, entry: Entry) -> list[Cookie]:
     """Return what the browser of somebody let in shall keep."""
-    secure = is_secure(request, settings)
+    session, device = int(entry.lasts.total_seconds()), int(DEVICE_LIFE.total_seconds())
     return [
-        _cookie(SESSION, entry.session, int(entry.lasts.total_seconds()), secure),
-        _cookie(DEVICE, entry.device, int(DEVICE_LIFE.total_seconds()), secure),
+        _cookie(request, settings, SESSION, entry.session, session),
+        _cookie(request, settings, DEVICE, entry.device, device),
     ]
 
 
 def farewell(request: Asked, settings: Settings) -> list[Cookie]:
     """Return cookies that make the browser forget the session; the device stays known."""
-    return [_cookie(SESSION, "", 0, is_secure(request, settings))]
+    return [_cookie(request, settings, SESSION, "", 0)]
 
 
 def is_secure(connection: Asked, settings: Settings | None = None) -> bool:
@@ -84,19 +113,25 @@ def is_secure(connection: Asked, settings: Settings | None = None) -> bool:
 
 def _read(connection: Asked, name: str, settings: Settings | None) -> str | None:
     kept = connection.cookies
+    if is_framed(connection):
+        return kept.get(HOST_ONLY + IN_FRAME[name])
     plain = None if is_secure(connection, settings) else kept.get(name)
     return kept.get(HOST_ONLY + name) or plain or None
 
 
-def _cookie(name: str, value: str, max_age: int, secure: bool) -> Cookie:
-    return Cookie(
+def _cookie(request: Asked, settings: Settings, name: str, value: str, max_age: int) -> Cookie:
+    """Make a cookie of our own pages, or of our frame: only its browser can tell that it may."""
+    framed = is_framed(request)
+    secure = framed or is_secure(request, settings)
+    name = IN_FRAME[name] if framed else name
+    return (FrameCookie if framed else Cookie)(
         key=HOST_ONLY + name if secure else name,
         value=value,
         max_age=max_age,
         path="/",
         secure=secure,
         httponly=True,
-        samesite="lax",
+        samesite="none" if framed else "lax",
     )
 
 

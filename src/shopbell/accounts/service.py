@@ -37,6 +37,7 @@ from shopbell.accounts.refusals import (
     LetterForAnother,
     NoSuchPerson,
     NotForYourRank,
+    StaffInAFrame,
     TokenUsed,
     TooManyTries,
     WrongEmailOrPassword,
@@ -158,7 +159,7 @@ def begin_sign_in(tx: Tx, email: str, knock: Knock) -> Try:
 
 
 def fail_sign_in(tx: Tx, tried: Try, knock: Knock) -> None:
-    """Write down that a password was wrong."""
+    """Write down that somebody was not let in."""
     audit(tx, SYSTEM, "sign_in_failed", account=tried.account[:16], address=knock.address)
 
 
@@ -172,6 +173,8 @@ def finish_sign_in(
     person, compared = tried.people[place], tried.passwords[place]
     if storage.password(tx, person.id) != compared:
         raise WrongEmailOrPassword
+    if not model.may_come_in(person, knock):
+        raise StaffInAFrame
     if better:
         storage.set_password(tx, person.id, better)
     for bucket in tried.buckets:
@@ -182,7 +185,8 @@ def finish_sign_in(
 def let_in(tx: Tx, person: Person, knock: Knock) -> Entry:
     """Open a new session on this device; an earlier one in the same browser ends."""
     _end_earlier(tx, knock.session)
-    session, secret = SessionId(new_id()), new_secret()
+    session = SessionId(new_id())
+    secret = (model.FRAME_PREFIX if knock.framed else "") + new_secret()
     storage.open_session(tx, session, person.id, digest(secret))
     device = _known_device(tx, person, knock.device)
     tx.announce(PersonSignedIn(person=person.id, session=session))

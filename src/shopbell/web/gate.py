@@ -7,6 +7,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from shopbell.accounts.routes import PANEL
 from shopbell.engine.settings import Settings
 from shopbell.kernel.refusals import Refusal
 from shopbell.web.problems import FromElsewhere, NotJson, WrongHost, problem
@@ -80,7 +81,7 @@ class Gate:
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
         path = scope["path"]
-        csp = self._panel_csp if path == "/panel" else self._csp
+        csp = self._panel_csp if path == PANEL else self._csp
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from shopbell.accounts.model import Person
+from shopbell.accounts.routes import PANEL, is_framed
 from shopbell.app import App
 from shopbell.commerce import service as commerce
 from shopbell.engine.database import Tx
@@ -37,12 +38,16 @@ class Boot(Struct, frozen=True):
     rank: Rank | None
     lang: Locale
     epoch: str
+    framed: bool = False
 
 
-@get("/panel")
-async def panel(look: NamedDependency[Look], app: NamedDependency[App]) -> Response[str]:
+@get(PANEL)
+async def panel(
+    request: Request[Any, Any, Any], look: NamedDependency[Look], app: NamedDependency[App]
+) -> Response[str]:
     """Give the launcher's frame its page; anybody may open it."""
-    return await _shell(look, app, "panel", "pages.contact_seller")
+    framed = is_framed(request)
+    return await _shell(look, app, "panel", "pages.contact_seller", framed=framed)
 
 
 @get(["/me", "/me/orders", "/me/messages"])
@@ -81,10 +86,16 @@ def _elsewhere(look: Look, side: Side) -> Redirect | None:
 
 
 async def _shell(
-    look: Look, app: App, name: str, title: str, plain: str | None = None
+    look: Look,
+    app: App,
+    name: str,
+    title: str,
+    *,
+    plain: str | None = None,
+    framed: bool = False,
 ) -> Response[str]:
     assets = entry(f"{name}/main.ts")
-    boot = await app.db.read(_boot, look, app.epoch)
+    boot = await app.db.read(_boot, look, app.epoch, framed)
     html = look.write(
         "shell.html",
         name=name,
@@ -96,7 +107,7 @@ async def _shell(
     return Response(html, media_type=MediaType.HTML, headers={"Cache-Control": look.keeping})
 
 
-def _boot(tx: Tx, look: Look, epoch: str) -> Boot:
+def _boot(tx: Tx, look: Look, epoch: str, framed: bool) -> Boot:
     visitor = look.visitor
     shop = commerce.shop(tx, visitor.shop) if visitor and visitor.shop else None
     return Boot(
@@ -105,6 +116,7 @@ def _boot(tx: Tx, look: Look, epoch: str) -> Boot:
         rank=visitor.rank if visitor else None,
         lang=look.locale,
         epoch=epoch,
+        framed=framed,
     )
 
 
