@@ -3,16 +3,17 @@ const mark = 'framed=1'
 /** Our window stands on a page of another site: the browser keeps its sign-in for this frame alone. */
 export let framed = false
 
-/** An address of ours, asked for as this frame; without the mark a sign-in of the frame does not count. */
+/** An address of ours, asked for as this frame: in its language, and with the mark without which its sign-in does not count. */
 export function here(address: string): string {
-  if (!framed) return address
-  return address + (address.includes('?') ? '&' : '?') + mark
+  return framed ? joined(address, `${mark}&lang=${document.documentElement.lang}`) : address
 }
+
+const joined = (address: string, facts: string) => address + (address.includes('?') ? '&' : '?') + facts
 
 /** Be that frame; loaded again, the page is it still. */
 export function settleInFrame(): void {
   framed = true
-  if (!location.search.includes(mark)) history.replaceState(history.state, '', here(location.href))
+  if (!location.search.includes(mark)) history.replaceState(history.state, '', joined(location.href, mark))
 }
 
 /** Save a file: what a link leads to would be asked for without this frame's sign-in. */

@@ -47,7 +47,8 @@ def check(password: str, *known: str) -> None:
     if len(password) > MOST:
         raise PasswordTooLong(most=MOST)
     guesses = {*_OUR_WORDS, *known, *(word.partition("@")[0] for word in known)}
-    if password.casefold() in common() | {guess.casefold() for guess in guesses}:
+    tried = password.casefold()
+    if tried in common() or tried in {guess.casefold() for guess in guesses}:
         raise PasswordTooCommon
 
 
