@@ -41,7 +41,7 @@ class Site:
 def site() -> Iterator[Site]:
     class Pages(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = site.html.encode()
+            body = own.html.encode()
             self.send_response(200 if self.path == "/" else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
@@ -52,9 +52,9 @@ def site() -> Iterator[Site]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
-        site = Site(server)
+        own = Site(server)
         Thread(target=server.serve_forever, daemon=True).start()
-        yield site
+        yield own
         server.shutdown()
 
 

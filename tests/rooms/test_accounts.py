@@ -21,6 +21,7 @@ from shopbell.accounts.model import (
     NewPerson,
     NewStaff,
     Person,
+    Seal,
     SessionsEnded,
     SignIn,
     SignUp,
@@ -834,6 +835,30 @@ def test_a_changed_log_is_found_out(db: Database, tampering: str, found: int) ->
     assert db.read_now(audit.verify) == found
 
 
+@pytest.mark.parametrize("kept", (2, 3, 0), ids=["a row less", "a row other", "nothing"])
+def test_a_log_written_anew_is_another_than_was_noted(db: Database, kept: int) -> None:
+    """Whoever may write the table can make a chain that fits in itself, but not the same seal."""
+    for n in range(4):
+        db.write_now(service.audit, SYSTEM, "tested", n=n)
+    noted = Seal.parse(str(db.read_now(operating.sealed, SYSTEM)))
+    db.write_now(service.audit, SYSTEM, "tested", n=4)
+    assert db.read_now(operating.is_as_noted, SYSTEM, noted)
+
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM audit")
+        connection.exec_driver_sql("DELETE FROM audit_head")
+    for n in (*range(kept), *([99, 3] if kept == 3 else [])):
+        db.write_now(service.audit, SYSTEM, "tested", n=n)
+    assert db.read_now(audit.verify) is None
+    assert not db.read_now(operating.is_as_noted, SYSTEM, noted)
+
+
+@pytest.mark.parametrize("words", ("", "4", "4-abc", "x-" + "0" * 64))
+def test_what_is_no_seal_is_not_taken_for_one(words: str) -> None:
+    with pytest.raises(ValueError, match="no seal"):
+        Seal.parse(words)
+
+
 async def test_only_the_operator_looks_behind_the_scenes(db: Database) -> None:
     anna = await anna_signs_up(db)
     new = NewPerson("op@example.org", "Olga", Side.OPERATOR, verified=True)
@@ -846,7 +871,12 @@ async def test_only_the_operator_looks_behind_the_scenes(db: Database) -> None:
     [lease] = db.write_now(outbox.claim, ["Letter"], 9)
     db.write_now(outbox.fail, lease, "no such host", final=True)
     for actor in (visiting(db, anna).actor, staff(db, "maria", Rank.OWNER)):
-        for look in (operating.letters, operating.given_up, operating.record):
+        for look in (
+            operating.letters,
+            operating.given_up,
+            operating.record,
+            operating.sealed,
+        ):
             with pytest.raises(OperatorsOnly):
                 db.read_now(look, actor)
         with pytest.raises(OperatorsOnly):

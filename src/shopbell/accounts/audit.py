@@ -1,7 +1,9 @@
 """The audit log: who did what to whose security, in one chain that shows any later change.
 
 Each row's hash covers the row and the hash before it, and the head remembers the last one. So a
-row that was edited, dropped, put in between or cut off at the end is found. Facts are codes,
+row that was edited, dropped, put in between or cut off at the end is found. Whoever may write
+this table could make the whole chain anew, and a key that lies beside it would not keep them from
+it. So the last line has a seal to be noted elsewhere: no other past leads to it. Facts are codes,
 ids and addresses of machines, never what somebody wrote or typed.
 """
 
@@ -27,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
+from shopbell.accounts.model import Seal
 from shopbell.engine.database import Tx
 from shopbell.engine.tables import Moment, ident, metadata
 from shopbell.kernel.actor import Actor, PersonId
@@ -69,6 +72,7 @@ _AFTER = (
     .order_by(lines.c.seq)
     .limit(bindparam("most"))
 )
+_HASH = select(lines.c.hash).where(lines.c.seq == bindparam("of"))
 _NEWEST = select(lines).order_by(lines.c.seq.desc()).limit(bindparam("most"))
 
 
@@ -104,15 +108,24 @@ def record(tx: Tx, actor: Actor, action: str, /, **facts: str | int) -> None:
     tx.execute(_MOVE_HEAD, {"to_seq": line.seq, "to_hash": line.hash})
 
 
+def seal(tx: Tx) -> Seal:
+    """Return the seal of the last line, to be noted where nobody of this house can write."""
+    return Seal(*(tx.execute(_HEAD).one_or_none() or (0, "")))
+
+
+def fits(tx: Tx, noted: Seal) -> bool:
+    """Tell whether the line that was noted is still the same."""
+    return tx.execute(_HASH, {"of": noted.seq}).scalar_one_or_none() == noted.hash
+
+
 def verify(tx: Tx) -> int | None:
-    """Return the number of the first line that is not as it was written, or nothing."""
+    """Return the number of the first line that does not follow from those before, or nothing."""
     expected, before = 1, ""
     for line in _all(tx):
         if line.seq != expected or line.hash != _digest(before, line):
             return expected
         expected, before = line.seq + 1, line.hash
-    head = tx.execute(_HEAD).one_or_none() or (0, "")
-    return None if tuple(head) == (expected - 1, before) else expected
+    return None if seal(tx) == (expected - 1, before) else expected
 
 
 def newest(tx: Tx, limit: int = 200) -> list[Deed]:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import Annotated, NamedTuple, NewType
 
 from msgspec import Meta, Struct
 
@@ -24,6 +24,7 @@ KeyId = NewType("KeyId", str)
 
 LEAST, MOST = 8, 128
 KEY_PREFIX = "sbk_"
+SHA256_HEX = 64
 FRAME_PREFIX = "sbf_"
 """How the secret of a session begins that counts only in our frame on another site."""
 
@@ -140,6 +141,24 @@ class Entry(Struct, frozen=True):
 def is_for_frame(secret: str) -> bool:
     """Tell whether a secret counts only in our frame on another site."""
     return secret.startswith(FRAME_PREFIX)
+
+
+class Seal(NamedTuple):
+    """The number and hash of a line of the audit log: all before it is as it was while they fit."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}-{self.hash}"
+
+    @classmethod
+    def parse(cls, noted: str) -> "Seal":
+        """Read a seal that somebody noted; refuses with `ValueError` what is none."""
+        seq, _, digest = noted.strip().lower().partition("-")
+        if not seq.isdecimal() or len(digest) != SHA256_HEX:
+            raise ValueError(f"no seal: {noted[:80]}")
+        return cls(int(seq), digest)
 
 
 # --- commands -----------------------------------------------------------------------------

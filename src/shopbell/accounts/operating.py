@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.accounts import audit, model
-from shopbell.accounts.model import Letter, WaitingLetter
+from shopbell.accounts.model import Letter, Seal, WaitingLetter
 from shopbell.accounts.refusals import NoSuchJob, OperatorsOnly
 from shopbell.engine import outbox
 from shopbell.engine.database import Tx
@@ -27,6 +27,18 @@ def record(tx: Tx, actor: Actor, *, check: bool = False) -> Record:
     newest = audit.newest(tx, 1)
     entries = newest[0].seq if newest else 0
     return Record(entries, check, audit.verify(tx) if check else None)
+
+
+def sealed(tx: Tx, actor: Actor) -> Seal:
+    """Return the seal of the audit log as it is now, to be noted elsewhere."""
+    _check_operator(actor)
+    return audit.seal(tx)
+
+
+def is_as_noted(tx: Tx, actor: Actor, noted: Seal) -> bool:
+    """Tell whether the audit log still has the past that somebody noted the seal of."""
+    _check_operator(actor)
+    return audit.fits(tx, noted)
 
 
 def given_up(tx: Tx, actor: Actor) -> list[WaitingJob]:

@@ -4,7 +4,8 @@ import os
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -13,9 +14,13 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine
 from sqlalchemy import text as sql
 
+from shopbell.accounts import operating
+from shopbell.accounts.model import Seal
 from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded
+from shopbell.engine.database import Tx
 from shopbell.engine.settings import BadSetting, Settings, load
+from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.texts import Locale, text
 
 SLOW_WRITE_MS, BROKEN_WRITE_MS = 20.0, 500.0
@@ -59,9 +64,16 @@ class Exam:
         says = text(self._locale, f"doctor.{key}", **facts)
         self.findings.append(Finding(check, weight, says))
 
+    def is_well(self, check: str) -> bool:
+        """Tell whether a check was made and found nothing wrong."""
+        return any(f.check == check and f.weight is Weight.WELL for f in self.findings)
 
-def examine(environ: Mapping[str, str], locale: Locale) -> list[Finding]:
-    """Check everything; later checks are left out when what they need is broken."""
+
+def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = None) -> list[Finding]:
+    """Check everything; later checks are left out when what they need is broken.
+
+    ``noted`` is a seal of the audit log that somebody kept elsewhere.
+    """
     exam = Exam(locale)
     try:
         settings = load(environ)
@@ -71,7 +83,7 @@ def examine(environ: Mapping[str, str], locale: Locale) -> list[Finding]:
     exam.note("settings", Weight.WELL, "settings_well", data=str(settings.data))
     _disk(exam, settings)
     if not any(finding.check == "folder" for finding in exam.findings):
-        _database(exam, settings)
+        _database(exam, settings, noted)
     return exam.findings
 
 
@@ -93,13 +105,23 @@ def _disk(exam: Exam, settings: Settings) -> None:
     exam.note("disk", weight, "disk_well" if weight is Weight.WELL else "disk_low", **facts)
 
 
-def _database(exam: Exam, settings: Settings) -> None:
+def _database(exam: Exam, settings: Settings, noted: Seal | None) -> None:
     try:
-        engine = connect(settings.database_url)
-        with engine.connect() as connection:
+        with _opened(settings) as engine, engine.connect() as connection:
             _look_inside(exam, engine, connection)
+            if exam.is_well("tables"):
+                _audit(exam, Tx(connection, datetime.now(UTC), ()), noted)
     except Exception as trouble:  # noqa: BLE001 - any trouble is a finding
         exam.note("database", Weight.BROKEN, "database_away", trouble=str(trouble).splitlines()[0])
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Engine]:
+    engine = connect(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _look_inside(exam: Exam, engine: Engine, connection: Connection) -> None:
@@ -118,6 +140,18 @@ def _tables(exam: Exam, engine: Engine, _connection: Connection) -> None:
         exam.note("tables", Weight.ATTENTION, "tables_behind")
     else:
         exam.note("tables", Weight.WELL, "tables_well")
+
+
+def _audit(exam: Exam, tx: Tx, noted: Seal | None) -> None:
+    """Read the whole audit log again, and compare it with what was noted of it."""
+    broken = operating.record(tx, SYSTEM, check=True).broken
+    if broken is not None:
+        exam.note("audit", Weight.BROKEN, "audit_broken", entry=broken)
+    elif noted and not operating.is_as_noted(tx, SYSTEM, noted):
+        exam.note("audit", Weight.BROKEN, "audit_other", entry=noted.seq)
+    else:
+        key = "audit_as_noted" if noted else "audit_well"
+        exam.note("audit", Weight.WELL, key, seal=str(operating.sealed(tx, SYSTEM)))
 
 
 def _durability(exam: Exam, engine: Engine, connection: Connection) -> None:

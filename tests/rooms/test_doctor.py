@@ -1,0 +1,75 @@
+"""The doctor: what it finds in an installation, and what it says to do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shopbell.accounts import operating, service
+from shopbell.accounts.model import Seal
+from shopbell.cli.exam import Finding, Weight, examine
+from shopbell.engine.database import Database
+from shopbell.kernel.actor import SYSTEM
+
+
+class Patient:
+    """An installation with something in its audit log."""
+
+    def __init__(self, data: Path, database: str) -> None:
+        self._environ = {"SHOPBELL_DATA": str(data), "SHOPBELL_DATABASE": database}
+        self.db = Database(database)
+
+    def does(self, times: int) -> None:
+        for n in range(times):
+            self.db.write_now(service.audit, SYSTEM, "tested", n=n)
+
+    def changes(self, statement: str) -> None:
+        with self.db.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+
+    def is_told(self, noted: Seal | None = None) -> Finding:
+        """Return what the doctor says of the audit log."""
+        findings = examine(self._environ, "en", noted)
+        return next(finding for finding in findings if finding.check == "audit")
+
+
+@pytest.fixture
+def patient(database: str, tmp_path: Path) -> Iterator[Patient]:
+    found = Patient(tmp_path, database)
+    yield found
+    found.db.close()
+
+
+def test_the_doctor_tells_the_seal_to_note_and_knows_it_again(patient: Patient) -> None:
+    patient.does(3)
+    noted = patient.db.read_now(operating.sealed, SYSTEM)
+    told = patient.is_told()
+    assert told.weight is Weight.WELL
+    assert told.says.endswith(f" {noted}")
+    patient.does(2)
+    assert patient.is_told(noted).weight is Weight.WELL
+
+
+def test_an_empty_record_is_well(patient: Patient) -> None:
+    assert patient.is_told().weight is Weight.WELL
+
+
+def test_a_row_that_was_edited_or_removed_is_told(patient: Patient) -> None:
+    patient.does(4)
+    patient.changes("UPDATE audit SET facts = '{}' WHERE seq = 3")
+    assert (patient.is_told().weight, "entry 3" in patient.is_told().says) == (Weight.BROKEN, True)
+    patient.changes("DELETE FROM audit WHERE seq = 2")
+    assert "entry 2" in patient.is_told().says
+
+
+def test_a_tail_cut_off_with_its_head_put_back_is_told_by_the_noted_seal(patient: Patient) -> None:
+    patient.does(4)
+    earlier = patient.db.read_now(operating.sealed, SYSTEM)
+    patient.does(2)
+    noted = patient.db.read_now(operating.sealed, SYSTEM)
+    patient.changes("DELETE FROM audit WHERE seq > 4")
+    patient.changes(f"UPDATE audit_head SET seq = 4, hash = '{earlier.hash}'")  # noqa: S608 - our own hash
+    assert patient.is_told().weight is Weight.WELL
+    assert patient.is_told(earlier).weight is Weight.WELL
+    told = patient.is_told(noted)
+    assert (told.weight, "Entry 6" in told.says) == (Weight.BROKEN, True)
