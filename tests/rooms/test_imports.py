@@ -376,6 +376,69 @@ def test_orders_told_again_change_nothing_until_something_happens(stall: Stall) 
     assert stall.orders()["A-2"] != before["A-2"]
 
 
+DATED = """\
+number,buyer_email,placed_at,currency,tracking_number,eta_earliest,eta_latest,updated_at
+A-1,anna@example.org,2026-05-01,EUR,RR473124829CH,2026-05-08,2026-05-10,{at}
+"""
+LATER = DATED.replace("05-08,2026-05-10", "05-12,2026-05-14")
+
+
+def days(stall: Stall) -> tuple[date, date]:
+    [parcel] = stall.orders()["A-1"].shipments
+    assert parcel.eta
+    return parcel.eta.earliest, parcel.eta.latest
+
+
+AT_FIRST, MOVED = (date(2026, 5, 8), date(2026, 5, 10)), (date(2026, 5, 12), date(2026, 5, 14))
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    (
+        ("2026-05-02", "2026-05-03", MOVED),
+        ("2026-05-03", "2026-05-02", AT_FIRST),
+        ("2026-05-03", "2026-05-03", AT_FIRST),
+        ("2026-05-03", "", AT_FIRST),
+        ("", "", AT_FIRST),
+        ("", "2026-05-02", MOVED),
+    ),
+)
+def test_days_move_only_to_what_was_said_later(
+    stall: Stall, first: str, then: str, expected: tuple[date, date]
+) -> None:
+    stall.records(DATED.format(at=first))
+    report = stall.records(LATER.format(at=then))
+    assert days(stall) == expected
+    assert report.older == (expected == AT_FIRST)
+    assert ("updated_at" in report.says("en")) is (expected == AT_FIRST)
+
+
+@pytest.mark.parametrize("at", ("", "2026-05-02"))
+def test_an_old_file_does_not_set_back_what_the_shop_said_since(stall: Stall, at: str) -> None:
+    stall.records(DATED.format(at=at))
+    [parcel] = stall.orders()["A-1"].shipments
+    moved = Eta(*MOVED, "America/Sao_Paulo")
+    stall.db.write_now(service.set_eta, SYSTEM, parcel.id, moved, {"en": "Snow"})
+    assert counts(stall.records(DATED.format(at=at))) == (0, 0, 1, 0)
+    [kept] = stall.orders()["A-1"].shipments
+    assert (kept.eta, kept.eta_reason) == (moved, {"en": "Snow"})
+    assert kept.first_eta == Eta(*AT_FIRST, "America/Sao_Paulo")
+
+
+def test_a_file_that_says_the_same_again_makes_it_newer(stall: Stall) -> None:
+    stall.records(DATED.format(at="2026-05-02"))
+    stall.records(DATED.format(at="2026-05-04"))
+    stall.records(LATER.format(at="2026-05-03"))
+    assert days(stall) == AT_FIRST
+
+
+def test_a_file_from_the_future_does_not_shut_out_what_comes_after(stall: Stall) -> None:
+    stall.records(DATED.format(at="2199-01-01"))
+    [parcel] = stall.orders()["A-1"].shipments
+    assert parcel.eta_at
+    assert parcel.eta_at <= stall.db.clock()
+
+
 def test_bad_orders_are_named_and_their_neighbours_kept(stall: Stall) -> None:
     table = """\
 number,buyer_email,placed_at,state,tracking_number,offer_id,title,price,currency,eta_earliest,eta_latest

@@ -110,7 +110,8 @@ def record(tx: Tx, actor: Actor, action: str, /, **facts: str | int) -> None:
 
 def seal(tx: Tx) -> Seal:
     """Return the seal of the last line, to be noted where nobody of this house can write."""
-    return Seal(*(tx.execute(_HEAD).one_or_none() or (0, "")))
+    row = tx.execute(_HEAD).one_or_none()
+    return Seal(*row) if row else Seal(0, "")
 
 
 def fits(tx: Tx, noted: Seal) -> bool:

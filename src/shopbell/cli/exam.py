@@ -148,7 +148,7 @@ def _audit(exam: Exam, tx: Tx, noted: Seal | None) -> None:
     if broken is not None:
         exam.note("audit", Weight.BROKEN, "audit_broken", entry=broken)
     elif noted and not operating.is_as_noted(tx, SYSTEM, noted):
-        exam.note("audit", Weight.BROKEN, "audit_other", entry=noted.seq)
+        exam.note("audit", Weight.BROKEN, "audit_changed", entry=noted.seq)
     else:
         key = "audit_as_noted" if noted else "audit_well"
         exam.note("audit", Weight.WELL, key, seal=str(operating.sealed(tx, SYSTEM)))

@@ -119,11 +119,15 @@ class OrderedLine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SentParcel(Struct, frozen=True, forbid_unknown_fields=True):
-    """A parcel of an order, known by carrier and number."""
+    """A parcel of an order, known by carrier and number.
+
+    ``eta_at``: when those days were said. Days of unknown age never move days that are known.
+    """
 
     carrier: ShortText = ""
     tracking_number: ShortText = ""
     eta: Eta | None = None
+    eta_at: datetime | None = None
     eta_reason: Words | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None

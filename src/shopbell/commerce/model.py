@@ -249,7 +249,10 @@ class TrackingEvent(Struct, frozen=True):
 
 
 class Shipment(Struct, frozen=True):
-    """A parcel of an order. ``first_eta`` stays, so that a moved date can be shown struck out."""
+    """A parcel of an order. ``first_eta`` stays, so that a moved date can be shown struck out.
+
+    ``eta_at`` is when its days were said, if that is known.
+    """
 
     id: ShipmentId
     carrier: str
@@ -260,6 +263,7 @@ class Shipment(Struct, frozen=True):
     eta_reason: Words | None
     shipped_at: datetime | None
     delivered_at: datetime | None
+    eta_at: datetime | None = None
     events: list[TrackingEvent] = []
 
     def late_on(self, day: date) -> bool:

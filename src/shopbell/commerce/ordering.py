@@ -1,6 +1,7 @@
 """How an order as it is told becomes an order as we keep it. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -58,11 +59,25 @@ def with_event(parcel: Shipment, event: TrackingEvent) -> Shipment:
     return _told(replace(parcel, events=[*parcel.events, event]))
 
 
-def with_eta(parcel: Shipment, eta: Eta | None, reason: Words | None) -> Shipment:
-    """Return the parcel with the days it is expected on now; the first ones stay."""
-    if eta is None or eta == parcel.eta:
+def with_eta(
+    parcel: Shipment, eta: Eta | None, reason: Words | None, said_at: datetime | None
+) -> Shipment:
+    """Return the parcel with the days it is expected on now; the first ones stay.
+
+    Days said earlier than those we know, or nobody knows when, change nothing.
+    """
+    if eta is None or not _is_news(parcel, said_at):
         return parcel
-    return replace(parcel, eta=eta, first_eta=parcel.first_eta or eta, eta_reason=reason)
+    if eta == parcel.eta:
+        return replace(parcel, eta_at=said_at)
+    first = parcel.first_eta or eta
+    return replace(parcel, eta=eta, first_eta=first, eta_at=said_at, eta_reason=reason)
+
+
+def _is_news(parcel: Shipment, said_at: datetime | None) -> bool:
+    if parcel.eta is None:
+        return True
+    return said_at is not None and (parcel.eta_at is None or said_at > parcel.eta_at)
 
 
 def state_after(order: Order) -> OrderState:
@@ -140,7 +155,7 @@ def _same(parcels: Sequence[Shipment], news: SentParcel) -> int | None:
 def _after(parcel: Shipment, news: SentParcel) -> Shipment:
     """Return the parcel after the news."""
     told = replace(
-        with_eta(parcel, news.eta, news.eta_reason),
+        with_eta(parcel, news.eta, news.eta_reason, news.eta_at),
         carrier=news.carrier or parcel.carrier,
         tracking_number=news.tracking_number or parcel.tracking_number,
         shipped_at=news.shipped_at or parcel.shipped_at,

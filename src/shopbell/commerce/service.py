@@ -242,7 +242,7 @@ def set_eta(
     """Say on which days a parcel is expected now, and why."""
     find_zone(eta.zone)
     known, parcel = _held_parcel(tx, actor, shipment)
-    return _change_parcel(tx, known, with_eta(parcel, eta, reason))
+    return _change_parcel(tx, known, with_eta(parcel, eta, reason, tx.now))
 
 
 def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:

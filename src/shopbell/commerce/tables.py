@@ -118,6 +118,7 @@ class ShipmentColumns(TypedColumns):
     state = choice(Milestone)
     eta: Named[Eta | None] = Column(Json(Eta))
     first_eta: Named[Eta | None] = Column(Json(Eta))
+    eta_at: Named[datetime | None] = Column(Moment)
     eta_reason: Named[Words | None] = Column(Json(Words))
     shipped_at: Named[datetime | None] = Column(Moment)
     delivered_at: Named[datetime | None] = Column(Moment)

@@ -10,10 +10,9 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from shopbell.commerce import service as commerce
-from shopbell.commerce.commands import Outcome
 from shopbell.commerce.model import Shop
 from shopbell.connectors.files.cells import Row
-from shopbell.connectors.files.model import Options, Progress, Report
+from shopbell.connectors.files.model import Kept, Options, Progress, Report
 from shopbell.connectors.files.sheet import Columns, Sheet, Source, read
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.refusals import Refusal, Unavailable
@@ -29,7 +28,7 @@ class Trade(Generic[T]):
     key: str
     columns: Columns
     read: Callable[[Sequence[Row]], T]
-    keep: Callable[[Tx, Sequence[T]], list[Outcome]]
+    keep: Callable[[Tx, Sequence[T]], list[Kept]]
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _keep(db: Database, pieces: Sequence[_Piece[T]], trade: Trade[T], report: Re
     if not pieces:
         return
     try:
-        outcomes = db.write_now(trade.keep, [piece.thing for piece in pieces])
+        kept = db.write_now(trade.keep, [piece.thing for piece in pieces])
     except Unavailable:
         raise
     except Refusal as refusal:
@@ -108,8 +107,8 @@ def _keep(db: Database, pieces: Sequence[_Piece[T]], trade: Trade[T], report: Re
         _keep(db, pieces[:half], trade, report)
         _keep(db, pieces[half:], trade, report)
     else:
-        for outcome in outcomes:
-            report.count(outcome)
+        for one in kept:
+            report.count(one)
 
 
 def _leave_out(report: Report, rows: Sequence[Row], name: str, why: Refusal) -> None:

@@ -129,6 +129,13 @@ class Options(Struct, frozen=True, kw_only=True):
         return self.language or spoken
 
 
+class Kept(Struct, frozen=True):
+    """What became of one thing; ``older``: days it came with were older than those known."""
+
+    outcome: Outcome
+    older: bool = False
+
+
 class Skipped(Struct, frozen=True):
     """A row that was left out, why, and with how many rows that describe the same thing."""
 
@@ -152,12 +159,14 @@ class Report(Struct, kw_only=True):
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    older: int = 0
     encoding: str = ""
     skipped: list[Skipped] = []
 
-    def count(self, outcome: Outcome) -> None:
+    def count(self, kept: Kept) -> None:
         """Count one thing that was kept."""
-        setattr(self, outcome, getattr(self, outcome) + 1)
+        setattr(self, kept.outcome, getattr(self, kept.outcome) + 1)
+        self.older += kept.older
 
     def skip(self, row: int, name: str, why: Refusal, rows: int = 1) -> None:
         """Note what was left out, in every language."""
@@ -167,7 +176,7 @@ class Report(Struct, kw_only=True):
     def says(self, locale: Locale) -> str:
         """Sum it up for a reader."""
         left_out = sum(skipped.rows for skipped in self.skipped)
-        return text(
+        sums = text(
             locale,
             "imports.summary",
             rows=self.rows,
@@ -176,6 +185,7 @@ class Report(Struct, kw_only=True):
             unchanged=self.unchanged,
             skipped=left_out,
         )
+        return f"{sums}\n{text(locale, 'imports.older', n=self.older)}" if self.older else sums
 
 
 def _title(locale: Locale, why: Refusal) -> str:

@@ -10,17 +10,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.accounts import service as accounts
 from shopbell.commerce import service as commerce
-from shopbell.commerce.commands import OrderedLine, Outcome, PlaceOrder, SentParcel
+from shopbell.commerce.commands import OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.hours import find_zone
-from shopbell.commerce.model import Eta, Money, OrderState, Shop, TrackingEvent
+from shopbell.commerce.model import Eta, Money, Order, OrderState, Shop, TrackingEvent
 from shopbell.commerce.tracking import TrackingCode, check_number
 from shopbell.connectors.files.cells import Row
 from shopbell.connectors.files.intake import Trade, silent, take_in
 from shopbell.connectors.files.model import (
     BuyerIsStaff,
+    Kept,
     NotAnOrderNumber,
     Options,
     Progress,
@@ -85,11 +87,21 @@ def _orders_of(seller: Shop, options: Options) -> Trade[ToldOrder]:
     def told(rows: Sequence[Row]) -> ToldOrder:
         return _told(rows, seller, zone)
 
-    def keep(tx: Tx, orders: Sequence[ToldOrder]) -> list[Outcome]:
+    def keep(tx: Tx, orders: Sequence[ToldOrder]) -> list[Kept]:
         asked = [_asked(tx, seller, order) for order in orders]
-        return [put.outcome for put in commerce.put_orders(tx, SYSTEM, seller.id, asked)]
+        puts = commerce.put_orders(tx, SYSTEM, seller.id, asked)
+        return [
+            Kept(put.outcome, _is_older(order, put.item))
+            for order, put in zip(asked, puts, strict=True)
+        ]
 
     return Trade("number", COLUMNS, told, keep)
+
+
+def _is_older(asked: PlaceOrder, kept: Order) -> bool:
+    """Tell whether days that came with an order are not those it has now."""
+    days = [parcel.eta for parcel in kept.shipments]
+    return any(parcel.eta and parcel.eta not in days for parcel in asked.shipments)
 
 
 def _asked(tx: Tx, shop: Shop, told: ToldOrder) -> PlaceOrder:
@@ -102,9 +114,14 @@ def _asked(tx: Tx, shop: Shop, told: ToldOrder) -> PlaceOrder:
         currency=told.currency,
         state=told.state,
         lines=[_line(tx, shop, line) for line in told.lines],
-        shipments=told.parcels,
+        shipments=[_no_later_than(tx.now, parcel) for parcel in told.parcels],
         total=told.total,
     )
+
+
+def _no_later_than(now: datetime, parcel: SentParcel) -> SentParcel:
+    """Take what a table says of the future for said now, or no later news would count."""
+    return replace(parcel, eta_at=parcel.eta_at and min(parcel.eta_at, now))
 
 
 def _buyer(tx: Tx, told: ToldOrder) -> PersonId:
@@ -190,11 +207,12 @@ def _parcel(row: Row, zone: ZoneInfo) -> SentParcel | None:
         carrier=row.text("carrier"),
         tracking_number=number,
         eta=_eta(row, zone),
+        eta_at=row.moment("updated_at", zone),
         shipped_at=shipped,
         delivered_at=delivered,
         events=[TrackingEvent(code, at) for code, at in steps if at],
     )
-    return None if parcel == SentParcel() else parcel
+    return None if replace(parcel, eta_at=None) == SentParcel() else parcel
 
 
 def _eta(row: Row, zone: ZoneInfo) -> Eta | None:

@@ -8,11 +8,12 @@ nothing is fetched.
 from collections.abc import Sequence
 
 from shopbell.commerce import service as commerce
-from shopbell.commerce.commands import ListProduct, ListVariant, Outcome
+from shopbell.commerce.commands import ListProduct, ListVariant
 from shopbell.commerce.model import Attribute, Money, Shop
 from shopbell.connectors.files.cells import Row
 from shopbell.connectors.files.intake import Trade, silent, take_in
 from shopbell.connectors.files.model import (
+    Kept,
     NotPublished,
     Options,
     Progress,
@@ -74,8 +75,8 @@ def _products_of(seller: Shop, options: Options) -> Trade[ListProduct]:
     def listing(rows: Sequence[Row]) -> ListProduct:
         return _listing(rows, language)
 
-    def keep(tx: Tx, listings: Sequence[ListProduct]) -> list[Outcome]:
-        return [commerce.put_product(tx, SYSTEM, seller.id, it).outcome for it in listings]
+    def keep(tx: Tx, listings: Sequence[ListProduct]) -> list[Kept]:
+        return [Kept(commerce.put_product(tx, SYSTEM, seller.id, it).outcome) for it in listings]
 
     return Trade("offer_id", COLUMNS, listing, keep)
 
