@@ -1161,6 +1161,7 @@ export interface components {
             carrier: string;
             delivered_at: string | null;
             eta: components["schemas"]["Eta"] | null;
+            eta_at: string | null;
             eta_reason: {
                 [key: string]: string;
             } | null;
