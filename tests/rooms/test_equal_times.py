@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from shopbell.accounts import entrance, service
+from shopbell.accounts import entrance, passwords, service
 from shopbell.accounts.model import Knock, SignIn, SignUp
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
@@ -81,6 +81,7 @@ async def tells_apart(door: Door, step: Step, known: str) -> tuple[float, float]
 
 @pytest.fixture
 async def door(house: House) -> Door:
+    passwords._nobodys.cache_clear()  # noqa: SLF001 - tests with cheap hashes leave a cheap one
     return Door(house)
 
 
