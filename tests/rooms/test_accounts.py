@@ -492,7 +492,7 @@ async def test_a_session_in_use_ends_all_the_same(db: Database, clock: WoundCloc
     entry = await anna_signs_up(db)
     for _day in range(179):
         clock.passes(days=1)
-        db.write_now(service.note, visiting(db, entry))
+        db.write_now(service.note, visiting(db, entry), HOME.address)
     clock.passes(days=1)
     assert db.read_now(service.who, entry.session) is None
 
@@ -510,7 +510,7 @@ async def test_a_visit_is_noted_now_and_then(db: Database, clock: WoundClock) ->
     assert not visiting(db, entry).fading
     clock.passes(minutes=6)
     assert visiting(db, entry).fading
-    db.write_now(service.note, visiting(db, entry))
+    db.write_now(service.note, visiting(db, entry), HOME.address)
     assert not visiting(db, entry).fading
 
 
@@ -746,7 +746,7 @@ def test_a_key_comes_in_as_the_shop(db: Database, clock: WoundClock) -> None:
     visit = db.read_now(service.who, made.secret)
     assert visit
     assert (visit.actor.shop, visit.actor.rank, visit.person) == (LAMPS, Rank.AGENT, None)
-    db.write_now(service.note, visit)
+    db.write_now(service.note, visit, HOME.address)
     clock.passes(minutes=1)
     [listed] = db.read_now(keys.of_shop, maria, LAMPS)
     assert (listed.name, listed.used_at) == ("warehouse", clock.now - timedelta(minutes=1))

@@ -7,7 +7,10 @@ from shopbell.accounts import passwords, service
 from shopbell.accounts.model import (
     Entry,
     Knock,
+    NewColleague,
     NewPassword,
+    NewStaff,
+    Person,
     SignIn,
     SignUp,
     Visit,
@@ -17,6 +20,8 @@ from shopbell.accounts.model import (
 from shopbell.accounts.passwords import PasswordHash
 from shopbell.accounts.refusals import StaffInAFrame, WrongEmailOrPassword, WrongPassword
 from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor, ShopId
+from shopbell.kernel.ids import is_id
 
 
 async def sign_up(db: Database, form: SignUp, knock: Knock, site: str) -> Entry:
@@ -49,10 +54,31 @@ async def change_password(db: Database, visit: Visit, form: NewPassword) -> None
     passwords.check(form.new, visit.person.email, visit.person.name)
     compared = await db.write(service.begin_password_change, visit.actor)
     if await passwords.find_match(form.old, [compared]) is None:
+        if await passwords.find_match(form.new, [compared]) is not None:
+            return  # the same change, sent twice: the first has done it
         await db.write(service.fail_password_change, visit.actor)
         raise WrongPassword
     hashed = await passwords.make_hash(form.new)
     await db.write(service.change_password, visit, compared, hashed)
+
+
+async def add_colleague(
+    db: Database, actor: Actor, shop: ShopId, form: NewColleague, site: str
+) -> Person:
+    """Take somebody into a shop's staff, with a first password to come in with."""
+    passwords.check(form.password, checked_email(form.email), checked_name(form.name))
+    hashed = await passwords.make_hash(form.password)
+    named = form.id if form.id and is_id(form.id) else None
+    new = NewStaff(form.email, form.name, form.rank, form.locale, id=named)
+    return await db.write(_add_and_welcome, actor, shop, new, hashed, site=site)
+
+
+def _add_and_welcome(
+    tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, hashed: PasswordHash, *, site: str
+) -> Person:
+    colleague = service.add_staff(tx, actor, shop, new, hashed)
+    service.welcome(tx, colleague, site)
+    return colleague
 
 
 def _sign_up_and_in(tx: Tx, form: SignUp, hashed: PasswordHash, knock: Knock, site: str) -> Entry:

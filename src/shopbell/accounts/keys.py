@@ -1,5 +1,7 @@
 """API keys: how the programs of a shop come in. Each function is one transaction."""
 
+import re
+
 from shopbell.accounts import audit, model, storage
 from shopbell.accounts.model import ApiKey, KeyId, KeyMade, KeyRevoked, NewKey, Visit
 from shopbell.accounts.refusals import NoSuchKey, NotForYourRank, TooManyKeys
@@ -8,20 +10,40 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import is_id, new_id
 
+_OURS = re.compile(rf"{model.KEY_PREFIX}[\w-]{{43}}", re.ASCII)
 
-def make(tx: Tx, actor: Actor, shop: ShopId, new: NewKey) -> KeyMade:
-    """Make a key for ``shop``; its secret is shown this once."""
+
+def make(tx: Tx, actor: Actor, shop: ShopId, new: NewKey, secret: str | None = None) -> KeyMade:
+    """Make a key for ``shop``; its secret is shown this once.
+
+    A form that may be sent twice brings the ``secret`` it was given by `draw`, and gets the
+    same key both times.
+    """
     _check_keeper(tx, actor, shop)
     if not model.may_make_key(actor, shop, new.rank):
         raise NotForYourRank
+    storage.members_held(tx, shop)
+    if secret and (made := storage.key(tx, digest(secret))) and made.made_by == actor.id:
+        return KeyMade(made, secret)
     if len(storage.keys(tx, shop)) >= model.KEYS_PER_SHOP:
         raise TooManyKeys(most=model.KEYS_PER_SHOP)
-    secret = model.KEY_PREFIX + new_secret()
+    secret = _unused(tx, secret) or draw()
     name = model.checked_name(new.name)
     key = ApiKey(KeyId(new_id()), shop, name, new.rank, actor.id, tx.now)
     storage.add_key(tx, key, digest(secret))
     audit.record(tx, actor, "key_made", key=key.id, shop=shop, rank=new.rank)
     return KeyMade(key, secret)
+
+
+def draw() -> str:
+    """Return a secret for a key that may be made."""
+    return model.KEY_PREFIX + new_secret()
+
+
+def _unused(tx: Tx, secret: str | None) -> str | None:
+    """Return a secret that is like ours and never opened anything."""
+    fresh = secret and _OURS.fullmatch(secret) and not storage.was_key(tx, digest(secret))
+    return secret if fresh else None
 
 
 def of_shop(tx: Tx, actor: Actor, shop: ShopId) -> list[ApiKey]:

@@ -81,6 +81,20 @@ class Visit(Struct, frozen=True):
     fading: bool = False
 
 
+class SignedIn(Struct, frozen=True):
+    """One of somebody's own sign-ins: with which browser, from where, and when it was last used.
+
+    ``here``: it is the one that asks. ``device`` is empty where we do not know the browser.
+    """
+
+    id: SessionId
+    device: str
+    address: str
+    opened_at: datetime
+    seen_at: datetime
+    here: bool
+
+
 class Me(Struct, frozen=True, omit_defaults=True):
     """The answer to "who am I?"."""
 
@@ -120,13 +134,15 @@ class KeyMade(Struct, frozen=True):
 class Knock(Struct, frozen=True):
     """How somebody stands at the door: from where, with which device and earlier session.
 
-    ``framed``: at the contact window on a page of another site.
+    ``framed``: at the contact window on a page of another site. ``agent`` is what their browser
+    says of itself.
     """
 
     address: str
     device: str | None = None
     session: str | None = None
     framed: bool = False
+    agent: str = ""
 
 
 class Entry(Struct, frozen=True):
@@ -199,6 +215,26 @@ class NewRank(Struct, frozen=True, forbid_unknown_fields=True):
     rank: Rank
 
 
+class NewLanguage(Struct, frozen=True, forbid_unknown_fields=True):
+    """Be written to in another language."""
+
+    locale: Locale
+
+
+class NewColleague(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take somebody into a shop's staff, with the password they first come in with.
+
+    ``id`` is the asker's own name for the newcomer: asked again with it, nobody is added twice.
+    """
+
+    email: Typed
+    name: Typed
+    password: Typed
+    rank: Rank = Rank.AGENT
+    locale: Locale = "en"
+    id: PersonId | None = None
+
+
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
     """Ask for an API key; it may do what ``rank`` may, except make keys and staff."""
 
@@ -215,10 +251,11 @@ class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "en"
     verified: bool = False
     demo: bool = False
+    id: PersonId | None = None
 
 
 class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who joins the staff of a shop."""
+    """Somebody who joins the staff of a shop; ``id`` if whoever asks has named them already."""
 
     email: Typed
     name: Typed
@@ -226,6 +263,7 @@ class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "en"
     verified: bool = False
     demo: bool = False
+    id: PersonId | None = None
 
 
 class Letter(Job, frozen=True):

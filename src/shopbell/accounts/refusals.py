@@ -67,6 +67,10 @@ class EmailTaken(Conflict):
     """Only whoever sets up an installation is told; a visitor never is."""
 
 
+class WorksHereAlready(Conflict):
+    """Somebody of this shop's staff has this address."""
+
+
 class NoSuchPerson(NotFound):
     """There is no such person, or none that the asker may know of."""
 

@@ -18,10 +18,14 @@ from shopbell.accounts.model import (
     KeyMade,
     Knock,
     Me,
+    NewColleague,
     NewKey,
+    NewLanguage,
     NewPassword,
     NewRank,
     Person,
+    SessionId,
+    SignedIn,
     SignIn,
     SignUp,
     Verification,
@@ -82,13 +86,18 @@ def is_framed(connection: Asked) -> bool:
 
 def knock(request: Asked, settings: Settings) -> Knock:
     """Say how somebody stands at the door."""
-    client = request.client
     return Knock(
-        address=client.host if client else "",
+        address=address_of(request),
         device=_read(request, DEVICE, settings),
         session=_read(request, SESSION, settings),
         framed=is_framed(request),
+        agent=request.headers.get("user-agent", ""),
     )
+
+
+def address_of(connection: Asked) -> str:
+    """Return the network address a request comes from."""
+    return connection.client.host if connection.client else ""
 
 
 def cookies(request: Asked, settings: Settings, entry: Entry) -> list[Cookie]:
@@ -214,6 +223,40 @@ async def change_password(
     await entrance.change_password(db, await _person_visiting(request, db, settings), data)
 
 
+@put(f"{API}/me/language", status_code=204)
+async def choose_language(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[NewLanguage],
+) -> None:
+    """Choose the language of letters, and of pages where the browser has chosen none."""
+    visit = await _person_visiting(request, db, settings)
+    await db.write(service.choose_language, visit.actor, data.locale)
+
+
+@get(f"{API}/me/sessions")
+async def list_sessions(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> list[SignedIn]:
+    """List where one is signed in."""
+    return await db.read(service.sessions, await _person_visiting(request, db, settings))
+
+
+@delete(f"{API}/me/sessions/{{session:str}}", status_code=204)
+async def end_session(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    session: FromPath[SessionId],
+) -> None:
+    """Sign out in one place; its open pages close. Doing so again changes nothing."""
+    visit = await _person_visiting(request, db, settings)
+    await db.write(service.end_session, visit.actor, session)
+
+
 @post(f"{API}/me/verification-letters", status_code=202)
 async def ask_verification(
     request: Request[Any, Any, Any],
@@ -253,6 +296,19 @@ async def list_staff(
 ) -> list[Colleague]:
     """List everybody who works for a shop."""
     return await db.read(staff.of_shop, actor, shop)
+
+
+@post(f"{API}/shops/{{shop:str}}/staff", status_code=201)
+async def add_colleague(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
+    shop: FromPath[ShopId],
+    data: JSONBody[NewColleague],
+) -> Colleague:
+    """Add somebody to a shop's staff; who worked here before keeps the account and password."""
+    person = await entrance.add_colleague(db, actor, shop, data, settings.base_url)
+    return Colleague(person.id, person.name, person.email, data.rank)
 
 
 @put(f"{API}/shops/{{shop:str}}/staff/{{person:str}}", status_code=204)
@@ -318,9 +374,13 @@ ROUTES = (
     sign_out_everywhere,
     read_me,
     change_password,
+    choose_language,
+    list_sessions,
+    end_session,
     ask_verification,
     verify_email,
     list_staff,
+    add_colleague,
     set_rank,
     leave_staff,
     list_keys,

@@ -27,6 +27,7 @@ from shopbell.accounts.model import (
     Purpose,
     SessionId,
     SessionsEnded,
+    SignedIn,
     SignUp,
     StaffJoined,
     Visit,
@@ -40,14 +41,15 @@ from shopbell.accounts.refusals import (
     StaffInAFrame,
     TokenUsed,
     TooManyTries,
+    WorksHereAlready,
     WrongEmailOrPassword,
     WrongPassword,
 )
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
-from shopbell.kernel.ids import new_id
-from shopbell.kernel.texts import text
+from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.texts import Locale, text
 
 NO_SESSION = SessionId(SYSTEM.id)
 
@@ -92,18 +94,54 @@ def known_buyer(tx: Tx, email: str, name: str) -> Person:
 
 
 def add_staff(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash) -> Person:
-    """Add somebody to the staff of ``shop``, up to the own rank."""
-    if not model.may_add_staff(actor, shop, new.rank):
+    """Add somebody to the staff of ``shop``, up to the own rank; or take them back.
+
+    An API key adds nobody: it has nothing to do with who works here.
+    """
+    is_program = actor.side is not Side.SYSTEM and storage.membership(tx, actor.id) is None
+    if is_program or not model.may_add_staff(actor, shop, new.rank):
         raise NotForYourRank
-    person = _add(
-        tx,
-        NewPerson(new.email, new.name, Side.SELLER, new.locale, new.verified, new.demo),
-        password,
-    )
+    if repeated := _colleague(tx, shop, new):
+        return repeated
+    person = _back(tx, actor, shop, new, password) or _add(tx, _newcomer(new), password)
     storage.join(tx, Membership(person.id, shop, new.rank))
     tx.announce(StaffJoined(person=person.id, shop=shop, rank=new.rank))
     audit(tx, actor, "staff_joined", person=person.id, shop=shop, rank=new.rank)
     return person
+
+
+def _colleague(tx: Tx, shop: ShopId, new: NewStaff) -> Person | None:
+    """Return whom this very request has added already; refuse to add a colleague once more."""
+    storage.members_held(tx, shop)
+    email = model.checked_email(new.email)
+    here = next((one for one in storage.staff(tx, shop) if one.email == email), None)
+    if here is None:
+        return None
+    if here.id != new.id:
+        raise WorksHereAlready(email=email)
+    return person(tx, here.id)
+
+
+def _back(
+    tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash
+) -> Person | None:
+    """Return who of this address has worked here before; the account is still theirs.
+
+    A shop may take back its own people only, who keep their password: else it could take over
+    the account of somebody who left another shop. The installation may take back anybody.
+    """
+    above = actor.side is Side.SYSTEM
+    left = storage.left(tx, model.checked_email(new.email))
+    known = next((one for one, worked_for in left if above or worked_for == shop), None)
+    if known and above:
+        storage.set_password(tx, known.id, password)
+    return known
+
+
+def _newcomer(new: NewStaff) -> NewPerson:
+    return NewPerson(
+        new.email, new.name, Side.SELLER, new.locale, new.verified, new.demo, id=new.id
+    )
 
 
 def _add(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:
@@ -111,7 +149,7 @@ def _add(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:
     if new.verified and storage.owner(tx, email):
         raise EmailTaken(email=email)
     person = Person(
-        id=PersonId(new_id()),
+        id=new.id or PersonId(new_id()),
         side=new.side,
         email=email,
         name=model.checked_name(new.name),
@@ -187,7 +225,7 @@ def let_in(tx: Tx, person: Person, knock: Knock) -> Entry:
     _end_earlier(tx, knock.session)
     session = SessionId(new_id())
     secret = (model.FRAME_PREFIX if knock.framed else "") + new_secret()
-    storage.open_session(tx, session, person.id, digest(secret))
+    storage.open_session(tx, session, person.id, digest(secret), knock)
     device = _known_device(tx, person, knock.device)
     tx.announce(PersonSignedIn(person=person.id, session=session))
     audit(tx, _as_actor(person), "signed_in", session=session, address=knock.address)
@@ -227,10 +265,10 @@ def who(tx: Tx, secret: str | None) -> Visit | None:
     return _visit_by_session(tx, secret)
 
 
-def note(tx: Tx, visit: Visit) -> None:
+def note(tx: Tx, visit: Visit, address: str) -> None:
     """Remember that a session or key was used; call it when a visit is ``fading``."""
     if visit.session_id:
-        storage.session_seen(tx, visit.session_id)
+        storage.session_seen(tx, visit.session_id, address)
     else:
         storage.key_used(tx, KeyId(visit.actor.id))
 
@@ -251,6 +289,11 @@ def person(tx: Tx, person_id: PersonId) -> Person:
 def names(tx: Tx, ids: Iterable[PersonId]) -> dict[PersonId, str]:
     """Return the names of people, and of API keys that acted."""
     return storage.names(tx, ids)
+
+
+def choose_language(tx: Tx, actor: Actor, locale: Locale) -> None:
+    """Write to somebody in another language from now on."""
+    storage.set_locale(tx, actor.id, locale)
 
 
 def has_demo_people(tx: Tx) -> bool:
@@ -291,6 +334,19 @@ def sign_out(tx: Tx, session: SessionId) -> None:
     if whose:
         tx.announce(SessionsEnded(person=whose, sessions=[session]))
         audit(tx, _as_actor(person(tx, whose)), "signed_out", session=session)
+
+
+def sessions(tx: Tx, visit: Visit) -> list[SignedIn]:
+    """List one's own sign-ins, the one used last first."""
+    here, whose = visit.session_id or NO_SESSION, visit.actor
+    return storage.own_sessions(tx, whose.id, here, model.lasting(whose.side))
+
+
+def end_session(tx: Tx, actor: Actor, session: SessionId) -> None:
+    """End one of one's own sessions; one that has ended, or is another's, stays as it is."""
+    held = storage.session_by_id(tx, session) if is_id(session) else None
+    if held and held.person.id == actor.id:
+        sign_out(tx, session)
 
 
 def sign_out_everywhere(tx: Tx, actor: Actor) -> int:
@@ -366,7 +422,13 @@ def verify_email(tx: Tx, actor: Actor, token: str) -> Person:
     return person(tx, whose)
 
 
-def _introduce(tx: Tx, newcomer: Person, site: str) -> None:
+def welcome(tx: Tx, colleague: Person, site: str) -> None:
+    """Write to somebody new in a shop's staff; whoever has shown the address needs no letter."""
+    if not colleague.verified:
+        _introduce(tx, colleague, site, "welcome")
+
+
+def _introduce(tx: Tx, newcomer: Person, site: str, letter: str = "verify") -> None:
     """Write to the address somebody gave, a few times in an hour at most."""
     try:
         limits.count(tx, f"letter:{digest(newcomer.email)}", model.LETTERS)
@@ -377,7 +439,7 @@ def _introduce(tx: Tx, newcomer: Person, site: str) -> None:
         _write(tx, owner, "already_yours", link=f"{site}/sign-in")
         return
     token = tokens.make(tx, newcomer.id, Purpose.EMAIL)
-    _write(tx, newcomer, "verify", link=f"{site}/verify?token={token}")
+    _write(tx, newcomer, letter, link=f"{site}/verify?token={token}")
 
 
 def _write(tx: Tx, to: Person, letter: str, **facts: str) -> None:

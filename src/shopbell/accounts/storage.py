@@ -6,31 +6,40 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    and_,
     bindparam,
     delete,
     false,
     insert,
+    or_,
     select,
     true,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
+from shopbell.accounts import browsers
 from shopbell.accounts.model import (
     DEVICE_LIFE,
     ApiKey,
     Colleague,
     DeviceId,
     KeyId,
+    Knock,
+    Lasting,
     Membership,
     Person,
     SessionId,
+    SignedIn,
 )
 from shopbell.accounts.passwords import PasswordHash
 from shopbell.accounts.tables import api_keys, devices, memberships, people, sessions
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import PersonId, Rank, ShopId
+from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import Locale
 
+ADDRESS_MOST = 64
 NO_PASSWORD = PasswordHash("")
 """Kept for somebody who never signed up; no password has it for its hash."""
 
@@ -86,21 +95,47 @@ _KEY_NAMES = select(api_keys.c.id, api_keys.c.name).where(
     api_keys.c.id.in_(bindparam("ids", expanding=True))
 )
 _ANY_DEMO = select(people.c.id).where(people.c.demo.is_(true())).limit(1)
-_JOIN = insert(memberships)
-_MEMBERSHIP = select(memberships).where(memberships.c.person == bindparam("person"))
+_MEMBER = (memberships.c.person, memberships.c.shop, memberships.c.rank)
+_PRESENT = memberships.c.left_at.is_(None)
+_JOIN = (
+    upsert(memberships)
+    .values(person=bindparam("person"), shop=bindparam("shop"), rank=bindparam("rank"))
+    .on_conflict_do_update(
+        index_elements=[memberships.c.person],
+        set_={"shop": bindparam("shop"), "rank": bindparam("rank"), "left_at": None},
+    )
+)
+_MEMBERSHIP = select(*_MEMBER).where(memberships.c.person == bindparam("person"), _PRESENT)
 _STAFF = (
     select(people.c.id, people.c.name, people.c.email, memberships.c.rank)
     .join(memberships, memberships.c.person == people.c.id)
-    .where(memberships.c.shop == bindparam("shop"))
+    .where(memberships.c.shop == bindparam("shop"), _PRESENT)
     .order_by(people.c.id)
 )
 _MEMBERS_HELD = (
-    select(memberships)
-    .where(memberships.c.shop == bindparam("shop"))
+    select(*_MEMBER)
+    .where(memberships.c.shop == bindparam("shop"), _PRESENT)
     .order_by(memberships.c.person)
     .with_for_update()
 )
-_LEAVE = delete(memberships).where(memberships.c.person == bindparam("person"))
+_LEFT = (
+    select(*_PERSON, memberships.c.shop)
+    .outerjoin(memberships, memberships.c.person == people.c.id)
+    .where(
+        people.c.email == bindparam("email"),
+        people.c.side == Side.SELLER,
+        or_(memberships.c.person.is_(None), memberships.c.left_at.is_not(None)),
+    )
+    .order_by(people.c.verified.desc(), people.c.id)
+)
+_LEAVE = (
+    update(memberships)
+    .where(memberships.c.person == bindparam("by_id"))
+    .values(left_at=bindparam("to_moment"))
+)
+_SET_LOCALE = (
+    update(people).where(people.c.id == bindparam("by_id")).values(locale=bindparam("to_locale"))
+)
 _SET_RANK = (
     update(memberships)
     .where(memberships.c.person == bindparam("by_id"))
@@ -195,9 +230,20 @@ def members_held(tx: Tx, shop: ShopId) -> dict[PersonId, Membership]:
     return {row.person: Membership(*row) for row in rows}
 
 
+def left(tx: Tx, email: str) -> list[tuple[Person, ShopId | None]]:
+    """Return who of this address worked for a shop and does not now, and for which, if known."""
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in tx.execute(_LEFT, {"email": email})]
+    return [(Person(*row[:-1]), row[-1]) for row in rows]
+
+
 def leave(tx: Tx, person_id: PersonId) -> None:
-    """Forget somebody's place in a shop's staff."""
-    tx.execute(_LEAVE, {"person": person_id})
+    """End somebody's place in a shop's staff."""
+    tx.execute(_LEAVE, {"by_id": person_id, "to_moment": tx.now})
+
+
+def set_locale(tx: Tx, person_id: PersonId, locale: Locale) -> None:
+    """Remember in which language somebody is written to."""
+    tx.execute(_SET_LOCALE, {"by_id": person_id, "to_locale": locale})
 
 
 def set_rank(tx: Tx, person_id: PersonId, rank: Rank) -> None:
@@ -221,7 +267,11 @@ class OpenSession(NamedTuple):
 
 _OPEN = insert(sessions)
 _BY_ID: BindParameter[Any] = bindparam("by_id")
-_SEEN = update(sessions).where(sessions.c.id == _BY_ID).values(seen_at=bindparam("seen"))
+_SEEN = (
+    update(sessions)
+    .where(sessions.c.id == _BY_ID)
+    .values(seen_at=bindparam("seen"), address=bindparam("from_address"))
+)
 _DEVICE_SEEN = update(devices).where(devices.c.id == _BY_ID).values(seen_at=bindparam("seen"))
 _KEY_USED = update(api_keys).where(api_keys.c.id == _BY_ID).values(used_at=bindparam("seen"))
 _SESSIONS = (
@@ -234,10 +284,25 @@ _SESSIONS = (
         memberships.c.rank,
     )
     .join(sessions, sessions.c.person == people.c.id)
-    .outerjoin(memberships, memberships.c.person == people.c.id)
+    .outerjoin(memberships, and_(memberships.c.person == people.c.id, _PRESENT))
 )
 _SESSION = _SESSIONS.where(sessions.c.secret == bindparam("secret"))
 _SESSION_BY_ID = _SESSIONS.where(sessions.c.id == bindparam("session"))
+_OWN_SESSIONS = (
+    select(
+        sessions.c.id,
+        sessions.c.device,
+        sessions.c.address,
+        sessions.c.opened_at,
+        sessions.c.seen_at,
+    )
+    .where(
+        sessions.c.person == bindparam("person"),
+        sessions.c.seen_at > bindparam("used_since"),
+        sessions.c.opened_at > bindparam("opened_since"),
+    )
+    .order_by(sessions.c.seen_at.desc(), sessions.c.id.desc())
+)
 _END = delete(sessions).where(sessions.c.id == bindparam("session")).returning(sessions.c.person)
 _END_ALL = (
     delete(sessions)
@@ -250,10 +315,11 @@ _DEVICE = select(devices.c.id, devices.c.person).where(
 )
 
 
-def open_session(tx: Tx, session: SessionId, of: PersonId, secret: str) -> None:
-    """Keep a new session."""
+def open_session(tx: Tx, session: SessionId, of: PersonId, secret: str, knock: Knock) -> None:
+    """Keep a new session, with the browser and the place it is in."""
+    device, address = browsers.named(knock.agent), knock.address
     row = {"id": session, "person": of, "secret": secret, "opened_at": tx.now, "seen_at": tx.now}
-    tx.execute(_OPEN, row)
+    tx.execute(_OPEN, {**row, "device": device, "address": address[:ADDRESS_MOST]})
 
 
 def session(tx: Tx, secret: str) -> OpenSession | None:
@@ -273,9 +339,17 @@ def _open_session(row: Sequence[Any] | None) -> OpenSession | None:
     return OpenSession(Person(*values[: len(_PERSON)]), *values[len(_PERSON) :])
 
 
-def session_seen(tx: Tx, session: SessionId) -> None:
-    """Remember that a session was used just now."""
-    tx.execute(_SEEN, {"by_id": session, "seen": tx.now})
+def own_sessions(tx: Tx, of: PersonId, here: SessionId, lasts: Lasting) -> list[SignedIn]:
+    """Return the sessions that still let somebody in, the one used last first."""
+    given = {"person": of, "used_since": tx.now - lasts.idle}
+    rows = tx.execute(_OWN_SESSIONS, {**given, "opened_since": tx.now - lasts.at_most})
+    return [SignedIn(*row, here=row[0] == here) for row in rows]
+
+
+def session_seen(tx: Tx, session: SessionId, address: str) -> None:
+    """Remember that a session was used just now, and from where."""
+    given = {"by_id": session, "seen": tx.now, "from_address": address[:ADDRESS_MOST]}
+    tx.execute(_SEEN, given)
 
 
 def end_session(tx: Tx, session: SessionId) -> PersonId | None:
@@ -312,6 +386,7 @@ _ADD_KEY = insert(api_keys)
 _VALID = api_keys.c.revoked_at.is_(None)
 _KEYS = select(*_KEY).where(api_keys.c.shop == bindparam("shop"), _VALID).order_by(api_keys.c.id)
 _KEY_BY_SECRET = select(*_KEY).where(api_keys.c.secret == bindparam("secret"), _VALID)
+_ANY_KEY = select(api_keys.c.id).where(api_keys.c.secret == bindparam("secret"))
 _REVOKE = (
     update(api_keys)
     .where(api_keys.c.id == bindparam("by_id"), api_keys.c.shop == bindparam("by_shop"), _VALID)
@@ -334,6 +409,11 @@ def key(tx: Tx, secret: str) -> ApiKey | None:
     """Return the key of a secret, unless it was revoked."""
     row = tx.execute(_KEY_BY_SECRET, {"secret": secret}).one_or_none()
     return None if row is None else ApiKey(*row)
+
+
+def was_key(tx: Tx, secret: str) -> bool:
+    """Tell whether a secret is, or was, one of a key."""
+    return tx.execute(_ANY_KEY, {"secret": secret}).first() is not None
 
 
 def key_used(tx: Tx, key: KeyId) -> None:

@@ -48,7 +48,7 @@ class MembershipColumns(TypedColumns):
     person = ident(PersonId, ForeignKey("person.id"), primary_key=True)
     shop = ident(ShopId, index=True)
     rank = choice(Rank)
-    __row_pos__: tuple[PersonId, ShopId, Rank]
+    left_at: Named[datetime | None] = Column(Moment)
 
 
 class SessionColumns(TypedColumns):
@@ -57,6 +57,8 @@ class SessionColumns(TypedColumns):
     secret = Column(String(DIGEST), nullable=False, unique=True)
     opened_at = Column(Moment, nullable=False)
     seen_at = Column(Moment, nullable=False)
+    device = Column(String(60), nullable=False)
+    address = Column(String(64), nullable=False)
 
 
 class DeviceColumns(TypedColumns):

@@ -13,7 +13,7 @@ from litestar.types import ASGIApp, Scope
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Visit
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
-from shopbell.accounts.routes import read_session
+from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
 from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
@@ -82,7 +82,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
         connection = ASGIConnection[Any, Any, Any, Any](scope)
         found = await app.db.read(accounts.who, read_session(connection, app.settings))
         if found is not None and found.fading:
-            await app.db.write(accounts.note, found)
+            await app.db.write(accounts.note, found, address_of(connection))
         return found
 
     def locale(scope: Scope, visit: NamedDependency[Visit | None]) -> Locale:
