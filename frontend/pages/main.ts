@@ -3,6 +3,7 @@ import '@fontsource-variable/onest'
 import '../shared/tokens.css'
 import '../shared/base.css'
 import './pages.css'
+import './settings.css'
 
 const lang = document.documentElement.lang
 const moment = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })

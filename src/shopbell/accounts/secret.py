@@ -9,6 +9,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_password() -> str:
+    """Return a first password, short enough to be read to somebody."""
+    return secrets.token_urlsafe(12)
+
+
 def digest(secret: str) -> str:
     """Return what is kept of a secret; as nobody guesses it, no slow hash is needed."""
     return sha256(secret.encode()).hexdigest()

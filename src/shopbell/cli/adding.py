@@ -1,6 +1,5 @@
 """Found it: the first operator, a shop, its staff."""
 
-import secrets
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -97,7 +96,9 @@ def _shop_id(app: "App", slug: str) -> "ShopId":
 
 
 def _chosen(password: str) -> str:
-    return password or secrets.token_urlsafe(12)
+    from shopbell.accounts.secret import new_password  # noqa: PLC0415
+
+    return password or new_password()
 
 
 def _checked(form: dict[str, object], kind: type[T]) -> T:

@@ -61,6 +61,10 @@ class NotYourShop(Forbidden):
     """Only managers and owners of the shop, or the operator, may change this."""
 
 
+class NoWayToReach(Invalid):
+    """A shop keeps at least one channel, or nobody could ask it anything."""
+
+
 class AddressTaken(Conflict):
     """Another shop or product already lives at this address."""
 

@@ -39,6 +39,7 @@ from shopbell.commerce.model import (
     NoSuchShipment,
     NoSuchShop,
     NotYourShop,
+    NoWayToReach,
     Offer,
     Order,
     OrderOfAnotherBuyer,
@@ -80,6 +81,8 @@ def shop(tx: Tx, slug_or_id: str) -> Shop:
 def open_shop(tx: Tx, actor: Actor, asked: OpenShop) -> Shop:
     """Open a shop, or change the one at this address."""
     find_zone(asked.zone)
+    if not asked.channels:
+        raise NoWayToReach
     kept = Shops(tx)
     known = kept.by_slug(asked.slug)
     _check_may_write(actor, known.id if known else NO_SHOP)

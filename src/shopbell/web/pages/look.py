@@ -15,7 +15,7 @@ from msgspec import Struct
 from shopbell.accounts.model import Person, Visit
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Money, Order, Product, Shop
-from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.actor import Actor, Rank, Side
 from shopbell.kernel.texts import LOCALES, Locale, catalogue, say, text
 from shopbell.web.language import LANGUAGE_COOKIE
 from shopbell.web.pages import format as written
@@ -56,11 +56,20 @@ PLACES: Mapping[Side | None, tuple[tuple[str, str], ...]] = {
         ("/me/orders", "pages.orders"),
         ("/me/messages", "pages.messages"),
     ),
-    Side.SELLER: (("/", "pages.catalogue"), ("/desk", "pages.desk")),
+    Side.SELLER: (
+        ("/", "pages.catalogue"),
+        ("/desk", "pages.desk"),
+        ("/shop/settings", "office.title"),
+    ),
     Side.OPERATOR: (("/", "pages.catalogue"), ("/console", "pages.console")),
 }
 HOMES: Mapping[Side, str] = {Side.BUYER: "/", Side.SELLER: "/desk", Side.OPERATOR: "/console"}
-BELONGS = {"/orders/": "/me/orders", "/contact": "/me/messages", "/console/": "/console"}
+BELONGS = {
+    "/orders/": "/me/orders",
+    "/contact": "/me/messages",
+    "/console/": "/console",
+    "/shop/": "/shop/settings",
+}
 """Under which link of the head a page without its own stands."""
 
 
@@ -87,6 +96,12 @@ class Look(Struct, frozen=True):
         """Shorten the reader's name to a mark: two letters, or one Chinese character."""
         words = self.person.name.split() if self.person else []
         return "".join(word[0] for word in words[:2]).upper()
+
+    @property
+    def manages(self) -> bool:
+        """Tell whether this reader may change the shop they work for."""
+        shop = self.visitor.shop if self.visitor else None
+        return bool(shop and self.visitor and self.visitor.works_for(shop, Rank.MANAGER))
 
     @property
     def may_ask(self) -> bool:

@@ -8,7 +8,18 @@ from litestar.di import NamedDependency, Provide
 
 from shopbell.accounts.model import Visit
 from shopbell.kernel.texts import Locale
-from shopbell.web.pages import console, contact, letters, shells, sign, storefront
+from shopbell.web.pages import (
+    account,
+    api_keys,
+    console,
+    contact,
+    letters,
+    office,
+    shells,
+    sign,
+    storefront,
+    team,
+)
 from shopbell.web.pages.look import Look, look_of
 
 BELL = Path(__file__).with_name("assets") / "favicon.svg"
@@ -46,6 +57,10 @@ ROUTES = (
             *contact.ROUTES,
             *console.ROUTES,
             *letters.ROUTES,
+            *account.ROUTES,
+            *office.ROUTES,
+            *team.ROUTES,
+            *api_keys.ROUTES,
             *shells.ROUTES,
         ],
         dependencies={"look": Provide(provide_look, sync_to_thread=False)},
