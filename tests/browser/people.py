@@ -197,9 +197,10 @@ class People:
         account: str = "shop-one",
         phone: bool = False,
         dark: bool = False,
+        script: bool = True,
     ) -> Seller:
         """Let somebody of a demo shop's team in."""
-        guest = Seller(self._opened(locale, phone, dark), locale, phone=phone)
+        guest = Seller(self._opened(locale, phone, dark, script), locale, phone=phone)
         guest.signs_in(account)
         return guest
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from shopbell.kernel.texts import LOCALES
 from tests.browser.people import People, Visitor, fresh
 
 LOOKS = pytest.mark.parametrize("dark", [False, True], ids=("light", "dark"))
@@ -35,7 +36,14 @@ def test_buyers_pages(people: People, *, dark: bool, phone: bool) -> None:
     for order in buyer.learns("/orders?limit=5")["items"]:
         looks_at(buyer, f"/orders/{order['number']}")
     talk = buyer.learns("/conversations?box=all")["items"][0]
-    paths = ("/me", "/me/orders", "/me/messages", f"/me/messages/{talk['id']}", "/me/letters")
+    paths = (
+        "/me",
+        "/me/orders",
+        "/me/messages",
+        f"/me/messages/{talk['id']}",
+        "/me/letters",
+        "/account?done=password",
+    )
     for path in paths:
         looks_at(buyer, path)
 
@@ -67,9 +75,32 @@ def test_the_desk(people: People, *, dark: bool, phone: bool) -> None:
 
 
 @LOOKS
+@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
+def test_the_shops_own_pages(people: People, *, dark: bool, phone: bool) -> None:
+    owner = people.seller(account="shop-one", dark=dark, phone=phone)
+    for path in ("/account", "/shop/settings?done=saved", "/shop/team", "/shop/keys"):
+        looks_at(owner, path)
+    owner.opens("/shop/settings")
+    owner.page.get_by_label(owner.words("office.name")).fill("")
+    owner.button("office.save").click()
+    expect(owner.page.get_by_text(owner.words("office.not_saved"))).to_be_visible()
+    owner.finds_no_barriers()
+    owner.opens("/shop/team")
+    owner.page.locator("details.change > summary").first.click()
+    owner.finds_no_barriers()
+
+
+@LOOKS
+def test_an_agents_pages(people: People, *, dark: bool) -> None:
+    agent = people.seller("ru", account="vera", dark=dark)
+    for path in ("/shop/settings", "/shop/team"):
+        looks_at(agent, path)
+
+
+@LOOKS
 def test_the_operators_pages(people: People, *, dark: bool) -> None:
     operator = people.operator(dark=dark)
-    for path in ("/console", "/console/letters"):
+    for path in ("/console", "/console/letters", "/account"):
         looks_at(operator, path)
 
 
@@ -85,6 +116,15 @@ def test_no_page_scrolls_sideways_on_a_phone(people: People) -> None:
     seller = people.seller()
     buyer = people.buyer("ru")
     for path in ("/", f"/products/{seller.product(specified=True)['slug']}", "/me", "/me/messages"):
-        buyer.opens(path)
-        wide = buyer.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
+        fits(buyer, path)
+    for locale in LOCALES:
+        owner = people.seller(locale, phone=True)
+        for path in ("/account", "/shop/settings", "/shop/team", "/shop/keys"):
+            fits(owner, path)
+
+
+def fits(visitor: Visitor, path: str) -> None:
+    """Open a page and see whether it is as wide as the screen."""
+    visitor.opens(path)
+    wide = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, path

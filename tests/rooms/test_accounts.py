@@ -16,6 +16,7 @@ from shopbell.accounts.model import (
     KeyId,
     Knock,
     Letter,
+    NewColleague,
     NewKey,
     NewPassword,
     NewPerson,
@@ -45,6 +46,7 @@ from shopbell.accounts.refusals import (
     TokenUsed,
     TooBusy,
     TooManyTries,
+    WorksHereAlready,
     WrongEmailOrPassword,
     WrongPassword,
 )
@@ -52,15 +54,17 @@ from shopbell.engine import deadlines, outbox
 from shopbell.engine.connect import connect
 from shopbell.engine.database import Database
 from shopbell.engine.tables import metadata
-from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.texts import text
 from tests.support.clock import WoundClock
 
 SITE = "https://shop.example"
 PASSWORD = "seven green kettles"
 OTHER = "another long one"
+SUBJECT = "accounts.password_changed_subject"
 HOME = Knock(address="192.0.2.7")
 ELSEWHERE = Knock(address="198.51.100.9")
 LAMPS = ShopId(new_id())
@@ -551,6 +555,36 @@ async def test_the_present_password_cannot_be_guessed_at_an_open_desk(db: Databa
         await entrance.change_password(db, visit, change)
 
 
+async def test_somebody_sees_where_they_are_signed_in(db: Database, clock: WoundClock) -> None:
+    firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    old = await anna_signs_up(db, Knock(HOME.address, agent=firefox))
+    clock.passes(days=29)
+    here = await anna_signs_in(db, ELSEWHERE)
+    seen = db.read_now(service.sessions, visiting(db, here))
+    assert [(one.here, one.device, one.address) for one in seen] == [
+        (True, "", ELSEWHERE.address),
+        (False, "Firefox · Windows", HOME.address),
+    ]
+    db.write_now(service.note, visiting(db, old), "203.0.113.5")
+    moved = db.read_now(service.sessions, visiting(db, here))
+    assert {one.address for one in moved} == {"203.0.113.5", ELSEWHERE.address}
+    clock.passes(days=29)
+    db.write_now(service.note, visiting(db, here), ELSEWHERE.address)
+    clock.passes(days=2)
+    assert [one.here for one in db.read_now(service.sessions, visiting(db, here))] == [True]
+
+
+async def test_a_password_changed_twice_by_one_form_changes_once(db: Database) -> None:
+    here = visiting(db, await anna_signs_up(db))
+    change = NewPassword(PASSWORD, OTHER)
+    for _ in range(2):
+        await entrance.change_password(db, here, change)
+    told = [one for one in letters(db) if one.subject == text("ru", SUBJECT)]
+    assert len(told) == 1
+    with pytest.raises(WrongPassword):
+        await entrance.change_password(db, here, NewPassword(PASSWORD, "yet another one"))
+
+
 async def test_signing_out_ends_one_session_and_everywhere_all(db: Database) -> None:
     one, two, three = [await anna_signs_up(db), *[await anna_signs_in(db) for _ in range(2)]]
     session = visiting(db, one).session_id
@@ -683,6 +717,70 @@ def test_a_shop_always_has_an_owner(db: Database) -> None:
         db.write_now(colleagues.leave, anton, LAMPS, anton.id)
 
 
+async def test_who_left_can_come_back_with_the_same_address(db: Database) -> None:
+    owner, vera = staff(db, "olga", Rank.OWNER), staff(db, "vera", Rank.AGENT)
+    db.write_now(colleagues.leave, owner, LAMPS, vera.id)
+    back = NewStaff("vera@lamps.example", "Vera", Rank.MANAGER)
+
+    again = db.write_now(service.add_staff, owner, LAMPS, back, passwords.hash_now(OTHER))
+
+    assert again.id == vera.id
+    entry = await entrance.sign_in(db, SignIn("vera@lamps.example", PASSWORD), HOME)
+    assert visiting(db, entry).actor.rank is Rank.MANAGER
+    with pytest.raises(WorksHereAlready):
+        db.write_now(service.add_staff, owner, LAMPS, back, passwords.hash_now(OTHER))
+
+
+async def test_another_shop_does_not_take_over_who_left(db: Database) -> None:
+    owner, vera = staff(db, "olga", Rank.OWNER), staff(db, "vera", Rank.AGENT)
+    books = ShopId(new_id())
+    felix = staff(db, "felix", Rank.OWNER, books)
+    db.write_now(colleagues.leave, owner, LAMPS, vera.id)
+    new = NewStaff("vera@lamps.example", "Vera")
+
+    other = db.write_now(service.add_staff, felix, books, new, passwords.hash_now(OTHER))
+
+    assert other.id != vera.id
+    entry = await entrance.sign_in(db, SignIn("vera@lamps.example", PASSWORD), HOME)
+    assert visiting(db, entry).actor.shop is None
+
+
+async def test_the_installation_takes_back_whoever_left(db: Database) -> None:
+    owner, vera = staff(db, "olga", Rank.OWNER), staff(db, "vera", Rank.AGENT)
+    db.write_now(colleagues.leave, owner, LAMPS, vera.id)
+    books = ShopId(new_id())
+    new = NewStaff("vera@lamps.example", "Vera", verified=True)
+
+    back = db.write_now(service.add_staff, SYSTEM, books, new, passwords.hash_now(OTHER))
+
+    assert back.id == vera.id
+    entry = await entrance.sign_in(db, SignIn("vera@lamps.example", OTHER), HOME)
+    assert visiting(db, entry).actor.shop == books
+
+
+async def test_a_colleague_added_twice_by_one_form_is_added_once(db: Database) -> None:
+    maria = staff(db, "maria", Rank.MANAGER)
+    form = NewColleague("leo@lamps.example", "Leo", OTHER, id=PersonId(new_id()))
+
+    first = await entrance.add_colleague(db, maria, LAMPS, form, SITE)
+    second = await entrance.add_colleague(db, maria, LAMPS, form, SITE)
+
+    assert first == second
+    assert first.id == form.id
+    assert len(db.read_now(colleagues.of_shop, maria, LAMPS)) == 2
+    assert "/verify?token=" in letters(db)[0].body
+
+
+def test_a_program_adds_nobody(db: Database) -> None:
+    maria = staff(db, "maria", Rank.MANAGER)
+    made = db.write_now(keys.make, maria, LAMPS, NewKey("till", Rank.MANAGER))
+    program = db.read_now(service.who, made.secret)
+    assert program
+    new = NewStaff("leo@lamps.example", "Leo")
+    with pytest.raises(NotForYourRank):
+        db.write_now(service.add_staff, program.actor, LAMPS, new, passwords.hash_now(OTHER))
+
+
 def test_who_may_move_whom(db: Database) -> None:
     staff(db, "olga", Rank.OWNER)
     manager, other = staff(db, "maria", Rank.MANAGER), staff(db, "marta", Rank.MANAGER)
@@ -763,6 +861,21 @@ def test_a_revoked_key_opens_nothing(db: Database) -> None:
     for key in (made.key.id, KeyId("no id at all")):
         with pytest.raises(NoSuchKey):
             db.write_now(keys.revoke, maria, LAMPS, key)
+
+
+def test_a_key_asked_for_twice_by_one_form_is_made_once(db: Database) -> None:
+    maria, other = staff(db, "maria", Rank.MANAGER), staff(db, "marta", Rank.MANAGER)
+    secret = keys.draw()
+    first = db.write_now(keys.make, maria, LAMPS, NewKey("till"), secret)
+    assert first.secret == secret
+    assert db.write_now(keys.make, maria, LAMPS, NewKey("till"), secret) == first
+
+    for actor, given in ((other, secret), (maria, "sbk_easy"), (maria, "")):
+        made = db.write_now(keys.make, actor, LAMPS, NewKey("till"), given)
+        assert made.secret != given
+    db.write_now(keys.revoke, maria, LAMPS, first.key.id)
+    assert db.write_now(keys.make, maria, LAMPS, NewKey("till"), secret).secret != secret
+    assert db.read_now(service.who, secret) is None
 
 
 def test_only_managers_of_the_shop_have_to_do_with_keys(db: Database) -> None:

@@ -241,7 +241,9 @@ async def test_the_password_changes_and_other_devices_are_out(house: House) -> N
         assert (await home.post("/api/v1/me/password", json=change)).status_code == 204
         assert (await home.get("/api/v1/me")).status_code == 200
         assert (await work.get("/api/v1/me")).status_code == 401
-        assert (await home.post("/api/v1/me/password", json=change)).status_code == 403
+        assert (await home.post("/api/v1/me/password", json=change)).status_code == 204
+        wrong = {**change, "new": "nine red kettles"}
+        assert (await home.post("/api/v1/me/password", json=wrong)).status_code == 403
         assert (await work.post("/api/v1/me/password", json=change)).status_code == 401
 
 
@@ -255,6 +257,35 @@ async def test_signing_out_everywhere(house: House) -> None:
         assert "max-age=0" in given(gone)["shopbell_session"]
         assert (await home.get("/api/v1/me")).status_code == 401
         assert (await work.post("/api/v1/sign-out-everywhere")).status_code == 401
+
+
+async def test_sessions_are_listed_and_ended_one_by_one(house: House) -> None:
+    path = "/api/v1/me/sessions"
+    phone = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Safari/604.1"}
+    async with house.door() as home, house.door() as work, house.door() as boris:
+        await home.post("/api/v1/sign-up", json=ANNA)
+        await work.post("/api/v1/sign-in", json=DOOR, headers=phone)
+        await boris.post("/api/v1/sign-up", json={**ANNA, "email": "boris@example.org"})
+        there, here = sorted((await home.get(path)).json(), key=lambda one: bool(one["here"]))
+        assert (there["device"], there["here"], here["here"]) == ("Safari · iPhone", False, True)
+
+        assert (await boris.delete(f"{path}/{there['id']}")).status_code == 204
+        assert (await work.get("/api/v1/me")).status_code == 200
+        for _ in range(2):
+            assert (await home.delete(f"{path}/{there['id']}")).status_code == 204
+        assert (await home.delete(f"{path}/no-id")).status_code == 204
+        assert (await work.get("/api/v1/me")).status_code == 401
+        assert [one["id"] for one in (await home.get(path)).json()] == [here["id"]]
+
+
+async def test_letters_come_in_the_language_chosen(house: House) -> None:
+    async with house.door() as client:
+        await client.post("/api/v1/sign-up", json=ANNA)
+        chosen = await client.put("/api/v1/me/language", json={"locale": "ru"})
+        assert chosen.status_code == 204
+        assert (await client.get("/api/v1/me")).json()["person"]["locale"] == "ru"
+        unknown = await client.put("/api/v1/me/language", json={"locale": "de"})
+        assert unknown.status_code == 400
 
 
 async def test_a_letter_can_be_asked_for_once_more(house: House) -> None:
@@ -318,6 +349,27 @@ async def test_staff_do_not_sign_in_at_a_frame_on_another_site(house: House) -> 
         assert given(refused) == {}
         assert next(deed.action for deed in house.db.read_now(audit.newest)) == "sign_in_failed"
         assert (await client.post("/api/v1/sign-in", json=door, headers=framed)).is_success
+
+
+async def test_a_manager_adds_a_colleague_who_comes_in(house: House) -> None:
+    new = NewStaff("maria@lamps.example", "Maria", Rank.MANAGER, verified=True)
+    house.db.write_now(service.add_staff, SYSTEM, LAMPS, new, passwords.hash_now(ANNA["password"]))
+    path = f"/api/v1/shops/{LAMPS}/staff"
+    leo = {"email": "leo@lamps.example", "name": "Leo", "password": "five tin soldiers"}
+    async with house.door() as maria, house.door() as colleague:
+        door = {"email": "maria@lamps.example", "password": ANNA["password"]}
+        await maria.post("/api/v1/sign-in", json=door)
+        added = await maria.post(path, json=leo)
+        assert (added.status_code, added.json()["rank"]) == (201, "agent")
+        again = await maria.post(path, json=leo)
+        assert (again.status_code, again.json()["code"]) == (409, "works_here_already")
+        above = await maria.post(path, json={**leo, "email": "o@lamps.example", "rank": "owner"})
+        assert above.status_code == 403
+
+        await colleague.post("/api/v1/sign-in", json={k: leo[k] for k in ("email", "password")})
+        me = (await colleague.get("/api/v1/me")).json()
+        assert (me["shop"], me["rank"], me["person"]["verified"]) == (LAMPS, "agent", False)
+        assert (await colleague.post(path, json=leo)).status_code == 403
 
 
 async def test_a_shop_makes_shows_and_revokes_a_key(house: House) -> None:

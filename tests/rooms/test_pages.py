@@ -1,21 +1,16 @@
 """The pages as a browser gets them: with and without a sign-in, and without any script."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 import pytest
-from httpx import Response
-from litestar.testing import TestClient
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import Knock, Letter, NewPerson
+from shopbell.accounts.model import Letter, NewPerson
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import ListVariant, OpenShop, SentParcel
 from shopbell.commerce.hours import Hours
@@ -25,41 +20,10 @@ from shopbell.conversations.model import ConversationId, Stream
 from shopbell.engine import outbox
 from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.texts import LOCALES, Locale, Words, text
-from shopbell.web.create import create
 from shopbell.web.pages import assets, parcel, shopfront
 from shopbell.web.pages.shopfront import Presence
+from tests.support.browsing import Door, checked, hidden
 from tests.support.house import NO_PASSWORD, Counter, House, Person
-
-BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-Browser = TestClient[Any]
-Door = Callable[..., Browser]
-
-
-@pytest.fixture
-def door(house: House) -> Iterator[Door]:
-    """Open browsers, each with one person in front of it."""
-    opened: list[AbstractContextManager[object]] = []
-
-    def open_for(person: Person | None = None) -> Browser:
-        browser = Browser(create(house.app), base_url=house.app.settings.base_url)
-        browser.headers.update(BROWSER)
-        browser.follow_redirects = False
-        opened.append(browser)
-        browser.__enter__()
-        if person:
-            who = house.db.read_now(accounts.person, person.actor.id)
-            entry = house.db.write_now(accounts.let_in, who, Knock(address="127.0.0.1"))
-            browser.cookies.set("shopbell_session", entry.session)
-        return browser
-
-    yield open_for
-    for browser in opened:
-        browser.__exit__(None, None, None)
-
-
-@pytest.fixture
-def halo(house: House) -> Counter:
-    return house.shop("halo")
 
 
 @pytest.fixture
@@ -90,51 +54,6 @@ def at_work_in_moscow() -> OpenShop:
         hours=[Hours(day, opens, closes) for day in range(5) for opens, closes in spans],
         holidays=[date(2026, 12, 25)],
     )
-
-
-class Outline(HTMLParser):
-    """What must hold of every page: a heading, labels, sized pictures, no inline code."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.headings = 0
-        self.faults: list[str] = []
-        self.ids: list[str] = []
-        self.fields: list[str | None] = []
-        self.labels: list[str | None] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.headings += tag == "h1"
-        if given.get("id"):
-            self.ids.append(str(given["id"]))
-        if tag in {"input", "textarea"} and given.get("type") not in {"hidden", "radio"}:
-            self.fields.append(given.get("id"))
-        if tag == "label" and "for" in given:
-            self.labels.append(given["for"])
-        if tag == "img" and not {"alt", "width", "height"} <= given.keys():
-            self.faults.append(f"picture without a size or words: {given}")
-        if "style" in given or any(name.startswith("on") for name in given):
-            self.faults.append(f"inline code: {tag} {given}")
-        if tag == "script" and "src" not in given and given.get("type") != "application/json":
-            self.faults.append("inline script")
-
-
-def checked(answer: Response, status: int = 200) -> str:
-    """Return a page that is as every page must be."""
-    assert answer.status_code == status, answer.text
-    outline = Outline(answer.text)
-    assert outline.faults == []
-    assert outline.headings == 1
-    assert sorted(set(outline.ids)) == sorted(outline.ids)
-    assert set(outline.fields) <= set(outline.labels)
-    return answer.text
-
-
-def hidden(page: str) -> dict[str, str]:
-    """Return what a form on the page carries along."""
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
 
 
 # --- the storefront -------------------------------------------------------------------------

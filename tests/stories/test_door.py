@@ -138,6 +138,12 @@ def test_a_body_that_cannot_be_read_gets_a_problem_document(
     assert problem["detail"]
 
 
+def test_a_language_we_do_not_speak_is_the_askers_mistake(anna: Guest) -> None:
+    refused = anna.http.put("/api/v1/me/language", json={"locale": "de"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "request_malformed")
+    assert "locale" in refused.json()["detail"]
+
+
 def test_problems_are_told_in_the_readers_language(anna: Guest) -> None:
     titles = {
         anna.http.get("/api/v1/nowhere", headers={"Accept-Language": tongue}).json()["title"]

@@ -23,7 +23,8 @@ def make(tx: Tx, actor: Actor, shop: ShopId, new: NewKey, secret: str | None = N
     if not model.may_make_key(actor, shop, new.rank):
         raise NotForYourRank
     storage.members_held(tx, shop)
-    if secret and (made := storage.key(tx, digest(secret))) and made.made_by == actor.id:
+    made = storage.key(tx, digest(secret)) if secret else None
+    if secret and made and (made.shop, made.made_by) == (shop, actor.id):
         return KeyMade(made, secret)
     if len(storage.keys(tx, shop)) >= model.KEYS_PER_SHOP:
         raise TooManyKeys(most=model.KEYS_PER_SHOP)

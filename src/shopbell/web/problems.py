@@ -6,6 +6,7 @@ from litestar import Request, Response
 from litestar.exceptions import (
     ClientException,
     HTTPException,
+    InternalServerException,
     MethodNotAllowedException,
     NotFoundException,
     SerializationException,
@@ -118,6 +119,8 @@ def as_refusal(error: Exception) -> Refusal:  # noqa: PLR0911 - a table, one row
             return RequestTooLarge()
         case ClientException():
             return _malformed(error)
+        case InternalServerException() if _is_about_the_body(error):
+            return _malformed(error)
         case RecursionError() | UnicodeDecodeError():
             return RequestUnreadable()
         case _:
@@ -140,6 +143,14 @@ def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
 def _malformed(error: Exception) -> Refusal:
     reason = _reason(error)
     return RequestMalformed(reason=reason) if reason else RequestUnreadable()
+
+
+def _is_about_the_body(error: Exception) -> bool:
+    """Tell whether what was sent cannot be read, though the framework blames itself.
+
+    It does so where a field has the name of something we inject, as ``locale``.
+    """
+    return "`$.data." in str(error.__cause__ or "")
 
 
 def _reason(error: Exception) -> str:

@@ -54,9 +54,9 @@ class PasswordForm(Struct, frozen=True):
 
 
 class LanguageForm(Struct, frozen=True):
-    """The language to be written to in."""
+    """The language to be written to in; ``locale`` is what the page itself is asked in."""
 
-    locale: Locale
+    language: Locale
 
 
 class Stay(Struct, frozen=True):
@@ -102,8 +102,8 @@ async def choose_language(
     data: URLEncodedBody[LanguageForm],
 ) -> Redirect:
     """Write, and show pages, in another language from now on."""
-    await db.write(accounts.choose_language, _known(visit).actor, data.locale)
-    return Redirect(f"/account?lang={data.locale}&done=language", status_code=303)
+    await db.write(accounts.choose_language, _known(visit).actor, data.language)
+    return Redirect(f"/account?lang={data.language}&done=language", status_code=303)
 
 
 @post("/account/password", status_code=303)

@@ -51,7 +51,7 @@ class AddForm(Struct, frozen=True):
     email: Typed = ""
     password: Typed = ""
     rank: Rank = Rank.AGENT
-    locale: Locale = "en"
+    language: Locale = "en"
 
 
 class RankForm(Struct, frozen=True):
@@ -96,7 +96,7 @@ async def add_colleague(
 ) -> Response[Any]:
     """Add somebody, and show this once what they come in with."""
     actor, shop = at_work(look)
-    new = NewColleague(data.email, data.name, data.password, data.rank, data.locale, data.id)
+    new = NewColleague(data.email, data.name, data.password, data.rank, data.language, data.id)
     try:
         person = await entrance.add_colleague(db, actor, shop, new, settings.base_url)
     except Refusal as refusal:
@@ -178,7 +178,7 @@ def _row(actor: Actor, shop: ShopId, one: Colleague) -> Row:
 
 
 def _blank(look: Look) -> AddForm:
-    return AddForm(id=PersonId(new_id()), password=new_password(), locale=look.locale)
+    return AddForm(id=PersonId(new_id()), password=new_password(), language=look.locale)
 
 
 ROUTES = (team_page, add_colleague, set_rank, end_work)

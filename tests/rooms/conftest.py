@@ -1,0 +1,39 @@
+"""What tests of pages ask for: browsers with people in front of them, and a shop."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Knock
+from shopbell.web.create import create
+from tests.support.browsing import BROWSER, Browser, Door
+from tests.support.house import Counter, House, Person
+
+
+@pytest.fixture
+def door(house: House) -> Iterator[Door]:
+    """Open browsers, each with one person in front of it."""
+    opened: list[AbstractContextManager[object]] = []
+
+    def open_for(person: Person | None = None) -> Browser:
+        browser = Browser(create(house.app), base_url=house.app.settings.base_url)
+        browser.headers.update(BROWSER)
+        browser.follow_redirects = False
+        opened.append(browser)
+        browser.__enter__()
+        if person:
+            who = house.db.read_now(accounts.person, person.actor.id)
+            entry = house.db.write_now(accounts.let_in, who, Knock(address="127.0.0.1"))
+            browser.cookies.set("shopbell_session", entry.session)
+        return browser
+
+    yield open_for
+    for browser in opened:
+        browser.__exit__(None, None, None)
+
+
+@pytest.fixture
+def halo(house: House) -> Counter:
+    return house.shop("halo")
