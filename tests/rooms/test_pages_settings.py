@@ -136,6 +136,7 @@ def test_a_password_that_is_refused_is_said_at_its_field(
     assert told(page, f"refusals.{code}.title")
     assert f'id="{field}-bad"' in page
     assert new not in page.replace(ANNA["email"], "")
+    assert 'href="/account?lang=ru"' in page
     assert anna.get("/account").status_code == 200
 
 
@@ -226,7 +227,7 @@ def test_a_shop_open_round_the_clock_stays_so(house: House, counter: Counter, do
 @pytest.mark.parametrize(
     ("changes", "field", "key", "facts"),
     [
-        ({"name": "  "}, "name", "refusals.name_unreadable.title", {}),
+        ({"name": "  "}, "name", "office.bad_name", {}),
         ({"email": "halo"}, "email", "refusals.not_an_email.title", {}),
         ({"zone": "Mars/Base"}, "zone", "refusals.unknown_zone.title", {"zone": "Mars/Base"}),
         ({"about-en": "", "about-zh": "", "about-ru": " "}, "about", "office.bad_about", {}),

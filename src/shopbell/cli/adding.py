@@ -53,7 +53,7 @@ def operator(email: str, name: str, language: Locale, password: str) -> None:
 @click.option("--zone", default="Europe/Moscow", show_default=True, help="Its time zone.")
 @_LANGUAGE
 def shop(slug: str, name: str, email: str, zone: str, language: Locale) -> None:
-    """Open a shop; its hours, promises and page are set by PUT /api/v1/shops/SLUG."""
+    """Open a shop; its team sets hours, promises and page under /shop/settings."""
     from shopbell.commerce import service  # noqa: PLC0415
     from shopbell.commerce.commands import OpenShop  # noqa: PLC0415
     from shopbell.kernel.actor import SYSTEM  # noqa: PLC0415
@@ -75,7 +75,7 @@ def shop(slug: str, name: str, email: str, zone: str, language: Locale) -> None:
 @_LANGUAGE
 @_PASSWORD
 def staff(*, slug: str, email: str, name: str, rank: str, language: Locale, password: str) -> None:
-    """Add somebody to the staff of a shop."""
+    """Add somebody to the staff of a shop, or take back who left it."""
     from shopbell.accounts import passwords, service  # noqa: PLC0415
     from shopbell.accounts.model import NewStaff  # noqa: PLC0415
     from shopbell.kernel.actor import SYSTEM, Rank  # noqa: PLC0415

@@ -160,7 +160,7 @@ async def _page(
 ) -> Response[str]:
     sessions, now = await db.read(see_sessions, visit)
     trouble = _trouble(refusal, look.locale) if refusal else None
-    return look.page(
+    return look.at("/account").page(
         "account.html",
         trouble.told.status if trouble else 200,
         stays=[Stay(one, _used(one, now, look.locale)) for one in sessions],

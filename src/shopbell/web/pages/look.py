@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.accounts.model import Person, Visit
 from shopbell.commerce.commands import Search
@@ -129,6 +130,10 @@ class Look(Struct, frozen=True):
     def keeping(self) -> str:
         """Say what a browser may keep: nothing of somebody's own, or the next one would see it."""
         return "no-store" if self.visitor else "private, no-cache"
+
+    def at(self, path: str) -> "Look":
+        """Return the same view at ``path``: a form may be sent elsewhere than its page is."""
+        return self if self.path == path else replace(self, path=path, query=())
 
     def in_language(self, locale: Locale) -> str:
         """Return this page's address in another language."""

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.accounts.model import checked_email, checked_name
+from shopbell.accounts.refusals import NameUnreadable
 from shopbell.commerce.commands import OpenShop
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import CHANNELS, Shop
@@ -106,7 +107,7 @@ def sheet_in(form: Filled) -> Sheet:
 def troubles(sheet: Sheet, locale: Locale) -> dict[str, str]:
     """Say what is wrong, by the name of the field."""
     found = {
-        "name": _refused(lambda: checked_name(sheet.name), locale),
+        "name": text(locale, "office.bad_name") if _is_refused(sheet.name) else "",
         "email": _refused(lambda: checked_email(sheet.email), locale),
         "zone": _refused(lambda: find_zone(sheet.zone), locale),
         "about": _about(sheet.about, locale),
@@ -179,6 +180,14 @@ def _promise(sheet: Sheet, channel: str, locale: Locale) -> str:
 
 def _is_count(typed: str) -> bool:
     return typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= LONGEST
+
+
+def _is_refused(name: str) -> bool:
+    try:
+        checked_name(name)
+    except NameUnreadable:
+        return True
+    return False
 
 
 def _refused(check: Callable[[], object], locale: Locale) -> str:

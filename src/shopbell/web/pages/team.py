@@ -147,7 +147,7 @@ async def _page(
 ) -> Response[str]:
     actor, shop = at_work(look)
     told = explain(refusal, look.locale) if refusal else None
-    return look.page(
+    return look.at("/shop/team").page(
         "team.html",
         told.status if told else 200,
         rows=[_row(actor, shop, one) for one in await db.read(staff.of_shop, actor, shop)],
