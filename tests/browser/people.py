@@ -10,6 +10,9 @@ from shopbell.kernel.texts import Locale, say, text
 from tests.support.eyes import Faults, barriers
 
 PASSWORD = "shopbell-demo"
+FIRST_PASSWORD = "seven green kettles"
+"""Of somebody who signs up here."""
+
 TONGUES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
 PATIENCE = 10_000
 PROGRESS = ["sent", "delivered", "read"]
@@ -68,13 +71,25 @@ class Visitor:
         assert not found, f"{self.page.url}: {found}"
 
     def signs_in(self, account: str) -> None:
+        """Sign in as somebody of the demo."""
+        self.comes_in(f"{account}@demo.example", PASSWORD)
+
+    def signs_up(self) -> str:
+        """Get an account nobody has had before; returns its address."""
+        email = f"{new_id()}@example.org"
+        form = {"email": email, "password": FIRST_PASSWORD, "name": "Anna", "locale": self.locale}
+        self._knocks("sign-up", form)
+        return email
+
+    def comes_in(self, email: str, password: str) -> None:
         """Sign in by the door that pages use, too."""
+        self._knocks("sign-in", {"email": email, "password": password})
+
+    def _knocks(self, door: str, form: dict[str, str]) -> None:
         answer = self.context.request.post(
-            "/api/v1/sign-in",
-            data={"email": f"{account}@demo.example", "password": PASSWORD},
-            headers={"Sec-Fetch-Site": "same-origin"},
+            f"/api/v1/{door}", data=form, headers={"Sec-Fetch-Site": "same-origin"}
         )
-        assert answer.ok, f"{account}: {answer.status} {answer.text()}"
+        assert answer.ok, f"{form['email']}: {answer.status} {answer.text()}"
 
 
 class Talk:

@@ -721,10 +721,12 @@ async def test_who_left_can_come_back_with_the_same_address(db: Database) -> Non
     owner, vera = staff(db, "olga", Rank.OWNER), staff(db, "vera", Rank.AGENT)
     db.write_now(colleagues.leave, owner, LAMPS, vera.id)
     back = NewStaff("vera@lamps.example", "Vera", Rank.MANAGER)
+    away = await entrance.sign_in(db, SignIn("vera@lamps.example", PASSWORD), HOME)
 
     again = db.write_now(service.add_staff, owner, LAMPS, back, passwords.hash_now(OTHER))
 
     assert again.id == vera.id
+    assert db.read_now(service.who, away.session) is None
     entry = await entrance.sign_in(db, SignIn("vera@lamps.example", PASSWORD), HOME)
     assert visiting(db, entry).actor.rank is Rank.MANAGER
     with pytest.raises(WorksHereAlready):
@@ -767,6 +769,10 @@ async def test_a_colleague_added_twice_by_one_form_is_added_once(db: Database) -
 
     assert first == second
     assert first.id == form.id
+    taken = msgspec.structs.replace(form, email="nina@lamps.example")
+    nina = await entrance.add_colleague(db, maria, LAMPS, taken, SITE)
+    assert nina.id != form.id
+    db.write_now(colleagues.leave, maria, LAMPS, nina.id)
     assert len(db.read_now(colleagues.of_shop, maria, LAMPS)) == 2
     assert "/verify?token=" in letters(db)[0].body
 

@@ -237,6 +237,7 @@ def test_a_shop_open_round_the_clock_stays_so(house: House, counter: Counter, do
         ({"chat_minutes": "soon"}, "chat_minutes", "office.bad_promise", {"most": 10000}),
         ({"chat_minutes": "0"}, "chat_minutes", "office.bad_promise", {"most": 10000}),
         ({"holidays": ["2026-02-30"]}, "holidays", "office.bad_day", {"day": "2026-02-30"}),
+        ({"holidays": ["20261225"]}, "holidays", "office.bad_day", {"day": "20261225"}),
         ({"closes-1": ["12:00", ""]}, "hours-1", "office.bad_pair", {}),
         ({"opens-1": ["25:00", "13:00"]}, "hours-1", "office.bad_pair", {}),
         ({"closes-2": ["12:00", "13:00"]}, "hours-2", "office.bad_empty_pair", {}),

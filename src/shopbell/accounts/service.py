@@ -103,7 +103,7 @@ def add_staff(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: Passw
         raise NotForYourRank
     if repeated := _colleague(tx, shop, new):
         return repeated
-    person = _back(tx, actor, shop, new, password) or _add(tx, _newcomer(new), password)
+    person = _back(tx, actor, shop, new, password) or _add(tx, _newcomer(tx, new), password)
     storage.join(tx, Membership(person.id, shop, new.rank))
     tx.announce(StaffJoined(person=person.id, shop=shop, rank=new.rank))
     audit(tx, actor, "staff_joined", person=person.id, shop=shop, rank=new.rank)
@@ -129,19 +129,21 @@ def _back(
 
     A shop may take back its own people only, who keep their password: else it could take over
     the account of somebody who left another shop. The installation may take back anybody.
+    What they may do from now on counts from the next sign-in.
     """
     above = actor.side is Side.SYSTEM
     left = storage.left(tx, model.checked_email(new.email))
     known = next((one for one, worked_for in left if above or worked_for == shop), None)
+    if known:
+        end_sessions(tx, known.id)
     if known and above:
         storage.set_password(tx, known.id, password)
     return known
 
 
-def _newcomer(new: NewStaff) -> NewPerson:
-    return NewPerson(
-        new.email, new.name, Side.SELLER, new.locale, new.verified, new.demo, id=new.id
-    )
+def _newcomer(tx: Tx, new: NewStaff) -> NewPerson:
+    named = new.id if new.id and storage.person(tx, new.id) is None else None
+    return NewPerson(new.email, new.name, Side.SELLER, new.locale, new.verified, new.demo, id=named)
 
 
 def _add(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:

@@ -164,12 +164,15 @@ def _hours(pairs: Sequence[Pair], locale: Locale) -> str:
 
 
 def _days_off(days: Sequence[str], locale: Locale) -> str:
+    wrong = next((day for day in days if not _is_day(day)), "")
+    return text(locale, "office.bad_day", day=wrong[:20]) if wrong else ""
+
+
+def _is_day(typed: str) -> bool:
     try:
-        for day in days:
-            date.fromisoformat(day)
+        return str(date.fromisoformat(typed)) == typed
     except ValueError:
-        return text(locale, "office.bad_day", day=day[:20])
-    return ""
+        return False
 
 
 def _promise(sheet: Sheet, channel: str, locale: Locale) -> str:
