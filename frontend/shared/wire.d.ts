@@ -136,6 +136,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChooseLanguage
+         * @description Choose the language of letters, and of pages where the browser has chosen none.
+         */
+        put: operations["ApiV1MeLanguageChooseLanguage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -151,6 +171,46 @@ export interface paths {
          */
         post: operations["ApiV1MePasswordChangePassword"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSessions
+         * @description List where one is signed in.
+         */
+        get: operations["ApiV1MeSessionsListSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndSession
+         * @description Sign out in one place; its open pages close. Doing so again changes nothing.
+         */
+        delete: operations["ApiV1MeSessionsEndSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -357,7 +417,11 @@ export interface paths {
          */
         get: operations["ApiV1ShopsStaffListStaff"];
         put?: never;
-        post?: never;
+        /**
+         * AddColleague
+         * @description Add somebody to a shop's staff; who worked here before keeps the account and password.
+         */
+        post: operations["ApiV1ShopsStaffAddColleague"];
         delete?: never;
         options?: never;
         head?: never;
@@ -915,10 +979,28 @@ export interface components {
             amount: number;
             currency: string;
         };
+        /** NewColleague */
+        NewColleague: {
+            email: string;
+            id?: string | null;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            locale?: "zh" | "ru" | "en";
+            name: string;
+            password: string;
+            rank?: components["schemas"]["Rank"];
+        };
         /** NewKey */
         NewKey: {
             name: string;
             rank?: components["schemas"]["Rank"];
+        };
+        /** NewLanguage */
+        NewLanguage: {
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
         };
         /** NewPassword */
         NewPassword: {
@@ -1201,6 +1283,17 @@ export interface components {
          * @enum {string}
          */
         Side: "buyer" | "seller" | "operator" | "system";
+        /** SignedIn */
+        SignedIn: {
+            address: string;
+            device: string;
+            here: boolean;
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            seen_at: string;
+        };
         /** SignIn */
         SignIn: {
             email: string;
@@ -1641,6 +1734,37 @@ export interface operations {
             };
         };
     };
+    ApiV1MeLanguageChooseLanguage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLanguage"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1MePasswordChangePassword: {
         parameters: {
             query?: never;
@@ -1653,6 +1777,55 @@ export interface operations {
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MeSessionsListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"][];
+                };
+            };
+        };
+    };
+    ApiV1MeSessionsEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, nothing follows */
             204: {
@@ -2020,6 +2193,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsStaffAddColleague: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColleague"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
