@@ -10,12 +10,14 @@ from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
+from shopbell.engine.broker import broker_for
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.epoch import begin_epoch
 from shopbell.engine.settings import Settings
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Job
 from shopbell.realtime.hub import Hub
+from shopbell.realtime.relay import Relay
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class App:
     settings: Settings
     db: Database
     hub: Hub
+    relay: Relay
     blobs: Blobs
     epoch: str
     deadlines: Mapping[str, Callable[[Tx, str], None]]
@@ -46,10 +49,12 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)
+    hub = Hub()
     return App(
         settings=settings,
         db=db,
-        hub=Hub(),
+        hub=hub,
+        relay=Relay(db, hub, broker_for(settings.database_url)),
         blobs=Blobs(
             settings.data / "blobs",
             most_bytes=settings.attachment_bytes,

@@ -230,6 +230,7 @@ def test_health_figures_and_readiness_are_told(hall: Hall) -> None:
         "database": True,
         "disk": True,
         "not_draining": True,
+        "broker": True,
     }
     assert "shopbell_commit_seconds_count" in httpx.get(hall.server.url + "/metrics").text
 

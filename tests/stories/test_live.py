@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from shopbell.kernel.ids import new_id
-from tests.support.guest import Guest, Hall, signed_up
+from tests.support.guest import Guest, Hall, furnished, signed_up
 
 
 def test_what_is_said_on_one_page_is_heard_on_the_other_and_seen_to_be_read(
@@ -54,21 +55,25 @@ def test_after_a_drop_a_page_gets_exactly_what_it_missed(anna: Guest, desk: Gues
 
 
 def test_a_page_that_missed_a_great_deal_is_told_to_read_it_in_pages(
-    anna: Guest,
+    database: str, tmp_path: Path
 ) -> None:
-    stream = anna.begins("halo")
-    for n in range(310):
-        sent = {"cmid": new_id(), "type": "message", "data": {"text": str(n)}}
-        assert anna.http.post(f"/api/v1/streams/{stream}/events", json=sent).status_code == 201
-    with anna.opens() as buyer:
-        assert buyer.follows(stream, after=2)["recovered"] is False
-        assert len(buyer.follows(stream, after=20)["events"]) == 291
-    pages, after = [], 2
-    while after < 311:
-        page = anna.http.get(f"/api/v1/streams/{stream}/events", params={"after": after}).json()
-        pages += page["events"]
-        after = pages[-1]["seq"]
-    assert [event["seq"] for event in pages] == list(range(3, 312))
+    with (
+        furnished(tmp_path / "data", database, frames_per_second=1000) as hall,
+        signed_up(hall.server, "anna") as anna,
+    ):
+        stream = anna.begins("halo")
+        for n in range(310):
+            sent = {"cmid": new_id(), "type": "message", "data": {"text": str(n)}}
+            assert anna.http.post(f"/api/v1/streams/{stream}/events", json=sent).status_code == 201
+        with anna.opens() as buyer:
+            assert buyer.follows(stream, after=2)["recovered"] is False
+            assert len(buyer.follows(stream, after=20)["events"]) == 291
+        pages, after = [], 2
+        while after < 311:
+            page = anna.http.get(f"/api/v1/streams/{stream}/events", params={"after": after}).json()
+            pages += page["events"]
+            after = pages[-1]["seq"]
+        assert [event["seq"] for event in pages] == list(range(3, 312))
 
 
 def test_another_epoch_or_a_number_from_nowhere_resets_the_copy(anna: Guest) -> None:

@@ -143,11 +143,11 @@ class Hall:
 
 
 @contextlib.contextmanager
-def furnished(data: Path, database: str) -> Iterator[Hall]:
+def furnished(data: Path, database: str, **settings: object) -> Iterator[Hall]:
     app = build(Settings(data=data, database=database))
     halo = House(app, WoundClock()).shop("halo", staff=["mei"])
     new = NewKey(name="Desk", rank=Rank.AGENT)
     made = app.db.write_now(keys.make, halo.mei.actor, halo.shop.id, new)
     app.close()
-    with RunningServer(data, database) as server:
+    with RunningServer(data, database, **settings) as server:
         yield Hall(server, made.secret)

@@ -20,7 +20,7 @@ class RunningServer:
     """``shopbell serve`` on a port and a folder that outlive the process."""
 
     def __init__(
-        self, data: Path, database: str = "", *, demo: bool = False, origins: str = ""
+        self, data: Path, database: str = "", *, demo: bool = False, **settings: object
     ) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.data = data
@@ -28,7 +28,7 @@ class RunningServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._database = database
         self._demo = demo
-        self._origins = origins
+        self._settings = {f"SHOPBELL_{name.upper()}": str(v) for name, v in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -87,7 +87,7 @@ class RunningServer:
             "SHOPBELL_DATABASE": self._database,
             "SHOPBELL_LISTEN": f"127.0.0.1:{self.port}",
             "SHOPBELL_DRAIN_SECONDS": "0.2",
-            "SHOPBELL_ORIGINS": self._origins,
+            **self._settings,
         }
 
     def _await_answer(self) -> None:

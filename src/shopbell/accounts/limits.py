@@ -3,8 +3,6 @@
 A bucket is an account, a network address, a device or whatever else is to be slowed down.
 """
 
-from ipaddress import IPv6Address, ip_address, ip_network
-
 from sqlalchemy import Column, Integer, String, Table, TypedColumns, bindparam, case, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
@@ -65,14 +63,3 @@ def give_back(tx: Tx, bucket: str) -> None:
 def forget(tx: Tx) -> int:
     """Drop what nobody has to wait for any more; returns how much that was."""
     return tx.execute(_FORGET, {"moment": tx.now}).rowcount
-
-
-def network(address: str) -> str:
-    """Return what one household shares: an IPv4 address, or the /64 of an IPv6 address."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(ip, IPv6Address):
-        return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
-    return str(ip)

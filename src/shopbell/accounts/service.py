@@ -47,6 +47,7 @@ from shopbell.accounts.refusals import (
 )
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
+from shopbell.engine.pace import network
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.texts import Locale, text
@@ -191,7 +192,7 @@ def begin_sign_in(tx: Tx, email: str, knock: Knock) -> Try:
     if device and device[1] in [person.id for person in people]:
         buckets = [f"device:{device[0]}"]
     else:
-        buckets = [f"account:{account}", f"address:{limits.network(knock.address)}"]
+        buckets = [f"account:{account}", f"address:{network(knock.address)}"]
     for bucket in buckets:
         limits.count(tx, bucket, model.PASSWORD_TRIES)
     kept = storage.passwords(tx, [person.id for person in people])
@@ -236,7 +237,7 @@ def let_in(tx: Tx, person: Person, knock: Knock) -> Entry:
 
 def count_sign_up(tx: Tx, knock: Knock) -> None:
     """Count a sign-up from one place, or refuse it."""
-    limits.count(tx, f"sign_up:{limits.network(knock.address)}", model.SIGN_UPS)
+    limits.count(tx, f"sign_up:{network(knock.address)}", model.SIGN_UPS)
 
 
 def _end_earlier(tx: Tx, secret: str | None) -> None:
@@ -310,6 +311,11 @@ def still(tx: Tx, actor: Actor, session: SessionId | None) -> Actor | None:
     else:
         visit = _visit(tx, storage.session_by_id(tx, session))
     return visit.actor if visit else None
+
+
+def still_open(tx: Tx, sessions: Iterable[SessionId], opened_by: Iterable[KeyId]) -> set[str]:
+    """Return which of these sessions have not ended, and which of these keys are not revoked."""
+    return storage.sessions_open(tx, sessions) | storage.keys_open(tx, opened_by)
 
 
 def _visit_by_session(tx: Tx, secret: str) -> Visit | None:

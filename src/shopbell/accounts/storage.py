@@ -303,6 +303,7 @@ _OWN_SESSIONS = (
     )
     .order_by(sessions.c.seen_at.desc(), sessions.c.id.desc())
 )
+_SESSIONS_OPEN = select(sessions.c.id).where(sessions.c.id.in_(bindparam("ids", expanding=True)))
 _END = delete(sessions).where(sessions.c.id == bindparam("session")).returning(sessions.c.person)
 _END_ALL = (
     delete(sessions)
@@ -337,6 +338,11 @@ def _open_session(row: Sequence[Any] | None) -> OpenSession | None:
         return None
     values: tuple[Any, ...] = tuple(row)
     return OpenSession(Person(*values[: len(_PERSON)]), *values[len(_PERSON) :])
+
+
+def sessions_open(tx: Tx, among: Iterable[SessionId]) -> set[str]:
+    """Return which of some sessions have not ended."""
+    return set(tx.execute(_SESSIONS_OPEN, {"ids": list(among)}).scalars())
 
 
 def own_sessions(tx: Tx, of: PersonId, here: SessionId, lasts: Lasting) -> list[SignedIn]:
@@ -387,6 +393,9 @@ _VALID = api_keys.c.revoked_at.is_(None)
 _KEYS = select(*_KEY).where(api_keys.c.shop == bindparam("shop"), _VALID).order_by(api_keys.c.id)
 _KEY_BY_SECRET = select(*_KEY).where(api_keys.c.secret == bindparam("secret"), _VALID)
 _ANY_KEY = select(api_keys.c.id).where(api_keys.c.secret == bindparam("secret"))
+_KEYS_OPEN = select(api_keys.c.id).where(
+    api_keys.c.id.in_(bindparam("ids", expanding=True)), _VALID
+)
 _REVOKE = (
     update(api_keys)
     .where(api_keys.c.id == bindparam("by_id"), api_keys.c.shop == bindparam("by_shop"), _VALID)
@@ -398,6 +407,11 @@ def add_key(tx: Tx, key: ApiKey, secret: str) -> None:
     """Keep a new key."""
     row = {name: getattr(key, name) for name in key.__struct_fields__}
     tx.execute(_ADD_KEY, {**row, "secret": secret, "revoked_at": None})
+
+
+def keys_open(tx: Tx, among: Iterable[KeyId]) -> set[str]:
+    """Return which of some keys were not revoked."""
+    return set(tx.execute(_KEYS_OPEN, {"ids": list(among)}).scalars())
 
 
 def keys(tx: Tx, shop: ShopId) -> list[ApiKey]:

@@ -42,11 +42,17 @@ def worker() -> None:
 
     Any number of them may run beside the servers; each thing is done once.
     """
-    from shopbell.worker import Worker  # noqa: PLC0415
-
     with open_house() as app, contextlib.suppress(KeyboardInterrupt):
         click.echo(say("working"))
-        asyncio.run(Worker(app).run())
+        asyncio.run(_work(app))
+
+
+async def _work(app: "App") -> None:
+    """Do what is due, and tell the servers of it."""
+    from shopbell.worker import Worker  # noqa: PLC0415
+
+    async with app.relay.working(listening=False):
+        await Worker(app).run()
 
 
 @click.command()

@@ -66,7 +66,37 @@ class Promise(Struct, frozen=True, rename={"since": "from"}):
     since: datetime
 
 
-class Conversation(Struct, frozen=True, kw_only=True):
+class Standing(Struct, frozen=True, kw_only=True):
+    """How far a conversation has come, and who may read it."""
+
+    id: ConversationId
+    buyer: PersonId
+    shop: ShopId
+    head: int = 0
+    notes_head: int = 0
+
+    def admits(self, actor: Actor) -> bool:
+        """Tell whether ``actor`` may read: THE rule for lists, threads, sockets and files."""
+        match actor.side:
+            case Side.BUYER:
+                return actor.id == self.buyer
+            case Side.SELLER:
+                return actor.works_for(self.shop)
+            case Side.OPERATOR | Side.SYSTEM:
+                return True
+
+    def admits_to(self, actor: Actor, audience: "Audience") -> bool:
+        """Tell whether ``actor`` may read one of its streams; notes are the shop's own."""
+        if audience is Audience.NOTES and actor.side is not Side.SELLER:
+            return False
+        return self.admits(actor)
+
+    def head_of(self, audience: "Audience") -> int:
+        """Return the number of the newest entry in one of its streams."""
+        return self.head if audience is Audience.PUBLIC else self.notes_head
+
+
+class Conversation(Standing, frozen=True, kw_only=True):
     """The one thread between a buyer and a shop about one subject.
 
     ``version`` grows with every change, so that of two copies the newer is known. ``head`` and
@@ -75,10 +105,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     back.
     """
 
-    id: ConversationId
-    buyer: PersonId
     buyer_name: str
-    shop: ShopId
     shop_slug: str
     shop_name: str
     subject: Card
@@ -86,8 +113,6 @@ class Conversation(Struct, frozen=True, kw_only=True):
     channel: Channel
     locale: Locale
     version: int = 0
-    head: int = 0
-    notes_head: int = 0
     event_at: datetime
     last_at: datetime
     last_seq: int = 0
@@ -134,26 +159,6 @@ class Conversation(Struct, frozen=True, kw_only=True):
             last_at=now,
             linked_from=linked_from,
         )
-
-    def admits(self, actor: Actor) -> bool:
-        """Tell whether ``actor`` may read: THE rule for lists, threads, sockets and files."""
-        match actor.side:
-            case Side.BUYER:
-                return actor.id == self.buyer
-            case Side.SELLER:
-                return actor.works_for(self.shop)
-            case Side.OPERATOR | Side.SYSTEM:
-                return True
-
-    def admits_to(self, actor: Actor, audience: "Audience") -> bool:
-        """Tell whether ``actor`` may read one of its streams; notes are the shop's own."""
-        if audience is Audience.NOTES and actor.side is not Side.SELLER:
-            return False
-        return self.admits(actor)
-
-    def head_of(self, audience: "Audience") -> int:
-        """Return the number of the newest entry in one of its streams."""
-        return self.head if audience is Audience.PUBLIC else self.notes_head
 
     def actions(self, actor: Actor) -> list[str]:
         """List what ``actor`` may do now, beside speaking: the buttons on their screen."""

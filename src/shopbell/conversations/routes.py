@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from shopbell.conversations import service
 from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, Page
+from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.files import display_name
 from shopbell.conversations.model import (
     Attachment,
@@ -102,13 +103,17 @@ async def list_events(
 
 @post(STREAM + "/events")
 async def append_event(
+    *,
+    request: Request[Any, Any, Any],
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
+    crowd: NamedDependency[Crowd],
     stream: FromPath[str],
     data: JSONBody[Append],
 ) -> Response[Appended]:
     """Add an entry once; the same ``cmid`` again returns the first one (200)."""
-    done = await db.write(service.append, actor, Stream.parse(stream), data)
+    with crowd.sending(actor, request.client.host if request.client else ""):
+        done = await db.write(service.append, actor, Stream.parse(stream), data)
     return Response(done, status_code=200 if done.replayed else 201)
 
 
@@ -141,11 +146,13 @@ async def add_attachment(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
     blobs: NamedDependency[Blobs],
+    crowd: NamedDependency[Crowd],
     settings: NamedDependency[Settings],
     talk: FromPath[str],
     name: FromQuery[str] = "",
 ) -> Attachment:
     """Take a file (the raw body) into a conversation; name it in a message to show it."""
+    crowd.uploads(actor)
     await db.read(service.entered, actor, Stream(_talk(talk)))
     data = await _take(request, settings.attachment_bytes)
     blob = await asyncio.to_thread(blobs.keep, data)

@@ -1,6 +1,7 @@
 """What people do in a conversation. Each function is one transaction."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
@@ -20,6 +21,7 @@ from shopbell.conversations.model import (
     MarkKind,
     MarkMoved,
     Marks,
+    Standing,
     Stream,
     Subject,
     SubjectKind,
@@ -91,6 +93,12 @@ def entered(tx: Tx, actor: Actor, stream: Stream, *, hold: bool = False) -> Conv
     if not talk.admits_to(actor, stream.audience):
         raise NoSuchConversation
     return talk
+
+
+def standings(tx: Tx, streams: Iterable[Stream]) -> dict[ConversationId, Standing]:
+    """Return how far the conversations of some streams have come, for the engine room's rounds."""
+    talks = {stream.conversation for stream in streams}
+    return {standing.id: standing for standing in storage.standings(tx, talks)}
 
 
 def conversation(tx: Tx, actor: Actor, talk: ConversationId) -> Listed:

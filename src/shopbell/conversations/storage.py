@@ -1,5 +1,6 @@
 """Every statement this room runs, built once when the module is imported."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from shopbell.conversations.model import (
     Conversation,
     ConversationId,
     Event,
+    Standing,
     Stream,
     Withdrawn,
 )
@@ -41,6 +43,9 @@ _c = conversations.c
 _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
 _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
+_STANDINGS = select(*(_c[name] for name in Standing.__struct_fields__)).where(
+    _c.id.in_(bindparam("talks", expanding=True))
+)
 _HOLD = _GET.with_for_update()
 _CHANGING = (
     "version",
@@ -136,6 +141,11 @@ def get(tx: Session, talk: ConversationId, *, hold: bool = False) -> Conversatio
     if row is None:
         raise NoSuchConversation
     return Conversation(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
+
+
+def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
+    """Return how far some conversations have come; those that do not exist are left out."""
+    return [Standing(**row._mapping) for row in tx.execute(_STANDINGS, {"talks": list(talks)})]  # noqa: SLF001
 
 
 def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conversation | None:

@@ -37,6 +37,35 @@ RESUMED = Histogram(
     registry=REGISTRY,
     buckets=(0, 1, 5, 20, 100, 300, 1_000),
 )
+EVENT_AGE = Histogram(
+    "shopbell_event_age_seconds",
+    "Age of an entry when it was handed to the open pages of this process",
+    registry=REGISTRY,
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 6.0, 30.0),
+)
+QUEUE_DEPTH = Gauge(
+    "shopbell_queue_depth", "Frames that wait for the slowest open page", registry=REGISTRY
+)
+HEAD_MISSES = Counter(
+    "shopbell_head_misses",
+    "Streams whose open pages had missed an entry until the database was asked",
+    registry=REGISTRY,
+)
+LOOP_STALL = Histogram(
+    "shopbell_loop_stall_seconds",
+    "How late the event loop was, looked at a few times a second",
+    registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0),
+)
+BROKER_UP = Gauge(
+    "shopbell_broker_up", "Whether other processes can be heard and told", registry=REGISTRY
+)
+LETTERS = Counter(
+    "shopbell_letters",
+    "Letters between processes, by what became of them",
+    ["what"],
+    registry=REGISTRY,
+)
 DEADLINE_LAG = Histogram(
     "shopbell_deadline_lag_seconds",
     "How late deadlines fired",

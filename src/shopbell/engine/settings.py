@@ -34,7 +34,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         drain_seconds: how long open pages are sent away politely when the server stops.
         attachment_bytes: the largest file taken, in bytes.
         image_pixels: the largest picture taken, in pixels.
-        frames_per_second: how much one open page may send; twice as much for a moment.
+        frames_per_second: how much one open page or one person may send; twice as much for a
+            moment.
+        sockets_per_second: how many pages may connect to this process; twice as many for a
+            moment. Others are asked to come back a little later.
         demo_beyond_loopback: allow demo accounts on an address others can reach.
     """
 
@@ -50,6 +53,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     attachment_bytes: int = 10 * 1024 * 1024
     image_pixels: int = 40_000_000
     frames_per_second: float = 20.0
+    sockets_per_second: float = 200.0
     demo_beyond_loopback: bool = False
 
     @property

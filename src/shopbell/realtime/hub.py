@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
@@ -13,7 +14,9 @@ from shopbell.accounts.model import KeyRevoked, SessionsEnded
 from shopbell.conversations.model import (
     Audience,
     Conversation,
+    Event,
     EventAppended,
+    MarkKind,
     MarkMoved,
     Stream,
     as_seen_by,
@@ -22,26 +25,45 @@ from shopbell.engine import metrics
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.realtime.codes import Close
-from shopbell.realtime.frames import Bye, Cursor, Down, Happened, Presence, Row
+from shopbell.realtime.frames import Bye, Cursor, Happened, Row, Types
+from shopbell.realtime.frames import Presence as Seen
+from shopbell.realtime.presence import Presence
 
 encode = msgspec.json.Encoder().encode
 FAREWELL_SECONDS = 2.0
 
 
 class Listener(Protocol):
-    """One open page, as the hub knows it."""
+    """One open page, as the hub knows it. Nothing it is told makes it wait."""
 
     actor: Actor
     session: str | None
 
     def hear(self, stream: str, seq: int, frame: bytes) -> None:
-        """Take a numbered entry of a stream it follows; never waits."""
+        """Take a numbered entry of a stream it follows."""
 
     def tell(self, frame: bytes) -> None:
-        """Take a frame without a number; never waits."""
+        """Take a frame without a number."""
+
+    def tell_newest(self, kind: str, frame: bytes) -> None:
+        """Take a frame of which only the newest of its kind counts."""
+
+    def told(self, stream: str) -> int | None:
+        """Say up to which number of a stream it was told; None if it is just catching up."""
+
+    def catch_up(self, stream: str, head: int) -> None:
+        """Read what it was not told, up to ``head``, from the database."""
+
+    def lose(self, stream: str) -> None:
+        """Hear that a stream is no longer its to see."""
 
     def hang_up(self, code: Close) -> None:
         """End it."""
+
+    @property
+    def waiting(self) -> int:
+        """Return how many frames wait to be sent."""
+        ...
 
 
 class Hub:
@@ -54,7 +76,7 @@ class Hub:
         self._pages: set[Listener] = set()
         self._following: dict[str, set[Listener]] = defaultdict(set)
         self._watching: dict[str, set[Listener]] = defaultdict(set)
-        self._talks_of: dict[ShopId, Counter[str]] = defaultdict(Counter)
+        self.presence = Presence(self._tell_of_presence)
         self.draining = False
         self._react: dict[type[Fact], Callable[..., None]] = {
             EventAppended: self._on_event,
@@ -69,35 +91,21 @@ class Hub:
         """Count a page in."""
         self._pages.add(page)
         metrics.SOCKETS.set(len(self._pages))
-        if page.actor.shop and self._at_desk(page.actor.shop) == 1:
-            self._announce_desk(page.actor.shop, on=True)
 
     def leave(self, page: Listener) -> None:
         """Count a page out, and forget all it wanted to hear."""
         self._pages.discard(page)
         metrics.SOCKETS.set(len(self._pages))
         self._unwatch(page)
-        if page.actor.shop and self._at_desk(page.actor.shop) == 0:
-            self._announce_desk(page.actor.shop, on=False)
 
-    def follow(self, page: Listener, stream: Stream, shop: ShopId) -> None:
-        """Let a page hear a stream, and the others that its side came."""
-        name = str(stream)
-        came = not self._here(name, page.actor.side)
-        self._following[name].add(page)
-        self._talks_of[shop][name] += 1
-        if came:
-            self._announce_side(name, page.actor.side, on=True)
+    def follow(self, page: Listener, stream: Stream) -> None:
+        """Let a page hear a stream."""
+        self._following[str(stream)].add(page)
 
-    def unfollow(self, page: Listener, stream: Stream, shop: ShopId) -> None:
+    def unfollow(self, page: Listener, stream: Stream) -> None:
         """Let a page hear a stream no longer."""
         name = str(stream)
         self._following[name].discard(page)
-        self._talks_of[shop][name] -= 1
-        if self._talks_of[shop][name] <= 0:
-            del self._talks_of[shop][name]
-        if not self._here(name, page.actor.side):
-            self._announce_side(name, page.actor.side, on=False)
         if not self._following[name]:
             del self._following[name]
 
@@ -111,17 +119,30 @@ class Hub:
         if not self._watching[key]:
             del self._watching[key]
 
-    def sides_here(self, stream: Stream) -> set[Side]:
-        """Return which sides have a page open at this stream."""
-        return {page.actor.side for page in self._following.get(str(stream), ())}
-
     def shop_online(self, shop: ShopId) -> bool:
         """Tell whether someone of this shop's team is at the desk."""
-        return self._at_desk(shop) > 0
+        return self.presence.at_desk(shop)
 
     def connections(self, person: PersonId) -> int:
         """Count the pages a person has open."""
         return sum(page.actor.id == person for page in self._pages)
+
+    def pages(self) -> list[Listener]:
+        """Return everybody who is here."""
+        return list(self._pages)
+
+    def followed(self) -> dict[str, tuple[Listener, ...]]:
+        """Return which streams are followed, and by whom."""
+        return {stream: tuple(pages) for stream, pages in self._following.items()}
+
+    def following(self, stream: str) -> tuple[Listener, ...]:
+        """Return who follows a stream."""
+        return tuple(self._following.get(stream, ()))
+
+    @property
+    def is_watched(self) -> bool:
+        """Tell whether anybody here looks at an inbox."""
+        return bool(self._watching)
 
     # ── what they hear ──────────────────────────────────────────────────────────────────────
 
@@ -132,12 +153,47 @@ class Hub:
             if react is not None:
                 react(fact)
 
-    def others(self, stream: str, page: Listener, frame: Down) -> None:
-        """Tell everyone else at a stream something fleeting; not the same person's other tabs."""
+    def happened(self, stream: Stream, event: Event) -> None:
+        """Tell the pages at a stream of an entry."""
+        name = str(stream)
+        listeners = self._following.get(name)
+        if listeners:
+            metrics.EVENT_AGE.observe(max(0.0, (datetime.now(UTC) - event.at).total_seconds()))
+            told = encode(Happened(stream=name, event=event))
+            for page in tuple(listeners):
+                page.hear(name, event.seq, told)
+
+    def grown(self, stream: str, head: int) -> None:
+        """Have the pages at a stream read what they were not told, up to ``head``."""
+        for page in self.following(stream):
+            if (told := page.told(stream)) is None or told < head:
+                page.catch_up(stream, head)
+
+    def marked(self, stream: Stream, kind: MarkKind, side: Side, seq: int) -> None:
+        """Tell the pages at a stream how far a side has come."""
+        name = str(stream)
+        told = encode(Cursor(stream=name, kind=kind, side=side, seq=seq))
+        for page in self.following(name):
+            page.tell_newest(f"cursor:{name}:{kind}:{side}", told)
+
+    def typing(self, by: PersonId, frame: Types) -> None:
+        """Tell everyone else at a stream who is typing; not the same person's other tabs."""
         told = encode(frame)
-        for other in tuple(self._following.get(stream, ())):
-            if other.actor.id != page.actor.id:
-                other.tell(told)
+        for other in self.following(frame.stream):
+            if other.actor.id != by:
+                other.tell_newest(f"typing:{frame.stream}:{by}", told)
+
+    def show_row(self, talk: Conversation, *, notes: bool = False) -> None:
+        """Show the row to every inbox it is in; of a note only the shop's own may know."""
+        inboxes = (
+            (_SHOP + talk.shop,) if notes else (_BUYER + talk.buyer, _SHOP + talk.shop, _OPERATOR)
+        )
+        for key in inboxes:
+            pages = self._watching.get(key)
+            if pages and (talk.last_side is not None or key == _BUYER + talk.buyer):
+                told = encode(Row(as_seen_by(talk, next(iter(pages)).actor)))
+                for page in tuple(pages):
+                    page.tell(told)
 
     async def drain(self, seconds: float) -> None:
         """Send every page away politely, in slices, so that they do not all come back at once."""
@@ -157,57 +213,30 @@ class Hub:
 
     def _on_event(self, fact: EventAppended) -> None:
         metrics.APPENDED.labels(fact.event.type).inc()
-        name = str(fact.stream)
-        listeners = self._following.get(name)
-        if listeners:
-            told = encode(Happened(stream=name, event=fact.event))
-            for page in tuple(listeners):
-                page.hear(name, fact.event.seq, told)
-        self._tell_row(fact.talk, notes=fact.stream.audience is Audience.NOTES)
+        self.happened(fact.stream, fact.event)
+        self.show_row(fact.talk, notes=fact.stream.audience is Audience.NOTES)
 
     def _on_mark(self, fact: MarkMoved) -> None:
-        name = str(Stream(fact.talk.id))
-        told = encode(Cursor(stream=name, kind=fact.kind, side=fact.side, seq=fact.seq))
-        for page in tuple(self._following.get(name, ())):
-            page.tell(told)
-        self._tell_row(fact.talk)
+        self.marked(Stream(fact.talk.id), fact.kind, fact.side, fact.seq)
+        self.show_row(fact.talk)
 
     def _on_sessions_ended(self, fact: SessionsEnded) -> None:
         ended = set(fact.sessions)
-        for page in tuple(self._pages):
-            if page.session in ended:
-                page.hang_up(Close.REVOKED)
+        self._throw_out(page for page in self._pages if page.session in ended)
 
     def _on_key_revoked(self, fact: KeyRevoked) -> None:
-        for page in tuple(self._pages):
-            if str(page.actor.id) == fact.key:
-                page.hang_up(Close.REVOKED)
+        self._throw_out(page for page in self._pages if str(page.actor.id) == fact.key)
 
-    def _tell_row(self, talk: Conversation, *, notes: bool = False) -> None:
-        """Show the row to every inbox it is in; of a note only the shop's own may know."""
-        inboxes = (
-            (_SHOP + talk.shop,) if notes else (_BUYER + talk.buyer, _SHOP + talk.shop, _OPERATOR)
-        )
-        for key in inboxes:
-            pages = self._watching.get(key)
-            if pages and (talk.last_side is not None or key == _BUYER + talk.buyer):
-                told = encode(Row(as_seen_by(talk, next(iter(pages)).actor)))
-                _tell_all(pages, told)
+    def _throw_out(self, pages: Iterable[Listener]) -> None:
+        for page in tuple(pages):
+            page.hang_up(Close.REVOKED)
 
-    def _here(self, stream: str, side: Side) -> bool:
-        return any(page.actor.side is side for page in self._following.get(stream, ()))
-
-    def _at_desk(self, shop: ShopId) -> int:
-        return sum(page.actor.shop == shop for page in self._pages)
-
-    def _announce_side(self, stream: str, side: Side, *, on: bool) -> None:
-        frame = encode(Presence(side=side, on=on, stream=stream))
-        _tell_all((p for p in self._following[stream] if p.actor.side is not side), frame)
-
-    def _announce_desk(self, shop: ShopId, *, on: bool) -> None:
-        frame = encode(Presence(side=Side.SELLER, on=on, shop=shop))
-        for stream in tuple(self._talks_of.get(shop, ())):
-            _tell_all(self._following.get(stream, ()), frame)
+    def _tell_of_presence(self, stream: str, frame: Seen, but: Side | None) -> None:
+        told = encode(frame)
+        kind = f"presence:{stream}:{frame.side}:{frame.shop is msgspec.UNSET}"
+        for page in self.following(stream):
+            if page.actor.side is not but:
+                page.tell_newest(kind, told)
 
 
 _BUYER, _SHOP, _OPERATOR = "buyer:", "shop:", "operator"
@@ -221,8 +250,3 @@ def _inbox_of(actor: Actor) -> str:
             return f"{_SHOP}{actor.shop}"
         case Side.OPERATOR | Side.SYSTEM:
             return _OPERATOR
-
-
-def _tell_all(pages: Iterable[Listener], frame: bytes) -> None:
-    for page in tuple(pages):
-        page.tell(frame)

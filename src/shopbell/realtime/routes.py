@@ -18,12 +18,16 @@ from shopbell.realtime.model import Bearer, Ticket
 from shopbell.realtime.session import Session
 from shopbell.realtime.wire import House
 
+ABORT = "shopbell.abort"
+"""The extension by which a socket server lets us cut a connection: ``{"abort": callable}``."""
+
 
 class SocketWire:
     """An ASGI socket as a `Wire`."""
 
     def __init__(self, socket: WebSocket[Any, Any, Any]) -> None:
         self._socket = socket
+        self.address = socket.client.host if socket.client else ""
 
     async def frames(self) -> AsyncIterator[str | bytes]:
         """Yield text and binary frames as they come."""
@@ -41,6 +45,12 @@ class SocketWire:
     async def close(self, code: int) -> None:
         """Hang up."""
         await self._socket.close(code=code)
+
+    def abort(self) -> None:
+        """Cut the connection; a server that cannot do so ends it by itself."""
+        extensions: Any = self._socket.scope.get("extensions") or {}
+        if ABORT in extensions:
+            extensions[ABORT]["abort"]()
 
 
 @post("/api/v1/socket-tickets")

@@ -1,20 +1,25 @@
 """What a session needs: a wire to its page, the house behind it, and a measure of its own."""
 
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
-from shopbell.conversations.model import Stream
+from shopbell.conversations.crowd import Crowd
 from shopbell.engine.database import Database
-from shopbell.kernel.actor import ShopId
+from shopbell.engine.pace import Turnstile
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale
 from shopbell.realtime.hub import Hub
+from shopbell.realtime.relay import Relay
 
 
 class Wire(Protocol):
     """A connection, as far as a session cares; the socket server behind it can be exchanged."""
+
+    @property
+    def address(self) -> str:
+        """Where the other side is."""
+        ...
 
     def frames(self) -> AsyncIterator[str | bytes]:
         """Yield what the other side sends, until it hangs up."""
@@ -25,7 +30,11 @@ class Wire(Protocol):
         ...
 
     async def close(self, code: int) -> None:
-        """Hang up, saying why."""
+        """Hang up, saying why; may wait for the other side."""
+        ...
+
+    def abort(self) -> None:
+        """Cut the connection, whatever is still on its way; does nothing once it has ended."""
         ...
 
 
@@ -43,35 +52,10 @@ class House:
 
     db: Database
     hub: Hub
+    relay: Relay
+    crowd: Crowd
+    strangers: Turnstile
     explain: Explain
     epoch: str
     attachment_bytes: int
     frames_per_second: float
-
-
-@dataclass(eq=False)
-class Following:
-    """One stream a page follows: how far it was told, and what came while it caught up."""
-
-    sid: str
-    stream: Stream
-    shop: ShopId
-    told: int = 0
-    catching_up: bool = True
-    held: dict[int, bytes] = field(default_factory=dict[int, bytes])
-
-
-class Allowance:
-    """A bucket of tokens: so many a second, so many at once."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst, self._left = rate, burst, burst
-        self._since = time.monotonic()
-
-    def spend(self) -> bool:
-        """Take one; false if there is none left."""
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._since) * self._rate)
-        self._since = now
-        self._left -= 1
-        return self._left >= 0

@@ -16,13 +16,17 @@ from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
 from shopbell.commerce.routes import ROUTES as COMMERCE
+from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
+from shopbell.engine.loop import watching_the_loop
+from shopbell.engine.pace import Turnstile
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
 from shopbell.realtime.routes import ROUTES as REALTIME
 from shopbell.realtime.wire import House
 from shopbell.web import api, files, health
+from shopbell.web.doorstep import Doorstep
 from shopbell.web.gate import Gate
 from shopbell.web.language import language
 from shopbell.web.pages.errors import answer
@@ -30,6 +34,9 @@ from shopbell.web.pages.routes import ROUTES as PAGES
 from shopbell.web.problems import document
 
 BODY_MOST = 256 * 1024
+STRANGERS_PER_ADDRESS = 50
+"""Sockets from one address that have not said yet whose they are."""
+
 ROUTES = (
     *ACCOUNTS,
     *COMMERCE,
@@ -43,7 +50,7 @@ ROUTES = (
 
 def create(app: App) -> ASGIApp:
     """Return the ASGI application for ``app``: the routes of every room, behind the gate."""
-    return cast("ASGIApp", Gate(routes(app), app.settings))
+    return cast("ASGIApp", Doorstep(Gate(routes(app), app.settings), app))
 
 
 def routes(app: App) -> Litestar:
@@ -51,16 +58,17 @@ def routes(app: App) -> Litestar:
 
     @asynccontextmanager
     async def publishing(_litestar: Litestar) -> AsyncIterator[None]:
-        app.db.publish(app.hub.publish)
-        yield
-        app.db.stop_publishing()
+        async with app.relay.working(), watching_the_loop():
+            yield
 
     return Litestar(
         route_handlers=[*ROUTES, files.static_files()],
         dependencies=_dependencies(app),
         exception_handlers={Refusal: answer, Exception: answer},
         lifespan=[publishing],
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=6, exclude=["^/api/v1/events"]
+        ),
         request_max_body_size=BODY_MOST,
         openapi_config=api.OPENAPI,
         plugins=[api.Shapes()],
@@ -72,6 +80,9 @@ def _dependencies(app: App) -> dict[str, Provide]:
     house = House(
         db=app.db,
         hub=app.hub,
+        relay=app.relay,
+        crowd=Crowd(app.settings.frames_per_second),
+        strangers=Turnstile(STRANGERS_PER_ADDRESS),
         explain=document,
         epoch=app.epoch,
         attachment_bytes=app.settings.attachment_bytes,
@@ -95,6 +106,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
         "blobs": app.blobs,
         "clock": app.db.clock,
         "house": house,
+        "crowd": house.crowd,
     }
     return {
         **{name: Provide(_always(thing), sync_to_thread=False) for name, thing in given.items()},

@@ -30,13 +30,17 @@ async def healthz() -> str:
 
 @get("/readyz")
 async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
-    """Say whether this process can serve: writes are kept, the disk has room, not stopping."""
+    """Say whether this process can serve: writes are kept, the disk has room, not stopping.
+
+    Without the broker it serves, too, only later: pages of other processes hear within seconds.
+    """
     checks = {
         "database": await PROBE.holds(app),
         "disk": _disk_free(app) > DISK_FREE_LEAST,
         "not_draining": not app.hub.draining,
     }
-    return Response(checks, status_code=200 if all(checks.values()) else 503)
+    ready = all(checks.values())
+    return Response({**checks, "broker": app.relay.up}, status_code=200 if ready else 503)
 
 
 @get("/metrics", media_type="text/plain; version=0.0.4")

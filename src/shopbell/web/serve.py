@@ -11,6 +11,7 @@ import uvloop
 from shopbell.app import App
 from shopbell.realtime.frames import FRAME_MOST
 from shopbell.web.create import create
+from shopbell.web.listening import AbortableSocket, listen
 from shopbell.worker import Worker, stop
 
 LEAVE_SECONDS = 30
@@ -42,7 +43,7 @@ def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
         port=port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=AbortableSocket,
         ws_max_size=4 * FRAME_MOST,
         ws_ping_interval=None,
         lifespan="on",
@@ -61,7 +62,8 @@ def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
 
 async def _serve(server: Server, app: App, started: Callable[[], None]) -> None:
     async with _working(app):
-        serving = asyncio.create_task(server.serve())
+        listening = listen(*app.settings.address)
+        serving = asyncio.create_task(server.serve([listening]))
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.01)
         if server.started:

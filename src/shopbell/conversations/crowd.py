@@ -1,0 +1,39 @@
+"""How much may be added to threads at once, by one person, from one address, and by all together.
+
+Who is signed in is slowed down as themselves first: behind one address may sit a whole office.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from shopbell.engine.pace import Pace, Turnstile, network
+from shopbell.kernel.actor import Actor
+
+WAITING_MOST = 2_000
+"""Entries of all people that may wait for the database in this process."""
+
+UPLOADS_PER_SECOND, UPLOADS_AT_ONCE = 1.0, 30.0
+PEOPLE_PER_ADDRESS = 20
+
+
+class Crowd:
+    """Everybody who adds something through this process, over HTTP or over sockets."""
+
+    def __init__(self, per_second: float) -> None:
+        many = per_second * PEOPLE_PER_ADDRESS
+        self._persons = Pace(per_second, burst=2 * per_second)
+        self._addresses = Pace(many, burst=2 * many)
+        self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
+        self._waiting = Turnstile(WAITING_MOST)
+
+    @contextmanager
+    def sending(self, actor: Actor, address: str) -> Generator[None]:
+        """Let somebody add an entry; refuse those who hurry, and everybody when too many wait."""
+        self._persons.spend(actor.id)
+        self._addresses.spend(network(address))
+        with self._waiting.through():
+            yield
+
+    def uploads(self, actor: Actor) -> None:
+        """Count a file of somebody, or refuse it."""
+        self._uploads.spend(actor.id)

@@ -1,0 +1,118 @@
+"""How fast somebody may go, and how many may wait at once: counted in this process, in memory.
+
+What must hold across processes and restarts, such as tries at a password, is counted in the
+database (`shopbell.accounts.limits`).
+"""
+
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from shopbell.kernel.refusals import TooMany, Unavailable
+
+REMEMBERED = 10_000
+"""Buckets kept before the full ones, which say nothing, are thrown away."""
+
+SOON = (1, 3)
+"""Seconds after which those turned away may knock again, at random: not all at one moment."""
+
+
+class TooFast(TooMany):
+    """More in a short time than one may do."""
+
+
+class Overloaded(Unavailable):
+    """More is waiting to be stored than we let wait."""
+
+
+class Allowance:
+    """A bucket of tokens: so many a second, so many at once."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst, self._left = rate, burst, burst
+        self._since = time.monotonic()
+
+    def spend(self) -> bool:
+        """Take one; false if there is none left."""
+        self._fill()
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    @property
+    def wait(self) -> float:
+        """Return the seconds until there is one to take."""
+        self._fill()
+        return max(0.0, 1 - self._left) / self._rate
+
+    @property
+    def full(self) -> bool:
+        """Tell whether nothing was taken for so long that it need not be remembered."""
+        self._fill()
+        return self._left >= self._burst
+
+    def _fill(self) -> None:
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._since) * self._rate)
+        self._since = now
+
+
+class Pace:
+    """An allowance for each person, address or whatever else is slowed down by itself."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._of: dict[str, Allowance] = {}
+
+    def spend(self, who: str) -> None:
+        """Take one of what ``who`` may do, or refuse and say how long to wait."""
+        allowance = self._of.get(who)
+        if allowance is None:
+            self._forget()
+            allowance = self._of[who] = Allowance(self._rate, self._burst)
+        if not allowance.spend():
+            raise TooFast(retry_after=max(1, math.ceil(allowance.wait)))
+
+    def _forget(self) -> None:
+        if len(self._of) >= REMEMBERED:
+            self._of = {who: kept for who, kept in self._of.items() if not kept.full}
+
+
+class Turnstile:
+    """Lets so many in at once, of each kind; the next one is turned away without waiting."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._inside: Counter[str] = Counter()
+
+    def __getitem__(self, kind: str) -> int:
+        return self._inside[kind]
+
+    @contextmanager
+    def through(self, kind: str = "") -> Generator[None]:
+        """Count somebody in for as long as this lasts, or refuse."""
+        if self._inside[kind] >= self.most:
+            raise Overloaded(retry_after=random.randint(*SOON))  # noqa: S311 - spreads them
+        self._inside[kind] += 1
+        try:
+            yield
+        finally:
+            self._inside[kind] -= 1
+            if not self._inside[kind]:
+                del self._inside[kind]
+
+
+def network(address: str) -> str:
+    """Return what one household shares: an IPv4 address, or the /64 of an IPv6 address."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    return str(ip)

@@ -1,0 +1,222 @@
+"""The streams one page follows: each comes out in order, complete, once."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from shopbell.conversations.commands import Page
+from shopbell.conversations.model import Stream
+from shopbell.engine import metrics
+from shopbell.engine.log import log
+from shopbell.kernel.actor import Actor, ShopId, Side
+from shopbell.kernel.refusals import NotFound, Refusal
+from shopbell.realtime import service
+from shopbell.realtime.codes import Close, Hangup
+from shopbell.realtime.frames import Down, Gone, Happened, Presence, Reset, Sub, SubOk
+from shopbell.realtime.hub import Listener
+from shopbell.realtime.outgoing import QUEUE_FRAMES
+from shopbell.realtime.wire import House
+
+BACKFILL_BYTES = 1 << 20
+SUBSCRIPTIONS = 128
+TRY_AGAIN_SECONDS = 1.0
+
+
+class Follower(Listener, Protocol):
+    """The page behind a wire, as far as this file needs it."""
+
+    def say(self, frame: Down) -> None:
+        """Queue a frame."""
+
+
+@dataclass(eq=False)
+class Following:
+    """One stream: how far the page was told, how far the stream goes, and what came too early."""
+
+    sid: str
+    stream: Stream
+    name: str
+    shop: ShopId | None = None
+    told: int = 0
+    head: int = 0
+    catching_up: bool = True
+    held: dict[int, bytes] = field(default_factory=dict[int, bytes])
+
+    def hold(self, seq: int, frame: bytes) -> None:
+        """Keep an entry that came too early; of very many none, they are read afterwards."""
+        self.head = max(self.head, seq)
+        if len(self.held) >= QUEUE_FRAMES:
+            self.held.clear()
+        self.held[seq] = frame
+
+
+class Subscriptions:
+    """What one page follows. Entries reach it by ``tell``."""
+
+    def __init__(self, page: Follower, house: House, later: Callable[..., None]) -> None:
+        self._page, self._house, self._later = page, house, later
+        self._by_sid: dict[str, Following] = {}
+        self._by_stream: dict[str, Following] = {}
+
+    @property
+    def _actor(self) -> Actor:
+        return self._page.actor
+
+    # ── beginning and ending ────────────────────────────────────────────────────────────────
+
+    async def sub(self, wish: Sub) -> None:
+        """Register first, read then, answer, and only then pass on what came meanwhile.
+
+        The reading also decides whether this page may; until then nothing is passed on.
+        """
+        stream = Stream.parse(wish.stream)
+        self.unsub(wish.sid)
+        if earlier := self._by_stream.get(wish.stream):
+            self.unsub(earlier.sid)
+        if len(self._by_sid) >= SUBSCRIPTIONS:
+            raise Hangup(Close.RATE_LIMITED)
+        following = self._register(Following(wish.sid, stream, wish.stream))
+        try:
+            missed = await self._house.db.read(service.missed, self._actor, stream, wish.after)
+        except Refusal:
+            self.unsub(wish.sid)
+            raise
+        following.shop = missed.shop
+        self._answer(following, wish, missed.page)
+        self._attend(following)
+        self._release(following)
+
+    def unsub(self, sid: str) -> None:
+        """Follow a stream no longer."""
+        following = self._by_sid.pop(sid, None)
+        if following is None:
+            return
+        del self._by_stream[following.name]
+        self._house.hub.unfollow(self._page, following.stream)
+        if following.shop is not None:
+            self._house.hub.presence.leave_stream(following.name, self._actor.side, following.shop)
+
+    def end(self) -> None:
+        """Follow nothing any more."""
+        for sid in tuple(self._by_sid):
+            self.unsub(sid)
+
+    def lose(self, stream: str) -> None:
+        """Tell the page that a stream is no longer its to see, and follow it no longer."""
+        if following := self._by_stream.get(stream):
+            self._page.say(Gone(following.sid, stream))
+            self.unsub(following.sid)
+
+    def _register(self, following: Following) -> Following:
+        self._by_sid[following.sid] = self._by_stream[following.name] = following
+        self._house.hub.follow(self._page, following.stream)
+        return following
+
+    def _attend(self, following: Following) -> None:
+        """Say who is here, and let the others know that we are."""
+        if following.shop is None or self._by_sid.get(following.sid) is not following:
+            return
+        presence, side = self._house.hub.presence, self._actor.side
+        for other in presence.sides_at(following.name) - {side}:
+            self._page.say(Presence(side=other, on=True, stream=following.name))
+        if side is not Side.SELLER:
+            online = presence.at_desk(following.shop)
+            self._page.say(Presence(side=Side.SELLER, on=online, shop=following.shop))
+        presence.come_to_stream(following.name, side, following.shop)
+
+    def _answer(self, following: Following, wish: Sub, page: Page) -> None:
+        following.told = page.head
+        if service.of_another_history(wish.after, wish.epoch, page):
+            self._page.say(Reset(wish.sid, wish.stream, page.head))
+            return
+        metrics.RESUMED.observe(page.head - wish.after)
+        self._page.say(_answer(following, page, wish.after))
+
+    # ── what comes ──────────────────────────────────────────────────────────────────────────
+
+    def told(self, stream: str) -> int | None:
+        """Say up to which number the page was told; None while that is being found out."""
+        following = self._by_stream.get(stream)
+        return None if following is None or following.catching_up else following.told
+
+    def hear(self, stream: str, seq: int, frame: bytes) -> None:
+        """Pass an entry on if it is the next one; hold it if it came early."""
+        following = self._by_stream.get(stream)
+        if following is None or (seq <= following.told and not following.catching_up):
+            return
+        if following.catching_up or seq > following.told + 1:
+            following.hold(seq, frame)
+            self._start_catching_up(following)
+            return
+        following.told = seq
+        self._page.tell(frame)
+
+    def catch_up(self, stream: str, head: int) -> None:
+        """Read what the page was not told, up to ``head``."""
+        if following := self._by_stream.get(stream):
+            following.head = max(following.head, head)
+            self._start_catching_up(following)
+
+    def _start_catching_up(self, following: Following) -> None:
+        if not following.catching_up:
+            following.catching_up = True
+            self._later(self._catch_up(following))
+
+    async def _catch_up(self, following: Following) -> None:
+        """Fill a gap from the database, which is asked again whether this page may see it."""
+        while True:
+            try:
+                missed = await self._house.db.read(
+                    service.missed, self._actor, following.stream, following.told
+                )
+            except NotFound:
+                self.lose(following.name)
+                return
+            except Refusal as trouble:  # the database is away: nothing is lost, only late
+                log().info("catching up later", trouble=trouble.code)
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
+                continue
+            break
+        self._tell_missed(following, missed.page)
+        self._release(following)
+
+    def _tell_missed(self, following: Following, page: Page) -> None:
+        answer = _answer(following, page, following.told)
+        if page.head <= following.told:  # a rumour: the database knows of nothing more
+            following.head = following.told
+            following.held.clear()
+        following.told = page.head
+        if not answer.recovered:
+            self._page.say(answer)
+            return
+        for event in page.events:
+            self._page.say(Happened(following.name, event))
+
+    def _release(self, following: Following) -> None:
+        """Pass on what was held, as far as the numbers go; read the rest, if there is one."""
+        following.catching_up = False
+        while (frame := following.held.pop(following.told + 1, None)) is not None:
+            following.told += 1
+            self._page.tell(frame)
+        following.held = {n: f for n, f in following.held.items() if n > following.told}
+        if following.head > following.told and self._by_sid.get(following.sid) is following:
+            self._start_catching_up(following)
+
+
+def _answer(following: Following, page: Page, after: int) -> SubOk:
+    """Return all that was missed, or only how far it goes: never a part of it."""
+    weight = sum(len(bytes(event.data)) for event in page.events)
+    complete = len(page.events) == page.head - after and weight <= BACKFILL_BYTES
+    return SubOk(
+        sid=following.sid,
+        stream=following.name,
+        head=page.head,
+        recovered=complete,
+        events=page.events if complete else [],
+        reads=page.reads,
+        delivered=page.delivered,
+        reason=msgspec.UNSET if complete else "far",
+    )

@@ -1,0 +1,60 @@
+"""What waits to be sent to one page: little, and not for long.
+
+A page that does not take its frames must cost nobody else anything. So nothing here waits, the
+queue is bounded in frames, bytes and time, and what a page need not have is given up first.
+"""
+
+import asyncio
+from collections import deque
+
+QUEUE_FRAMES = 512
+QUEUE_BYTES = 1 << 20
+SEND_SECONDS = 5.0
+"""A frame that was not sent so long after it was queued says that the page does not read."""
+
+FLEETING_MOST = 512
+
+
+class Outgoing:
+    """A queue of frames with numbers, and beside it the newest of each fleeting thing."""
+
+    def __init__(self) -> None:
+        self._clock = asyncio.get_running_loop().time
+        self._frames: deque[tuple[float, bytes]] = deque()
+        self._fleeting: dict[str, bytes] = {}
+        self._bytes = 0
+        self._stirred = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._frames) + len(self._fleeting)
+
+    def put(self, frame: bytes) -> bool:
+        """Queue a frame; false if there is no room for it."""
+        if len(self._frames) >= QUEUE_FRAMES or self._bytes + len(frame) > QUEUE_BYTES:
+            return False
+        self._frames.append((self._clock() + SEND_SECONDS, frame))
+        self._bytes += len(frame)
+        self._stirred.set()
+        return True
+
+    def put_fleeting(self, kind: str, frame: bytes) -> None:
+        """Keep a frame of which only the newest of its kind counts; drop it if there are many."""
+        if kind in self._fleeting or len(self._fleeting) < FLEETING_MOST:
+            self._fleeting[kind] = frame
+            self._stirred.set()
+
+    async def next(self) -> tuple[float, bytes]:
+        """Wait for the next frame; return by when it must be sent, and the frame."""
+        while not len(self):
+            self._stirred.clear()
+            await self._stirred.wait()
+        return self.next_now()
+
+    def next_now(self) -> tuple[float, bytes]:
+        """Return the next frame; fleeting ones when there is nothing else."""
+        if self._frames:
+            due, frame = self._frames.popleft()
+            self._bytes -= len(frame)
+            return due, frame
+        kind = next(iter(self._fleeting))
+        return self._clock() + SEND_SECONDS, self._fleeting.pop(kind)

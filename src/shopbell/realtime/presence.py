@@ -1,0 +1,163 @@
+"""Who is here: which sides have a stream open and which shops have somebody at the desk.
+
+Never stored. Each process counts its own pages and believes the others what they say of theirs,
+until they have been silent for a while.
+"""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+from shopbell.kernel.actor import ShopId, Side
+from shopbell.realtime.frames import Presence as Seen
+from shopbell.realtime.letters import Asked, Attended, Counted, Letter
+
+SILENCE_SECONDS = 16.0
+"""A process that has not counted itself for so long is gone."""
+
+PLACES_IN_A_LETTER = 80
+
+Tell = Callable[[str, Seen, Side | None], None]
+"""Tells the pages at a stream, except those of one side."""
+
+
+class Elsewhere:
+    """The places attended at one other process."""
+
+    def __init__(self) -> None:
+        self.places: set[str] = set()
+        self.heard_at = time.monotonic()
+
+
+class Presence:
+    """Places, and whether somebody is there."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self.post: Callable[[Letter], None] = _to_nobody
+        self._here: Counter[str] = Counter()
+        self._elsewhere: dict[str, Elsewhere] = defaultdict(Elsewhere)
+        self._streams_of: dict[ShopId, Counter[str]] = defaultdict(Counter)
+
+    # ── at this process ─────────────────────────────────────────────────────────────────────
+
+    def come_to_desk(self, shop: ShopId) -> None:
+        """Count a page of a shop's team."""
+        self._come(_desk(shop))
+
+    def leave_desk(self, shop: ShopId) -> None:
+        """Count it out again."""
+        self._leave(_desk(shop))
+
+    def come_to_stream(self, stream: str, side: Side, shop: ShopId) -> None:
+        """Count a page that has a stream of a shop open."""
+        self._streams_of[shop][stream] += 1
+        self._come(_at(stream, side))
+
+    def leave_stream(self, stream: str, side: Side, shop: ShopId) -> None:
+        """Count it out again."""
+        self._streams_of[shop][stream] -= 1
+        if not self._streams_of[shop][stream]:
+            del self._streams_of[shop][stream]
+        self._leave(_at(stream, side))
+
+    def sides_at(self, stream: str) -> set[Side]:
+        """Return which sides have this stream open."""
+        return {side for side in Side if self._attended(_at(stream, side))}
+
+    def at_desk(self, shop: ShopId) -> bool:
+        """Tell whether somebody of a shop's team is here."""
+        return self._attended(_desk(shop))
+
+    def _come(self, place: str) -> None:
+        known = self._attended(place)
+        self._here[place] += 1
+        if self._here[place] == 1:
+            self.post(Attended(places=[place]))
+        if not known:
+            self._say(place, on=True)
+
+    def _leave(self, place: str) -> None:
+        self._here[place] -= 1
+        if not self._here[place]:
+            del self._here[place]
+            self.post(Attended(places=[place], on=False))
+            self._say_if_left(place)
+
+    # ── at the others ───────────────────────────────────────────────────────────────────────
+
+    def count(self) -> None:
+        """Let the others know that we are here, and forget those who are no more."""
+        self.post(Counted(places=len(self._here)))
+        silent = time.monotonic() - SILENCE_SECONDS
+        for node in [node for node, it in self._elsewhere.items() if it.heard_at < silent]:
+            self._drop(node)
+
+    def hear(self, node: str, letter: Attended | Counted | Asked, us: str) -> None:
+        """Believe what another process says."""
+        match letter:
+            case Attended(places=places, on=on, anew=anew):
+                if anew:
+                    self._drop(node)
+                for place in places:
+                    self._note(node, place, on=on)
+            case Counted(places=many):
+                self._elsewhere[node].heard_at = time.monotonic()
+                if len(self._elsewhere[node].places) != many:
+                    self.post(Asked(node=node))
+            case Asked(node=asked):
+                if asked == us:
+                    self._tell_all_places()
+
+    def _note(self, node: str, place: str, *, on: bool) -> None:
+        before = self._attended(place)
+        there = self._elsewhere[node].places
+        (there.add if on else there.discard)(place)
+        if on and not before:
+            self._say(place, on=True)
+        elif before and not on:
+            self._say_if_left(place)
+
+    def _drop(self, node: str) -> None:
+        for place in self._elsewhere.pop(node, Elsewhere()).places:
+            self._say_if_left(place)
+
+    def _tell_all_places(self) -> None:
+        places = list(self._here)
+        for first in range(0, max(1, len(places)), PLACES_IN_A_LETTER):
+            some = places[first : first + PLACES_IN_A_LETTER]
+            self.post(Attended(places=some, anew=first == 0))
+
+    # ── telling pages ───────────────────────────────────────────────────────────────────────
+
+    def _attended(self, place: str) -> bool:
+        return place in self._here or any(place in it.places for it in self._elsewhere.values())
+
+    def _say_if_left(self, place: str) -> None:
+        if not self._attended(place):
+            self._say(place, on=False)
+
+    def _say(self, place: str, *, on: bool) -> None:
+        what, _, where = place.partition(":")
+        if what == _DESK:
+            shop = ShopId(where)
+            for stream in tuple(self._streams_of.get(shop, ())):
+                self._tell(stream, Seen(side=Side.SELLER, on=on, shop=shop), None)
+        else:
+            side = Side(what)
+            self._tell(where, Seen(side=side, on=on, stream=where), side)
+
+
+_DESK = "desk"
+
+
+def _desk(shop: ShopId) -> str:
+    return f"{_DESK}:{shop}"
+
+
+def _at(stream: str, side: Side) -> str:
+    return f"{side}:{stream}"
+
+
+def _to_nobody(_letter: Letter) -> None:
+    """Post nothing."""

@@ -1,0 +1,122 @@
+"""The watchman: goes around now and then and looks whether all is as the database says.
+
+Letters between processes may be lost. So streams that are open here are compared with the
+database, and so are the sign-ins of the pages; nothing is later than the next round.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Sequence
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import KeyId, SessionId
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Standing, Stream
+from shopbell.engine import metrics
+from shopbell.engine.broker import Broker
+from shopbell.engine.database import Database
+from shopbell.engine.log import log
+from shopbell.realtime.codes import Close
+from shopbell.realtime.hub import Hub, Listener
+
+EVERY_SECONDS = 5.0
+ALONE_EVERY_SECONDS = 1.0
+"""While the broker is away."""
+
+JITTER = (0.9, 1.1)
+AT_ONCE = 1_000
+"""Streams or sign-ins in one query."""
+
+DOUBT_SECONDS = 0.2
+"""How long an entry may be on its way from its commit to the pages before it counts as missed."""
+
+Heads = dict[str, int]
+
+
+class Rounds:
+    """Looks after the pages of one process."""
+
+    def __init__(self, db: Database, hub: Hub, broker: Broker) -> None:
+        self._db, self._hub, self._broker = db, hub, broker
+        self._hurry = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Go around at once."""
+        self._hurry.set()
+
+    async def run(self) -> None:
+        """Go around until cancelled."""
+        while True:
+            try:
+                await self.walk()
+            except Exception as trouble:  # noqa: BLE001 - the database is away: look again later
+                log().warning("round not finished", trouble=repr(trouble))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pause()):
+                    await self._hurry.wait()
+            self._hurry.clear()
+
+    async def walk(self) -> None:
+        """Go around once."""
+        metrics.QUEUE_DEPTH.set(max((page.waiting for page in self._hub.pages()), default=0))
+        self._hub.presence.count()
+        await self._look_at_sign_ins()
+        await self._look_at_streams()
+
+    def _pause(self) -> float:
+        every = EVERY_SECONDS if self._broker.up else ALONE_EVERY_SECONDS
+        return every * random.uniform(*JITTER)  # noqa: S311
+
+    # ── sign-ins ────────────────────────────────────────────────────────────────────────────
+
+    async def _look_at_sign_ins(self) -> None:
+        """Throw out the pages whose sign-in ended without our hearing of it."""
+        everybody = self._hub.pages()
+        for first in range(0, len(everybody), AT_ONCE):
+            pages = everybody[first : first + AT_ONCE]
+            sessions = [SessionId(page.session) for page in pages if page.session is not None]
+            keys = [KeyId(str(page.actor.id)) for page in pages if page.session is None]
+            good = await self._db.read(accounts.still_open, sessions, keys)
+            for page in pages:
+                if (page.session or str(page.actor.id)) not in good:
+                    page.hang_up(Close.REVOKED)
+
+    # ── streams ─────────────────────────────────────────────────────────────────────────────
+
+    async def _look_at_streams(self) -> None:
+        """Have the pages read what they were not told, unless it is just on its way."""
+        behind: Heads = {}
+        followed = self._hub.followed()
+        everything = list(followed)
+        for first in range(0, len(everything), AT_ONCE):
+            names = everything[first : first + AT_ONCE]
+            streams = [Stream.parse(name) for name in names]
+            found = await self._db.read(conversations.standings, streams)
+            for name, stream in zip(names, streams, strict=True):
+                standing = found.get(stream.conversation)
+                self._part_with(name, stream, followed[name], standing)
+                head = standing.head_of(stream.audience) if standing else 0
+                if self._is_behind(name, head):
+                    behind[name] = head
+        if behind:
+            await asyncio.sleep(DOUBT_SECONDS)
+            self._wake(behind)
+
+    def _wake(self, behind: Heads) -> None:
+        for name, head in behind.items():
+            if self._is_behind(name, head):
+                metrics.HEAD_MISSES.inc()
+                self._hub.grown(name, head)
+
+    def _is_behind(self, name: str, head: int) -> bool:
+        told = [page.told(name) for page in self._hub.following(name)]
+        return any(seq is not None and seq < head for seq in told)
+
+    def _part_with(
+        self, name: str, stream: Stream, pages: Sequence[Listener], standing: Standing | None
+    ) -> None:
+        """Take a stream away from pages that may not see it any more."""
+        for page in pages:
+            if standing is None or not standing.admits_to(page.actor, stream.audience):
+                page.lose(name)

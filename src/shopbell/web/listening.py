@@ -1,0 +1,51 @@
+"""The socket we listen on, and the servers' side of each connection: nobody may hang for ever."""
+
+import socket
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from shopbell.realtime.routes import ABORT
+
+GONE_MILLIS = 15_000
+"""Who takes nothing for so long, or does not confirm it, is gone (TCP_USER_TIMEOUT)."""
+
+UNSENT_BYTES = 64 * 1024
+"""What the kernel keeps unsent for one connection: beyond it, we notice that nobody reads."""
+
+BACKLOG = 2048
+KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+OPTIONS = {
+    **KEEPALIVE,
+    "TCP_USER_TIMEOUT": GONE_MILLIS,
+    "TCP_NOTSENT_LOWAT": UNSENT_BYTES,
+    "TCP_NODELAY": 1,
+}
+"""What accepted connections inherit, as far as the system knows it."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on an address; connections made to it have our options."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in OPTIONS.items():
+        if (option := getattr(socket, name, None)) is not None:
+            listening.setsockopt(socket.IPPROTO_TCP, option, value)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    listening.setblocking(False)
+    return listening
+
+
+class AbortableSocket(WebSocketsSansIOProtocol):
+    """Uvicorn's socket, which by itself waits for ever on a client that does not read."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Let the application cut the connection."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            extensions = self.scope["extensions"]
+            if extensions is not None:
+                extensions[ABORT] = {"abort": self.transport.abort}
