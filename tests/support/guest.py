@@ -60,16 +60,49 @@ class Page:
         self.says(t="send", stream=stream, cmid=name, type="message", data={"text": text})
         return self.hears("ok", cmid=name)
 
+    def hears_message(self, side: str) -> dict[str, Any]:
+        """Wait for something that a side says."""
+        while True:
+            frame = self.hears("event")
+            event = frame["event"]
+            if event["type"] == "message" and event["actor"]["side"] == side:
+                return frame
+
+    def persists(self, stream: str, text: str) -> dict[str, Any]:
+        """Send until it is stored, as a client does that is asked to try again."""
+        cmid = new_id()
+        while True:
+            self.says(t="send", stream=stream, cmid=cmid, type="message", data={"text": text})
+            while True:
+                frame: dict[str, Any] = json.loads(self.line.recv(timeout=PATIENCE))
+                self.heard.append(frame)
+                if frame.get("cmid") == cmid:
+                    break
+            if frame["t"] == "ok":
+                return frame
+            assert frame["problem"]["status"] in {429, 503}, frame
+            time.sleep(0.2)
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all entries told on this page, in the order told."""
+        told: list[int] = []
+        for frame in self.heard:
+            if frame["t"] == "sub_ok":
+                told += [event["seq"] for event in frame["events"]]
+            elif frame["t"] == "event":
+                told.append(frame["event"]["seq"])
+        return told
+
     def follows(self, stream: str, after: int = 0, epoch: str | None = None) -> dict[str, Any]:
         self.says(t="sub", sid=stream, stream=stream, after=after, epoch=epoch)
         return self.hears("sub_ok", sid=stream)
 
-    def was_hung_up(self) -> int:
+    def was_hung_up(self, patience: float = PATIENCE) -> int:
         """Read on until the end and return its code."""
         with contextlib.suppress(TimeoutError):
             while True:
                 try:
-                    self.heard.append(json.loads(self.line.recv(timeout=PATIENCE)))
+                    self.heard.append(json.loads(self.line.recv(timeout=patience)))
                 except ConnectionClosed as closed:
                     return closed.rcvd.code if closed.rcvd else 1006
         raise AssertionError("still open")
@@ -104,6 +137,11 @@ class Guest:
         assert found.status_code in {200, 201}, found.text
         return f"c.{found.json()['id']}.p"
 
+    def head_of(self, stream: str) -> int:
+        """Return the number of the newest entry of a stream."""
+        page = self.http.get(f"/api/v1/streams/{stream}/events", params={"limit": 1}).json()
+        return int(page["head"])
+
     def ticket(self) -> str:
         return str(self.http.post("/api/v1/socket-tickets", json={}).json()["ticket"])
 
@@ -116,15 +154,23 @@ class Guest:
             yield page
 
     @contextlib.contextmanager
-    def dials(self, origin: str | None = None) -> Iterator[Page]:
+    def dials(self, origin: str | None = None, **how: Any) -> Iterator[Page]:
         """Open a socket that has said nothing yet."""
         line = connect(
             self.url,
             subprotocols=[Subprotocol("shopbell.1")],
             origin=Origin(origin or self.origin),
+            **how,
         )
         with line:
             yield Page(line)
+
+    @contextlib.contextmanager
+    def at(self, server: RunningServer) -> Iterator["Guest"]:
+        """Stand at the door of another process of the same house, as the same person."""
+        with Guest(server) as same:
+            same.http.cookies.update(self.http.cookies)
+            yield same
 
 
 @contextlib.contextmanager
@@ -143,7 +189,7 @@ class Hall:
 
 
 @contextlib.contextmanager
-def furnished(data: Path, database: str, **settings: object) -> Iterator[Hall]:
+def furnished(data: Path, database: str, **settings: Any) -> Iterator[Hall]:
     app = build(Settings(data=data, database=database))
     halo = House(app, WoundClock()).shop("halo", staff=["mei"])
     new = NewKey(name="Desk", rank=Rank.AGENT)

@@ -89,6 +89,15 @@ class Server:
         )
 
 
+def cut_all(url: str) -> None:
+    """End every other connection to a database, as an administrator may."""
+    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @contextmanager
 def server() -> Iterator[Server]:
     """Find a server, or run one for as long as it is needed."""

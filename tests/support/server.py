@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -20,7 +20,7 @@ class RunningServer:
     """``shopbell serve`` on a port and a folder that outlive the process."""
 
     def __init__(
-        self, data: Path, database: str = "", *, demo: bool = False, **settings: object
+        self, data: Path, database: str = "", *, demo: bool = False, **settings: Any
     ) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.data = data
@@ -54,6 +54,15 @@ class RunningServer:
     def log(self) -> str:
         """Return what the program has said so far."""
         return self._log.read_text(errors="replace")
+
+    def figures(self) -> dict[str, float]:
+        """Return the figures the program shows, each by its name and labels."""
+        with urlopen(f"{self.url}/metrics", timeout=_PATIENCE) as answer:  # noqa: S310 - our own address
+            lines = answer.read().decode().splitlines()
+        return {
+            name: float(value)
+            for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")
+        }
 
     def start(self) -> None:
         """Start the program and wait for its first answer."""

@@ -17,10 +17,9 @@ from shopbell.realtime import service
 from shopbell.realtime.codes import Close, Hangup
 from shopbell.realtime.frames import Down, Gone, Happened, Presence, Reset, Sub, SubOk
 from shopbell.realtime.hub import Listener
-from shopbell.realtime.outgoing import QUEUE_FRAMES
+from shopbell.realtime.outgoing import BACKFILL_BYTES, QUEUE_FRAMES
 from shopbell.realtime.wire import House
 
-BACKFILL_BYTES = 1 << 20
 SUBSCRIPTIONS = 128
 TRY_AGAIN_SECONDS = 1.0
 
@@ -30,6 +29,9 @@ class Follower(Listener, Protocol):
 
     def say(self, frame: Down) -> None:
         """Queue a frame."""
+
+    async def calm(self) -> None:
+        """Wait until there is room for a long answer."""
 
 
 @dataclass(eq=False)
@@ -78,6 +80,7 @@ class Subscriptions:
             self.unsub(earlier.sid)
         if len(self._by_sid) >= SUBSCRIPTIONS:
             raise Hangup(Close.RATE_LIMITED)
+        await self._page.calm()
         following = self._register(Following(wish.sid, stream, wish.stream))
         try:
             missed = await self._house.db.read(service.missed, self._actor, stream, wish.after)
@@ -168,6 +171,7 @@ class Subscriptions:
     async def _catch_up(self, following: Following) -> None:
         """Fill a gap from the database, which is asked again whether this page may see it."""
         while True:
+            await self._page.calm()
             try:
                 missed = await self._house.db.read(
                     service.missed, self._actor, following.stream, following.told

@@ -13,6 +13,10 @@ SEND_SECONDS = 5.0
 """A frame that was not sent so long after it was queued says that the page does not read."""
 
 FLEETING_MOST = 512
+CALM_FRAMES, CALM_BYTES = QUEUE_FRAMES // 4, QUEUE_BYTES // 4
+"""So little waits that there is room for a whole answer of `BACKFILL_BYTES`."""
+
+BACKFILL_BYTES = QUEUE_BYTES // 2
 
 
 class Outgoing:
@@ -23,7 +27,8 @@ class Outgoing:
         self._frames: deque[tuple[float, bytes]] = deque()
         self._fleeting: dict[str, bytes] = {}
         self._bytes = 0
-        self._stirred = asyncio.Event()
+        self._stirred, self._calm = asyncio.Event(), asyncio.Event()
+        self._calm.set()
 
     def __len__(self) -> int:
         return len(self._frames) + len(self._fleeting)
@@ -35,6 +40,8 @@ class Outgoing:
         self._frames.append((self._clock() + SEND_SECONDS, frame))
         self._bytes += len(frame)
         self._stirred.set()
+        if not self._is_calm():
+            self._calm.clear()
         return True
 
     def put_fleeting(self, kind: str, frame: bytes) -> None:
@@ -55,6 +62,15 @@ class Outgoing:
         if self._frames:
             due, frame = self._frames.popleft()
             self._bytes -= len(frame)
+            if self._is_calm():
+                self._calm.set()
             return due, frame
         kind = next(iter(self._fleeting))
         return self._clock() + SEND_SECONDS, self._fleeting.pop(kind)
+
+    async def calm(self) -> None:
+        """Wait until there is room for a long answer: who asks for much gets it bit by bit."""
+        await self._calm.wait()
+
+    def _is_calm(self) -> bool:
+        return len(self._frames) <= CALM_FRAMES and self._bytes <= CALM_BYTES

@@ -334,6 +334,10 @@ class Session:
         """Queue a frame."""
         self.tell(encode(frame))
 
+    async def calm(self) -> None:
+        """Wait until there is room for a long answer."""
+        await self._outgoing.calm()
+
 
 def _bytes_of(frame: str) -> int:
     return len(frame) if frame.isascii() else len(frame.encode())

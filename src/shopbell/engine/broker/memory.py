@@ -24,15 +24,12 @@ class MemoryBroker:
         self.node = token_hex(4)
         self._exchange = exchange
         self._receiver: Receiver | None = None
+        self.up = False
         exchange.brokers.append(self)
 
     @property
     def alone(self) -> bool:
         return not self._exchange.others(self)
-
-    @property
-    def up(self) -> bool:
-        return True
 
     def publish(self, letter: str) -> None:
         checked(letter)
@@ -42,8 +39,8 @@ class MemoryBroker:
                 loop.call_soon(other._receiver.take, self.node, letter)  # noqa: SLF001
 
     async def run(self, receiver: Receiver | None) -> None:
-        self._receiver = receiver
+        self._receiver, self.up = receiver, True
         try:
             await asyncio.Event().wait()
         finally:
-            self._receiver = None
+            self._receiver, self.up = None, False
