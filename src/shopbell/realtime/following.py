@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import msgspec
-
 from shopbell.conversations.commands import Page
 from shopbell.conversations.model import Stream
 from shopbell.engine import metrics
@@ -15,9 +13,9 @@ from shopbell.kernel.actor import Actor, ShopId, Side
 from shopbell.kernel.refusals import NotFound, Refusal
 from shopbell.realtime import service
 from shopbell.realtime.codes import Close, Hangup
-from shopbell.realtime.frames import Down, Gone, Happened, Presence, Reset, Sub, SubOk
+from shopbell.realtime.frames import Down, Gone, Happened, Presence, Reset, Sub
 from shopbell.realtime.hub import Listener
-from shopbell.realtime.outgoing import BACKFILL_BYTES, QUEUE_FRAMES
+from shopbell.realtime.outgoing import QUEUE_FRAMES
 from shopbell.realtime.wire import House
 
 SUBSCRIPTIONS = 128
@@ -136,7 +134,7 @@ class Subscriptions:
             self._page.say(Reset(wish.sid, wish.stream, page.head))
             return
         metrics.RESUMED.observe(page.head - wish.after)
-        self._page.say(_answer(following, page, wish.after))
+        self._page.say(service.answer(wish.sid, page, wish.after))
 
     # ── what comes ──────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +186,7 @@ class Subscriptions:
         self._release(following)
 
     def _tell_missed(self, following: Following, page: Page) -> None:
-        answer = _answer(following, page, following.told)
+        answer = service.answer(following.sid, page, following.told)
         if page.head <= following.told:  # a rumour: the database knows of nothing more
             following.head = following.told
             following.held.clear()
@@ -208,19 +206,3 @@ class Subscriptions:
         following.held = {n: f for n, f in following.held.items() if n > following.told}
         if following.head > following.told and self._by_sid.get(following.sid) is following:
             self._start_catching_up(following)
-
-
-def _answer(following: Following, page: Page, after: int) -> SubOk:
-    """Return all that was missed, or only how far it goes: never a part of it."""
-    weight = sum(len(bytes(event.data)) for event in page.events)
-    complete = len(page.events) == page.head - after and weight <= BACKFILL_BYTES
-    return SubOk(
-        sid=following.sid,
-        stream=following.name,
-        head=page.head,
-        recovered=complete,
-        events=page.events if complete else [],
-        reads=page.reads,
-        delivered=page.delivered,
-        reason=msgspec.UNSET if complete else "far",
-    )

@@ -14,6 +14,9 @@ VERSION = "1"
 FRAME_MOST = 64 * 1024
 """Bytes in one frame from a client."""
 
+BACKFILL_BYTES = 512 * 1024
+"""What was missed and is more than this is paged over HTTP, not pushed."""
+
 Sid = Annotated[str, Meta(min_length=1, max_length=64)]
 StreamName = Annotated[str, Meta(min_length=1, max_length=120)]
 

@@ -16,8 +16,6 @@ FLEETING_MOST = 512
 CALM_FRAMES, CALM_BYTES = QUEUE_FRAMES // 4, QUEUE_BYTES // 4
 """So little waits that there is room for a whole answer of `BACKFILL_BYTES`."""
 
-BACKFILL_BYTES = QUEUE_BYTES // 2
-
 
 class Outgoing:
     """A queue of frames with numbers, and beside it the newest of each fleeting thing."""

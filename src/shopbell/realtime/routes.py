@@ -1,11 +1,14 @@
-"""The door for sockets: a ticket over HTTP, then the socket itself."""
+"""The door for open pages: a ticket over HTTP, then a socket; or requests that wait for news."""
 
 from collections.abc import AsyncIterator
 from typing import Any
 
-from litestar import WebSocket, post, websocket
+import msgspec
+from litestar import Request, Response, WebSocket, get, post, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
+from litestar.params import FromQuery
+from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
@@ -15,11 +18,16 @@ from shopbell.realtime import service
 from shopbell.realtime.codes import Close
 from shopbell.realtime.frames import PROTOCOL
 from shopbell.realtime.model import Bearer, Ticket
+from shopbell.realtime.place import Place
+from shopbell.realtime.polling import Answer, Asking
 from shopbell.realtime.session import Session
 from shopbell.realtime.wire import House
 
 ABORT = "shopbell.abort"
 """The extension by which a socket server lets us cut a connection: ``{"abort": callable}``."""
+
+UNBUFFERED = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+RETRY_MILLIS = 2_000
 
 
 class SocketWire:
@@ -64,6 +72,39 @@ async def give_ticket(
     return await db.write(service.give_ticket, Bearer(actor, session_id, locale))
 
 
+@get("/api/v1/events")
+async def wait_for_events(
+    *,
+    request: Request[Any, Any, Any],
+    house: NamedDependency[House],
+    actor: NamedDependency[Actor],
+    session_id: NamedDependency[str | None],
+    cursor: FromQuery[str],
+    wait: FromQuery[float] = 0.0,
+    inbox: FromQuery[bool] = False,
+) -> Response[Answer] | ServerSentEvent:
+    """Return what is new in some streams, waiting for it up to 25 seconds; for want of a socket.
+
+    ``cursor`` is ``EPOCH~STREAM~SEQ``, with further pairs of stream and number, and comes back in
+    the answer for the next question. Asked for ``text/event-stream``, it goes on answering.
+    """
+    asking = Asking(house, actor, session_id, inbox=inbox)
+    place = Place.parse(request.headers.get("last-event-id") or cursor)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return ServerSentEvent(_spoken(asking.stream(place)), headers=UNBUFFERED)
+    place, frames = await asking.news(place, wait)
+    return Response(Answer(str(place), frames))
+
+
+async def _spoken(answers: AsyncIterator[Answer | None]) -> AsyncIterator[ServerSentEventMessage]:
+    async for answer in answers:
+        if answer is None:
+            yield ServerSentEventMessage(comment="")
+        else:
+            written = msgspec.json.encode(answer).decode()
+            yield ServerSentEventMessage(data=written, id=answer.cursor, retry=RETRY_MILLIS)
+
+
 @websocket("/api/v1/socket")
 async def open_socket(
     socket: WebSocket[Any, Any, Any],
@@ -92,4 +133,4 @@ def _from_our_pages(socket: WebSocket[Any, Any, Any], settings: Settings) -> boo
     return origin is None or settings.welcomes(origin)
 
 
-ROUTES = (give_ticket, open_socket)
+ROUTES = (give_ticket, wait_for_events, open_socket)

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from shopbell.accounts import service as accounts
@@ -13,12 +13,18 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Page
 from shopbell.conversations.model import Stream
 from shopbell.engine.database import Tx
+from shopbell.engine.epoch import epoch
 from shopbell.kernel.actor import Actor, ShopId
+from shopbell.kernel.refusals import NotFound
 from shopbell.realtime import storage
+from shopbell.realtime.frames import BACKFILL_BYTES, Gone, Reset, SubOk
 from shopbell.realtime.model import TICKET_SECONDS, Bearer, Ticket
+from shopbell.realtime.place import Place
 
 FAR = 300
 """More missed entries than this are paged over HTTP, not pushed."""
+
+NEWS_BYTES = 2 * BACKFILL_BYTES
 
 
 class Missed(Struct, frozen=True):
@@ -41,6 +47,54 @@ def missed(tx: Tx, actor: Actor, stream: Stream, after: int) -> Missed:
 def of_another_history(after: int, epoch: str | None, page: Page) -> bool:
     """Tell whether a copy up to ``after`` is not of the story that stands here now."""
     return after > page.head or (epoch is not None and epoch != page.epoch)
+
+
+class News(Struct, frozen=True):
+    """What is new since a place, as frames of the socket, and the place behind it."""
+
+    place: Place
+    frames: list[SubOk | Reset | Gone]
+
+
+def news(tx: Tx, actor: Actor, place: Place) -> News:
+    """Return what stands behind a place, stream by stream; each is authorised anew."""
+    streams, frames, room = dict[Stream, int](), list[SubOk | Reset | Gone](), NEWS_BYTES
+    for stream, after in place.streams.items():
+        streams[stream] = after
+        if room <= 0:  # it comes with the next question
+            continue
+        try:
+            found = missed(tx, actor, stream, after).page
+        except NotFound:
+            frames.append(Gone(str(stream), str(stream)))
+            del streams[stream]
+            continue
+        streams[stream] = found.head
+        room -= _weight(found)
+        if of_another_history(after, place.epoch or None, found):
+            frames.append(Reset(str(stream), str(stream), found.head))
+        elif found.head > after or not place.epoch:
+            frames.append(answer(str(stream), found, after))
+    return News(Place(epoch(tx), streams), frames)
+
+
+def answer(sid: str, page: Page, after: int) -> SubOk:
+    """Return all that was missed, or only how far it goes: never a part of it."""
+    complete = len(page.events) == page.head - after and _weight(page) <= BACKFILL_BYTES
+    return SubOk(
+        sid=sid,
+        stream=page.stream,
+        head=page.head,
+        recovered=complete,
+        events=page.events if complete else [],
+        reads=page.reads,
+        delivered=page.delivered,
+        reason=UNSET if complete else "far",
+    )
+
+
+def _weight(page: Page) -> int:
+    return sum(len(bytes(event.data)) for event in page.events)
 
 
 def give_ticket(tx: Tx, bearer: Bearer) -> Ticket:
