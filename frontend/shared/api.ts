@@ -1,3 +1,4 @@
+import type { News } from './detour'
 import { here } from './frame'
 import { offline, problemOf } from './problem'
 import type { SubjectRef } from './types'
@@ -73,5 +74,7 @@ export const api = {
     ask('get', '/api/v1/streams/{stream}/events', { path: { stream }, query }),
   post: (stream: string, body: Told<'/api/v1/streams/{stream}/events', 'post'>) =>
     ask('post', '/api/v1/streams/{stream}/events', { path: { stream }, body, ms: 10_000 }),
+  /** What is new behind a cursor, once there is something; its frames are those of the socket. */
+  news: (cursor: string, inbox: boolean): Promise<News> => ask('get', '/api/v1/events', { query: { cursor, wait: 20, inbox } }),
   ticket: () => ask('post', '/api/v1/socket-tickets', { ms: 10_000 }),
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { News } from './detour'
 import type { Follower } from './feed'
 import type { Down, Up } from './frames'
 import { Line, Unsure, type Socket } from './line'
 import { Problem } from './problem'
-import type { Event, Participant, StreamPage } from './types'
+import type { Conversation, Event, Participant, StreamPage } from './types'
 
 const stream = 'c.1.p'
 const someone: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
@@ -38,8 +39,9 @@ function world() {
   }))
   const ticket = vi.fn(async () => ({ ticket: `t${ticket.mock.calls.length}` }))
   const post = vi.fn(async (_: string, { cmid }: { cmid: string }) => ({ cmid, id: 'e1', seq: 1, at: '2026-11-14T10:00:00Z', replayed: false }))
+  const news = vi.fn((_cursor: string, _inbox: boolean): Promise<News> => Promise.reject(new Error('no way around')))
   const line = new Line({
-    ticket, page, post, chance: () => 0.5, side: 'buyer',
+    ticket, page, post, news, chance: () => 0.5, side: 'buyer',
     dial: () => {
       const socket = new FakeSocket()
       sockets.push(socket)
@@ -71,7 +73,7 @@ function world() {
     line.follow(stream, follower, { applied, epoch: server.epoch })
     resume(applied + 1)
   }
-  return { line, server, sockets, socket, ticket, page, post, follower, shown, resets, isGone: () => gone, welcome, resume, arrives, join }
+  return { line, server, sockets, socket, ticket, page, post, news, follower, shown, resets, isGone: () => gone, welcome, resume, arrives, join }
 }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -427,6 +429,60 @@ describe('a proxy that lets no socket through', () => {
     socket().drop()
     await vi.advanceTimersByTimeAsync(0)
     expect(shown).toEqual([1, 2, 3])
+  })
+
+  describe('where requests that wait get through', () => {
+    const answers = (...frames: Down[]): News => ({ cursor: `first~${stream}~${0}`, frames })
+    const missed = (from: number, head: number): Down =>
+      ({ t: 'sub_ok', sid: stream, stream, head, recovered: true, events: events(from, head), reads: nothing, delivered: nothing })
+
+    async function around() {
+      const here = await blocked()
+      here.line.follow(stream, here.follower, { applied: 0 })
+      let arrive: (news: News) => void = () => {}
+      here.news.mockImplementation(() => new Promise((on) => (arrive = on)))
+      await vi.advanceTimersByTimeAsync(3_000)
+      here.socket().drop()
+      await vi.advanceTimersByTimeAsync(0)
+      return { ...here, arrives: async (news: News) => { arrive(news); await vi.advanceTimersByTimeAsync(0) } }
+    }
+
+    test('news comes at once, and each question says where the page is', async () => {
+      const { news, shown, arrives } = await around()
+      await arrives(answers(missed(1, 2)))
+      await vi.advanceTimersByTimeAsync(1_000)
+      await arrives(answers(missed(3, 3)))
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(shown).toEqual([1, 2, 3])
+      expect(news.mock.calls.slice(-3).map(([cursor]) => cursor)).toEqual([`~${stream}~0`, `first~${stream}~2`, `first~${stream}~3`])
+    })
+
+    test('the inbox is asked for by those who show it, and its rows arrive', async () => {
+      const { line, news, arrives } = await around()
+      const rows: string[] = []
+      line.watch((row) => rows.push(row.id))
+      await arrives(answers())
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(news.mock.lastCall?.[1]).toBe(true)
+      await arrives(answers({ t: 'row', conversation: { id: '7', reads: {}, delivered: {} } as Conversation }))
+      expect(rows).toEqual(['7'])
+    })
+
+    test('what is no longer ours to see goes', async () => {
+      const { isGone, arrives } = await around()
+      await arrives(answers({ t: 'gone', sid: stream, stream }))
+      expect(isGone()).toBe(true)
+    })
+
+    test('a socket that opens ends it; a late answer changes nothing', async () => {
+      const { news, shown, arrives, welcome } = await around()
+      await vi.advanceTimersByTimeAsync(8_000)
+      await welcome()
+      const asked = news.mock.calls.length
+      await arrives(answers(missed(1, 1)))
+      await vi.advanceTimersByTimeAsync(20_000)
+      expect([shown, news.mock.calls.length]).toEqual([[], asked])
+    })
   })
 
   test('once a socket opens, it is used', async () => {

@@ -1,3 +1,4 @@
+import { Detour, type News } from './detour'
 import type { Fetch, Follower } from './feed'
 import type { Cursor, Down, Presence, Up } from './frames'
 import { Marker } from './marker'
@@ -18,6 +19,8 @@ export interface Means {
   page: Fetch
   /** The way around a socket that cannot be opened. */
   post?(stream: string, event: Addition): Promise<Receipt>
+  /** What is new behind a cursor, once there is something. */
+  news?(cursor: string, inbox: boolean): Promise<News>
   dial(): Socket
   side?: Side
   chance?: () => number
@@ -66,6 +69,7 @@ export class Line {
   private waiting = new Map<string, Waiting>()
   private readonly streams: Streams
   private readonly marks: Marker
+  private readonly detour: Detour
   private onStates = new Set<(state: LineState) => void>()
   private onFresh = new Set<() => void>()
   private onRows = new Set<(row: Conversation) => void>()
@@ -74,6 +78,8 @@ export class Line {
   constructor(private readonly means: Means) {
     this.streams = new Streams(means.page, (frame) => this.push(frame))
     this.marks = new Marker(means.side, (kind, stream, seq) => this.push({ t: kind, stream, seq }))
+    const ask = () => means.news?.(this.streams.cursor(), this.onRows.size > 0)
+    this.detour = new Detour(ask, (news) => this.heardAround(news))
   }
 
   /** The server's clock, in milliseconds. */
@@ -86,6 +92,7 @@ export class Line {
   }
 
   stop(): void {
+    this.detour.end()
     this.become('idle')
     this.hangUp()
   }
@@ -166,6 +173,15 @@ export class Line {
   private hear(frame: Down): void {
     this.heard = Date.now()
     this.expect(silence)
+    this.obey(frame)
+  }
+
+  private heardAround({ cursor, frames }: News): void {
+    this.streams.know(cursor)
+    for (const frame of frames) this.obey('sid' in frame ? { ...frame, sid: this.streams.sid(frame.sid!) } as Down : frame)
+  }
+
+  private obey(frame: Down): void {
     switch (frame.t) {
       case 'welcome': return this.welcomed(frame)
       case 'ping': return this.push({ t: 'pong' })
@@ -183,6 +199,7 @@ export class Line {
     this.limits = frame.limits
     this.stale = false
     this.unopened = 0
+    this.detour.end()
     this.settled = setTimeout(() => (this.attempt = 0), proven)
     this.become('open')
     if (this.onRows.size) this.push({ t: 'watch' })
@@ -247,6 +264,7 @@ export class Line {
     if (this.unopened < blocked) return
     this.streams.ask()
     this.freshen()
+    void this.detour.begin()
   }
 
   private leaveFor(ms: number): void {
@@ -266,6 +284,7 @@ export class Line {
   }
 
   private end(ending: Ending): void {
+    this.detour.end()
     this.ending = ending
     this.become('ended')
   }

@@ -31,7 +31,7 @@ interface Arrival {
 export async function takeSeat(person: Person, { visitor, departed = toSignIn }: Arrival = {}): Promise<Seat> {
   const outbox = await Outbox.open(person.id)
   await outbox.takeOver(await (visitor ?? Outbox.open(nobody))).catch(() => {})
-  const line = new Line({ ticket: api.ticket, page: api.page, post: api.post, side: person.side, dial })
+  const line = new Line({ ticket: api.ticket, page: api.page, post: api.post, news: api.news, side: person.side, dial })
   const link = new Link(line)
   const drafts = new Drafts(outbox, api)
   line.onfresh(() => {

@@ -6,6 +6,8 @@ interface Subscription {
   feeds: Set<Feed>
 }
 
+const most = 20
+
 /** The streams this page follows: one subscription each, however many follow it. */
 export class Streams {
   private subscriptions = new Map<string, Subscription>()
@@ -28,6 +30,21 @@ export class Streams {
   open(epoch: string): void {
     this.epoch = epoch
     for (const stream of this.subscriptions.keys()) this.subscribe(stream)
+  }
+
+  /** Where this page is in everything it follows, for a question without a socket. */
+  cursor(): string {
+    const places = [...this.subscriptions].slice(0, most).map(([stream, { feeds }]) => `~${stream}~${this.last(feeds).applied}`)
+    return (this.epoch ?? '') + places.join('')
+  }
+
+  /** An answer without a socket says whose story it tells, and calls a subscription by its stream. */
+  know(cursor: string): void {
+    this.epoch = cursor.split('~')[0]
+  }
+
+  sid(stream: string): string | undefined {
+    return this.subscriptions.get(stream)?.sid
   }
 
   /** Without a socket, news is asked for: in all streams, or in one. */
@@ -64,8 +81,12 @@ export class Streams {
 
   private subscribe(stream: string): void {
     const { sid, feeds } = this.subscriptions.get(stream)!
-    const { applied, epoch } = [...feeds].reduce((a, b) => (b.applied < a.applied ? b : a))
+    const { applied, epoch } = this.last(feeds)
     this.push({ t: 'sub', sid, stream, after: applied, ...(epoch ? { epoch } : {}) })
+  }
+
+  private last(feeds: Set<Feed>): Feed {
+    return [...feeds].reduce((a, b) => (b.applied < a.applied ? b : a))
   }
 
   private leave(feed: Feed): void {

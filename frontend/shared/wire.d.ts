@@ -116,6 +116,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WaitForEvents
+         * @description Return what is new in some streams, waiting for it up to 25 seconds; for want of a socket.
+         *
+         *     ``cursor`` is ``EPOCH~STREAM~SEQ``, with further pairs of stream and number, and comes back in
+         *     the answer for the next question. Asked for ``text/event-stream``, it goes on answering.
+         */
+        get: operations["ApiV1EventsWaitForEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -686,6 +709,8 @@ export interface paths {
         /**
          * Readyz
          * @description Say whether this process can serve: writes are kept, the disk has room, not stopping.
+         *
+         *     Without the broker it serves, too, only later: pages of other processes hear within seconds.
          */
         get: operations["ReadyzReadyz"];
         put?: never;
@@ -709,6 +734,11 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "ack";
+        };
+        /** Answer */
+        Answer: {
+            cursor: string;
+            frames: components["schemas"]["Down"][];
         };
         /** ApiKey */
         ApiKey: {
@@ -1702,6 +1732,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1EventsWaitForEvents: {
+        parameters: {
+            query: {
+                cursor: string;
+                inbox?: boolean;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is new */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -116,3 +116,20 @@ def test_a_draft_survives_a_reload_without_a_line(people: People) -> None:
     buyer.page.wait_for_timeout(600)
     buyer.page.reload()
     expect(buyer.opens_the_window().field).to_have_value(draft)
+
+
+def test_where_no_socket_gets_through_both_still_talk_without_delay(people: People) -> None:
+    seller, buyer = people.seller(), people.buyer()
+    question, answer, thanks = map(fresh, ("Is it blue?", "As blue as the sea.", "Thank you!"))
+    product = seller.product(specified=False)
+    buyer.page.route_web_socket(SOCKET, lambda socket: socket.close())
+    seller.sits_down()
+
+    talk = buyer.asks_about(product)
+    talk.says(question)
+    desk = seller.takes(question)
+    buyer.page.wait_for_timeout(6_000)
+    desk.says(answer)
+    expect(talk.message(answer)).to_be_visible(timeout=2_500)
+    talk.says(thanks)
+    desk.hears(thanks)

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, WebSocket, get, post, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
@@ -72,7 +73,10 @@ async def give_ticket(
     return await db.write(service.give_ticket, Bearer(actor, session_id, locale))
 
 
-@get("/api/v1/events")
+@get(
+    "/api/v1/events",
+    responses={200: ResponseSpec(Answer, generate_examples=False, description="What is new")},
+)
 async def wait_for_events(
     *,
     request: Request[Any, Any, Any],

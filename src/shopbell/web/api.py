@@ -72,6 +72,8 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     (up, down), frames = msgspec.json.schema_components((Up, Down), ref_template=REF)
     frames["Refused"]["properties"]["problem"] = _problem()
     components = document["components"]
+    down_ref = {"$ref": REF.format(name="Down")}
+    components["schemas"]["Answer"]["properties"]["frames"] = {"type": "array", "items": down_ref}
     schemas = {**frames, **components["schemas"], "Up": up, "Down": down, "Problem": PROBLEM}
     paths = {path: _with_problems(operations) for path, operations in document["paths"].items()}
     return {**document, "paths": paths, "components": {**components, "schemas": schemas}}
