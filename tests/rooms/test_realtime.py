@@ -1,0 +1,329 @@
+"""Open pages: queues that stay small, who is here, places in words, letters that fit."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from shopbell.app import build
+from shopbell.conversations.crowd import Crowd
+from shopbell.conversations.model import (
+    Audience,
+    Author,
+    ConversationId,
+    Event,
+    EventAppended,
+    Stream,
+)
+from shopbell.conversations.service import entered
+from shopbell.engine import pace
+from shopbell.engine.broker import LETTER_MOST
+from shopbell.engine.pace import Allowance, Overloaded, Pace, TooFast, Turnstile
+from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
+from shopbell.kernel.ids import new_id
+from shopbell.realtime import letters, presence
+from shopbell.realtime.frames import Presence as Seen
+from shopbell.realtime.frames import Types
+from shopbell.realtime.letters import Asked, Attended, Counted, Grown, Letter, Typed
+from shopbell.realtime.outgoing import FLEETING_MOST, QUEUE_BYTES, QUEUE_FRAMES, Outgoing
+from shopbell.realtime.place import Place, PlaceMalformed
+from shopbell.realtime.presence import Presence
+from shopbell.web.create import create
+from tests.support.house import House
+
+ANNA = Actor(PersonId(new_id()), Side.BUYER)
+SHOP = ShopId(new_id())
+
+# ── what waits for a page ───────────────────────────────────────────────────────────────────
+
+
+async def test_a_queue_takes_so_many_frames_and_so_many_bytes() -> None:
+    many, heavy = Outgoing(), Outgoing()
+    assert all(many.put(b"x") for _n in range(QUEUE_FRAMES))
+    assert not many.put(b"x")
+    assert heavy.put(b"x" * QUEUE_BYTES)
+    assert not heavy.put(b"x")
+    await heavy.next()
+    assert heavy.put(b"x")
+
+
+async def test_of_fleeting_things_only_the_newest_waits_and_behind_all_others() -> None:
+    queue = Outgoing()
+    for n in range(3):
+        queue.put_fleeting("typing", b"typing %d" % n)
+    queue.put(b"message")
+    assert len(queue) == 2
+    assert [(await queue.next())[1] for _n in range(2)] == [b"message", b"typing 2"]
+
+
+async def test_fleeting_things_never_fill_a_queue() -> None:
+    queue = Outgoing()
+    for n in range(2 * FLEETING_MOST):
+        queue.put_fleeting(str(n), b"typing")
+    assert len(queue) == FLEETING_MOST
+    assert queue.put(b"message")
+
+
+async def test_a_long_answer_waits_until_little_is_left() -> None:
+    queue = Outgoing()
+    for _n in range(QUEUE_FRAMES):
+        queue.put(b"x")
+    waiting = asyncio.create_task(queue.calm())
+    for _n in range(QUEUE_FRAMES // 2):
+        await queue.next()
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    for _n in range(QUEUE_FRAMES // 2):
+        await queue.next()
+    async with asyncio.timeout(1):
+        await waiting
+
+
+# ── how fast ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_allowance_fills_again_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("shopbell.engine.pace.time.monotonic", lambda: now)
+    allowance = Allowance(rate=10, burst=3)
+    assert [allowance.spend() for _n in range(4)] == [True, True, True, False]
+    assert allowance.wait == pytest.approx(0.1)
+    now = 0.11
+    assert [allowance.spend(), allowance.spend()] == [True, False]
+    now = 100
+    assert allowance.full
+    assert [allowance.spend() for _n in range(4)] == [True, True, True, False]
+
+
+def test_each_is_slowed_down_alone_and_told_how_long() -> None:
+    each = Pace(rate=0.1, burst=2)
+    each.spend("anna")
+    each.spend("anna")
+    with pytest.raises(TooFast) as refused:
+        each.spend("anna")
+    assert refused.value.facts["retry_after"] == 10
+    each.spend("boris")
+
+
+def test_those_who_have_rested_are_forgotten_and_those_who_have_not_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "REMEMBERED", 10)
+    each = Pace(rate=1e6, burst=1)
+    for n in range(1_000):
+        each.spend(str(n))
+    assert len(each._of) <= 11  # noqa: SLF001 - that is what this is about
+
+
+def test_a_turnstile_turns_away_the_next_one_and_lets_in_after_one_left() -> None:
+    turnstile = Turnstile(most=2)
+    with turnstile.through("a"):
+        with turnstile.through("a"), turnstile.through("b"):
+            with pytest.raises(Overloaded) as refused, turnstile.through("a"):
+                raise AssertionError("let in")
+            assert 1 <= int(refused.value.facts["retry_after"]) <= 3
+        with turnstile.through("a"):
+            assert turnstile["a"] == 2
+    assert turnstile["a"] == 0
+
+
+def test_when_very_many_wait_nobody_more_is_let_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopbell.conversations.crowd.WAITING_MOST", 1)
+    crowd = Crowd(per_second=100)
+    with (
+        crowd.sending(ANNA, "1.2.3.4"),
+        pytest.raises(Overloaded),
+        crowd.sending(ANNA, "1.2.3.4"),
+    ):
+        raise AssertionError("let in")
+    with crowd.sending(ANNA, "1.2.3.4"):
+        pass
+
+
+def test_one_address_may_send_what_many_people_do_and_no_more() -> None:
+    crowd = Crowd(per_second=0.5)
+    people = [Actor(PersonId(new_id()), Side.BUYER) for _n in range(25)]
+    for person in people[:20]:
+        with crowd.sending(person, "2001:db8::1"):
+            pass
+    with pytest.raises(TooFast), crowd.sending(people[-1], "2001:db8::1"):
+        pass
+    with crowd.sending(people[-2], "2001:db8:0:1::1"):
+        pass
+
+
+# ── where a page has come to ────────────────────────────────────────────────────────────────
+
+STREAMS = some.builds(
+    Stream,
+    some.uuids().map(lambda found: ConversationId(str(found))),
+    some.sampled_from(Audience),
+)
+EPOCHS = some.text("abcXYZ019_-", max_size=20)
+
+
+@given(EPOCHS, some.dictionaries(STREAMS, some.integers(0, 10**15 - 1), max_size=20))
+def test_a_place_is_read_as_it_was_written(epoch: str, streams: dict[Stream, int]) -> None:
+    place = Place(epoch, streams)
+    assert Place.parse(str(place)) == place
+    assert httpx.QueryParams({"c": str(place)}).get("c") == str(place)
+    assert "%" not in str(httpx.QueryParams({"c": str(place)})).replace("%7E", "~")
+
+
+@pytest.mark.parametrize("word", ["a b", "e~", f"e~c.{new_id()}.p", f"e~c.{new_id()}.p~-1", "é"])
+def test_a_word_that_is_no_place_is_refused(word: str) -> None:
+    with pytest.raises(PlaceMalformed):
+        Place.parse(word)
+
+
+def test_more_streams_than_a_place_holds_are_refused() -> None:
+    word = "e" + "".join(f"~c.{new_id()}.p~1" for _n in range(21))
+    with pytest.raises(PlaceMalformed):
+        Place.parse(word)
+
+
+# ── who is here ─────────────────────────────────────────────────────────────────────────────
+
+
+class Offices:
+    """Several processes whose letters arrive, unless somebody loses them."""
+
+    def __init__(self, *names: str) -> None:
+        self.told: list[tuple[str, str, bool]] = []
+        self.losing = False
+        self.of = {name: Presence(self._teller(name)) for name in names}
+        for name, here in self.of.items():
+            here.post = self._poster(name)
+
+    def _teller(self, name: str) -> presence.Tell:
+        def tell(_stream: str, frame: Seen, _but: Side | None) -> None:
+            self.told.append((name, frame.side, frame.on))
+
+        return tell
+
+    def _poster(self, name: str) -> Callable[[Letter], None]:
+        def post(letter: Letter) -> None:
+            if not self.losing:
+                for other, there in self.of.items():
+                    if other != name:
+                        assert isinstance(letter, Attended | Counted | Asked)
+                        there.hear(name, letter, us=other)
+
+        return post
+
+
+def test_a_team_at_the_desk_of_one_process_is_seen_at_the_other() -> None:
+    offices = Offices("one", "two")
+    one, two = offices.of.values()
+    two.come_to_stream("c.1.p", Side.BUYER, SHOP)
+    one.come_to_desk(SHOP)
+    one.come_to_desk(SHOP)
+    assert two.at_desk(SHOP)
+    one.leave_desk(SHOP)
+    assert two.at_desk(SHOP)
+    one.leave_desk(SHOP)
+    assert not two.at_desk(SHOP)
+    assert offices.told[2:] == [("two", "seller", True), ("two", "seller", False)]
+
+
+def test_somebody_with_pages_at_two_processes_leaves_when_both_are_closed() -> None:
+    one, two = (offices := Offices("one", "two")).of.values()
+    for here in (one, two):
+        here.come_to_stream("c.1.p", Side.BUYER, SHOP)
+    one.leave_stream("c.1.p", Side.BUYER, SHOP)
+    assert one.sides_at("c.1.p") == two.sides_at("c.1.p") == {Side.BUYER}
+    two.leave_stream("c.1.p", Side.BUYER, SHOP)
+    assert one.sides_at("c.1.p") == two.sides_at("c.1.p") == set()
+    assert offices.told[-1][2] is False
+
+
+def test_what_a_lost_letter_told_is_found_at_the_next_count() -> None:
+    one, two = (offices := Offices("one", "two")).of.values()
+    offices.losing = True
+    for n in range(200):
+        one.come_to_stream(f"c.{n}.p", Side.BUYER, SHOP)
+    assert two.sides_at("c.7.p") == set()
+    offices.losing = False
+    one.count()
+    assert all(two.sides_at(f"c.{n}.p") == {Side.BUYER} for n in range(200))
+    offices.losing = True
+    for n in range(200):
+        one.leave_stream(f"c.{n}.p", Side.BUYER, SHOP)
+    offices.losing = False
+    one.count()
+    assert not any(two.sides_at(f"c.{n}.p") for n in range(200))
+
+
+def test_a_process_that_died_takes_its_people_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    offices = Offices("one", "two")
+    one, two = offices.of.values()
+    one.come_to_desk(SHOP)
+    offices.losing = True
+    two.count()
+    assert two.at_desk(SHOP)
+    later = time.monotonic() + presence.SILENCE_SECONDS + 1
+    monkeypatch.setattr("shopbell.realtime.presence.time.monotonic", lambda: later)
+    two.count()
+    assert not two.at_desk(SHOP)
+
+
+# ── letters ─────────────────────────────────────────────────────────────────────────────────
+
+
+def grown(house: House, words: str) -> EventAppended:
+    halo = house.shop("halo")
+    talk = house.buyer("anna").begins(halo, None)
+    stream = Stream(talk)
+    event = Event(
+        seq=2,
+        id=new_id(),
+        type="message",
+        at=datetime.now(UTC),
+        actor=Author(PersonId(new_id()), Side.BUYER, "Anna"),
+        data=msgspec.Raw(msgspec.json.encode({"text": words})),
+    )
+    return EventAppended(
+        stream=stream, event=event, talk=house.db.read_now(entered, SYSTEM, stream)
+    )
+
+
+@pytest.mark.parametrize(("words", "carried"), [("short", True), ("长" * 10_000, False)])
+def test_a_letter_carries_an_entry_only_if_it_is_small(
+    house: House, words: str, carried: bool
+) -> None:
+    fact = grown(house, words)
+    written = letters.letter_of(fact)
+    assert written is not None
+    paper = letters.write(written)
+    assert len(paper.encode()) <= LETTER_MOST
+    found = letters.read(paper)
+    assert isinstance(found, Grown)
+    assert (found.seq, found.event is not None, found.talk) == (2, carried, fact.talk)
+
+
+def test_typing_is_a_letter_and_nonsense_is_none() -> None:
+    typed = Typed(by=ANNA.id, frame=Types("c.1.p", Side.BUYER, "Anna", on=True))
+    assert letters.read(letters.write(typed)) == typed
+    for nonsense in ("", "{}", '{"fact":"dance"}', "[]"):
+        with pytest.raises(msgspec.MsgspecError):
+            letters.read(nonsense)
+
+
+# ── health ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_without_the_broker_the_house_serves_and_says_so(tmp_path: Path) -> None:
+    app = build(Settings(data=tmp_path))
+    inside = httpx.ASGITransport(create(app))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=inside, base_url="http://127.0.0.1:8000") as watcher:
+        ready = await watcher.get("/readyz")
+    app.close()
+    assert (ready.status_code, ready.json()["broker"]) == (200, False)
