@@ -23,8 +23,9 @@ from shopbell.conversations.model import (
     Stream,
 )
 from shopbell.conversations.service import entered
-from shopbell.engine import pace
+from shopbell.engine import metrics, pace
 from shopbell.engine.broker import LETTER_MOST
+from shopbell.engine.loop import watching_the_loop
 from shopbell.engine.pace import Allowance, Overloaded, Pace, TooFast, Turnstile
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
@@ -61,7 +62,7 @@ async def test_of_fleeting_things_only_the_newest_waits_and_behind_all_others() 
         queue.put_fleeting("typing", b"typing %d" % n)
     queue.put(b"message")
     assert len(queue) == 2
-    assert [(await queue.next())[1] for _n in range(2)] == [b"message", b"typing 2"]
+    assert (await queue.next())[1] == [b"message", b"typing 2"]
 
 
 async def test_fleeting_things_never_fill_a_queue() -> None:
@@ -77,11 +78,9 @@ async def test_a_long_answer_waits_until_little_is_left() -> None:
     for _n in range(QUEUE_FRAMES):
         queue.put(b"x")
     waiting = asyncio.create_task(queue.calm())
-    for _n in range(QUEUE_FRAMES // 2):
-        await queue.next()
     await asyncio.sleep(0)
     assert not waiting.done()
-    for _n in range(QUEUE_FRAMES // 2):
+    while len(queue):
         await queue.next()
     async with asyncio.timeout(1):
         await waiting
@@ -315,6 +314,22 @@ def test_typing_is_a_letter_and_nonsense_is_none() -> None:
     for nonsense in ("", "{}", '{"fact":"dance"}', "[]"):
         with pytest.raises(msgspec.MsgspecError):
             letters.read(nonsense)
+
+
+async def test_a_loop_that_stood_still_is_noticed() -> None:
+    before = stalls()
+    async with watching_the_loop():
+        await asyncio.sleep(0)
+        time.sleep(0.4)  # noqa: ASYNC251 - that is what must not happen
+        await asyncio.sleep(0.05)
+    assert stalls() == before + 1
+
+
+def stalls() -> float:
+    """Count how often the loop was more than 0.2 s late."""
+    of = "shopbell_loop_stall_seconds"
+    all_looks = metrics.REGISTRY.get_sample_value(f"{of}_count") or 0
+    return all_looks - (metrics.REGISTRY.get_sample_value(f"{of}_bucket", {"le": "0.2"}) or 0)
 
 
 # ── health ──────────────────────────────────────────────────────────────────────────────────

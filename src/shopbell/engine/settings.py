@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 PREFIX = "SHOPBELL_"
 TESTS = "SHOPBELL_TEST_"
+
+
+Rate = Annotated[float, Meta(gt=0)]
 
 
 class BadSetting(Exception):
@@ -52,8 +55,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     drain_seconds: float = 10.0
     attachment_bytes: int = 10 * 1024 * 1024
     image_pixels: int = 40_000_000
-    frames_per_second: float = 20.0
-    sockets_per_second: float = 200.0
+    frames_per_second: Rate = 20.0
+    sockets_per_second: Rate = 200.0
     demo_beyond_loopback: bool = False
 
     @property

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
@@ -74,6 +74,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._pages: set[Listener] = set()
+        self._pages_of: Counter[PersonId] = Counter()
         self._following: dict[str, set[Listener]] = defaultdict(set)
         self._watching: dict[str, set[Listener]] = defaultdict(set)
         self.presence = Presence(self._tell_of_presence)
@@ -90,11 +91,15 @@ class Hub:
     def enter(self, page: Listener) -> None:
         """Count a page in."""
         self._pages.add(page)
+        self._pages_of[page.actor.id] += 1
         metrics.SOCKETS.set(len(self._pages))
 
     def leave(self, page: Listener) -> None:
         """Count a page out, and forget all it wanted to hear."""
-        self._pages.discard(page)
+        self._pages.remove(page)
+        self._pages_of[page.actor.id] -= 1
+        if not self._pages_of[page.actor.id]:
+            del self._pages_of[page.actor.id]
         metrics.SOCKETS.set(len(self._pages))
         self._unwatch(page)
 
@@ -125,7 +130,7 @@ class Hub:
 
     def connections(self, person: PersonId) -> int:
         """Count the pages a person has open."""
-        return sum(page.actor.id == person for page in self._pages)
+        return self._pages_of[person]
 
     def pages(self) -> list[Listener]:
         """Return everybody who is here."""

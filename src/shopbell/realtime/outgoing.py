@@ -12,6 +12,9 @@ QUEUE_BYTES = 1 << 20
 SEND_SECONDS = 5.0
 """A frame that was not sent so long after it was queued says that the page does not read."""
 
+TOGETHER_BYTES = 16 * 1024
+"""About so much is sent in one go."""
+
 FLEETING_MOST = 512
 CALM_FRAMES, CALM_BYTES = QUEUE_FRAMES // 4, QUEUE_BYTES // 4
 """So little waits that there is room for a whole answer of `BACKFILL_BYTES`."""
@@ -48,23 +51,27 @@ class Outgoing:
             self._fleeting[kind] = frame
             self._stirred.set()
 
-    async def next(self) -> tuple[float, bytes]:
-        """Wait for the next frame; return by when it must be sent, and the frame."""
+    async def next(self) -> tuple[float, list[bytes]]:
+        """Wait for frames; return by when they must be sent, and the next few of them."""
         while not len(self):
             self._stirred.clear()
             await self._stirred.wait()
         return self.next_now()
 
-    def next_now(self) -> tuple[float, bytes]:
-        """Return the next frame; fleeting ones when there is nothing else."""
-        if self._frames:
-            due, frame = self._frames.popleft()
-            self._bytes -= len(frame)
-            if self._is_calm():
-                self._calm.set()
-            return due, frame
-        kind = next(iter(self._fleeting))
-        return self._clock() + SEND_SECONDS, self._fleeting.pop(kind)
+    def next_now(self) -> tuple[float, list[bytes]]:
+        """Return the next few frames; fleeting ones when there is nothing else."""
+        due = self._frames[0][0] if self._frames else self._clock() + SEND_SECONDS
+        taken, size = list[bytes](), 0
+        while self._frames and size < TOGETHER_BYTES:
+            taken.append(self._frames.popleft()[1])
+            size += len(taken[-1])
+        self._bytes -= size
+        if self._is_calm():
+            self._calm.set()
+        if not self._frames:
+            taken += self._fleeting.values()
+            self._fleeting.clear()
+        return due, taken
 
     async def calm(self) -> None:
         """Wait until there is room for a long answer: who asks for much gets it bit by bit."""

@@ -22,10 +22,7 @@ from shopbell.realtime.model import Bearer, Ticket
 from shopbell.realtime.place import Place
 from shopbell.realtime.polling import Answer, Asking
 from shopbell.realtime.session import Session
-from shopbell.realtime.wire import House
-
-ABORT = "shopbell.abort"
-"""The extension by which a socket server lets us cut a connection: ``{"abort": callable}``."""
+from shopbell.realtime.wire import ABORT, WIRE, House, Wire
 
 UNBUFFERED = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 RETRY_MILLIS = 2_000
@@ -36,7 +33,6 @@ class SocketWire:
 
     def __init__(self, socket: WebSocket[Any, Any, Any]) -> None:
         self._socket = socket
-        self.address = socket.client.host if socket.client else ""
 
     async def frames(self) -> AsyncIterator[str | bytes]:
         """Yield text and binary frames as they come."""
@@ -47,9 +43,14 @@ class SocketWire:
             text, data = message.get("text"), message.get("bytes")
             yield text if isinstance(text, str) else data if isinstance(data, bytes) else b""
 
-    async def send(self, frame: bytes) -> None:
-        """Send one text frame."""
-        await self._socket.send_text(frame.decode())
+    def take(self, frame: bytes) -> bool:  # noqa: ARG002
+        """Say that every frame has to wait: ASGI knows of no other way."""
+        return False
+
+    async def send(self, *frames: bytes) -> None:
+        """Send text frames."""
+        for frame in frames:
+            await self._socket.send_text(frame.decode())
 
     async def close(self, code: int) -> None:
         """Hang up."""
@@ -118,7 +119,7 @@ async def open_socket(
     """Speak the protocol ``shopbell.1`` with one page."""
     spoken = PROTOCOL in socket.scope["subprotocols"]
     await socket.accept(subprotocols=PROTOCOL if spoken else None)
-    wire = SocketWire(socket)
+    wire = _wire_of(socket)
     if not _from_our_pages(socket, settings):
         await wire.close(Close.ORIGIN)
         return
@@ -126,9 +127,16 @@ async def open_socket(
         await wire.close(Close.VERSION)
         return
     try:
-        await Session(wire, house).run()
+        await Session(wire, house, socket.client.host if socket.client else "").run()
     except WebSocketDisconnect:
         return
+
+
+def _wire_of(socket: WebSocket[Any, Any, Any]) -> Wire:
+    """Return the server's own wire, if it offers one, else the framework's socket as one."""
+    extensions: Any = socket.scope.get("extensions") or {}
+    wire: Wire = extensions[WIRE]["wire"] if WIRE in extensions else SocketWire(socket)
+    return wire
 
 
 def _from_our_pages(socket: WebSocket[Any, Any, Any], settings: Settings) -> bool:

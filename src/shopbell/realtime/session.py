@@ -64,8 +64,8 @@ _read_frame = msgspec.json.Decoder(Up).decode
 class Session:
     """A person behind one wire. Its own task reads; a second one writes what is queued."""
 
-    def __init__(self, wire: Wire, house: House) -> None:
-        self._wire, self._house = wire, house
+    def __init__(self, wire: Wire, house: House, address: str) -> None:
+        self._wire, self._house, self._address = wire, house, address
         self._outgoing = Outgoing()
         self._following = Subscriptions(self, house, self._later)
         self._sends = Sends(self._obey)
@@ -84,12 +84,17 @@ class Session:
 
     def tell(self, frame: bytes) -> None:
         """Queue a frame; a page that does not read is hung up on and comes back by number."""
-        if not self._outgoing.put(frame):
-            self.hang_up(Close.SLOW)
+        if self.waiting or not self._wire.take(frame):
+            self._queue(frame)
 
     def tell_newest(self, kind: str, frame: bytes) -> None:
         """Queue a frame in place of an earlier one of its kind; it may be dropped."""
-        self._outgoing.put_fleeting(kind, frame)
+        if self.waiting or not self._wire.take(frame):
+            self._outgoing.put_fleeting(kind, frame)
+
+    def _queue(self, frame: bytes) -> None:
+        if not self._outgoing.put(frame):
+            self.hang_up(Close.SLOW)
 
     def told(self, stream: str) -> int | None:
         """Say up to which number of a stream this page was told."""
@@ -119,7 +124,7 @@ class Session:
         """Serve the wire until either side hangs up."""
         frames = self._wire.frames()
         try:
-            with self._house.strangers.through(network(self._wire.address)):
+            with self._house.strangers.through(network(self._address)):
                 self._bearer = await self._welcome(frames)
         except Hangup as hangup:
             await self._close(hangup.code)
@@ -194,7 +199,7 @@ class Session:
         with contextlib.suppress(TimeoutError, Exception):
             async with asyncio.timeout(GOODBYE_SECONDS):
                 while code not in {Close.REVOKED, Close.SLOW} and self.waiting:
-                    await self._wire.send(self._outgoing.next_now()[1])
+                    await self._wire.send(*self._outgoing.next_now()[1])
         await self._close(code)
 
     async def _welcome(self, frames: AsyncIterator[str | bytes]) -> Bearer:
@@ -231,10 +236,10 @@ class Session:
 
     async def _write(self) -> None:
         while True:
-            due, frame = await self._outgoing.next()
+            due, frames = await self._outgoing.next()
             try:
                 async with asyncio.timeout_at(due):
-                    await self._wire.send(frame)
+                    await self._wire.send(*frames)
             except TimeoutError:
                 raise Hangup(Close.SLOW) from None
 
@@ -305,7 +310,7 @@ class Session:
     async def _send(self, wish: Send) -> None:
         command = Append(wish.cmid, wish.type, wish.data)
         stream = Stream.parse(wish.stream)
-        with self._house.crowd.sending(self.actor, self._wire.address):
+        with self._house.crowd.sending(self.actor, self._address):
             done = await self._house.db.write(conversations.append, self.actor, stream, command)
         self.say(Ok(done.cmid, done.id, done.seq, done.at, done.replayed))
 

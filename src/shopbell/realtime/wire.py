@@ -12,21 +12,26 @@ from shopbell.kernel.texts import Locale
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 
+WIRE = "shopbell.wire"
+"""The extension by which a socket server offers a `Wire` of its own: ``{"wire": wire}``."""
+
+ABORT = "shopbell.abort"
+"""The extension by which a socket server lets us cut a connection: ``{"abort": callable}``."""
+
 
 class Wire(Protocol):
     """A connection, as far as a session cares; the socket server behind it can be exchanged."""
-
-    @property
-    def address(self) -> str:
-        """Where the other side is."""
-        ...
 
     def frames(self) -> AsyncIterator[str | bytes]:
         """Yield what the other side sends, until it hangs up."""
         ...
 
-    async def send(self, frame: bytes) -> None:
-        """Send one frame."""
+    def take(self, frame: bytes) -> bool:
+        """Send a frame at once, with others of this moment; false if it has to wait in line."""
+        ...
+
+    async def send(self, *frames: bytes) -> None:
+        """Send frames, in this order; waits while the other side does not read."""
         ...
 
     async def close(self, code: int) -> None:

@@ -5,7 +5,7 @@ import socket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
-from shopbell.realtime.routes import ABORT
+from shopbell.realtime.wire import ABORT
 
 GONE_MILLIS = 15_000
 """Who takes nothing for so long, or does not confirm it, is gone (TCP_USER_TIMEOUT)."""
