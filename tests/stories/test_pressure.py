@@ -53,7 +53,7 @@ def test_a_page_that_does_not_read_is_cut_off_and_the_others_go_on(brisk: Hall) 
             reader = open_pages.enter_context(anna.opens())
             writer = open_pages.enter_context(anna.opens())
             reader.follows(stream)
-            sent, filled = 0, time.monotonic()
+            sent, filled, last = 0, time.monotonic(), {"seq": 0}
             while cut_off(brisk) < 5:
                 asked = time.monotonic()
                 last = writer.sends(stream, LONG)
@@ -73,6 +73,7 @@ def test_a_page_that_was_cut_off_comes_back_and_has_everything(brisk: Hall) -> N
         stream = anna.begins("halo")
         with anna.opens() as writer:
             with stuck(anna, brisk.server, stream) as page:
+                head = 0
                 while not cut_off(brisk):
                     head = writer.sends(stream, LONG)["seq"]
                 with contextlib.suppress(ConnectionClosed):

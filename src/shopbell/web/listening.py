@@ -46,6 +46,6 @@ class AbortableSocket(WebSocketsSansIOProtocol):
         """Let the application cut the connection."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            extensions = self.scope["extensions"]
+            extensions = self.scope.get("extensions")
             if extensions is not None:
                 extensions[ABORT] = {"abort": self.transport.abort}
