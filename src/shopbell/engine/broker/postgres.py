@@ -5,7 +5,6 @@ server while its transaction commits. A connection pool in transaction mode carr
 """
 
 import asyncio
-import contextlib
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -84,7 +83,7 @@ class PostgresBroker:
                 async with connection:
                     tries = 0
                     await use(connection)
-            except (psycopg.Error, OSError) as trouble:
+            except Exception as trouble:  # noqa: BLE001 - whatever it was, letters must go on
                 log().warning("broker connection lost", connection=name, trouble=str(trouble))
             finally:
                 self._note(name, up=False)
@@ -136,8 +135,7 @@ class PostgresBroker:
         (self._up.add if up else self._up.discard)(name)
         metrics.BROKER_UP.set(self.up)
         if self._receiver is not None and self.up is not before:
-            with contextlib.suppress(RuntimeError):  # the loop is closing
-                self._receiver.missed()
+            self._receiver.missed()
 
 
 _ROOM = LETTER_MOST + 1
