@@ -1,6 +1,7 @@
 """Open pages: queues that stay small, who is here, places in words, letters that fit."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from shopbell.accounts.model import KeyId, KeyRevoked, SessionId, SessionsEnded
 from shopbell.app import build
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.model import (
@@ -38,6 +40,7 @@ from shopbell.realtime.outgoing import FLEETING_MOST, QUEUE_BYTES, QUEUE_FRAMES,
 from shopbell.realtime.place import Place, PlaceMalformed
 from shopbell.realtime.presence import Presence
 from shopbell.web.create import create
+from shopbell.web.listening import listen
 from tests.support.house import House
 
 ANNA = Actor(PersonId(new_id()), Side.BUYER)
@@ -311,6 +314,15 @@ def test_a_letter_carries_an_entry_only_if_it_is_small(
     assert (found.seq, found.event is not None, found.talk) == (2, carried, fact.talk)
 
 
+def test_ends_of_sign_ins_and_of_keys_are_letters() -> None:
+    ended = SessionsEnded(person=ANNA.id, sessions=[SessionId(new_id())])
+    revoked = KeyRevoked(key=KeyId(new_id()), shop=SHOP)
+    for fact in (ended, revoked):
+        written = letters.letter_of(fact)
+        assert written is not None
+        assert letters.read(letters.write(written)) == fact
+
+
 def test_typing_is_a_letter_and_nonsense_is_none() -> None:
     typed = Typed(by=ANNA.id, frame=Types("c.1.p", Side.BUYER, "Anna", on=True))
     assert letters.read(letters.write(typed)) == typed
@@ -345,3 +357,15 @@ async def test_without_the_broker_the_house_serves_and_says_so(tmp_path: Path) -
         ready = await watcher.get("/readyz")
     app.close()
     assert (ready.status_code, ready.json()["broker"]) == (200, False)
+
+
+def test_connections_cannot_hang_for_ever() -> None:
+    with listen("127.0.0.1", 0) as listening:
+        listening.setblocking(True)
+        with socket.create_connection(listening.getsockname()):
+            accepted, _address = listening.accept()
+            with accepted:
+                tcp = socket.IPPROTO_TCP
+                assert accepted.getsockopt(tcp, socket.TCP_USER_TIMEOUT) == 15_000
+                assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+                assert accepted.getsockopt(tcp, socket.TCP_NOTSENT_LOWAT) == 64 * 1024
