@@ -177,6 +177,7 @@ also-good,Good,2.00,EUR,1,,
         (8, "moon", "unknown_currency"),
         (9, "many", "not_a_count"),
         (10, "hidden", "not_published"),
+        (11, "twins", "with_another"),
         (12, "twins", "variant_twice"),
         (15, "", "row_broken"),
     ]
@@ -222,8 +223,7 @@ def test_choice_without_a_price_takes_its_product_out_whole(stall: Stall) -> Non
         "mug,Mug,3,EUR,,\n"
     )
     report = stall.lists(table)
-    assert reasons(report) == [(3, "shirt", "value_missing")]
-    assert report.skipped[0].rows == 2
+    assert reasons(report) == [(2, "shirt", "with_another"), (3, "shirt", "value_missing")]
     assert set(stall.products()) == {"mug"}
 
 
@@ -240,10 +240,12 @@ def test_report_is_read_in_every_language(stall: Stall) -> None:
 
 def test_open_quotation_mark_spoils_no_more_than_it_must(stall: Stall) -> None:
     table = 'offer_id,title,price,currency\nmug,Mug,1,EUR\ncup,"Cup"s,1,EUR\npot,Pot,1,EUR\n'
-    assert reasons(stall.lists(table)) == [(3, "", "row_broken")]
+    assert reasons(stall.lists(table)) == [(3, "", "quote_open")]
     assert set(stall.products()) == {"mug", "pot"}
     never_closed = 'offer_id,title,price,currency\nbowl,Bowl,1,EUR\njar,"Jar,1,EUR\npan,Pan,1,EUR\n'
-    assert reasons(stall.lists(never_closed)) == [(3, "", "row_broken")]
+    report = stall.lists(never_closed)
+    assert reasons(report) == [(3, "", "quote_open")]
+    assert "3–4" in report.skipped[0].says("en")
     assert "bowl" in stall.products()
 
 

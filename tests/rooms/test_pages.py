@@ -207,7 +207,7 @@ def test_an_order_begins_with_the_fact_that_matters(
 def test_a_delivered_order_tells_of_its_warranty(house: House, late: Callable[..., Order]) -> None:
     came = SentParcel("CDEK", "SB-1", delivered_at=house.clock() - timedelta(days=3))
     order = late(house.buyer("anna"), state=OrderState.DELIVERED, shipments=[came])
-    assert parcel.headline(order, house.clock(), "en").tone == "good"
+    assert parcel.headline(order, house.clock(), "en", UTC).tone == "good"
     (guarantee,) = parcel.guarantees(order, house.clock(), "en")
     assert guarantee.running
     much_later = house.clock() + timedelta(days=800)
@@ -519,3 +519,9 @@ def test_what_the_front_end_is_told_cannot_leave_its_element(house: House, door:
 def test_a_missing_front_end_is_said_plainly(house: House, halo: Counter, door: Door) -> None:
     assert text("en", "refusals.front_end_not_built.title") in checked(door().get("/"))
     assert text("en", "refusals.front_end_not_built.title") in checked(door().get("/panel"), 503)
+
+
+def test_the_language_chosen_on_a_live_page_is_remembered(house: House, door: Door) -> None:
+    room = door(house.shop("halo").mei)
+    assert 'lang="ru"' in room.get("/desk", params={"lang": "ru"}).text
+    assert 'lang="ru"' in room.get("/desk").text

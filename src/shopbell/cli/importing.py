@@ -83,7 +83,13 @@ def _bring_in(work: Import, shop: str, file: Path, options: Options, *, as_json:
     click.echo(err=True)
     if as_json:
         print_json(report)
-        return
+    else:
+        _tell(report)
+    if report.came_to_nothing:
+        click.get_current_context().exit(1)
+
+
+def _tell(report: Report) -> None:
     for skipped in report.skipped[:SHOWN_MOST]:
         click.echo(skipped.says(language()))
     if len(report.skipped) > SHOWN_MOST:

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.connectors.files.cells import Row
-from shopbell.connectors.files.model import Kept, Options, Progress, Report
+from shopbell.connectors.files.model import Kept, Options, Progress, Report, WithAnother
 from shopbell.connectors.files.sheet import Columns, Sheet, Source, read
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.refusals import Refusal, Unavailable
@@ -112,5 +112,6 @@ def _keep(db: Database, pieces: Sequence[_Piece[T]], trade: Trade[T], report: Re
 
 
 def _leave_out(report: Report, rows: Sequence[Row], name: str, why: Refusal) -> None:
-    row = int(why.facts.get("row", rows[0].number))
-    report.skip(row, name, why, len(rows))
+    at_fault = int(why.facts.get("row", rows[0].number))
+    for row in rows:
+        report.skip(row.number, name, why if row.number == at_fault else WithAnother(row=at_fault))

@@ -44,8 +44,12 @@ class ColumnsMissing(Invalid):
     """The table lacks columns that cannot be done without."""
 
 
+class QuoteOpen(Malformed):
+    """A quotation mark is wrong or left open in lines ``first`` to ``last`` of the file."""
+
+
 class RowBroken(Malformed):
-    """A row that no table has: a quotation mark left open, or more cells than headings."""
+    """A row with more cells than there are headings."""
 
 
 class ValueMissing(Invalid):
@@ -96,6 +100,10 @@ class VariantTwice(Conflict):
     """Two rows describe the same choice of one product."""
 
 
+class WithAnother(Conflict):
+    """It describes the same thing as another row that was left out."""
+
+
 class BuyerIsStaff(Conflict):
     """The buyer's address belongs to somebody who sells here."""
 
@@ -137,19 +145,17 @@ class Kept(Struct, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """A row that was left out, why, and with how many rows that describe the same thing."""
+    """A row that was left out, and why."""
 
     row: int
     name: str
     code: str
     reason: Words
-    rows: int = 1
 
     def says(self, locale: Locale) -> str:
         """Tell it to a reader."""
-        return text(
-            locale, "imports.skipped", row=self.row, name=self.name, reason=self.reason[locale]
-        )
+        name = f" {self.name}" if self.name else ""
+        return text(locale, "imports.skipped", row=self.row, name=name, reason=self.reason[locale])
 
 
 class Report(Struct, kw_only=True):
@@ -163,19 +169,23 @@ class Report(Struct, kw_only=True):
     encoding: str = ""
     skipped: list[Skipped] = []
 
+    @property
+    def came_to_nothing(self) -> bool:
+        """Tell whether not one row could be used."""
+        return bool(self.skipped) and not self.added + self.updated + self.unchanged
+
     def count(self, kept: Kept) -> None:
         """Count one thing that was kept."""
         setattr(self, kept.outcome, getattr(self, kept.outcome) + 1)
         self.older += kept.older
 
-    def skip(self, row: int, name: str, why: Refusal, rows: int = 1) -> None:
+    def skip(self, row: int, name: str, why: Refusal) -> None:
         """Note what was left out, in every language."""
         reason: Words = {locale: _title(locale, why) for locale in LOCALES}
-        self.skipped.append(Skipped(row, name, why.code, reason, rows))
+        self.skipped.append(Skipped(row, name, why.code, reason))
 
     def says(self, locale: Locale) -> str:
         """Sum it up for a reader."""
-        left_out = sum(skipped.rows for skipped in self.skipped)
         sums = text(
             locale,
             "imports.summary",
@@ -183,7 +193,7 @@ class Report(Struct, kw_only=True):
             added=self.added,
             updated=self.updated,
             unchanged=self.unchanged,
-            skipped=left_out,
+            skipped=len(self.skipped),
         )
         return f"{sums}\n{text(locale, 'imports.older', n=self.older)}" if self.older else sums
 

@@ -13,6 +13,7 @@ from shopbell.connectors.files.model import (
     ColumnsMissing,
     NoSuchTable,
     Options,
+    QuoteOpen,
     RowBroken,
     TableEmpty,
     TableTooLarge,
@@ -24,6 +25,7 @@ HEADINGS = 64 * 1024
 DELIMITERS = ",;\t"
 
 Source = Path | str | BinaryIO
+Broken = RowBroken | QuoteOpen
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Sheet:
     """The readable rows of a table, and the numbers of those that are not."""
 
     rows: Sequence[Row]
-    broken: Sequence[tuple[int, RowBroken]]
+    broken: Sequence[tuple[int, Broken]]
     encoding: str
 
 
@@ -50,13 +52,13 @@ def read(source: Source, columns: Columns, options: Options) -> Sheet:
     if len(lines) > MOST_ROWS:
         raise TableTooLarge(most=MOST_ROWS)
     headings = lines[0][1] if lines else []
-    if isinstance(headings, RowBroken) or not any(headings):
+    if isinstance(headings, Broken) or not any(headings):
         raise TableEmpty
     places = _places(headings, columns, options)
     rows, broken = [], []
     for number, cells in lines[1:]:
         found = _checked(cells, len(headings))
-        if isinstance(found, RowBroken):
+        if isinstance(found, Broken):
             broken.append((number, found))
         elif any(found):
             rows.append(_row(number, found, places, options))
@@ -84,23 +86,24 @@ def _delimiter(words: str) -> str:
     return max(DELIMITERS, key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
 
 
-def _lines(words: str, delimiter: str) -> Iterator[tuple[int, list[str] | RowBroken]]:
+def _lines(words: str, delimiter: str) -> Iterator[tuple[int, list[str] | Broken]]:
     """Yield every row with its number, the headings being row 1, as a spreadsheet counts."""
     reader = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter, strict=True)
     number = 0
     while True:
         number += 1
+        first = reader.line_num + 1
         try:
             yield number, [cell.strip() for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error:
-            yield number, RowBroken(row=number)
+            yield number, QuoteOpen(first=first, last=reader.line_num)
 
 
-def _checked(cells: list[str] | RowBroken, width: int) -> list[str] | RowBroken:
+def _checked(cells: list[str] | Broken, width: int) -> list[str] | Broken:
     """Refuse a row with more filled cells than there are headings; a short one ends in blanks."""
-    if isinstance(cells, RowBroken):
+    if isinstance(cells, Broken):
         return cells
     if any(cells[width:]):
         return RowBroken()

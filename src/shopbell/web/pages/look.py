@@ -127,6 +127,11 @@ class Look(Struct, frozen=True):
         return next((locale for locale in LOCALES if locale == asked), None)
 
     @property
+    def remembered(self) -> list[Cookie]:
+        """Return what the browser is to remember of this request: the language it chose."""
+        return [_remember(self.chosen)] if self.chosen else []
+
+    @property
     def keeping(self) -> str:
         """Say what a browser may keep: nothing of somebody's own, or the next one would see it."""
         return "no-store" if self.visitor else "private, no-cache"
@@ -149,7 +154,7 @@ class Look(Struct, frozen=True):
             status_code=status,
             media_type=MediaType.HTML,
             headers={"Cache-Control": self.keeping, "Content-Language": self.locale},
-            cookies=[_remember(self.chosen)] if self.chosen else [],
+            cookies=self.remembered,
         )
 
     def write(self, template: str, **facts: object) -> str:

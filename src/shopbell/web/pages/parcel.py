@@ -1,6 +1,6 @@
 """What matters about an order now, and the way its parcels have come."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -48,16 +48,17 @@ class Step(Struct, frozen=True):
     said: str | None = None
 
 
-def headline(order: Order, now: datetime, locale: Locale) -> Headline:
-    """Find the one fact of ``order`` that matters at ``now``."""
+def headline(order: Order, now: datetime, locale: Locale, zone: tzinfo) -> Headline:
+    """Find the one fact of ``order`` that matters at ``now``; days are those of ``zone``."""
     shipment = leading(order)
     if order.state is OrderState.DELIVERED and shipment and shipment.delivered_at:
         return _delivered(shipment, shipment.delivered_at, locale)
     if order.state is OrderState.SHIPPED and shipment:
         return _expected(shipment, now, locale)
     key, tone = FACTS.get(order.state, ("eta_unknown", "plain"))
+    placed = written.day(order.placed_at.astimezone(zone).date(), locale)
     return Headline(
-        label=text(locale, "pages.placed_on", day=written.day(order.placed_at.date(), locale)),
+        label=text(locale, "pages.placed_on", day=placed),
         fact=text(locale, f"tracking.order_{order.state}"),
         tone=tone,
         icon="parcel",

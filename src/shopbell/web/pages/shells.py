@@ -104,7 +104,12 @@ async def _shell(
         plain=plain,
         boot=Markup(_inert(msgspec.json.encode(boot).decode())),  # noqa: S704 - `_inert` made it so
     )
-    return Response(html, media_type=MediaType.HTML, headers={"Cache-Control": look.keeping})
+    return Response(
+        html,
+        media_type=MediaType.HTML,
+        headers={"Cache-Control": look.keeping},
+        cookies=look.remembered,
+    )
 
 
 def _boot(tx: Tx, look: Look, epoch: str, framed: bool) -> Boot:

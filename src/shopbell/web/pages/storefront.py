@@ -171,7 +171,7 @@ async def order_page(
         order=order,
         mine=look.visitor.side is Side.BUYER,
         zone=zone,
-        fact=parcel.headline(order, counter.now, look.locale),
+        fact=parcel.headline(order, counter.now, look.locale, zone),
         parcels=[
             {"shipment": one, "steps": parcel.journey(order, one, look.locale, zone)}
             for one in order.shipments
