@@ -347,6 +347,27 @@ def test_who_left_comes_back_with_the_old_account(
     assert vera.id in [one.id for one in people]
 
 
+def test_a_page_loaded_again_brings_nobody_and_no_key_back(counter: Counter, door: Door) -> None:
+    mei = door(counter.mei)
+    form = team_form(checked(mei.get("/shop/team")))
+    added = checked(mei.post("/shop/team", data=form))
+    *_, end = re.findall(r'action="(/shop/team/[\w-]+/end)"', added)
+    mei.post(end)
+    again = checked(mei.post("/shop/team", data=form), 409)
+    assert told(again, "refusals.asked_before.title")
+    assert "leo@example.org" not in checked(mei.get("/shop/team"))
+    back = checked(mei.post("/shop/team", data={**form, **hidden(again)}))
+    assert told(back, "office.back_lead", email="leo@example.org")
+
+    key = {**hidden(checked(mei.get("/shop/keys"))), "name": "Till", "rank": "agent"}
+    [revoke] = re.findall(
+        r'"(/shop/keys/[\w-]+/revoke)"', checked(mei.post("/shop/keys", data=key))
+    )
+    mei.post(revoke)
+    assert told(checked(mei.post("/shop/keys", data=key), 409), "refusals.asked_before.title")
+    assert told(checked(mei.get("/shop/keys")), "office.no_keys")
+
+
 def test_ranks_are_changed_by_those_above(house: House, counter: Counter, door: Door) -> None:
     mei, vera = door(counter.mei), door(counter.vera)
     path = f"/shop/team/{counter.vera.actor.id}/rank"

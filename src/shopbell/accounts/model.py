@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from shopbell.accounts.refusals import NameUnreadable, NotAnEmail
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Fact, Job
+from shopbell.kernel.ids import Id
 from shopbell.kernel.texts import Locale
 
 SessionId = NewType("SessionId", str)
@@ -110,6 +111,14 @@ class Colleague(Struct, frozen=True):
     name: str
     email: str
     rank: Rank
+
+
+class Joined(Struct, frozen=True):
+    """Somebody who works for a shop from now on; ``back`` if they did so before."""
+
+    person: Person
+    rank: Rank
+    back: bool
 
 
 class ApiKey(Struct, frozen=True):
@@ -224,7 +233,8 @@ class NewLanguage(Struct, frozen=True, forbid_unknown_fields=True):
 class NewColleague(Struct, frozen=True, forbid_unknown_fields=True):
     """Take somebody into a shop's staff, with the password they first come in with.
 
-    ``id`` is the asker's own name for the newcomer: asked again with it, nobody is added twice.
+    ``id`` is the asker's own name for this request: asked again with it, nobody is added twice,
+    and another request by that name is refused.
     """
 
     email: Typed
@@ -232,7 +242,7 @@ class NewColleague(Struct, frozen=True, forbid_unknown_fields=True):
     password: Typed
     rank: Rank = Rank.AGENT
     locale: Locale = "en"
-    id: PersonId | None = None
+    id: Id | None = None
 
 
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
@@ -251,11 +261,10 @@ class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "en"
     verified: bool = False
     demo: bool = False
-    id: PersonId | None = None
 
 
 class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who joins the staff of a shop; ``id`` if whoever asks has named them already."""
+    """Somebody who joins the staff of a shop; ``asked`` if whoever asks has named the request."""
 
     email: Typed
     name: Typed
@@ -263,7 +272,7 @@ class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "en"
     verified: bool = False
     demo: bool = False
-    id: PersonId | None = None
+    asked: Id | None = None
 
 
 class Letter(Job, frozen=True):
@@ -385,6 +394,10 @@ class Limit(Struct, frozen=True):
 PASSWORD_TRIES = Limit(10, timedelta(minutes=15))
 SIGN_UPS = Limit(60, timedelta(minutes=15))
 LETTERS = Limit(3, timedelta(hours=1))
+ADDED_BY_ONE = Limit(15, timedelta(hours=1))
+ADDED_TO_SHOP = Limit(30, timedelta(hours=1))
+"""Each added colleague is a letter to an address of the shop's choosing."""
+
 KEYS_PER_SHOP = 20
 
 
