@@ -365,6 +365,38 @@ async def test_as_many_passwords_are_compared_for_nobody_as_for_somebody(
         assert len(compared) == 4
 
 
+async def test_the_door_works_as_much_for_a_stranger_as_for_somebody_known(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds a watch to the door counts hashes: nothing else there takes long."""
+    work = list[str]()
+    is_of, hash_now = passwords._is_of, passwords.hash_now  # noqa: SLF001 - it is what takes long
+
+    def compare(typed: str, kept: passwords.PasswordHash) -> bool:
+        work.append("compared")
+        return is_of(typed, kept)
+
+    def make(password: str) -> passwords.PasswordHash:
+        work.append("made")
+        return hash_now(password)
+
+    def done() -> list[str]:
+        found = work.copy()
+        work.clear()
+        return found
+
+    await owned_by_anna(db)
+    db.write_now(service.known_buyer, "boris@example.org", "Boris")
+    passwords._nobodys()  # noqa: SLF001 - made once for the life of a server
+    monkeypatch.setattr(passwords, "_is_of", compare)
+    monkeypatch.setattr(passwords, "hash_now", make)
+    for email in ("anna@example.org", "boris@example.org", "stranger@example.org"):
+        await refused(db, HOME, email)
+        assert done() == ["compared"] * passwords.COMPARED
+        await entrance.sign_up(db, SignUp(email, PASSWORD, "Vera"), HOME, SITE)
+        assert done() == ["made"]
+
+
 async def test_nobody_who_may_come_in_is_left_uncompared(db: Database) -> None:
     anna = await anna_signs_up(db)
     entries = [await anna_signs_up(db, ELSEWHERE) for _ in range(4)]
@@ -1077,10 +1109,16 @@ def test_a_log_written_anew_is_another_than_was_noted(db: Database, kept: int) -
     assert not db.read_now(operating.is_as_noted, SYSTEM, noted)
 
 
-@pytest.mark.parametrize("words", ("", "4", "4-abc", "x-" + "0" * 64))
+@pytest.mark.parametrize("words", ("", "4", "4-", "4-abc", "x-" + "0" * 64, "4-" + "x" * 64))
 def test_what_is_no_seal_is_not_taken_for_one(words: str) -> None:
     with pytest.raises(ValueError, match="no seal"):
         Seal.parse(words)
+
+
+def test_the_seal_of_an_empty_log_fits_whatever_came_after(db: Database) -> None:
+    noted = Seal.parse(str(db.read_now(operating.sealed, SYSTEM)))
+    db.write_now(service.audit, SYSTEM, "tested")
+    assert db.read_now(operating.is_as_noted, SYSTEM, noted)
 
 
 async def test_only_the_operator_looks_behind_the_scenes(db: Database) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shopbell.accounts import audit
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff as colleagues
 from shopbell.commerce import service as commerce
@@ -207,6 +208,7 @@ def test_a_manager_says_anew_what_the_shop_shows(
     assert kept.holidays == [date(2026, 12, 25), date(2027, 1, 1)]
     assert (kept.promise.chat_minutes, kept.promise.email_hours) == (7, 48)
     assert (kept.slug, kept.picture) == (counter.shop.slug, counter.shop.picture)
+    assert house.db.read_now(audit.newest)[0].action == "shop_changed"
     page = checked(maria.get("/shop/settings?done=saved"))
     assert told(page, "office.saved")
     assert page.count('value="13:00"') == 5
@@ -233,6 +235,8 @@ def test_a_shop_open_round_the_clock_stays_so(house: House, counter: Counter, do
         ({"about-en": "", "about-zh": "", "about-ru": " "}, "about", "office.bad_about", {}),
         ({"about-en": "x" * 2001}, "about", "office.bad_about_long", {"most": 2000}),
         ({"languages": []}, "languages", "office.bad_languages", {}),
+        ({"languages": ["xx"]}, "languages", "office.bad_languages", {}),
+        ({"chat_minutes": "0000000005" * 6}, "chat_minutes", "office.bad_promise", {"most": 10000}),
         ({"channels": []}, "channels", "refusals.no_way_to_reach.title", {}),
         ({"chat_minutes": "soon"}, "chat_minutes", "office.bad_promise", {"most": 10000}),
         ({"chat_minutes": "0"}, "chat_minutes", "office.bad_promise", {"most": 10000}),

@@ -25,9 +25,11 @@ KeyId = NewType("KeyId", str)
 
 LEAST, MOST = 8, 128
 KEY_PREFIX = "sbk_"
-SHA256_HEX = 64
 FRAME_PREFIX = "sbf_"
 """How the secret of a session begins that counts only in our frame on another site."""
+
+_SEAL = re.compile(r"0-|[1-9][0-9]{0,17}-[0-9a-f]{64}")
+"""As it is printed; of an empty log it is ``0-``."""
 
 TOKEN_LIFE = timedelta(hours=24)
 DEVICE_LIFE = timedelta(days=400)
@@ -180,9 +182,9 @@ class Seal(NamedTuple):
     @classmethod
     def parse(cls, noted: str) -> "Seal":
         """Read a seal that somebody noted; refuses with `ValueError` what is none."""
-        seq, _, digest = noted.strip().lower().partition("-")
-        if not seq.isdecimal() or len(digest) != SHA256_HEX:
+        if not _SEAL.fullmatch(tidied := noted.strip().lower()):
             raise ValueError(f"no seal: {noted[:80]}")
+        seq, _, digest = tidied.partition("-")
         return cls(int(seq), digest)
 
 
