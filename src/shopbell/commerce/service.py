@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from shopbell.accounts import audit
+from shopbell.accounts import service as accounts
 from shopbell.commerce.commands import (
     PAGE,
     PAGE_MOST,
@@ -102,7 +102,7 @@ def change_shop(tx: Tx, actor: Actor, slug_or_id: str, asked: OpenShop) -> Shop:
     """Say anew what an existing shop shows of itself; its address stays as it is."""
     known = shop(tx, slug_or_id)
     changed = open_shop(tx, actor, replace(asked, slug=known.slug))
-    audit.record(tx, actor, "shop_changed", shop=known.id)
+    accounts.audit(tx, actor, "shop_changed", shop=known.id)
     return changed
 
 

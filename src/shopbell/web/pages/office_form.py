@@ -189,9 +189,7 @@ def _promise(sheet: Sheet, channel: str, locale: Locale) -> str:
 
 
 def _is_count(typed: str) -> bool:
-    return (
-        typed.isascii() and typed.isdigit() and len(typed) <= DIGITS and 0 < int(typed) <= LONGEST
-    )
+    return bool(_COUNT.fullmatch(typed)) and 1 <= int(typed) <= LONGEST
 
 
 def _is_refused(name: str) -> bool:
