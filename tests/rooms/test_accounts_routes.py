@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.testing import AsyncTestClient
 
 from shopbell.accounts import audit, passwords, service
+from shopbell.accounts import staff as colleagues
 from shopbell.accounts.model import Letter, NewStaff
 from shopbell.accounts.routes import ROUTES, read_session
 from shopbell.engine import outbox
@@ -316,7 +317,7 @@ async def test_an_owner_moves_the_staff(house: House) -> None:
     hashed = passwords.hash_now(ANNA["password"])
     for name, rank in (("maria", Rank.OWNER), ("vera", Rank.AGENT)):
         new = NewStaff(f"{name}@lamps.example", name.title(), rank, verified=True)
-        house.db.write_now(service.add_staff, SYSTEM, LAMPS, new, hashed)
+        house.db.write_now(colleagues.add, SYSTEM, LAMPS, new, hashed)
     path = f"/api/v1/shops/{LAMPS}/staff"
     async with house.door() as owner, house.door() as agent:
         for client, name in ((owner, "maria"), (agent, "vera")):
@@ -340,7 +341,7 @@ async def test_an_owner_moves_the_staff(house: House) -> None:
 async def test_staff_do_not_sign_in_at_a_frame_on_another_site(house: House) -> None:
     new = NewStaff("maria@lamps.example", "Maria", Rank.OWNER, verified=True)
     hashed = passwords.hash_now(ANNA["password"])
-    house.db.write_now(service.add_staff, SYSTEM, LAMPS, new, hashed)
+    house.db.write_now(colleagues.add, SYSTEM, LAMPS, new, hashed)
     door = {"email": "maria@lamps.example", "password": ANNA["password"]}
     framed = {"sec-fetch-site": "same-origin", "sec-fetch-dest": "empty"}
     async with house.door() as client:
@@ -353,7 +354,7 @@ async def test_staff_do_not_sign_in_at_a_frame_on_another_site(house: House) -> 
 
 async def test_a_manager_adds_a_colleague_who_comes_in(house: House) -> None:
     new = NewStaff("maria@lamps.example", "Maria", Rank.MANAGER, verified=True)
-    house.db.write_now(service.add_staff, SYSTEM, LAMPS, new, passwords.hash_now(ANNA["password"]))
+    house.db.write_now(colleagues.add, SYSTEM, LAMPS, new, passwords.hash_now(ANNA["password"]))
     path = f"/api/v1/shops/{LAMPS}/staff"
     leo = {"email": "leo@lamps.example", "name": "Leo", "password": "five tin soldiers"}
     async with house.door() as maria, house.door() as colleague:
@@ -375,7 +376,7 @@ async def test_a_manager_adds_a_colleague_who_comes_in(house: House) -> None:
 async def test_a_shop_makes_shows_and_revokes_a_key(house: House) -> None:
     new = NewStaff("maria@lamps.example", "Maria", Rank.OWNER, verified=True)
     hashed = passwords.hash_now(ANNA["password"])
-    house.db.write_now(service.add_staff, SYSTEM, LAMPS, new, hashed)
+    house.db.write_now(colleagues.add, SYSTEM, LAMPS, new, hashed)
     path = f"/api/v1/shops/{LAMPS}/keys"
     async with house.door() as client, house.door() as program:
         door = {"email": "maria@lamps.example", "password": ANNA["password"]}

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shopbell.accounts import operating, service
+from shopbell.accounts import audit, operating, service
 from shopbell.accounts.model import Seal
 from shopbell.cli.exam import Finding, Weight, examine
-from shopbell.engine.database import Database
+from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import SYSTEM
 
 
@@ -73,3 +73,17 @@ def test_a_tail_cut_off_with_its_head_put_back_is_told_by_the_noted_seal(patient
     assert patient.is_told(earlier).weight is Weight.WELL
     told = patient.is_told(noted)
     assert (told.weight, "Entry 6" in told.says) == (Weight.BROKEN, True)
+
+
+def test_a_line_written_while_the_doctor_reads_is_no_break(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient.does(3)
+    seal = audit.seal
+
+    def later(tx: Tx) -> Seal:
+        patient.does(1)
+        return seal(tx)
+
+    monkeypatch.setattr(audit, "seal", later)
+    assert patient.is_told().weight is Weight.WELL

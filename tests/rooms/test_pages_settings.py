@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shopbell.accounts import audit
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff as colleagues
 from shopbell.commerce import service as commerce
@@ -207,6 +208,7 @@ def test_a_manager_says_anew_what_the_shop_shows(
     assert kept.holidays == [date(2026, 12, 25), date(2027, 1, 1)]
     assert (kept.promise.chat_minutes, kept.promise.email_hours) == (7, 48)
     assert (kept.slug, kept.picture) == (counter.shop.slug, counter.shop.picture)
+    assert house.db.read_now(audit.newest)[0].action == "shop_changed"
     page = checked(maria.get("/shop/settings?done=saved"))
     assert told(page, "office.saved")
     assert page.count('value="13:00"') == 5
@@ -233,6 +235,8 @@ def test_a_shop_open_round_the_clock_stays_so(house: House, counter: Counter, do
         ({"about-en": "", "about-zh": "", "about-ru": " "}, "about", "office.bad_about", {}),
         ({"about-en": "x" * 2001}, "about", "office.bad_about_long", {"most": 2000}),
         ({"languages": []}, "languages", "office.bad_languages", {}),
+        ({"languages": ["xx"]}, "languages", "office.bad_languages", {}),
+        ({"chat_minutes": "0000000005" * 6}, "chat_minutes", "office.bad_promise", {"most": 10000}),
         ({"channels": []}, "channels", "refusals.no_way_to_reach.title", {}),
         ({"chat_minutes": "soon"}, "chat_minutes", "office.bad_promise", {"most": 10000}),
         ({"chat_minutes": "0"}, "chat_minutes", "office.bad_promise", {"most": 10000}),
@@ -345,6 +349,27 @@ def test_who_left_comes_back_with_the_old_account(
     assert NEW not in back
     people = house.db.read_now(colleagues.of_shop, counter.mei.actor, counter.shop.id)
     assert vera.id in [one.id for one in people]
+
+
+def test_a_page_loaded_again_brings_nobody_and_no_key_back(counter: Counter, door: Door) -> None:
+    mei = door(counter.mei)
+    form = team_form(checked(mei.get("/shop/team")))
+    added = checked(mei.post("/shop/team", data=form))
+    *_, end = re.findall(r'action="(/shop/team/[\w-]+/end)"', added)
+    mei.post(end)
+    again = checked(mei.post("/shop/team", data=form), 409)
+    assert told(again, "refusals.asked_before.title")
+    assert "leo@example.org" not in checked(mei.get("/shop/team"))
+    back = checked(mei.post("/shop/team", data={**form, **hidden(again)}))
+    assert told(back, "office.back_lead", email="leo@example.org")
+
+    key = {**hidden(checked(mei.get("/shop/keys"))), "name": "Till", "rank": "agent"}
+    [revoke] = re.findall(
+        r'"(/shop/keys/[\w-]+/revoke)"', checked(mei.post("/shop/keys", data=key))
+    )
+    mei.post(revoke)
+    assert told(checked(mei.post("/shop/keys", data=key), 409), "refusals.asked_before.title")
+    assert told(checked(mei.get("/shop/keys")), "office.no_keys")
 
 
 def test_ranks_are_changed_by_those_above(house: House, counter: Counter, door: Door) -> None:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from shopbell.accounts import service as accounts
+from shopbell.accounts import staff as colleagues
 from shopbell.accounts.model import Letter, NewStaff, SignUp
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order
@@ -70,7 +71,7 @@ def test_orders_wait_for_the_owner_of_their_address(house: House, halo: Counter)
 def test_staff_who_own_an_address_take_nobodys_orders(house: House, halo: Counter) -> None:
     arrives(house)
     new = NewStaff("anna@example.org", "Anna")
-    person = house.db.write_now(accounts.add_staff, SYSTEM, halo.shop.id, new, NO_PASSWORD)
+    person = house.db.write_now(colleagues.add, SYSTEM, halo.shop.id, new, NO_PASSWORD).person
     anna = Actor(person.id, Side.SELLER, halo.shop.id)
     house.db.write_now(accounts.ask_verification, anna, "http://shop.example")
     opens_the_letter(house, anna)

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from shopbell.accounts import service as accounts
+from shopbell.accounts import staff as colleagues
 from shopbell.accounts.model import NewPerson, NewStaff
 from shopbell.accounts.model import Person as Account
 from shopbell.accounts.passwords import PasswordHash
@@ -105,7 +106,8 @@ class House:
 
     def _joins(self, shop: Shop, name: str, rank: Rank) -> "Person":
         new = NewStaff(email=_address(name), name=name.title(), rank=rank, verified=True)
-        person: Account = self.db.write_now(accounts.add_staff, SYSTEM, shop.id, new, NO_PASSWORD)
+        joined = self.db.write_now(colleagues.add, SYSTEM, shop.id, new, NO_PASSWORD)
+        person: Account = joined.person
         actor = Actor(person.id, Side.SELLER, shop.id, rank, person.name)
         return Person(self, actor)
 

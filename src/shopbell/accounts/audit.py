@@ -36,6 +36,8 @@ from shopbell.kernel.actor import Actor, PersonId
 
 PAGE = 1_000
 DIGEST = 64
+EMPTY = Seal(0, "")
+"""The seal of a log without a line: every past begins with it."""
 
 
 class AuditColumns(TypedColumns):
@@ -111,11 +113,13 @@ def record(tx: Tx, actor: Actor, action: str, /, **facts: str | int) -> None:
 def seal(tx: Tx) -> Seal:
     """Return the seal of the last line, to be noted where nobody of this house can write."""
     row = tx.execute(_HEAD).one_or_none()
-    return Seal(*row) if row else Seal(0, "")
+    return Seal(*row) if row else EMPTY
 
 
 def fits(tx: Tx, noted: Seal) -> bool:
     """Tell whether the line that was noted is still the same."""
+    if noted == EMPTY:
+        return True
     return tx.execute(_HASH, {"of": noted.seq}).scalar_one_or_none() == noted.hash
 
 

@@ -3,14 +3,14 @@
 The doors call these: the JSON routes and the pages with forms alike.
 """
 
-from shopbell.accounts import passwords, service
+from shopbell.accounts import letters, passwords, service, staff
 from shopbell.accounts.model import (
     Entry,
+    Joined,
     Knock,
     NewColleague,
     NewPassword,
     NewStaff,
-    Person,
     SignIn,
     SignUp,
     Visit,
@@ -21,7 +21,6 @@ from shopbell.accounts.passwords import PasswordHash
 from shopbell.accounts.refusals import StaffInAFrame, WrongEmailOrPassword, WrongPassword
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, ShopId
-from shopbell.kernel.ids import is_id
 
 
 async def sign_up(db: Database, form: SignUp, knock: Knock, site: str) -> Entry:
@@ -64,21 +63,22 @@ async def change_password(db: Database, visit: Visit, form: NewPassword) -> None
 
 async def add_colleague(
     db: Database, actor: Actor, shop: ShopId, form: NewColleague, site: str
-) -> Person:
+) -> Joined:
     """Take somebody into a shop's staff, with a first password to come in with."""
     passwords.check(form.password, checked_email(form.email), checked_name(form.name))
+    new = NewStaff(form.email, form.name, form.rank, form.locale, asked=form.id)
+    if repeated := await db.write(staff.begin_adding, actor, shop, new):
+        return repeated
     hashed = await passwords.make_hash(form.password)
-    named = form.id if form.id and is_id(form.id) else None
-    new = NewStaff(form.email, form.name, form.rank, form.locale, id=named)
     return await db.write(_add_and_welcome, actor, shop, new, hashed, site=site)
 
 
 def _add_and_welcome(
     tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, hashed: PasswordHash, *, site: str
-) -> Person:
-    colleague = service.add_staff(tx, actor, shop, new, hashed)
-    service.welcome(tx, colleague, site)
-    return colleague
+) -> Joined:
+    joined = staff.add(tx, actor, shop, new, hashed)
+    letters.welcome(tx, joined, site)
+    return joined
 
 
 def _sign_up_and_in(tx: Tx, form: SignUp, hashed: PasswordHash, knock: Knock, site: str) -> Entry:

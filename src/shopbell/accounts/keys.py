@@ -2,12 +2,12 @@
 
 import re
 
-from shopbell.accounts import audit, model, storage
+from shopbell.accounts import audit, model, standing, storage
 from shopbell.accounts.model import ApiKey, KeyId, KeyMade, KeyRevoked, NewKey, Visit
-from shopbell.accounts.refusals import NoSuchKey, NotForYourRank, TooManyKeys
+from shopbell.accounts.refusals import AskedBefore, NoSuchKey, NotForYourRank, TooManyKeys
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
+from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.ids import is_id, new_id
 
 _OURS = re.compile(rf"{model.KEY_PREFIX}[\w-]{{43}}", re.ASCII)
@@ -17,19 +17,17 @@ def make(tx: Tx, actor: Actor, shop: ShopId, new: NewKey, secret: str | None = N
     """Make a key for ``shop``; its secret is shown this once.
 
     A form that may be sent twice brings the ``secret`` it was given by `draw`, and gets the
-    same key both times.
+    same key both times, unless that was revoked meanwhile or something else was asked for.
     """
-    _check_keeper(tx, actor, shop)
+    actor = standing.present(tx, actor, shop)
     if not model.may_make_key(actor, shop, new.rank):
         raise NotForYourRank
-    storage.members_held(tx, shop)
-    made = storage.key(tx, digest(secret)) if secret else None
-    if secret and made and (made.shop, made.made_by) == (shop, actor.id):
-        return KeyMade(made, secret)
+    name = model.checked_name(new.name)
+    secret = secret if secret and _OURS.fullmatch(secret) else draw()
+    if repeated := _repeated(tx, secret, (shop, actor.id, name, new.rank)):
+        return KeyMade(repeated, secret)
     if len(storage.keys(tx, shop)) >= model.KEYS_PER_SHOP:
         raise TooManyKeys(most=model.KEYS_PER_SHOP)
-    secret = _unused(tx, secret) or draw()
-    name = model.checked_name(new.name)
     key = ApiKey(KeyId(new_id()), shop, name, new.rank, actor.id, tx.now)
     storage.add_key(tx, key, digest(secret))
     audit.record(tx, actor, "key_made", key=key.id, shop=shop, rank=new.rank)
@@ -41,10 +39,15 @@ def draw() -> str:
     return model.KEY_PREFIX + new_secret()
 
 
-def _unused(tx: Tx, secret: str | None) -> str | None:
-    """Return a secret that is like ours and never opened anything."""
-    fresh = secret and _OURS.fullmatch(secret) and not storage.was_key(tx, digest(secret))
-    return secret if fresh else None
+def _repeated(tx: Tx, secret: str, wanted: tuple[ShopId, PersonId, str, Rank]) -> ApiKey | None:
+    """Return the key this very request has made already."""
+    known = storage.ever_key(tx, digest(secret))
+    if known is None:
+        return None
+    key, opens = known
+    if not opens or (key.shop, key.made_by, key.name, key.rank) != wanted:
+        raise AskedBefore
+    return key
 
 
 def of_shop(tx: Tx, actor: Actor, shop: ShopId) -> list[ApiKey]:
@@ -55,7 +58,9 @@ def of_shop(tx: Tx, actor: Actor, shop: ShopId) -> list[ApiKey]:
 
 def revoke(tx: Tx, actor: Actor, shop: ShopId, key: KeyId) -> None:
     """Make a key useless from now on."""
-    _check_keeper(tx, actor, shop)
+    actor = standing.present(tx, actor, shop)
+    if not model.may_see_keys(actor, shop):
+        raise NotForYourRank
     if not is_id(key) or not storage.revoke_key(tx, shop, key):
         raise NoSuchKey
     tx.announce(KeyRevoked(key=key, shop=shop))

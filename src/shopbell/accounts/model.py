@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from shopbell.accounts.refusals import NameUnreadable, NotAnEmail
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Fact, Job
+from shopbell.kernel.ids import Id
 from shopbell.kernel.texts import Locale
 
 SessionId = NewType("SessionId", str)
@@ -24,9 +25,11 @@ KeyId = NewType("KeyId", str)
 
 LEAST, MOST = 8, 128
 KEY_PREFIX = "sbk_"
-SHA256_HEX = 64
 FRAME_PREFIX = "sbf_"
 """How the secret of a session begins that counts only in our frame on another site."""
+
+_SEAL = re.compile(r"0-|[1-9][0-9]{0,17}-[0-9a-f]{64}")
+"""As it is printed; of an empty log it is ``0-``."""
 
 TOKEN_LIFE = timedelta(hours=24)
 DEVICE_LIFE = timedelta(days=400)
@@ -112,6 +115,14 @@ class Colleague(Struct, frozen=True):
     rank: Rank
 
 
+class Joined(Struct, frozen=True):
+    """Somebody who works for a shop from now on; ``back`` if they did so before."""
+
+    person: Person
+    rank: Rank
+    back: bool
+
+
 class ApiKey(Struct, frozen=True):
     """A key of a shop, without its secret."""
 
@@ -171,9 +182,9 @@ class Seal(NamedTuple):
     @classmethod
     def parse(cls, noted: str) -> "Seal":
         """Read a seal that somebody noted; refuses with `ValueError` what is none."""
-        seq, _, digest = noted.strip().lower().partition("-")
-        if not seq.isdecimal() or len(digest) != SHA256_HEX:
+        if not _SEAL.fullmatch(tidied := noted.strip().lower()):
             raise ValueError(f"no seal: {noted[:80]}")
+        seq, _, digest = tidied.partition("-")
         return cls(int(seq), digest)
 
 
@@ -224,7 +235,8 @@ class NewLanguage(Struct, frozen=True, forbid_unknown_fields=True):
 class NewColleague(Struct, frozen=True, forbid_unknown_fields=True):
     """Take somebody into a shop's staff, with the password they first come in with.
 
-    ``id`` is the asker's own name for the newcomer: asked again with it, nobody is added twice.
+    ``id`` is the asker's own name for this request: asked again with it, nobody is added twice,
+    and another request by that name is refused.
     """
 
     email: Typed
@@ -232,7 +244,7 @@ class NewColleague(Struct, frozen=True, forbid_unknown_fields=True):
     password: Typed
     rank: Rank = Rank.AGENT
     locale: Locale = "en"
-    id: PersonId | None = None
+    id: Id | None = None
 
 
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
@@ -251,11 +263,10 @@ class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "en"
     verified: bool = False
     demo: bool = False
-    id: PersonId | None = None
 
 
 class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who joins the staff of a shop; ``id`` if whoever asks has named them already."""
+    """Somebody who joins the staff of a shop; ``asked`` if whoever asks has named the request."""
 
     email: Typed
     name: Typed
@@ -263,7 +274,7 @@ class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "en"
     verified: bool = False
     demo: bool = False
-    id: PersonId | None = None
+    asked: Id | None = None
 
 
 class Letter(Job, frozen=True):
@@ -385,6 +396,10 @@ class Limit(Struct, frozen=True):
 PASSWORD_TRIES = Limit(10, timedelta(minutes=15))
 SIGN_UPS = Limit(60, timedelta(minutes=15))
 LETTERS = Limit(3, timedelta(hours=1))
+ADDED_BY_ONE = Limit(15, timedelta(hours=1))
+ADDED_TO_SHOP = Limit(30, timedelta(hours=1))
+"""Each added colleague is a letter to an address of the shop's choosing."""
+
 KEYS_PER_SHOP = 20
 
 

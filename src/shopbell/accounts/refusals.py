@@ -71,6 +71,10 @@ class WorksHereAlready(Conflict):
     """Somebody of this shop's staff has this address."""
 
 
+class AskedBefore(Conflict):
+    """This request was carried out once; what came of it is gone, or it asked for other things."""
+
+
 class NoSuchPerson(NotFound):
     """There is no such person, or none that the asker may know of."""
 

@@ -307,8 +307,9 @@ async def add_colleague(
     data: JSONBody[NewColleague],
 ) -> Colleague:
     """Add somebody to a shop's staff; who worked here before keeps the account and password."""
-    person = await entrance.add_colleague(db, actor, shop, data, settings.base_url)
-    return Colleague(person.id, person.name, person.email, data.rank)
+    joined = await entrance.add_colleague(db, actor, shop, data, settings.base_url)
+    person = joined.person
+    return Colleague(person.id, person.name, person.email, joined.rank)
 
 
 @put(f"{API}/shops/{{shop:str}}/staff/{{person:str}}", status_code=204)

@@ -9,17 +9,14 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from shopbell.accounts import audit as log
-from shopbell.accounts import keys, limits, model, storage, tokens
+from shopbell.accounts import keys, letters, limits, model, storage, tokens
 from shopbell.accounts.model import (
     EmailVerified,
     Entry,
     KeyId,
     Knock,
-    Letter,
     Me,
-    Membership,
     NewPerson,
-    NewStaff,
     PasswordChanged,
     Person,
     PersonSignedIn,
@@ -29,7 +26,6 @@ from shopbell.accounts.model import (
     SessionsEnded,
     SignedIn,
     SignUp,
-    StaffJoined,
     Visit,
 )
 from shopbell.accounts.passwords import PasswordHash
@@ -40,17 +36,15 @@ from shopbell.accounts.refusals import (
     NotForYourRank,
     StaffInAFrame,
     TokenUsed,
-    TooManyTries,
-    WorksHereAlready,
     WrongEmailOrPassword,
     WrongPassword,
 )
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
 from shopbell.engine.pace import network
-from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
 from shopbell.kernel.ids import is_id, new_id
-from shopbell.kernel.texts import Locale, text
+from shopbell.kernel.texts import Locale
 
 NO_SESSION = SessionId(SYSTEM.id)
 
@@ -67,8 +61,8 @@ def sign_up(tx: Tx, form: SignUp, password: PasswordHash, site: str) -> Person:
     claims it, and the owner a letter: nothing in the answer tells the difference.
     """
     newcomer = NewPerson(email=form.email, name=form.name, locale=form.locale)
-    person = _add(tx, newcomer, password)
-    _introduce(tx, person, site)
+    person = become(tx, newcomer, password)
+    letters.introduce(tx, person, site)
     audit(tx, _as_actor(person), "signed_up")
     return person
 
@@ -77,7 +71,7 @@ def add_person(tx: Tx, actor: Actor, new: NewPerson, password: PasswordHash) -> 
     """Add somebody who did not sign up: the first operator, the people of the demo."""
     if not model.may_add_person(actor):
         raise NotForYourRank
-    person = _add(tx, new, password)
+    person = become(tx, new, password)
     audit(tx, actor, "person_added", person=person.id, side=person.side)
     return person
 
@@ -91,68 +85,16 @@ def known_buyer(tx: Tx, email: str, name: str) -> Person:
     email = model.checked_email(email)
     found = [storage.owner(tx, email), *storage.told_of(tx, email)]
     known = next(filter(None, found), None)
-    return known or _add(tx, NewPerson(email, name), storage.NO_PASSWORD)
+    return known or become(tx, NewPerson(email, name), storage.NO_PASSWORD)
 
 
-def add_staff(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash) -> Person:
-    """Add somebody to the staff of ``shop``, up to the own rank; or take them back.
-
-    An API key adds nobody: it has nothing to do with who works here.
-    """
-    is_program = actor.side is not Side.SYSTEM and storage.membership(tx, actor.id) is None
-    if is_program or not model.may_add_staff(actor, shop, new.rank):
-        raise NotForYourRank
-    if repeated := _colleague(tx, shop, new):
-        return repeated
-    person = _back(tx, actor, shop, new, password) or _add(tx, _newcomer(tx, new), password)
-    storage.join(tx, Membership(person.id, shop, new.rank))
-    tx.announce(StaffJoined(person=person.id, shop=shop, rank=new.rank))
-    audit(tx, actor, "staff_joined", person=person.id, shop=shop, rank=new.rank)
-    return person
-
-
-def _colleague(tx: Tx, shop: ShopId, new: NewStaff) -> Person | None:
-    """Return whom this very request has added already; refuse to add a colleague once more."""
-    storage.members_held(tx, shop)
-    email = model.checked_email(new.email)
-    here = next((one for one in storage.staff(tx, shop) if one.email == email), None)
-    if here is None:
-        return None
-    if here.id != new.id:
-        raise WorksHereAlready(email=email)
-    return person(tx, here.id)
-
-
-def _back(
-    tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash
-) -> Person | None:
-    """Return who of this address has worked here before; the account is still theirs.
-
-    A shop may take back its own people only, who keep their password: else it could take over
-    the account of somebody who left another shop. The installation may take back anybody.
-    What they may do from now on counts from the next sign-in.
-    """
-    above = actor.side is Side.SYSTEM
-    left = storage.left(tx, model.checked_email(new.email))
-    known = next((one for one, worked_for in left if above or worked_for == shop), None)
-    if known:
-        end_sessions(tx, known.id)
-    if known and above:
-        storage.set_password(tx, known.id, password)
-    return known
-
-
-def _newcomer(tx: Tx, new: NewStaff) -> NewPerson:
-    named = new.id if new.id and storage.person(tx, new.id) is None else None
-    return NewPerson(new.email, new.name, Side.SELLER, new.locale, new.verified, new.demo, id=named)
-
-
-def _add(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:
+def become(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:
+    """Keep somebody new, whoever asked for it and may."""
     email = model.checked_email(new.email)
     if new.verified and storage.owner(tx, email):
         raise EmailTaken(email=email)
     person = Person(
-        id=new.id or PersonId(new_id()),
+        id=PersonId(new_id()),
         side=new.side,
         email=email,
         name=model.checked_name(new.name),
@@ -395,7 +337,7 @@ def change_password(tx: Tx, visit: Visit, compared: PasswordHash, password: Pass
     limits.give_back(tx, f"password:{actor.id}")
     ended = end_sessions(tx, actor.id, visit.session_id or NO_SESSION)
     tx.announce(PasswordChanged(person=actor.id))
-    _write(tx, person(tx, actor.id), "password_changed")
+    letters.write(tx, person(tx, actor.id), "password_changed")
     audit(tx, actor, "password_changed", sessions=ended)
 
 
@@ -406,7 +348,7 @@ def ask_verification(tx: Tx, actor: Actor, site: str) -> None:
     """Send the letter once more; somebody who has shown the address needs none."""
     asker = person(tx, actor.id)
     if not asker.verified:
-        _introduce(tx, asker, site)
+        letters.introduce(tx, asker, site)
         audit(tx, actor, "verification_asked")
 
 
@@ -428,32 +370,6 @@ def verify_email(tx: Tx, actor: Actor, token: str) -> Person:
     tx.announce(EmailVerified(person=whose, known_as=tuple(one.id for one in known)))
     audit(tx, _as_actor(claimed), "email_verified")
     return person(tx, whose)
-
-
-def welcome(tx: Tx, colleague: Person, site: str) -> None:
-    """Write to somebody new in a shop's staff; whoever has shown the address needs no letter."""
-    if not colleague.verified:
-        _introduce(tx, colleague, site, "welcome")
-
-
-def _introduce(tx: Tx, newcomer: Person, site: str, letter: str = "verify") -> None:
-    """Write to the address somebody gave, a few times in an hour at most."""
-    try:
-        limits.count(tx, f"letter:{digest(newcomer.email)}", model.LETTERS)
-    except TooManyTries:
-        return
-    owner = storage.owner(tx, newcomer.email)
-    if owner:
-        _write(tx, owner, "already_yours", link=f"{site}/sign-in")
-        return
-    token = tokens.make(tx, newcomer.id, Purpose.EMAIL)
-    _write(tx, newcomer, letter, link=f"{site}/verify?token={token}")
-
-
-def _write(tx: Tx, to: Person, letter: str, **facts: str) -> None:
-    subject = text(to.locale, f"accounts.{letter}_subject")
-    body = text(to.locale, f"accounts.{letter}_body", name=to.name, **facts)
-    tx.later(Letter(to=to.email, subject=subject, body=body, locale=to.locale, person=to.id))
 
 
 # --- cleaning up --------------------------------------------------------------------------

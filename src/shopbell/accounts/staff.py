@@ -1,23 +1,130 @@
-"""A shop's staff: who they are, what they may do, and how they leave. One transaction each."""
+"""A shop's staff: who they are, what they may do, how they come and leave. One transaction each."""
 
-from shopbell.accounts import audit, model, service, storage
-from shopbell.accounts.model import Colleague, Membership, RankChanged, StaffLeft
-from shopbell.accounts.refusals import LastOwner, NoSuchPerson, NotForYourRank
+from hashlib import sha256
+
+import msgspec
+
+from shopbell.accounts import audit, limits, model, service, standing, storage
+from shopbell.accounts.model import (
+    Colleague,
+    Joined,
+    Membership,
+    NewPerson,
+    NewStaff,
+    Person,
+    RankChanged,
+    StaffJoined,
+    StaffLeft,
+)
+from shopbell.accounts.passwords import PasswordHash
+from shopbell.accounts.refusals import (
+    AskedBefore,
+    LastOwner,
+    NoSuchPerson,
+    NotForYourRank,
+    WorksHereAlready,
+)
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
+
+# --- joining ------------------------------------------------------------------------------
+
+
+def begin_adding(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff) -> Joined | None:
+    """Count somebody to be added; refuses before a password is hashed for nothing.
+
+    Returns whom this very request has added already.
+    """
+    actor = _checked_adder(tx, actor, shop, new.rank)
+    if repeated := _repeated(tx, shop, new):
+        return repeated
+    limits.count(tx, f"added_by:{actor.id}", model.ADDED_BY_ONE)
+    limits.count(tx, f"added_to:{shop}", model.ADDED_TO_SHOP)
+    return None
+
+
+def add(tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash) -> Joined:
+    """Add somebody to the staff of ``shop``, up to the own rank; or take them back.
+
+    An API key adds nobody: it has nothing to do with who works here.
+    """
+    actor = _checked_adder(tx, actor, shop, new.rank)
+    if repeated := _repeated(tx, shop, new):
+        return repeated
+    known = _back(tx, actor, shop, new, password)
+    person = known or service.become(tx, _newcomer(new), password)
+    joined = Joined(person, new.rank, back=known is not None)
+    storage.join(tx, Membership(person.id, shop, new.rank))
+    if new.asked:
+        storage.note_addition(tx, shop, new.asked, joined, _content(new))
+    tx.announce(StaffJoined(person=person.id, shop=shop, rank=new.rank))
+    audit.record(tx, actor, "staff_joined", person=person.id, shop=shop, rank=new.rank)
+    return joined
+
+
+def _checked_adder(tx: Tx, actor: Actor, shop: ShopId, rank: Rank) -> Actor:
+    actor = standing.present(tx, actor, shop)
+    if not model.may_add_staff(actor, shop, rank):
+        raise NotForYourRank
+    return actor
+
+
+def _repeated(tx: Tx, shop: ShopId, new: NewStaff) -> Joined | None:
+    """Return whom this very request has added already; refuse to add a colleague once more."""
+    members = storage.members_held(tx, shop)
+    added = storage.addition(tx, shop, new.asked) if new.asked else None
+    if added:
+        if added.person not in members or added.content != _content(new):
+            raise AskedBefore
+        return Joined(service.person(tx, added.person), members[added.person].rank, added.back)
+    email = model.checked_email(new.email)
+    if any(one.email == email for one in storage.staff(tx, shop)):
+        raise WorksHereAlready(email=email)
+    return None
+
+
+def _back(
+    tx: Tx, actor: Actor, shop: ShopId, new: NewStaff, password: PasswordHash
+) -> Person | None:
+    """Return who of this address has worked here before; the account is still theirs.
+
+    A shop may take back its own people only, who keep their password: else it could take over
+    the account of somebody who left another shop. The installation may take back anybody.
+    What they may do from now on counts from the next sign-in.
+    """
+    above = actor.side is Side.SYSTEM
+    left = storage.left(tx, model.checked_email(new.email))
+    known = next((one for one, worked_for in left if above or worked_for == shop), None)
+    if known:
+        service.end_sessions(tx, known.id)
+    if known and above:
+        storage.set_password(tx, known.id, password)
+    return known
+
+
+def _newcomer(new: NewStaff) -> NewPerson:
+    return NewPerson(new.email, new.name, Side.SELLER, new.locale, new.verified, new.demo)
+
+
+def _content(new: NewStaff) -> str:
+    """Return what tells one request from another, whatever its password."""
+    asked = [model.checked_email(new.email), model.checked_name(new.name), new.rank, new.locale]
+    return sha256(msgspec.json.encode(asked)).hexdigest()
+
+
+# --- being there, and leaving -------------------------------------------------------------
 
 
 def of_shop(tx: Tx, actor: Actor, shop: ShopId) -> list[Colleague]:
     """List everybody who works for ``shop``."""
-    _check_person(tx, actor)
-    if not model.may_see_staff(actor, shop):
-        raise NotForYourRank
+    standing.check_sees(tx, actor, shop)
     return storage.staff(tx, shop)
 
 
 def set_rank(tx: Tx, actor: Actor, shop: ShopId, person: PersonId, rank: Rank) -> None:
     """Give somebody of the staff another rank; their sessions end, and with them the old one."""
-    members, member = _held(tx, actor, shop, person)
+    actor, members = standing.present(tx, actor, shop), storage.members_held(tx, shop)
+    member = _one_of(members, person)
     if not model.may_move_staff(actor, shop, member, rank):
         raise NotForYourRank
     if member.rank is rank:
@@ -32,7 +139,8 @@ def set_rank(tx: Tx, actor: Actor, shop: ShopId, person: PersonId, rank: Rank) -
 
 def leave(tx: Tx, actor: Actor, shop: ShopId, person: PersonId) -> None:
     """End somebody's work for ``shop``; from now on they see nothing of it."""
-    members, member = _held(tx, actor, shop, person)
+    actor, members = standing.present(tx, actor, shop), storage.members_held(tx, shop)
+    member = _one_of(members, person)
     if not model.may_move_staff(actor, shop, member):
         raise NotForYourRank
     _check_owned_without(members, person)
@@ -42,23 +150,10 @@ def leave(tx: Tx, actor: Actor, shop: ShopId, person: PersonId) -> None:
     audit.record(tx, actor, "staff_left", person=person, shop=shop)
 
 
-def _held(
-    tx: Tx, actor: Actor, shop: ShopId, person: PersonId
-) -> tuple[dict[PersonId, Membership], Membership]:
-    """Return the staff, held against others' changes, and one of them."""
-    _check_person(tx, actor)
-    if not model.may_see_staff(actor, shop):
-        raise NotForYourRank
-    members = storage.members_held(tx, shop)
+def _one_of(members: dict[PersonId, Membership], person: PersonId) -> Membership:
     if person not in members:
         raise NoSuchPerson
-    return members, members[person]
-
-
-def _check_person(tx: Tx, actor: Actor) -> None:
-    """Refuse programs: an API key has nothing to do with who works here."""
-    if actor.side is not Side.SYSTEM and storage.membership(tx, actor.id) is None:
-        raise NotForYourRank
+    return members[person]
 
 
 def _check_owned_without(members: dict[PersonId, Membership], person: PersonId) -> None:

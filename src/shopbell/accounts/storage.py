@@ -24,6 +24,7 @@ from shopbell.accounts.model import (
     ApiKey,
     Colleague,
     DeviceId,
+    Joined,
     KeyId,
     Knock,
     Lasting,
@@ -33,7 +34,7 @@ from shopbell.accounts.model import (
     SignedIn,
 )
 from shopbell.accounts.passwords import PasswordHash
-from shopbell.accounts.tables import api_keys, devices, memberships, people, sessions
+from shopbell.accounts.tables import additions, api_keys, devices, memberships, people, sessions
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
 from shopbell.kernel.ids import new_id
@@ -133,6 +134,10 @@ _LEAVE = (
     .where(memberships.c.person == bindparam("by_id"))
     .values(left_at=bindparam("to_moment"))
 )
+_ADDITION = select(additions.c.person, additions.c.content, additions.c.back).where(
+    additions.c.shop == bindparam("shop"), additions.c.asked == bindparam("asked")
+)
+_NOTE_ADDITION = insert(additions)
 _SET_LOCALE = (
     update(people).where(people.c.id == bindparam("by_id")).values(locale=bindparam("to_locale"))
 )
@@ -228,6 +233,26 @@ def members_held(tx: Tx, shop: ShopId) -> dict[PersonId, Membership]:
     """Return the places in a shop's staff; nobody changes them until we are done."""
     rows = tx.execute(_MEMBERS_HELD, {"shop": shop})
     return {row.person: Membership(*row) for row in rows}
+
+
+class Addition(NamedTuple):
+    """Whom a request has added, and what it asked for."""
+
+    person: PersonId
+    content: str
+    back: bool
+
+
+def addition(tx: Tx, shop: ShopId, asked: str) -> Addition | None:
+    """Return what a request of this name has done in a shop."""
+    row = tx.execute(_ADDITION, {"shop": shop, "asked": asked}).one_or_none()
+    return None if row is None else Addition(*row)
+
+
+def note_addition(tx: Tx, shop: ShopId, asked: str, joined: Joined, content: str) -> None:
+    """Remember what a request of this name has done in a shop."""
+    row = {"shop": shop, "asked": asked, "person": joined.person.id}
+    tx.execute(_NOTE_ADDITION, {**row, "content": content, "back": joined.back})
 
 
 def left(tx: Tx, email: str) -> list[tuple[Person, ShopId | None]]:
@@ -392,7 +417,7 @@ _ADD_KEY = insert(api_keys)
 _VALID = api_keys.c.revoked_at.is_(None)
 _KEYS = select(*_KEY).where(api_keys.c.shop == bindparam("shop"), _VALID).order_by(api_keys.c.id)
 _KEY_BY_SECRET = select(*_KEY).where(api_keys.c.secret == bindparam("secret"), _VALID)
-_ANY_KEY = select(api_keys.c.id).where(api_keys.c.secret == bindparam("secret"))
+_EVER_KEY = select(*_KEY, api_keys.c.revoked_at).where(api_keys.c.secret == bindparam("secret"))
 _KEYS_OPEN = select(api_keys.c.id).where(
     api_keys.c.id.in_(bindparam("ids", expanding=True)), _VALID
 )
@@ -425,9 +450,10 @@ def key(tx: Tx, secret: str) -> ApiKey | None:
     return None if row is None else ApiKey(*row)
 
 
-def was_key(tx: Tx, secret: str) -> bool:
-    """Tell whether a secret is, or was, one of a key."""
-    return tx.execute(_ANY_KEY, {"secret": secret}).first() is not None
+def ever_key(tx: Tx, secret: str) -> tuple[ApiKey, bool] | None:
+    """Return the key of a secret, and whether it opens anything still."""
+    row = tx.execute(_EVER_KEY, {"secret": secret}).one_or_none()
+    return None if row is None else (ApiKey(*row[:-1]), row[-1] is None)
 
 
 def key_used(tx: Tx, key: KeyId) -> None:

@@ -51,6 +51,16 @@ class MembershipColumns(TypedColumns):
     left_at: Named[datetime | None] = Column(Moment)
 
 
+class AdditionColumns(TypedColumns):
+    """Whom a request has added to a shop's staff: the same request, sent again, adds nobody."""
+
+    shop = ident(ShopId, primary_key=True)
+    asked = ident(str, primary_key=True)
+    person = ident(PersonId, ForeignKey("person.id"))
+    content = Column(String(DIGEST), nullable=False)
+    back = Column(Boolean, nullable=False)
+
+
 class SessionColumns(TypedColumns):
     id = ident(SessionId, primary_key=True)
     person = ident(PersonId, ForeignKey("person.id"), index=True)
@@ -82,6 +92,7 @@ class KeyColumns(TypedColumns):
 
 people = Table("person", metadata, PersonColumns)
 memberships = Table("membership", metadata, MembershipColumns)
+additions = Table("addition", metadata, AdditionColumns)
 sessions = Table("session", metadata, SessionColumns)
 devices = Table("device", metadata, DeviceColumns)
 api_keys = Table("api_key", metadata, KeyColumns)

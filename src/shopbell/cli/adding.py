@@ -76,7 +76,8 @@ def shop(slug: str, name: str, email: str, zone: str, language: Locale) -> None:
 @_PASSWORD
 def staff(*, slug: str, email: str, name: str, rank: str, language: Locale, password: str) -> None:
     """Add somebody to the staff of a shop, or take back who left it."""
-    from shopbell.accounts import passwords, service  # noqa: PLC0415
+    from shopbell.accounts import passwords  # noqa: PLC0415
+    from shopbell.accounts import staff as colleagues  # noqa: PLC0415
     from shopbell.accounts.model import NewStaff  # noqa: PLC0415
     from shopbell.kernel.actor import SYSTEM, Rank  # noqa: PLC0415
 
@@ -85,7 +86,7 @@ def staff(*, slug: str, email: str, name: str, rank: str, language: Locale, pass
         passwords.check(chosen, email, name)
         new = NewStaff(email=email, name=name, rank=Rank(rank), locale=language, verified=True)
         place = _shop_id(app, slug)
-        app.db.write_now(service.add_staff, SYSTEM, place, new, passwords.hash_now(chosen))
+        app.db.write_now(colleagues.add, SYSTEM, place, new, passwords.hash_now(chosen))
         click.echo(say("added_person", email=email, password=chosen))
 
 

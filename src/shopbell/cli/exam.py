@@ -17,7 +17,7 @@ from sqlalchemy import text as sql
 from shopbell.accounts import operating
 from shopbell.accounts.model import Seal
 from shopbell.engine import migrations
-from shopbell.engine.connect import connect, is_embedded
+from shopbell.engine.connect import connect, is_embedded, snapshot
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import BadSetting, Settings, load
 from shopbell.kernel.actor import SYSTEM
@@ -110,7 +110,8 @@ def _database(exam: Exam, settings: Settings, noted: Seal | None) -> None:
         with _opened(settings) as engine, engine.connect() as connection:
             _look_inside(exam, engine, connection)
             if exam.is_well("tables"):
-                _audit(exam, Tx(connection, datetime.now(UTC), ()), noted)
+                with snapshot(engine) as one_moment:
+                    _audit(exam, Tx(one_moment, datetime.now(UTC), ()), noted)
     except Exception as trouble:  # noqa: BLE001 - any trouble is a finding
         exam.note("database", Weight.BROKEN, "database_away", trouble=str(trouble).splitlines()[0])
 

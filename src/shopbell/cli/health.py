@@ -7,14 +7,14 @@ import click
 
 from shopbell.accounts.model import Seal
 from shopbell.cli.exam import examine
-from shopbell.cli.house import as_json, language, print_json
+from shopbell.cli.house import as_json, language, print_json, say
 
 
 def _seal(_context: click.Context, _option: click.Parameter, given: str | None) -> Seal | None:
     try:
         return Seal.parse(given) if given else None
     except ValueError:
-        raise click.BadParameter("NUMBER-HASH") from None
+        raise click.BadParameter(say("bad_seal")) from None
 
 
 @click.command()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
+from shopbell.accounts import service as accounts
 from shopbell.commerce.commands import (
     PAGE,
     PAGE_MOST,
@@ -100,7 +101,9 @@ def open_shop(tx: Tx, actor: Actor, asked: OpenShop) -> Shop:
 def change_shop(tx: Tx, actor: Actor, slug_or_id: str, asked: OpenShop) -> Shop:
     """Say anew what an existing shop shows of itself; its address stays as it is."""
     known = shop(tx, slug_or_id)
-    return open_shop(tx, actor, replace(asked, slug=known.slug))
+    changed = open_shop(tx, actor, replace(asked, slug=known.slug))
+    accounts.audit(tx, actor, "shop_changed", shop=known.id)
+    return changed
 
 
 def categories(tx: Tx) -> list[str]:

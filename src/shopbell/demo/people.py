@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from shopbell.accounts import service as accounts
+from shopbell.accounts import staff as colleagues
 from shopbell.accounts.model import NewPerson, NewStaff, Person
 from shopbell.accounts.passwords import PasswordHash
 from shopbell.demo.tables import read
@@ -82,5 +83,5 @@ def _described(key: str, told: Described, side: Side) -> NewPerson:
 
 def _colleague(tx: Tx, shop: ShopId, key: str, told: Described, password: PasswordHash) -> Player:
     new = NewStaff(address_of(key), told.name, told.rank, told.locale, verified=True, demo=True)
-    person = accounts.add_staff(tx, SYSTEM, shop, new, password)
+    person = colleagues.add(tx, SYSTEM, shop, new, password).person
     return Player(person, Actor(person.id, Side.SELLER, shop, told.rank, person.called), told.zone)

@@ -8,10 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.accounts import keys, model, staff
 from shopbell.accounts.model import ApiKey, KeyId, KeyMade, NewKey
-from shopbell.accounts.refusals import NameUnreadable, NoSuchKey
+from shopbell.accounts.refusals import AskedBefore, NameUnreadable, NoSuchKey
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId
@@ -63,6 +64,8 @@ async def make_key(
     actor, shop = at_work(look)
     try:
         made = await db.write(keys.make, actor, shop, NewKey(data.name, data.rank), data.secret)
+    except AskedBefore as refusal:
+        return await _page(look, db, settings, replace(data, secret=keys.draw()), refusal)
     except Refusal as refusal:
         return await _page(look, db, settings, data, refusal)
     return await _page(look, db, settings, _blank(), made=made)

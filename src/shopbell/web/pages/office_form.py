@@ -35,6 +35,7 @@ UNITS: Mapping[str, str] = {
 """What the promise of each channel is counted in."""
 
 LONGEST = 10_000
+_COUNT = re.compile(r"[0-9]{1,5}")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -111,7 +112,9 @@ def troubles(sheet: Sheet, locale: Locale) -> dict[str, str]:
         "email": _refused(lambda: checked_email(sheet.email), locale),
         "zone": _refused(lambda: find_zone(sheet.zone), locale),
         "about": _about(sheet.about, locale),
-        "languages": "" if sheet.languages else text(locale, "office.bad_languages"),
+        "languages": ""
+        if set(sheet.languages) & set(LOCALES)
+        else text(locale, "office.bad_languages"),
         "holidays": _days_off(sheet.holidays, locale),
         **{unit: _promise(sheet, channel, locale) for channel, unit in UNITS.items()},
         **{f"hours-{day}": _hours(sheet.days[day], locale) for day in WEEK},
@@ -153,6 +156,10 @@ def _about(about: Mapping[Locale, str], locale: Locale) -> str:
     return text(locale, "office.bad_about_long", most=ABOUT_MOST) if too_long else ""
 
 
+def _languages(chosen: Sequence[str], locale: Locale) -> str:
+    return "" if set(chosen) & set(LOCALES) else text(locale, "office.bad_languages")
+
+
 def _hours(pairs: Sequence[Pair], locale: Locale) -> str:
     if any(not _CLOCK.fullmatch(clock) for pair in pairs for clock in pair):
         return text(locale, "office.bad_pair")
@@ -182,7 +189,7 @@ def _promise(sheet: Sheet, channel: str, locale: Locale) -> str:
 
 
 def _is_count(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= LONGEST
+    return bool(_COUNT.fullmatch(typed)) and 1 <= int(typed) <= LONGEST
 
 
 def _is_refused(name: str) -> bool:

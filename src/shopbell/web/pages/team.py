@@ -7,10 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.accounts import entrance, model, staff
 from shopbell.accounts.model import LEAST, MOST, Colleague, Membership, NewColleague
 from shopbell.accounts.refusals import (
+    AskedBefore,
     NameUnreadable,
     NoSuchPerson,
     NotAnEmail,
@@ -23,7 +25,7 @@ from shopbell.accounts.secret import new_password
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId
-from shopbell.kernel.ids import new_id
+from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
 from shopbell.web.pages.errors import Told, explain
@@ -46,7 +48,7 @@ FIELDS: dict[type[Refusal], str] = {
 class AddForm(Struct, frozen=True):
     """A colleague to add; ``id`` was made when the form was shown, so that twice is once."""
 
-    id: PersonId = PersonId("")
+    id: Typed = ""
     name: Typed = ""
     email: Typed = ""
     password: Typed = ""
@@ -96,13 +98,16 @@ async def add_colleague(
 ) -> Response[Any]:
     """Add somebody, and show this once what they come in with."""
     actor, shop = at_work(look)
-    new = NewColleague(data.email, data.name, data.password, data.rank, data.language, data.id)
+    asked = data.id if is_id(data.id) else None
+    new = NewColleague(data.email, data.name, data.password, data.rank, data.language, asked)
     try:
-        person = await entrance.add_colleague(db, actor, shop, new, settings.base_url)
+        joined = await entrance.add_colleague(db, actor, shop, new, settings.base_url)
+    except AskedBefore as refusal:
+        return await _page(look, db, replace(data, id=new_id()), refusal)
     except Refusal as refusal:
         return await _page(look, db, data, refusal)
-    fresh = data.password if person.id == data.id else ""
-    return await _page(look, db, _blank(look), added=Added(person.name, person.email, fresh))
+    who, fresh = joined.person, "" if joined.back else data.password
+    return await _page(look, db, _blank(look), added=Added(who.name, who.email, fresh))
 
 
 @post("/shop/team/{person:str}/rank", status_code=303)
@@ -178,7 +183,7 @@ def _row(actor: Actor, shop: ShopId, one: Colleague) -> Row:
 
 
 def _blank(look: Look) -> AddForm:
-    return AddForm(id=PersonId(new_id()), password=new_password(), language=look.locale)
+    return AddForm(id=new_id(), password=new_password(), language=look.locale)
 
 
 ROUTES = (team_page, add_colleague, set_rank, end_work)
