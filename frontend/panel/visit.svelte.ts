@@ -152,9 +152,8 @@ export class Visit implements Writer {
 
   /** Only in a frame on another site: elsewhere the page around has its own way out. */
   async signOut(): Promise<void> {
-    const gone = await api.signOut().then(() => true, () => false)
+    const gone = await leaveSeat(this.seat!).then(() => true, () => false)
     if (!gone) return toast(t('panel.sign_out_failed'), { tone: 'bad' })
-    await leaveSeat(this.seat!)
     location.reload()
   }
 

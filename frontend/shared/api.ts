@@ -67,8 +67,8 @@ export const api = {
 
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */
-  keepDraft: (talk: string, text: string, last = false) =>
-    ask('put', '/api/v1/conversations/{talk}/draft', { path: { talk }, body: { text }, keepalive: last }),
+  keepDraft: (talk: string, body: Told<'/api/v1/conversations/{talk}/draft', 'put'>, last = false) =>
+    ask('put', '/api/v1/conversations/{talk}/draft', { path: { talk }, body, keepalive: last }),
 
   page: (stream: string, query: Query<'/api/v1/streams/{stream}/events'> = {}) =>
     ask('get', '/api/v1/streams/{stream}/events', { path: { stream }, query }),

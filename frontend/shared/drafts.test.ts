@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Drafts, type Copy } from './drafts'
 import { Outbox } from './outbox'
-import { offline } from './problem'
+import { offline, Problem } from './problem'
 import { openStore } from './store'
 
 /** What the server has; a line can be cut, and slow. */
@@ -11,6 +11,8 @@ class House implements Copy {
   text = ''
   up = true
   slow = 0
+  /** What is asked is done, but the answer gets lost. */
+  deaf = false
   lasts: string[] = []
 
   async draft() {
@@ -18,11 +20,13 @@ class House implements Copy {
     return { text: this.text }
   }
 
-  async keepDraft(_: string, text: string, last = false) {
+  async keepDraft(_: string, { text, was }: { text: string; was: string }, last = false) {
     if (!this.up) throw offline()
     if (this.slow) await new Promise((done) => setTimeout(done, this.slow))
     if (last) this.lasts.push(text)
+    if (this.text !== was && this.text !== text) throw new Problem({ code: 'draft_changed', title: '', detail: '', status: 409 })
     this.text = text
+    if (this.deaf) throw offline()
   }
 }
 
@@ -130,6 +134,42 @@ describe('a draft', () => {
     phone.drafts.settle()
     await pause()
     expect([house.text, house.lasts]).toEqual(['Is it oak?', ['Is it oak?']])
+  })
+
+  test('of one device never takes the place of another one\'s, however soon after looking its page goes', async () => {
+    const [phone, desktop] = [await page('phone'), await page('desktop')]
+    await phone.sees()
+    await writes(desktop, 'A long question')
+    phone.type('x')
+    phone.drafts.settle()
+    await settled()
+    expect([house.text, await desktop.sees(), await phone.sees()]).toEqual(['A long question', 'A long question', 'x'])
+  })
+
+  test('that another device changed after this one has sent it is not taken away, and comes here', async () => {
+    const [phone, desktop] = [await page('phone'), await page('desktop')]
+    await writes(phone, 'Is it oak?')
+    await desktop.sees()
+    await writes(desktop, 'Is it oak? Or ash?')
+    await writes(phone, '')
+    expect([house.text, await phone.sees()]).toEqual(['Is it oak? Or ash?', 'Is it oak? Or ash?'])
+  })
+
+  test('goes on after a pause behind a blank, and is gone from the server when it was sent', async () => {
+    const phone = await page('phone')
+    for (const text of ['Is it ', 'Is it oak?\n', '']) {
+      await writes(phone, text)
+      expect(house.text).toBe(text)
+    }
+  })
+
+  test('whose arrival nobody confirmed goes on all the same', async () => {
+    const phone = await page('phone')
+    house.deaf = true
+    await writes(phone, 'Is it')
+    house.deaf = false
+    await writes(phone, 'Is it oak?')
+    expect(house.text).toBe('Is it oak?')
   })
 
   test('an older one that is still on its way does not arrive after the newer one', async () => {

@@ -1,13 +1,14 @@
 import type { Outbox } from './outbox'
+import type { Problem } from './problem'
 
 /** The server's copy of the one draft a person has in a conversation. */
 export interface Copy {
   draft(talk: string): Promise<{ text: string }>
-  keepDraft(talk: string, text: string, last?: boolean): Promise<void>
+  /** Refused with a conflict if by now there is something else than `was` there. */
+  keepDraft(talk: string, words: { text: string; was: string }, last?: boolean): Promise<void>
 }
 
 const idle = 2_000
-const certain = 60_000
 
 /**
  * What a person is writing: on this device at once, and after a pause on the server, so that another device can go on.
@@ -18,8 +19,10 @@ export class Drafts {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
   private readonly turns = new Map<string, Promise<unknown>>()
   private readonly written = new Map<string, string>()
-  /** When the server was last seen to have what was in common. */
-  private readonly seen = new Map<string, number>()
+  /** What was in common last, as far as this page knows it without the disk. */
+  private readonly agreed = new Map<string, string>()
+  /** What was on its way when the line went: the server may have it. */
+  private readonly unsure = new Map<string, Set<string>>()
 
   constructor(private readonly here: Pick<Outbox, 'draft' | 'keepDraft'>, private readonly there: Copy) {}
 
@@ -37,10 +40,10 @@ export class Drafts {
   /** What another device has written since, unless something was written here, too: that is brought there. */
   newer(talk: string): Promise<string | undefined> {
     return this.turn(talk, async () => {
-      const { ours, common, theirs } = await this.compare(talk)
-      if (ours === common) return theirs === common ? undefined : theirs
-      if (theirs === common) await this.put(talk, ours)
-      return undefined
+      if ((await this.changed(talk)) && ((await this.put(talk)) || (await this.of(talk)))) return undefined
+      const ours = await this.of(talk)
+      const { text } = await this.there.draft(talk)
+      return text === (await this.common(talk)) || ours !== (await this.of(talk)) ? undefined : text
     })
   }
 
@@ -55,13 +58,11 @@ export class Drafts {
     for (const talk of this.written.keys()) void this.bring(talk)
   }
 
-  /** The page may be gone in a moment: what waits for a pause is brought now, if possible without asking first. */
-  settle(): void {
-    for (const talk of this.timers.keys()) {
-      const certainly = Date.now() - (this.seen.get(talk) ?? 0) < certain
-      void (certainly ? this.turn(talk, () => this.put(talk, this.written.get(talk)!, true)) : this.bring(talk))
-    }
+  /** The page may be gone in a moment: what waits for a pause is brought now, without asking anybody, not even the disk. */
+  async settle(): Promise<void> {
+    const waiting = [...this.timers.keys()]
     this.leave()
+    await Promise.all(waiting.map((talk) => this.turn(talk, () => this.put(talk, true))))
   }
 
   leave(): void {
@@ -72,29 +73,44 @@ export class Drafts {
   private async bring(talk: string): Promise<void> {
     clearTimeout(this.timers.get(talk))
     this.timers.delete(talk)
-    if ((await this.of(talk)) !== (await this.common(talk))) await this.newer(talk)
+    await this.turn(talk, async () => void ((await this.changed(talk)) && (await this.put(talk))))
   }
 
-  private async compare(talk: string): Promise<{ ours: string; common: string; theirs: string }> {
-    const { text: theirs } = await this.there.draft(talk)
-    const [ours, common] = [await this.of(talk), await this.common(talk)]
-    if (theirs === ours || theirs === common) this.agree(talk, theirs)
-    else this.seen.delete(talk)
-    return { ours, common: theirs === ours ? theirs : common, theirs }
+  private async changed(talk: string): Promise<boolean> {
+    return (await this.of(talk)) !== (await this.common(talk))
   }
 
-  private async put(talk: string, text: string, last = false): Promise<void> {
-    await this.there.keepDraft(talk, text, last)
-    this.agree(talk, text)
+  /** Bring the words of this device, or hear that another one was quicker: then each keeps its own. */
+  private async put(talk: string, last = false): Promise<boolean> {
+    const words = last ? this.written.get(talk)! : await this.of(talk)
+    const was = (last ? this.agreed.get(talk) : undefined) ?? (await this.common(talk))
+    const sent = this.unsure.get(talk) ?? new Set()
+    try {
+      await this.there.keepDraft(talk, { text: words, was }, last)
+    } catch (trouble) {
+      if ((trouble as Partial<Problem>).status !== 409) {
+        this.unsure.set(talk, sent.add(words))
+        throw trouble
+      }
+      const { text } = await this.there.draft(talk)
+      if (!sent.has(text)) return false
+      this.agree(talk, text)
+      return this.put(talk, last)
+    }
+    this.agree(talk, words)
+    return true
   }
 
   private agree(talk: string, text: string): void {
-    this.seen.set(talk, Date.now())
+    this.unsure.delete(talk)
+    this.agreed.set(talk, text)
     this.here.keepDraft(server(talk), text)
   }
 
-  private common(talk: string): Promise<string> {
-    return this.here.draft(server(talk))
+  private async common(talk: string): Promise<string> {
+    const text = await this.here.draft(server(talk))
+    this.agreed.set(talk, text)
+    return text
   }
 
   /** One after the other, so that older words never arrive after newer ones. Without a line all stays as it is. */

@@ -48,8 +48,13 @@ export async function takeSeat(person: Person, { visitor, departed = toSignIn }:
   return seat
 }
 
-/** Signing out: nothing of this person stays on this computer, in no tab; a slow disk does not hold them up. */
-export async function leaveSeat(seat: Seat): Promise<void> {
+/**
+ * Signing out: what was being written is brought to the server while it still knows them; then nothing of this person
+ * stays on this computer, in no tab. A slow line or disk does not hold them up.
+ */
+export async function leaveSeat(seat: Seat, signOut: () => Promise<void> = api.signOut): Promise<void> {
+  await Promise.race([seat.drafts.settle(), pause(500)])
+  await signOut()
   getUp(seat)
   announceDeparture(seat.person.id)
   const visitor = Outbox.open(nobody).then((outbox) => outbox.erase())

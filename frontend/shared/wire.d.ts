@@ -82,7 +82,7 @@ export interface paths {
         get: operations["ApiV1ConversationsTalkDraftGetDraft"];
         /**
          * PutDraft
-         * @description Keep words for later; empty words drop the draft.
+         * @description Keep words for later, as long as kept is what ``was``; empty words drop the draft.
          */
         put: operations["ApiV1ConversationsTalkDraftPutDraft"];
         post?: never;
@@ -931,6 +931,11 @@ export interface components {
             items: components["schemas"]["Listed"][];
             next: string | null;
         };
+        /** KeepDraft */
+        KeepDraft: {
+            text: string;
+            was?: string;
+        };
         /** KeyMade */
         KeyMade: {
             key: components["schemas"]["ApiKey"];
@@ -1662,7 +1667,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Draft"];
+                "application/json": components["schemas"]["KeepDraft"];
             };
         };
         responses: {

@@ -40,7 +40,7 @@ def test_changed_hours_stand_on_the_shops_page(people: People) -> None:
     owner, stranger = people.seller("ru", account="shop-two"), people.visitor("ru", phone=True)
     slug = owner.shop["slug"]
     owner.opens("/desk")
-    owner.page.get_by_role("link", name=owner.words("desk.shop")).click()
+    owner.page.get_by_role("link", name=owner.words("desk.shop_settings")).click()
     gives_hours(owner, 2, "07:15", "08:45")
     try:
         expect(owner.page.get_by_text(owner.words("office.saved"))).to_be_visible()

@@ -9,11 +9,12 @@ import pytest
 
 from shopbell.commerce.facts import OrdersMoved
 from shopbell.conversations import service
-from shopbell.conversations.commands import Draft
+from shopbell.conversations.commands import KeepDraft
 from shopbell.conversations.model import MarkKind, Stream
 from shopbell.conversations.refusals import (
     BeyondHead,
     ConversationClosed,
+    DraftChanged,
     EntryMalformed,
     IdempotencyConflict,
     NoSuchAttachment,
@@ -292,10 +293,29 @@ def test_drafts_wait_for_their_writer_and_for_nobody_else(house: House) -> None:
     halo, anna = house.shop("halo", staff=["mei", "oleg"]), house.buyer("anna")
     talk = anna.asks(halo, None, "Hello")
 
-    house.db.write_now(service.keep_draft, halo.mei.actor, talk, Draft("Dear An"))
+    house.db.write_now(service.keep_draft, halo.mei.actor, talk, KeepDraft("Dear An"))
 
     assert house.db.read_now(service.draft, halo.mei.actor, talk).text == "Dear An"
     assert house.db.read_now(service.draft, halo.oleg.actor, talk).text == ""
+
+
+def test_a_draft_is_kept_as_it_was_written_and_never_over_words_its_writer_has_not_seen(
+    house: House,
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello")
+
+    def keeps(text: str, was: str) -> str:
+        house.db.write_now(service.keep_draft, anna.actor, talk, KeepDraft(text, was))
+        return house.db.read_now(service.draft, anna.actor, talk).text
+
+    assert keeps("Is it \n", was="") == "Is it \n"
+    assert keeps("Is it oak?", was="Is it \n") == "Is it oak?"
+    assert keeps("Is it oak?", was="Is it \n") == "Is it oak?"
+    for text in ("x", ""):
+        with pytest.raises(DraftChanged):
+            keeps(text, was="")
+    assert keeps("", was="Is it oak?") == ""
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shopbell.conversations.model import Attachment, Channel, Event, Marks, Seq, Subject
 from shopbell.conversations.turns import BUTTONS
@@ -105,10 +105,20 @@ class Page(Struct, frozen=True):
     delivered: Marks
 
 
-class Draft(Struct, frozen=True, forbid_unknown_fields=True):
-    """Words not yet sent, kept so that another device can go on."""
+class Draft(Struct, frozen=True):
+    """Words not yet sent, as they were written, kept so that another device can go on."""
+
+    text: str
+
+
+class KeepDraft(Struct, frozen=True, forbid_unknown_fields=True):
+    """Keep ``text`` for later, if still kept is what ``was`` kept when it was last seen.
+
+    Without ``was``, whatever is kept gives way.
+    """
 
     text: Annotated[str, Meta(max_length=TEXT_MOST)]
+    was: Annotated[str, Meta(max_length=TEXT_MOST)] | UnsetType = UNSET
 
 
 Box = Literal["open", "done", "all"]

@@ -67,5 +67,9 @@ class NoSuchAttachment(Invalid):
     """A named file was not uploaded into this conversation by the sender."""
 
 
+class DraftChanged(Conflict):
+    """Another device of the writer keeps other words by now; neither may overwrite the other."""
+
+
 class BeyondHead(Invalid):
     """A mark cannot be ahead of the stream."""

@@ -10,7 +10,7 @@ from litestar.response import File
 from msgspec import Struct
 
 from shopbell.conversations import service
-from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, Page
+from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, KeepDraft, Page
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.files import display_name
 from shopbell.conversations.model import (
@@ -195,9 +195,9 @@ async def put_draft(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
     talk: FromPath[str],
-    data: JSONBody[Draft],
+    data: JSONBody[KeepDraft],
 ) -> None:
-    """Keep words for later; empty words drop the draft."""
+    """Keep words for later, as long as kept is what ``was``; empty words drop the draft."""
     await db.write(service.keep_draft, actor, _talk(talk), data)
 
 
@@ -206,7 +206,7 @@ async def drop_draft(
     db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
 ) -> None:
     """Forget the draft."""
-    await db.write(service.keep_draft, actor, _talk(talk), Draft(""))
+    await db.write(service.keep_draft, actor, _talk(talk), KeepDraft(""))
 
 
 FILE_HEADERS = {

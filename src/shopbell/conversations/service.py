@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
+from msgspec import UNSET
+
 from shopbell.accounts import service as accounts
 from shopbell.commerce import service as commerce
 from shopbell.conversations import shelves, storage
 from shopbell.conversations.about import about_subject
-from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, Page
+from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, KeepDraft, Page
 from shopbell.conversations.entries import enter, same_again
 from shopbell.conversations.model import (
     Attachment,
@@ -29,11 +31,12 @@ from shopbell.conversations.model import (
 )
 from shopbell.conversations.refusals import (
     BeyondHead,
+    DraftChanged,
     NoSuchConversation,
     NotSellersToOpen,
     OnlyBuyersAsk,
 )
-from shopbell.conversations.thread import add_event, join_words
+from shopbell.conversations.thread import add_event, readable
 from shopbell.conversations.turns import SELLER_OPENS_WITHIN, State
 from shopbell.engine.blobs import Blob
 from shopbell.engine.database import Tx
@@ -210,10 +213,14 @@ def draft(tx: Tx, actor: Actor, talk: ConversationId) -> Draft:
     return Draft(shelves.draft(tx, talk, actor.id))
 
 
-def keep_draft(tx: Tx, actor: Actor, talk: ConversationId, words: Draft) -> None:
-    """Keep words for later."""
-    entered(tx, actor, Stream(talk))
-    shelves.keep_draft(tx, talk, actor.id, join_words(words.text))
+def keep_draft(tx: Tx, actor: Actor, talk: ConversationId, words: KeepDraft) -> None:
+    """Keep words for later, unless another device of the writer has changed them unseen."""
+    entered(tx, actor, Stream(talk), hold=True)
+    kept = shelves.draft(tx, talk, actor.id)
+    if words.was is not UNSET and kept not in {words.was, words.text}:
+        raise DraftChanged
+    if words.text != kept:
+        shelves.keep_draft(tx, talk, actor.id, readable(words.text))
 
 
 def answer_time(tx: Tx, shop: ShopId) -> int | None:

@@ -84,9 +84,14 @@ def join_words(text: str) -> str:
     kept = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(kept) > TEXT_MOST:
         raise TextTooLong(most=TEXT_MOST)
-    if "\0" in kept or any("\ud800" <= letter <= "\udfff" for letter in kept):
+    return readable(kept)
+
+
+def readable(text: str) -> str:
+    """Return ``text`` unless it holds what cannot be kept."""
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise TextUnreadable
-    return kept
+    return text
 
 
 def preview(text: str) -> str:
