@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -22,9 +23,9 @@ UNBOUNDED = {"frames_per_second": "1000000"}
 
 
 @contextmanager
-def crowd(hall: Hall, *, door: str = "", seed: int = 0, pause: float = 0.0) -> Iterator[Load]:
+def crowd(hall: Hall, *, door: str = "", **manner: Any) -> Iterator[Load]:
     """Let people in who talk through ``door``, which may be a proxy; they begin with `goes_on`."""
-    load = Load(door or hall.server.url, hall.server.url, seed=seed, pause=pause)
+    load = Load(door or hall.server.url, hall.server.url, **manner)
     streams = {name: _enters(hall, load, name) for name in BUYERS}
     desk = Person(load, "Desk", [*streams.values()], Authorization=f"Bearer {hall.desk_key}")
     with Guest(hall.server) as guest:

@@ -24,7 +24,6 @@ from websockets.typing import Origin, Subprotocol
 from shopbell.kernel.ids import new_id
 from tests.support.history import Applied, Attempt, History, Mark, Snapshot, Told
 
-ANSWER_SECONDS = 5.0
 AGAIN_SECONDS = 0.05
 SETTLE_SECONDS = 20.0
 PAGE = 200
@@ -59,7 +58,7 @@ class Person:
         self.copies = {stream: Copy(self, stream) for stream in streams}
         self._headers = {"Origin": load.origin, **headers}
         self._http = httpx.AsyncClient(
-            base_url=load.door, headers=self._headers, timeout=ANSWER_SECONDS
+            base_url=load.door, headers=self._headers, timeout=load.patience
         )
         self._line: ClientConnection | None = None
         self._asked: dict[str, asyncio.Future[dict[str, Any]]] = {}
@@ -71,10 +70,16 @@ class Person:
         page = asyncio.create_task(self._keeps_a_page())
         await asyncio.gather(*talking)
         await self._comes_to_the_end()
-        page.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await page
+        await self._leaves(page)
+
+    async def _leaves(self, page: "asyncio.Task[None]") -> None:
+        """Close the page; its line may be in such a state that it has to be told more than once."""
+        while not page.done():
+            page.cancel()
+            await asyncio.wait([page], timeout=0.5)
         await self._http.aclose()
+        if not page.cancelled():
+            page.result()
 
     # ── talking ─────────────────────────────────────────────────────────────────────────────
 
@@ -116,7 +121,7 @@ class Person:
             await self._speaks(
                 t="send", stream=stream, cmid=cmid, type="message", data={"text": words}
             )
-            return await asyncio.wait_for(answer, ANSWER_SECONDS)
+            return await asyncio.wait_for(answer, self.load.patience)
         finally:
             self._asked.pop(cmid, None)
 
@@ -180,7 +185,7 @@ class Person:
             subprotocols=[Subprotocol("shopbell.1")],
             origin=Origin(self.load.origin),
             ping_interval=None,
-            open_timeout=ANSWER_SECONDS,
+            open_timeout=self.load.patience,
             close_timeout=0.1,
             proxy=None,
         ) as line:
@@ -239,7 +244,7 @@ class Person:
     async def _speaks(self, **frame: Any) -> None:
         if self._line is None:
             raise EOFError
-        await self._line.send(json.dumps(frame))
+        await asyncio.wait_for(self._line.send(json.dumps(frame)), self.load.patience)
 
 
 class Stranger(Person):
@@ -255,22 +260,28 @@ class Stranger(Person):
                     await self._page(stream, 0)
                     await self._subscribes(stream)
             await asyncio.sleep(0.3)
-        page.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await page
-        await self._http.aclose()
+        await self._leaves(page)
 
 
 class Load:
     """Everybody who talks in one run, in a thread of their own."""
 
-    def __init__(self, door: str, origin: str, *, seed: int = 0, pause: float = 0.0) -> None:
+    def __init__(
+        self,
+        door: str,
+        origin: str,
+        *,
+        seed: int = 0,
+        pause: float = 0.0,
+        silence: float = 35.0,
+        patience: float = 5.0,
+    ) -> None:
         self.door, self.origin, self.pause = door, origin, pause
         self.history = History()
         self.over = threading.Event()
         self.chance = random.Random(seed)
         self.refusals: dict[str, int] = {}
-        self.silence = 35.0
+        self.silence, self.patience = silence, patience
         self.people: list[Person] = []
         self._talking, self._ended = 0, 0.0
 
