@@ -19,7 +19,7 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 class Line:
     """What lies between a port of its own and the server's; its faults hold for open lines, too.
 
-    ``delay`` in seconds for each piece, ``deaf``: takes everything and passes nothing on,
+    ``delay`` in seconds for each piece, ``deaf``: passes nothing on until it heals,
     ``cut_after``: bytes from the server after which a connection ends, ``refuses`` new ones,
     ``half_open``: when a person's end is gone, the server's stays as if nothing had happened.
     """
@@ -129,8 +129,8 @@ class Line:
         """Pass on what comes; ``carried`` counts the bytes from the server."""
         while data := await source.read(65_536):
             await asyncio.sleep(self.delay)
-            if self.deaf:
-                continue
+            while self.deaf:
+                await asyncio.sleep(0.01)
             if carried is not None and self.cut_after is not None:
                 data = data[: max(0, self.cut_after - carried)]
             to.write(data)
