@@ -245,7 +245,7 @@ def comes_late(history: History) -> None:
 
 def unreads(history: History) -> None:
     mark = max(history.marks, key=lambda one: one.seq)
-    history.marks.append(mark._replace(seq=mark.seq - 1))
+    history.marks.append(mark._replace(at=history.settled + 1, seq=mark.seq - 1))
 
 
 def reads_the_future(history: History) -> None:

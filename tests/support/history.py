@@ -327,7 +327,7 @@ def converged_late(history: History) -> Iterator[str]:
 def cursor_backwards(history: History) -> Iterator[str]:
     """How far a side has come never goes back."""
     last: dict[tuple[str, str, str, str], int] = {}
-    for mark in history.marks:
+    for mark in sorted(history.marks):
         key = (mark.view, mark.stream, mark.kind, mark.side)
         if mark.seq < last.get(key, 0):
             yield f"{key} went from {last[key]} to {mark.seq}"

@@ -226,7 +226,7 @@ class Person:
         self._saw(self._subscribed[stream], stream, frame)
         for kind, marks in (("read", frame["reads"]), ("delivered", frame["delivered"])):
             for side, seq in marks.items():
-                self._notes(stream, kind, side, seq)
+                self._notes(stream, kind, side, seq, at=self._subscribed[stream])
         for event in frame["events"]:
             copy.take(told(event))
         while copy.applied < frame["head"]:
@@ -234,8 +234,9 @@ class Person:
             for event in (page or {"events": []})["events"]:
                 copy.take(told(event))
 
-    def _notes(self, stream: str, kind: str, side: str, seq: int) -> None:
-        mark = Mark(time.monotonic(), self.name, stream, kind, side, seq)
+    def _notes(self, stream: str, kind: str, side: str, seq: int, at: float = 0.0) -> None:
+        """Note a mark. What comes with `sub_ok` is as old as the wish: newer ones may overtake."""
+        mark = Mark(at or time.monotonic(), self.name, stream, kind, side, seq)
         self.load.history.marks.append(mark)
 
     def _copy(self, stream: str) -> Copy:
