@@ -56,8 +56,9 @@ class _Vfs(Structure):
     """``sqlite3_vfs``."""
 
 
-_Open = CFUNCTYPE(c_int, POINTER(_Vfs), c_char_p, POINTER(_File), c_int, POINTER(c_int))
-_Delete = CFUNCTYPE(c_int, POINTER(_Vfs), c_char_p, c_int)
+# A path is handed on as the address we were given: the system's VFS keeps it, and reads behind it.
+_Open = CFUNCTYPE(c_int, POINTER(_Vfs), c_void_p, POINTER(_File), c_int, POINTER(c_int))
+_Delete = CFUNCTYPE(c_int, POINTER(_Vfs), c_void_p, c_int)
 _Vfs._fields_ = [
     ("version", c_int),
     ("file_size", c_int),
@@ -194,29 +195,28 @@ def _noted(disk: Disk) -> Iterator[None]:
         with lock:
             disk.steps.append(step)
 
-    def open_(_vfs: Any, path: bytes | None, file: Any, flags: int, out: Any) -> int:
-        new = path is not None and not Path(path.decode()).exists()
+    def open_(_vfs: Any, path: int | None, file: Any, flags: int, out: Any) -> int:
+        place = Path(ctypes.string_at(path).decode()) if path else None
+        new = place is not None and not place.exists()
         done: int = system.contents.open(system, path, file, flags, out)
-        if done or path is None or Path(path.decode()).parent != disk.folder:
+        if done or place is None or place.parent != disk.folder or place.name.endswith("-shm"):
             return done
-        address, name = ctypes.addressof(file.contents), Path(path.decode()).name
-        if name.endswith("-shm"):
-            return done
-        theirs = file.contents.methods.contents
+        address, theirs = ctypes.addressof(file.contents), file.contents.methods.contents
         tables[address] = ours = _Methods.from_buffer_copy(theirs)
-        names[address] = name
+        names[address] = place.name
         key = ctypes.addressof(theirs)
         hooks[key] = hooks.get(key) or _hooked(theirs, names, note)
         ours.write, ours.truncate, ours.sync = hooks[key]
         file.contents.methods = ctypes.pointer(ours)
         if new:
-            note(Step("create", name))
+            note(Step("create", place.name))
         return done
 
-    def delete(_vfs: Any, path: bytes, durably: int) -> int:
+    def delete(_vfs: Any, path: int, durably: int) -> int:
+        place = Path(ctypes.string_at(path).decode())
         done: int = system.contents.delete(system, path, durably)
-        if not done and Path(path.decode()).parent == disk.folder:
-            note(Step("delete", Path(path.decode()).name, at=durably))
+        if not done and place.parent == disk.folder:
+            note(Step("delete", place.name, at=durably))
         return done
 
     own.open, own.delete = _Open(open_), _Delete(delete)
