@@ -229,7 +229,7 @@ class World:
             self.anna.sees(self.talk).reads,
             self.anna.sees(self.talk).delivered,
             db.read_now(conversations.draft, self.anna.actor, self.talk),
-            db.read_now(keys.of_shop, mei.actor, mei.actor.shop),
+            [key.id for key in db.read_now(keys.of_shop, mei.actor, mei.actor.shop)],
             db.read_now(staff.of_shop, mei.actor, mei.actor.shop),
         )
 
