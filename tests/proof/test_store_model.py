@@ -103,7 +103,7 @@ class Talk(RuleBasedStateMachine):
     def takes_back(self, seq: int, side: str) -> None:
         if self.may_change(seq, side, "delete"):
             self.log = [
-                replace(e, words=None, target=0) if n == seq or (e.target == seq and e.kind == "edit") else e
+                replace(e, words=None, target=0) if seq in {n, e.target} and e.words else e
                 for n, e in enumerate(self.log, 1)
             ]
             self.log.append(Entry("delete", side, target=seq))

@@ -179,7 +179,9 @@ class Person:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _has_a_page(self) -> None:
-        ticket = (await self._http.post("/api/v1/socket-tickets", json={})).json()
+        ticket = (await self._http.post("/api/v1/socket-tickets", json={})).json().get("ticket")
+        if ticket is None:
+            raise EOFError
         async with connect(
             self.load.door.replace("http", "ws") + "/api/v1/socket",
             subprotocols=[Subprotocol("shopbell.1")],
@@ -189,7 +191,7 @@ class Person:
             close_timeout=0.1,
             proxy=None,
         ) as line:
-            await line.send(json.dumps({"t": "hello", "token": ticket["ticket"], "version": "1"}))
+            await line.send(json.dumps({"t": "hello", "token": ticket, "version": "1"}))
             while True:
                 frame = json.loads(await asyncio.wait_for(line.recv(), self.load.silence))
                 await self._hears(line, frame)
