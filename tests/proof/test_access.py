@@ -48,6 +48,7 @@ STRANGERS = (
 AGENTS = ("the shop's agent", "the shop's key")
 """They belong to the shop, but their rank does not reach to everything."""
 
+STAFF = ("mei", "oleg", "vera", "lena")
 REFUSALS = {401, 403, 404}
 
 
@@ -128,11 +129,18 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "DELETE /api/v1/shops/{shop}/keys/{key}": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
     "DELETE /api/v1/me/sessions/{session}": [({}, Door(ANNA, never=(MEI,), shrugs=True))],
     "POST /account/sessions/{session}/end": [({}, Door(ANNA, never=(MEI,), shrugs=True))],
-    "POST /shop/keys/{key}/revoke": [({}, Door(MEI, never=(ANNA, *AGENTS), page=True))],
-    "POST /shop/team/{person}/rank": [
-        ({}, Door(MEI, never=(ANNA,), form={"rank": "agent"}, page=True))
+    "POST /shop/keys/{key}/revoke": [
+        ({"key": "{other_key}"}, Door(MEI, never=(ANNA, *AGENTS), page=True))
     ],
-    "POST /shop/team/{person}/end": [({}, Door(MEI, never=(ANNA,), page=True))],
+    "POST /shop/team/{person}/rank": [
+        (
+            {"person": "{colleague}"},
+            Door(MEI, never=(ANNA,), form={"rank": "agent"}, page=True),
+        )
+    ],
+    "POST /shop/team/{person}/end": [
+        ({"person": "{colleague}"}, Door(MEI, never=(ANNA,), page=True))
+    ],
     "POST /api/v1/shops/{shop}/staff": [({}, Door(MEI, never=(ANNA, *AGENTS), body=COLLEAGUE))],
     "PUT /api/v1/shops/{shop}": [({}, Door(MEI, never=(ANNA, *AGENTS), body=SHOP))],
     "PUT /api/v1/shops/{shop}/staff/{person}": [
@@ -159,6 +167,7 @@ ONES_OWN = {
     "GET /api/v1/me",
     "GET /api/v1/orders",
     "GET /api/v1/conversations",
+    "GET /api/v1/events",
     "GET /me",
     "GET /me/orders",
     "GET /me/messages",
@@ -281,9 +290,9 @@ def world(database: str, tmp_path: Path) -> Iterator[World]:
 
 
 def furnish(server: RunningServer, house: House) -> World:
-    halo = house.shop("halo", staff=["kingfisher-mei", "kingfisher-oleg", "kingfisher-vera"])
+    halo = house.shop("halo", staff=[f"kingfisher-{name}" for name in STAFF])
     nord = house.shop("nord", staff=["nina", "nikita"])
-    mei, oleg, vera = (halo.staff[f"kingfisher-{name}"] for name in ("mei", "oleg", "vera"))
+    mei, oleg, vera, lena = (halo.staff[f"kingfisher-{name}"] for name in STAFF)
     anna, boris, olga = house.buyer("kingfisher-anna"), house.buyer("boris"), house.operator()
     lamp = halo.sells("lamp")
     order = halo.ships_to(anna, lamp)
@@ -333,7 +342,9 @@ def furnish(server: RunningServer, house: House) -> World:
         "talk": talk,
         "shop": halo.shop.id,
         "person": vera.actor.id,
+        "colleague": lena.actor.id,
         "key": spare,
+        "other_key": key(mei, "kingfisher-other")[0],
         "order": order.id,
         "number": order.number,
         "product": lamp.id,
@@ -442,9 +453,16 @@ def test_ids_inside_a_request_open_nothing_either(world: World) -> None:
         for what in ("conversations", "orders")
     ]
 
+    epoch = world.house.app.epoch
+    waited = [
+        world.asks(who, "GET", f"/api/v1/events?cursor={epoch}~{stream}~0", Door("")).text
+        for who in STRANGERS
+        for stream in (filled(PUBLIC, world.ids), filled(NOTES, world.ids))
+    ]
+
     assert begun.status_code == 404
     assert sent.status_code in {404, 422}
-    assert not [answer for answer in asked if SECRET in answer.lower()]
+    assert not [answer for answer in (*asked, *waited) if SECRET in answer.lower()]
 
 
 def test_nobody_gets_at_what_is_not_theirs_over_a_socket(world: World) -> None:
