@@ -1,6 +1,6 @@
 # Two commands for everyone: `make run` and `make test`. The rest is for those who change the house.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock bench screenshots clean
+.PHONY: help run test check prove lock bench screenshots clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -14,6 +14,9 @@ test: ## run everything: checks, SQLite, PostgreSQL, Chromium
 
 check: ## run the fast part: format, lint, types, floors, unit tests on SQLite
 	@exec scripts/check
+
+prove: ## hurt it for an hour: kills, power cuts, bad lines; then a table of what was seen
+	@exec scripts/prove
 
 lock: ## make the locked requirement files again
 	@exec scripts/lock

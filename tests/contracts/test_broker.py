@@ -66,7 +66,7 @@ async def at_work(*posts: tuple[Broker, Post | None]) -> AsyncIterator[None]:
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not true():  # noqa: ASYNC110 - the other side tells nobody
+        while not true():
             await asyncio.sleep(0.01)
 
 

@@ -136,24 +136,43 @@ def standing() -> Server | None:
     return next((candidate for candidate in candidates if candidate.admits()), None)
 
 
+@dataclass(frozen=True)
+class Private(Server):
+    """A server of our own, which may be stopped and started again."""
+
+    folder: Path = Path()
+    options: str = ""
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        listen = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} {self.options}"
+        self._control("-l", self.folder / "log", "-w", "-o", listen, "start")
+        _await(self)
+
+    def stop_at_once(self) -> None:
+        """Stop it without letting anybody finish, as a crash would."""
+        self._control("-m", "immediate", "-w", "stop")
+
+    def _control(self, *words: str | Path) -> None:
+        _as_postgres(_binaries() / "pg_ctl", "-D", self.folder / "data", *words)
+
+
 @contextmanager
-def private() -> Iterator[Server]:
+def private(*, durable: bool = False) -> Iterator[Private]:
     """Run a server of our own in a temporary folder; PostgreSQL refuses to run as root."""
-    binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="shopbell-postgres-"))
-    data, own = folder / "data", Server("127.0.0.1", free_port(), "postgres")
+    options = "" if durable else _SAFE_TO_LOSE
+    own = Private("127.0.0.1", free_port(), "postgres", folder=folder, options=options)
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-        _as_postgres(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N")
-        options = f"-p {own.port} -c listen_addresses=127.0.0.1 -k {folder} {_SAFE_TO_LOSE}"
-        control = binaries / "pg_ctl"
-        _as_postgres(control, "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
+        initdb = _binaries() / "initdb"
+        _as_postgres(initdb, "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N")
+        own.start()
         try:
-            _await(own)
             yield own
         finally:
-            _as_postgres(control, "-D", data, "-m", "immediate", "-w", "stop")
+            own.stop_at_once()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -3,6 +3,7 @@
 import click
 
 from shopbell.cli.adding import add
+from shopbell.cli.backing_up import backup, restore
 from shopbell.cli.bench import bench
 from shopbell.cli.dead_jobs import jobs
 from shopbell.cli.health import doctor
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, migrate, demo, import_, add, doctor, jobs, bench):
+for command in (serve, worker, migrate, demo, import_, add, backup, restore, doctor, jobs, bench):
     main.add_command(command)

@@ -1,7 +1,9 @@
 """Look an installation over: what is well, what needs attention, what keeps it from running."""
 
 import os
+import re
 import shutil
+import stat
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,9 +15,11 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
 from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 
 from shopbell.accounts import operating
 from shopbell.accounts.model import Seal
+from shopbell.cli.exam_contents import look_at_contents
 from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded, snapshot
 from shopbell.engine.database import Tx
@@ -27,6 +31,7 @@ SLOW_WRITE_MS, BROKEN_WRITE_MS = 20.0, 500.0
 """A durable write takes 0.1-5 ms on a sound disk; more and answers feel slow."""
 
 DISK_WARN, DISK_STOP = 0.10, 0.05
+_ORIGIN = re.compile(r"https?://[^\s/@?#]+")
 CLOCK_SKEW_SECONDS = 2.0
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -68,6 +73,21 @@ class Exam:
         """Tell whether a check was made and found nothing wrong."""
         return any(f.check == check and f.weight is Weight.WELL for f in self.findings)
 
+    def has_found(self, check: str) -> bool:
+        """Tell whether a check found something wrong."""
+        return any(f.check == check and f.weight is not Weight.WELL for f in self.findings)
+
+    def weigh(self, check: str, n: int, *, broken: bool = False) -> None:
+        """Write down that ``n`` of something are not as they should be, or that all is well."""
+        if n:
+            self.note(check, Weight.BROKEN if broken else Weight.ATTENTION, f"{check}_found", n=n)
+        else:
+            self.note(check, Weight.WELL, f"{check}_well")
+
+    def broken(self, check: str, key: str, **facts: str | int) -> None:
+        """Write down what keeps the house from running."""
+        self.note(check, Weight.BROKEN, key, **facts)
+
 
 def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = None) -> list[Finding]:
     """Check everything; later checks are left out when what they need is broken.
@@ -81,10 +101,23 @@ def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = Non
         exam.note("settings", Weight.BROKEN, "settings_bad", what=str(wrong))
         return exam.findings
     exam.note("settings", Weight.WELL, "settings_well", data=str(settings.data))
+    _addresses(exam, settings)
     _disk(exam, settings)
     if not any(finding.check == "folder" for finding in exam.findings):
         _database(exam, settings, noted)
     return exam.findings
+
+
+def _addresses(exam: Exam, settings: Settings) -> None:
+    """Check what people and pages call us by."""
+    named = [one.strip() for one in settings.origins.split(",") if one.strip()]
+    wrong = [one for one in (*named, settings.base_url) if not _ORIGIN.fullmatch(one.rstrip("/"))]
+    if wrong:
+        exam.broken("addresses", "addresses_wrong", what=", ".join(wrong))
+    elif settings.reachable_by_others and not settings.base_url.startswith("https://"):
+        exam.note("addresses", Weight.ATTENTION, "addresses_plain", url=settings.base_url)
+    else:
+        exam.note("addresses", Weight.WELL, "addresses_well", url=settings.base_url)
 
 
 def _disk(exam: Exam, settings: Settings) -> None:
@@ -92,6 +125,8 @@ def _disk(exam: Exam, settings: Settings) -> None:
     if not (folder.is_dir() and os.access(folder, os.W_OK)):
         exam.note("folder", Weight.BROKEN, "folder_closed", folder=str(settings.data))
         return
+    if folder.stat().st_mode & stat.S_IWOTH and not folder.stat().st_mode & stat.S_ISVTX:
+        exam.note("owner", Weight.ATTENTION, "owner_anybody", folder=str(folder))
     usage = shutil.disk_usage(folder)
     share = usage.free / usage.total if usage.total else 1.0
     facts = {"free": f"{usage.free / 1e9:.1f}", "share": f"{share:.0%}"}
@@ -109,9 +144,10 @@ def _database(exam: Exam, settings: Settings, noted: Seal | None) -> None:
     try:
         with _opened(settings) as engine, engine.connect() as connection:
             _look_inside(exam, engine, connection)
-            if exam.is_well("tables"):
+            if exam.is_well("tables") and not exam.has_found("integrity"):
                 with snapshot(engine) as one_moment:
                     _audit(exam, Tx(one_moment, datetime.now(UTC), ()), noted)
+                look_at_contents(exam, settings, connection)
     except Exception as trouble:  # noqa: BLE001 - any trouble is a finding
         exam.note("database", Weight.BROKEN, "database_away", trouble=str(trouble).splitlines()[0])
 
@@ -181,7 +217,11 @@ def _integrity(exam: Exam, engine: Engine, connection: Connection) -> None:
 
 
 def _write_speed(exam: Exam, engine: Engine, connection: Connection) -> None:
-    millis = _median_commit_ms(engine, connection)
+    try:
+        millis = _median_commit_ms(engine, connection)
+    except OperationalError as refused:
+        exam.broken("write_speed", "write_refused", trouble=str(refused.orig).strip())
+        return
     facts = {"ms": f"{millis:.1f}"}
     if millis < SLOW_WRITE_MS:
         exam.note("write_speed", Weight.WELL, "write_speed_well", **facts)

@@ -44,7 +44,7 @@ def open_house() -> "Iterator[App]":
 
     settings = read_settings()
     set_up(settings.log)
-    with _in_sentences(settings):
+    with in_sentences(settings):
         app = build(settings)
         try:
             yield app
@@ -53,7 +53,7 @@ def open_house() -> "Iterator[App]":
 
 
 @contextlib.contextmanager
-def _in_sentences(settings: Settings) -> Iterator[None]:
+def in_sentences(settings: Settings) -> Iterator[None]:
     """Tell what keeps a command from its work: a refusal, the database, or the data folder."""
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415
     from sqlalchemy.exc import TimeoutError as NoConnectionFree  # noqa: PLC0415

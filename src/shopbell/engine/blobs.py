@@ -16,6 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 from PIL import Image, UnidentifiedImageError
 
+from shopbell.engine.trouble import explain
 from shopbell.kernel.refusals import Invalid, NotFound, TooLarge, WrongKind
 
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
@@ -149,14 +150,26 @@ def _measure(data: bytes) -> tuple[int, int]:
 
 
 def _write_durably(place: Path, data: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(f".{secrets.token_hex(8)}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _write_synced(draft, data)
+        draft.replace(place)
+    except OSError as trouble:
+        draft.unlink(missing_ok=True)
+        raise explain(trouble) from trouble
+    _sync_folder(place.parent)
+
+
+def _write_synced(draft: Path, data: bytes) -> None:
     with draft.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(place)
-    folder = os.open(place.parent, os.O_RDONLY)
+
+
+def _sync_folder(place: Path) -> None:
+    folder = os.open(place, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

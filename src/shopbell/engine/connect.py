@@ -7,6 +7,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+
+from shopbell.engine.trouble import DatabaseDown, explain
+from shopbell.kernel.refusals import OurFault
 
 BUSY_MILLIS = 5_000
 SQLITE_PRAGMAS = {
@@ -60,6 +64,22 @@ def snapshot(engine: Engine) -> Generator[Connection]:
             yield connection
         finally:
             connection.exec_driver_sql("ROLLBACK")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Generator[Connection]:
+    """Begin, and commit at the end. A connection lost while committing leaves open whether it was.
+
+    So nobody may be told that nothing was stored; they ask again, under the same name.
+    """
+    with engine.connect() as connection, connection.begin() as open_one:
+        yield connection
+        try:
+            open_one.commit()
+        except DBAPIError as error:
+            if isinstance(explain(error), DatabaseDown):
+                raise OurFault(retry_after=2) from error
+            raise
 
 
 def _make_room_for(url: str) -> None:

@@ -23,10 +23,12 @@ _EPOCH = "epoch"
 _GET = select(markers.c.value).where(markers.c.name == _EPOCH)
 _SET = insert(markers)
 _PROBE = "probe"
+_BACKUP = "backup"
 _NEW = upsert(markers)
 _TOUCH = _NEW.on_conflict_do_update(
     index_elements=[markers.c.name], set_={"value": _NEW.excluded.value}
 )
+_LOOK = select(markers.c.value).where(markers.c.name == bindparam("marker"))
 _CHANGE = update(markers).where(markers.c.name == _EPOCH).values(value=bindparam("to"))
 
 
@@ -49,6 +51,17 @@ def change_epoch(tx: Session) -> str:
     fresh = secrets.token_urlsafe(12)
     tx.execute(_CHANGE, {"to": fresh})
     return fresh
+
+
+def note_backup(tx: Session) -> None:
+    """Remember that a whole copy was made now, for the doctor."""
+    tx.execute(_TOUCH, {"name": _BACKUP, "value": str(tx.now.timestamp())})
+
+
+def last_backup(tx: Session) -> float | None:
+    """Return when the last whole copy was made, in seconds since 1970."""
+    found = tx.execute(_LOOK, {"marker": _BACKUP}).scalar_one_or_none()
+    return None if found is None else float(found)
 
 
 def touch(tx: Session) -> None:

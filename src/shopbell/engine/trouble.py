@@ -1,11 +1,14 @@
 """Trouble of the machine, told from bugs: what cannot be kept or reached right now is a refusal."""
 
+import errno
+
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from shopbell.kernel.refusals import Unavailable
 
 FULL = {"SQLITE_FULL", "53100"}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 AWAY = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_READONLY", "55P03"}
 AWAY_CLASSES = {"08", "57", "53"}
 """Classes of PostgreSQL states that say the server is away or at its limits."""
@@ -23,6 +26,8 @@ def explain(error: BaseException) -> BaseException:
     """Turn trouble of the machine into a refusal; anything else is a bug and stays one."""
     if isinstance(error, NoConnectionFree):
         return DatabaseDown(retry_after=2)
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return StorageFull(retry_after=30)
     if not isinstance(error, DBAPIError):
         return error
     name = state(error)

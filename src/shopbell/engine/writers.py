@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from shopbell.engine import metrics
+from shopbell.engine.connect import transaction
 from shopbell.engine.trouble import explain, state
 from shopbell.kernel.events import Fact
 
@@ -146,7 +147,7 @@ class WriterPool:
         began = time.monotonic()
         for left in reversed(range(RETRIES)):
             try:
-                with self._engine.begin() as connection:
+                with transaction(self._engine) as connection:
                     done.result, done.facts = run(connection)
             except DBAPIError as error:
                 if left and state(error) in RETRYABLE:

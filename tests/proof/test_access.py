@@ -1,0 +1,484 @@
+"""Everybody knocks at every door with the ids of things that are not theirs.
+
+Each route, page and frame of the socket stands in one of the lists below; a new one fails here
+until it is placed. What belongs to Anna and to the shop Halo has the word *kingfisher* in it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from litestar.routes import HTTPRoute
+
+from shopbell.accounts import keys, staff
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import KeyId, Knock, NewKey
+from shopbell.app import build
+from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Draft
+from shopbell.conversations.model import ConversationId, Stream
+from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import Rank
+from shopbell.kernel.ids import new_id
+from shopbell.realtime.frames import Up
+from shopbell.web.create import routes
+from tests.proof.conftest import Note
+from tests.support.clock import WoundClock
+from tests.support.guest import Guest
+from tests.support.house import House
+from tests.support.house import Person as Somebody
+from tests.support.server import RunningServer
+
+SECRET = "kingfisher"
+STRANGERS = (
+    "nobody",
+    "another buyer",
+    "another shop's owner",
+    "another shop's agent",
+    "another shop's key",
+    "signed out",
+    "revoked key",
+)
+AGENTS = ("the shop's agent", "the shop's key")
+"""They belong to the shop, but their rank does not reach to everything."""
+
+STAFF = ("mei", "oleg", "vera", "lena")
+REFUSALS = {401, 403, 404}
+
+
+@dataclass(frozen=True)
+class Door:
+    """Something guarded: who is let in, which others than strangers are not, what to bring."""
+
+    by: str
+    never: tuple[str, ...] = ()
+    body: Any = None
+    form: dict[str, str] | None = None
+    page: bool = False
+    hollow: bool = False
+    shrugs: bool = False
+    """A ``page`` may turn people away to where they belong; one that is ``hollow`` comes empty to
+    everybody, and asks the API for what it shows. What ``shrugs`` says yes and does nothing.
+    """
+
+
+ANNA, MEI, OLGA = "the buyer", "the shop's owner", "the operator"
+PUBLIC, NOTES = "c.{talk}.p", "c.{talk}.n"
+COLLEAGUE = {
+    "name": "Mine",
+    "email": "mine-{new}@example.org",
+    "password": "a lamp, a kettle, a shoe",
+    "rank": "agent",
+}
+SHOP = {
+    "slug": "halo",
+    "name": "Halo",
+    "about": {"en": "Changed"},
+    "zone": "Europe/Berlin",
+    "languages": ["en"],
+    "email": "halo@example.org",
+}
+
+GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
+    "GET /api/v1/orders/{order}": [({}, Door(ANNA))],
+    "GET /api/v1/conversations/{talk}": [({}, Door(ANNA))],
+    "GET /api/v1/streams/{stream}/events": [
+        ({"stream": PUBLIC}, Door(ANNA)),
+        ({"stream": NOTES}, Door(MEI, never=(ANNA, OLGA))),
+    ],
+    "POST /api/v1/streams/{stream}/events": [
+        (
+            {"stream": PUBLIC},
+            Door(ANNA, body={"type": "message", "data": {"text": "Mine?"}, "cmid": "{new}"}),
+        ),
+        (
+            {"stream": NOTES},
+            Door(
+                MEI,
+                never=(ANNA, OLGA),
+                body={"type": "note", "data": {"text": "Mine?"}, "cmid": "{new}"},
+            ),
+        ),
+    ],
+    "POST /api/v1/streams/{stream}/read": [({"stream": PUBLIC}, Door(ANNA, body={"seq": 1}))],
+    "POST /api/v1/streams/{stream}/ack": [({"stream": PUBLIC}, Door(ANNA, body={"seq": 1}))],
+    "POST /api/v1/conversations/{talk}/attachments": [({}, Door(ANNA, body="words"))],
+    "GET /api/v1/conversations/{talk}/draft": [({}, Door(ANNA))],
+    "PUT /api/v1/conversations/{talk}/draft": [({}, Door(ANNA, body={"text": "Mine?"}))],
+    "DELETE /api/v1/conversations/{talk}/draft": [({}, Door(ANNA))],
+    "GET /files/{attachment}": [({}, Door(ANNA))],
+    "GET /orders/{number}": [({}, Door(ANNA, page=True))],
+    "GET /contact/{talk}": [({}, Door(ANNA, page=True))],
+    "POST /contact/{talk}": [({}, Door(ANNA, form={"text": "Mine?", "cmid": "{new}"}, page=True))],
+    "GET /me/messages/{talk}": [({}, Door(ANNA, never=(MEI, OLGA), page=True, hollow=True))],
+    "GET /desk/{talk}": [({}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))],
+    "GET /console": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/letters": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /api/v1/shops/{shop}/staff": [({}, Door(MEI, never=(ANNA,)))],
+    "GET /api/v1/shops/{shop}/keys": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
+    "POST /api/v1/shops/{shop}/keys": [
+        ({}, Door(MEI, never=(ANNA, *AGENTS), body={"name": "Mine?", "rank": "agent"}))
+    ],
+    "DELETE /api/v1/shops/{shop}/keys/{key}": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
+    "DELETE /api/v1/me/sessions/{session}": [({}, Door(ANNA, never=(MEI,), shrugs=True))],
+    "POST /account/sessions/{session}/end": [({}, Door(ANNA, never=(MEI,), shrugs=True))],
+    "POST /shop/keys/{key}/revoke": [
+        ({"key": "{other_key}"}, Door(MEI, never=(ANNA, *AGENTS), page=True))
+    ],
+    "POST /shop/team/{person}/rank": [
+        (
+            {"person": "{colleague}"},
+            Door(MEI, never=(ANNA,), form={"rank": "agent"}, page=True),
+        )
+    ],
+    "POST /shop/team/{person}/end": [
+        ({"person": "{colleague}"}, Door(MEI, never=(ANNA,), page=True))
+    ],
+    "POST /api/v1/shops/{shop}/staff": [({}, Door(MEI, never=(ANNA, *AGENTS), body=COLLEAGUE))],
+    "PUT /api/v1/shops/{shop}": [({}, Door(MEI, never=(ANNA, *AGENTS), body=SHOP))],
+    "PUT /api/v1/shops/{shop}/staff/{person}": [
+        ({}, Door(MEI, never=(ANNA, *AGENTS), body={"rank": "agent"}))
+    ],
+    "DELETE /api/v1/shops/{shop}/staff/{person}": [({}, Door(MEI, never=(ANNA, "the shop's key")))],
+}
+"""What has an owner."""
+
+ONES_OWN = {
+    "GET /account",
+    "GET /api/v1/me/sessions",
+    "GET /shop/keys",
+    "GET /shop/settings",
+    "GET /shop/team",
+    "POST /account/language",
+    "POST /account/letter",
+    "POST /account/password",
+    "POST /account/sign-out-everywhere",
+    "POST /shop/keys",
+    "POST /shop/settings",
+    "POST /shop/team",
+    "PUT /api/v1/me/language",
+    "GET /api/v1/me",
+    "GET /api/v1/orders",
+    "GET /api/v1/conversations",
+    "GET /api/v1/events",
+    "GET /me",
+    "GET /me/orders",
+    "GET /me/messages",
+    "GET /me/letters",
+    "GET /desk",
+    "GET /panel",
+    "GET /contact",
+    "POST /api/v1/conversations",
+    "POST /contact",
+    "POST /api/v1/sign-out-everywhere",
+    "POST /api/v1/me/password",
+    "POST /api/v1/me/verification-letters",
+    "POST /api/v1/email-verifications",
+    "POST /api/v1/socket-tickets",
+}
+"""What is about whoever asks, and nobody else."""
+
+OPEN = {
+    "GET /",
+    "GET /api/v1/openapi.json",
+    "GET /api/v1/openapi.json/openapi.json",
+    "GET /api/v1/openapi.json/{path}",
+    "GET /api/v1/products",
+    "GET /api/v1/products/{product}",
+    "GET /api/v1/shops",
+    "GET /api/v1/shops/{shop}",
+    "GET /favicon.ico",
+    "GET /favicon.svg",
+    "GET /healthz",
+    "GET /metrics",
+    "GET /pictures/{sha256}",
+    "GET /products/{product}",
+    "GET /readyz",
+    "GET /shopbell.js",
+    "GET /shops/{shop}",
+    "GET /sign-in",
+    "GET /sign-up",
+    "GET /static/{file_path}",
+    "GET /verify",
+    "HEAD /static/{file_path}",
+    "POST /api/v1/sign-in",
+    "POST /api/v1/sign-out",
+    "POST /api/v1/sign-up",
+    "POST /sign-in",
+    "POST /sign-out",
+    "POST /sign-up",
+    "POST /verify",
+}
+"""What everybody may use; none of it shows what is somebody's."""
+
+FRAMES: dict[str, dict[str, Any]] = {
+    "hello": {"token": "nonsense"},
+    "sub": {"sid": "1", "stream": "{stream}", "after": 0},
+    "unsub": {"sid": "1"},
+    "send": {"stream": "{stream}", "cmid": "{new}", "type": "message", "data": {"text": "Mine?"}},
+    "ack": {"stream": "{stream}", "seq": 1},
+    "read": {"stream": "{stream}", "seq": 1},
+    "typing": {"stream": "{stream}", "on": True},
+    "watch": {},
+    "pong": {},
+}
+
+
+@dataclass
+class World:
+    """A running house with Anna's and Halo's things in it, and everybody's way of coming in."""
+
+    server: RunningServer
+    house: House
+    anna: Somebody
+    mei: Somebody
+    talk: ConversationId
+    ids: dict[str, str]
+    line: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    doors: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+
+    def asks(self, who: str, method: str, path: str, door: Door) -> httpx.Response:
+        """Knock."""
+        headers = {"Origin": self.server.url, **self.doors[who]}
+        given: dict[str, Any] = {}
+        if door.form is not None:
+            given["data"] = filled(door.form, {"new": new_id()})
+        elif isinstance(door.body, str):
+            given["content"] = door.body
+        elif door.body is not None:
+            given["json"] = filled(door.body, {"new": new_id()})
+        self.line.cookies.clear()
+        return self.line.request(method, self.server.url + path, headers=headers, **given)
+
+    def line_of_sessions(self) -> list[Any]:
+        """Return Anna's own sign-ins, as she sees them."""
+        found: list[Any] = self.asks(ANNA, "GET", "/api/v1/me/sessions", Door("")).json()
+        return found
+
+    def state(self) -> object:
+        """Return everything a stranger could have changed."""
+        db, mei = self.house.db, self.mei
+        assert mei.actor.shop is not None
+        return (
+            [e.id for e in self.anna.events(self.talk)],
+            [e.id for e in mei.events(self.talk, "n")],
+            self.anna.sees(self.talk).reads,
+            self.anna.sees(self.talk).delivered,
+            db.read_now(conversations.draft, self.anna.actor, self.talk),
+            len(self.line_of_sessions()),
+            [key.id for key in db.read_now(keys.of_shop, mei.actor, mei.actor.shop)],
+            db.read_now(staff.of_shop, mei.actor, mei.actor.shop),
+        )
+
+
+@pytest.fixture
+def world(database: str, tmp_path: Path) -> Iterator[World]:
+    app = build(Settings(data=tmp_path / "data", database=database))
+    house = House(app, WoundClock(datetime.now(UTC)))
+    with RunningServer(tmp_path / "data", database) as server:
+        world = furnish(server, house)
+        yield world
+        world.line.close()
+    app.close()
+
+
+def furnish(server: RunningServer, house: House) -> World:
+    halo = house.shop("halo", staff=[f"kingfisher-{name}" for name in STAFF])
+    nord = house.shop("nord", staff=["nina", "nikita"])
+    mei, oleg, vera, lena = (halo.staff[f"kingfisher-{name}"] for name in STAFF)
+    anna, boris, olga = house.buyer("kingfisher-anna"), house.buyer("boris"), house.operator()
+    lamp = halo.sells("lamp")
+    order = halo.ships_to(anna, lamp)
+    talk = anna.asks(halo, lamp, "The kingfisher-message")
+    mei.notes(talk, "A kingfisher-note")
+    blob = house.app.blobs.keep(b"The kingfisher-content of a file")
+    write = house.db.write_now
+    file = write(conversations.attach, anna.actor, talk, blob, "kingfisher-file.txt")
+    anna.adds(Stream(talk), "message", text="Look", attachments=[file.id])
+    write(conversations.keep_draft, anna.actor, talk, Draft("A kingfisher-draft"))
+
+    def key(by: Somebody, name: str) -> tuple[str, dict[str, str]]:
+        assert by.actor.shop is not None
+        made = write(keys.make, by.actor, by.actor.shop, NewKey(name=name, rank=Rank.AGENT))
+        return made.key.id, {"Authorization": f"Bearer {made.secret}"}
+
+    def session(who: Somebody) -> dict[str, str]:
+        person = house.db.read_now(accounts.person, who.actor.id)
+        secret = write(accounts.let_in, person, Knock(address="127.0.0.1")).session
+        return {"Cookie": f"shopbell_session={secret}"}
+
+    spare, _door = key(mei, "kingfisher-key")
+    revoked, revoked_door = key(mei, "kingfisher-revoked")
+    assert mei.actor.shop is not None
+    write(keys.revoke, mei.actor, mei.actor.shop, KeyId(revoked))
+    gone = session(anna)
+    write(accounts.sign_out_everywhere, anna.actor)
+    world = World(server, house, anna, mei, talk, {})
+    world.doors = {
+        "nobody": {},
+        "another buyer": session(boris),
+        "another shop's owner": session(nord.nina),
+        "another shop's agent": session(nord.nikita),
+        "another shop's key": key(nord.nina, "Nord")[1],
+        "signed out": gone,
+        "revoked key": revoked_door,
+        "the shop's agent": session(oleg),
+        "the shop's key": key(mei, "kingfisher-halo")[1],
+        ANNA: session(anna),
+        MEI: session(mei),
+        OLGA: session(olga),
+    }
+    _, _, secret = session(anna)["Cookie"].partition("=")
+    visit = house.db.read_now(accounts.who, secret)
+    assert visit is not None
+    world.ids = {
+        "talk": talk,
+        "shop": halo.shop.id,
+        "person": vera.actor.id,
+        "colleague": lena.actor.id,
+        "key": spare,
+        "other_key": key(mei, "kingfisher-other")[0],
+        "order": order.id,
+        "number": order.number,
+        "product": lamp.id,
+        "attachment": file.id,
+        "sha256": blob.sha256,
+        "job": new_id(),
+        "session": str(visit.session_id),
+        "path": "x",
+        "file_path": "x",
+    }
+    return world
+
+
+def filled(thing: Any, words: dict[str, str]) -> Any:
+    """Put ids into the places of a template."""
+    if isinstance(thing, str):
+        return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], place[0]), thing)
+    if isinstance(thing, dict):
+        return {name: filled(value, words) for name, value in thing.items()}
+    return thing
+
+
+def known_routes(house: House) -> set[str]:
+    """Return every operation the web application has."""
+    found = set[str]()
+    for route in routes(house.app).routes:
+        if isinstance(route, HTTPRoute):
+            path = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path)
+            found |= {f"{method} {path}" for method in route.methods if method != "OPTIONS"}
+    return found
+
+
+def test_every_route_and_frame_is_placed(house: House) -> None:
+    placed = [*GUARDED, *ONES_OWN, *OPEN]
+    assert known_routes(house) ^ set(placed) == set()
+    assert len(placed) == len(set(placed))
+    kinds = msgspec.json.schema_components([Up])[1]
+    frames = {
+        str(k["properties"]["t"]["enum"][0])
+        for k in kinds.values()
+        if "t" in k.get("properties", {})
+    }
+    assert frames ^ FRAMES.keys() == set()
+
+
+def test_nobody_gets_at_what_is_not_theirs_over_http(world: World, note: Note) -> None:
+    before, trouble, knocks = world.state(), list[str](), 0
+    for name, method, path, door in guarded(world):
+        for who in (*STRANGERS, *door.never):
+            answer, knocks = world.asks(who, method, path, door), knocks + 1
+            turned_away = (door.page and answer.is_redirect) or (door.hollow and answer.is_success)
+            turned_away = turned_away or (door.shrugs and answer.status_code < 400)
+            if SECRET in answer.text.lower():
+                trouble.append(f"{name}: {who} was shown what is not theirs")
+            elif answer.status_code not in REFUSALS and not turned_away:
+                trouble.append(f"{name}: {who} got {answer.status_code} {answer.text[:80]}")
+    assert trouble == []
+    assert world.state() == before
+    note(routes=len(known_routes(world.house)), knocks=knocks)
+    for name, method, path, door in guarded(world):
+        answer = world.asks(door.by, method, path, door)
+        assert answer.status_code < 400 or name.endswith("/retry"), f"{name}: {answer.text}"
+
+
+def guarded(world: World) -> Iterator[tuple[str, str, str, Door]]:
+    for name, doors in GUARDED.items():
+        for more, door in doors:
+            method, _, path = name.partition(" ")
+            ids = {**world.ids, **filled(more, world.ids)}
+            yield name, method, filled(path, ids), door
+
+
+def test_nothing_open_or_ones_own_shows_what_is_somebody_elses(world: World) -> None:
+    shown = [
+        f"{name}: {who}"
+        for name in sorted(OPEN | ONES_OWN)
+        if name.startswith("GET ")
+        for who in STRANGERS
+        if SECRET
+        in world.asks(who, "GET", filled(name.partition(" ")[2], world.ids), Door("")).text.lower()
+    ]
+    assert shown == []
+
+
+def test_ids_inside_a_request_open_nothing_either(world: World) -> None:
+    """An order, a file or a buyer of somebody else's, named in one's own request."""
+    halo, boris = world.ids["shop"], "another buyer"
+    about = {"subject": {"kind": "order", "id": world.ids["number"]}}
+    own = world.asks(
+        boris,
+        "POST",
+        "/api/v1/conversations",
+        Door("", body={"subject": {"kind": "shop", "id": halo}}),
+    ).json()["id"]
+    with_file = {
+        "type": "message",
+        "cmid": "{new}",
+        "data": {"attachments": [world.ids["attachment"]]},
+    }
+
+    begun = world.asks(boris, "POST", "/api/v1/conversations", Door("", body=about))
+    sent = world.asks(boris, "POST", f"/api/v1/streams/c.{own}.p/events", Door("", body=with_file))
+    asked = [
+        world.asks(who, "GET", f"/api/v1/{what}?buyer={world.anna.actor.id}&box=all", Door("")).text
+        for who in ("another shop's owner", boris)
+        for what in ("conversations", "orders")
+    ]
+
+    epoch = world.house.app.epoch
+    waited = [
+        world.asks(who, "GET", f"/api/v1/events?cursor={epoch}~{stream}~0", Door("")).text
+        for who in STRANGERS
+        for stream in (filled(PUBLIC, world.ids), filled(NOTES, world.ids))
+    ]
+
+    assert begun.status_code == 404
+    assert sent.status_code in {404, 422}
+    assert not [answer for answer in (*asked, *waited) if SECRET in answer.lower()]
+
+
+def test_nobody_gets_at_what_is_not_theirs_over_a_socket(world: World) -> None:
+    before = world.state()
+    for who in (*STRANGERS, OLGA):
+        with Guest(world.server, **world.doors[who]) as guest:
+            if guest.http.post("/api/v1/socket-tickets", json={}).status_code != 201:
+                assert who in {"nobody", "signed out", "revoked key"}
+                continue
+            streams = [filled(NOTES, world.ids)]
+            streams += [] if who == OLGA else [filled(PUBLIC, world.ids)]
+            with guest.opens() as page:
+                for stream in streams:
+                    for kind, frame in FRAMES.items():
+                        page.says(t=kind, **filled(frame, {"stream": stream, "new": new_id()}))
+                heard = page.hears_out()
+            assert [f for f in heard if SECRET in str(f).lower()] == [], who
+            assert {f["t"] for f in heard} <= {"gone", "refused", "ping", "presence"}, who
+    assert world.state() == before
