@@ -1,5 +1,6 @@
 """How a thread grows: the next number, the row of the inbox, and the turn."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Malformed
 
 PREVIEW = 140
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class TextUnreadable(Malformed):
@@ -84,7 +86,7 @@ def join_words(text: str) -> str:
     kept = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(kept) > TEXT_MOST:
         raise TextTooLong(most=TEXT_MOST)
-    if "\0" in kept or any("\ud800" <= letter <= "\udfff" for letter in kept):
+    if _UNREADABLE.search(kept):
         raise TextUnreadable
     return kept
 

@@ -10,21 +10,27 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.base import Executable
 
 from shopbell.engine import deadlines, journal, outbox
-from shopbell.engine.connect import connect, is_embedded, snapshot
+from shopbell.engine.connect import EMBEDDED, connect, is_embedded, snapshot
+from shopbell.engine.tables import Write
 from shopbell.engine.trouble import explain
-from shopbell.engine.writers import Done, GroupCommit, Writer, WriterPool
+from shopbell.engine.writers import Done, GroupCommit, Run, Writer, WriterPool
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Fact, Job
+from shopbell.kernel.refusals import Refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
+A = TypeVar("A")
+C = TypeVar("C", bound=Callable[..., Any])
 Listener = Callable[[Sequence[Fact]], None]
 
 READERS = 4
@@ -39,15 +45,71 @@ class Reaction(Generic[F]):
 
 
 class Tx:
-    """One transaction: somewhere to run statements, the moment it is, and what it leaves behind."""
+    """One transaction: somewhere to run statements, the moment it is, and what it leaves behind.
+
+    Rows that nobody reads within it are `put`: they wait, fold by their key, and are written many
+    at a time. Any statement finds them written. ``held`` is for what a room has read and locked,
+    so that it need not be read again.
+    """
 
     def __init__(
         self, connection: Connection, now: datetime, reactions: "Sequence[Reaction[Any]]"
     ) -> None:
-        self.execute = connection.execute
+        self._connection = connection
+        self.execute = self._once_written(connection.execute)
+        self.embedded = connection.dialect.name == EMBEDDED
         self.now = now
+        self.held: dict[object, Any] = {}
         self.announced: list[Fact] = []
+        self.changed = 0
+        self._unwritten: dict[Write, dict[object, Any]] = {}
         self._reactions = reactions
+
+    def run(self, sql: str, given: Any = None, /) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
+        """Run one statement in the driver's own words, with a list of rows for each in turn."""
+        self.flush()
+        return self._connection.exec_driver_sql(sql, given)
+
+    def put(self, write: Write, key: object, row: Any, /) -> None:  # noqa: ANN401
+        """Have ``write`` write ``row`` before anything is read, together with its like."""
+        self.changed += 1
+        self._unwritten.setdefault(write, {})[key] = row
+
+    def _once_written(self, execute: C) -> C:
+        """Have any statement find written what was put before it."""
+
+        def run(statement: Executable, *given: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+            self.flush()
+            self.changed += not statement.is_select
+            return execute(statement, *given)
+
+        return cast("C", run)
+
+    def waits(self, write: Write, key: object, /) -> Any:  # noqa: ANN401
+        """Return the row that was put under ``key`` and is not yet written, if any."""
+        return self._unwritten.get(write, {}).get(key)
+
+    def flush(self) -> None:
+        """Write what was put."""
+        waiting, self._unwritten = self._unwritten, {}
+        for write, rows in waiting.items():
+            write(self, list(rows.values()))
+
+    def each(self, work: Callable[["Tx", A], T], asks: Sequence[A]) -> "list[T | Refusal]":
+        """Do ``work`` for every one; a refusal is an outcome, unless something was written for it.
+
+        Then only the savepoint around all of it can take that back, and each must be done alone.
+        """
+        outcomes: list[T | Refusal] = []
+        for ask in asks:
+            before = self.changed, len(self.announced)
+            try:
+                outcomes.append(work(self, ask))
+            except Refusal as refusal:
+                if before != (self.changed, len(self.announced)):
+                    raise
+                outcomes.append(refusal)
+        return outcomes
 
     def announce(self, fact: Fact) -> None:
         """Record a fact; rooms react to it now, listeners hear of it after the commit."""
@@ -75,6 +137,10 @@ class Tx:
         deadlines.disarm(self, kind, entity)
 
 
+Together = Callable[[Tx, Sequence[A]], Sequence[T | Refusal]]
+"""Work in its batched form: what several ask for at once, and an outcome for each."""
+
+
 class Database:
     """SQLite when embedded, PostgreSQL when scaled out; the rooms cannot tell which."""
 
@@ -91,6 +157,7 @@ class Database:
             else WriterPool(self.engine, self._settle)
         )
         self._readers = ThreadPoolExecutor(READERS, "read")
+        self._shared: dict[Together[Any, Any], Run] = {}
 
     def publish(self, listener: Listener) -> None:
         """From now on tell ``listener``, in this event loop, what was committed."""
@@ -105,8 +172,21 @@ class Database:
     ) -> T:
         """Run ``work`` in a transaction; return once it is durable, then publish its facts."""
         asked: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.submit(self._bound(lambda tx: work(tx, *args, **kwargs)), asked)
+        self._writer.submit(self._alone(lambda tx: work(tx, *args, **kwargs)), None, asked)
         return await asked
+
+    def write_together(self, work: Together[A, T], ask: A, /) -> "asyncio.Future[T]":
+        """Run ``work`` once for all who ask for it at this moment; answer as `write` does.
+
+        It returns an outcome for each ask, in their order. If it fails, it runs again for each
+        ask alone, so that none fails for another's fault. Asks keep the order they came in.
+        """
+        asked: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        run = self._shared.get(work)
+        if run is None:
+            run = self._shared[work] = self._bound(work)
+        self._writer.submit(run, ask, asked)
+        return asked
 
     async def read(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -119,7 +199,7 @@ class Database:
     ) -> T:
         """Do the same as `write`, blocking."""
         asked: Future[T] = Future()
-        self._writer.submit(self._bound(lambda tx: work(tx, *args, **kwargs)), asked)
+        self._writer.submit(self._alone(lambda tx: work(tx, *args, **kwargs)), None, asked)
         return asked.result()
 
     def read_now(
@@ -134,10 +214,15 @@ class Database:
         self._readers.shutdown()
         self.engine.dispose()
 
-    def _bound(self, work: Callable[[Tx], T]) -> Callable[[Connection], tuple[T, list[Fact]]]:
-        def run(connection: Connection) -> tuple[T, list[Fact]]:
+    def _alone(self, work: Callable[[Tx], T]) -> Run:
+        return self._bound(lambda tx, _nothing: [work(tx)])
+
+    def _bound(self, work: Together[Any, Any]) -> Run:
+        def run(connection: Connection, asks: Sequence[Any]) -> tuple[Sequence[Any], list[Fact]]:
             tx = Tx(connection, self.clock(), self._reactions)
-            return work(tx), tx.announced
+            outcomes = work(tx, asks)
+            tx.flush()
+            return outcomes, tx.announced
 
         return run
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from shopbell.conversations import service as conversations
-from shopbell.conversations.commands import TEXT_MOST, Append
+from shopbell.conversations.commands import TEXT_MOST, Append, Ask
 from shopbell.conversations.model import MarkKind, Stream
 from shopbell.engine import metrics
 from shopbell.engine.log import log
@@ -309,9 +309,9 @@ class Session:
 
     async def _send(self, wish: Send) -> None:
         command = Append(wish.cmid, wish.type, wish.data)
-        stream = Stream.parse(wish.stream)
+        ask = Ask(self.actor, Stream.parse(wish.stream), command)
         with self._house.crowd.sending(self.actor, self._address):
-            done = await self._house.db.write(conversations.append, self.actor, stream, command)
+            done = await self._house.db.write_together(conversations.append_all, ask)
         self.say(Ok(done.cmid, done.id, done.seq, done.at, done.replayed))
 
     async def _mark(self, stream: str, kind: MarkKind, seq: int) -> None:
