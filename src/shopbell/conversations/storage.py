@@ -48,7 +48,8 @@ _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _STANDINGS = select(*(_c[name] for name in Standing.__struct_fields__)).where(
     _c.id.in_(bindparam("talks", expanding=True))
 )
-_HOLD = Select(conversations, Conversation.__struct_fields__, ["id"], hold=True)
+_HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
+_READ = Select(conversations, Conversation.__struct_fields__, ["id"])
 _GROWING = (
     "version",
     "head",
@@ -165,9 +166,17 @@ def _held(tx: Session, talk: ConversationId) -> Conversation:
 
 
 def _hold(tx: Session, talks: Iterable[ConversationId]) -> None:
-    for row in _HOLD(tx, [(talk,) for talk in talks]):
-        talk = Conversation(**dict(zip(Conversation.__struct_fields__, row, strict=True)))
-        tx.held[talk.id] = talk
+    """Lock conversations; read those whole that changed since this process last wrote them."""
+    stale: list[Row] = []
+    for talk, version in _HOLD(tx, [(talk,) for talk in talks]):
+        known: Conversation | None = tx.memory.get(talk)
+        if known is not None and known.version == version:
+            tx.held[talk] = known
+        else:
+            stale.append((talk,))
+    for row in _READ(tx, stale) if stale else ():
+        read = Conversation(**dict(zip(Conversation.__struct_fields__, row, strict=True)))
+        tx.held[read.id] = tx.remembered[read.id] = read
 
 
 def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conversation | None:
@@ -181,6 +190,7 @@ def give_to(tx: Session, before: PersonId, buyer: PersonId, name: str) -> None:
     """Make the conversations of one buyer another's."""
     tx.execute(_GIVE, {"before": before, "to_buyer": buyer, "to_name": name})
     tx.held.clear()
+    tx.remembered.clear()
 
 
 def change(tx: Session, before: Conversation, **changes: Any) -> Conversation:  # noqa: ANN401
@@ -188,7 +198,7 @@ def change(tx: Session, before: Conversation, **changes: Any) -> Conversation:  
     after = msgspec.structs.replace(before, version=before.version + 1, **changes)
     earlier = tx.waits(_write_changes, before.id)
     tx.put(_write_changes, before.id, (earlier[0] if earlier else before, after))
-    tx.held[before.id] = after
+    tx.held[before.id] = tx.remembered[before.id] = after
     return after
 
 

@@ -6,7 +6,7 @@ this room begins, commits and rolls back.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from shopbell.engine import deadlines, journal, outbox
 from shopbell.engine.connect import EMBEDDED, connect, is_embedded, snapshot
 from shopbell.engine.tables import Write
 from shopbell.engine.trouble import explain
-from shopbell.engine.writers import Done, GroupCommit, Run, Writer, WriterPool
+from shopbell.engine.writers import GroupCommit, Piece, Run, Writer, WriterPool
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.refusals import Refusal
@@ -34,6 +34,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 Listener = Callable[[Sequence[Fact]], None]
 
 READERS = 4
+MEMORY_MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,24 @@ class Tx:
 
     Rows that nobody reads within it are `put`: they wait, fold by their key, and are written many
     at a time. Any statement finds them written. ``held`` is for what a room has read and locked,
-    so that it need not be read again.
+    so that it need not be read again. What is put into ``remembered`` is found in ``memory`` by
+    later transactions, once this one is committed; others may have changed it since.
     """
 
     def __init__(
-        self, connection: Connection, now: datetime, reactions: "Sequence[Reaction[Any]]"
+        self,
+        connection: Connection,
+        now: datetime,
+        reactions: "Sequence[Reaction[Any]]",
+        memory: "Memory",
     ) -> None:
         self._connection = connection
         self.execute = self._once_written(connection.execute)
         self.embedded = connection.dialect.name == EMBEDDED
         self.now = now
         self.held: dict[object, Any] = {}
+        self.memory = memory
+        self.remembered: dict[object, Any] = {}
         self.announced: list[Fact] = []
         self.changed = 0
         self._unwritten: dict[Write, dict[object, Any]] = {}
@@ -137,6 +145,18 @@ class Tx:
         deadlines.disarm(self, kind, entity)
 
 
+class Memory(dict[object, Any]):
+    """What was committed lately; the least lately written is forgotten."""
+
+    def keep(self, news: Mapping[object, Any]) -> None:
+        """Take in what a committed transaction remembered."""
+        for key, value in news.items():
+            self.pop(key, None)
+            self[key] = value
+        while len(self) > MEMORY_MOST:
+            self.pop(next(iter(self)), None)
+
+
 Together = Callable[[Tx, Sequence[A]], Sequence[T | Refusal]]
 """Work in its batched form: what several ask for at once, and an outcome for each."""
 
@@ -157,6 +177,7 @@ class Database:
             else WriterPool(self.engine, self._settle)
         )
         self._readers = ThreadPoolExecutor(READERS, "read")
+        self._memory = Memory()
         self._shared: dict[Together[Any, Any], Run] = {}
 
     def publish(self, listener: Listener) -> None:
@@ -218,11 +239,11 @@ class Database:
         return self._bound(lambda tx, _nothing: [work(tx)])
 
     def _bound(self, work: Together[Any, Any]) -> Run:
-        def run(connection: Connection, asks: Sequence[Any]) -> tuple[Sequence[Any], list[Fact]]:
-            tx = Tx(connection, self.clock(), self._reactions)
+        def run(connection: Connection, asks: Sequence[Any]) -> tuple[Sequence[Any], Tx]:
+            tx = Tx(connection, self.clock(), self._reactions, self._memory)
             outcomes = work(tx, asks)
             tx.flush()
-            return outcomes, tx.announced
+            return outcomes, tx
 
         return run
 
@@ -230,21 +251,24 @@ class Database:
         def run() -> T:
             try:
                 with snapshot(self.engine) as connection:
-                    return work(Tx(connection, self.clock(), ()))
+                    return work(Tx(connection, self.clock(), (), self._memory))
             except SQLAlchemyError as error:
                 raise explain(error) from error
 
         return self._readers.submit(run)
 
-    def _settle(self, batch: Sequence[Done]) -> None:
+    def _settle(self, batch: Sequence[Piece]) -> None:
         """Answer everyone in a committed batch and tell the listener, once per event loop."""
-        answered: dict[asyncio.AbstractEventLoop, list[Done]] = {}
-        for done in batch:
-            if isinstance(done.asked, Future):
-                done.answer()
+        answered: dict[asyncio.AbstractEventLoop, list[Piece]] = {}
+        for piece in batch:
+            if isinstance(piece.asked, Future):
+                piece.answer()
             else:
-                answered.setdefault(done.asked.get_loop(), []).append(done)
-        facts = [fact for done in batch for fact in done.facts]
+                answered.setdefault(piece.asked.get_loop(), []).append(piece)
+        left = [piece.left for piece in batch if piece.left is not None]
+        for one in left:
+            self._memory.keep(one.remembered)
+        facts = [fact for one in left for fact in one.announced]
         home, listener = self._listener or (None, _nobody)
         if facts and home is not None:
             answered.setdefault(home, [])
@@ -253,9 +277,9 @@ class Database:
             loop.call_soon_threadsafe(_answer_all, group, tell, facts)
 
 
-def _answer_all(batch: Sequence[Done], listener: Listener, facts: Sequence[Fact]) -> None:
-    for done in batch:
-        done.answer()
+def _answer_all(batch: Sequence[Piece], listener: Listener, facts: Sequence[Fact]) -> None:
+    for piece in batch:
+        piece.answer()
     listener(facts)
 
 

@@ -6,6 +6,7 @@ that a batch costs one round trip whatever its size. Rows are tuples in the orde
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from shopbell.engine.tables import Choice, Ident, Json, Moment, Session
 
 Row = tuple[Any, ...]
 Codec = Callable[[Any], Any]
+IDENTS_KNOWN = 20_000
 PADDED = (1, 4, 16, 64, 256)
 """Numbers of keys a look-up in SQLite is prepared for; shorter lists repeat their last key."""
 
@@ -171,10 +173,12 @@ def _always(codec: Codec) -> Callable[[object], Codec]:
     return lambda _kind: codec
 
 
+@lru_cache(IDENTS_KNOWN)
 def _ident_bytes(text: str) -> bytes:
     return bytes.fromhex(text.replace("-", ""))
 
 
+@lru_cache(IDENTS_KNOWN)
 def _ident_text(value: bytes) -> str:
     text = value.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

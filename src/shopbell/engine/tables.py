@@ -1,6 +1,6 @@
 """The one catalogue of tables, and the column types both databases share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -36,6 +36,12 @@ class Session(Protocol):
     now: datetime
     embedded: bool
     held: dict[object, Any]
+    remembered: dict[object, Any]
+
+    @property
+    def memory(self) -> Mapping[object, Any]:
+        """Return what earlier transactions remembered."""
+        ...
 
     def execute(
         self,

@@ -28,18 +28,27 @@ RETRYABLE = {"40001", "40P01", "23505"}
 second run of the same work finds the twin's row. A true clash comes back and is raised."""
 
 
-Run = Callable[[Connection, Sequence[Any]], tuple[Sequence[Any], list[Fact]]]
-"""Does what several asked for: an outcome for each, and the facts of all."""
+class Left(Protocol):
+    """What a transaction leaves behind outside the database, once it is committed."""
+
+    announced: list[Fact]
+    remembered: dict[object, Any]
 
 
-class Done:
-    """The outcome of one piece of work, and who asked for it."""
+Run = Callable[[Connection, Sequence[Any]], tuple[Sequence[Any], Left]]
+"""Does what several asked for: an outcome for each, and what all of it leaves behind."""
 
-    def __init__(self, asked: Any) -> None:  # noqa: ANN401 - one of two kinds of future
-        self.asked = asked
-        self.result: object = None
+
+class Piece:
+    """One piece of work: what is to be run, what is asked of it, by whom, and how it went."""
+
+    __slots__ = ("ask", "asked", "error", "left", "result", "run")
+
+    def __init__(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401 - one of two futures
+        self.run, self.ask, self.asked = run, ask, asked
+        self.result: Any = None
         self.error: BaseException | None = None
-        self.facts: list[Fact] = []
+        self.left: Left | None = None
 
     def answer(self) -> None:
         """Tell the one who asked; must run in their event loop, if they have one."""
@@ -52,10 +61,10 @@ class Done:
 
     def failed(self, error: BaseException) -> None:
         """Forget what was done: it did not stay."""
-        self.result, self.error, self.facts = None, error, []
+        self.result, self.error, self.left = None, error, None
 
 
-Settle = Callable[[Sequence[Done]], None]
+Settle = Callable[[Sequence[Piece]], None]
 
 
 class Writer(Protocol):
@@ -66,15 +75,6 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """Finish what was taken, then stop."""
-
-
-class Piece:
-    """One piece of work: what is to be run, what is asked of it, and how it went."""
-
-    __slots__ = ("ask", "done", "run")
-
-    def __init__(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401
-        self.run, self.ask, self.done = run, ask, Done(asked)
 
 
 class GroupCommit:
@@ -111,7 +111,7 @@ class GroupCommit:
     def _commit_group(self, connection: Connection) -> None:
         """Commit what is next and what joins it."""
         alike = self._alike(GROUP_MOST)
-        group = [piece.done for piece in alike]
+        group = list(alike)
         began = time.monotonic()
         metrics.WRITES_WAITING.set(self._waiting.qsize())
         try:
@@ -120,12 +120,12 @@ class GroupCommit:
                 _run_in_savepoint(connection, alike)
                 late = time.monotonic() - began > GROUP_SECONDS
                 alike = [] if late else self._alike(GROUP_MOST - len(group))
-                group += [piece.done for piece in alike]
+                group += alike
             connection.exec_driver_sql("COMMIT")
         except BaseException as error:  # noqa: BLE001 - it belongs to the ones who asked
             _roll_back(connection)
-            for done in group:
-                done.failed(explain(error))
+            for piece in group:
+                piece.failed(explain(error))
         metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
         metrics.COMMIT_GROUP.observe(len(group))
         self._settle(group)
@@ -202,10 +202,10 @@ class WriterPool:
                     self._do([piece])
                 return
             for piece in batch:
-                piece.done.failed(explain(error))
+                piece.failed(explain(error))
         metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
         metrics.COMMIT_GROUP.observe(len(batch))
-        self._settle([piece.done for piece in batch])
+        self._settle(batch)
 
     def _try(self, batch: list[Piece], tries: int) -> None:
         for left in reversed(range(tries)):
@@ -222,13 +222,13 @@ class WriterPool:
 
 def _run(connection: Connection, alike: Sequence[Piece]) -> None:
     """Do pieces of one kind in one call; whoever's outcome is a refusal is refused."""
-    outcomes, facts = alike[0].run(connection, [piece.ask for piece in alike])
+    outcomes, left = alike[0].run(connection, [piece.ask for piece in alike])
     for piece, outcome in zip(alike, outcomes, strict=True):
         if isinstance(outcome, Refusal):
-            piece.done.failed(outcome)
+            piece.failed(outcome)
         else:
-            piece.done.result = outcome
-    alike[0].done.facts = facts
+            piece.result = outcome
+    alike[0].left = left
 
 
 def _run_in_savepoint(connection: Connection, alike: Sequence[Piece]) -> None:
@@ -243,7 +243,7 @@ def _run_in_savepoint(connection: Connection, alike: Sequence[Piece]) -> None:
             for piece in alike:
                 _run_in_savepoint(connection, [piece])
         else:
-            alike[0].done.failed(explain(error))
+            alike[0].failed(explain(error))
     connection.exec_driver_sql("RELEASE work")
 
 

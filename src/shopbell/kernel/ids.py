@@ -13,6 +13,7 @@ ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Id = Annotated[str, Meta(pattern=ID_PATTERN)]
 """An id as it arrives from outside."""
 
+_is_id = re.compile(ID_PATTERN).fullmatch
 _VERSION, _VARIANT = 0x7, 0b10
 _RANDOM_BITS = 74
 _RANDOM_BYTES = 10
@@ -61,4 +62,4 @@ def new_id() -> str:
 
 def is_id(text: str) -> bool:
     """Tell whether ``text`` has the form of an id."""
-    return re.fullmatch(ID_PATTERN, text) is not None
+    return _is_id(text) is not None
