@@ -54,6 +54,17 @@ def chat(
 
 
 @bench.command()
+@click.option("--conversations", default=100_000, show_default=True)
+@click.option("--messages", default=20, show_default=True, help="Messages in each conversation.")
+@as_json
+def inbox(conversations: int, messages: int, *, as_json: bool) -> None:
+    """Fill a house, then read pages of the desk's inbox and of the history of threads."""
+    from shopbell.cli.bench.stock import measure  # noqa: PLC0415
+
+    _show([measure(conversations, messages)], as_json=as_json)
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:

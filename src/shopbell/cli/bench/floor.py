@@ -31,7 +31,11 @@ _EVENT = """CREATE TABLE floor_event (id {blob} PRIMARY KEY, conversation {blob}
  UNIQUE (cmid, conversation, audience, actor))"""
 _TALK = """CREATE TABLE floor_talk (id {blob} PRIMARY KEY, head INTEGER NOT NULL,
  at BIGINT NOT NULL, text TEXT NOT NULL, unread INTEGER NOT NULL)"""
-_COLUMNS = "id, conversation, audience, seq, cmid, actor, data, at"
+_ADD_MANY = """WITH given AS (SELECT * FROM json_to_recordset(%s::json) AS given(id uuid,
+ conversation uuid, audience text, seq int, cmid text, actor uuid, data text, at bigint)),
+ talks AS (UPDATE floor_talk SET head = given.seq, at = given.at, text = given.data,
+ unread = given.seq FROM given WHERE floor_talk.id = given.conversation)
+INSERT INTO floor_event SELECT id, conversation, audience, seq, cmid, actor, data, at FROM given"""
 
 
 async def echo(server: Process, pages: int, seconds: float) -> float:
@@ -91,7 +95,6 @@ def _into_postgres(database: str, talks: int, batch: int, seconds: float) -> flo
 
     url = make_url(database).set(drivername="postgresql")
     known = [new_id() for _talk in range(talks)]
-    typed = "id uuid, conversation uuid, audience text, seq int, cmid text, actor uuid, data text"
     with psycopg.connect(url.render_as_string(hide_password=False)) as base:
         base.execute("DROP TABLE IF EXISTS floor_event, floor_talk")
         base.execute(_EVENT.format(blob="UUID"))
@@ -111,13 +114,7 @@ def _into_postgres(database: str, talks: int, batch: int, seconds: float) -> flo
                 more = {"cmid": new_id(), "actor": talk, "data": FRAME_TEXT, "at": count}
                 rows.append({**row, **more})
             given = (msgspec.json.encode(rows).decode(),)
-            base.execute(
-                f"WITH given AS (SELECT * FROM json_to_recordset(%s::json) AS g({typed}, at bigint)),"
-                " talks AS (UPDATE floor_talk SET head = given.seq, at = given.at, text = given.data,"
-                " unread = given.seq FROM given WHERE floor_talk.id = given.conversation)"
-                f" INSERT INTO floor_event ({_COLUMNS}) SELECT {_COLUMNS} FROM given",
-                given,
-            )
+            base.execute(_ADD_MANY, given)
             base.commit()
         used = time.process_time() - used
         base.execute("DROP TABLE floor_event, floor_talk")
