@@ -19,7 +19,7 @@ Row = tuple[Any, ...]
 Codec = Callable[[Any], Any]
 IDENTS_KNOWN = 20_000
 PADDED = (1, 4, 16, 64, 256)
-"""Numbers of keys a look-up in SQLite is prepared for; shorter lists repeat their last key."""
+"""Numbers of keys a look-up in SQLite is prepared for; shorter lists are filled with nothing."""
 
 _POSTGRES: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -110,10 +110,11 @@ class Select:
     ) -> None:
         self._columns, self._keys = Columns(table, names), Columns(table, keys)
         name, marks = _quoted(table.name), ", ".join("?" * len(keys))
+        found = ", ".join(f"{name}.{_quoted(column)}" for column in names)
         self._sqlite = {
-            size: f"SELECT {self._columns.quoted} FROM {name} WHERE ({self._keys.quoted})"
-            f" IN (VALUES {', '.join([f'({marks})'] * size)})"
-            for size in PADDED
+            size: f"WITH given ({self._keys.quoted}) AS (VALUES {', '.join([f'({marks})'] * size)})"
+            f" SELECT {found} FROM given CROSS JOIN {name} ON {_given(name, keys)}"
+            for size in PADDED  # CROSS JOIN: first what is given, then the index
         }
         given = f"json_to_recordset(%s::json) AS given({self._keys.typed})"
         where = _given(name, keys)
@@ -135,7 +136,7 @@ class Select:
         for begin in range(0, len(keys), PADDED[-1]):
             part = keys[begin : begin + PADDED[-1]]
             size = next(size for size in PADDED if size >= len(part))
-            part += part[-1:] * (size - len(part))
+            part += [(None,) * len(self._keys.names)] * (size - len(part))
             given = tuple(value for key in part for value in key)
             found += tx.run(self._sqlite[size], given).fetchall()
         return found
