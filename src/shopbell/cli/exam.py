@@ -18,7 +18,7 @@ from shopbell.accounts import operating
 from shopbell.accounts.model import Seal
 from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded
-from shopbell.engine.database import Tx
+from shopbell.engine.database import Memory, Tx
 from shopbell.engine.settings import BadSetting, Settings, load
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.texts import Locale, text
@@ -110,7 +110,7 @@ def _database(exam: Exam, settings: Settings, noted: Seal | None) -> None:
         with _opened(settings) as engine, engine.connect() as connection:
             _look_inside(exam, engine, connection)
             if exam.is_well("tables"):
-                _audit(exam, Tx(connection, datetime.now(UTC), ()), noted)
+                _audit(exam, Tx(connection, datetime.now(UTC), (), Memory()), noted)
     except Exception as trouble:  # noqa: BLE001 - any trouble is a finding
         exam.note("database", Weight.BROKEN, "database_away", trouble=str(trouble).splitlines()[0])
 
