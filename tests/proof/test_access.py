@@ -21,7 +21,7 @@ from shopbell.accounts import service as accounts
 from shopbell.accounts.model import KeyId, Knock, NewKey
 from shopbell.app import build
 from shopbell.conversations import service as conversations
-from shopbell.conversations.commands import Draft
+from shopbell.conversations.commands import KeepDraft
 from shopbell.conversations.model import ConversationId, Stream
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Rank
@@ -302,7 +302,7 @@ def furnish(server: RunningServer, house: House) -> World:
     write = house.db.write_now
     file = write(conversations.attach, anna.actor, talk, blob, "kingfisher-file.txt")
     anna.adds(Stream(talk), "message", text="Look", attachments=[file.id])
-    write(conversations.keep_draft, anna.actor, talk, Draft("A kingfisher-draft"))
+    write(conversations.keep_draft, anna.actor, talk, KeepDraft("A kingfisher-draft"))
 
     def key(by: Somebody, name: str) -> tuple[str, dict[str, str]]:
         assert by.actor.shop is not None

@@ -4,6 +4,7 @@ import asyncio
 import io
 import time
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from shopbell.engine.trouble import DatabaseDown
 from shopbell.kernel.clock import wall_clock
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
 from tests.support.clock import WoundClock
 
 
@@ -126,6 +128,26 @@ def test_writers_who_clash_all_get_their_turn(db: Database) -> None:
 
     [due] = db.read_now(deadlines.due, ["greet"], 10)
     assert due.version == 64
+
+
+def test_what_was_written_for_one_that_is_refused_goes_alone(db: Database) -> None:
+    def greet(tx: Tx, name: str) -> str:
+        tx.arm("greet", new_id(), tx.now)
+        if name == "mara":
+            raise NoSuchFile
+        return leave(tx, name)
+
+    def greet_all(tx: Tx, those: Sequence[str]) -> list[str | Refusal]:
+        return tx.each(greet, those)
+
+    async def crowd() -> list[str | BaseException]:
+        asked = [db.write_together(greet_all, name) for name in ("mei", "mara", "oleg")]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    mei, mara, oleg = asyncio.run(crowd())
+
+    assert (mei, type(mara), oleg) == ("mei", NoSuchFile, "oleg")
+    assert len(names(db)) == len(db.read_now(deadlines.due, ["greet"], 10)) == 2
 
 
 # ── jobs ────────────────────────────────────────────────────────────────────────────────────

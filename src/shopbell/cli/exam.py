@@ -22,7 +22,7 @@ from shopbell.accounts.model import Seal
 from shopbell.cli.exam_contents import look_at_contents
 from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded, snapshot
-from shopbell.engine.database import Tx
+from shopbell.engine.database import Memory, Tx
 from shopbell.engine.settings import BadSetting, Settings, load
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.texts import Locale, text
@@ -146,7 +146,7 @@ def _database(exam: Exam, settings: Settings, noted: Seal | None) -> None:
             _look_inside(exam, engine, connection)
             if exam.is_well("tables") and not exam.has_found("integrity"):
                 with snapshot(engine) as one_moment:
-                    _audit(exam, Tx(one_moment, datetime.now(UTC), ()), noted)
+                    _audit(exam, Tx(one_moment, datetime.now(UTC), (), Memory()), noted)
                 look_at_contents(exam, settings, connection)
     except Exception as trouble:  # noqa: BLE001 - any trouble is a finding
         exam.note("database", Weight.BROKEN, "database_away", trouble=str(trouble).splitlines()[0])

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from shopbell.conversations.model import Attachment, Channel, Event, Marks, Seq, Subject
+from shopbell.conversations.model import Attachment, Channel, Event, Marks, Seq, Stream, Subject
 from shopbell.conversations.turns import BUTTONS
+from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import Id
 
 Cmid = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
@@ -82,6 +83,14 @@ class Append(Struct, frozen=True, forbid_unknown_fields=True):
     cmid: Cmid
     type: Annotated[str, Meta(min_length=1, max_length=40)]
     data: dict[str, Any]
+
+
+class Ask(Struct, frozen=True):
+    """Who wants to add what to which stream."""
+
+    actor: Actor
+    stream: Stream
+    command: Append
 
 
 class Appended(Struct, frozen=True):

@@ -38,7 +38,7 @@ from shopbell.conversations.refusals import (
     UnknownEntryType,
 )
 from shopbell.conversations.thread import add_event, answered, join_words, move, preview
-from shopbell.conversations.turns import SPEAKS, State
+from shopbell.conversations.turns import FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 
@@ -67,18 +67,19 @@ def same_again(tx: Tx, actor: Actor, stream: Stream, command: Append) -> Appende
 
 
 def enter(tx: Tx, actor: Actor, talk: Conversation, stream: Stream, command: Append) -> Event:
-    """Check a new entry, write it, and let it change the conversation."""
+    """Check a new entry, write it, and let it change the conversation.
+
+    Whatever refuses stands in front of whatever writes: a refusal then needs no rolling back.
+    """
     data = understood(stream, command)
     if actor.side is Side.OPERATOR and stream.audience is Audience.NOTES:
         raise ReadOnlyHere
     if talk.state is State.CLOSED:
         raise ConversationClosed
-    if talk.state is State.RESOLVED and actor.side is Side.BUYER and isinstance(data, MessageData):
-        talk = _reopen(tx, talk)
     shown, changes = _CHECKS[type(data)](tx, Asked(actor, talk, stream, command.type), data)
     _talk, event = add_event(
         tx,
-        talk,
+        storage.get(tx, talk.id, hold=True),
         stream,
         actor,
         command.type,
@@ -123,6 +124,8 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
         raise NoSuchAttachment
     if not data.text and not files:
         raise NothingSaid
+    if talk.state is State.RESOLVED and actor.side is Side.BUYER:
+        talk = _reopen(tx, talk)
     if actor.side is Side.BUYER:
         talk = msgspec.structs.replace(talk, channel=data.channel)
     changes = move(tx, talk, actor, SPEAKS[actor.side])
@@ -199,10 +202,10 @@ def _less_unread(talk: Conversation, target: Event) -> Changes:
 
 
 def _move(tx: Tx, asked: Asked, data: MoveData) -> tuple[msgspec.Struct, Changes]:
-    changes = move(tx, asked.talk, asked.actor, asked.kind)
+    FLOW.step(asked.talk.state, asked.kind, asked.actor.side)
     if asked.kind == "escalate" and asked.talk.breaches == 0:
         raise TooSoonToEscalate
-    return data, changes
+    return data, move(tx, asked.talk, asked.actor, asked.kind)
 
 
 Check = Callable[[Tx, Asked, Any], tuple[msgspec.Struct, Changes]]

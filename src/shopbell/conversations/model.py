@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache, lru_cache
 from typing import Annotated, ClassVar, NewType
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -162,11 +163,13 @@ class Conversation(Standing, frozen=True, kw_only=True):
 
     def actions(self, actor: Actor) -> list[str]:
         """List what ``actor`` may do now, beside speaking: the buttons on their screen."""
-        found = [move.action for move in FLOW.options(self.state, actor.side)]
-        return [action for action in BUTTONS if action in found and self._ready_for(action)]
+        return list(_buttons(self.state, actor.side, overdue=self.breaches > 0))
 
-    def _ready_for(self, action: str) -> bool:
-        return action != "escalate" or self.breaches > 0
+
+@cache
+def _buttons(state: State, side: Side, *, overdue: bool) -> tuple[str, ...]:
+    found = [move.action for move in FLOW.options(state, side)]
+    return tuple(a for a in BUTTONS if a in found and (overdue or a != "escalate"))
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -257,6 +260,9 @@ Seq = Annotated[int, Meta(ge=0, le=1 << 53)]
 """The number of an entry, as it arrives from outside."""
 
 
+STREAMS_KNOWN = 10_000
+
+
 class Stream(Struct, frozen=True):
     """One ordered log of a conversation; written ``c.<conversation>.<audience>``."""
 
@@ -267,6 +273,7 @@ class Stream(Struct, frozen=True):
         return f"c.{self.conversation}.{self.audience}"
 
     @staticmethod
+    @lru_cache(STREAMS_KNOWN)
     def parse(name: str) -> "Stream":
         """Read a stream's name, or refuse."""
         match name.split("."):

@@ -10,7 +10,16 @@ from litestar.response import File
 from msgspec import Struct
 
 from shopbell.conversations import service
-from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, KeepDraft, Page
+from shopbell.conversations.commands import (
+    Append,
+    Appended,
+    Ask,
+    Begin,
+    Box,
+    Draft,
+    KeepDraft,
+    Page,
+)
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.files import display_name
 from shopbell.conversations.model import (
@@ -112,8 +121,9 @@ async def append_event(
     data: JSONBody[Append],
 ) -> Response[Appended]:
     """Add an entry once; the same ``cmid`` again returns the first one (200)."""
+    ask = Ask(actor, Stream.parse(stream), data)
     with crowd.sending(actor, request.client.host if request.client else ""):
-        done = await db.write(service.append, actor, Stream.parse(stream), data)
+        done = await db.write_together(service.append_all, ask)
     return Response(done, status_code=200 if done.replayed else 201)
 
 

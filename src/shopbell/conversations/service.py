@@ -1,7 +1,7 @@
 """What people do in a conversation. Each function is one transaction."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from statistics import median
 
@@ -11,7 +11,16 @@ from shopbell.accounts import service as accounts
 from shopbell.commerce import service as commerce
 from shopbell.conversations import shelves, storage
 from shopbell.conversations.about import about_subject
-from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, KeepDraft, Page
+from shopbell.conversations.commands import (
+    Append,
+    Appended,
+    Ask,
+    Begin,
+    Box,
+    Draft,
+    KeepDraft,
+    Page,
+)
 from shopbell.conversations.entries import enter, same_again
 from shopbell.conversations.model import (
     Attachment,
@@ -43,7 +52,7 @@ from shopbell.engine.database import Tx
 from shopbell.engine.epoch import epoch
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import is_id, new_id
-from shopbell.kernel.refusals import Malformed
+from shopbell.kernel.refusals import Malformed, Refusal
 from shopbell.kernel.texts import Locale
 
 PAGE_MOST = 200
@@ -88,6 +97,16 @@ def append(tx: Tx, actor: Actor, stream: Stream, command: Append) -> Appended:
         return again
     event = enter(tx, actor, talk, stream, command)
     return Appended(command.cmid, event.id, event.seq, event.at)
+
+
+def append_all(tx: Tx, asks: Sequence[Ask]) -> list[Appended | Refusal]:
+    """Add what several ask for at this moment, in their order: `append` for each, read as one."""
+    storage.look_ahead(tx, [(ask.stream, ask.actor.id, ask.command.cmid) for ask in asks])
+    return tx.each(_append, asks)
+
+
+def _append(tx: Tx, ask: Ask) -> Appended:
+    return append(tx, ask.actor, ask.stream, ask.command)
 
 
 def entered(tx: Tx, actor: Actor, stream: Stream, *, hold: bool = False) -> Conversation:

@@ -16,6 +16,7 @@ from shopbell.conversations.model import (
     ConversationId,
 )
 from shopbell.conversations.tables import attachments, drafts, events, rounds
+from shopbell.engine.rows import Insert
 from shopbell.engine.tables import Session
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.ids import new_id
@@ -51,7 +52,7 @@ _FILE_BY_ID = (
     .where(_a.id == bindparam("file"))
 )
 
-_ADD_ROUND = insert(rounds)
+_ADD_ROUND = Insert(rounds)
 _WAITS = (
     select(rounds.c.started_at, rounds.c.answered_at)
     .where(rounds.c.shop == bindparam("of_shop"), rounds.c.answered_at >= bindparam("since"))
@@ -123,8 +124,8 @@ def _attachment(row: Sequence[Any]) -> Attachment:
 
 def add_round(tx: Session, talk: Conversation, started_at: datetime, channel: Channel) -> None:
     """Record that a round was answered just now."""
-    row = {"id": new_id(), "conversation": talk.id, "shop": talk.shop, "channel": channel}
-    tx.execute(_ADD_ROUND, {**row, "started_at": started_at, "answered_at": tx.now})
+    id_ = new_id()
+    tx.put(_ADD_ROUND, id_, (id_, talk.id, talk.shop, channel, started_at, tx.now))
 
 
 def waits(tx: Session, shop: ShopId, since: datetime) -> list[timedelta]:

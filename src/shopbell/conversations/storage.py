@@ -1,7 +1,8 @@
 """Every statement this room runs, built once when the module is imported."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ from shopbell.conversations.model import (
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.conversations.tables import conversations, events
 from shopbell.conversations.turns import State
+from shopbell.engine.rows import Insert, Row, Select, Update
 from shopbell.engine.tables import Session
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 
@@ -46,11 +48,10 @@ _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _STANDINGS = select(*(_c[name] for name in Standing.__struct_fields__)).where(
     _c.id.in_(bindparam("talks", expanding=True))
 )
-_HOLD = _GET.with_for_update()
-_CHANGING = (
+_HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
+_READ = Select(conversations, Conversation.__struct_fields__, ["id"])
+_GROWING = (
     "version",
-    "state",
-    "channel",
     "head",
     "notes_head",
     "event_at",
@@ -60,6 +61,12 @@ _CHANGING = (
     "last_text",
     "buyer_unread",
     "seller_unread",
+)
+"""What a message changes about a conversation whose turn stays where it is."""
+
+_TURNING = (
+    "state",
+    "channel",
     "buyer_read",
     "seller_read",
     "buyer_delivered",
@@ -69,14 +76,14 @@ _CHANGING = (
     "breaches",
     "round_since",
 )
-"""What can change about a conversation; one prebuilt statement writes it all, whichever did."""
+"""What else can change; most indexes are over these, so they are written only when they do."""
 
-_DERIVED = ("visible", "done", "desk_order", "search")
-_CHANGE = (
-    update(conversations)
-    .where(_c.id == bindparam("talk"))
-    .values({name: bindparam(f"to_{name}") for name in (*_CHANGING, *_DERIVED)})
-)
+_DERIVED = ("visible", "done", "desk_order")
+_GROW = Update(conversations, _GROWING, ["id"])
+_TURN = Update(conversations, (*_GROWING, *_TURNING, *_DERIVED), ["id"])
+_grown = attrgetter(*_GROWING, "id")
+_turned = attrgetter(*_GROWING, *_TURNING)
+_turning = attrgetter(*_TURNING)
 _GIVE = (
     update(conversations)
     .where(_c.buyer == bindparam("before"))
@@ -93,10 +100,9 @@ _LATEST = select(*_SHOWN).where(_SAME_SUBJECT).order_by(_c.created_at.desc()).li
 _e = events.c
 _SEEN = (_e.seq, _e.id, _e.type, _e.at, _e.actor, _e.side, _e.name, _e.data, _e.cmid, _e.withdrawn)
 _IN_STREAM = and_(_e.conversation == bindparam("talk"), _e.audience == bindparam("to_whom"))
-_APPEND = insert(events)
-_BY_CMID = select(_e.id, _e.seq, _e.at, _e.payload_hash).where(
-    _e.cmid == bindparam("of_cmid"), _IN_STREAM, _e.actor == bindparam("of_actor")
-)
+_APPEND = Insert(events)
+_OF_CMID = ("cmid", "conversation", "audience", "actor")
+_BY_CMID = Select(events, (*_OF_CMID, "id", "seq", "at", "payload_hash"), _OF_CMID)
 _BY_SEQ = select(*_SEEN).where(_IN_STREAM, _e.seq == bindparam("number"))
 _AFTER = (
     select(*_SEEN)
@@ -137,7 +143,9 @@ def add(tx: Session, talk: Conversation) -> None:
 
 def get(tx: Session, talk: ConversationId, *, hold: bool = False) -> Conversation:
     """Return one conversation or refuse; ``hold`` keeps others from changing it."""
-    row = tx.execute(_HOLD if hold else _GET, {"talk": talk}).one_or_none()
+    if hold:
+        return _held(tx, talk)
+    row = tx.execute(_GET, {"talk": talk}).one_or_none()
     if row is None:
         raise NoSuchConversation
     return Conversation(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
@@ -146,6 +154,29 @@ def get(tx: Session, talk: ConversationId, *, hold: bool = False) -> Conversatio
 def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
     """Return how far some conversations have come; those that do not exist are left out."""
     return [Standing(**row._mapping) for row in tx.execute(_STANDINGS, {"talks": list(talks)})]  # noqa: SLF001
+
+
+def _held(tx: Session, talk: ConversationId) -> Conversation:
+    if talk not in tx.held:
+        _hold(tx, [talk])
+    found: Conversation | None = tx.held.get(talk)
+    if found is None:
+        raise NoSuchConversation
+    return found
+
+
+def _hold(tx: Session, talks: Iterable[ConversationId]) -> None:
+    """Lock conversations; read those whole that changed since this process last wrote them."""
+    stale: list[Row] = []
+    for talk, version in _HOLD(tx, [(talk,) for talk in talks]):
+        known: Conversation | None = tx.memory.get(talk)
+        if known is not None and known.version == version:
+            tx.held[talk] = known
+        else:
+            stale.append((talk,))
+    for row in _READ(tx, stale) if stale else ():
+        read = Conversation(**dict(zip(Conversation.__struct_fields__, row, strict=True)))
+        tx.held[read.id] = tx.remembered[read.id] = read
 
 
 def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conversation | None:
@@ -158,15 +189,30 @@ def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conv
 def give_to(tx: Session, before: PersonId, buyer: PersonId, name: str) -> None:
     """Make the conversations of one buyer another's."""
     tx.execute(_GIVE, {"before": before, "to_buyer": buyer, "to_name": name})
+    tx.held.clear()
+    tx.remembered.clear()
 
 
 def change(tx: Session, before: Conversation, **changes: Any) -> Conversation:  # noqa: ANN401
     """Write ``changes`` to one conversation and return it as it is now."""
     after = msgspec.structs.replace(before, version=before.version + 1, **changes)
-    row = {f"to_{name}": getattr(after, name) for name in _CHANGING}
-    derived = {f"to_{name}": value for name, value in _derived(after).items()}
-    tx.execute(_CHANGE, {**row, **derived, "talk": before.id})
+    earlier = tx.waits(_write_changes, before.id)
+    tx.put(_write_changes, before.id, (earlier[0] if earlier else before, after))
+    tx.held[before.id] = tx.remembered[before.id] = after
     return after
+
+
+def _write_changes(tx: Session, changed: list[tuple[Conversation, Conversation]]) -> None:
+    grown, turned = list[Row](), list[Row]()
+    for before, after in changed:
+        if _turning(before) == _turning(after):
+            grown.append(_grown(after))
+        else:
+            turned.append((*_turned(after), *_places(after), after.id))
+    if grown:
+        _GROW(tx, grown)
+    if turned:
+        _TURN(tx, turned)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -227,19 +273,21 @@ _NEWEST_FIRST: ColumnElement[int] = -type_coerce(_c.last_at, BigInteger)
 
 def _derived(talk: Conversation) -> dict[str, object]:
     """Return the columns that follow from the others, kept for the indexes."""
-    last, due = _micros(talk.last_at), talk.due_at
     words = (
         talk.buyer_name,
         talk.shop_name,
         talk.subject.number or "",
         *talk.subject.title.values(),
     )
-    return {
-        "visible": talk.state is not State.NEW,
-        "done": talk.state.done,
-        "desk_order": _FAR - last if due is None else _micros(due),
-        "search": " ".join(words).casefold()[:1_000],
-    }
+    places = dict(zip(_DERIVED, _places(talk), strict=True))
+    return {**places, "search": " ".join(words).casefold()[:1_000]}
+
+
+def _places(talk: Conversation) -> tuple[bool, bool, int]:
+    """Return where the lists show it: at all, among what is done, and behind which others."""
+    last, due = _micros(talk.last_at), talk.due_at
+    order = _FAR - last if due is None else _micros(due)
+    return talk.state is not State.NEW, talk.state.done, order
 
 
 def _micros(moment: datetime) -> int:
@@ -257,32 +305,53 @@ def append(
     target: int | None = None,
 ) -> None:
     """Add an entry under the number it carries; ``target`` is the one it corrects."""
-    row = {
-        "id": event.id,
-        "conversation": stream.conversation,
-        "audience": stream.audience,
-        "seq": event.seq,
-        "type": event.type,
-        "actor": event.actor.id,
-        "side": event.actor.side,
-        "name": event.actor.name,
-        "cmid": event.cmid or None,
-        "payload_hash": payload_hash,
-        "data": bytes(event.data).decode(),
-        "at": event.at,
-        "target": target,
-        "withdrawn": False,
-    }
-    tx.execute(_APPEND, row)
+    cmid = event.cmid or None
+    author = event.actor
+    row = (
+        event.id,
+        stream.conversation,
+        stream.audience,
+        event.seq,
+        event.type,
+        author.id,
+        author.side,
+        author.name,
+        cmid,
+        payload_hash,
+        bytes(event.data).decode(),
+        event.at,
+        target,
+        False,
+    )
+    tx.put(_APPEND, event.id, row)
+    if cmid is not None:
+        tx.held[_sent(stream, author.id, cmid)] = (event.id, event.seq, event.at, payload_hash)
+
+
+def look_ahead(tx: Session, sent: Sequence[tuple[Stream, PersonId, str]]) -> None:
+    """Lock and read at once what `get` and `by_cmid` will be asked for, one by one."""
+    _hold(tx, {stream.conversation for stream, _actor, _cmid in sent})
+    _find_sent(tx, [_sent(stream, actor, cmid) for stream, actor, cmid in sent])
 
 
 def by_cmid(
     tx: Session, stream: Stream, actor: PersonId, cmid: str
 ) -> tuple[str, int, datetime, bytes] | None:
     """Find what this actor sent under this client id: event id, number, time and hash."""
-    given = {"of_cmid": cmid, **_place(stream), "of_actor": actor}
-    row = tx.execute(_BY_CMID, given).one_or_none()
-    return None if row is None else (row[0], row[1], row[2], bytes(row[3]))
+    sent = _sent(stream, actor, cmid)
+    if sent not in tx.held:
+        _find_sent(tx, [sent])
+    found: tuple[str, int, datetime, bytes] | None = tx.held[sent]
+    return found
+
+
+def _sent(stream: Stream, actor: PersonId, cmid: str) -> Row:
+    return (cmid, stream.conversation, stream.audience, actor)
+
+
+def _find_sent(tx: Session, sent: Sequence[Row]) -> None:
+    tx.held.update(dict.fromkeys(sent))
+    tx.held.update((row[:4], row[4:]) for row in _BY_CMID(tx, sent))
 
 
 def by_seq(tx: Session, stream: Stream, seq: int) -> tuple[Event, bool] | None:

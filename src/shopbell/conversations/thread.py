@@ -1,5 +1,6 @@
 """How a thread grows: the next number, the row of the inbox, and the turn."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Malformed
 
 PREVIEW = 140
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class TextUnreadable(Malformed):
@@ -89,7 +91,7 @@ def join_words(text: str) -> str:
 
 def readable(text: str) -> str:
     """Return ``text`` unless it holds what cannot be kept."""
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if _UNREADABLE.search(text):
         raise TextUnreadable
     return text
 

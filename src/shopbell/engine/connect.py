@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from shopbell.engine.trouble import DatabaseDown, explain
 from shopbell.kernel.refusals import OurFault
 
+EMBEDDED = "sqlite"
 BUSY_MILLIS = 5_000
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
@@ -29,12 +30,15 @@ POSTGRES_POOL = 24
 
 def connect(url: str) -> Engine:
     """Return an engine whose connections begin and commit only when we say so."""
-    if make_url(url).get_backend_name() == "sqlite":
+    if make_url(url).get_backend_name() == EMBEDDED:
         _make_room_for(url)
         engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8)
         event.listen(engine, "connect", _tune_sqlite)
         return engine
-    options = f"-c lock_timeout={BUSY_MILLIS} -c timezone=UTC -c synchronous_commit=on"
+    options = (
+        f"-c lock_timeout={BUSY_MILLIS} -c timezone=UTC -c synchronous_commit=on "
+        "-c plan_cache_mode=force_custom_plan"
+    )
     return create_engine(
         url,
         pool_size=POSTGRES_POOL,
@@ -46,7 +50,7 @@ def connect(url: str) -> Engine:
 
 def is_embedded(engine: Engine) -> bool:
     """Tell whether the database lives in a file of ours."""
-    return engine.dialect.name == "sqlite"
+    return engine.dialect.name == EMBEDDED
 
 
 @contextmanager

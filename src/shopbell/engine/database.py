@@ -6,28 +6,35 @@ this room begins, commits and rolls back.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Connection
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.base import Executable
 
 from shopbell.engine import deadlines, journal, outbox
-from shopbell.engine.connect import connect, is_embedded, snapshot
+from shopbell.engine.connect import EMBEDDED, connect, is_embedded, snapshot
+from shopbell.engine.tables import Write
 from shopbell.engine.trouble import explain
-from shopbell.engine.writers import Done, GroupCommit, Writer, WriterPool
+from shopbell.engine.writers import GroupCommit, Piece, Run, Writer, WriterPool
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Fact, Job
+from shopbell.kernel.refusals import Refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
+A = TypeVar("A")
+C = TypeVar("C", bound=Callable[..., Any])
 Listener = Callable[[Sequence[Fact]], None]
 
 READERS = 4
+MEMORY_MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -39,15 +46,78 @@ class Reaction(Generic[F]):
 
 
 class Tx:
-    """One transaction: somewhere to run statements, the moment it is, and what it leaves behind."""
+    """One transaction: somewhere to run statements, the moment it is, and what it leaves behind.
+
+    Rows that nobody reads within it are `put`: they wait, fold by their key, and are written many
+    at a time. Any statement finds them written. ``held`` is for what a room has read and locked,
+    so that it need not be read again. What is put into ``remembered`` is found in ``memory`` by
+    later transactions, once this one is committed; others may have changed it since.
+    """
 
     def __init__(
-        self, connection: Connection, now: datetime, reactions: "Sequence[Reaction[Any]]"
+        self,
+        connection: Connection,
+        now: datetime,
+        reactions: "Sequence[Reaction[Any]]",
+        memory: "Memory",
     ) -> None:
-        self.execute = connection.execute
+        self._connection = connection
+        self.execute = self._once_written(connection.execute)
+        self.embedded = connection.dialect.name == EMBEDDED
         self.now = now
+        self.held: dict[object, Any] = {}
+        self.memory = memory
+        self.remembered: dict[object, Any] = {}
         self.announced: list[Fact] = []
+        self.changed = 0
+        self._unwritten: dict[Write, dict[object, Any]] = {}
         self._reactions = reactions
+
+    def run(self, sql: str, given: Any = None, /) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
+        """Run one statement in the driver's own words, with a list of rows for each in turn."""
+        self.flush()
+        return self._connection.exec_driver_sql(sql, given)
+
+    def put(self, write: Write, key: object, row: Any, /) -> None:  # noqa: ANN401
+        """Have ``write`` write ``row`` before anything is read, together with its like."""
+        self.changed += 1
+        self._unwritten.setdefault(write, {})[key] = row
+
+    def _once_written(self, execute: C) -> C:
+        """Have any statement find written what was put before it."""
+
+        def run(statement: Executable, *given: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+            self.flush()
+            self.changed += not statement.is_select
+            return execute(statement, *given)
+
+        return cast("C", run)
+
+    def waits(self, write: Write, key: object, /) -> Any:  # noqa: ANN401
+        """Return the row that was put under ``key`` and is not yet written, if any."""
+        return self._unwritten.get(write, {}).get(key)
+
+    def flush(self) -> None:
+        """Write what was put."""
+        waiting, self._unwritten = self._unwritten, {}
+        for write, rows in waiting.items():
+            write(self, list(rows.values()))
+
+    def each(self, work: Callable[["Tx", A], T], asks: Sequence[A]) -> "list[T | Refusal]":
+        """Do ``work`` for every one; a refusal is an outcome, unless something was written for it.
+
+        Then only the savepoint around all of it can take that back, and each must be done alone.
+        """
+        outcomes: list[T | Refusal] = []
+        for ask in asks:
+            before = self.changed, len(self.announced)
+            try:
+                outcomes.append(work(self, ask))
+            except Refusal as refusal:
+                if before != (self.changed, len(self.announced)):
+                    raise
+                outcomes.append(refusal)
+        return outcomes
 
     def announce(self, fact: Fact) -> None:
         """Record a fact; rooms react to it now, listeners hear of it after the commit."""
@@ -75,6 +145,22 @@ class Tx:
         deadlines.disarm(self, kind, entity)
 
 
+class Memory(dict[object, Any]):
+    """What was committed lately; the least lately written is forgotten."""
+
+    def keep(self, news: Mapping[object, Any]) -> None:
+        """Take in what a committed transaction remembered."""
+        for key, value in news.items():
+            self.pop(key, None)
+            self[key] = value
+        while len(self) > MEMORY_MOST:
+            self.pop(next(iter(self)), None)
+
+
+Together = Callable[[Tx, Sequence[A]], Sequence[T | Refusal]]
+"""Work in its batched form: what several ask for at once, and an outcome for each."""
+
+
 class Database:
     """SQLite when embedded, PostgreSQL when scaled out; the rooms cannot tell which."""
 
@@ -91,6 +177,8 @@ class Database:
             else WriterPool(self.engine, self._settle)
         )
         self._readers = ThreadPoolExecutor(READERS, "read")
+        self._memory = Memory()
+        self._shared: dict[Together[Any, Any], Run] = {}
 
     def publish(self, listener: Listener) -> None:
         """From now on tell ``listener``, in this event loop, what was committed."""
@@ -105,8 +193,21 @@ class Database:
     ) -> T:
         """Run ``work`` in a transaction; return once it is durable, then publish its facts."""
         asked: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.submit(self._bound(lambda tx: work(tx, *args, **kwargs)), asked)
+        self._writer.submit(self._alone(lambda tx: work(tx, *args, **kwargs)), None, asked)
         return await asked
+
+    def write_together(self, work: Together[A, T], ask: A, /) -> "asyncio.Future[T]":
+        """Run ``work`` once for all who ask for it at this moment; answer as `write` does.
+
+        It returns an outcome for each ask, in their order. If it fails, it runs again for each
+        ask alone, so that none fails for another's fault. Asks keep the order they came in.
+        """
+        asked: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        run = self._shared.get(work)
+        if run is None:
+            run = self._shared[work] = self._bound(work)
+        self._writer.submit(run, ask, asked)
+        return asked
 
     async def read(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -119,7 +220,7 @@ class Database:
     ) -> T:
         """Do the same as `write`, blocking."""
         asked: Future[T] = Future()
-        self._writer.submit(self._bound(lambda tx: work(tx, *args, **kwargs)), asked)
+        self._writer.submit(self._alone(lambda tx: work(tx, *args, **kwargs)), None, asked)
         return asked.result()
 
     def read_now(
@@ -134,10 +235,15 @@ class Database:
         self._readers.shutdown()
         self.engine.dispose()
 
-    def _bound(self, work: Callable[[Tx], T]) -> Callable[[Connection], tuple[T, list[Fact]]]:
-        def run(connection: Connection) -> tuple[T, list[Fact]]:
-            tx = Tx(connection, self.clock(), self._reactions)
-            return work(tx), tx.announced
+    def _alone(self, work: Callable[[Tx], T]) -> Run:
+        return self._bound(lambda tx, _nothing: [work(tx)])
+
+    def _bound(self, work: Together[Any, Any]) -> Run:
+        def run(connection: Connection, asks: Sequence[Any]) -> tuple[Sequence[Any], Tx]:
+            tx = Tx(connection, self.clock(), self._reactions, self._memory)
+            outcomes = work(tx, asks)
+            tx.flush()
+            return outcomes, tx
 
         return run
 
@@ -145,21 +251,24 @@ class Database:
         def run() -> T:
             try:
                 with snapshot(self.engine) as connection:
-                    return work(Tx(connection, self.clock(), ()))
+                    return work(Tx(connection, self.clock(), (), self._memory))
             except SQLAlchemyError as error:
                 raise explain(error) from error
 
         return self._readers.submit(run)
 
-    def _settle(self, batch: Sequence[Done]) -> None:
+    def _settle(self, batch: Sequence[Piece]) -> None:
         """Answer everyone in a committed batch and tell the listener, once per event loop."""
-        answered: dict[asyncio.AbstractEventLoop, list[Done]] = {}
-        for done in batch:
-            if isinstance(done.asked, Future):
-                done.answer()
+        answered: dict[asyncio.AbstractEventLoop, list[Piece]] = {}
+        for piece in batch:
+            if isinstance(piece.asked, Future):
+                piece.answer()
             else:
-                answered.setdefault(done.asked.get_loop(), []).append(done)
-        facts = [fact for done in batch for fact in done.facts]
+                answered.setdefault(piece.asked.get_loop(), []).append(piece)
+        left = [piece.left for piece in batch if piece.left is not None]
+        for one in left:
+            self._memory.keep(one.remembered)
+        facts = [fact for one in left for fact in one.announced]
         home, listener = self._listener or (None, _nobody)
         if facts and home is not None:
             answered.setdefault(home, [])
@@ -168,9 +277,9 @@ class Database:
             loop.call_soon_threadsafe(_answer_all, group, tell, facts)
 
 
-def _answer_all(batch: Sequence[Done], listener: Listener, facts: Sequence[Fact]) -> None:
-    for done in batch:
-        done.answer()
+def _answer_all(batch: Sequence[Piece], listener: Listener, facts: Sequence[Fact]) -> None:
+    for piece in batch:
+        piece.answer()
     listener(facts)
 
 

@@ -21,8 +21,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
+from shopbell.engine.rows import Insert, Update
 from shopbell.engine.tables import Moment, Session, choice, ident, metadata
 
 
@@ -59,18 +59,14 @@ deadlines = Table(
     Index("ix_deadline_due", "state", "due_at"),
 )
 
-_NEW = upsert(deadlines)
-_ARM = _NEW.on_conflict_do_update(
-    index_elements=[deadlines.c.kind, deadlines.c.entity],
-    set_={
-        "version": deadlines.c.version + 1,
-        "due_at": _NEW.excluded.due_at,
-        "state": DeadlineState.ARMED,
-    },
+_ARM = Insert(
+    deadlines,
+    "ON CONFLICT (kind, entity) DO UPDATE SET version = deadline.version + 1,"
+    " due_at = excluded.due_at, state = excluded.state",
 )
+_DISARM = Update(deadlines, ["state"], ["kind", "entity"], only_if="deadline.state = 'armed'")
 _ONE = [deadlines.c.kind == bindparam("by_kind"), deadlines.c.entity == bindparam("by_entity")]
 _ARMED = deadlines.c.state == DeadlineState.ARMED
-_DISARM = update(deadlines).where(*_ONE, _ARMED).values(state=DeadlineState.OFF)
 _FIRE = (
     update(deadlines)
     .where(*_ONE, _ARMED, deadlines.c.version == bindparam("by_version"))
@@ -95,13 +91,22 @@ _DUE = (
 
 def arm(tx: Session, kind: str, entity: str, due: datetime) -> None:
     """Wait until ``due``, instead of whatever ``kind`` of ``entity`` waited for before."""
-    row = {"kind": kind, "entity": entity, "version": 1, "due_at": due}
-    tx.execute(_ARM, {**row, "state": DeadlineState.ARMED})
+    tx.put(_write, (kind, entity), (kind, entity, due))
 
 
 def disarm(tx: Session, kind: str, entity: str) -> None:
     """Wait no longer."""
-    tx.execute(_DISARM, {"by_kind": kind, "by_entity": entity})
+    tx.put(_write, (kind, entity), (kind, entity, None))
+
+
+def _write(tx: Session, wishes: list[tuple[str, str, datetime | None]]) -> None:
+    """Write what is to wait until when, or no longer."""
+    armed = [(kind, of, 1, due, DeadlineState.ARMED) for kind, of, due in wishes if due]
+    off = [(DeadlineState.OFF, kind, of) for kind, of, due in wishes if due is None]
+    if armed:
+        _ARM(tx, armed)
+    if off:
+        _DISARM(tx, off)
 
 
 def due(tx: Session, kinds: Collection[str], limit: int) -> list[Deadline]:

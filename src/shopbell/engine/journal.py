@@ -1,8 +1,9 @@
 """The journal: every announced fact, written by the transaction that made it true."""
 
 import msgspec
-from sqlalchemy import Column, String, Table, Text, TypedColumns, insert
+from sqlalchemy import Column, String, Table, Text, TypedColumns
 
+from shopbell.engine.rows import Insert
 from shopbell.engine.tables import Moment, Session, ident, metadata
 from shopbell.kernel.events import Fact
 from shopbell.kernel.ids import new_id
@@ -17,10 +18,11 @@ class JournalColumns(TypedColumns):
 
 journal = Table("journal", metadata, JournalColumns)
 
-_RECORD = insert(journal)
+_RECORD = Insert(journal)
 
 
 def record(tx: Session, fact: Fact) -> None:
     """Write ``fact`` down."""
+    entry = new_id()
     body = msgspec.json.encode(fact).decode()
-    tx.execute(_RECORD, {"id": new_id(), "at": tx.now, "fact": type(fact).__name__, "body": body})
+    tx.put(_RECORD, entry, (entry, tx.now, type(fact).__name__, body))

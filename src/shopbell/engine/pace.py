@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from shopbell.kernel.refusals import TooMany, Unavailable
@@ -107,6 +108,7 @@ class Turnstile:
                 del self._inside[kind]
 
 
+@lru_cache(REMEMBERED)
 def network(address: str) -> str:
     """Return what one household shares: an IPv4 address, or the /64 of an IPv6 address."""
     try:

@@ -1,6 +1,6 @@
 """The one catalogue of tables, and the column types both databases share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -17,6 +17,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 S = TypeVar("S", bound=str)
 C = TypeVar("C", bound=StrEnum)
 
+Write = Callable[[Any, list[Any]], None]
+"""Writes rows of one kind, all at once; the first argument is the transaction."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +34,14 @@ class Session(Protocol):
     """What a statement needs: somewhere to run, and the moment it is."""
 
     now: datetime
+    embedded: bool
+    held: dict[object, Any]
+    remembered: dict[object, Any]
+
+    @property
+    def memory(self) -> Mapping[object, Any]:
+        """Return what earlier transactions remembered."""
+        ...
 
     def execute(
         self,
@@ -39,6 +50,18 @@ class Session(Protocol):
         /,
     ) -> CursorResult[*tuple[Any, ...]]:
         """Run one statement."""
+        ...
+
+    def run(self, sql: str, given: Any = None, /) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
+        """Run one statement in the driver's own words, with a list of rows for each in turn."""
+        ...
+
+    def put(self, write: "Write", key: object, row: Any, /) -> None:  # noqa: ANN401
+        """Have ``write`` write ``row`` before anything is read, together with its like."""
+        ...
+
+    def waits(self, write: "Write", key: object, /) -> Any:  # noqa: ANN401
+        """Return the row that was put under ``key`` and is not yet written, if any."""
         ...
 
 
@@ -103,13 +126,13 @@ class Json(TypeDecorator[Any]):
     def __init__(self, kind: Any) -> None:  # noqa: ANN401 - any type msgspec can decode
         super().__init__()
         self.kind = kind
-        self._decode = msgspec.json.Decoder(kind).decode
+        self.decode = msgspec.json.Decoder(kind).decode
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002
         return None if value is None else msgspec.json.encode(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
-        return None if value is None else self._decode(value)
+        return None if value is None else self.decode(value)
 
 
 def ident(_kind: Callable[[str], S], *extra: SchemaItem, **options: Any) -> "Column[S]":  # noqa: ANN401

@@ -6,6 +6,7 @@ Both take pieces of work, run each whole or not at all, and answer only after th
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
@@ -18,6 +19,7 @@ from shopbell.engine import metrics
 from shopbell.engine.connect import transaction
 from shopbell.engine.trouble import explain, state
 from shopbell.kernel.events import Fact
+from shopbell.kernel.refusals import Refusal, Unavailable
 
 GROUP_MOST = 200
 GROUP_SECONDS = 0.005
@@ -27,18 +29,27 @@ RETRYABLE = {"40001", "40P01", "23505"}
 second run of the same work finds the twin's row. A true clash comes back and is raised."""
 
 
-Asked = "asyncio.Future[Any] | Future[Any]"
-Run = Callable[[Connection], tuple[Any, list[Fact]]]
+class Left(Protocol):
+    """What a transaction leaves behind outside the database, once it is committed."""
+
+    announced: list[Fact]
+    remembered: dict[object, Any]
 
 
-class Done:
-    """The outcome of one piece of work, and who asked for it."""
+Run = Callable[[Connection, Sequence[Any]], tuple[Sequence[Any], Left]]
+"""Does what several asked for: an outcome for each, and what all of it leaves behind."""
 
-    def __init__(self, asked: Any) -> None:  # noqa: ANN401 - one of two kinds of future
-        self.asked = asked
-        self.result: object = None
+
+class Piece:
+    """One piece of work: what is to be run, what is asked of it, by whom, and how it went."""
+
+    __slots__ = ("ask", "asked", "error", "left", "result", "run")
+
+    def __init__(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401 - one of two futures
+        self.run, self.ask, self.asked = run, ask, asked
+        self.result: Any = None
         self.error: BaseException | None = None
-        self.facts: list[Fact] = []
+        self.left: Left | None = None
 
     def answer(self) -> None:
         """Tell the one who asked; must run in their event loop, if they have one."""
@@ -51,17 +62,17 @@ class Done:
 
     def failed(self, error: BaseException) -> None:
         """Forget what was done: it did not stay."""
-        self.result, self.error, self.facts = None, error, []
+        self.result, self.error, self.left = None, error, None
 
 
-Settle = Callable[[Sequence[Done]], None]
+Settle = Callable[[Sequence[Piece]], None]
 
 
 class Writer(Protocol):
     """Runs work in transactions of its own."""
 
-    def submit(self, run: Run, asked: Any) -> None:  # noqa: ANN401
-        """Take a piece of work."""
+    def submit(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401
+        """Take a piece of work; those with the same ``run`` may be done in one call of it."""
 
     def close(self) -> None:
         """Finish what was taken, then stop."""
@@ -70,18 +81,20 @@ class Writer(Protocol):
 class GroupCommit:
     """One thread, one connection: work that waits while the disk turns shares the next commit.
 
-    Each piece runs in a savepoint of its own, so that one failure does not fail its neighbours.
+    Work of one kind that waits shares one call, too. Each call runs in a savepoint of its own,
+    so that one failure does not fail its neighbours.
     """
 
     def __init__(self, engine: Engine, settle: Settle) -> None:
         self._engine, self._settle = engine, settle
-        self._waiting: SimpleQueue[tuple[Run, Done] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Piece | None] = SimpleQueue()
+        self._next: Piece | None = None
+        self._stopping = False
         self._thread = threading.Thread(target=self._work, name="write", daemon=True)
         self._thread.start()
 
-    def submit(self, run: Run, asked: Any) -> None:  # noqa: ANN401
-        self._waiting.put((run, Done(asked)))
-        metrics.WRITES_WAITING.set(self._waiting.qsize())
+    def submit(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401
+        self._waiting.put(Piece(run, ask, asked))
 
     def close(self) -> None:
         self._waiting.put(None)
@@ -89,88 +102,149 @@ class GroupCommit:
 
     def _work(self) -> None:
         with self._engine.connect() as connection:
-            while (first := self._waiting.get()) is not None:
-                more = self._commit_group(connection, first)
-                if not more:
+            while not self._stopping:
+                first = self._next or self._waiting.get()
+                if first is None:
                     break
+                self._next = first
+                self._commit_group(connection)
 
-    def _commit_group(self, connection: Connection, first: tuple[Run, Done]) -> bool:
-        """Commit ``first`` and what joins it; false once we were asked to stop."""
-        group: list[Done] = []
-        work: tuple[Run, Done] | None = first
+    def _commit_group(self, connection: Connection) -> None:
+        """Commit what is next and what joins it."""
+        alike = self._alike(GROUP_MOST)
+        group = list(alike)
         began = time.monotonic()
+        metrics.WRITES_WAITING.set(self._waiting.qsize())
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            while work is not None:
-                group.append(work[1])
-                _run_in_savepoint(connection, *work)
-                work = self._next(began, len(group))
+            while alike:
+                _run_in_savepoint(connection, alike)
+                late = time.monotonic() - began > GROUP_SECONDS
+                alike = [] if late else self._alike(GROUP_MOST - len(group))
+                group += alike
             connection.exec_driver_sql("COMMIT")
-        except DBAPIError as error:
+        except BaseException as error:  # noqa: BLE001 - it belongs to the ones who asked
             _roll_back(connection)
-            if work is not None and work[1] not in group:
-                group.append(work[1])
-            for done in group:
-                done.failed(explain(error))
+            for piece in group:
+                piece.failed(explain(error))
         metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
         metrics.COMMIT_GROUP.observe(len(group))
         self._settle(group)
-        return not self._stopping
 
-    _stopping = False
+    def _alike(self, most: int) -> list[Piece]:
+        """Take what is next and what can share one call with it."""
+        alike: list[Piece] = []
+        piece = self._next or self._take()
+        while piece is not None and len(alike) < most and (not alike or piece.run is alike[0].run):
+            alike.append(piece)
+            piece = self._take()
+        self._next = piece
+        return alike
 
-    def _next(self, began: float, so_far: int) -> tuple[Run, Done] | None:
-        if so_far >= GROUP_MOST or time.monotonic() - began > GROUP_SECONDS:
-            return None
+    def _take(self) -> Piece | None:
         try:
-            work = self._waiting.get_nowait()
+            piece = self._waiting.get_nowait()
         except Empty:
             return None
-        self._stopping = work is None
-        return work
+        self._stopping = piece is None
+        return piece
 
 
 class WriterPool:
-    """A transaction for each piece of work, on connections of its own, retried when they clash."""
+    """A transaction for each piece of work, on connections of its own, retried when they clash.
+
+    Work of one kind that may share a call waits in one lane: while a batch is on its way, the
+    next one gathers, and everybody's order is kept.
+    """
 
     def __init__(self, engine: Engine, settle: Settle, threads: int = 16) -> None:
         self._engine, self._settle = engine, settle
         self._threads = ThreadPoolExecutor(threads, "write")
+        self._lanes: dict[Run, deque[Piece]] = {}
+        self._lock = threading.Lock()
 
-    def submit(self, run: Run, asked: Any) -> None:  # noqa: ANN401
-        self._threads.submit(self._work, run, Done(asked))
+    def submit(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401
+        piece = Piece(run, ask, asked)
+        if ask is None:
+            self._threads.submit(self._do, [piece])
+            return
+        with self._lock:
+            lane = self._lanes.get(run)
+            if lane is not None:
+                lane.append(piece)
+                return
+            self._lanes[run] = deque([piece])
+        self._threads.submit(self._work_off, run)
 
     def close(self) -> None:
         self._threads.shutdown()
 
-    def _work(self, run: Run, done: Done) -> None:
+    def _work_off(self, run: Run) -> None:
+        """Do what waits in a lane, a batch at a time, until nothing does."""
+        while batch := self._next_batch(run):
+            self._do(batch)
+
+    def _next_batch(self, run: Run) -> list[Piece]:
+        with self._lock:
+            lane = self._lanes[run]
+            batch = [lane.popleft() for _turn in range(min(len(lane), GROUP_MOST))]
+            if not batch:
+                del self._lanes[run]
+            return batch
+
+    def _do(self, batch: list[Piece]) -> None:
+        """Do a batch in one transaction, or each piece in its own if that fails."""
         began = time.monotonic()
-        for left in reversed(range(RETRIES)):
+        try:
+            self._try(batch, RETRIES if len(batch) == 1 else 2)
+        except BaseException as error:  # noqa: BLE001 - it belongs to the ones who asked
+            if len(batch) > 1 and not isinstance(explain(error), Unavailable):
+                for piece in batch:
+                    self._do([piece])
+                return
+            for piece in batch:
+                piece.failed(explain(error))
+        metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
+        metrics.COMMIT_GROUP.observe(len(batch))
+        self._settle(batch)
+
+    def _try(self, batch: list[Piece], tries: int) -> None:
+        for left in reversed(range(tries)):
             try:
                 with transaction(self._engine) as connection:
-                    done.result, done.facts = run(connection)
+                    _run(connection, batch)
             except DBAPIError as error:
-                if left and state(error) in RETRYABLE:
-                    time.sleep(random.uniform(0, 0.02))  # noqa: S311 - spreads rivals, hides nothing
-                    continue
-                done.failed(explain(error))
-            except BaseException as error:  # noqa: BLE001 - it belongs to the one who asked
-                done.failed(explain(error))
-            break
-        metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
-        metrics.COMMIT_GROUP.observe(1)
-        self._settle([done])
+                if not left or state(error) not in RETRYABLE:
+                    raise
+                time.sleep(random.uniform(0, 0.02))  # noqa: S311 - spreads rivals, hides nothing
+            else:
+                return
 
 
-def _run_in_savepoint(connection: Connection, run: Run, done: Done) -> None:
+def _run(connection: Connection, alike: Sequence[Piece]) -> None:
+    """Do pieces of one kind in one call; whoever's outcome is a refusal is refused."""
+    outcomes, left = alike[0].run(connection, [piece.ask for piece in alike])
+    for piece, outcome in zip(alike, outcomes, strict=True):
+        if isinstance(outcome, Refusal):
+            piece.failed(outcome)
+        else:
+            piece.result = outcome
+    alike[0].left = left
+
+
+def _run_in_savepoint(connection: Connection, alike: Sequence[Piece]) -> None:
     connection.exec_driver_sql("SAVEPOINT work")
     try:
-        done.result, done.facts = run(connection)
+        _run(connection, alike)
     except BaseException as error:
         if _transaction_is_lost(connection):
             raise
         connection.exec_driver_sql("ROLLBACK TO work")
-        done.failed(explain(error))
+        if len(alike) > 1:
+            for piece in alike:
+                _run_in_savepoint(connection, [piece])
+        else:
+            alike[0].failed(explain(error))
     connection.exec_driver_sql("RELEASE work")
 
 

@@ -7,6 +7,7 @@ when it is built, so a workflow with a dead end fails at import, not at a custom
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 from shopbell.kernel.actor import Side
 from shopbell.kernel.refusals import Conflict, Forbidden, Invalid
@@ -58,6 +59,10 @@ class Flow:
         if len(set(rows)) < len(rows):
             raise ValueError("two moves share a state, an action and a side")
 
+    @cached_property
+    def _steps(self) -> Mapping[tuple[str, str, Side], Move]:
+        return {(move.state, move.action, side): move for move in self.moves for side in move.by}
+
     @property
     def states(self) -> frozenset[str]:
         return frozenset({self.start} | {s for m in self.moves for s in (m.state, m.to)})
@@ -72,12 +77,11 @@ class Flow:
 
     def step(self, state: str, action: str, side: Side, given: Collection[str] = ()) -> Move:
         """Check one step and return it, or refuse with the reason."""
-        moves = [m for m in self.moves if (m.state, m.action) == (state, action)]
-        if not moves:
-            raise NoSuchMove(state=state, action=action)
-        move = next((m for m in moves if side in m.by), None)
-        if move is None:
+        move = self._steps.get((state, action, side))
+        if move is None and any((m.state, m.action) == (state, action) for m in self.moves):
             raise NotYourMove(side=side, action=action)
+        if move is None:
+            raise NoSuchMove(state=state, action=action)
         if missing := [ask for ask in move.asks if ask not in given]:
             raise DetailsMissing(action=action, missing=", ".join(missing))
         return move

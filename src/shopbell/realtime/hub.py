@@ -6,6 +6,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Protocol
 
 import msgspec
@@ -31,6 +32,7 @@ from shopbell.realtime.presence import Presence
 
 encode = msgspec.json.Encoder().encode
 FAREWELL_SECONDS = 2.0
+_appended = cache(metrics.APPENDED.labels)
 
 
 class Listener(Protocol):
@@ -217,7 +219,7 @@ class Hub:
                     await asyncio.sleep(0.01)
 
     def _on_event(self, fact: EventAppended) -> None:
-        metrics.APPENDED.labels(fact.event.type).inc()
+        _appended(fact.event.type).inc()
         self.happened(fact.stream, fact.event)
         self.show_row(fact.talk, notes=fact.stream.audience is Audience.NOTES)
 

@@ -1,8 +1,9 @@
-"""What a page sends and is not answered yet: a few at once, and one at a time per stream."""
+"""What a page sends and is not answered yet: a few at once, in the order in which they came."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from asyncio import Future, get_running_loop
+from collections.abc import Callable
 
+from shopbell.conversations.commands import Appended
 from shopbell.realtime.frames import Send
 
 UNANSWERED_MOST = 8
@@ -10,27 +11,28 @@ UNANSWERED_MOST = 8
 
 
 class Sends:
-    """Does sends side by side, those to one stream in the order in which they came."""
+    """Hands sends to the database, which keeps their order; none waits for another's answer."""
 
-    def __init__(self, do: Callable[[Send], Awaitable[None]]) -> None:
-        self._do = do
-        self._room = asyncio.Semaphore(UNANSWERED_MOST)
-        self._newest: dict[str, asyncio.Task[None]] = {}
+    def __init__(
+        self,
+        ask: Callable[[Send], "Future[Appended]"],
+        answer: Callable[[Send, "Future[Appended]"], None],
+    ) -> None:
+        self._ask, self._answer = ask, answer
+        self._unanswered = 0
+        self._room: Future[None] | None = None
 
-    async def take(self, wish: Send) -> asyncio.Task[None]:
+    async def take(self, wish: Send) -> None:
         """Begin with a send as soon as there is room; returns before it is done."""
-        await self._room.acquire()
-        earlier = self._newest.get(wish.stream)
-        task = asyncio.create_task(self._do_behind(earlier, wish))
-        self._newest[wish.stream] = task
-        return task
+        if self._unanswered >= UNANSWERED_MOST:
+            self._room = get_running_loop().create_future()
+            await self._room
+        asked = self._ask(wish)
+        self._unanswered += 1
+        asked.add_done_callback(lambda asked: self._answered(wish, asked))
 
-    async def _do_behind(self, earlier: asyncio.Task[None] | None, wish: Send) -> None:
-        try:
-            if earlier is not None:
-                await asyncio.wait([earlier])
-            await self._do(wish)
-        finally:
-            self._room.release()
-            if self._newest.get(wish.stream) is asyncio.current_task():
-                del self._newest[wish.stream]
+    def _answered(self, wish: Send, asked: "Future[Appended]") -> None:
+        self._unanswered -= 1
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+        self._answer(wish, asked)

@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from shopbell.conversations import service as conversations
-from shopbell.conversations.commands import TEXT_MOST, Append
+from shopbell.conversations.commands import TEXT_MOST, Append, Appended, Ask
 from shopbell.conversations.model import MarkKind, Stream
 from shopbell.engine import metrics
 from shopbell.engine.log import log
@@ -68,7 +68,7 @@ class Session:
         self._wire, self._house, self._address = wire, house, address
         self._outgoing = Outgoing()
         self._following = Subscriptions(self, house, self._later)
-        self._sends = Sends(self._obey)
+        self._sends = Sends(self._ask, self._answer)
         rate = house.frames_per_second
         self._allowance = Allowance(rate, burst=2 * rate)
         self._heard_at = time.monotonic()
@@ -228,11 +228,7 @@ class Session:
             self._heard_at = time.monotonic()
             if not self._allowance.spend():
                 raise Hangup(Close.RATE_LIMITED)
-            wish = self._decode(frame)
-            if isinstance(wish, Send):
-                self._keep(await self._sends.take(wish))
-            else:
-                await self._obey(wish)
+            await self._obey(self._decode(frame))
 
     async def _write(self) -> None:
         while True:
@@ -284,14 +280,17 @@ class Session:
         except Hangup:
             raise
         except Exception as error:  # noqa: BLE001 - a bug with one frame leaves the others alone
-            metrics.FAILED.labels("socket").inc()
-            log().error("frame failed", frame=type(wish).__name__, exc_info=error)
-            self._refuse(wish, OurFault(retry_after=5))
+            self._fail(wish, error)
+
+    def _fail(self, wish: Up, error: BaseException) -> None:
+        metrics.FAILED.labels("socket").inc()
+        log().error("frame failed", frame=type(wish).__name__, exc_info=error)
+        self._refuse(wish, OurFault(retry_after=5))
 
     async def _do(self, wish: Up) -> None:
         match wish:
             case Send():
-                await self._send(wish)
+                await self._sends.take(wish)
             case Sub():
                 await self._following.sub(wish)
             case Unsub(sid):
@@ -307,12 +306,25 @@ class Session:
             case Hello() | Pong():
                 pass
 
-    async def _send(self, wish: Send) -> None:
+    def _ask(self, wish: Send) -> "asyncio.Future[Appended]":
         command = Append(wish.cmid, wish.type, wish.data)
-        stream = Stream.parse(wish.stream)
-        with self._house.crowd.sending(self.actor, self._address):
-            done = await self._house.db.write(conversations.append, self.actor, stream, command)
-        self.say(Ok(done.cmid, done.id, done.seq, done.at, done.replayed))
+        ask = Ask(self.actor, Stream.parse(wish.stream), command)
+        with contextlib.ExitStack() as place:
+            place.enter_context(self._house.crowd.sending(self.actor, self._address))
+            asked = self._house.db.write_together(conversations.append_all, ask)
+            kept = place.pop_all()
+        asked.add_done_callback(lambda _asked: kept.close())
+        return asked
+
+    def _answer(self, wish: Send, asked: "asyncio.Future[Appended]") -> None:
+        error = asked.exception()
+        if error is None:
+            done = asked.result()
+            self.say(Ok(done.cmid, done.id, done.seq, done.at, done.replayed))
+        elif isinstance(error, Refusal):
+            self._refuse(wish, error)
+        else:
+            self._fail(wish, error)
 
     async def _mark(self, stream: str, kind: MarkKind, seq: int) -> None:
         await self._house.db.write(conversations.mark, self.actor, Stream.parse(stream), kind, seq)

@@ -1,11 +1,6 @@
-"""The socket we listen on, and the servers' side of each connection: nobody may hang for ever."""
+"""The socket we listen on: nobody may hang for ever on a connection made to it."""
 
 import socket
-
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
-
-from shopbell.realtime.wire import ABORT
 
 GONE_MILLIS = 15_000
 """Who takes nothing for so long, or does not confirm it, is gone (TCP_USER_TIMEOUT)."""
@@ -39,15 +34,3 @@ def listen(host: str, port: int) -> socket.socket:
     listening.listen(BACKLOG)
     listening.setblocking(False)
     return listening
-
-
-class AbortableSocket(WebSocketsSansIOProtocol):
-    """Uvicorn's socket, which by itself waits for ever on a client that does not read."""
-
-    def handle_connect(self, event: Request) -> None:
-        """Let the application cut the connection."""
-        super().handle_connect(event)
-        if hasattr(self, "scope"):
-            extensions = self.scope.get("extensions")
-            if extensions is not None:
-                extensions[ABORT] = {"abort": self.transport.abort}

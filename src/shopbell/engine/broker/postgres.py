@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from secrets import token_hex
 
+import msgspec
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
@@ -38,7 +39,8 @@ PATIENCE: dict[str, str | int] = {
 }
 """A server that went away without a word is noticed within about ten seconds."""
 
-_NOTIFY = "SELECT pg_notify(%s, letters) FROM unnest(%s::text[]) AS letters"
+# As JSON: the driver would escape the quotation marks of an array one by one.
+_NOTIFY = "SELECT pg_notify(%s, letters) FROM json_array_elements_text(%s::json) AS letters"
 Use = Callable[[AsyncConnection[tuple[object, ...]]], Awaitable[None]]
 
 
@@ -115,7 +117,8 @@ class PostgresBroker:
     ) -> None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await connection.execute(_NOTIFY, [CHANNEL, payloads])
+                letters = msgspec.json.encode(payloads).decode()
+                await connection.execute(_NOTIFY, [CHANNEL, letters])
         except TimeoutError:
             raise psycopg.OperationalError("no answer") from None
 

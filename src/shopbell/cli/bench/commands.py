@@ -1,0 +1,93 @@
+"""The commands that measure."""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from msgspec import Struct
+
+from shopbell.cli.bench.server import OURS, running
+from shopbell.cli.house import as_json, print_json, say
+
+
+class StartFigures(Struct, frozen=True):
+    """How long from the command to the first answer, and what an idle server keeps in memory."""
+
+    first_start_seconds: float
+    second_start_seconds: float
+    idle_mib: float
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine with a real server in a temporary folder."""
+
+
+@bench.command()
+@click.option(
+    "--senders", multiple=True, default=[200], show_default=True, help="Pages that send at once."
+)
+@click.option("--seconds", default=5.0, show_default=True)
+@click.option("--rate", type=float, help="Send so many a second, whatever the answers do.")
+@click.option("--alone", is_flag=True, help="Then once more with a commit for each message.")
+@as_json
+def chat(
+    senders: Sequence[int], seconds: float, rate: float | None, *, alone: bool, as_json: bool
+) -> None:
+    """Send over sockets, each page as fast as it is answered, and count what is durable.
+
+    Every buyer's page follows its conversation, the shop's pages follow all, and the first
+    watches the inbox. Afterwards every conversation is read back: nothing acknowledged may be
+    missing or twice. Beside it the floor: a bare echo on the same socket server, and bare inserts
+    in groups.
+    """
+    from shopbell.cli.bench.chat import measure  # noqa: PLC0415 - `--help` need not load the house
+
+    runs: list[Struct] = []
+    for count in senders:
+        if not as_json:
+            click.echo(say("bench_round", seconds=f"{seconds:g}", senders=count), err=True)
+        runs.append(measure(count, seconds, rate, alone=alone))
+    _show(runs, as_json=as_json)
+
+
+@bench.command()
+@click.option("--conversations", default=100_000, show_default=True)
+@click.option("--messages", default=20, show_default=True, help="Messages in each conversation.")
+@as_json
+def inbox(conversations: int, messages: int, *, as_json: bool) -> None:
+    """Fill a house, then read pages of the desk's inbox and of the history of threads."""
+    from shopbell.cli.bench.stock import measure  # noqa: PLC0415
+
+    _show([measure(conversations, messages)], as_json=as_json)
+
+
+@bench.command()
+@click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
+@as_json
+def start(*, demo: bool, as_json: bool) -> None:
+    """Time the first and the second start, and weigh an idle server."""
+    program = (*OURS, "--demo") if demo else OURS
+    with tempfile.TemporaryDirectory() as folder:
+        with running(Path(folder), program) as process:
+            first = process.took
+        with running(Path(folder), program) as process:
+            time.sleep(2)
+            figures = StartFigures(round(first, 2), round(process.took, 2), process.mebibytes())
+    _show([figures], as_json=as_json)
+
+
+def _show(runs: Sequence[Struct], *, as_json: bool) -> None:
+    """Print runs side by side, a figure to a line."""
+    if as_json:
+        print_json(runs)
+        return
+    for name in runs[0].__struct_fields__:
+        shown = (getattr(run, name) for run in runs)
+        click.echo(f"  {name:22}" + "".join(f"{_figure(value):>12}" for value in shown))
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.10g}"

@@ -1,0 +1,105 @@
+"""A server process of a measurement: on a core of its own, in a folder of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+
+from shopbell.cli.house import say
+
+START_SECONDS = 60
+OURS = ("-m", "shopbell.cli", "serve")
+
+
+class Process:
+    """A server process, where it listens, and what it has used."""
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str, took: float) -> None:
+        self.url, self.took = url, took
+        self._stat, self._status = (Path(f"/proc/{process.pid}/{f}") for f in ("stat", "status"))
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time used so far."""
+        fields = self._stat.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def mebibytes(self) -> float:
+        """Return the memory it holds."""
+        line = next(x for x in self._status.read_text().splitlines() if x.startswith("VmRSS"))
+        return round(int(line.split()[1]) / 1024, 1)
+
+
+def database() -> str:
+    """Return the database to measure: the one in SHOPBELL_DATABASE must be empty."""
+    return os.environ.get("SHOPBELL_DATABASE", "")
+
+
+@contextmanager
+def cores() -> Iterator[None]:
+    """Give the last core to us, and leave the first to the server that is measured."""
+    before = os.sched_getaffinity(0)
+    try:
+        if len(before) > 1:
+            os.sched_setaffinity(0, {max(before)})
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def running(
+    folder: Path, program: Sequence[str] = OURS, settings: Mapping[str, str] | None = None
+) -> Iterator[Process]:
+    """Run a server on a free port until it has been measured."""
+    port = _free_port()
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("SHOPBELL_")
+    }
+    ours = {
+        "SHOPBELL_DATA": str(folder),
+        "SHOPBELL_DATABASE": database(),
+        "SHOPBELL_LISTEN": f"127.0.0.1:{port}",
+        "SHOPBELL_DRAIN_SECONDS": "0",
+        "SHOPBELL_FRAMES_PER_SECOND": "1000000",
+        **(settings or {}),
+    }
+    began = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, *program],
+        env={**inherited, **ours},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(1))})
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _await_answer(url, process)
+        yield Process(process, url, time.monotonic() - began)
+    finally:
+        process.terminate()
+        process.wait(timeout=START_SECONDS)
+
+
+def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(f"{url}/healthz", timeout=1):  # noqa: S310 - our own server
+                return
+        except (URLError, OSError):
+            time.sleep(0.01)
+    raise click.ClickException(say("bench_no_start"))
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -1,0 +1,180 @@
+"""A full house: many conversations, copied from one; then what its inbox and history cost."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import event, select
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Visit
+from shopbell.app import App, build
+from shopbell.cli.bench.people import Buyer, found
+from shopbell.cli.bench.server import database
+from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Append
+from shopbell.conversations.model import Stream
+from shopbell.engine.database import Tx
+from shopbell.engine.rows import Insert
+from shopbell.engine.settings import Settings
+from shopbell.engine.tables import metadata
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.ids import new_id
+
+AT_ONCE = 500
+OURS_OF = 10
+"""One conversation of so many is with the shop whose inbox is read."""
+
+PAGE = 50
+READS = 500
+_FAR = 1 << 61
+
+
+class ReadFigures(Struct, frozen=True):
+    """Pages of 50 as the service returns them, the way to a thread and back included."""
+
+    conversations: int
+    messages: int
+    of_this_shop: int
+    filled_seconds: float
+    inbox_p50_ms: float
+    inbox_p99_ms: float
+    inbox_statements: int
+    history_p50_ms: float
+    history_p99_ms: float
+    history_statements: int
+
+
+def measure(talks: int, messages: int) -> ReadFigures:
+    """Fill a house, then look into it."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), database=database())
+        crowd = found(settings, 1)
+        app = build(settings)
+        try:
+            began = time.monotonic()
+            buyer, desk = _who(app, crowd.buyers[0].cookie), _who(app, crowd.desk)
+            known = _fill(app, crowd.buyers[0], buyer, talks, messages)
+            filled = time.monotonic() - began
+            return _look(app, desk, known, (talks, messages), filled)
+        finally:
+            app.close()
+
+
+def _who(app: App, cookie: str) -> Actor:
+    visit: Visit | None = app.db.read_now(accounts.who, cookie.partition("=")[2])
+    if visit is None:
+        raise LookupError(cookie)
+    return visit.actor
+
+
+def _fill(app: App, buyer: Buyer, actor: Actor, talks: int, messages: int) -> list[str]:
+    """Copy one conversation with one message; return the streams of the shop that is looked at."""
+    stream = Stream.parse(buyer.stream)
+    command = Append(new_id(), "message", {"text": "Is it still available?"})
+    app.db.write_now(conversations.append, actor, stream, command)
+    ours: list[str] = []
+    for _part in range(0, talks, AT_ONCE):
+        ours += app.db.write_now(_copy, stream, min(AT_ONCE, talks), messages)
+    if app.db.engine.dialect.name == "postgresql":
+        with app.db.engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    return ours
+
+
+def _copy(tx: Tx, stream: Stream, talks: int, messages: int) -> list[str]:
+    talk_table, event_table = metadata.tables["conversation"], metadata.tables["event"]
+    its = talk_table.c.id == stream.conversation
+    talk = dict(tx.execute(select(talk_table).where(its)).one()._mapping)  # noqa: SLF001
+    of_it = event_table.c.conversation == stream.conversation
+    said = select(event_table).where(of_it, event_table.c.type == "message")
+    entry = dict(tx.execute(said).one()._mapping)  # noqa: SLF001
+    copies = [_vary(tx.now, talk, messages) for _talk in range(talks)]
+    Insert(talk_table)(tx, [tuple(copy.values()) for copy in copies])
+    entries = (again for copy in copies for again in _entries(entry, copy, messages))
+    Insert(event_table)(tx, [tuple(again.values()) for again in entries])
+    return [f"c.{copy['id']}.p" for copy in copies if copy["shop"] == talk["shop"]]
+
+
+def _vary(now: datetime, talk: dict[str, Any], messages: int) -> dict[str, Any]:
+    last = now - timedelta(seconds=random.uniform(0, 1e7))  # noqa: S311
+    due = last + timedelta(hours=4) if random.random() < 0.5 else None  # noqa: PLR2004, S311
+    places: dict[str, Any] = {
+        "id": new_id(),
+        "buyer": new_id(),
+        "shop": talk["shop"] if random.randrange(OURS_OF) == 0 else new_id(),  # noqa: S311
+        "head": messages,
+        "event_at": last,
+        "last_at": last,
+        "last_seq": messages,
+        "due_at": due,
+        "due_since": due and last,
+        "desk_order": _micros(due) if due else _FAR - _micros(last),
+    }
+    return {**talk, **places}
+
+
+def _entries(
+    entry: dict[str, Any], talk: dict[str, Any], messages: int
+) -> Iterator[dict[str, Any]]:
+    for seq in range(1, messages + 1):
+        own = {"id": new_id(), "conversation": talk["id"], "seq": seq, "cmid": new_id()}
+        yield {**entry, **own, "at": talk["last_at"]}
+
+
+def _look(
+    app: App, desk: Actor, known: list[str], size: tuple[int, int], filled: float
+) -> ReadFigures:
+    place: list[str] = [""]
+
+    def inbox() -> None:
+        page = app.db.read_now(conversations.inbox, desk, after=place[0], limit=PAGE)
+        place[0] = page[1] or ""
+
+    def history() -> None:
+        stream = Stream.parse(random.choice(known))  # noqa: S311
+        app.db.read_now(conversations.page, desk, stream, before=size[1] + 1, limit=PAGE)
+
+    inbox_ms, inbox_statements = _time(app, inbox)
+    history_ms, history_statements = _time(app, history)
+    return ReadFigures(
+        conversations=size[0],
+        messages=size[0] * size[1],
+        of_this_shop=len(known),
+        filled_seconds=round(filled, 1),
+        inbox_p50_ms=inbox_ms[READS // 2],
+        inbox_p99_ms=inbox_ms[READS * 99 // 100],
+        inbox_statements=inbox_statements,
+        history_p50_ms=history_ms[READS // 2],
+        history_p99_ms=history_ms[READS * 99 // 100],
+        history_statements=history_statements,
+    )
+
+
+def _time(app: App, look: Callable[[], None]) -> tuple[list[float], int]:
+    """Return how long each look took, in order, and how many statements one of them ran."""
+    seen: list[str] = []
+
+    def note(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        seen.append(given[2])
+
+    look()
+    event.listen(app.db.engine, "before_cursor_execute", note)
+    look()
+    event.remove(app.db.engine, "before_cursor_execute", note)
+    statements = sum(sql.lstrip().upper().startswith("SELECT") for sql in seen)
+    took: list[float] = []
+    for _read in range(READS):
+        began = time.monotonic()
+        look()
+        took.append(round((time.monotonic() - began) * 1000, 3))
+    return sorted(took), statements
+
+
+def _micros(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)
