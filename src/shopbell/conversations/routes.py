@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File
 from msgspec import Struct
 
+from shopbell.accounts.routes import address_of
 from shopbell.conversations import service
 from shopbell.conversations.commands import Append, Appended, Begin, Box, Draft, KeepDraft, Page
 from shopbell.conversations.crowd import Crowd
@@ -112,7 +113,7 @@ async def append_event(
     data: JSONBody[Append],
 ) -> Response[Appended]:
     """Add an entry once; the same ``cmid`` again returns the first one (200)."""
-    with crowd.sending(actor, request.client.host if request.client else ""):
+    with crowd.sending(actor, address_of(request)):
         done = await db.write(service.append, actor, Stream.parse(stream), data)
     return Response(done, status_code=200 if done.replayed else 201)
 
