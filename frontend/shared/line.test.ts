@@ -468,6 +468,16 @@ describe('a proxy that lets no socket through', () => {
       expect(rows).toEqual(['7'])
     })
 
+    test('what changed in the inbox between two questions is read with the next one', async () => {
+      const { line, fresh, arrives } = await around()
+      line.watch(() => {})
+      const before = fresh.mock.calls.length
+      await arrives(answers())
+      expect(fresh).toHaveBeenCalledTimes(before)
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(fresh).toHaveBeenCalledTimes(before + 1)
+    })
+
     test('what is no longer ours to see goes', async () => {
       const { isGone, arrives } = await around()
       await arrives(answers({ t: 'gone', sid: stream, stream }))

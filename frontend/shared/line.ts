@@ -78,8 +78,7 @@ export class Line {
   constructor(private readonly means: Means) {
     this.streams = new Streams(means.page, (frame) => this.push(frame))
     this.marks = new Marker(means.side, (kind, stream, seq) => this.push({ t: kind, stream, seq }))
-    const ask = () => means.news?.(this.streams.cursor(), this.onRows.size > 0)
-    this.detour = new Detour(ask, (news) => this.heardAround(news))
+    this.detour = new Detour(() => this.ask(), (news) => this.heardAround(news))
   }
 
   /** The server's clock, in milliseconds. */
@@ -174,6 +173,13 @@ export class Line {
     this.heard = Date.now()
     this.expect(silence)
     this.obey(frame)
+  }
+
+  /** Between two questions nobody heard which rows changed: the list is read anew with each. */
+  private ask(): Promise<News> | undefined {
+    const news = this.means.news?.(this.streams.cursor(), this.onRows.size > 0)
+    if (this.onRows.size) this.freshen()
+    return news
   }
 
   private heardAround({ cursor, frames }: News): void {

@@ -9,7 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import SignInFirst
+from shopbell.realtime import service
+from shopbell.realtime.place import Place
 from tests.support.guest import Guest, Hall, signed_up
+from tests.support.house import House
 
 SOON = 1.5
 
@@ -93,6 +98,12 @@ def test_signing_out_ends_a_request_that_waits(anna: Guest) -> None:
         answer = anna.http.get("/api/v1/events", params={"cursor": cursor, "wait": 20})
         assert time.monotonic() - began < 2 + 0.3
     assert answer.status_code == 401
+
+
+def test_whose_sign_in_ended_between_two_reads_is_told_nothing_more(house: House) -> None:
+    anna, nowhere = house.buyer("anna"), Place("", {})
+    with pytest.raises(SignInFirst):
+        house.db.read_now(service.news, anna.actor, new_id(), nowhere)
 
 
 @pytest.mark.parametrize("cursor", ["", "x~y", "~c.1.p~1", "~~", "e~c~1~", "~" + "9" * 99])

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File
 from msgspec import Struct
 
+from shopbell.accounts.routes import address_of
 from shopbell.conversations import service
 from shopbell.conversations.commands import (
     Append,
@@ -122,7 +123,7 @@ async def append_event(
 ) -> Response[Appended]:
     """Add an entry once; the same ``cmid`` again returns the first one (200)."""
     ask = Ask(actor, Stream.parse(stream), data)
-    with crowd.sending(actor, request.client.host if request.client else ""):
+    with crowd.sending(actor, address_of(request)):
         done = await db.write_together(service.append_all, ask)
     return Response(done, status_code=200 if done.replayed else 201)
 

@@ -124,7 +124,7 @@ class Asking:
             yield Answer(str(place), frames) if frames else None
 
     async def _read(self, place: Place) -> service.News:
-        return await self._house.db.read(service.news, self._actor, place)
+        return await self._house.db.read(service.news, self._actor, self._session, place)
 
     @contextlib.contextmanager
     def _listening(self, place: Place) -> Iterator[Poll]:

@@ -11,6 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from shopbell.accounts.routes import address_of
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor
@@ -127,7 +128,7 @@ async def open_socket(
         await wire.close(Close.VERSION)
         return
     try:
-        await Session(wire, house, socket.client.host if socket.client else "").run()
+        await Session(wire, house, address_of(socket)).run()
     except WebSocketDisconnect:
         return
 

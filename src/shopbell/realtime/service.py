@@ -15,7 +15,7 @@ from shopbell.conversations.model import Stream
 from shopbell.engine.database import Tx
 from shopbell.engine.epoch import epoch
 from shopbell.kernel.actor import Actor, ShopId
-from shopbell.kernel.refusals import NotFound
+from shopbell.kernel.refusals import NotFound, SignInFirst
 from shopbell.realtime import storage
 from shopbell.realtime.frames import BACKFILL_BYTES, Gone, Reset, SubOk
 from shopbell.realtime.model import TICKET_SECONDS, Bearer, Ticket
@@ -56,8 +56,11 @@ class News(Struct, frozen=True):
     frames: list[SubOk | Reset | Gone]
 
 
-def news(tx: Tx, actor: Actor, place: Place) -> News:
-    """Return what stands behind a place, stream by stream; each is authorised anew."""
+def news(tx: Tx, asker: Actor, session: str | None, place: Place) -> News:
+    """Return what stands behind a place, stream by stream; asker and streams are looked at anew."""
+    actor = accounts.still(tx, asker, None if session is None else SessionId(session))
+    if actor is None:
+        raise SignInFirst
     streams, frames, room = dict[Stream, int](), list[SubOk | Reset | Gone](), NEWS_BYTES
     for stream, after in place.streams.items():
         streams[stream] = after
