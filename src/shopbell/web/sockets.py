@@ -99,8 +99,9 @@ class PicowsSocket(WSListener):
 
     async def _ask(self, request: bytes) -> None:
         """Run the application for this socket."""
+        application: Any = self._config.loaded_app
         try:
-            await self._config.loaded_app(self._scope(request), self._receive, self._send)
+            await application(self._scope(request), self._receive, self._send)
         except Exception:
             logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
