@@ -9,13 +9,13 @@ from tests.support import postgres
 from tests.support.guest import Guest, Hall, furnished, signed_up
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sqlite_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     with furnished(tmp_path_factory.mktemp("hall"), "") as hall:
         yield hall
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres_hall(
     postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Hall]:

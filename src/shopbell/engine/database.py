@@ -98,8 +98,9 @@ class Tx:
         return self._unwritten.get(write, {}).get(key)
 
     def flush(self) -> None:
-        """Write what was put."""
-        waiting, self._unwritten = self._unwritten, {}
+        """Write what was put; a copy of this transaction at another moment shares what waits."""
+        waiting = dict(self._unwritten)
+        self._unwritten.clear()
         for write, rows in waiting.items():
             write(self, list(rows.values()))
 
