@@ -468,3 +468,12 @@ def test_a_talk_about_an_imported_order_follows_it_to_its_buyers_account(house: 
     assert anna.reads(talk) == ["Your parcel left today"]
     with pytest.raises(NoSuchConversation):
         shadow.reads(talk)
+
+
+def test_a_file_named_twice_is_shown_once(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Look")
+    file = house.db.write_now(service.attach, anna.actor, talk, PICTURE, "home.png")
+    anna.adds(Stream(talk), "message", text="", attachments=[file.id, file.id])
+    said = msgspec.json.decode(halo.mei.events(talk)[-1].data)
+    assert [one["id"] for one in said["attachments"]] == [file.id]

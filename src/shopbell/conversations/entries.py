@@ -119,8 +119,9 @@ def _reopen(tx: Tx, talk: Conversation) -> Conversation:
 
 def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Changes]:
     actor, talk = asked.actor, asked.talk
-    files = shelves.files(tx, talk.id, actor.id, data.attachments) if data.attachments else []
-    if len(files) != len(data.attachments):
+    named = list(dict.fromkeys(data.attachments))
+    files = shelves.files(tx, talk.id, actor.id, named) if named else []
+    if len(files) != len(named):
         raise NoSuchAttachment
     if not data.text and not files:
         raise NothingSaid
