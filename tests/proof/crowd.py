@@ -1,6 +1,6 @@
 """A shop with buyers who talk all the time, a desk that answers, and somebody who listens in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,17 @@ from tests.support.load import Load, Person, Stranger
 from tests.support.load import told as _from_wire
 
 BUYERS = ("anna", "boris", "chen", "dora")
+MANY = (*BUYERS, *(f"{name}-{number}" for number in range(2, 5) for name in BUYERS))
 UNBOUNDED = {"frames_per_second": "1000000"}
 
 
 @contextmanager
-def crowd(hall: Hall, *, door: str = "", **manner: Any) -> Iterator[Load]:
+def crowd(
+    hall: Hall, *, door: str = "", buyers: Sequence[str] = BUYERS, **manner: Any
+) -> Iterator[Load]:
     """Let people in who talk through ``door``, which may be a proxy; they begin with `goes_on`."""
     load = Load(door or hall.server.url, hall.server.url, **manner)
-    streams = {name: _enters(hall, load, name) for name in BUYERS}
+    streams = {name: _enters(hall, load, name) for name in buyers}
     desk = Person(load, "Desk", [*streams.values()], Authorization=f"Bearer {hall.desk_key}")
     with Guest(hall.server) as guest:
         guest.signs_up("eve")
