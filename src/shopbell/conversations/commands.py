@@ -92,6 +92,11 @@ class Ask(Struct, frozen=True):
     stream: Stream
     command: Append
 
+    @property
+    def lane(self) -> str:
+        """Name the asks that keep their order, and that change the same rows."""
+        return self.stream.conversation
+
 
 class Appended(Struct, frozen=True):
     """It is durable: where it stands, and whether it stood there before."""

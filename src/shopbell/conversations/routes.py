@@ -124,7 +124,7 @@ async def append_event(
     """Add an entry once; the same ``cmid`` again returns the first one (200)."""
     ask = Ask(actor, Stream.parse(stream), data)
     with crowd.sending(actor, address_of(request)):
-        done = await db.write_together(service.append_all, ask)
+        done = await db.write_together(service.append_all, ask, lane=ask.lane)
     return Response(done, status_code=200 if done.replayed else 201)
 
 

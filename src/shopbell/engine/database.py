@@ -6,6 +6,7 @@ this room begins, commits and rolls back.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -149,13 +150,18 @@ class Tx:
 class Memory(dict[object, Any]):
     """What was committed lately; the least lately written is forgotten."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+
     def keep(self, news: Mapping[object, Any]) -> None:
-        """Take in what a committed transaction remembered."""
-        for key, value in news.items():
-            self.pop(key, None)
-            self[key] = value
-        while len(self) > MEMORY_MOST:
-            self.pop(next(iter(self)), None)
+        """Take in what a committed transaction remembered; several may commit at one moment."""
+        with self._lock:
+            for key, value in news.items():
+                self.pop(key, None)
+                self[key] = value
+            while len(self) > MEMORY_MOST:
+                self.pop(next(iter(self)), None)
 
 
 Together = Callable[[Tx, Sequence[A]], Sequence[T | Refusal]]
@@ -197,17 +203,20 @@ class Database:
         self._writer.submit(self._alone(lambda tx: work(tx, *args, **kwargs)), None, asked)
         return await asked
 
-    def write_together(self, work: Together[A, T], ask: A, /) -> "asyncio.Future[T]":
+    def write_together(
+        self, work: Together[A, T], ask: A, /, lane: str = ""
+    ) -> "asyncio.Future[T]":
         """Run ``work`` once for all who ask for it at this moment; answer as `write` does.
 
         It returns an outcome for each ask, in their order. If it fails, it runs again for each
-        ask alone, so that none fails for another's fault. Asks keep the order they came in.
+        ask alone, so that none fails for another's fault. Asks of one ``lane`` keep the order they
+        came in; those of others need not, so that one batch is made while another is stored.
         """
         asked: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         run = self._shared.get(work)
         if run is None:
             run = self._shared[work] = self._bound(work)
-        self._writer.submit(run, ask, asked)
+        self._writer.submit(run, ask, asked, lane)
         return asked
 
     async def read(

@@ -23,6 +23,9 @@ from shopbell.kernel.refusals import Refusal, Unavailable
 
 GROUP_MOST = 200
 GROUP_SECONDS = 0.005
+LANES = 2
+"""While the database works on one batch the next one is made; more would make them smaller."""
+
 RETRIES = 6
 RETRYABLE = {"40001", "40P01", "23505"}
 """Serialisation failure, deadlock, and a unique key that a concurrent twin took first: the
@@ -38,6 +41,8 @@ class Left(Protocol):
 
 Run = Callable[[Connection, Sequence[Any]], tuple[Sequence[Any], Left]]
 """Does what several asked for: an outcome for each, and what all of it leaves behind."""
+
+Lane = tuple[Run, int]
 
 
 class Piece:
@@ -71,8 +76,11 @@ Settle = Callable[[Sequence[Piece]], None]
 class Writer(Protocol):
     """Runs work in transactions of its own."""
 
-    def submit(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401
-        """Take a piece of work; those with the same ``run`` may be done in one call of it."""
+    def submit(self, run: Run, ask: Any, asked: Any, lane: str = "") -> None:  # noqa: ANN401
+        """Take a piece of work; those with the same ``run`` may be done in one call of it.
+
+        Those with the same ``lane`` are done in the order in which they were taken.
+        """
 
     def close(self) -> None:
         """Finish what was taken, then stop."""
@@ -93,7 +101,7 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._work, name="write", daemon=True)
         self._thread.start()
 
-    def submit(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401
+    def submit(self, run: Run, ask: Any, asked: Any, lane: str = "") -> None:  # noqa: ANN401, ARG002
         self._waiting.put(Piece(run, ask, asked))
 
     def close(self) -> None:
@@ -153,43 +161,44 @@ class GroupCommit:
 class WriterPool:
     """A transaction for each piece of work, on connections of its own, retried when they clash.
 
-    Work of one kind that may share a call waits in one lane: while a batch is on its way, the
-    next one gathers, and everybody's order is kept.
+    Work of one kind that may share a call waits in lanes: while a batch is on its way, the next
+    one gathers. What must keep its order, or would wait for the same rows, is in the same lane.
     """
 
     def __init__(self, engine: Engine, settle: Settle, threads: int = 16) -> None:
         self._engine, self._settle = engine, settle
         self._threads = ThreadPoolExecutor(threads, "write")
-        self._lanes: dict[Run, deque[Piece]] = {}
+        self._lanes: dict[Lane, deque[Piece]] = {}
         self._lock = threading.Lock()
 
-    def submit(self, run: Run, ask: Any, asked: Any) -> None:  # noqa: ANN401
+    def submit(self, run: Run, ask: Any, asked: Any, lane: str = "") -> None:  # noqa: ANN401
         piece = Piece(run, ask, asked)
         if ask is None:
             self._threads.submit(self._do, [piece])
             return
+        which = run, hash(lane) % LANES
         with self._lock:
-            lane = self._lanes.get(run)
-            if lane is not None:
-                lane.append(piece)
+            waiting = self._lanes.get(which)
+            if waiting is not None:
+                waiting.append(piece)
                 return
-            self._lanes[run] = deque([piece])
-        self._threads.submit(self._work_off, run)
+            self._lanes[which] = deque([piece])
+        self._threads.submit(self._work_off, which)
 
     def close(self) -> None:
         self._threads.shutdown()
 
-    def _work_off(self, run: Run) -> None:
+    def _work_off(self, which: Lane) -> None:
         """Do what waits in a lane, a batch at a time, until nothing does."""
-        while batch := self._next_batch(run):
+        while batch := self._next_batch(which):
             self._do(batch)
 
-    def _next_batch(self, run: Run) -> list[Piece]:
+    def _next_batch(self, which: Lane) -> list[Piece]:
         with self._lock:
-            lane = self._lanes[run]
-            batch = [lane.popleft() for _turn in range(min(len(lane), GROUP_MOST))]
+            waiting = self._lanes[which]
+            batch = [waiting.popleft() for _turn in range(min(len(waiting), GROUP_MOST))]
             if not batch:
-                del self._lanes[run]
+                del self._lanes[which]
             return batch
 
     def _do(self, batch: list[Piece]) -> None:

@@ -311,7 +311,7 @@ class Session:
         ask = Ask(self.actor, Stream.parse(wish.stream), command)
         with contextlib.ExitStack() as place:
             place.enter_context(self._house.crowd.sending(self.actor, self._address))
-            asked = self._house.db.write_together(conversations.append_all, ask)
+            asked = self._house.db.write_together(conversations.append_all, ask, lane=ask.lane)
             kept = place.pop_all()
         asked.add_done_callback(lambda _asked: kept.close())
         return asked
