@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
@@ -26,6 +27,7 @@ from shopbell.engine.database import Database, Reaction, Tx
 from shopbell.engine.outbox import BACK_OFF, JobState
 from shopbell.engine.settings import BadSetting, load
 from shopbell.engine.trouble import DatabaseDown
+from shopbell.engine.writers import LANES
 from shopbell.kernel.clock import wall_clock
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.ids import new_id
@@ -148,6 +150,31 @@ def test_what_was_written_for_one_that_is_refused_goes_alone(db: Database) -> No
 
     assert (mei, type(mara), oleg) == ("mei", NoSuchFile, "oleg")
     assert len(names(db)) == len(db.read_now(deadlines.due, ["greet"], 10)) == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_batch_on_its_way_keeps_only_its_own_lane_waiting(db: Database) -> None:
+    held = "held"
+    far = next(n for n in map(str, range(99)) if hash(n) % LANES != hash(held) % LANES)
+    done: list[str] = []
+    go_on = Event()
+
+    def note(tx: Tx, those: Sequence[str]) -> list[str | Refusal]:
+        assert "first" not in those or go_on.wait(timeout=20)
+        done.extend(those)
+        return [leave(tx, name) for name in those]
+
+    async def crowd() -> None:
+        first = db.write_together(note, "first", lane=held)
+        second = db.write_together(note, "second", lane=held)
+        assert await db.write_together(note, "elsewhere", lane=far) == "elsewhere"
+        go_on.set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(crowd())
+
+    assert done == ["elsewhere", "first", "second"]
 
 
 # ── jobs ────────────────────────────────────────────────────────────────────────────────────
