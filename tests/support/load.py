@@ -99,7 +99,7 @@ class Person:
         """Send once; tell whether it is done with: acknowledged, or refused and given up."""
         attempt = Attempt(time.monotonic(), stream, self.name, cmid, words)
         self.load.history.attempts.append(attempt)
-        by_socket = self._line is not None and self.load.chance.random() < 0.7
+        by_socket = self._line is not None and self.load.chance.random() < 0.9
         try:
             answer = await (self._says if by_socket else self._posts)(stream, cmid, words)
         except CUT:
