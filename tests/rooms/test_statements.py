@@ -100,3 +100,20 @@ def test_what_waits_is_found_written_by_whoever_looks(house: House) -> None:
         return len(service.page(tx, anna.actor, Stream(talk)).events)
 
     assert house.db.write_now(say_and_look) == 4
+
+
+def test_a_repeated_message_is_looked_for_by_its_name_not_in_its_whole_thread(house: House) -> None:
+    """PostgreSQL knows nothing of a table that is new, and must find the right index anyway."""
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talks = [anna.asks(halo, halo.sells(f"lamp-{n}"), "Hello") for n in range(20)]
+    for _turn in range(20):
+        house.db.write_now(service.append_all, asks(anna, talks))
+    with listening(house) as seen:
+        house.db.write_now(service.append_all, asks(anna, talks))
+    [look_up] = [s for s in seen if "cmid" in s[0] and s[0].split()[0] in {"SELECT", "WITH"}]
+
+    with house.db.engine.connect() as connection:
+        steps = "\n".join(plan(connection, look_up))
+
+    by_name = {"sqlite": "(cmid=? AND conversation=?", "postgresql": "uq_event_cmid_"}
+    assert by_name[house.db.engine.dialect.name] in steps, steps

@@ -117,11 +117,13 @@ class Select:
             for size in PADDED  # CROSS JOIN: first what is given, then the index
         }
         given = f"json_to_recordset(%s::json) AS given({self._keys.typed})"
-        where = _given(name, keys)
         shown = ", ".join(f"{name}.{shown}" for shown in self._columns.as_text.split(", "))
-        order = ", ".join(f"{name}.{_quoted(key)}" for key in keys)
-        lock = f"ORDER BY {order} FOR UPDATE OF {name}" if hold else ""
-        self._postgres = f"SELECT {shown} FROM {given} JOIN {name} ON {where} {lock}"
+        if hold:
+            order = ", ".join(f"{name}.{_quoted(key)}" for key in keys)
+            source = f"JOIN {name} ON {_given(name, keys)} ORDER BY {order} FOR UPDATE OF {name}"
+        else:
+            source = f"CROSS JOIN LATERAL ({_one_by_one(name, keys)}) AS {name}"
+        self._postgres = f"SELECT {shown} FROM {given} {source}"
 
     def __call__(self, tx: Session, keys: Iterable[Row]) -> list[Row]:
         """Read them; what is not there is left out."""
@@ -148,6 +150,17 @@ def _quoted(name: str) -> str:
 
 def _given(table: str, keys: Sequence[str]) -> str:
     return " AND ".join(f"{table}.{_quoted(key)} = given.{_quoted(key)}" for key in keys)
+
+
+def _one_by_one(table: str, keys: Sequence[str]) -> str:
+    """Have PostgreSQL look up each given row by the index that its first key leads.
+
+    Left to itself it read whole threads, or the whole table, as long as it knew too little of a
+    new one. OFFSET 0 keeps the look-ups apart, and IS NOT DISTINCT FROM uses no other index.
+    """
+    first, *others = (_quoted(key) for key in keys)
+    same = "".join(f" AND {table}.{key} IS NOT DISTINCT FROM given.{key}" for key in others)
+    return f"SELECT * FROM {table} WHERE {table}.{first} = given.{first}{same} OFFSET 0"
 
 
 def _codecs(kinds: Sequence[object], known: dict[type, Any]) -> list[tuple[int, Codec]]:
