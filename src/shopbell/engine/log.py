@@ -1,12 +1,19 @@
 """The log: JSON for machines, lines for people. Rooms announce facts; doors and engine log."""
 
 import logging
+import re
 import sys
 from typing import Literal, cast
 
 import structlog
 from structlog.stdlib import BoundLogger
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_ROW = re.compile(
+    r"^(DETAIL|CONTEXT): .*?(?=^\[SQL|^HINT|^\(Background|^Traceback|^The above|^During|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+"""Where PostgreSQL repeats what stood in a row that it refused."""
 
 
 def set_up(form: Literal["text", "json"]) -> None:
@@ -19,6 +26,7 @@ def set_up(form: Literal["text", "json"]) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _without_rows,
     ]
     structlog.configure(
         processors=[*shared, render],
@@ -32,3 +40,11 @@ def set_up(form: Literal["text", "json"]) -> None:
 def log() -> BoundLogger:
     """Return the logger."""
     return cast("BoundLogger", structlog.get_logger())
+
+
+def _without_rows(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Leave out what people wrote from what a database says of its trouble."""
+    for name, said in event.items():
+        if isinstance(said, str):
+            event[name] = _ROW.sub(r"\1: …\n", said)
+    return event
