@@ -26,6 +26,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+VARIES = "Cookie, Authorization, Accept-Language"
+"""By what else than its packing an answer may differ."""
 
 
 class Gate:
@@ -91,7 +93,8 @@ class Gate:
                 headers.setdefault("Content-Security-Policy", csp)
                 if not path.startswith(("/static/", "/pictures/", "/assets/")):
                     headers.setdefault("Cache-Control", "no-store")
-                    headers.setdefault("Vary", "Cookie, Authorization, Accept-Language")
+                    packed = headers.get("Vary")
+                    headers["Vary"] = f"{packed}, {VARIES}" if packed else VARIES
             await send(message)
 
         return send_guarded
