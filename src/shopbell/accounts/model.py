@@ -165,6 +165,11 @@ class Entry(Struct, frozen=True):
     lasts: timedelta
 
 
+def is_for_programs(secret: str) -> bool:
+    """Tell whether a secret is an API key, which no browser brings in a cookie."""
+    return secret.startswith(KEY_PREFIX)
+
+
 def is_for_frame(secret: str) -> bool:
     """Tell whether a secret counts only in our frame on another site."""
     return secret.startswith(FRAME_PREFIX)

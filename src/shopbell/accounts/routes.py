@@ -31,6 +31,7 @@ from shopbell.accounts.model import (
     Verification,
     Visit,
     is_for_frame,
+    is_for_programs,
 )
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
@@ -60,14 +61,16 @@ class FrameCookie(Cookie):
 def read_session(connection: Asked, settings: Settings | None = None) -> str | None:
     """Return the secret a request brings: of an API key, or of a session.
 
-    Over https only the ``__Host-`` cookie counts, which no neighbouring site can plant. What
-    was given to our frame on another site opens nothing anywhere else, and the other way round.
+    Over https only the ``__Host-`` cookie counts, which no neighbouring site can plant. A key
+    in a cookie opens nothing, nor does a session without one. What was given to our frame on
+    another site opens nothing anywhere else, and the other way round.
     """
     scheme, _, given = connection.headers.get("authorization", "").partition(" ")
     bears = scheme.lower() == "bearer"
     found = given.strip() if bears else _read(connection, SESSION, settings)
     framed = is_framed(connection) and not bears
-    return found if found and is_for_frame(found) is framed else None
+    fits = found and is_for_programs(found) is bears and is_for_frame(found) is framed
+    return found if fits else None
 
 
 def is_framed(connection: Asked) -> bool:
