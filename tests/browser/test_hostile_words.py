@@ -4,6 +4,7 @@ Each of the words stands in every place that has room for it. A page has passed 
 nothing was asked of a foreign host, the browser had nothing to report, and all words can be read.
 """
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
 from shopbell.accounts import model
@@ -20,7 +22,7 @@ from shopbell.conversations.files import display_name
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor
 from tests.browser.hostile_house import HARMLESS, Stage, furnish, imported, readable
-from tests.browser.traps import CARELESS, SHAPES, TAGS, Traps, corpus, lost, loud
+from tests.browser.traps import CARELESS, LOADED, SHAPES, TAGS, Traps, corpus, lost, loud
 from tests.support.clock import WoundClock
 from tests.support.house import House
 from tests.support.server import RunningServer
@@ -328,3 +330,32 @@ def test_a_tag_on_a_shops_page_carries_them_as_words(enter: Enter, hostile: Host
     for opener in page.locator("shop-bell button").all()[:3]:
         opener.dispatch_event("click")
     assert page.locator("shop-bell iframe").count() == 3
+
+
+GIF = io.BytesIO()
+Image.new("RGB", (8, 6), "teal").save(GIF, "GIF")
+PAGE = b"<!doctype html><script>pwn(1)</script>"
+FILES = {
+    "words.txt": b"hello " + PAGE,
+    "script.js": b"pwn(1)",
+    "both.gif": b"GIF89a/*" + GIF.getvalue()[8:] + b"*/=1;pwn(1)",
+    "paper.pdf": b"%PDF-1.4\n" + PAGE,
+    "film.mp4": b"\0\0\0\x20ftypisom" + PAGE,
+    "style.css": b"body{background:url(http://evil.invalid/1)}",
+}
+
+
+def test_a_file_never_runs_on_our_pages(hostile: Hostile) -> None:
+    """Asked for as a script, a style, a page in a page or a worker: it is none of these."""
+    context, traps = hostile.context(hostile.stage.anna), Traps("")
+    traps.watch(context)
+    page = context.new_page()
+    page.goto("/me")
+    for name, data in FILES.items():
+        path = f"/api/v1/conversations/{hostile.stage.long_talk}/attachments?name={name}"
+        answer = page.request.post(path, data=data, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status == 201, name
+        page.evaluate(LOADED, answer.json()["url"])
+    page.evaluate("pwn(7)")
+    assert (traps.ran, traps.called) == ({7}, set())
+    context.close()

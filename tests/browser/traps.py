@@ -28,6 +28,9 @@ CARELESS = _script("careless")
 TAGS = _script("tags")
 """Tags of ours on a page, each carrying one of the words in all it can carry."""
 
+LOADED = _script("loaded")
+"""A page of ours that takes a file for everything it is not."""
+
 SHAPES = _script("shapes")
 """Which elements and attributes pages have, to which kinds of addresses, and what can be read."""
 

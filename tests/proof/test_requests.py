@@ -87,7 +87,8 @@ def every_route(world: World) -> list[Asked]:
     """List everything that can be asked for, once each, by somebody who may."""
     found = []
     for name in sorted({*GUARDED, *ONES_OWN, *OPEN}):
-        more, by, body = {}, ANNA, BODIES.get(name)
+        more: dict[str, str] = {}
+        by, body = ANNA, BODIES.get(name)
         if name in GUARDED:
             more, door = GUARDED[name][0]
             by, body = door.by, door.body

@@ -211,3 +211,32 @@ def test_a_session_known_before_is_never_the_one_after(place: Place, way: str) -
         assert fresh != earlier
         assert opens_pages(place, fresh)
         assert not opens_pages(place, earlier)
+
+
+ELSEWHERE = (
+    "https://evil.example",
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "\n//evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    "@evil.example",
+    "/%0d%0aLocation:https://evil.example\r\nX: y",
+)
+
+
+def test_nobody_is_led_to_another_site_from_the_sign_in(place: Place) -> None:
+    anna = newcomer(place)
+    with place.door() as guest:
+        for address, leads_to in {
+            **dict.fromkeys(ELSEWHERE, "/"),
+            "/me/orders": "/me/orders",
+        }.items():
+            form = {"email": anna.email, "password": PASSWORD, "next": address}
+            answer = guest.http.post("/sign-in", data=form)
+            assert answer.status_code == 303
+            assert answer.headers["location"] == leads_to, address
