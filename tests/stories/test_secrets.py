@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -33,9 +35,12 @@ class Place:
 
     server: RunningServer
     app: App
+    addresses: Iterator[int] = field(default_factory=count)
 
     def door(self, **headers: str) -> Guest:
-        return Guest(self.server, **headers)
+        """Come from an address of one's own: sign-ups from one are few."""
+        address = f"10.{next(self.addresses)}.0.1"
+        return Guest(self.server, **{"X-Forwarded-For": address, **headers})
 
     def letters(self, email: str) -> list[str]:
         waiting = self.app.db.read_now(operating.letters, OLGA)
@@ -43,10 +48,13 @@ class Place:
         return [found[1] for body in bodies if (found := re.search(r"token=([\w-]+)", body))]
 
 
-@pytest.fixture
-def place(sqlite_database: str, tmp_path: Any) -> Iterator[Place]:
-    app = build(Settings(data=tmp_path / "data", database=sqlite_database))
-    with RunningServer(tmp_path / "data", sqlite_database) as server:
+@pytest.fixture(scope="module")
+def place(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("secrets")
+    (folder / "shopbell.db").write_bytes(migrated_file.read_bytes())
+    database = f"sqlite:///{folder / 'shopbell.db'}"
+    app = build(Settings(data=folder / "data", database=database))
+    with RunningServer(folder / "data", database) as server:
         yield Place(server, app)
     app.close()
 
@@ -76,10 +84,11 @@ def newcomer(place: Place) -> Newcomer:
 
 
 def shop_key(place: Place) -> str:
-    halo = House(place.app, WoundClock()).shop("halo")
-    assert halo.mei.actor.shop
+    name = f"mei-{new_id()[-10:]}"
+    owner = House(place.app, WoundClock()).shop(f"shop-of-{name}", staff=[name]).staff[name].actor
+    assert owner.shop
     new = NewKey(name="Desk", rank=Rank.AGENT)
-    made = place.app.db.write_now(keys.make, halo.mei.actor, halo.mei.actor.shop, new)
+    made = place.app.db.write_now(keys.make, owner, owner.shop, new)
     return made.secret
 
 

@@ -16,6 +16,12 @@ REFUSED = {4000, 4001, 4003, 4007, 4014}
 """Codes of those who were never let in."""
 
 
+@pytest.fixture
+def hall(sqlite_hall: Hall) -> Hall:
+    """Give one house: what is refused here is refused before any database is asked."""
+    return sqlite_hall
+
+
 def cookie(guest: Guest) -> str:
     return "; ".join(f"{one.name}={one.value}" for one in guest.http.cookies.jar)
 

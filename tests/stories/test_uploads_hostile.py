@@ -241,32 +241,37 @@ def many(kind: bytes, data: bytes) -> bytes:
     return png(8, 6, *[chunk(kind, data)] * 100_000)
 
 
-BOMBS = {
-    "wider than any screen": png(60_000, 60_000),
-    "as wide as can be said": png(2**31 - 1, 2**31 - 1),
-    "sixty-four million pixels": png(8_000, 8_000, pixels=b"\0" * 8_001 * 8_000),
-    "a hundred films": b"GIF89a" + struct.pack("<HH", 65_535, 65_535) + b"\0\0\0" + b"," * 9_000,
-    "words that grow": inflating(b"zTXt", b"x\0\0"),
-    "words of the world that grow": inflating(b"iTXt", b"x\0\1\0\0\0"),
-    "colours that grow": inflating(b"iCCP", b"x\0\0"),
-    "very many words": many(b"tEXt", b"x\0y"),
-    "very many nothings": many(b"juNk", b""),
-    "a wide photo": picture("JPEG").replace(b"\0\x06\0\x08", b"\xff\xff\xff\xff", 1),
-    "a wide new picture": b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0"
-    + b"\xff" * 6
-    + b"VP8 "
-    + b"\0" * 8,
-    "an archive in archives": nested(9),
-    "zeros in an archive": zipped("0", GROWN),
-}
+def bombs() -> dict[str, bytes]:
+    """Make them, each small on the way and large when opened."""
+    return {
+        "wider than any screen": png(60_000, 60_000),
+        "as wide as can be said": png(2**31 - 1, 2**31 - 1),
+        "sixty-four million pixels": png(8_000, 8_000, pixels=b"\0" * 8_001 * 8_000),
+        "a hundred films": b"GIF89a"
+        + struct.pack("<HH", 65_535, 65_535)
+        + b"\0\0\0"
+        + b"," * 9_000,
+        "words that grow": inflating(b"zTXt", b"x\0\0"),
+        "words of the world that grow": inflating(b"iTXt", b"x\0\1\0\0\0"),
+        "colours that grow": inflating(b"iCCP", b"x\0\0"),
+        "very many words": many(b"tEXt", b"x\0y"),
+        "very many nothings": many(b"juNk", b""),
+        "a wide photo": picture("JPEG").replace(b"\0\x06\0\x08", b"\xff\xff\xff\xff", 1),
+        "a wide new picture": b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0"
+        + b"\xff" * 6
+        + b"VP8 "
+        + b"\0" * 8,
+        "an archive in archives": nested(9),
+        "zeros in an archive": zipped("0", GROWN),
+    }
 
 
 def test_no_bomb_goes_off(depot: Depot) -> None:
     """All of them together take a moment of one processor and little room."""
-    pid = depot.server.pid
+    pid, explosive = depot.server.pid, bombs()
     assert depot.brings("a.png", picture()).status_code == 201
     before, room = cpu_seconds(pid), peak_megabytes(pid)
-    for name, data in BOMBS.items():
+    for name, data in explosive.items():
         answer = depot.brings("a.png", data)
         if answer.status_code == 201:
             assert answer.json()["width"] * answer.json()["height"] <= 40_000_000, name
