@@ -61,11 +61,12 @@ def imports(*names: str) -> Finder:
 
     def finds(code: str) -> Iterator[int]:
         for node in nodes(code):
-            found: list[str] = []
             if isinstance(node, ast.Import):
                 found = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            else:
+                continue
             if any(f"{name}.".startswith(f"{banned}.") for name in found for banned in names):
                 yield node.lineno
 
