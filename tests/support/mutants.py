@@ -1,6 +1,7 @@
 """What became of the changes that `scripts/mutants` made: a table by module, and who survived."""
 
 import json
+import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -24,6 +25,12 @@ def fates() -> dict[str, dict[str, str]]:
 
 def _fate(code: int | None) -> str:
     return "timeout" if code in _TIMEOUTS else _FATES.get(code, "odd")
+
+
+def drawn(many: int) -> list[str]:
+    """Return so many changes, the same ones each time as long as the code is the same."""
+    names = [name for changes in fates().values() for name in changes]
+    return random.Random(2026).sample(names, min(many, len(names)))
 
 
 def main() -> int:
@@ -56,4 +63,7 @@ def _print_row(name: str, counted: Counter[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == ["--draw"]:
+        print(*drawn(int(sys.argv[2])), sep="\n")
+    else:
+        sys.exit(main())
