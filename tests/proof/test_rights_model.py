@@ -37,8 +37,8 @@ from tests.support.house import NO_PASSWORD, House
 from tests.support.house import Counter as Desk
 
 REACH = {Rank.AGENT: 1, Rank.MANAGER: 2, Rank.OWNER: 3}
-DEEDS = 6
-"""Work that is tried; each is both done and refused in every run."""
+DEEDS = ("add", "set_rank", "leave", "make", "revoke")
+"""What is tried beside writing; each is both done and refused in every run."""
 
 RANKS, SHOPS = some.sampled_from(Rank), some.sampled_from(["halo", "nord"])
 
@@ -189,22 +189,28 @@ class Rights(RuleBasedStateMachine):
         if may:
             del self.held[program]
 
-    @rule(shop=SHOPS, chance=some.integers(0, 99), rank=RANKS)
-    def the_owner_puts_things_in_order(self, shop: str, chance: int, rank: Rank) -> None:
+    @rule(shop=SHOPS, chance=some.integers(0, 99), rank=RANKS, deed=some.sampled_from(DEEDS))
+    def the_owner_puts_things_in_order(self, shop: str, chance: int, rank: Rank, deed: str) -> None:
         """By chance alone too little is allowed: here somebody acts who mostly may."""
-        owner = next((s for s in self.held if self.is_staff(s, shop, Rank.OWNER)), None)
-        if owner is None:
-            owners = self.owners(shop)
-            owner = self.enters(next(name for name in self.standing if name in owners))
+        owners = self.owners(shop)
+        first = next(name for name in self.standing if name in owners)
+        owner = next((s for s, who in self.held.items() if who == first), "") or self.enters(first)
         team = [name for name, has in self.standing.items() if has.shop == shop]
-        name = team[chance % len(team)]
-        if name.startswith("key-"):
-            secret = next((s for s, who in self.held.items() if who == name), "")
-            self.revokes_a_key(owner, shop, secret)
-        elif chance % 3:
-            self.gives_a_rank(owner, shop, self.place_of(name), rank)
-        else:
-            self.sends_away(owner, shop, self.place_of(name))
+        people = [name for name in team if not name.startswith("key-") and name != first] or [first]
+        chosen = self.place_of(people[chance % len(people)])
+        keys_of = [s for s, who in self.held.items() if who.startswith("key-") and who in team]
+        match deed:
+            case "add":
+                self.adds_a_colleague(owner, shop, rank)
+            case "set_rank":
+                self.gives_a_rank(owner, shop, chosen, rank)
+            case "leave":
+                self.sends_away(owner, shop, chosen)
+            case "make":
+                self.makes_a_key(owner, shop, rank)
+            case _:
+                key = keys_of[0] if keys_of else self.makes_a_key(owner, shop, rank)
+                self.revokes_a_key(owner, shop, key)
 
     # ── talking ─────────────────────────────────────────────────────────────────────────────
 
@@ -338,5 +344,6 @@ def test_everybody_may_do_what_the_model_of_rights_says(
             database=None,
         ),
     )
-    assert len(Rights.done) == 2 * DEEDS, Rights.done
+    wanted = {f"{deed} {end}" for deed in (*DEEDS, "append") for end in ("done", "refused")}
+    assert wanted - Rights.done.keys() == set()
     note(marketplaces=examples, looks=Rights.looks, **Rights.done)

@@ -8,8 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from shopbell.accounts import keys
 from shopbell.accounts import service as accounts
+from shopbell.accounts.model import NewKey
 from shopbell.conversations.model import ConversationId
+from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.realtime import following, outgoing, session
 from shopbell.realtime.codes import Close
@@ -532,6 +535,35 @@ async def test_an_inbox_is_told_of_rows_as_its_own_side_sees_them(talk: Talk) ->
         await asyncio.to_thread(talk.halo.mei.notes, talk.id, "psst")
         assert (await mei.hears("row"))["conversation"]["notes_head"] == 1
         assert [page.count("row") for page in (anna, mei, boris, operator)] == [1, 2, 0, 1]
+
+
+async def test_a_bug_with_one_frame_is_said_to_be_ours_and_leaves_the_page_alone(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with talk.rooms.opens(talk.anna) as page:
+        with monkeypatch.context() as broken:
+            broken.setattr("shopbell.realtime.service.missed", None)
+            page.says(t="sub", sid="s", stream=talk.stream, after=0)
+            problem = (await page.hears("refused", sid="s"))["problem"]
+            assert (problem["code"], problem["status"]) == ("our_fault", 500)
+            assert problem["retry_after"] == 5
+        page.says(t="sub", sid="again", stream=talk.stream, after=0)
+        await page.hears("sub_ok", sid="again")
+
+
+async def test_the_page_of_a_program_is_shown_out_when_its_key_is_revoked(talk: Talk) -> None:
+    mei, shop = talk.halo.mei.actor, talk.halo.shop.id
+    db = talk.house.db
+    made = [await db.write(keys.make, mei, shop, NewKey(f"Desk {n}")) for n in range(2)]
+    programs = [
+        Person(talk.house, Actor(PersonId(one.key.id), Side.SELLER, shop, one.key.rank, "Desk"))
+        for one in made
+    ]
+    opens = talk.rooms.opens_as_program
+    async with opens(programs[0]) as page, opens(programs[1]) as other:
+        await db.write(keys.revoke, mei, shop, made[0].key.id)
+        assert await page.was_hung_up() == Close.REVOKED
+        await talk.follows(other)
 
 
 # ── pages that do not read ──────────────────────────────────────────────────────────────────

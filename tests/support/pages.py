@@ -169,6 +169,15 @@ class Rooms:
             yield page
 
     @contextlib.asynccontextmanager
+    async def opens_as_program(self, who: Person) -> AsyncIterator[Page]:
+        """Open a page of a program, which has a key and no session."""
+        async with self.dials() as page:
+            ticket = await self.house.db.write(service.give_ticket, Bearer(who.actor, None, "en"))
+            page.says(t="hello", token=ticket.ticket)
+            await page.hears("welcome")
+            yield page
+
+    @contextlib.asynccontextmanager
     async def dials(self, **manner: bool) -> AsyncIterator[Page]:
         """Open a wire on which nothing was said yet."""
         page = Page(**manner)
