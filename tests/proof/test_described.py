@@ -86,7 +86,7 @@ class Caller:
             database=None,
             derandomize=examples < 100,
             phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         )
         @given(some.one_of(allowed, other), some.sampled_from(ASKERS), some.booleans())
         def asks(case: Any, who: str, meant: bool) -> None:
