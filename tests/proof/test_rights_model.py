@@ -191,12 +191,14 @@ class Rights(RuleBasedStateMachine):
 
     @rule(shop=SHOPS, chance=some.integers(0, 99), rank=RANKS, deed=some.sampled_from(DEEDS))
     def the_owner_puts_things_in_order(self, shop: str, chance: int, rank: Rank, deed: str) -> None:
-        """By chance alone too little is allowed: here somebody acts who mostly may."""
-        owners = self.owners(shop)
+        """By chance alone too little is allowed: here owners act mostly, others now and then."""
+        owners, staff_of = self.owners(shop), self.team(shop)
         first = next(name for name in self.standing if name in owners)
+        if chance % 3 == 0:
+            first = staff_of[chance % len(staff_of)]
         owner = next((s for s, who in self.held.items() if who == first), "") or self.enters(first)
         team = [name for name, has in self.standing.items() if has.shop == shop]
-        people = [name for name in team if not name.startswith("key-") and name != first] or [first]
+        people = staff_of if chance % 2 else [name for name in staff_of if name != first] or [first]
         chosen = self.place_of(people[chance % len(people)])
         keys_of = [s for s, who in self.held.items() if who.startswith("key-") and who in team]
         match deed:
@@ -283,6 +285,13 @@ class Rights(RuleBasedStateMachine):
         """Return one of the people, whoever they are now."""
         people = [name for name in self.standing if not name.startswith("key-")]
         return people[chance % len(people)]
+
+    def team(self, shop: str) -> list[str]:
+        return [
+            name
+            for name, has in self.standing.items()
+            if has.shop == shop and not name.startswith("key-")
+        ]
 
     def place_of(self, name: str) -> int:
         return [one for one in self.standing if not one.startswith("key-")].index(name)
