@@ -1,6 +1,6 @@
 # Two commands for everyone: `make run` and `make test`. The rest is for those who change the house.
 .DEFAULT_GOAL := help
-.PHONY: help run test check prove lock bench screenshots clean
+.PHONY: help run test check prove mutants lock bench screenshots clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,6 +17,9 @@ check: ## run the fast part: format, lint, types, floors, unit tests on SQLite
 
 prove: ## hurt it for an hour: kills, power cuts, bad lines; then a table of what was seen
 	@exec scripts/prove
+
+mutants: ## change protocol, rights and append code in small ways; see what no test notices (hours)
+	@exec scripts/mutants
 
 lock: ## make the locked requirement files again
 	@exec scripts/lock

@@ -3,6 +3,7 @@
 A test that takes ``database`` (or anything built on it) runs twice, on SQLite and on PostgreSQL.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,9 @@ def postgres_database(postgres_server: postgres.Server, migrated_template: str) 
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty database, or take the one that `scripts/mutants` made for all its runs."""
+    if made := os.environ.get("SHOPBELL_TEST_MIGRATED"):
+        return Path(made)
     file = tmp_path_factory.mktemp("migrated") / "shopbell.db"
     migrate(f"sqlite:///{file}")
     return file

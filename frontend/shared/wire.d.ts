@@ -1517,8 +1517,8 @@ export interface operations {
                     "application/json": components["schemas"]["Inbox"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1541,6 +1541,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It is open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
             /** @description Document created, URL follows */
             201: {
                 headers: {
@@ -1550,8 +1559,8 @@ export interface operations {
                     "application/json": components["schemas"]["Listed"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1581,8 +1590,8 @@ export interface operations {
                     "application/json": components["schemas"]["Listed"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1603,7 +1612,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
         responses: {
             /** @description Document created, URL follows */
             201: {
@@ -1614,8 +1627,8 @@ export interface operations {
                     "application/json": components["schemas"]["Attachment"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1645,8 +1658,8 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1678,8 +1691,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1707,8 +1720,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1738,8 +1751,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1771,8 +1784,8 @@ export interface operations {
                     "application/json": components["schemas"]["Answer"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1800,6 +1813,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiV1MeLanguageChooseLanguage: {
@@ -1822,8 +1844,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1853,8 +1875,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1882,6 +1904,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"][];
                 };
             };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiV1MeSessionsEndSession: {
@@ -1902,8 +1933,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1929,6 +1960,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiV1OrdersListOrders: {
@@ -1953,8 +1993,8 @@ export interface operations {
                     "application/json": components["schemas"]["Page_shopbell.commerce.model.Order_"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1984,8 +2024,8 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2019,8 +2059,8 @@ export interface operations {
                     "application/json": components["schemas"]["Page_shopbell.commerce.model.Product_"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2050,8 +2090,8 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2079,6 +2119,15 @@ export interface operations {
                     "application/json": components["schemas"]["Shop"][];
                 };
             };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiV1ShopsShowShop: {
@@ -2101,8 +2150,8 @@ export interface operations {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2136,8 +2185,8 @@ export interface operations {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2167,8 +2216,8 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKey"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2202,8 +2251,8 @@ export interface operations {
                     "application/json": components["schemas"]["KeyMade"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2232,8 +2281,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2263,8 +2312,8 @@ export interface operations {
                     "application/json": components["schemas"]["Colleague"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2298,8 +2347,8 @@ export interface operations {
                     "application/json": components["schemas"]["Colleague"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2332,8 +2381,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2362,8 +2411,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2395,8 +2444,8 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2420,8 +2469,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content: {
-                    "application/json": null;
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2440,8 +2496,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content: {
-                    "application/json": null;
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2468,8 +2531,8 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2497,6 +2560,15 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiV1StreamsAckMarkDelivered: {
@@ -2521,8 +2593,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2556,8 +2628,8 @@ export interface operations {
                     "application/json": components["schemas"]["Page"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2582,6 +2654,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Added before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appended"];
+                };
+            };
             /** @description Document created, URL follows */
             201: {
                 headers: {
@@ -2591,8 +2672,8 @@ export interface operations {
                     "application/json": components["schemas"]["Appended"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2624,8 +2705,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2646,23 +2727,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description File Download */
+            /** @description The file as it was sent */
             200: {
                 headers: {
-                    /** @description File size in bytes */
-                    "content-length"?: string;
-                    /** @description Entity tag */
-                    etag?: string;
-                    /** @description Last modified data-time in RFC 2822 format */
-                    "last-modified"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": string;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2690,6 +2765,15 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     MetricsShowMetrics: {
@@ -2708,6 +2792,15 @@ export interface operations {
                 };
                 content: {
                     "text/plain; version=0.0.4": string;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2730,6 +2823,26 @@ export interface operations {
                     "application/json": {
                         [key: string]: boolean;
                     };
+                };
+            };
+            /** @description It cannot serve */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: boolean;
+                    };
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

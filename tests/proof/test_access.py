@@ -243,6 +243,7 @@ class World:
     ids: dict[str, str]
     line: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
     doors: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    people: dict[str, Somebody] = field(default_factory=dict[str, Somebody])
 
     def asks(self, who: str, method: str, path: str, door: Door) -> httpx.Response:
         """Knock."""
@@ -334,6 +335,13 @@ def furnish(server: RunningServer, house: House) -> World:
         ANNA: session(anna),
         MEI: session(mei),
         OLGA: session(olga),
+    }
+    world.people = {
+        "another buyer": boris,
+        "the shop's agent": oleg,
+        ANNA: anna,
+        MEI: mei,
+        OLGA: olga,
     }
     _, _, secret = session(anna)["Cookie"].partition("=")
     visit = house.db.read_now(accounts.who, secret)

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import MarkKind, Stream
+from shopbell.conversations.model import MarkKind, Marks, Stream
 from shopbell.conversations.refusals import (
     BeyondHead,
     IdempotencyConflict,
@@ -68,6 +68,7 @@ class Talk(RuleBasedStateMachine):
         self.log = [Entry("subject", "system")]
         self.first: dict[int, str] = {}
         self.read = dict.fromkeys(SIDES, 0)
+        self.delivered = dict.fromkeys(SIDES, 0)
 
     @rule(target=sent, side=st.sampled_from(SIDES), words=WORDS)
     def says(self, side: str, words: str) -> int:
@@ -108,13 +109,16 @@ class Talk(RuleBasedStateMachine):
             ]
             self.log.append(Entry("delete", side, target=seq))
 
-    @rule(side=st.sampled_from(SIDES), seq=st.integers(0, 60))
-    def reads(self, side: str, seq: int) -> None:
-        if seq > len(self.log):
+    @rule(side=st.sampled_from(SIDES), kind=st.sampled_from(MarkKind), back=st.integers(-1, 9))
+    def comes_so_far(self, side: str, kind: MarkKind, back: int) -> None:
+        seq = max(0, len(self.log) - back)
+        if back < 0:
             with pytest.raises(BeyondHead):
-                self.marks(side, seq)
-        else:
-            self.marks(side, seq)
+                self.marks(side, kind, seq)
+            return
+        self.marks(side, kind, seq)
+        self.delivered[side] = max(self.delivered[side], seq)
+        if kind is MarkKind.READ:
             self.read[side] = max(self.read[side], seq)
 
     @rule()
@@ -144,7 +148,8 @@ class Talk(RuleBasedStateMachine):
     def counts_what_is_unread(self) -> None:
         for side, person in self.people.items():
             listed = person.sees(self.talk)
-            assert getattr(listed.reads, side) == self.read[side]
+            assert listed.reads == Marks(**self.read)
+            assert listed.delivered == Marks(**self.delivered)
             assert listed.head == len(self.log)
             assert listed.unread == sum(
                 e.kind == "message" and e.side != side and e.words is not None
@@ -169,10 +174,9 @@ class Talk(RuleBasedStateMachine):
     def changes(self, side: str, kind: str, **data: Any) -> None:
         self.people[side].adds(Stream(self.talk), kind, None, **data)
 
-    def marks(self, side: str, seq: int) -> None:
+    def marks(self, side: str, kind: MarkKind, seq: int) -> None:
         person: Person = self.people[side]
-        stream = Stream(self.talk)
-        self.house.db.write_now(conversations.mark, person.actor, stream, MarkKind.READ, seq)
+        self.house.db.write_now(conversations.mark, person.actor, Stream(self.talk), kind, seq)
 
 
 def seen(event: Any) -> tuple[int, str, str, str | None, int]:

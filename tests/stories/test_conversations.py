@@ -31,6 +31,7 @@ from shopbell.conversations.thread import TextUnreadable
 from shopbell.conversations.turns import State
 from shopbell.engine.blobs import Blob
 from shopbell.engine.database import Tx
+from shopbell.kernel.actor import PersonId
 from shopbell.kernel.flow import NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from tests.support.house import House
@@ -440,6 +441,13 @@ def test_every_change_makes_a_newer_version(house: House) -> None:
 def test_a_cursor_we_did_not_give_is_refused(house: House, cursor: str) -> None:
     with pytest.raises(service.CursorMalformed):
         house.db.read_now(service.inbox, house.buyer("anna").actor, after=cursor)
+
+
+@pytest.mark.parametrize("buyer", ["x", "[]", "\U000ef05e_"])
+def test_the_conversations_of_a_buyer_that_cannot_be_are_refused(house: House, buyer: str) -> None:
+    mei = house.shop("halo", staff=["mei"]).mei
+    with pytest.raises(service.CursorMalformed):
+        house.db.read_now(service.inbox, mei.actor, buyer=PersonId(buyer))
 
 
 def test_a_search_takes_any_words(house: House) -> None:

@@ -1,10 +1,20 @@
 """Conversations over HTTP: decode, call one service, encode."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File
 from msgspec import Struct
@@ -38,7 +48,6 @@ from shopbell.engine.blobs import SHOWN_INLINE, Blobs, FileTooLarge
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, PersonId
-from shopbell.kernel.ids import Id
 from shopbell.kernel.texts import Locale
 
 TALK = "/api/v1/conversations/{talk:str}"
@@ -58,7 +67,20 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     seq: Seq
 
 
-@post("/api/v1/conversations")
+@dataclass
+class TakesFile(Operation):
+    """An operation whose body is a file as it is, of any kind."""
+
+    def __post_init__(self) -> None:
+        bytes_of_it = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        content = {"application/octet-stream": OpenAPIMediaType(schema=bytes_of_it)}
+        self.request_body = RequestBody(content=content, required=True)
+
+
+@post(
+    "/api/v1/conversations",
+    responses={200: ResponseSpec(Listed, generate_examples=False, description="It is open")},
+)
 async def begin_conversation(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
@@ -77,13 +99,12 @@ async def list_conversations(
     actor: NamedDependency[Actor],
     box: FromQuery[Box] = "open",
     q: FromQuery[str] = "",
-    buyer: FromQuery[Id | None] = None,
+    buyer: FromQuery[PersonId | None] = None,
     after: FromQuery[str] = "",
     limit: FromQuery[int] = 50,
 ) -> Inbox:
     """List one's conversations, due first for a shop, newest first for others."""
-    who = None if buyer is None else PersonId(buyer)
-    found = await db.read(service.inbox, actor, box, words=q, buyer=who, after=after, limit=limit)
+    found = await db.read(service.inbox, actor, box, words=q, buyer=buyer, after=after, limit=limit)
     return Inbox(*found)
 
 
@@ -111,7 +132,10 @@ async def list_events(
     )
 
 
-@post(STREAM + "/events")
+@post(
+    STREAM + "/events",
+    responses={200: ResponseSpec(Appended, generate_examples=False, description="Added before")},
+)
 async def append_event(
     *,
     request: Request[Any, Any, Any],
@@ -150,7 +174,7 @@ async def mark_delivered(
     await db.write(service.mark, actor, Stream.parse(stream), MarkKind.DELIVERED, data.seq)
 
 
-@post(TALK + "/attachments", request_max_body_size=None)
+@post(TALK + "/attachments", request_max_body_size=None, operation_class=TakesFile)
 async def add_attachment(
     *,
     request: Request[Any, Any, Any],
@@ -171,7 +195,14 @@ async def add_attachment(
     return await db.write(service.attach, actor, _talk(talk), blob, shown)
 
 
-@get("/files/{attachment:str}", media_type="application/octet-stream")
+@get(
+    "/files/{attachment:str}",
+    responses={
+        200: ResponseSpec(
+            bytes, generate_examples=False, media_type="*/*", description="The file as it was sent"
+        )
+    },
+)
 async def get_file(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],

@@ -146,6 +146,8 @@ def inbox(
     limit: int = 50,
 ) -> tuple[list[Listed], str | None]:
     """List conversations, a page at a time: due first for a shop, newest first for others."""
+    if buyer is not None and not is_id(buyer):
+        raise CursorMalformed
     most = max(1, min(limit, PAGE_MOST))
     place = _parse_cursor(after) if after else None
     found = storage.listed(

@@ -28,6 +28,10 @@ PROBLEM = {
     },
     "additionalProperties": {"type": ["string", "integer"]},
 }
+REFUSED = {
+    "description": "Refused: `code` says why, `title` and `detail` say it to people",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}},
+}
 
 
 class Shapes(StructSchemaPlugin):
@@ -70,7 +74,7 @@ class WithFrames(JsonRenderPlugin):
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """Return the framework's document with our problem documents and the socket's frames."""
     (up, down), frames = msgspec.json.schema_components((Up, Down), ref_template=REF)
-    frames["Refused"]["properties"]["problem"] = _problem()
+    frames["Refused"]["properties"]["problem"] = {"$ref": REF.format(name="Problem")}
     components = document["components"]
     down_ref = {"$ref": REF.format(name="Down")}
     components["schemas"]["Answer"]["properties"]["frames"] = {"type": "array", "items": down_ref}
@@ -81,23 +85,17 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
 
 def _with_problems(operations: dict[str, Any]) -> dict[str, Any]:
     return {
-        method: {
-            **operation,
-            "responses": {
-                status: _as_problem(answer) if status >= "400" else answer
-                for status, answer in operation["responses"].items()
-            },
-        }
+        method: {**operation, "responses": _answers(operation["responses"])}
         for method, operation in operations.items()
     }
 
 
-def _as_problem(answer: dict[str, Any]) -> dict[str, Any]:
-    return {**answer, "content": {MEDIA_TYPE: {"schema": _problem()}}}
-
-
-def _problem() -> dict[str, str]:
-    return {"$ref": REF.format(name="Problem")}
+def _answers(described: dict[str, Any]) -> dict[str, Any]:
+    """Say of every status that is not named that it is a refusal; and that 204 is empty."""
+    named = {status: answer for status, answer in described.items() if status != "400"}
+    if "204" in named:
+        named["204"] = {part: v for part, v in named["204"].items() if part != "content"}
+    return {**named, "default": REFUSED}
 
 
 OPENAPI = OpenAPIConfig(

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 
 from shopbell.app import App
 from shopbell.engine import metrics
@@ -28,7 +29,12 @@ async def healthz() -> str:
     return "ok"
 
 
-@get("/readyz")
+@get(
+    "/readyz",
+    responses={
+        503: ResponseSpec(dict[str, bool], generate_examples=False, description="It cannot serve")
+    },
+)
 async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
     """Say whether this process can serve: writes are kept, the disk has room, not stopping.
 

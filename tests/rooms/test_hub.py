@@ -1,0 +1,300 @@
+"""The hub: who hears what, who is counted, who is thrown out. Its listeners only write down."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from shopbell.accounts.model import KeyId, KeyRevoked, PasswordChanged, SessionId, SessionsEnded
+from shopbell.conversations.model import (
+    Author,
+    Card,
+    Conversation,
+    Event,
+    EventAppended,
+    MarkKind,
+    MarkMoved,
+    Stream,
+    SubjectKind,
+)
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
+from shopbell.kernel.ids import new_id
+from shopbell.realtime import following
+from shopbell.realtime.codes import Close
+from shopbell.realtime.following import Following
+from shopbell.realtime.frames import Types
+from shopbell.realtime.hub import Hub
+
+SHOP, OTHER = ShopId(new_id()), ShopId(new_id())
+NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+class Ear:
+    """A listener that writes down what it is told."""
+
+    waiting = 0
+
+    def __init__(self, side: Side, shop: ShopId | None = None, *, told: int | None = None) -> None:
+        self.actor = Actor(PersonId(new_id()), side, shop)
+        self.session: str | None = new_id()
+        self.frames: list[dict[str, Any]] = []
+        self.numbered: list[tuple[str, int]] = []
+        self.newest: dict[str, dict[str, Any]] = {}
+        self.caught: list[tuple[str, int]] = []
+        self.code: Close | None = None
+        self._told = {"known": told}
+
+    def hear(self, stream: str, seq: int, frame: bytes) -> None:
+        self.numbered.append((stream, seq))
+        self.frames.append(json.loads(frame))
+
+    def tell(self, frame: bytes) -> None:
+        self.frames.append(json.loads(frame))
+
+    def tell_newest(self, kind: str, frame: bytes) -> None:
+        self.newest[kind] = json.loads(frame)
+
+    def told(self, stream: str) -> int | None:
+        return self._told["known"] if stream == STREAM else None
+
+    def catch_up(self, stream: str, head: int) -> None:
+        self.caught.append((stream, head))
+
+    def lose(self, stream: str) -> None:
+        self.frames.append({"t": "gone", "stream": stream})
+
+    def hang_up(self, code: Close) -> None:
+        self.code = code
+
+
+def talk(last: Side | None = Side.BUYER, **more: Any) -> Conversation:
+    found = Conversation.about(
+        Card(SubjectKind.SHOP, SHOP, {"en": "Halo"}, "/shops/halo"),
+        buyer=(ANNA.actor.id, "Anna"),
+        shop=(SHOP, "halo", "Halo"),
+        locale="en",
+        now=NOW,
+    )
+    return msgspec.structs.replace(found, last_side=last, seller_unread=3, notes_head=2, **more)
+
+
+ANNA = Ear(Side.BUYER)
+TALK = talk()
+STREAM, NOTES = f"c.{TALK.id}.p", f"c.{TALK.id}.n"
+
+
+def entry(seq: int, stream: str = STREAM) -> EventAppended:
+    event = Event(
+        seq=seq,
+        id=new_id(),
+        type="message",
+        at=NOW,
+        actor=Author(ANNA.actor.id, Side.BUYER, "Anna"),
+        data=msgspec.Raw(b'{"text":"x"}'),
+    )
+    return EventAppended(stream=Stream.parse(stream), event=event, talk=TALK)
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub()
+
+
+def test_pages_are_counted_in_and_out_by_person(hub: Hub) -> None:
+    anna, tab, boris = Ear(Side.BUYER), Ear(Side.BUYER), Ear(Side.BUYER)
+    tab.actor = anna.actor
+    for page in (anna, tab, boris):
+        hub.enter(page)
+    assert set(hub.pages()) == {anna, tab, boris}
+    assert [hub.connections(page.actor.id) for page in (anna, boris)] == [2, 1]
+    hub.leave(anna)
+    assert [hub.connections(page.actor.id) for page in (anna, boris)] == [1, 1]
+    hub.leave(tab)
+    assert hub.connections(anna.actor.id) == 0
+    assert hub.pages() == [boris]
+
+
+def test_an_entry_is_told_to_those_at_its_stream_alone(hub: Hub) -> None:
+    here, there = Ear(Side.BUYER), Ear(Side.SELLER, SHOP)
+    hub.follow(here, Stream.parse(STREAM))
+    hub.follow(there, Stream.parse(NOTES))
+    assert hub.followed() == {STREAM: (here,), NOTES: (there,)}
+    hub.publish([entry(2), PasswordChanged(person=ANNA.actor.id)])
+    assert (here.numbered, there.numbered) == ([(STREAM, 2)], [])
+    [told] = here.frames
+    assert (told["t"], told["stream"], told["event"]["seq"]) == ("event", STREAM, 2)
+    hub.unfollow(there, Stream.parse(STREAM))
+    hub.unfollow(here, Stream.parse(STREAM))
+    assert hub.followed() == {NOTES: (there,)}
+    assert hub.following(STREAM) == ()
+    hub.publish([entry(3)])
+    assert here.numbered == [(STREAM, 2)]
+
+
+def test_what_grew_is_read_by_those_who_were_not_told(hub: Hub) -> None:
+    ears = {told: Ear(Side.BUYER, told=told) for told in (None, 4, 5, 6)}
+    for ear in ears.values():
+        hub.follow(ear, Stream.parse(STREAM))
+    hub.grown(STREAM, 5)
+    assert {told: ear.caught for told, ear in ears.items()} == {
+        None: [(STREAM, 5)],
+        4: [(STREAM, 5)],
+        5: [],
+        6: [],
+    }
+
+
+def test_a_mark_is_told_as_the_newest_of_its_kind(hub: Hub) -> None:
+    here = Ear(Side.BUYER)
+    hub.follow(here, Stream.parse(STREAM))
+    for kind, side, seq in (
+        (MarkKind.READ, Side.SELLER, 2),
+        (MarkKind.DELIVERED, Side.SELLER, 2),
+        (MarkKind.READ, Side.BUYER, 1),
+        (MarkKind.READ, Side.SELLER, 3),
+    ):
+        hub.publish([MarkMoved(kind=kind, side=side, seq=seq, talk=TALK)])
+    assert sorted((f["kind"], f["side"], f["seq"]) for f in here.newest.values()) == [
+        ("delivered", "seller", 2),
+        ("read", "buyer", 1),
+        ("read", "seller", 3),
+    ]
+    assert {f["t"] for f in here.newest.values()} == {"cursor"}
+    assert {f["stream"] for f in here.newest.values()} == {STREAM}
+
+
+def test_typing_is_told_to_everybody_but_who_types(hub: Hub) -> None:
+    anna, mei, oleg = Ear(Side.BUYER), Ear(Side.SELLER, SHOP), Ear(Side.SELLER, SHOP)
+    for page in (anna, mei, oleg):
+        hub.follow(page, Stream.parse(STREAM))
+    hub.typing(mei.actor.id, Types(STREAM, Side.SELLER, "Mei", on=True))
+    hub.typing(oleg.actor.id, Types(STREAM, Side.SELLER, "Oleg", on=True))
+    assert [sorted(f["name"] for f in page.newest.values()) for page in (anna, mei, oleg)] == [
+        ["Mei", "Oleg"],
+        ["Oleg"],
+        ["Mei"],
+    ]
+
+
+def inboxes(hub: Hub) -> dict[str, Ear]:
+    """Open an inbox of each kind; Anna's is that of the conversation's buyer."""
+    buyer = Ear(Side.BUYER)
+    buyer.actor = ANNA.actor
+    found = {
+        "buyer": buyer,
+        "other buyer": Ear(Side.BUYER),
+        "shop": Ear(Side.SELLER, SHOP),
+        "colleague": Ear(Side.SELLER, SHOP),
+        "other shop": Ear(Side.SELLER, OTHER),
+        "operator": Ear(Side.OPERATOR),
+    }
+    for ear in found.values():
+        hub.enter(ear)
+        hub.watch(ear)
+    return found
+
+
+def test_a_row_is_shown_to_every_inbox_it_is_in_as_it_looks_there(hub: Hub) -> None:
+    found = inboxes(hub)
+    assert hub.is_watched
+    hub.publish([entry(2)])
+    shown = {who: [f["conversation"] for f in ear.frames] for who, ear in found.items()}
+    assert {who: len(rows) for who, rows in shown.items()} == {
+        "buyer": 1,
+        "other buyer": 0,
+        "shop": 1,
+        "colleague": 1,
+        "other shop": 0,
+        "operator": 1,
+    }
+    unread = {
+        who: (rows[0]["unread"], rows[0]["notes_head"]) for who, rows in shown.items() if rows
+    }
+    assert unread == {"buyer": (0, 0), "shop": (3, 2), "colleague": (3, 2), "operator": (0, 0)}
+    for ear in found.values():
+        hub.leave(ear)
+    assert not hub.is_watched
+
+
+def test_of_a_note_only_the_shop_hears(hub: Hub) -> None:
+    found = inboxes(hub)
+    hub.publish([entry(2, NOTES)])
+    assert {who for who, ear in found.items() if ear.frames} == {"shop", "colleague"}
+
+
+def test_what_nobody_spoke_in_is_shown_to_its_buyer_alone(hub: Hub) -> None:
+    found = inboxes(hub)
+    hub.show_row(talk(last=None))
+    assert {who for who, ear in found.items() if ear.frames} == {"buyer"}
+
+
+def test_those_whose_sign_in_or_key_ended_are_thrown_out_and_nobody_else(hub: Hub) -> None:
+    first, second, program, other = (Ear(Side.SELLER, SHOP) for _n in range(4))
+    program.session = other.session = None
+    for page in (first, second, program, other):
+        hub.enter(page)
+    ended = [SessionId(str(first.session)), SessionId(new_id())]
+    hub.publish([SessionsEnded(person=first.actor.id, sessions=ended)])
+    assert [page.code for page in (first, second, program, other)] == [
+        Close.REVOKED,
+        None,
+        None,
+        None,
+    ]
+    hub.publish([KeyRevoked(key=KeyId(program.actor.id), shop=SHOP)])
+    assert [page.code for page in (second, program, other)] == [None, Close.REVOKED, None]
+
+
+def test_who_is_there_is_told_to_the_other_sides(hub: Hub) -> None:
+    anna, mei = Ear(Side.BUYER), Ear(Side.SELLER, SHOP)
+    for page in (anna, mei):
+        hub.follow(page, Stream.parse(STREAM))
+    assert not hub.shop_online(SHOP)
+    hub.presence.come_to_stream(STREAM, Side.BUYER, SHOP)
+    hub.presence.come_to_desk(SHOP)
+    hub.presence.come_to_stream(STREAM, Side.SELLER, SHOP)
+    assert hub.shop_online(SHOP)
+    assert not hub.shop_online(OTHER)
+
+    def told(ear: Ear) -> list[tuple[str, bool, bool]]:
+        return sorted((f["side"], f["on"], "shop" in f) for f in ear.newest.values())
+
+    assert told(anna) == [("seller", True, False), ("seller", True, True)]
+    assert told(mei) == [("buyer", True, False), ("seller", True, True)]
+
+
+class Leaver(Ear):
+    """Somebody who goes when asked to."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(Side.BUYER)
+        self._hub = hub
+
+    def hang_up(self, code: Close) -> None:
+        super().hang_up(code)
+        self._hub.leave(self)
+
+
+async def test_a_house_that_stops_sends_everybody_away_in_slices(hub: Hub) -> None:
+    pages = [Leaver(hub) for _n in range(5)]
+    for page in pages:
+        hub.enter(page)
+    await hub.drain(0.2)
+    assert hub.draining
+    assert [page.code for page in pages] == [Close.DRAINING] * 5
+    byes = [frame for page in pages for frame in page.frames]
+    assert {frame["t"] for frame in byes} == {"bye"}
+    assert len(byes) == 5
+    assert all(0 <= frame["after_ms"] <= 200 for frame in byes)
+
+
+def test_what_came_too_early_is_held_but_never_very_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "QUEUE_FRAMES", 2)
+    held = Following("s", Stream.parse(STREAM), STREAM)
+    held.hold(5, b"five")
+    held.hold(4, b"four")
+    assert (held.held, held.head) == ({5: b"five", 4: b"four"}, 5)
+    held.hold(9, b"nine")
+    assert (held.held, held.head) == ({9: b"nine"}, 9)
