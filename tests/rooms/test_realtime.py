@@ -1,6 +1,7 @@
 """Open pages: queues that stay small, who is here, places in words, letters that fit."""
 
 import asyncio
+import resource
 import socket
 import time
 from collections.abc import Callable
@@ -40,7 +41,7 @@ from shopbell.realtime.outgoing import FLEETING_MOST, QUEUE_BYTES, QUEUE_FRAMES,
 from shopbell.realtime.place import Place, PlaceMalformed
 from shopbell.realtime.presence import Presence
 from shopbell.web.create import create
-from shopbell.web.listening import listen
+from shopbell.web.listening import listen, make_room
 from tests.support.house import House
 
 ANNA = Actor(PersonId(new_id()), Side.BUYER)
@@ -338,6 +339,13 @@ async def test_a_loop_that_stood_still_is_noticed() -> None:
         time.sleep(0.4)  # noqa: ASYNC251 - that is what must not happen
         await asyncio.sleep(0.05)
     assert stalls() == before + 1
+    longest, worked = figure("longest_stall"), figure("longest_work")
+    assert longest > 0.3
+    assert worked < longest / 2  # it slept; a loop that is kept from a core looks the same
+
+
+def figure(name: str) -> float:
+    return metrics.REGISTRY.get_sample_value(f"shopbell_loop_{name}_seconds") or 0
 
 
 def stalls() -> float:
@@ -357,6 +365,16 @@ async def test_without_the_broker_the_house_serves_and_says_so(tmp_path: Path) -
         ready = await watcher.get("/readyz")
     app.close()
     assert (ready.status_code, ready.json()["broker"]) == (200, False)
+
+
+def test_the_server_takes_as_many_files_as_it_may() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[0] // 2, before[1]))
+    try:
+        assert make_room() == before[1]
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == before[1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_connections_cannot_hang_for_ever() -> None:
