@@ -54,6 +54,26 @@ def chat(
 
 
 @bench.command()
+@click.option("--sockets", default=10_000, show_default=True, help="Pages that only listen.")
+@click.option("--senders", default=50, show_default=True)
+@click.option("--rate", default=300.0, show_default=True, help="Messages a second.")
+@click.option("--seconds", default=10.0, show_default=True)
+@click.option("--rounds", default=3, show_default=True, help="Without and with them, in turn.")
+@as_json
+def idle(
+    sockets: int, senders: int, rate: float, seconds: float, rounds: int, *, as_json: bool
+) -> None:
+    """Weigh pages that only listen, and see whether messages are slower among them.
+
+    Messages are sent at a fixed rate with no such page, then among all of them, in turn. Beside it
+    the floor: sockets with nothing behind them, a bare echo and bare inserts one by one.
+    """
+    from shopbell.cli.bench.idle import measure  # noqa: PLC0415
+
+    _show([measure(sockets, senders, rate, seconds, rounds)], as_json=as_json)
+
+
+@bench.command()
 @click.option("--conversations", default=100_000, show_default=True)
 @click.option("--messages", default=20, show_default=True, help="Messages in each conversation.")
 @as_json
