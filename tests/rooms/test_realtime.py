@@ -56,7 +56,7 @@ async def test_a_queue_takes_so_many_frames_and_so_many_bytes() -> None:
     assert not many.put(b"x")
     assert heavy.put(b"x" * QUEUE_BYTES)
     assert not heavy.put(b"x")
-    await heavy.next()
+    heavy.next()
     assert heavy.put(b"x")
 
 
@@ -66,7 +66,7 @@ async def test_of_fleeting_things_only_the_newest_waits_and_behind_all_others() 
         queue.put_fleeting("typing", b"typing %d" % n)
     queue.put(b"message")
     assert len(queue) == 2
-    assert (await queue.next())[1] == [b"message", b"typing 2"]
+    assert queue.next()[1] == [b"message", b"typing 2"]
 
 
 async def test_fleeting_things_never_fill_a_queue() -> None:
@@ -85,7 +85,7 @@ async def test_a_long_answer_waits_until_little_is_left() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     while len(queue):
-        await queue.next()
+        queue.next()
     async with asyncio.timeout(1):
         await waiting
 

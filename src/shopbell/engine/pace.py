@@ -33,6 +33,8 @@ class Overloaded(Unavailable):
 class Allowance:
     """A bucket of tokens: so many a second, so many at once."""
 
+    __slots__ = ("_burst", "_left", "_rate", "_since")
+
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst, self._left = rate, burst, burst
         self._since = time.monotonic()

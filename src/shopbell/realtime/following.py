@@ -32,7 +32,7 @@ class Follower(Listener, Protocol):
         """Wait until there is room for a long answer."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Following:
     """One stream: how far the page was told, how far the stream goes, and what came too early."""
 
@@ -55,6 +55,8 @@ class Following:
 
 class Subscriptions:
     """What one page follows. Entries reach it by ``tell``."""
+
+    __slots__ = ("_by_sid", "_by_stream", "_house", "_later", "_page")
 
     def __init__(self, page: Follower, house: House, later: Callable[..., None]) -> None:
         self._page, self._house, self._later = page, house, later

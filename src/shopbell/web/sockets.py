@@ -6,8 +6,8 @@ finds a `Wire` in the scope, and frames pass by the framework: that is most of w
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextvars import Context
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -37,6 +37,9 @@ TAKEN_MOST = 64 * 1024
 HELD_MOST = 64 * 1024
 CLOSE_SECONDS = 3.0
 READ_BUFFER = 2048
+NEEDED = {b"host", b"upgrade", b"connection", b"sec-websocket-version", b"sec-websocket-key"}
+"""Headers of a handshake, once the application has looked at all of them."""
+
 TEXT, CLOSE, PONG = 0x81, 0x88, 0x8A
 """How whole frames of these kinds begin."""
 
@@ -47,6 +50,27 @@ _LOG.setLevel(logging.CRITICAL)  # what clients do wrong is counted elsewhere
 class PicowsSocket(WSListener):
     """One socket: an ASGI handshake, then a `Wire`."""
 
+    __slots__ = (
+        "_answered",
+        "_asked",
+        "_came",
+        "_closing",
+        "_config",
+        "_connection",
+        "_ended",
+        "_kept",
+        "_news",
+        "_others",
+        "_parts",
+        "_request",
+        "_speaking",
+        "_state",
+        "_taken",
+        "_taken_bytes",
+        "_tasks",
+        "_writable",
+    )
+
     def __init__(
         self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any]
     ) -> None:
@@ -56,11 +80,11 @@ class PicowsSocket(WSListener):
         self._connection: asyncio.Transport
         self._request: bytes = b""
         self._speaking = self._closing = False
-        self._came: deque[str | bytes] = deque()
+        self._came: list[str | bytes] = []
         self._parts: list[bytes] = []
         self._taken: list[bytes] = []
         self._taken_bytes = 0
-        self._asked = self._answered = self._ended = False
+        self._asked = self._answered = self._kept = self._ended = False
         self._news: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
 
@@ -106,7 +130,24 @@ class PicowsSocket(WSListener):
             logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
         finally:
-            self._refuse(HTTPStatus.FORBIDDEN)
+            if not self._kept:
+                self._refuse(HTTPStatus.FORBIDDEN)
+                self._hang_up(WSCloseCode.INTERNAL_ERROR.value)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what is left to do at this socket, when the framework has gone."""
+        self._kept = True
+        # An empty context: the one of the request holds what was asked.
+        working = asyncio.get_running_loop().create_task(self._end_with(work), context=Context())
+        self._tasks.add(working)
+        working.add_done_callback(self._tasks.discard)
+
+    async def _end_with(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            logging.getLogger("uvicorn.error").exception("Exception at a socket")
+        finally:
             self._hang_up(WSCloseCode.INTERNAL_ERROR.value)
 
     def _scope(self, request: bytes) -> dict[str, Any]:
@@ -131,7 +172,7 @@ class PicowsSocket(WSListener):
             "state": self._state.copy(),
             "extensions": {
                 "websocket.http.response": {},
-                WIRE: {"wire": self},
+                WIRE: {"wire": self, "keep": self._keep},
                 ABORT: {"abort": self.abort},
             },
         }
@@ -178,7 +219,7 @@ class PicowsSocket(WSListener):
         speaker.connection_made(self._connection)
         self._connection.set_protocol(speaker)
         held, self._request = self._request, b""
-        _feed(speaker, held)
+        _feed(speaker, _bare(held))
 
     def _begin_refusal(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self._answered = True
@@ -267,7 +308,7 @@ class PicowsSocket(WSListener):
             while self._came:
                 if len(self._came) == READ_AHEAD:
                     self._connection.resume_reading()
-                yield self._came.popleft()
+                yield self._came.pop(0)
             if self._ended:
                 return
             self._news = asyncio.get_running_loop().create_future()
@@ -345,6 +386,14 @@ def _speaker(answer: Callable[[WSUpgradeRequest], Any], most: int) -> Any:  # no
         None,  # headers of a client
         READ_BUFFER,
     )
+
+
+def _bare(request: bytes) -> bytes:
+    """Leave out what picows need not know, for it keeps what it is given as long as the socket."""
+    head, end, rest = request.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    needed = [line for line in lines[1:] if line.partition(b":")[0].lower() in NEEDED]
+    return b"\r\n".join((b"GET / HTTP/1.1", *needed)) + end + rest
 
 
 def _feed(speaker: Any, data: bytes) -> None:  # noqa: ANN401 - see `_speaker`
