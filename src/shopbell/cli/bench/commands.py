@@ -74,6 +74,22 @@ def idle(
 
 
 @bench.command()
+@click.option("--sockets", default=5_000, show_default=True, help="Pages that come back.")
+@click.option("--kill/--stop", default=True, help="Kill the server, or stop it politely.")
+@as_json
+def resume(sockets: int, *, kill: bool, as_json: bool) -> None:
+    """Start a server anew under very many pages, and wait until all of them are back.
+
+    They come back by the delays of the protocol, while the shop goes on writing over HTTP. What
+    it wrote must stand in its threads and have reached every page. Beside it the floor: how fast
+    bare sockets come in, a bare echo and bare inserts one by one.
+    """
+    from shopbell.cli.bench.resume import measure  # noqa: PLC0415
+
+    _show([measure(sockets, kill=kill)], as_json=as_json)
+
+
+@bench.command()
 @click.option("--conversations", default=100_000, show_default=True)
 @click.option("--messages", default=20, show_default=True, help="Messages in each conversation.")
 @as_json
