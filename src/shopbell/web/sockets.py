@@ -37,9 +37,6 @@ TAKEN_MOST = 64 * 1024
 HELD_MOST = 64 * 1024
 CLOSE_SECONDS = 3.0
 READ_BUFFER = 2048
-NEEDED = {b"host", b"upgrade", b"connection", b"sec-websocket-version", b"sec-websocket-key"}
-"""Headers of a handshake, once the application has looked at all of them."""
-
 TEXT, CLOSE, PONG = 0x81, 0x88, 0x8A
 """How whole frames of these kinds begin."""
 
@@ -219,7 +216,7 @@ class PicowsSocket(WSListener):
         speaker.connection_made(self._connection)
         self._connection.set_protocol(speaker)
         held, self._request = self._request, b""
-        _feed(speaker, _bare(held))
+        _feed(speaker, held)
 
     def _begin_refusal(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self._answered = True
@@ -235,9 +232,11 @@ class PicowsSocket(WSListener):
 
     # ── for picows ──────────────────────────────────────────────────────────────────────────
 
-    def on_ws_connected(self, transport: WSTransport) -> None:  # noqa: ARG002
-        """Begin to speak."""
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Begin to speak; what picows keeps of the handshake, nobody will ask for."""
         self._speaking = True
+        for kept in (transport.request, transport.response):
+            kept.headers.clear()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Take a frame; the pieces of one that was cut are joined."""
@@ -386,14 +385,6 @@ def _speaker(answer: Callable[[WSUpgradeRequest], Any], most: int) -> Any:  # no
         None,  # headers of a client
         READ_BUFFER,
     )
-
-
-def _bare(request: bytes) -> bytes:
-    """Leave out what picows need not know, for it keeps what it is given as long as the socket."""
-    head, end, rest = request.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    needed = [line for line in lines[1:] if line.partition(b":")[0].lower() in NEEDED]
-    return b"\r\n".join((b"GET / HTTP/1.1", *needed)) + end + rest
 
 
 def _feed(speaker: Any, data: bytes) -> None:  # noqa: ANN401 - see `_speaker`
