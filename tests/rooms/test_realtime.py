@@ -29,7 +29,7 @@ from shopbell.conversations.service import entered
 from shopbell.engine import metrics, pace
 from shopbell.engine.broker import LETTER_MOST
 from shopbell.engine.loop import watching_the_loop
-from shopbell.engine.pace import Allowance, Overloaded, Pace, TooFast, Turnstile
+from shopbell.engine.pace import Allowance, Line, Overloaded, Pace, TooFast, Turnstile
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
@@ -91,6 +91,20 @@ async def test_a_long_answer_waits_until_little_is_left() -> None:
 
 
 # ── how fast ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_in_a_line_everybody_gets_a_turn_and_nobody_stands_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("shopbell.engine.pace.time.monotonic", lambda: now)
+    line = Line(rate=10, burst=2, longest=0.25)
+    assert [line.join() for _n in range(3)] == [0, 0, 0]
+    assert [line.join() for _n in range(3)] == [pytest.approx(0.1), pytest.approx(0.2), None]
+    now = 0.2
+    assert line.join() == pytest.approx(0.1)
+    now = 60
+    assert [line.join() for _n in range(4)] == [0, 0, 0, pytest.approx(0.1)]
 
 
 def test_an_allowance_fills_again_with_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,23 @@ class Allowance:
         self._since = now
 
 
+class Line:
+    """A line at a door: so many a second get their turn, so many at once when nobody was there."""
+
+    def __init__(self, rate: float, burst: float, longest: float) -> None:
+        self._step, self._slack, self._longest = 1 / rate, burst / rate, longest
+        self._next = time.monotonic() - self._slack
+
+    def join(self) -> float | None:
+        """Return the seconds until one's turn; None if the line is longer than ``longest``."""
+        now = time.monotonic()
+        turn = max(self._next, now - self._slack)
+        if turn > now + self._longest:
+            return None
+        self._next = turn + self._step
+        return max(0.0, turn - now)
+
+
 class Pace:
     """An allowance for each person, address or whatever else is slowed down by itself."""
 

@@ -28,6 +28,7 @@ from shopbell.realtime.wire import ABORT, WIRE, House, Wire
 
 UNBUFFERED = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 RETRY_MILLIS = 2_000
+TICKETS = "/api/v1/socket-tickets"
 
 
 class SocketWire:
@@ -65,7 +66,7 @@ class SocketWire:
             extensions[ABORT]["abort"]()
 
 
-@post("/api/v1/socket-tickets")
+@post(TICKETS)
 async def give_ticket(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
