@@ -94,7 +94,7 @@ class Session:
         self._heard_at = time.monotonic()
         self._bearer: Bearer
         self._over: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
         self._writing = False
         self._beat: asyncio.TimerHandle
 
@@ -160,22 +160,26 @@ class Session:
         except StopAsyncIteration:
             return
         self.actor, self.session = self._bearer.actor, self._bearer.session
-        await self._stay(frames)
+        self._enter()
+        try:
+            await self._stay(frames)
+        finally:
+            self._leave()
+
+    def _enter(self) -> None:
+        hub = self._house.hub
+        hub.enter(self)
+        if self.actor.shop is not None:
+            hub.presence.come_to_desk(self.actor.shop)
+
+    def _leave(self) -> None:
+        hub = self._house.hub
+        self._following.end()
+        if self.actor.shop is not None:
+            hub.presence.leave_desk(self.actor.shop)
+        hub.leave(self)
 
     async def _stay(self, frames: AsyncIterator[str | bytes]) -> None:
-        hub, shop = self._house.hub, self.actor.shop
-        hub.enter(self)
-        if shop is not None:
-            hub.presence.come_to_desk(shop)
-        try:
-            await self._serve(frames)
-        finally:
-            self._following.end()
-            if shop is not None:
-                hub.presence.leave_desk(shop)
-            hub.leave(self)
-
-    async def _serve(self, frames: AsyncIterator[str | bytes]) -> None:
         """Read until either side ends it; then hang up, if it is for us to do."""
         self._later(self._check_again())
         self._later(self._read(frames))
@@ -204,11 +208,11 @@ class Session:
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         """Have something done meanwhile; it ends with the connection."""
         task = asyncio.create_task(work)
-        self._tasks.add(task)
+        self._tasks.append(task)
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.remove(task)
         if not task.cancelled():
             self._note(task.exception())
 
