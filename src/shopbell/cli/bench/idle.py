@@ -123,7 +123,7 @@ class House:
 
     def figures(self, rounds: int, bare: float, echo: float, insert: float) -> IdleFigures:
         """Return the figures: times of all rounds together."""
-        alone, among = _acks(self.alone), _acks(self.among)
+        alone, among = acks(self.alone), acks(self.among)
         every, first, many = [*self.alone, *self.among], self.weights[0], len(self.listening)
         took = sum(weight.seconds for weight in self.weights)
         return IdleFigures(
@@ -140,8 +140,8 @@ class House:
             ack_p99_alone_ms=in_ms(alone, 0.99),
             ack_p99_among_ms=in_ms(among, 0.99),
             p99_times=round(in_ms(among, 0.99) / in_ms(alone, 0.99), 2),
-            cpu_alone_us=_cpu(self.alone),
-            cpu_among_us=_cpu(self.among),
+            cpu_alone_us=cpu_us(self.alone),
+            cpu_among_us=cpu_us(self.among),
             echo_cpu_us=round(echo, 1),
             insert_cpu_us=round(insert, 1),
             left=self.left,
@@ -172,10 +172,17 @@ async def _weigh_echo(server: Process, sockets: int) -> float:
     return weight
 
 
-def _acks(rounds: Sequence[Round]) -> list[float]:
+def acks(rounds: Sequence[Round]) -> list[float]:
+    """Return how long the answers of all rounds took."""
     return [took for round_ in rounds for took in round_.clock.acks]
 
 
-def _cpu(rounds: Sequence[Round]) -> float:
+def deliveries(rounds: Sequence[Round]) -> list[float]:
+    """Return how long messages of all rounds were on their way to the shop's pages."""
+    return [took for round_ in rounds for took in round_.clock.deliveries]
+
+
+def cpu_us(rounds: Sequence[Round]) -> float:
+    """Return the server's microseconds for one message."""
     messages = sum(len(round_.clock.acks) for round_ in rounds)
     return round(sum(round_.cpu for round_ in rounds) / messages * 1e6, 1)

@@ -90,9 +90,13 @@ class Page(WSListener):
         """Connect; a server that lets in only so many a second is asked again."""
         while True:
             try:
-                return await dial(self, address, headers, self.source)
+                return await self.dial(address, headers)
             except WSInvalidStatusError:
                 await asyncio.sleep(AGAIN_SECONDS)
+
+    async def dial(self, address: str, headers: dict[str, str]) -> WSTransport:
+        """Connect once."""
+        return await dial(self, address, headers, self.source)
 
     def write(self, frame: bytes) -> None:
         """Send a frame."""

@@ -1,6 +1,6 @@
 """People of a measurement: a shop with its desk, and buyers who have each asked it something."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from shopbell.accounts import service as accounts
@@ -30,22 +30,25 @@ class Buyer(NamedTuple):
 
 
 class Crowd(NamedTuple):
-    """The shop's cookie, and its buyers."""
+    """The cookie of the shop's owner, its buyers, and the rest of its team."""
 
     desk: str
     buyers: list[Buyer]
+    team: Sequence[str] = ()
+    """Cookies of others at the shop's desk."""
 
 
-def found(settings: Settings, buyers: int) -> Crowd:
+def found(settings: Settings, buyers: int, team: int = 0) -> Crowd:
     """Found a shop and its buyers in an empty database."""
     from shopbell.app import build  # noqa: PLC0415 - `--help` need not load the house
 
     app = build(settings)
     try:
         shop = app.db.write_now(_open_shop)
-        desk = app.db.write_now(_staff, shop)
+        desk, *others = (app.db.write_now(_staff, shop, number) for number in range(1 + team))
         parts = (range(first, min(first + AT_ONCE, buyers)) for first in range(0, buyers, AT_ONCE))
-        return Crowd(desk, [one for part in parts for one in app.db.write_now(_let_in, shop, part)])
+        known = [one for part in parts for one in app.db.write_now(_let_in, shop, part)]
+        return Crowd(desk, known, others)
     finally:
         app.close()
 
@@ -62,8 +65,9 @@ def _open_shop(tx: Tx) -> Shop:
     return commerce.open_shop(tx, SYSTEM, shop)
 
 
-def _staff(tx: Tx, shop: Shop) -> str:
-    new = NewStaff(email="desk@example.org", name="Desk", rank=Rank.OWNER, verified=True)
+def _staff(tx: Tx, shop: Shop, number: int) -> str:
+    rank, email = Rank.AGENT if number else Rank.OWNER, f"desk-{number}@example.org"
+    new = NewStaff(email=email, name="Desk", rank=rank, verified=True)
     person = staff.add(tx, SYSTEM, shop.id, new, NOBODY_SIGNS_IN).person
     return f"shopbell_session={accounts.let_in(tx, person, KNOCK).session}"
 
