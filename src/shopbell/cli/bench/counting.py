@@ -1,6 +1,7 @@
 """The same server, counting its statements: how often it reads what."""
 
 import re
+import threading
 
 from prometheus_client import Counter
 from sqlalchemy import Engine, event
@@ -16,8 +17,8 @@ _TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?(\w+)')
 def _count() -> None:
     statements = Counter(
         STATEMENTS.removesuffix("_total"),
-        "Statements, by their first word and first table",
-        ["verb", "table"],
+        "Statements, by what their thread does, their first word and first table",
+        ["thread", "verb", "table"],
         registry=metrics.REGISTRY,
     )
 
@@ -25,7 +26,8 @@ def _count() -> None:
     def note(*given: object) -> None:
         sql = str(given[2])
         table = _TABLE.search(sql)
-        statements.labels(sql.split(None, 1)[0], table[1] if table else "").inc()
+        thread = threading.current_thread().name.partition("_")[0]
+        statements.labels(thread, sql.split(None, 1)[0], table[1] if table else "").inc()
 
 
 if __name__ == "__main__":

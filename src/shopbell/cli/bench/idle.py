@@ -18,6 +18,9 @@ from shopbell.cli.bench.server import Process, cores, database, running
 from shopbell.engine.settings import Settings
 
 FLOOR_SECONDS = 2.0
+WARM_SECONDS = 1.0
+"""What is done for the first time takes longer."""
+
 SETTLE_SECONDS = 2.0
 ADDRESSES = 32
 """Addresses of this machine that pages come from: one alone has not ports enough for long."""
@@ -93,9 +96,7 @@ class House:
 
     async def compare(self, server: Process, rounds: int) -> None:
         """Measure alone and among idle pages, in turn."""
-        await turn(
-            server, self.talking, 1, self._rate
-        )  # what is done for the first time takes longer
+        await turn(server, self.talking, WARM_SECONDS, self._rate)
         for _round in range(rounds):
             self.alone.append(await turn(server, self.talking, self._seconds, self._rate))
             pages = await self._open(server)

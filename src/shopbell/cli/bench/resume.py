@@ -253,13 +253,9 @@ class Herd:
         )
 
     def _selects(self, table: str) -> float:
-        wanted = (f'verb="{verb}"' for verb in ("SELECT", "WITH"))
-        reads = tuple(wanted)
-        return sum(
-            n
-            for name, n in self.statements.items()
-            if f'table="{table}"' in name and any(verb in name for verb in reads)
-        )
+        wanted = ('thread="read"', 'verb="SELECT"', f'table="{table}"')
+        found = self.statements.items()
+        return sum(n for name, n in found if all(label in name for label in wanted))
 
 
 class Returner(WSListener):

@@ -23,6 +23,9 @@ from shopbell.cli.bench.server import Process, cores, database, running
 from shopbell.engine.settings import Settings
 
 FLOOR_SECONDS = 2.0
+WARM_SECONDS = 1.0
+"""What is done for the first time takes longer."""
+
 SMALL_WINDOW = 4 * 1024
 DESKS = 19
 """Pages one person of the shop may have open beside the one that watches."""
@@ -120,7 +123,7 @@ class House:
             for _page in range(self._pages // len(crowd.buyers) - 1)
         ]
         others = await _open(server, readers)
-        await turn(server, crowd, 1, self._rate)
+        await turn(server, crowd, WARM_SECONDS, self._rate)
         for _round in range(rounds):
             shop = await self._open_shop(server)
             self.reading.append((await self._watched(server))[0])
