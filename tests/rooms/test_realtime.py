@@ -295,6 +295,21 @@ def test_a_process_that_died_takes_its_people_with_it(monkeypatch: pytest.Monkey
     assert not two.at_desk(SHOP)
 
 
+async def test_thousands_hear_of_a_desk_bit_by_bit_and_last_how_it_is_now() -> None:
+    heard: dict[str, list[bool]] = {f"c.{n}.p": [] for n in range(3 * presence.TOLD_AT_ONCE)}
+    here = Presence(lambda stream, seen, _but: heard[stream].append(seen.on))
+    for stream in heard:
+        here.come_to_stream(stream, Side.BUYER, SHOP)
+    for told in heard.values():
+        told.clear()
+    here.come_to_desk(SHOP)
+    assert sum(map(bool, heard.values())) == presence.TOLD_AT_ONCE
+    here.leave_desk(SHOP)
+    for _turn in range(10):
+        await asyncio.sleep(0)
+    assert all(told[-1] is False for told in heard.values())
+
+
 # ── letters ─────────────────────────────────────────────────────────────────────────────────
 
 

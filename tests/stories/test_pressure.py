@@ -167,7 +167,7 @@ def test_when_too_many_come_at_once_some_are_asked_to_come_back(
         signed_up(hall.server, "anna") as anna,
     ):
         sent_away = []
-        for _n in range(30):
+        for _n in range(60):
             try:
                 with anna.dials():
                     pass

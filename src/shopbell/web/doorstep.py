@@ -40,7 +40,7 @@ class Doorstep:
     def __init__(self, inside: ASGIApp, app: App) -> None:
         self._inside, self._hub = inside, app.hub
         rate = app.settings.sockets_per_second
-        self._allowance = Allowance(rate, burst=2 * rate)
+        self._allowance = Allowance(2 * rate, burst=4 * rate)  # who has stood in line gets in
         self._line = Line(rate, burst=2 * rate, longest=LINE_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
