@@ -192,6 +192,7 @@ def test_when_all_pages_come_back_at_once_they_stand_in_line_and_others_need_not
     sent_away = [answer for answer in answers if answer.status_code == 503]
     assert {answer.json()["code"] for answer in sent_away} == {"door_crowded"}
     assert all(1 <= int(answer.headers["Retry-After"]) <= 2 for answer in sent_away)
+    assert all("Content-Security-Policy" in answer.headers for answer in sent_away)
     assert len(sent_away) >= 20
     assert sum(answer.status_code == 201 for answer in answers) >= 6
     assert {answer.status_code for answer in readings} == {200}
