@@ -1,8 +1,10 @@
 """The machinery: what is acknowledged stays, what is left behind is done, what is due fires."""
 
 import asyncio
+import gc
 import io
 import time
+import weakref
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +25,7 @@ from shopbell.engine.blobs import (
     NoSuchFile,
     PictureTooLarge,
 )
-from shopbell.engine.database import Database, Reaction, Tx
+from shopbell.engine.database import READERS, Database, Reaction, Tx
 from shopbell.engine.outbox import BACK_OFF, JobState
 from shopbell.engine.settings import BadSetting, load
 from shopbell.engine.trouble import DatabaseDown
@@ -44,6 +46,8 @@ class Greeted(Fact, frozen=True):
 
 
 KINDS = ["Greet"]
+WRITERS = 16
+"""Threads that may still hold what they did last."""
 
 
 def leave(tx: Tx, name: str) -> str:
@@ -116,6 +120,24 @@ def test_a_reader_sees_one_moment_and_changes_nothing(db: Database) -> None:
     db.read_now(meddle)
 
     assert names(db) == []
+
+
+def test_what_a_transaction_held_is_free_without_the_collector(db: Database) -> None:
+    held: list[weakref.ref[Tx]] = []
+
+    def ask(tx: Tx) -> None:
+        held.append(weakref.ref(tx))
+        outbox.waiting(tx, Greet, 1)
+
+    gc.disable()
+    try:
+        for _turn in range(40):
+            db.read_now(ask)
+            db.write_now(ask)
+        still_there = sum(tx() is not None for tx in held)
+    finally:
+        gc.enable()
+    assert still_there <= READERS + WRITERS
 
 
 def test_writers_who_clash_all_get_their_turn(db: Database) -> None:

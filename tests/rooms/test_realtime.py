@@ -1,6 +1,7 @@
 """Open pages: queues that stay small, who is here, places in words, letters that fit."""
 
 import asyncio
+import resource
 import socket
 import time
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from shopbell.conversations.service import entered
 from shopbell.engine import metrics, pace
 from shopbell.engine.broker import LETTER_MOST
 from shopbell.engine.loop import watching_the_loop
-from shopbell.engine.pace import Allowance, Overloaded, Pace, TooFast, Turnstile
+from shopbell.engine.pace import Allowance, Line, Overloaded, Pace, TooFast, Turnstile
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
@@ -40,7 +41,7 @@ from shopbell.realtime.outgoing import FLEETING_MOST, QUEUE_BYTES, QUEUE_FRAMES,
 from shopbell.realtime.place import Place, PlaceMalformed
 from shopbell.realtime.presence import Presence
 from shopbell.web.create import create
-from shopbell.web.listening import listen
+from shopbell.web.listening import listen, make_room
 from tests.support.house import House
 
 ANNA = Actor(PersonId(new_id()), Side.BUYER)
@@ -55,7 +56,7 @@ async def test_a_queue_takes_so_many_frames_and_so_many_bytes() -> None:
     assert not many.put(b"x")
     assert heavy.put(b"x" * QUEUE_BYTES)
     assert not heavy.put(b"x")
-    await heavy.next()
+    heavy.next()
     assert heavy.put(b"x")
 
 
@@ -65,7 +66,7 @@ async def test_of_fleeting_things_only_the_newest_waits_and_behind_all_others() 
         queue.put_fleeting("typing", b"typing %d" % n)
     queue.put(b"message")
     assert len(queue) == 2
-    assert (await queue.next())[1] == [b"message", b"typing 2"]
+    assert queue.next()[1] == [b"message", b"typing 2"]
 
 
 async def test_fleeting_things_never_fill_a_queue() -> None:
@@ -84,12 +85,26 @@ async def test_a_long_answer_waits_until_little_is_left() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     while len(queue):
-        await queue.next()
+        queue.next()
     async with asyncio.timeout(1):
         await waiting
 
 
 # ── how fast ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_in_a_line_everybody_gets_a_turn_and_nobody_stands_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("shopbell.engine.pace.time.monotonic", lambda: now)
+    line = Line(rate=10, burst=2, longest=0.25)
+    assert [line.join() for _n in range(3)] == [0, 0, 0]
+    assert [line.join() for _n in range(3)] == [pytest.approx(0.1), pytest.approx(0.2), None]
+    now = 0.2
+    assert line.join() == pytest.approx(0.1)
+    now = 60
+    assert [line.join() for _n in range(4)] == [0, 0, 0, pytest.approx(0.1)]
 
 
 def test_an_allowance_fills_again_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,6 +295,21 @@ def test_a_process_that_died_takes_its_people_with_it(monkeypatch: pytest.Monkey
     assert not two.at_desk(SHOP)
 
 
+async def test_thousands_hear_of_a_desk_bit_by_bit_and_last_how_it_is_now() -> None:
+    heard: dict[str, list[bool]] = {f"c.{n}.p": [] for n in range(3 * presence.TOLD_AT_ONCE)}
+    here = Presence(lambda stream, seen, _but: heard[stream].append(seen.on))
+    for stream in heard:
+        here.come_to_stream(stream, Side.BUYER, SHOP)
+    for told in heard.values():
+        told.clear()
+    here.come_to_desk(SHOP)
+    assert sum(map(bool, heard.values())) == presence.TOLD_AT_ONCE
+    here.leave_desk(SHOP)
+    for _turn in range(10):
+        await asyncio.sleep(0)
+    assert all(told[-1] is False for told in heard.values())
+
+
 # ── letters ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -338,6 +368,13 @@ async def test_a_loop_that_stood_still_is_noticed() -> None:
         time.sleep(0.4)  # noqa: ASYNC251 - that is what must not happen
         await asyncio.sleep(0.05)
     assert stalls() == before + 1
+    longest, worked = figure("longest_stall"), figure("longest_work")
+    assert longest > 0.3
+    assert worked < longest / 2  # it slept; a loop that is kept from a core looks the same
+
+
+def figure(name: str) -> float:
+    return metrics.REGISTRY.get_sample_value(f"shopbell_loop_{name}_seconds") or 0
 
 
 def stalls() -> float:
@@ -357,6 +394,16 @@ async def test_without_the_broker_the_house_serves_and_says_so(tmp_path: Path) -
         ready = await watcher.get("/readyz")
     app.close()
     assert (ready.status_code, ready.json()["broker"]) == (200, False)
+
+
+def test_the_server_takes_as_many_files_as_it_may() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[0] // 2, before[1]))
+    try:
+        assert make_room() == before[1]
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == before[1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_connections_cannot_hang_for_ever() -> None:

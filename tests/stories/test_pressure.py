@@ -1,5 +1,6 @@
 """Too much at once: those who cause it wait, and nobody else notices."""
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -13,6 +14,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from shopbell.kernel.ids import new_id
+from shopbell.realtime.routes import TICKETS
 from tests.support.guest import Guest, Hall, Page, furnished, signed_up
 from tests.support.server import RunningServer
 
@@ -165,7 +167,7 @@ def test_when_too_many_come_at_once_some_are_asked_to_come_back(
         signed_up(hall.server, "anna") as anna,
     ):
         sent_away = []
-        for _n in range(30):
+        for _n in range(60):
             try:
                 with anna.dials():
                     pass
@@ -177,6 +179,34 @@ def test_when_too_many_come_at_once_some_are_asked_to_come_back(
         time.sleep(1)
         with anna.opens() as page:
             page.says(t="pong")
+
+
+def test_when_all_pages_come_back_at_once_they_stand_in_line_and_others_need_not(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    with (
+        furnished(tmp_path / "data", sqlite_database, sockets_per_second=1) as hall,
+        signed_up(hall.server, "anna") as anna,
+    ):
+        answers, readings = asyncio.run(crowded(anna, hall.server.url))
+    sent_away = [answer for answer in answers if answer.status_code == 503]
+    assert {answer.json()["code"] for answer in sent_away} == {"door_crowded"}
+    assert all(1 <= int(answer.headers["Retry-After"]) <= 2 for answer in sent_away)
+    assert all("Content-Security-Policy" in answer.headers for answer in sent_away)
+    assert len(sent_away) >= 20
+    assert sum(answer.status_code == 201 for answer in answers) >= 6
+    assert {answer.status_code for answer in readings} == {200}
+
+
+async def crowded(anna: Guest, url: str) -> tuple[list[httpx.Response], list[httpx.Response]]:
+    """Have a crowd ask for tickets, and somebody read their conversations."""
+    cookies, many = httpx.Cookies(anna.http.cookies), httpx.Limits(max_connections=100)
+    async with httpx.AsyncClient(
+        base_url=url, cookies=cookies, headers={"Origin": url}, limits=many, timeout=60
+    ) as http:
+        asking = asyncio.gather(*(http.post(TICKETS, json={}) for _n in range(60)))
+        reading = asyncio.gather(*(http.get("/api/v1/conversations") for _n in range(20)))
+        return await asking, await reading
 
 
 def test_strangers_at_one_address_leave_room_for_others(hall: Hall) -> None:

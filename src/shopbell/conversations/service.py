@@ -173,16 +173,21 @@ def page(
     after: int = 0,
     before: int | None = None,
     limit: int = PAGE_MOST,
+    of: Conversation | None = None,
 ) -> Page:
-    """Return a part of a stream: what follows ``after``, or what leads up to ``before``."""
-    talk = entered(tx, actor, stream)
+    """Return a part of a stream: what follows ``after``, or what leads up to ``before``.
+
+    ``of`` is its conversation, if it was `entered` in this transaction already.
+    """
+    talk = of or entered(tx, actor, stream)
     most, unveil = max(1, min(limit, PAGE_MOST)), actor.side is Side.OPERATOR
     head = talk.head_of(stream.audience)
-    events = (
-        storage.after(tx, stream, max(0, min(after, head)), most, unveil=unveil)
-        if before is None
-        else storage.before(tx, stream, max(0, min(before, head + 1)), most, unveil=unveil)
-    )
+    if before is not None:
+        events = storage.before(tx, stream, max(0, min(before, head + 1)), most, unveil=unveil)
+    elif after < head:
+        events = storage.after(tx, stream, max(0, after), most, unveil=unveil)
+    else:
+        events = []
     return Page(
         stream=str(stream),
         head=head,

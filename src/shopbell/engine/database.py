@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, TypeVarTuple, overload
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from shopbell.engine import deadlines, journal, outbox
 from shopbell.engine.connect import EMBEDDED, connect, is_embedded, snapshot
@@ -29,9 +30,9 @@ from shopbell.kernel.refusals import Refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 F = TypeVar("F", bound=Fact)
 A = TypeVar("A")
-C = TypeVar("C", bound=Callable[..., Any])
 Listener = Callable[[Sequence[Fact]], None]
 
 READERS = 4
@@ -63,7 +64,6 @@ class Tx:
         memory: "Memory",
     ) -> None:
         self._connection = connection
-        self.execute = self._once_written(connection.execute)
         self.embedded = connection.dialect.name == EMBEDDED
         self.now = now
         self.held: dict[object, Any] = {}
@@ -74,6 +74,33 @@ class Tx:
         self._unwritten: dict[Write, dict[object, Any]] = {}
         self._reactions = reactions
 
+    @overload
+    def execute(
+        self,
+        statement: TypedReturnsRows[*Ts],
+        given: Any = None,  # noqa: ANN401 - SQLAlchemy's own shape
+        /,
+    ) -> CursorResult[*Ts]: ...
+
+    @overload
+    def execute(
+        self,
+        statement: Executable,
+        given: Any = None,  # noqa: ANN401
+        /,
+    ) -> CursorResult[*tuple[Any, ...]]: ...
+
+    def execute(
+        self,
+        statement: Executable,
+        given: Any = None,
+        /,
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run one statement; it finds written what was put before it."""
+        self.flush()
+        self.changed += not statement.is_select
+        return self._connection.execute(statement, given)
+
     def run(self, sql: str, given: Any = None, /) -> CursorResult[*tuple[Any, ...]]:  # noqa: ANN401
         """Run one statement in the driver's own words, with a list of rows for each in turn."""
         self.flush()
@@ -83,16 +110,6 @@ class Tx:
         """Have ``write`` write ``row`` before anything is read, together with its like."""
         self.changed += 1
         self._unwritten.setdefault(write, {})[key] = row
-
-    def _once_written(self, execute: C) -> C:
-        """Have any statement find written what was put before it."""
-
-        def run(statement: Executable, *given: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
-            self.flush()
-            self.changed += not statement.is_select
-            return execute(statement, *given)
-
-        return cast("C", run)
 
     def waits(self, write: Write, key: object, /) -> Any:  # noqa: ANN401
         """Return the row that was put under ``key`` and is not yet written, if any."""

@@ -57,6 +57,16 @@ LOOP_STALL = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0),
 )
+LOOP_LONGEST = Gauge(
+    "shopbell_loop_longest_stall_seconds",
+    "The longest time the event loop was late since the start",
+    registry=REGISTRY,
+)
+LOOP_BUSIEST = Gauge(
+    "shopbell_loop_longest_work_seconds",
+    "The most that this process worked while its event loop was late, since the start",
+    registry=REGISTRY,
+)
 BROKER_UP = Gauge(
     "shopbell_broker_up", "Whether other processes can be heard and told", registry=REGISTRY
 )

@@ -33,6 +33,8 @@ class Overloaded(Unavailable):
 class Allowance:
     """A bucket of tokens: so many a second, so many at once."""
 
+    __slots__ = ("_burst", "_left", "_rate", "_since")
+
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst, self._left = rate, burst, burst
         self._since = time.monotonic()
@@ -61,6 +63,23 @@ class Allowance:
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._since) * self._rate)
         self._since = now
+
+
+class Line:
+    """A line at a door: so many a second get their turn, so many at once when nobody was there."""
+
+    def __init__(self, rate: float, burst: float, longest: float) -> None:
+        self._step, self._slack, self._longest = 1 / rate, burst / rate, longest
+        self._next = time.monotonic() - self._slack
+
+    def join(self) -> float | None:
+        """Return the seconds until one's turn; None if the line is longer than ``longest``."""
+        now = time.monotonic()
+        turn = max(self._next, now - self._slack)
+        if turn > now + self._longest:
+            return None
+        self._next = turn + self._step
+        return max(0.0, turn - now)
 
 
 class Pace:

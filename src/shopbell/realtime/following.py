@@ -32,7 +32,7 @@ class Follower(Listener, Protocol):
         """Wait until there is room for a long answer."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Following:
     """One stream: how far the page was told, how far the stream goes, and what came too early."""
 
@@ -56,9 +56,10 @@ class Following:
 class Subscriptions:
     """What one page follows. Entries reach it by ``tell``."""
 
+    __slots__ = ("_by_stream", "_house", "_later", "_page")
+
     def __init__(self, page: Follower, house: House, later: Callable[..., None]) -> None:
         self._page, self._house, self._later = page, house, later
-        self._by_sid: dict[str, Following] = {}
         self._by_stream: dict[str, Following] = {}
 
     @property
@@ -76,7 +77,7 @@ class Subscriptions:
         self.unsub(wish.sid)
         if earlier := self._by_stream.get(wish.stream):
             self.unsub(earlier.sid)
-        if len(self._by_sid) >= SUBSCRIPTIONS:
+        if len(self._by_stream) >= SUBSCRIPTIONS:
             raise Hangup(Close.RATE_LIMITED)
         await self._page.calm()
         following = self._register(Following(wish.sid, stream, wish.stream))
@@ -92,18 +93,19 @@ class Subscriptions:
 
     def unsub(self, sid: str) -> None:
         """Follow a stream no longer."""
-        following = self._by_sid.pop(sid, None)
+        of_it = (following for following in self._by_stream.values() if following.sid == sid)
+        following = next(of_it, None)
         if following is None:
             return
         del self._by_stream[following.name]
-        self._house.hub.unfollow(self._page, following.stream)
+        self._house.hub.unfollow(self._page, following.name)
         if following.shop is not None:
             self._house.hub.presence.leave_stream(following.name, self._actor.side, following.shop)
 
     def end(self) -> None:
         """Follow nothing any more."""
-        for sid in tuple(self._by_sid):
-            self.unsub(sid)
+        for following in tuple(self._by_stream.values()):
+            self.unsub(following.sid)
 
     def lose(self, stream: str) -> None:
         """Tell the page that a stream is no longer its to see, and follow it no longer."""
@@ -112,13 +114,13 @@ class Subscriptions:
             self.unsub(following.sid)
 
     def _register(self, following: Following) -> Following:
-        self._by_sid[following.sid] = self._by_stream[following.name] = following
-        self._house.hub.follow(self._page, following.stream)
+        self._by_stream[following.name] = following
+        self._house.hub.follow(self._page, following.name)
         return following
 
     def _attend(self, following: Following) -> None:
         """Say who is here, and let the others know that we are."""
-        if following.shop is None or self._by_sid.get(following.sid) is not following:
+        if following.shop is None or self._by_stream.get(following.name) is not following:
             return
         presence, side = self._house.hub.presence, self._actor.side
         for other in presence.sides_at(following.name) - {side}:
@@ -204,5 +206,5 @@ class Subscriptions:
             following.told += 1
             self._page.tell(frame)
         following.held = {n: f for n, f in following.held.items() if n > following.told}
-        if following.head > following.told and self._by_sid.get(following.sid) is following:
+        if following.head > following.told and self._by_stream.get(following.name) is following:
             self._start_catching_up(following)

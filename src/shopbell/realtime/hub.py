@@ -77,7 +77,7 @@ class Hub:
     def __init__(self) -> None:
         self._pages: set[Listener] = set()
         self._pages_of: Counter[PersonId] = Counter()
-        self._following: dict[str, set[Listener]] = defaultdict(set)
+        self._following: dict[str, tuple[Listener, ...]] = {}
         self._watching: dict[str, set[Listener]] = defaultdict(set)
         self.presence = Presence(self._tell_of_presence)
         self.draining = False
@@ -105,16 +105,19 @@ class Hub:
         metrics.SOCKETS.set(len(self._pages))
         self._unwatch(page)
 
-    def follow(self, page: Listener, stream: Stream) -> None:
+    def follow(self, page: Listener, stream: str) -> None:
         """Let a page hear a stream."""
-        self._following[str(stream)].add(page)
+        pages = self._following.get(stream, ())
+        if page not in pages:
+            self._following[stream] = (*pages, page)
 
-    def unfollow(self, page: Listener, stream: Stream) -> None:
+    def unfollow(self, page: Listener, stream: str) -> None:
         """Let a page hear a stream no longer."""
-        name = str(stream)
-        self._following[name].discard(page)
-        if not self._following[name]:
-            del self._following[name]
+        pages = tuple(other for other in self.following(stream) if other is not page)
+        if pages:
+            self._following[stream] = pages
+        else:
+            self._following.pop(stream, None)
 
     def watch(self, page: Listener) -> None:
         """Let a page hear of every change in its inbox."""
@@ -140,11 +143,11 @@ class Hub:
 
     def followed(self) -> dict[str, tuple[Listener, ...]]:
         """Return which streams are followed, and by whom."""
-        return {stream: tuple(pages) for stream, pages in self._following.items()}
+        return dict(self._following)
 
     def following(self, stream: str) -> tuple[Listener, ...]:
         """Return who follows a stream."""
-        return tuple(self._following.get(stream, ()))
+        return self._following.get(stream, ())
 
     @property
     def is_watched(self) -> bool:
@@ -167,7 +170,7 @@ class Hub:
         if listeners:
             metrics.EVENT_AGE.observe(max(0.0, (datetime.now(UTC) - event.at).total_seconds()))
             told = encode(Happened(stream=name, event=event))
-            for page in tuple(listeners):
+            for page in listeners:
                 page.hear(name, event.seq, told)
 
     def grown(self, stream: str, head: int) -> None:

@@ -5,7 +5,6 @@ queue is bounded in frames, bytes and time, and what a page need not have is giv
 """
 
 import asyncio
-from collections import deque
 
 QUEUE_FRAMES = 512
 QUEUE_BYTES = 1 << 20
@@ -23,13 +22,14 @@ CALM_FRAMES, CALM_BYTES = QUEUE_FRAMES // 4, QUEUE_BYTES // 4
 class Outgoing:
     """A queue of frames with numbers, and beside it the newest of each fleeting thing."""
 
+    __slots__ = ("_bytes", "_clock", "_fleeting", "_frames", "_room")
+
     def __init__(self) -> None:
         self._clock = asyncio.get_running_loop().time
-        self._frames: deque[tuple[float, bytes]] = deque()
+        self._frames: list[tuple[float, bytes]] = []
         self._fleeting: dict[str, bytes] = {}
         self._bytes = 0
-        self._stirred, self._calm = asyncio.Event(), asyncio.Event()
-        self._calm.set()
+        self._room: asyncio.Event | None = None
 
     def __len__(self) -> int:
         return len(self._frames) + len(self._fleeting)
@@ -40,34 +40,27 @@ class Outgoing:
             return False
         self._frames.append((self._clock() + SEND_SECONDS, frame))
         self._bytes += len(frame)
-        self._stirred.set()
-        if not self._is_calm():
-            self._calm.clear()
         return True
 
     def put_fleeting(self, kind: str, frame: bytes) -> None:
         """Keep a frame of which only the newest of its kind counts; drop it if there are many."""
         if kind in self._fleeting or len(self._fleeting) < FLEETING_MOST:
             self._fleeting[kind] = frame
-            self._stirred.set()
 
-    async def next(self) -> tuple[float, list[bytes]]:
-        """Wait for frames; return by when they must be sent, and the next few of them."""
-        while not len(self):
-            self._stirred.clear()
-            await self._stirred.wait()
-        return self.next_now()
-
-    def next_now(self) -> tuple[float, list[bytes]]:
-        """Return the next few frames; fleeting ones when there is nothing else."""
+    def next(self) -> tuple[float, list[bytes]]:
+        """Return the next few frames and by when they must be sent; fleeting ones come last."""
         due = self._frames[0][0] if self._frames else self._clock() + SEND_SECONDS
         taken, size = list[bytes](), 0
-        while self._frames and size < TOGETHER_BYTES:
-            taken.append(self._frames.popleft()[1])
-            size += len(taken[-1])
+        for _due, frame in self._frames:
+            if size >= TOGETHER_BYTES:
+                break
+            taken.append(frame)
+            size += len(frame)
+        del self._frames[: len(taken)]
         self._bytes -= size
-        if self._is_calm():
-            self._calm.set()
+        if self._room is not None and self._is_calm():
+            self._room.set()
+            self._room = None
         if not self._frames:
             taken += self._fleeting.values()
             self._fleeting.clear()
@@ -75,7 +68,9 @@ class Outgoing:
 
     async def calm(self) -> None:
         """Wait until there is room for a long answer: who asks for much gets it bit by bit."""
-        await self._calm.wait()
+        while not self._is_calm():
+            self._room = self._room or asyncio.Event()
+            await self._room.wait()
 
     def _is_calm(self) -> bool:
         return len(self._frames) <= CALM_FRAMES and self._bytes <= CALM_BYTES

@@ -135,12 +135,12 @@ class Asking:
         hub.enter(poll)
         streams: list[Stream] = list(place.streams)
         for stream in streams:
-            hub.follow(poll, stream)
+            hub.follow(poll, str(stream))
         if self._inbox:
             hub.watch(poll)
         try:
             yield poll
         finally:
             for stream in streams:
-                hub.unfollow(poll, stream)
+                hub.unfollow(poll, str(stream))
             hub.leave(poll)

@@ -4,6 +4,7 @@ Never stored. Each process counts its own pages and believes the others what the
 until they have been silent for a while.
 """
 
+import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -16,6 +17,7 @@ SILENCE_SECONDS = 16.0
 """A process that has not counted itself for so long is gone."""
 
 PLACES_IN_A_LETTER = 80
+TOLD_AT_ONCE = 200
 
 Tell = Callable[[str, Seen, Side | None], None]
 """Tells the pages at a stream, except those of one side."""
@@ -141,11 +143,21 @@ class Presence:
         what, _, where = place.partition(":")
         if what == _DESK:
             shop = ShopId(where)
-            for stream in tuple(self._streams_of.get(shop, ())):
-                self._tell(stream, Seen(side=Side.SELLER, on=on, shop=shop), None)
+            self._say_of_desk(shop, tuple(self._streams_of.get(shop, ())))
         else:
             side = Side(what)
             self._tell(where, Seen(side=side, on=on, stream=where), side)
+
+    def _say_of_desk(self, shop: ShopId, streams: tuple[str, ...]) -> None:
+        """Tell all who have to do with a shop, bit by bit: thousands at once would hold up others.
+
+        Each is told how it is when its turn comes; a change meanwhile sets out by itself.
+        """
+        seen = Seen(side=Side.SELLER, on=self.at_desk(shop), shop=shop)
+        for stream in streams[:TOLD_AT_ONCE]:
+            self._tell(stream, seen, None)
+        if rest := streams[TOLD_AT_ONCE:]:
+            asyncio.get_running_loop().call_soon(self._say_of_desk, shop, rest)
 
 
 _DESK = "desk"

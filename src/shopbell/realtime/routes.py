@@ -1,5 +1,6 @@
 """The door for open pages: a ticket over HTTP, then a socket; or requests that wait for news."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -27,6 +28,7 @@ from shopbell.realtime.wire import ABORT, WIRE, House, Wire
 
 UNBUFFERED = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 RETRY_MILLIS = 2_000
+TICKETS = "/api/v1/socket-tickets"
 
 
 class SocketWire:
@@ -59,12 +61,12 @@ class SocketWire:
 
     def abort(self) -> None:
         """Cut the connection; a server that cannot do so ends it by itself."""
-        extensions: Any = self._socket.scope.get("extensions") or {}
+        extensions = _extensions(self._socket)
         if ABORT in extensions:
             extensions[ABORT]["abort"]()
 
 
-@post("/api/v1/socket-tickets")
+@post(TICKETS)
 async def give_ticket(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
@@ -127,17 +129,24 @@ async def open_socket(
     if not spoken:
         await wire.close(Close.VERSION)
         return
-    try:
-        await Session(wire, house, address_of(socket)).run()
-    except WebSocketDisconnect:
+    work = Session(wire, house, address_of(socket)).run()
+    if keep := _extensions(socket).get(WIRE, {}).get("keep"):
+        keep(work)
         return
+    with contextlib.suppress(WebSocketDisconnect):
+        await work
 
 
 def _wire_of(socket: WebSocket[Any, Any, Any]) -> Wire:
     """Return the server's own wire, if it offers one, else the framework's socket as one."""
-    extensions: Any = socket.scope.get("extensions") or {}
+    extensions = _extensions(socket)
     wire: Wire = extensions[WIRE]["wire"] if WIRE in extensions else SocketWire(socket)
     return wire
+
+
+def _extensions(socket: WebSocket[Any, Any, Any]) -> dict[str, Any]:
+    extensions: Any = socket.scope.get("extensions")
+    return extensions or {}
 
 
 def _from_our_pages(socket: WebSocket[Any, Any, Any], settings: Settings) -> bool:

@@ -13,6 +13,8 @@ UNANSWERED_MOST = 8
 class Sends:
     """Hands sends to the database, which keeps their order; none waits for another's answer."""
 
+    __slots__ = ("_answer", "_ask", "_room", "_unanswered")
+
     def __init__(
         self,
         ask: Callable[[Send], "Future[Appended]"],

@@ -37,9 +37,9 @@ class Missed(Struct, frozen=True):
 def missed(tx: Tx, actor: Actor, stream: Stream, after: int) -> Missed:
     """Return what stands behind ``after``, whole unless it is far, if ``actor`` may see it."""
     talk = conversations.entered(tx, actor, stream)
-    page = conversations.page(tx, actor, stream, after=after)
+    page = conversations.page(tx, actor, stream, after=after, of=talk)
     while len(page.events) < page.head - after <= FAR:
-        rest = conversations.page(tx, actor, stream, after=page.events[-1].seq)
+        rest = conversations.page(tx, actor, stream, after=page.events[-1].seq, of=talk)
         page = replace(page, events=[*page.events, *rest.events])
     return Missed(page, talk.shop)
 

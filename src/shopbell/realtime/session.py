@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import time
-from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Coroutine
 from secrets import token_hex
 from typing import Any, cast
@@ -62,7 +61,28 @@ _read_frame = msgspec.json.Decoder(Up).decode
 
 
 class Session:
-    """A person behind one wire. Its own task reads; a second one writes what is queued."""
+    """A person behind one wire. A task reads; another one writes, while something is queued.
+
+    Thousands only wait: what each of them holds meanwhile is kept small.
+    """
+
+    __slots__ = (
+        "_address",
+        "_allowance",
+        "_bearer",
+        "_beat",
+        "_following",
+        "_heard_at",
+        "_house",
+        "_outgoing",
+        "_over",
+        "_sends",
+        "_tasks",
+        "_wire",
+        "_writing",
+        "actor",
+        "session",
+    )
 
     def __init__(self, wire: Wire, house: House, address: str) -> None:
         self._wire, self._house, self._address = wire, house, address
@@ -73,8 +93,10 @@ class Session:
         self._allowance = Allowance(rate, burst=2 * rate)
         self._heard_at = time.monotonic()
         self._bearer: Bearer
-        self._over: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._over: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._writing = False
+        self._beat: asyncio.TimerHandle
 
     # ── for the hub ─────────────────────────────────────────────────────────────────────────
 
@@ -91,9 +113,12 @@ class Session:
         """Queue a frame in place of an earlier one of its kind; it may be dropped."""
         if self.waiting or not self._wire.take(frame):
             self._outgoing.put_fleeting(kind, frame)
+            self._begin_writing()
 
     def _queue(self, frame: bytes) -> None:
-        if not self._outgoing.put(frame):
+        if self._outgoing.put(frame):
+            self._begin_writing()
+        else:
             self.hang_up(Close.SLOW)
 
     def told(self, stream: str) -> int | None:
@@ -135,36 +160,40 @@ class Session:
         except StopAsyncIteration:
             return
         self.actor, self.session = self._bearer.actor, self._bearer.session
-        await self._stay(frames)
+        self._enter()
+        try:
+            await self._stay(frames)
+        finally:
+            self._leave()
+
+    def _enter(self) -> None:
+        hub = self._house.hub
+        hub.enter(self)
+        if self.actor.shop is not None:
+            hub.presence.come_to_desk(self.actor.shop)
+
+    def _leave(self) -> None:
+        hub = self._house.hub
+        self._following.end()
+        if self.actor.shop is not None:
+            hub.presence.leave_desk(self.actor.shop)
+        hub.leave(self)
 
     async def _stay(self, frames: AsyncIterator[str | bytes]) -> None:
-        hub, shop = self._house.hub, self.actor.shop
-        hub.enter(self)
-        if shop is not None:
-            hub.presence.come_to_desk(shop)
+        """Read until either side ends it; then hang up, if it is for us to do."""
+        self._later(self._check_again())
+        self._later(self._read(frames))
+        self._beat_later()
         try:
-            await self._serve(frames)
+            code = await self._over
         finally:
-            self._following.end()
-            if shop is not None:
-                hub.presence.leave_desk(shop)
-            hub.leave(self)
-
-    async def _serve(self, frames: AsyncIterator[str | bytes]) -> None:
-        """Read, write and beat until one of them ends; then hang up, if it is for us to do."""
-        work = (self._check_again(), self._read(frames), self._write(), self._beat())
-        tasks = [asyncio.create_task(piece) for piece in work]
-        ends: list[asyncio.Future[Any]] = [self._over, tasks[1], tasks[2]]
-        try:
-            await asyncio.wait(ends, return_when=FIRST_COMPLETED)
-        finally:
-            for task in (*tasks, *self._tasks):
+            self._beat.cancel()
+            tasks = tuple(self._tasks)
+            for task in tasks:
                 task.cancel()
-            ended = await asyncio.gather(*tasks, *self._tasks, return_exceptions=True)
-        for outcome in ended:
-            self._note(outcome)
-        if self._over.done():
-            await self._say_goodbye(self._over.result())
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if code is not None:
+            await self._say_goodbye(code)
 
     def _note(self, outcome: BaseException | None) -> None:
         if isinstance(outcome, Hangup):
@@ -177,15 +206,13 @@ class Session:
             self.hang_up(Close.RETRY)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Have something done beside the reading; it ends with the connection."""
-        self._keep(asyncio.create_task(work))
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
+        """Have something done meanwhile; it ends with the connection."""
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.remove(task)
         if not task.cancelled():
             self._note(task.exception())
 
@@ -199,7 +226,7 @@ class Session:
         with contextlib.suppress(TimeoutError, Exception):
             async with asyncio.timeout(GOODBYE_SECONDS):
                 while code not in {Close.REVOKED, Close.SLOW} and self.waiting:
-                    await self._wire.send(*self._outgoing.next_now()[1])
+                    await self._wire.send(*self._outgoing.next()[1])
         await self._close(code)
 
     async def _welcome(self, frames: AsyncIterator[str | bytes]) -> Bearer:
@@ -229,26 +256,40 @@ class Session:
             if not self._allowance.spend():
                 raise Hangup(Close.RATE_LIMITED)
             await self._obey(self._decode(frame))
+        if not self._over.done():  # the other side has left
+            self._over.set_result(None)
+
+    def _begin_writing(self) -> None:
+        if not self._writing:
+            self._writing = True
+            self._later(self._write())
 
     async def _write(self) -> None:
-        while True:
-            due, frames = await self._outgoing.next()
-            try:
+        try:
+            while self.waiting:
+                due, frames = self._outgoing.next()
                 async with asyncio.timeout_at(due):
                     await self._wire.send(*frames)
-            except TimeoutError:
-                raise Hangup(Close.SLOW) from None
+        except TimeoutError:
+            raise Hangup(Close.SLOW) from None
+        finally:
+            self._writing = False
 
-    async def _beat(self) -> None:
+    def _beat_later(self) -> None:
         """Ask now and then whether the page is still there; a silent one is let go."""
-        while True:
-            await asyncio.sleep(PING_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
-            asked = time.monotonic()
-            self.say(Ping())
-            await asyncio.sleep(PONG_SECONDS)
-            if self._heard_at < asked:
-                self.hang_up(Close.NO_PONG)
-                return
+        pause = PING_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311
+        self._beat = asyncio.get_running_loop().call_later(pause, self._ping)
+
+    def _ping(self) -> None:
+        self.say(Ping())
+        loop, asked = asyncio.get_running_loop(), time.monotonic()
+        self._beat = loop.call_later(PONG_SECONDS, self._expect_pong, asked)
+
+    def _expect_pong(self, asked: float) -> None:
+        if self._heard_at < asked:
+            self.hang_up(Close.NO_PONG)
+        else:
+            self._beat_later()
 
     async def _close(self, code: Close) -> None:
         """Say why it is over; who does not listen is cut off."""

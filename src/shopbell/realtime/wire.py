@@ -13,7 +13,11 @@ from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 
 WIRE = "shopbell.wire"
-"""The extension by which a socket server offers a `Wire` of its own: ``{"wire": wire}``."""
+"""The extension by which a socket server offers a `Wire` of its own: ``{"wire": wire}``.
+
+With ``{"keep": keep}`` it takes over the work at that wire: the route can return at once, and what
+the framework holds for one connection need not be held for hours.
+"""
 
 ABORT = "shopbell.abort"
 """The extension by which a socket server lets us cut a connection: ``{"abort": callable}``."""

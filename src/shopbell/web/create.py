@@ -50,7 +50,7 @@ ROUTES = (
 
 def create(app: App) -> ASGIApp:
     """Return the ASGI application for ``app``: the routes of every room, behind the gate."""
-    return cast("ASGIApp", Doorstep(Gate(routes(app), app.settings), app))
+    return cast("ASGIApp", Gate(Doorstep(routes(app), app), app.settings))
 
 
 def routes(app: App) -> Litestar:

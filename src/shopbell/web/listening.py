@@ -1,5 +1,7 @@
 """The socket we listen on: nobody may hang for ever on a connection made to it."""
 
+import contextlib
+import resource
 import socket
 
 GONE_MILLIS = 15_000
@@ -17,6 +19,18 @@ OPTIONS = {
     "TCP_NODELAY": 1,
 }
 """What accepted connections inherit, as far as the system knows it."""
+
+
+def make_room() -> int:
+    """Let this process hold as many connections as it may; return how many files that is.
+
+    Many systems give 1,024 files unless asked for more.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # some systems name a limit they do not allow
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft = hard
+    return soft
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -13,7 +13,7 @@ import uvloop
 from shopbell.app import App
 from shopbell.realtime.frames import FRAME_MOST
 from shopbell.web.create import create
-from shopbell.web.listening import listen
+from shopbell.web.listening import listen, make_room
 from shopbell.web.sockets import PicowsSocket
 from shopbell.worker import Worker, stop
 
@@ -41,6 +41,7 @@ class Server(uvicorn.Server):
 
 def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
     """Serve until told to stop by SIGINT or SIGTERM; call ``started`` once we answer."""
+    make_room()
     host, port = app.settings.address
     config = uvicorn.Config(
         create(app),
@@ -67,18 +68,22 @@ def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
 
 async def _serve(server: Server, app: App, started: Callable[[], None]) -> None:
     async with _working(app):
+        _spare_the_collector()
         listening = listen(*app.settings.address)
         serving = asyncio.create_task(server.serve([listening]))
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.01)
         if server.started:
-            _spare_the_collector()
+            gc.freeze()
             started()
         await serving
 
 
 def _spare_the_collector() -> None:
-    """Look for cycles seldom, and never among what was there at the start: that cost 15 %."""
+    """Look for cycles seldom, and never among what was there at the start: that cost 15 %.
+
+    This takes a while itself, so it comes before anybody is let in.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 50)

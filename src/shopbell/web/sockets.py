@@ -6,8 +6,8 @@ finds a `Wire` in the scope, and frames pass by the framework: that is most of w
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextvars import Context
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -47,6 +47,27 @@ _LOG.setLevel(logging.CRITICAL)  # what clients do wrong is counted elsewhere
 class PicowsSocket(WSListener):
     """One socket: an ASGI handshake, then a `Wire`."""
 
+    __slots__ = (
+        "_answered",
+        "_asked",
+        "_came",
+        "_closing",
+        "_config",
+        "_connection",
+        "_ended",
+        "_kept",
+        "_news",
+        "_others",
+        "_parts",
+        "_request",
+        "_speaking",
+        "_state",
+        "_taken",
+        "_taken_bytes",
+        "_tasks",
+        "_writable",
+    )
+
     def __init__(
         self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any]
     ) -> None:
@@ -56,11 +77,11 @@ class PicowsSocket(WSListener):
         self._connection: asyncio.Transport
         self._request: bytes = b""
         self._speaking = self._closing = False
-        self._came: deque[str | bytes] = deque()
+        self._came: list[str | bytes] = []
         self._parts: list[bytes] = []
         self._taken: list[bytes] = []
         self._taken_bytes = 0
-        self._asked = self._answered = self._ended = False
+        self._asked = self._answered = self._kept = self._ended = False
         self._news: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
 
@@ -106,7 +127,24 @@ class PicowsSocket(WSListener):
             logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
         finally:
-            self._refuse(HTTPStatus.FORBIDDEN)
+            if not self._kept:
+                self._refuse(HTTPStatus.FORBIDDEN)
+                self._hang_up(WSCloseCode.INTERNAL_ERROR.value)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what is left to do at this socket, when the framework has gone."""
+        self._kept = True
+        # An empty context: the one of the request holds what was asked.
+        working = asyncio.get_running_loop().create_task(self._end_with(work), context=Context())
+        self._tasks.add(working)
+        working.add_done_callback(self._tasks.discard)
+
+    async def _end_with(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            logging.getLogger("uvicorn.error").exception("Exception at a socket")
+        finally:
             self._hang_up(WSCloseCode.INTERNAL_ERROR.value)
 
     def _scope(self, request: bytes) -> dict[str, Any]:
@@ -131,7 +169,7 @@ class PicowsSocket(WSListener):
             "state": self._state.copy(),
             "extensions": {
                 "websocket.http.response": {},
-                WIRE: {"wire": self},
+                WIRE: {"wire": self, "keep": self._keep},
                 ABORT: {"abort": self.abort},
             },
         }
@@ -194,9 +232,11 @@ class PicowsSocket(WSListener):
 
     # ── for picows ──────────────────────────────────────────────────────────────────────────
 
-    def on_ws_connected(self, transport: WSTransport) -> None:  # noqa: ARG002
-        """Begin to speak."""
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Begin to speak; what picows keeps of the handshake, nobody will ask for."""
         self._speaking = True
+        for kept in (transport.request, transport.response):
+            kept.headers.clear()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Take a frame; the pieces of one that was cut are joined."""
@@ -267,7 +307,7 @@ class PicowsSocket(WSListener):
             while self._came:
                 if len(self._came) == READ_AHEAD:
                     self._connection.resume_reading()
-                yield self._came.popleft()
+                yield self._came.pop(0)
             if self._ended:
                 return
             self._news = asyncio.get_running_loop().create_future()

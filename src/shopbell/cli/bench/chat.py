@@ -14,7 +14,7 @@ from shopbell.cli.bench import floor
 from shopbell.cli.bench.alone import ALONE
 from shopbell.cli.bench.pages import OPEN_AT_ONCE, Clock, Page, Talker
 from shopbell.cli.bench.people import Crowd, found
-from shopbell.cli.bench.server import Process, cores, database, running
+from shopbell.cli.bench.server import Process, Stalls, cores, database, running
 from shopbell.engine.settings import Settings
 
 FOLLOWED = 100
@@ -46,6 +46,8 @@ class ChatFigures(Struct, frozen=True):
     doubled: int
     disordered: int
     undelivered: int
+    longest_stall_ms: float
+    longest_work_ms: float
 
 
 def measure(senders: int, seconds: float, rate: float | None, *, alone: bool) -> ChatFigures:
@@ -54,7 +56,7 @@ def measure(senders: int, seconds: float, rate: float | None, *, alone: bool) ->
         with TemporaryDirectory() as folder:
             crowd = found(Settings(data=Path(folder), database=database()), senders)
             with running(Path(folder)) as server:
-                round_ = runner.run(_round(server, crowd, seconds, rate))
+                round_ = runner.run(turn(server, crowd, seconds, rate))
         with TemporaryDirectory() as folder:
             with running(Path(folder), floor.ECHO) as server:
                 echo = runner.run(floor.echo(server, senders, FLOOR_SECONDS))
@@ -69,7 +71,7 @@ def _alone(runner: asyncio.Runner, crowd: Crowd, seconds: float) -> float:
         if not database():
             crowd = found(Settings(data=Path(folder), database=""), len(crowd.buyers))
         with running(Path(folder), ALONE) as server:
-            return runner.run(_round(server, crowd, seconds, None)).per_second
+            return runner.run(turn(server, crowd, seconds, None)).per_second
 
 
 class Round:
@@ -79,10 +81,15 @@ class Round:
         self.talkers, self.clock, self.rate = talkers, clock, rate
         self.took = self.cpu = 0.0
         self.lost = self.doubled = self.disordered = 0
+        self.stalls = Stalls(0, 0)
 
     @property
     def per_second(self) -> float:
         return round(len(self.clock.acks) / self.took, 1)
+
+    @property
+    def undelivered(self) -> int:
+        return len(self.clock.acks) - len(self.clock.deliveries)
 
     async def talk(self, server: Process, seconds: float) -> None:
         """Let everyone talk for a while."""
@@ -130,10 +137,10 @@ class Round:
             seconds=round(self.took, 2),
             acknowledged=len(clock.acks),
             per_second=self.per_second,
-            ack_p50_ms=_ms(clock.acks, 0.5),
-            ack_p99_ms=_ms(clock.acks, 0.99),
-            delivery_p50_ms=_ms(clock.deliveries, 0.5),
-            delivery_p99_ms=_ms(clock.deliveries, 0.99),
+            ack_p50_ms=in_ms(clock.acks, 0.5),
+            ack_p99_ms=in_ms(clock.acks, 0.99),
+            delivery_p50_ms=in_ms(clock.deliveries, 0.5),
+            delivery_p99_ms=in_ms(clock.deliveries, 0.99),
             server_cpu_us=round(us, 1),
             echo_cpu_us=round(echo, 1),
             insert_cpu_us=round(insert, 1),
@@ -143,11 +150,14 @@ class Round:
             lost=self.lost,
             doubled=self.doubled,
             disordered=self.disordered,
-            undelivered=len(clock.acks) - len(clock.deliveries),
+            undelivered=self.undelivered,
+            longest_stall_ms=self.stalls.longest,
+            longest_work_ms=self.stalls.worked,
         )
 
 
-async def _round(server: Process, crowd: Crowd, seconds: float, rate: float | None) -> Round:
+async def turn(server: Process, crowd: Crowd, seconds: float, rate: float | None) -> Round:
+    """Have everyone come, talk for a while and leave; then read everything back."""
     clock = Clock()
     talkers = [Talker(clock, buyer) for buyer in crowd.buyers]
     turnstile = asyncio.Semaphore(OPEN_AT_ONCE)
@@ -160,6 +170,7 @@ async def _round(server: Process, crowd: Crowd, seconds: float, rate: float | No
     desk = await _open_desk(server.url, crowd, clock)
     round_ = Round(talkers, clock, rate)
     await round_.talk(server, seconds)
+    round_.stalls = await asyncio.to_thread(server.stalls)
     for page in (*talkers, *desk):
         page.close()
     await round_.compare(server.url)
@@ -177,7 +188,8 @@ async def _open_desk(url: str, crowd: Crowd, clock: Clock) -> list[Page]:
     return pages
 
 
-def _ms(seconds: Sequence[float], share: float) -> float:
+def in_ms(seconds: Sequence[float], share: float) -> float:
+    """Return the milliseconds within which this share of everything was done."""
     if not seconds:
         return 0.0
     if share == 0.5:  # noqa: PLR2004

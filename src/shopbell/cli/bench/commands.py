@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -54,14 +54,85 @@ def chat(
 
 
 @bench.command()
-@click.option("--conversations", default=100_000, show_default=True)
-@click.option("--messages", default=20, show_default=True, help="Messages in each conversation.")
+@click.option("--sockets", default=10_000, show_default=True, help="Pages that only listen.")
+@click.option("--senders", default=50, show_default=True)
+@click.option("--rate", default=300.0, show_default=True, help="Messages a second.")
+@click.option("--seconds", default=10.0, show_default=True)
+@click.option("--rounds", default=3, show_default=True, help="Without and with them, in turn.")
 @as_json
+def idle(
+    sockets: int, senders: int, rate: float, seconds: float, rounds: int, *, as_json: bool
+) -> None:
+    """Weigh pages that only listen, and see whether messages are slower among them.
+
+    Messages are sent at a fixed rate with no such page, then among all of them, in turn. Beside it
+    the floor: sockets with nothing behind them, a bare echo and bare inserts one by one.
+    """
+    from shopbell.cli.bench.idle import measure  # noqa: PLC0415
+
+    _show([measure(sockets, senders, rate, seconds, rounds)], as_json=as_json)
+
+
+@bench.command()
+@click.option("--sockets", default=5_000, show_default=True, help="Pages that come back.")
+@click.option("--kill/--stop", default=True, help="Kill the server, or stop it politely.")
+@as_json
+def resume(sockets: int, *, kill: bool, as_json: bool) -> None:
+    """Start a server anew under very many pages, and wait until all of them are back.
+
+    They come back by the delays of the protocol, while the shop goes on writing over HTTP. What
+    it wrote must stand in its threads and have reached every page. Beside it the floor: how fast
+    bare sockets come in, a bare echo and bare inserts one by one.
+    """
+    from shopbell.cli.bench.resume import measure  # noqa: PLC0415
+
+    _show([measure(sockets, kill=kill)], as_json=as_json)
+
+
+@bench.command()
+@click.option("--pages", default=950, show_default=True, help="Pages that go on reading.")
+@click.option("--stuck", "stopping", default=50, show_default=True, help="Pages that stop.")
+@click.option("--rate", default=300.0, show_default=True, help="Messages a second.")
+@click.option("--seconds", default=10.0, show_default=True)
+@click.option("--rounds", default=3, show_default=True, help="All reading and some not, in turn.")
+@as_json
+def stuck(
+    pages: int, stopping: int, rate: float, seconds: float, rounds: int, *, as_json: bool
+) -> None:
+    """See whether pages that stop reading slow down those that go on.
+
+    The pages that stop follow every conversation. Beside it the floor: a bare echo, and bare
+    inserts one by one.
+    """
+    from shopbell.cli.bench.stuck import measure  # noqa: PLC0415
+
+    _show([measure(pages, stopping, rate, seconds, rounds)], as_json=as_json)
+
+
+def _stock(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the sizes of a full house."""
+    talks = click.option("--conversations", default=100_000, show_default=True)
+    help_ = "Messages in each conversation."
+    messages = click.option("--messages", default=20, show_default=True, help=help_)
+    return talks(messages(as_json(command)))
+
+
+@bench.command()
+@_stock
 def inbox(conversations: int, messages: int, *, as_json: bool) -> None:
-    """Fill a house, then read pages of the desk's inbox and of the history of threads."""
+    """Fill a house, then read pages of the desk's inbox; beside it the bare rows."""
     from shopbell.cli.bench.stock import measure  # noqa: PLC0415
 
-    _show([measure(conversations, messages)], as_json=as_json)
+    _show([measure("inbox", conversations, messages)], as_json=as_json)
+
+
+@bench.command()
+@_stock
+def history(conversations: int, messages: int, *, as_json: bool) -> None:
+    """Fill a house, then read the newest page of one thread after the other; beside it the rows."""
+    from shopbell.cli.bench.stock import measure  # noqa: PLC0415
+
+    _show([measure("history", conversations, messages)], as_json=as_json)
 
 
 @bench.command()

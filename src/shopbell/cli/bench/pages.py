@@ -1,6 +1,7 @@
 """Pages of a measurement: they send, hear, take the time, and remember what was acknowledged."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 
@@ -15,12 +16,14 @@ from picows import (
     ws_connect,
 )
 
-from shopbell.cli.bench.people import Buyer, ask
+from shopbell.cli.bench.asking import Refused, ask
+from shopbell.cli.bench.people import Buyer
 from shopbell.kernel.ids import new_id
 
 TEXT = "Is it still available?"
 OPEN_AT_ONCE = 20
 AGAIN_SECONDS = 0.5
+READ_BUFFER = 2048
 
 
 class Heard(Struct):
@@ -54,32 +57,46 @@ _read = msgspec.json.Decoder(Down).decode
 class Page(WSListener):
     """One open page that follows streams."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, source: str = "") -> None:
+        self._clock, self.source = clock, source
+        self.here = False
         self._awaited: tuple[str, asyncio.Future[None]] | None = None
         self._line: WSTransport
 
     async def open(self, url: str, cookie: str, streams: list[str], *, watch: bool = False) -> None:
         """Come in with a ticket, and follow."""
-        ticket = (await ask(url, "/api/v1/socket-tickets", cookie, {}))["ticket"]
+        ticket = await self._ticket(url, cookie)
         headers = {"Sec-WebSocket-Protocol": "shopbell.1", "Origin": url}
         address = url.replace("http", "ws") + "/api/v1/socket"
         self._line = await self._knock(address, headers)
+        self.here = True
         await self._say("welcome", {"t": "hello", "token": ticket, "version": "1"})
         for number, stream in enumerate(streams):
             await self._say("sub_ok", {"t": "sub", "sid": str(number), "stream": stream})
         if watch:
             self.write(msgspec.json.encode({"t": "watch"}))
 
+    async def _ticket(self, url: str, cookie: str) -> str:
+        """Get a ticket; a server that gives out only so many a second is asked again."""
+        while True:
+            try:
+                got = await ask(url, "/api/v1/socket-tickets", cookie, {}, self.source)
+            except Refused as refused:
+                await asyncio.sleep(refused.wait * random.uniform(1, 2))  # noqa: S311
+            else:
+                return str(got["ticket"])
+
     async def _knock(self, address: str, headers: dict[str, str]) -> WSTransport:
         """Connect; a server that lets in only so many a second is asked again."""
         while True:
             try:
-                line, _ = await ws_connect(lambda: self, address, extra_headers=headers)
+                return await self.dial(address, headers)
             except WSInvalidStatusError:
                 await asyncio.sleep(AGAIN_SECONDS)
-            else:
-                return line
+
+    async def dial(self, address: str, headers: dict[str, str]) -> WSTransport:
+        """Connect once."""
+        return await dial(self, address, headers, self.source)
 
     def write(self, frame: bytes) -> None:
         """Send a frame."""
@@ -93,6 +110,10 @@ class Page(WSListener):
         """Take a frame."""
         if frame.msg_type == WSMsgType.TEXT:
             self.hear(_read(frame.get_payload_as_bytes()))
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
+        """Note that we are not connected any more."""
+        self.here = False
 
     def hear(self, frame: Down) -> None:
         """Note when a message arrived."""
@@ -108,6 +129,18 @@ class Page(WSListener):
         self._awaited = (answer, asyncio.get_running_loop().create_future())
         self.write(msgspec.json.encode(wish))
         await asyncio.wait_for(self._awaited[1], 30)
+
+
+async def dial(page: WSListener, address: str, headers: dict[str, str], source: str) -> WSTransport:
+    """Open a socket that hears little: thousands of them must not take all our memory."""
+    line, _ = await ws_connect(
+        lambda: page,
+        address,
+        extra_headers=headers,
+        read_buffer_init_size=READ_BUFFER,
+        local_addr=(source, 0) if source else None,
+    )
+    return line
 
 
 class Talker(Page):
@@ -162,14 +195,20 @@ class Talker(Page):
 class Echoer(WSListener):
     """A page of the floor: it sends a frame, and again as soon as it comes back."""
 
-    def __init__(self, frame: bytes, until: Callable[[], float]) -> None:
-        self._frame, self._until, self.answers = frame, until, 0
+    def __init__(
+        self, frame: bytes = b"", until: Callable[[], float] = time.monotonic, source: str = ""
+    ) -> None:
+        self._frame, self._until, self._source = frame, until, source
+        self.answers = 0
 
     async def open(self, url: str) -> None:
         """Connect."""
         headers = {"Sec-WebSocket-Protocol": "shopbell.1"}
-        address = url.replace("http", "ws") + "/echo"
-        self._line, _ = await ws_connect(lambda: self, address, extra_headers=headers)
+        self._line = await dial(self, url.replace("http", "ws") + "/echo", headers, self._source)
+
+    def close(self) -> None:
+        """Leave."""
+        self._line.disconnect()
 
     def begin(self) -> None:
         """Send the first."""

@@ -1,10 +1,7 @@
 """People of a measurement: a shop with its desk, and buyers who have each asked it something."""
 
-import asyncio
-import contextlib
-import json
-from typing import Any, NamedTuple
-from urllib.request import Request, urlopen
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff
@@ -22,6 +19,7 @@ from shopbell.kernel.actor import SYSTEM, Actor, Rank, Side
 
 NOBODY_SIGNS_IN = PasswordHash("nobody signs in with this")
 KNOCK = Knock(address="127.0.0.1")
+AT_ONCE = 200
 
 
 class Buyer(NamedTuple):
@@ -32,21 +30,25 @@ class Buyer(NamedTuple):
 
 
 class Crowd(NamedTuple):
-    """The shop's cookie, and its buyers."""
+    """The cookie of the shop's owner, its buyers, and the rest of its team."""
 
     desk: str
     buyers: list[Buyer]
+    team: Sequence[str] = ()
+    """Cookies of others at the shop's desk."""
 
 
-def found(settings: Settings, buyers: int) -> Crowd:
+def found(settings: Settings, buyers: int, team: int = 0) -> Crowd:
     """Found a shop and its buyers in an empty database."""
     from shopbell.app import build  # noqa: PLC0415 - `--help` need not load the house
 
     app = build(settings)
     try:
         shop = app.db.write_now(_open_shop)
-        desk = app.db.write_now(_staff, shop)
-        return Crowd(desk, [app.db.write_now(_let_in, shop, number) for number in range(buyers)])
+        desk, *others = (app.db.write_now(_staff, shop, number) for number in range(1 + team))
+        parts = (range(first, min(first + AT_ONCE, buyers)) for first in range(0, buyers, AT_ONCE))
+        known = [one for part in parts for one in app.db.write_now(_let_in, shop, part)]
+        return Crowd(desk, known, others)
     finally:
         app.close()
 
@@ -63,28 +65,21 @@ def _open_shop(tx: Tx) -> Shop:
     return commerce.open_shop(tx, SYSTEM, shop)
 
 
-def _staff(tx: Tx, shop: Shop) -> str:
-    new = NewStaff(email="desk@example.org", name="Desk", rank=Rank.OWNER, verified=True)
+def _staff(tx: Tx, shop: Shop, number: int) -> str:
+    rank, email = Rank.AGENT if number else Rank.OWNER, f"desk-{number}@example.org"
+    new = NewStaff(email=email, name="Desk", rank=rank, verified=True)
     person = staff.add(tx, SYSTEM, shop.id, new, NOBODY_SIGNS_IN).person
     return f"shopbell_session={accounts.let_in(tx, person, KNOCK).session}"
 
 
-def _let_in(tx: Tx, shop: Shop, number: int) -> Buyer:
+def _let_in(tx: Tx, shop: Shop, numbers: Iterable[int]) -> list[Buyer]:
+    return [_let_one_in(tx, shop, number) for number in numbers]
+
+
+def _let_one_in(tx: Tx, shop: Shop, number: int) -> Buyer:
     new = NewPerson(email=f"bench-{number}@example.org", name=f"Bench {number}", verified=True)
     person = accounts.add_person(tx, SYSTEM, new, NOBODY_SIGNS_IN)
     buyer = Actor(person.id, Side.BUYER, name=person.name)
     talk, _new = conversations.begin(tx, buyer, Begin(Subject(SubjectKind.SHOP, shop.id)))
     session = accounts.let_in(tx, person, KNOCK).session
     return Buyer(f"shopbell_session={session}", str(Stream(talk.id)))
-
-
-async def ask(url: str, path: str, cookie: str, body: object = None) -> Any:  # noqa: ANN401
-    """Make one request and return the answer."""
-    return await asyncio.to_thread(_ask, url, path, cookie, body)
-
-
-def _ask(url: str, path: str, cookie: str, body: object) -> Any:  # noqa: ANN401
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json", "Cookie": cookie, "Origin": url}
-    with contextlib.closing(urlopen(Request(url + path, data, headers))) as answer:  # noqa: S310
-        return json.loads(answer.read())

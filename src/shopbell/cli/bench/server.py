@@ -1,6 +1,7 @@
 """A server process of a measurement: on a core of its own, in a folder of its own."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,22 +9,32 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import click
 
 from shopbell.cli.house import say
+from shopbell.web.listening import make_room
 
 START_SECONDS = 60
+ANSWER_SECONDS = 10
 OURS = ("-m", "shopbell.cli", "serve")
+
+
+class Stalls(NamedTuple):
+    """Milliseconds: the longest stall of the event loop, and the most it worked in one."""
+
+    longest: float
+    worked: float
 
 
 class Process:
     """A server process, where it listens, and what it has used."""
 
     def __init__(self, process: subprocess.Popen[bytes], url: str, took: float) -> None:
-        self.url, self.took = url, took
+        self.url, self.took, self._process = url, took, process
         self._stat, self._status = (Path(f"/proc/{process.pid}/{f}") for f in ("stat", "status"))
 
     def cpu_seconds(self) -> float:
@@ -36,6 +47,27 @@ class Process:
         line = next(x for x in self._status.read_text().splitlines() if x.startswith("VmRSS"))
         return round(int(line.split()[1]) / 1024, 1)
 
+    def figures(self) -> dict[str, float]:
+        """Return what the server counts itself."""
+        with urlopen(f"{self.url}/metrics", timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - our own server
+            lines = answer.read().decode().splitlines()
+        pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, _, value in pairs}
+
+    def stalls(self) -> Stalls:
+        """Return how long its event loop stood still at most, and how much of that it worked."""
+        found = self.figures()
+        longest, worked = (
+            round(found[f"shopbell_loop_longest_{what}_seconds"] * 1000, 1)
+            for what in ("stall", "work")
+        )
+        return Stalls(longest, worked)
+
+    def end(self, how: int = signal.SIGTERM) -> None:
+        """Stop it."""
+        self._process.send_signal(how)
+        self._process.wait(timeout=START_SECONDS)
+
 
 def database() -> str:
     """Return the database to measure: the one in SHOPBELL_DATABASE must be empty."""
@@ -44,7 +76,8 @@ def database() -> str:
 
 @contextmanager
 def cores() -> Iterator[None]:
-    """Give the last core to us, and leave the first to the server that is measured."""
+    """Give the last core to us and leave the first to the server; allow us many connections."""
+    make_room()
     before = os.sched_getaffinity(0)
     try:
         if len(before) > 1:
@@ -59,7 +92,21 @@ def running(
     folder: Path, program: Sequence[str] = OURS, settings: Mapping[str, str] | None = None
 ) -> Iterator[Process]:
     """Run a server on a free port until it has been measured."""
-    port = _free_port()
+    process = begin(folder, program, settings)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+def begin(
+    folder: Path,
+    program: Sequence[str] = OURS,
+    settings: Mapping[str, str] | None = None,
+    port: int | None = None,
+) -> Process:
+    """Start a server, on a free port unless it is to be where one was before."""
+    port = port or _free_port()
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("SHOPBELL_")
     }
@@ -79,13 +126,13 @@ def running(
         stderr=subprocess.DEVNULL,
     )
     os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(1))})
+    url = f"http://127.0.0.1:{port}"
     try:
-        url = f"http://127.0.0.1:{port}"
         _await_answer(url, process)
-        yield Process(process, url, time.monotonic() - began)
-    finally:
-        process.terminate()
-        process.wait(timeout=START_SECONDS)
+    except BaseException:
+        process.kill()
+        raise
+    return Process(process, url, time.monotonic() - began)
 
 
 def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -1,15 +1,17 @@
 """A full house: many conversations, copied from one; then what its inbox and history cost."""
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import event, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Visit
@@ -36,21 +38,27 @@ _FAR = 1 << 61
 
 
 class ReadFigures(Struct, frozen=True):
-    """Pages of 50 as the service returns them, the way to a thread and back included."""
+    """Pages of 50 as the service returns them, the way to a thread and back included.
+
+    Beside them the floor: the rows of one page, asked of the bare driver in one statement.
+    """
 
     conversations: int
     messages: int
     of_this_shop: int
     filled_seconds: float
-    inbox_p50_ms: float
-    inbox_p99_ms: float
-    inbox_statements: int
-    history_p50_ms: float
-    history_p99_ms: float
-    history_statements: int
+    p50_ms: float
+    p99_ms: float
+    statements: int
+    floor_p50_ms: float
+    floor_p99_ms: float
+    times_the_floor: float
 
 
-def measure(talks: int, messages: int) -> ReadFigures:
+What = Literal["inbox", "history"]
+
+
+def measure(what: What, talks: int, messages: int) -> ReadFigures:
     """Fill a house, then look into it."""
     with TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database=database())
@@ -61,9 +69,26 @@ def measure(talks: int, messages: int) -> ReadFigures:
             buyer, desk = _who(app, crowd.buyers[0].cookie), _who(app, crowd.desk)
             known = _fill(app, crowd.buyers[0], buyer, talks, messages)
             filled = time.monotonic() - began
-            return _look(app, desk, known, (talks, messages), filled)
+            look = _inbox(app, desk) if what == "inbox" else _history(app, desk, known, messages)
+            statements, took = _statements(app, look), _time(look)
+            with contextlib.closing(app.db.engine.raw_connection()) as bare:
+                mark = "?" if app.db.engine.dialect.name == "sqlite" else "%s"
+                rows = Rows(bare.cursor(), mark)
+                floor = _time(rows.inbox() if what == "inbox" else rows.history(messages))
         finally:
             app.close()
+    return ReadFigures(
+        conversations=talks,
+        messages=talks * messages,
+        of_this_shop=len(known),
+        filled_seconds=round(filled, 1),
+        p50_ms=took[READS // 2],
+        p99_ms=took[READS * 99 // 100],
+        statements=statements,
+        floor_p50_ms=floor[READS // 2],
+        floor_p99_ms=floor[READS * 99 // 100],
+        times_the_floor=round(took[READS // 2] / floor[READS // 2], 2),
+    )
 
 
 def _who(app: App, cookie: str) -> Actor:
@@ -127,37 +152,68 @@ def _entries(
         yield {**entry, **own, "at": talk["last_at"]}
 
 
-def _look(
-    app: App, desk: Actor, known: list[str], size: tuple[int, int], filled: float
-) -> ReadFigures:
-    place: list[str] = [""]
+def _inbox(app: App, desk: Actor) -> Callable[[], None]:
+    place = ""
 
-    def inbox() -> None:
-        page = app.db.read_now(conversations.inbox, desk, after=place[0], limit=PAGE)
-        place[0] = page[1] or ""
+    def look() -> None:
+        nonlocal place
+        page = app.db.read_now(conversations.inbox, desk, after=place, limit=PAGE)
+        place = page[1] or ""
 
-    def history() -> None:
+    return look
+
+
+def _history(app: App, desk: Actor, known: list[str], head: int) -> Callable[[], None]:
+    def look() -> None:
         stream = Stream.parse(random.choice(known))  # noqa: S311
-        app.db.read_now(conversations.page, desk, stream, before=size[1] + 1, limit=PAGE)
+        app.db.read_now(conversations.page, desk, stream, before=head + 1, limit=PAGE)
 
-    inbox_ms, inbox_statements = _time(app, inbox)
-    history_ms, history_statements = _time(app, history)
-    return ReadFigures(
-        conversations=size[0],
-        messages=size[0] * size[1],
-        of_this_shop=len(known),
-        filled_seconds=round(filled, 1),
-        inbox_p50_ms=inbox_ms[READS // 2],
-        inbox_p99_ms=inbox_ms[READS * 99 // 100],
-        inbox_statements=inbox_statements,
-        history_p50_ms=history_ms[READS // 2],
-        history_p99_ms=history_ms[READS * 99 // 100],
-        history_statements=history_statements,
-    )
+    return look
 
 
-def _time(app: App, look: Callable[[], None]) -> tuple[list[float], int]:
-    """Return how long each look took, in order, and how many statements one of them ran."""
+class Rows:
+    """The floor: what one page holds, by the bare driver."""
+
+    def __init__(self, cursor: DBAPICursor, mark: str) -> None:
+        self._cursor, self._mark = cursor, mark
+
+    def inbox(self) -> Callable[[], None]:
+        """Go through the shop with the most conversations, a page at a time."""
+        most = "SELECT shop FROM conversation GROUP BY shop ORDER BY count(*) DESC LIMIT 1"
+        (shop,) = self._ask(most)[0]
+        page = (
+            f"SELECT desk_order, c.* FROM conversation c WHERE shop = {self._mark} AND visible"  # noqa: S608
+            f" AND NOT done AND desk_order > {self._mark} ORDER BY desk_order, id LIMIT {PAGE}"
+        )
+        place = 0
+
+        def look() -> None:
+            nonlocal place
+            rows = self._ask(page, shop, place)
+            place = rows[-1][0] if rows else 0
+
+        return look
+
+    def history(self, head: int) -> Callable[[], None]:
+        """Read the newest of one conversation after the other."""
+        known = self._ask("SELECT conversation, audience FROM event WHERE seq = 1 LIMIT 1000")
+        page = (
+            f"SELECT * FROM event WHERE conversation = {self._mark} AND audience = {self._mark}"  # noqa: S608
+            f" AND seq < {self._mark} ORDER BY seq DESC LIMIT {PAGE}"
+        )
+        return lambda: _forget(self._ask(page, *random.choice(known), head + 1))  # noqa: S311
+
+    def _ask(self, sql: str, *given: Any) -> list[Any]:  # noqa: ANN401 - whatever the driver has
+        self._cursor.execute(sql, given)
+        return list(self._cursor.fetchall())
+
+
+def _forget(_rows: list[Any]) -> None:
+    """Do nothing with what was read."""
+
+
+def _statements(app: App, look: Callable[[], None]) -> int:
+    """Return how many statements one look runs."""
     seen: list[str] = []
 
     def note(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
@@ -167,13 +223,17 @@ def _time(app: App, look: Callable[[], None]) -> tuple[list[float], int]:
     event.listen(app.db.engine, "before_cursor_execute", note)
     look()
     event.remove(app.db.engine, "before_cursor_execute", note)
-    statements = sum(sql.lstrip().upper().startswith("SELECT") for sql in seen)
+    return sum(sql.lstrip().upper().startswith("SELECT") for sql in seen)
+
+
+def _time(look: Callable[[], None]) -> list[float]:
+    """Return how many milliseconds each of many looks took, in order."""
     took: list[float] = []
     for _read in range(READS):
         began = time.monotonic()
         look()
         took.append(round((time.monotonic() - began) * 1000, 3))
-    return sorted(took), statements
+    return sorted(took)
 
 
 def _micros(moment: datetime) -> int:
