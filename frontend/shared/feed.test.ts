@@ -10,11 +10,11 @@ const range = (from: number, to: number) => Array.from({ length: Math.max(0, to 
 
 /** A stream on a server, a feed of it, and what a screen shows. */
 function world({ head = 0, applied = 0 } = {}) {
-  const server = { head, epoch: 'first', trouble: undefined as Error | undefined }
+  const server = { head, epoch: 'first', delay: 100, trouble: undefined as Error | undefined }
   const screen = { seqs: range(1, applied), resets: 0, gone: false }
   const fetch = vi.fn(async (stream: string, { after, before, limit = 50 }: { after?: number; before?: number; limit?: number }): Promise<StreamPage> => {
-    const { head, epoch, trouble } = server
-    await new Promise((done) => setTimeout(done, 100))
+    const { head, epoch, delay, trouble } = server
+    await new Promise((done) => setTimeout(done, delay))
     if (trouble) throw trouble
     const seqs = before ? range(Math.max(1, before - limit), Math.min(head, before - 1)) : range(after! + 1, Math.min(head, after! + limit))
     return { stream, head, epoch, events: seqs.map(event), reads: nothing, delivered: nothing }
@@ -98,4 +98,36 @@ test('access lost while reading: said once, then silence', async () => {
   feed.take(event(12))
   await vi.advanceTimersByTimeAsync(60_000)
   expect([screen.gone, screen.seqs, fetch.mock.calls.length]).toEqual([true, [], 1])
+})
+
+test('the wait for a hole ends while a page that will fail is on its way: it is asked for again all the same', async () => {
+  const { server, screen, feed } = world({ head: 3 })
+  Object.assign(server, { delay: 300, trouble: offline() })
+  feed.reach(1)
+  feed.take(event(3))
+  await vi.advanceTimersByTimeAsync(400)
+  server.trouble = undefined
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(screen.seqs).toEqual([1, 2, 3])
+})
+
+test('the wait for a hole ends while a page of another story is on its way and fails: that story comes all the same', async () => {
+  const { server, screen, feed } = world({ head: 300, applied: 300 })
+  Object.assign(server, { head: 22, epoch: 'second', delay: 300, trouble: offline() })
+  feed.restart(20)
+  feed.take(event(22))
+  await vi.advanceTimersByTimeAsync(400)
+  server.trouble = undefined
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect([screen.resets, screen.seqs]).toEqual([1, range(1, 22)])
+})
+
+test('a question for news that failed is asked again', async () => {
+  const { server, screen, feed } = world({ head: 2 })
+  server.trouble = offline()
+  feed.ask()
+  await vi.advanceTimersByTimeAsync(200)
+  server.trouble = undefined
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(screen.seqs).toEqual([1, 2])
 })

@@ -78,33 +78,37 @@ export class Feed {
     this.early.clear()
   }
 
+  /** Nothing new in a page that should have something is a failure too: asked again, but not at once. */
   private async fill(): Promise<void> {
-    if (this.filling || this.closed) return
     this.calm()
+    if (this.filling) return
     this.filling = true
-    const trouble = await this.pages().catch((trouble: unknown) => trouble ?? true)
+    let trouble: unknown
+    while (!trouble && this.lacks()) {
+      const turn = this.replaced ? this.replace(this.replaced) : this.next()
+      trouble = await turn.then((got) => !got, (trouble: unknown) => trouble ?? true)
+      if (!trouble) this.failures = 0
+    }
     this.filling = false
     if (trouble && !this.closed) this.failed(trouble)
   }
 
-  /** Nothing new in a page that should have something is a failure too: asked again, but not at once. */
-  private async pages(): Promise<unknown> {
-    while (!this.closed && (this.replaced || this.asking || this.applied < this.goal())) {
-      if (!(await (this.replaced ? this.replace(this.replaced) : this.next()))) return true
-      this.failures = 0
-    }
-    return undefined
+  private lacks(): boolean {
+    return !this.closed && (Boolean(this.replaced) || this.asking || this.applied < this.goal())
   }
 
   private async next(): Promise<boolean> {
     const before = this.applied
     const asked = this.asking
     this.asking = false
-    const page = await this.fetch(this.stream, { after: before, limit: 200 })
+    const page = await this.fetch(this.stream, { after: before, limit: 200 }).catch((trouble: unknown) => {
+      this.asking ||= asked
+      throw trouble
+    })
     if (this.closed || this.replaced) return true
     if (this.epoch && page.epoch !== this.epoch) this.restart(page.head)
     for (const event of page.events) if (!this.replaced) this.take(event)
-    if (asked) this.told(page)
+    if (asked && !this.replaced) this.told(page)
     return asked || Boolean(this.replaced) || this.applied > before
   }
 
@@ -127,6 +131,7 @@ export class Feed {
 
   private failed(trouble: unknown): void {
     const { status, retryAfter = 0 } = trouble as { status?: number; retryAfter?: number }
+    this.calm()
     if (status === 403 || status === 404 || status === 410) {
       this.close()
       this.follower.gone()
