@@ -9,7 +9,7 @@ const event = (seq: number): Event => ({ seq, id: `e${seq}`, type: 'message', at
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
 
 /** A stream on a server, a feed of it, and what a screen shows. */
-function world({ head = 0, applied = 0 } = {}) {
+function world({ head = 0, applied = 0, epoch = 'first' } = {}) {
   const server = { head, epoch: 'first', delay: 100, trouble: undefined as Error | undefined }
   const screen = { seqs: range(1, applied), resets: 0, gone: false }
   const fetch = vi.fn(async (stream: string, { after, before, limit = 50 }: { after?: number; before?: number; limit?: number }): Promise<StreamPage> => {
@@ -26,7 +26,7 @@ function world({ head = 0, applied = 0 } = {}) {
       screen.seqs = page.events.map((one) => one.seq)
     },
     gone: () => (screen.gone = true),
-  }, fetch, applied, 'first')
+  }, fetch, applied, epoch)
   return { server, screen, fetch, feed }
 }
 
@@ -88,6 +88,23 @@ test('a page of another story than ours makes the copy start anew', async () => 
   feed.reach(9)
   await vi.advanceTimersByTimeAsync(1_000)
   expect([screen.resets, screen.seqs, feed.epoch]).toEqual([1, range(1, 9), 'second'])
+})
+
+test('what was read page by page, without a socket, belongs to the story of those pages', async () => {
+  const { server, screen, feed } = world({ head: 3, epoch: '' })
+  feed.ask()
+  await vi.advanceTimersByTimeAsync(200)
+  Object.assign(server, { head: 5, epoch: 'second' })
+  feed.ask()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([screen.resets, screen.seqs, feed.epoch]).toEqual([1, range(1, 5), 'second'])
+})
+
+test('what was followed from an unknown story on is read anew', async () => {
+  const { screen, feed } = world({ head: 3, applied: 3, epoch: '' })
+  feed.resume([], 3, 'first')
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([screen.resets, screen.seqs, feed.epoch]).toEqual([1, range(1, 3), 'first'])
 })
 
 test('access lost while reading: said once, then silence', async () => {

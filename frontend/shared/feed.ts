@@ -47,7 +47,7 @@ export class Feed {
 
   /** The server goes on from where a follower of this stream was; that need not be where we are. */
   resume(events: Event[], head: number, epoch: string | undefined): void {
-    if (this.replaced || (this.epoch && this.epoch !== epoch)) return this.restart(head)
+    if (this.replaced || this.other(epoch)) return this.restart(head)
     this.epoch = epoch
     for (const event of events) this.take(event)
     this.reach(head)
@@ -106,10 +106,16 @@ export class Feed {
       throw trouble
     })
     if (this.closed || this.replaced) return true
-    if (this.epoch && page.epoch !== this.epoch) this.restart(page.head)
+    if (this.other(page.epoch)) this.restart(page.head)
+    else this.epoch = page.epoch
     for (const event of page.events) if (!this.replaced) this.take(event)
     if (asked && !this.replaced) this.told(page)
     return asked || Boolean(this.replaced) || this.applied > before
+  }
+
+  /** What is here without a story may be of any. */
+  private other(epoch: string | undefined): boolean {
+    return Boolean(this.epoch || this.applied) && this.epoch !== epoch
   }
 
   private told({ head, reads, delivered }: StreamPage): void {

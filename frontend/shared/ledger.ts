@@ -39,6 +39,8 @@ export class Ledger {
   entries: Entry[] = []
   first = Infinity
   last = 0
+  /** Whose story the pages told; what was only heard live may be of any. */
+  epoch: string | undefined
   private changes = new Map<number, Change & { by: number }>()
 
   constructor(private readonly me: Participant) {}

@@ -457,6 +457,15 @@ describe('a proxy that lets no socket through', () => {
       expect(news.mock.calls.slice(-3).map(([cursor]) => cursor)).toEqual([`~${stream}~0`, `first~${stream}~2`, `first~${stream}~3`])
     })
 
+    test('a server restored meanwhile is noticed, even if nothing was said there since', async () => {
+      const { server, resets, arrives } = await around()
+      await arrives(answers(missed(1, 2)))
+      Object.assign(server, { head: 1, epoch: 'second' })
+      await vi.advanceTimersByTimeAsync(1_000)
+      await arrives({ cursor: `second~${stream}~2`, frames: [] })
+      expect(resets.map((page) => page.events.map((one) => one.seq))).toEqual([[1]])
+    })
+
     test('the inbox is asked for by those who show it, and its rows arrive', async () => {
       const { line, news, arrives } = await around()
       const rows: string[] = []

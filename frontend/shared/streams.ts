@@ -41,6 +41,7 @@ export class Streams {
   /** An answer without a socket says whose story it tells, and calls a subscription by its stream. */
   know(cursor: string): void {
     this.epoch = cursor.split('~')[0]
+    for (const { feeds } of this.subscriptions.values()) for (const feed of feeds) if (feed.applied && feed.epoch !== this.epoch) feed.ask()
   }
 
   sid(stream: string): string | undefined {

@@ -138,6 +138,7 @@ export class Thread implements Writer {
     this.loading = true
     try {
       const page = await api.page(this.stream, { before: this.ledgers.open.first, limit: newest })
+      if (page.epoch !== this.ledgers.open.epoch) return
       this.older = page.events.length === newest
       this.take(this.ledgers.open, page.events)
     } finally {
@@ -272,10 +273,8 @@ export class Thread implements Writer {
     const ledger = this.ledgerOf(stream)
     const applied = ledger.last || (await this.firstPage(stream, ledger, mine))
     if (mine !== this.closings) return
-    this.ends.push(this.seat.line.follow(stream, this.follower(stream, ledger), { applied, epoch: this.epoch }))
+    this.ends.push(this.seat.line.follow(stream, this.follower(stream, ledger), { applied, epoch: ledger.epoch }))
   }
-
-  private epoch: string | undefined
 
   private async firstPage(stream: string, ledger: Ledger, mine: number): Promise<number> {
     const head = stream === this.stream ? this.conversation.head : this.conversation.notes_head
@@ -286,7 +285,7 @@ export class Thread implements Writer {
   }
 
   private show(stream: string, ledger: Ledger, page: StreamPage): void {
-    this.epoch = page.epoch
+    ledger.epoch = page.epoch
     this.take(ledger, page.events)
     if (stream !== this.stream) return
     this.older = (page.events[0]?.seq ?? 1) > 1

@@ -15,19 +15,21 @@ const row = (facts: Partial<Conversation>) =>
 const page: StreamPage = { stream: 'c.1.p', head: 2, epoch: 'first', events: [event(1), event(2)], reads: nothing, delivered: nothing }
 
 /** A buyer before one conversation, and who follows its stream. */
-function world() {
+function world({ notes = false } = {}) {
   const followers = new Set<Follower>()
   const outbox = new Outbox(new MemoryStore())
+  const from: Record<string, string | undefined> = {}
   let reopened = () => {}
   const line = {
     watch: () => () => {}, onfresh: (back: () => void) => ((reopened = back), () => {}), onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), typing: vi.fn(), now: Date.now,
-    follow: (_: string, follower: Follower) => {
+    follow: (stream: string, follower: Follower, { epoch }: { epoch?: string }) => {
       followers.add(follower)
+      from[stream] = epoch
       return () => followers.delete(follower)
     },
   }
   const seat = { person: { id: 'anna', side: 'buyer', name: 'Anna' }, line, outbox } as unknown as Seat
-  return { thread: new Thread(seat, row({ version: 5 })), followers, outbox, line, reopen: () => reopened() }
+  return { thread: new Thread(seat, row({ version: 5, notes_head: 2 }), { notes }), followers, from, outbox, line, reopen: () => reopened() }
 }
 
 beforeEach(() => void vi.spyOn(api, 'page').mockResolvedValue(page))
@@ -88,4 +90,25 @@ test('what is said is on the disk when say is done', async () => {
   const { thread, outbox } = world()
   await thread.say('Is it oak?')
   expect(await outbox.pending('c.1.p')).toMatchObject([{ data: { text: 'Is it oak?' } }])
+})
+
+describe('a server restored from a backup', () => {
+  test('is noticed by each list of a thread that was closed before both had heard of it', async () => {
+    const { thread, followers, from } = world({ notes: true })
+    await thread.open()
+    const [open] = followers
+    open!.reset({ ...page, epoch: 'second' })
+    thread.close()
+    await thread.open()
+    expect(from).toEqual({ 'c.1.p': 'second', 'c.1.n': 'first' })
+  })
+
+  test('older pages of it do not mix with what was read before', async () => {
+    const { thread } = world()
+    vi.mocked(api.page).mockResolvedValueOnce({ ...page, events: [event(2)] })
+    await thread.open()
+    vi.mocked(api.page).mockResolvedValueOnce({ ...page, epoch: 'second', events: [event(1)] })
+    await thread.loadOlder()
+    expect([thread.entries.length, thread.older]).toEqual([1, true])
+  })
 })
