@@ -5,7 +5,7 @@ import { newId } from './ids'
 import { Unsure } from './line'
 import { Outbox, type Locks, type News, type Sender, type Wire } from './outbox'
 import { Problem } from './problem'
-import { MemoryStore, openStore } from './store'
+import { MemoryStore, openStore, type Store } from './store'
 
 const stream = 'c.1.p'
 
@@ -212,6 +212,20 @@ test('a busy server is asked again after the time it named', async () => {
   expect(server.texts).toEqual(['later'])
 })
 
+test('a busy server is not asked more often the more is written', async () => {
+  vi.useFakeTimers()
+  const server = new Server()
+  server.trouble = problem(503, 'db_down')
+  const outbox = new Outbox(new MemoryStore())
+  outbox.connect(server)
+  for (let n = 0; n < 10; n++) outbox.write(stream, 'message', { text: `${n}` })
+  await vi.advanceTimersByTimeAsync(0)
+  const before = server.arrivals.length
+  await vi.advanceTimersByTimeAsync(10_000)
+  vi.useRealTimers()
+  expect(server.arrivals.length - before).toBeLessThanOrEqual(10)
+})
+
 test('after a day of not knowing, it is said openly', async () => {
   const store = await openStore('anna')
   await store.put({ cmid: newId(), stream, type: 'message', data: { text: 'old' }, at: new Date(Date.now() - 25 * 3_600_000).toISOString(), state: 'queued' })
@@ -244,6 +258,67 @@ describe('a browser that keeps nothing', () => {
     await quiet()
     vi.unstubAllGlobals()
     expect(server.texts).toEqual(['in a frame'])
+  })
+
+  /** A disk that is full from now on. */
+  function fills(store: Store, deed: 'put' | 'remove', late = 0) {
+    return vi.spyOn(store, deed).mockImplementation(async () => {
+      await new Promise((done) => setTimeout(done, late))
+      throw new DOMException('', 'QuotaExceededError')
+    })
+  }
+
+  test('what a full disk cannot mark as refused is not sent again and again', async () => {
+    const store = await openStore('anna')
+    const server = new Server()
+    server.up = false
+    const outbox = new Outbox(store)
+    outbox.connect(server)
+    outbox.write(stream, 'message', { text: 'words' })
+    await quiet()
+    fills(store, 'put')
+    Object.assign(server, { up: true, trouble: problem(422, 'too_long') })
+    await outbox.flushAll()
+    expect(server.arrivals).toHaveLength(1)
+    expect(await outbox.pending(stream)).toMatchObject([{ state: 'failed', problem: { code: 'too_long' } }])
+  })
+
+  test('what a disk does not let go of is not sent again and again', async () => {
+    const store = await openStore('anna')
+    fills(store, 'remove')
+    const server = new Server()
+    const outbox = new Outbox(store)
+    outbox.connect(server)
+    outbox.write(stream, 'message', { text: 'words' })
+    await quiet()
+    await outbox.flushAll()
+    expect([server.arrivals.length, await outbox.pending(stream)]).toEqual([1, []])
+  })
+
+  test('words the disk refuses slowly are not overtaken by newer ones it takes', async () => {
+    const store = await openStore('anna')
+    const server = new Server()
+    const outbox = new Outbox(store)
+    outbox.connect(server)
+    const full = fills(store, 'put', 30)
+    outbox.write(stream, 'message', { text: 'long' })
+    full.mockRestore()
+    outbox.write(stream, 'message', { text: 'short' })
+    await vi.waitFor(() => expect(server.texts).toEqual(['long', 'short']))
+  })
+
+  test('words the disk refuses are known to the other tab, should this one be closed', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const [here, there] = [new Outbox(store, browserLocks(), left), new Outbox(store, browserLocks(), right)]
+    fills(store, 'put')
+    here.write(stream, 'message', { text: 'words' })
+    await quiet()
+    here.leave()
+    const server = new Server()
+    there.connect(server)
+    await quiet()
+    expect([server.texts, await there.pending(stream)]).toEqual([['words'], []])
   })
 
   test('a full disk keeps it in memory', async () => {

@@ -129,4 +129,4 @@ export class MemoryStore implements Store {
   }
 }
 
-const byWriting = (a: Pending, b: Pending) => (a.cmid < b.cmid ? -1 : 1)
+export const byWriting = (a: Pending, b: Pending) => (a.cmid < b.cmid ? -1 : 1)
