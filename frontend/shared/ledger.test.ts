@@ -54,3 +54,12 @@ test('what happened besides words stays in its place', () => {
   ledger.take(event(3, 'resolve', {}))
   expect(texts(ledger)).toEqual(['subject', 'hello', 'resolve'])
 })
+
+test('somebody who writes under the key of another replaces nothing and doubles no key', () => {
+  const ledger = new Ledger(anna)
+  ledger.take({ ...event(1, 'message', { text: 'mine' }), cmid: 'k' })
+  ledger.take({ ...event(2, 'message', { text: 'theirs' }, mei), cmid: 'k' })
+  ledger.take({ ...event(3, 'message', { text: 'theirs, too' }, { ...mei, id: 'oleg' }), cmid: 'k' })
+  expect(texts(ledger)).toEqual(['mine', 'theirs', 'theirs, too'])
+  expect(new Set(ledger.entries.map((one) => one.key)).size).toBe(3)
+})

@@ -7,7 +7,6 @@ export interface Said {
   kind: 'message' | 'note'
   key: string
   seq?: number
-  cmid?: string
   actor: Participant
   ours: boolean
   own: boolean
@@ -41,6 +40,8 @@ export class Ledger {
   last = 0
   /** Whose story the pages told; what was only heard live may be of any. */
   epoch: string | undefined
+  /** The keys under which we wrote what is here. */
+  readonly stored = new Set<string>()
   private changes = new Map<number, Change & { by: number }>()
 
   constructor(private readonly me: Participant) {}
@@ -48,6 +49,8 @@ export class Ledger {
   take(event: Event): void {
     this.first = Math.min(this.first, event.seq)
     this.last = Math.max(this.last, event.seq)
+    const cmid = this.own(event)
+    if (cmid) this.stored.add(cmid)
     const change = changeOf(event)
     if (change) this.change(Number(event.data.target), change, event.seq)
     else this.insert(this.entry(event))
@@ -65,6 +68,7 @@ export class Ledger {
 
   clear(): void {
     this.entries = []
+    this.stored.clear()
     this.changes.clear()
     this.first = Infinity
     this.last = 0
@@ -79,9 +83,14 @@ export class Ledger {
     if (this.entries[at]?.seq !== entry.seq) this.entries = this.entries.toSpliced(at + 1, 0, entry)
   }
 
+  /** The key our own events had while they waited. Anybody else may use the same one. */
+  private own({ actor, cmid }: Event): string | undefined {
+    return actor.id === this.me.id ? cmid : undefined
+  }
+
   private entry(event: Event): Entry {
     const { seq, type, at, actor, data } = event
-    const key = event.cmid ?? event.id
+    const key = this.own(event) ?? event.id
     if (type !== 'message' && type !== 'note') return { kind: 'fact', key, seq, type, at, actor, data }
     const { by, ...change } = this.changes.get(seq) ?? { by: 0 }
     return { ...said(type, key, actor, this.me, at, data), seq, ...change }
@@ -97,7 +106,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
   const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; deleted?: boolean; edited?: boolean }
   return {
-    kind, key, cmid: key, actor, at,
+    kind, key, actor, at,
     ours: actor.side === me.side,
     own: actor.id === me.id,
     text: words.text ?? '',

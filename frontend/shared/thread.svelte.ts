@@ -322,8 +322,7 @@ export class Thread implements Writer {
 
   private take(ledger: Ledger, events: Event[]): void {
     for (const event of events) ledger.take(event)
-    const stored = new Set(events.map((event) => event.cmid))
-    if (this.pendings.some((one) => stored.has(one.cmid))) this.pendings = this.pendings.filter((one) => !stored.has(one.cmid))
+    if (this.pendings.some((one) => this.knows(one))) this.pendings = this.pendings.filter((one) => !this.knows(one))
     this.refresh()
   }
 
@@ -383,13 +382,13 @@ export class Thread implements Writer {
   }
 
   private place(pending: Pending): void {
-    if (!isWords(pending) || this.knows(pending.cmid)) return
+    if (!isWords(pending) || this.knows(pending)) return
     const others = this.pendings.filter((one) => one.cmid !== pending.cmid)
     this.pendings = [...others, pending].sort((a, b) => (a.cmid < b.cmid ? -1 : 1))
   }
 
-  private knows(cmid: string): boolean {
-    return [...this.said, ...this.noted].some((one) => one.key === cmid)
+  private knows({ stream, cmid }: Pending): boolean {
+    return this.ledgerOf(stream).stored.has(cmid)
   }
 
   private unstored(): Said[] {

@@ -112,3 +112,16 @@ describe('a server restored from a backup', () => {
     expect([thread.entries.length, thread.older]).toEqual([1, true])
   })
 })
+
+test('what waits is not taken for stored when somebody else writes under its key', async () => {
+  const { thread, followers, outbox } = world()
+  await thread.open()
+  await thread.say('Is it oak?')
+  const [{ cmid } = { cmid: '' }] = await outbox.pending('c.1.p')
+  const [follower] = followers
+  follower!.event({ ...event(3), cmid })
+  expect(thread.entries).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }, { text: 'Is it oak?', pending: { cmid } }])
+  expect(new Set(thread.entries.map((one) => one.key)).size).toBe(4)
+  follower!.event({ ...event(4), cmid, actor: { ...mei, id: 'anna', side: 'buyer' } })
+  expect(thread.entries).toMatchObject([{}, {}, {}, { seq: 4, key: cmid }])
+})
