@@ -56,16 +56,6 @@ export class Ledger {
     else this.insert(this.entry(event))
   }
 
-  /** Change a message now, unless a later event did already; the answer is what takes it back. */
-  change(seq: number, change: Change, by = Infinity): Change {
-    const before = this.find(seq)
-    const known = this.changes.get(seq)
-    if (known && known.by > by && known.by !== Infinity) return {}
-    this.changes.set(seq, { ...known, ...change, by })
-    this.entries = this.entries.map((one) => (one === before ? { ...before, ...change } : one))
-    return before ? { text: before.text, edited: before.edited, deleted: before.deleted } : {}
-  }
-
   clear(): void {
     this.entries = []
     this.stored.clear()
@@ -74,8 +64,11 @@ export class Ledger {
     this.last = 0
   }
 
-  find(seq: number): Said | undefined {
-    return this.entries.find((one): one is Said => one.kind !== 'fact' && one.seq === seq)
+  private change(seq: number, change: Change, by: number): void {
+    const known = this.changes.get(seq)
+    if (known && known.by > by) return
+    this.changes.set(seq, { ...known, ...change, by })
+    this.entries = changed(this.entries, new Map([[seq, change]]))
   }
 
   private insert(entry: Entry): void {
@@ -95,6 +88,21 @@ export class Ledger {
     const { by, ...change } = this.changes.get(seq) ?? { by: 0 }
     return { ...said(type, key, actor, this.me, at, data), seq, ...change }
   }
+}
+
+/** The entries as they will be when the changes that wait are stored. */
+export function ahead(entries: Entry[], pendings: Pending[]): Entry[] {
+  const changes = new Map<number, Change>()
+  for (const one of pendings) {
+    const seq = Number(one.data.target)
+    const change = changeOf(one)
+    if (change) changes.set(seq, { ...changes.get(seq), ...change })
+  }
+  return changes.size ? changed(entries, changes) : entries
+}
+
+function changed(entries: Entry[], changes: Map<number, Change>): Entry[] {
+  return entries.map((one) => (one.kind !== 'fact' && changes.has(one.seq!) ? { ...one, ...changes.get(one.seq!) } : one))
 }
 
 export function waiting(pending: Pending, me: Participant): Said {
@@ -117,7 +125,7 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
   }
 }
 
-function changeOf({ type, data }: Event): Change | undefined {
+function changeOf({ type, data }: Pick<Pending, 'type' | 'data'>): Change | undefined {
   if (type === 'edit') return { text: String(data.text ?? ''), edited: true }
   if (type === 'delete') return { text: '', deleted: true }
   return undefined

@@ -5,11 +5,12 @@ import { copy } from './copy'
 import { byTime, isOurs } from './entries'
 import type { Follower } from './feed'
 import { t } from './i18n'
-import { Ledger, waiting, type Entry, type Fact, type Said, type SendState } from './ledger'
+import { ahead, Ledger, waiting, type Entry, type Fact, type Said, type SendState } from './ledger'
 import { highest, moved } from './moves'
-import type { News, Pending } from './outbox'
+import type { News } from './outbox'
 import { offline, Problem } from './problem'
 import type { Seat } from './seat'
+import { byWriting, type Pending } from './store'
 import { toast } from './toast.svelte'
 import type { Attachment, Channel, Conversation, Event, Marks, Participant, Side, StreamPage } from './types'
 import { Typing } from './typing.svelte'
@@ -58,7 +59,7 @@ export class Thread implements Writer {
   private reads = $state.raw<Marks>({})
   private delivered = $state.raw<Marks>({})
 
-  entries = $derived.by(() => [...byTime(this.said, this.noted), ...this.unstored()])
+  entries = $derived.by(() => [...byTime(ahead(this.said, this.pendings), this.noted), ...this.unstored()])
   unread = $derived(this.said.filter((one) => one.kind === 'message' && !one.ours && one.seq! > this.readUpTo).length)
   lastOwn = $derived(this.entries.findLast((one): one is Said => one.kind === 'message' && this.canEdit(one)))
 
@@ -156,11 +157,11 @@ export class Thread implements Writer {
 
   edit(said: Said, text: string): void {
     if (text === said.text) return
-    this.changeNow(said, 'edit', { text }, { text, edited: true })
+    this.change(said, 'edit', { text })
   }
 
   remove(said: Said): void {
-    this.changeNow(said, 'delete', {}, { text: '', deleted: true })
+    this.change(said, 'delete')
   }
 
   /** Resolve, escalate …: shown as done at once, taken back if refused; `done` is called when it is certain. */
@@ -266,7 +267,11 @@ export class Thread implements Writer {
 
   /** What this person wrote here before and is not known to be stored. */
   private async restore(stream: string): Promise<void> {
-    for (const pending of await this.seat.outbox.pending(stream)) this.place(pending)
+    const before = this.pendings
+    const waiting = await this.seat.outbox.pending(stream)
+    this.pendings = this.pendings.filter((one) => one.stream !== stream || one.state === 'sent' || !before.includes(one))
+    for (const pending of waiting) if (pending.state === 'failed') this.failed(pending)
+    else this.place(pending)
   }
 
   private async join(stream: string, mine: number): Promise<void> {
@@ -299,6 +304,7 @@ export class Thread implements Writer {
       event: (event) => this.arrived(stream, ledger, event),
       reset: (page) => {
         ledger.clear()
+        this.forsake(stream)
         this.show(stream, ledger, page)
       },
       gone: () => {
@@ -310,6 +316,11 @@ export class Thread implements Writer {
       cursor: ({ kind, side, seq }) => this.marked(...((kind === 'read' ? [{ [side]: seq }, {}] : [{}, { [side]: seq }]) as [Marks, Marks])),
       typing: (news) => this.hands.hear(news),
     }
+  }
+
+  /** What was acknowledged in the story before, or meant for a message of it, is not of this one. */
+  private forsake(stream: string): void {
+    this.pendings = this.pendings.filter((one) => one.stream !== stream || (isWords(one) && one.state !== 'sent'))
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {
@@ -338,17 +349,8 @@ export class Thread implements Writer {
     return this.seat.outbox.kept(pending)
   }
 
-  private changeNow(said: Said, type: 'edit' | 'delete', data: Record<string, unknown>, change: Partial<Said>): void {
-    if (said.seq === undefined) return
-    const ledger = this.ledgers.open
-    const before = ledger.change(said.seq, change)
-    this.refresh()
-    const pending = this.seat.outbox.write(this.stream, type, { target: said.seq, ...data })
-    const undo = () => {
-      ledger.change(said.seq!, before)
-      this.refresh()
-    }
-    this.fates.set(pending.cmid, { undo })
+  private change({ seq }: Said, type: 'edit' | 'delete', data: Record<string, unknown> = {}): void {
+    if (seq !== undefined) this.place(this.seat.outbox.write(this.stream, type, { target: seq, ...data }))
   }
 
   private heard(news: News): void {
@@ -356,7 +358,7 @@ export class Thread implements Writer {
     if (stream !== this.stream && stream !== this.notesStream) return
     if (news.fate === 'queued') this.place(news.pending)
     else if (news.fate === 'failed') this.failed(news.pending)
-    else if (news.fate === 'discarded') this.pendings = this.pendings.filter((one) => one.cmid !== news.cmid)
+    else if (news.fate === 'discarded') this.drop(news.cmid)
     else this.stored(news.cmid)
   }
 
@@ -369,6 +371,7 @@ export class Thread implements Writer {
 
   private failed(pending: Pending): void {
     if (isWords(pending)) return this.place(pending)
+    this.drop(pending.cmid)
     this.fates.get(pending.cmid)?.undo()
     this.fates.delete(pending.cmid)
     void this.seat.outbox.discard(pending)
@@ -382,9 +385,13 @@ export class Thread implements Writer {
   }
 
   private place(pending: Pending): void {
-    if (!isWords(pending) || this.knows(pending)) return
-    const others = this.pendings.filter((one) => one.cmid !== pending.cmid)
-    this.pendings = [...others, pending].sort((a, b) => (a.cmid < b.cmid ? -1 : 1))
+    if (this.knows(pending)) return
+    this.drop(pending.cmid)
+    this.pendings = [...this.pendings, pending].sort(byWriting)
+  }
+
+  private drop(cmid: string): void {
+    this.pendings = this.pendings.filter((one) => one.cmid !== cmid)
   }
 
   private knows({ stream, cmid }: Pending): boolean {
@@ -392,7 +399,7 @@ export class Thread implements Writer {
   }
 
   private unstored(): Said[] {
-    return this.pendings.map((one) => waiting(one, this.me))
+    return this.pendings.filter(isWords).map((one) => waiting(one, this.me))
   }
 
   private ledgerOf(stream: string): Ledger {

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { api } from './api'
 import type { Follower } from './feed'
+import type { Said } from './ledger'
 import { MemoryStore } from './store'
 import { Outbox } from './outbox'
+import { Problem } from './problem'
 import type { Seat } from './seat'
 import { Thread } from './thread.svelte'
+import { toasts } from './toast.svelte'
 import type { Conversation, Event, Participant, StreamPage } from './types'
 
 const mei: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
@@ -124,4 +127,74 @@ test('what waits is not taken for stored when somebody else writes under its key
   expect(new Set(thread.entries.map((one) => one.key)).size).toBe(4)
   follower!.event({ ...event(4), cmid, actor: { ...mei, id: 'anna', side: 'buyer' } })
   expect(thread.entries).toMatchObject([{}, {}, {}, { seq: 4, key: cmid }])
+})
+
+describe('a change that is refused', () => {
+  const refusal = new Problem({ code: 'too_late', status: 409, title: 'Too late', detail: '' })
+  const mine = (seq: number, type: string, data: Event['data']): Event => ({ ...event(seq, type), actor: { id: 'anna', side: 'buyer', name: 'Anna' }, data })
+
+  /** A thread with one message of Anna's; each of her changes waits until it is refused. */
+  async function changing() {
+    const here = world()
+    vi.mocked(api.page).mockResolvedValue({ ...page, head: 1, events: [mine(1, 'message', { text: 'one' })] })
+    await here.thread.open()
+    const refuse: (() => void)[] = []
+    here.outbox.connect({ send: () => new Promise((_, no) => refuse.push(() => no(refusal))) })
+    const shown = () => here.thread.entries.map((one) => one.kind !== 'fact' && one.text)
+    const edit = (text: string) => here.thread.edit(here.thread.entries[0] as Said, text)
+    const refused = async () => {
+      await vi.waitFor(() => expect(refuse).not.toEqual([]))
+      refuse.shift()!()
+      await new Promise((done) => setTimeout(done, 10))
+    }
+    return { ...here, follower: [...here.followers][0]!, shown, edit, refused }
+  }
+
+  test('leaves a later one alone; when that is refused, too, what is stored is shown', async () => {
+    const { shown, edit, refused } = await changing()
+    edit('two')
+    edit('three')
+    expect(shown()).toEqual(['three'])
+    await refused()
+    expect(shown()).toEqual(['three'])
+    await refused()
+    expect(shown()).toEqual(['one'])
+  })
+
+  test('does not take back what another device wrote meanwhile', async () => {
+    const { follower, shown, edit, refused } = await changing()
+    edit('two')
+    follower.event(mine(2, 'edit', { target: 1, text: 'elsewhere' }))
+    await refused()
+    expect(shown()).toEqual(['elsewhere'])
+  })
+
+  test('is taken back and told also when the thread was closed meanwhile', async () => {
+    const { thread, outbox, shown, edit, refused } = await changing()
+    edit('two')
+    thread.close()
+    await refused()
+    await thread.open()
+    expect([shown(), toasts.at(-1)?.text]).toEqual([['one'], 'Too late'])
+    await vi.waitFor(async () => expect(await outbox.pending('c.1.p')).toEqual([]))
+  })
+
+  test('touches no message of another story that has the same number', async () => {
+    const { follower, shown, edit, refused } = await changing()
+    edit('two')
+    follower.reset({ ...page, epoch: 'second', head: 1, events: [mine(1, 'message', { text: 'another' })] })
+    expect(shown()).toEqual(['another'])
+    await refused()
+    expect(shown()).toEqual(['another'])
+  })
+})
+
+test('what another tab discarded while the thread was closed is not shown any more', async () => {
+  const { thread, outbox } = world()
+  await thread.open()
+  await thread.say('Is it oak?')
+  thread.close()
+  await outbox.discard((await outbox.pending('c.1.p'))[0]!)
+  await thread.open()
+  expect(thread.entries.map((one) => one.seq)).toEqual([1, 2])
 })
