@@ -183,7 +183,7 @@ export class Visit implements Writer {
     const seat = await takeSeat(this.person, { visitor: this.box(), departed: () => location.reload() })
     this.seat = seat
     this.drafts = undefined
-    seat.line.onfresh(() => void this.list())
+    seat.line.onfresh((anew) => void this.list(anew))
     seat.line.watch((row) => this.row(row))
     seat.line.onpresence(({ shop, side, on }) => {
       if (side === 'seller' && (!shop || shop === this.shop?.id)) this.present = on
@@ -210,8 +210,9 @@ export class Visit implements Writer {
     return subject.kind === this.subject?.kind && subject.id === this.subject.id
   }
 
-  private async list(): Promise<void> {
+  private async list(anew = false): Promise<void> {
     if (!this.seat) return
+    if (anew) this.earlier = []
     const page = await api.conversations({ box: 'all' }).catch(() => undefined)
     if (page) this.earlier = freshest(page.items, this.earlier).filter((one) => one.shop.id === this.shop?.id && one.last)
   }

@@ -10,14 +10,14 @@ const range = (from: number, to: number) => Array.from({ length: Math.max(0, to 
 
 /** A stream on a server, a feed of it, and what a screen shows. */
 function world({ head = 0, applied = 0, epoch = 'first' } = {}) {
-  const server = { head, epoch: 'first', delay: 100, trouble: undefined as Error | undefined }
-  const screen = { seqs: range(1, applied), resets: 0, gone: false }
+  const server = { head, epoch: 'first', delay: 100, read: 0, trouble: undefined as Error | undefined }
+  const screen = { seqs: range(1, applied), resets: 0, gone: false, read: 0 }
   const fetch = vi.fn(async (stream: string, { after, before, limit = 50 }: { after?: number; before?: number; limit?: number }): Promise<StreamPage> => {
-    const { head, epoch, delay, trouble } = server
+    const { head, epoch, delay, read, trouble } = server
     await new Promise((done) => setTimeout(done, delay))
     if (trouble) throw trouble
     const seqs = before ? range(Math.max(1, before - limit), Math.min(head, before - 1)) : range(after! + 1, Math.min(head, after! + limit))
-    return { stream, head, epoch, events: seqs.map(event), reads: nothing, delivered: nothing }
+    return { stream, head, epoch, events: seqs.map(event), reads: { ...nothing, seller: read }, delivered: nothing }
   })
   const feed = new Feed('c.1.p', {
     event: ({ seq }) => screen.seqs.push(seq),
@@ -26,6 +26,7 @@ function world({ head = 0, applied = 0, epoch = 'first' } = {}) {
       screen.seqs = page.events.map((one) => one.seq)
     },
     gone: () => (screen.gone = true),
+    marks: ({ seller = 0 }) => (screen.read = seller),
   }, fetch, applied, epoch)
   return { server, screen, fetch, feed }
 }
@@ -69,6 +70,15 @@ test('another story: what arrives while its page loads comes after the page, and
   await vi.advanceTimersByTimeAsync(200)
   expect([screen.resets, screen.seqs]).toEqual([1, range(1, 21)])
   expect([feed.applied, feed.epoch]).toEqual([21, 'second'])
+})
+
+test('another story: what was read there while its page was on its way is asked for', async () => {
+  const { server, screen, feed } = world({ head: 300, applied: 300 })
+  Object.assign(server, { head: 20, epoch: 'second' })
+  feed.restart(20)
+  server.read = 7
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([screen.resets, screen.read]).toEqual([1, 7])
 })
 
 test('another story whose page fails: nothing is claimed, and it is tried again', async () => {

@@ -130,6 +130,7 @@ export class Feed {
     this.epoch = page.epoch
     this.applied = page.events.at(-1)?.seq ?? 0
     this.wanted = page.head
+    this.asking = true // marks that moved while the page was on its way
     this.follower.reset(page)
     this.drain()
     return true

@@ -41,7 +41,9 @@ export class Inbox {
     this.#pause = setTimeout(() => void this.reload(), PAUSE)
   }
 
-  async reload(): Promise<void> {
+  /** `anew` when the server was restored: what was told before outdates nothing. */
+  async reload(anew = false): Promise<void> {
+    if (anew) this.#told.clear()
     await this.#load(undefined, (items) => items)
   }
 

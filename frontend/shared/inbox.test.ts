@@ -18,3 +18,13 @@ test('a conversation that left the box does not come back with an older row', as
   inbox.take(row(9))
   expect(inbox.rows).toHaveLength(1)
 })
+
+test('after a server was restored older rows are the newer ones', async () => {
+  const inbox = new Inbox(byNews)
+  inbox.take(row(8, 'resolved'))
+  vi.spyOn(api, 'conversations').mockResolvedValue({ items: [row(5)], next: null })
+  await inbox.reload(true)
+  expect(inbox.rows).toMatchObject([{ version: 5 }])
+  inbox.take(row(6, 'resolved'))
+  expect(inbox.rows).toEqual([])
+})

@@ -589,3 +589,50 @@ describe('receipts', () => {
     expect(socket().of('read').map((frame) => frame.seq)).toEqual([7])
   })
 })
+
+describe('a server restored from a backup', () => {
+  async function restored() {
+    const here = world()
+    const fresh = vi.fn()
+    here.line.onfresh(fresh)
+    await here.join(9)
+    for (const one of [stream, 'c.2.p']) {
+      here.line.read(one, 9)
+      here.socket().say({ t: 'cursor', stream: one, kind: 'read', side: 'buyer', seq: 9 })
+    }
+    await vi.advanceTimersByTimeAsync(5_000)
+    Object.assign(here.server, { head: 4, epoch: 'second' })
+    return { ...here, fresh }
+  }
+
+  test('hears of what is read there, although more had been read before', async () => {
+    const { line, socket, welcome } = await restored()
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    line.read(stream, 9)
+    await vi.advanceTimersByTimeAsync(1_000)
+    socket().say({ t: 'reset', sid: socket().of('sub')[0]!.sid, stream, head: 4 })
+    await vi.advanceTimersByTimeAsync(0)
+    for (const one of [stream, 'c.2.p']) line.read(one, 3)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(socket().of('read').slice(1).map((frame) => [frame.stream, frame.seq])).toEqual([[stream, 3], ['c.2.p', 3]])
+  })
+
+  test('says so to those who hold rows of before', async () => {
+    const { fresh, socket, welcome } = await restored()
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    expect(fresh.mock.calls).toEqual([[false], [true]])
+  })
+
+  test('is noticed by a page before the old socket is: that is given up', async () => {
+    const { fresh, socket, sockets, resets, arrives } = await restored()
+    arrives(11)
+    await vi.advanceTimersByTimeAsync(300)
+    expect([sockets[0]!.closed, fresh.mock.calls]).toEqual([true, [[false], [true]]])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([socket() === sockets[1], resets.length]).toEqual([true, 1])
+  })
+})

@@ -77,6 +77,7 @@ export class Thread implements Writer {
   private opening: Promise<void> | undefined
   /** Counts the closings: what was begun before one must not go on after it. */
   private closings = 0
+  private asked = 0
   private readonly hands: Typing
   /** What to do when an act or a change is refused, or done. */
   private fates = new Map<string, { undo: () => void; done?: (() => void) | undefined }>()
@@ -245,7 +246,7 @@ export class Thread implements Writer {
     this.loading = !this.said.length
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
     this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
-    this.ends.push(this.seat.line.onfresh(() => void this.catchUp()))
+    this.ends.push(this.seat.line.onfresh((anew) => void this.catchUp(anew)))
     this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
       if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
     }))
@@ -260,9 +261,11 @@ export class Thread implements Writer {
   }
 
   /** Rows are not repeated after a cut, unlike events: ask how it stands now. */
-  private async catchUp(): Promise<void> {
+  private async catchUp(anew: boolean): Promise<void> {
+    if (anew) this.conversation = { ...this.conversation, version: 0 }
+    const mine = ++this.asked
     const row = await api.conversation(this.conversation.id).catch(() => undefined)
-    if (row) this.update(row)
+    if (row && mine === this.asked) this.update(row)
   }
 
   /** What this person wrote here before and is not known to be stored. */
@@ -304,7 +307,7 @@ export class Thread implements Writer {
       event: (event) => this.arrived(stream, ledger, event),
       reset: (page) => {
         ledger.clear()
-        this.forsake(stream)
+        this.forsake(stream, page.head)
         this.show(stream, ledger, page)
       },
       gone: () => {
@@ -319,8 +322,13 @@ export class Thread implements Writer {
   }
 
   /** What was acknowledged in the story before, or meant for a message of it, is not of this one. */
-  private forsake(stream: string): void {
+  private forsake(stream: string, head: number): void {
     this.pendings = this.pendings.filter((one) => one.stream !== stream || (isWords(one) && one.state !== 'sent'))
+    if (stream !== this.stream) return
+    this.reads = this.delivered = {}
+    this.fates.clear()
+    this.conversation = { ...this.conversation, head }
+    void this.catchUp(true)
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {

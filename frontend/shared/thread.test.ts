@@ -106,6 +106,34 @@ describe('a server restored from a backup', () => {
     expect(from).toEqual({ 'c.1.p': 'second', 'c.1.n': 'first' })
   })
 
+  test('has no ticks of before, and its rows count, although they are older', async () => {
+    const { thread, followers } = world()
+    const mine = { ...event(1), actor: { ...mei, id: 'anna', side: 'buyer' as const } }
+    const told = { ...page, events: [mine] }
+    vi.mocked(api.page).mockResolvedValueOnce({ ...told, reads: { buyer: 0, seller: 300 } })
+    await thread.open()
+    const tick = () => thread.stateOf(thread.entries[0] as Said)
+    expect(tick()).toBe('read')
+    vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 3, state: 'waiting_operator' }))
+    const [follower] = followers
+    follower!.reset({ ...told, epoch: 'second' })
+    expect(tick()).toBe('sent')
+    await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_operator'))
+    follower!.event(event(3, 'resolve'))
+    expect(thread.conversation.state).toBe('resolved')
+  })
+
+  test('what it does not know is not shown as sent any more', async () => {
+    const { thread, followers, outbox } = world()
+    await thread.open()
+    outbox.connect({ send: async (_, cmid) => ({ cmid, id: 'e3', seq: 3, at: '', replayed: false }) })
+    await thread.say('Is it oak?')
+    await vi.waitFor(() => expect(thread.entries[2]).toMatchObject({ pending: { state: 'sent' } }))
+    const [follower] = followers
+    follower!.reset({ ...page, epoch: 'second' })
+    expect(thread.entries).toHaveLength(2)
+  })
+
   test('older pages of it do not mix with what was read before', async () => {
     const { thread } = world()
     vi.mocked(api.page).mockResolvedValueOnce({ ...page, events: [event(2)] })
