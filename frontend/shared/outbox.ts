@@ -26,6 +26,9 @@ export interface Wire {
   close(): void
 }
 
+/** Under this name writes who has not signed in yet. */
+export const nobody = 'visitor'
+
 const giveUp = 24 * 3_600_000
 const pause = 300
 
