@@ -1,5 +1,6 @@
 import { api } from '../shared/api'
 import { boot } from '../shared/boot'
+import { Insist } from '../shared/insist'
 import { nobody, Outbox } from '../shared/outbox'
 import { freshest, outdated } from '../shared/boxes'
 import { offline, Problem } from '../shared/problem'
@@ -50,6 +51,9 @@ export class Visit implements Writer {
   private unsaid = ''
   private afterSignIn: (() => void) | undefined
   private live: (() => void)[] = []
+  private readonly rows = new Insist(() => api.conversations({ box: 'all' }), ({ items }) => {
+    this.earlier = freshest(items, this.earlier).filter((one) => one.shop.id === this.shop?.id && one.last)
+  })
 
   /** Come in, or come back with another wish. */
   async ask(ask: Ask): Promise<void> {
@@ -216,8 +220,7 @@ export class Visit implements Writer {
   private async list(anew = false): Promise<void> {
     if (!this.seat) return
     if (anew) this.earlier = []
-    const page = await api.conversations({ box: 'all' }).catch(() => undefined)
-    if (page) this.earlier = freshest(page.items, this.earlier).filter((one) => one.shop.id === this.shop?.id && one.last)
+    await this.rows.now()
   }
 
   private row(row: Conversation): void {

@@ -5,6 +5,7 @@ import { copy } from './copy'
 import { byTime, isOurs } from './entries'
 import type { Follower } from './feed'
 import { t } from './i18n'
+import { Insist } from './insist'
 import { ahead, Ledger, waiting, type Entry, type Fact, type Said, type SendState } from './ledger'
 import { highest, moved } from './moves'
 import type { News } from './outbox'
@@ -77,7 +78,7 @@ export class Thread implements Writer {
   private opening: Promise<void> | undefined
   /** Counts the closings: what was begun before one must not go on after it. */
   private closings = 0
-  private asked = 0
+  private readonly row = new Insist(() => api.conversation(this.conversation.id), (row) => this.update(row))
   private readonly hands: Typing
   /** What to do when an act or a change is refused, or done. */
   private fates = new Map<string, { undo: () => void; done?: (() => void) | undefined }>()
@@ -124,6 +125,7 @@ export class Thread implements Writer {
     for (const end of this.ends) end()
     this.ends = []
     this.opening = undefined
+    this.row.stop()
     this.closings++
     this.loading = false
     this.hands.close()
@@ -246,10 +248,11 @@ export class Thread implements Writer {
     this.loading = !this.said.length
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
     this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
-    this.ends.push(this.seat.line.onfresh((anew) => void this.catchUp(anew)))
+    this.ends.push(this.seat.line.onfresh((anew) => this.catchUp(anew)))
     this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
       if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
     }))
+    if (this.closings) this.catchUp()
     const streams = this.notes ? [this.stream, this.notesStream] : [this.stream]
     for (const stream of streams) await this.restore(stream)
     if (mine !== this.closings) return
@@ -261,11 +264,9 @@ export class Thread implements Writer {
   }
 
   /** Rows are not repeated after a cut, unlike events: ask how it stands now. */
-  private async catchUp(anew: boolean): Promise<void> {
+  private catchUp(anew = false): void {
     if (anew) this.conversation = { ...this.conversation, version: 0 }
-    const mine = ++this.asked
-    const row = await api.conversation(this.conversation.id).catch(() => undefined)
-    if (row && mine === this.asked) this.update(row)
+    void this.row.now()
   }
 
   /** What this person wrote here before and is not known to be stored. */
@@ -328,7 +329,7 @@ export class Thread implements Writer {
     this.reads = this.delivered = {}
     this.fates.clear()
     this.conversation = { ...this.conversation, head }
-    void this.catchUp(true)
+    this.catchUp(true)
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {

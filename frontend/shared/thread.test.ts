@@ -4,7 +4,7 @@ import type { Follower } from './feed'
 import type { Said } from './ledger'
 import { MemoryStore } from './store'
 import { Outbox } from './outbox'
-import { Problem } from './problem'
+import { offline, Problem } from './problem'
 import type { Seat } from './seat'
 import { Thread } from './thread.svelte'
 import { toasts } from './toast.svelte'
@@ -86,6 +86,26 @@ test('how the conversation stands is asked again after a cut', async () => {
   await thread.open()
   vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
   reopen()
+  await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_buyer'))
+})
+
+test('and asked again when that fails', async () => {
+  const { thread, reopen } = world()
+  await thread.open()
+  vi.useFakeTimers()
+  const asked = vi.spyOn(api, 'conversation').mockRejectedValueOnce(offline()).mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
+  reopen()
+  await vi.advanceTimersByTimeAsync(1_000)
+  vi.useRealTimers()
+  expect([asked.mock.calls.length, thread.conversation.state]).toEqual([2, 'waiting_buyer'])
+})
+
+test('and when a thread is opened again', async () => {
+  const { thread } = world()
+  await thread.open()
+  thread.close()
+  vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
+  await thread.open()
   await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_buyer'))
 })
 
