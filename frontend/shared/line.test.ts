@@ -304,6 +304,19 @@ describe('a stream', () => {
     expect(shown).toEqual([1, 2, 3, 3])
   })
 
+  test('a server too troubled to be followed now is dialled again, and followed then', async () => {
+    const { server, socket, sockets, shown, isGone, join, welcome, resume } = world()
+    await join()
+    const { sid } = socket().of('sub')[0]!
+    socket().say({ t: 'refused', sid, problem: { type: '', code: 'db_down', title: '', detail: '', status: 503, retry_after: 1 } })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(sockets).toHaveLength(2)
+    await welcome()
+    server.head = 1
+    resume(1)
+    expect([shown, isGone()]).toEqual([[1], false])
+  })
+
   test('when access is lost, it says so and hears no more', async () => {
     const { socket, shown, isGone, join, arrives } = world()
     await join()

@@ -256,7 +256,9 @@ export class Line {
 
   private refused({ cmid, sid, problem }: Down & { t: 'refused' }): void {
     if (cmid) return this.settle(cmid, (waiting) => waiting.reject(new Problem(problem)))
-    if (sid && problem.status < 429) this.streams.refused(sid)
+    if (!sid) return
+    if (problem.status < 429) this.streams.refused(sid)
+    else this.lose()
   }
 
   private deliver(frame: Up & { t: 'send' }): Promise<Receipt> {
