@@ -321,6 +321,31 @@ describe('a browser that keeps nothing', () => {
     expect([server.texts, await there.pending(stream)]).toEqual([['words'], []])
   })
 
+  test('once the disk has room again, no other tab finds newer words there without the older', async () => {
+    const store = await openStore('anna')
+    const outbox = new Outbox(store)
+    const full = fills(store, 'put')
+    outbox.write(stream, 'message', { text: 'older' })
+    await quiet()
+    full.mockRestore()
+    outbox.write(stream, 'message', { text: 'newer' })
+    await quiet()
+    expect((await store.of(stream)).map((one) => one.data.text)).toEqual(['older', 'newer'])
+  })
+
+  test('a tab opened later hears of older words with the newer ones', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const here = new Outbox(store, browserLocks(), left)
+    fills(store, 'put')
+    here.write(stream, 'message', { text: 'older' })
+    await quiet()
+    const there = new Outbox(store, browserLocks(), right)
+    here.write(stream, 'message', { text: 'newer' })
+    await quiet()
+    expect((await there.pending(stream)).map((one) => one.data.text)).toEqual(['older', 'newer'])
+  })
+
   test('a full disk keeps it in memory', async () => {
     const store = new MemoryStore()
     vi.spyOn(store, 'put').mockRejectedValue(new Error('QuotaExceededError'))

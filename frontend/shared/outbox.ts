@@ -35,8 +35,10 @@ const pause = 300
 /** Everything a person writes goes through here: kept first, sent when there is a line, gone only when acknowledged. */
 export class Outbox {
   private sender: Sender | undefined
-  /** What the disk has not taken, and as null what it does not let go of: this outranks what is there. */
-  private held = new Map<string, Pending | null>()
+  /** What the disk has not taken: this outranks what is there. */
+  private held = new Map<string, Pending>()
+  /** What was sent or discarded, although news of it may be late, and a disk may not let go of it. */
+  private done = new Set<string>()
   private spare = new MemoryStore()
   private listeners = new Set<(news: News) => void>()
   private keeping = new Map<string, Promise<void>>()
@@ -92,7 +94,7 @@ export class Outbox {
   }
 
   async flushAll(): Promise<void> {
-    const held = [...this.held.values()].flatMap((one) => one?.stream ?? [])
+    const held = [...this.held.values()].map((one) => one.stream)
     const kept = await this.store.streams().catch(() => [])
     await Promise.all([...new Set([...held, ...kept])].map((stream) => this.flush(stream)))
   }
@@ -148,6 +150,7 @@ export class Outbox {
     this.keeping.set(pending.cmid, keeping)
     await keeping
     this.keeping.delete(pending.cmid)
+    for (const older of this.heldFor(pending.stream)) if (older.cmid < pending.cmid && older.state === 'queued') this.tell({ fate: 'queued', pending: older })
     this.tell({ fate: 'queued', pending })
     await this.flush(pending.stream)
   }
@@ -190,24 +193,31 @@ export class Outbox {
 
   /** What is held is looked at before the disk: what the disk takes meanwhile is then seen twice, not never. */
   private async letters(stream: string): Promise<Pending[]> {
-    const held = [...this.held]
+    const held = this.heldFor(stream)
     const kept = await this.store.of(stream).catch(() => [])
-    const all = new Map([...kept.map((one) => [one.cmid, one] as const), ...held])
-    return [...all.values()].filter((one): one is Pending => one?.stream === stream).sort(byWriting)
+    const all = new Map([...kept, ...held].map((one) => [one.cmid, one]))
+    return [...all.values()].filter((one) => !this.done.has(one.cmid) || void this.forget(one.cmid)).sort(byWriting)
   }
 
+  /** In the order of writing: another page must not find the newer words on the disk without the older. */
   private async keep(pending: Pending): Promise<void> {
-    if (!this.ended) await this.hold(pending.cmid, pending, () => this.store.put(pending))
+    if (this.ended) return
+    this.held.set(pending.cmid, pending)
+    for (const one of this.heldFor(pending.stream)) {
+      const full = await this.store.put(one).catch(() => true)
+      if (full) return
+      if (this.held.get(one.cmid) === one) this.held.delete(one.cmid)
+    }
   }
 
-  private forget(cmid: string): Promise<void> {
-    return this.hold(cmid, null, () => this.store.remove(cmid))
+  private async forget(cmid: string): Promise<void> {
+    this.done.add(cmid)
+    this.held.delete(cmid)
+    await this.store.remove(cmid).catch(() => {})
   }
 
-  private async hold(cmid: string, what: Pending | null, write: () => Promise<void>): Promise<void> {
-    this.held.set(cmid, what)
-    const done = await write().then(() => true, () => false)
-    if (done && this.held.get(cmid) === what) this.held.delete(cmid)
+  private heldFor(stream: string): Pending[] {
+    return [...this.held.values()].filter((one) => one.stream === stream).sort(byWriting)
   }
 
   private saveDraft(key: string): void {
@@ -224,8 +234,8 @@ export class Outbox {
 
   /** Held here, too: the page that wrote it may be closed before its disk has room. */
   private overheard(news: News): void {
-    if ('pending' in news) this.held.set(news.pending.cmid, news.pending)
-    else this.held.delete(news.cmid)
+    if (!('pending' in news)) void this.forget(news.cmid)
+    else if (!this.done.has(news.pending.cmid)) this.held.set(news.pending.cmid, news.pending)
     for (const listener of this.listeners) listener(news)
     if (news.fate === 'queued') void this.flush(news.pending.stream)
   }
