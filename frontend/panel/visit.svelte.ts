@@ -219,7 +219,7 @@ export class Visit implements Writer {
 
   private async list(anew = false): Promise<void> {
     if (!this.seat) return
-    if (anew) this.earlier = []
+    if (anew) this.earlier = this.earlier.map((one) => ({ ...one, version: 0 }))
     await this.rows.now()
   }
 

@@ -88,6 +88,15 @@ describe('dialling', () => {
     expect(line.state).toBe('open')
   })
 
+  test('rows are watched before they are asked for, so that none changes unseen in between', async () => {
+    const { line, socket } = world()
+    line.watch(() => {})
+    line.start()
+    await vi.advanceTimersByTimeAsync(0)
+    socket().onopen?.()
+    expect(socket().sent.map((frame) => frame.t)).toEqual(['hello', 'watch'])
+  })
+
   test('every attempt takes a new ticket and waits longer, at most thirty seconds', async () => {
     const { line, sockets, socket, ticket } = world()
     line.start()
@@ -632,19 +641,22 @@ describe('a server restored from a backup', () => {
     expect(socket().of('read').slice(1).map((frame) => [frame.stream, frame.seq])).toEqual([[stream, 3], ['c.2.p', 3]])
   })
 
-  test('says so to those who hold rows of before', async () => {
+  test('says so to those who hold rows of before, as the first welcome does', async () => {
     const { fresh, socket, welcome } = await restored()
     socket().drop()
     await vi.advanceTimersByTimeAsync(1_000)
     await welcome()
-    expect(fresh.mock.calls).toEqual([[false], [true]])
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    expect(fresh.mock.calls).toEqual([[true], [true], [false]])
   })
 
   test('is noticed by a page before the old socket is: that is given up', async () => {
     const { fresh, socket, sockets, resets, arrives } = await restored()
     arrives(11)
     await vi.advanceTimersByTimeAsync(300)
-    expect([sockets[0]!.closed, fresh.mock.calls]).toEqual([true, [[false], [true]]])
+    expect([sockets[0]!.closed, fresh.mock.calls]).toEqual([true, [[true], [true]]])
     await vi.advanceTimersByTimeAsync(1_000)
     expect([socket() === sockets[1], resets.length]).toEqual([true, 1])
   })

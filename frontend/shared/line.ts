@@ -108,7 +108,7 @@ export class Line {
     return listen(this.onStates, listener)
   }
 
-  /** Ask again what is not repeated after a cut; `anew` if the server was restored, and older than what is held. */
+  /** Ask again what is not repeated after a cut; `anew` if what is held may be of another story, and newer. */
   onfresh(listener: (anew: boolean) => void): () => void {
     return listen(this.onFresh, listener)
   }
@@ -160,7 +160,11 @@ export class Line {
     if (!ticket || this.dials !== mine) return
     this.unopened++
     const socket = (this.socket = this.means.dial())
-    socket.onopen = () => this.push({ t: 'hello', token: ticket.ticket, client: 'web', version: '1' })
+    socket.onopen = () => {
+      const hello: Up = { t: 'hello', token: ticket.ticket, client: 'web', version: '1' }
+      socket.send(JSON.stringify(hello))
+      if (this.onRows.size) socket.send('{"t":"watch"}') // before the rows are asked for: none may change in between
+    }
     socket.onmessage = ({ data }) => this.socket === socket && this.hear(JSON.parse(data) as Down)
     socket.onclose = ({ code }) => this.socket === socket && this.lose(code)
     this.expect(greeting)
@@ -226,11 +230,11 @@ export class Line {
     tell(this.onFresh, anew)
   }
 
-  /** What was told of the story before says nothing in another one. */
+  /** What was told of the story before says nothing in another one; rows may be older than all that is known. */
   private learn(epoch: string): boolean {
-    const anew = this.streams.learn(epoch)
-    if (anew) this.marks.clear()
-    return anew
+    const before = this.streams.learn(epoch)
+    if (before && before !== epoch) this.marks.clear()
+    return before !== epoch
   }
 
   /** A page that tells another story than the socket proves that this is no longer one. */
@@ -337,7 +341,7 @@ export class Line {
   }
 
   private push(frame: Up): void {
-    if (this.socket && (this.state === 'open' || frame.t === 'hello')) this.socket.send(JSON.stringify(frame))
+    if (this.state === 'open') this.socket?.send(JSON.stringify(frame))
   }
 
   private become(state: LineState): void {

@@ -9,6 +9,8 @@ export interface Pending {
   data: Record<string, unknown>
   at: string
   state: 'queued' | 'sent' | 'failed'
+  /** Where it is stored, once that is known. */
+  seq?: number
   problem?: ProblemBody
   attachments?: Attachment[]
 }

@@ -37,11 +37,11 @@ export class Streams {
     return (this.epoch ?? '') + places.join('')
   }
 
-  /** Whose story is told from now on; whether it is another one than so far. */
-  learn(epoch: string): boolean {
-    const other = Boolean(this.epoch) && this.epoch !== epoch
+  /** Whose story is told from now on; the answer is whose it was so far. */
+  learn(epoch: string): string | undefined {
+    const before = this.epoch
     this.epoch = epoch
-    return other
+    return before
   }
 
   /** Nobody but the answer to a question tells that what is here is of another story. */

@@ -248,11 +248,11 @@ export class Thread implements Writer {
     this.loading = !this.said.length
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
     this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
-    this.ends.push(this.seat.line.onfresh((anew) => this.catchUp(anew)))
+    this.ends.push(this.seat.line.onfresh(() => this.catchUp()))
     this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
       if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
     }))
-    if (this.closings) this.catchUp()
+    this.catchUp()
     const streams = this.notes ? [this.stream, this.notesStream] : [this.stream]
     for (const stream of streams) await this.restore(stream)
     if (mine !== this.closings) return
@@ -264,16 +264,20 @@ export class Thread implements Writer {
   }
 
   /** Rows are not repeated after a cut, unlike events: ask how it stands now. */
-  private catchUp(anew = false): void {
-    if (anew) this.conversation = { ...this.conversation, version: 0 }
+  private catchUp(): void {
+    this.conversation = { ...this.conversation, version: 0 }
     void this.row.now()
   }
 
   /** What this person wrote here before and is not known to be stored. */
   private async restore(stream: string): Promise<void> {
-    const before = this.pendings
-    const waiting = await this.seat.outbox.pending(stream)
-    this.pendings = this.pendings.filter((one) => one.stream !== stream || one.state === 'sent' || !before.includes(one))
+    let before: Pending[]
+    let waiting: Pending[]
+    do {
+      before = this.pendings
+      waiting = await this.seat.outbox.pending(stream)
+    } while (before !== this.pendings)
+    this.pendings = before.filter((one) => one.stream !== stream || one.state === 'sent')
     for (const pending of waiting) if (pending.state === 'failed') this.failed(pending)
     else this.place(pending)
   }
@@ -298,7 +302,8 @@ export class Thread implements Writer {
     this.take(ledger, page.events)
     if (stream !== this.stream) return
     this.older = (page.events[0]?.seq ?? 1) > 1
-    this.marked(page.reads, page.delivered)
+    this.reads = page.reads
+    this.delivered = page.delivered
     const unread = this.said.find((one) => !isOurs(one) && one.kind === 'message' && one.seq! > this.readUpTo)
     this.firstUnread = unread?.seq
   }
@@ -326,10 +331,9 @@ export class Thread implements Writer {
   private forsake(stream: string, head: number): void {
     this.pendings = this.pendings.filter((one) => one.stream !== stream || (isWords(one) && one.state !== 'sent'))
     if (stream !== this.stream) return
-    this.reads = this.delivered = {}
     this.fates.clear()
     this.conversation = { ...this.conversation, head }
-    this.catchUp(true)
+    this.catchUp()
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {
@@ -342,7 +346,7 @@ export class Thread implements Writer {
 
   private take(ledger: Ledger, events: Event[]): void {
     for (const event of events) ledger.take(event)
-    if (this.pendings.some((one) => this.knows(one))) this.pendings = this.pendings.filter((one) => !this.knows(one))
+    this.settle()
     this.refresh()
   }
 
@@ -368,14 +372,15 @@ export class Thread implements Writer {
     if (news.fate === 'queued') this.place(news.pending)
     else if (news.fate === 'failed') this.failed(news.pending)
     else if (news.fate === 'discarded') this.drop(news.cmid)
-    else this.stored(news.cmid)
+    else this.stored(news.cmid, news.receipt.seq)
   }
 
   /** Acknowledged: shown as sent; it leaves the waiting ones when its event comes round. */
-  private stored(cmid: string): void {
+  private stored(cmid: string, seq: number): void {
     this.fates.get(cmid)?.done?.()
     this.fates.delete(cmid)
-    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const } : one))
+    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const, seq } : one))
+    this.settle()
   }
 
   private failed(pending: Pending): void {
@@ -403,8 +408,14 @@ export class Thread implements Writer {
     this.pendings = this.pendings.filter((one) => one.cmid !== cmid)
   }
 
-  private knows({ stream, cmid }: Pending): boolean {
-    return this.ledgerOf(stream).stored.has(cmid)
+  private settle(): void {
+    if (this.pendings.some((one) => this.knows(one))) this.pendings = this.pendings.filter((one) => !this.knows(one))
+  }
+
+  /** Here, or on a page before what is here. */
+  private knows({ stream, cmid, seq = Infinity }: Pending): boolean {
+    const { stored, last } = this.ledgerOf(stream)
+    return stored.has(cmid) || seq <= last
   }
 
   private unstored(): Said[] {

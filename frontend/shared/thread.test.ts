@@ -20,6 +20,7 @@ const page: StreamPage = { stream: 'c.1.p', head: 2, epoch: 'first', events: [ev
 /** A buyer before one conversation, and who follows its stream. */
 function world({ notes = false } = {}) {
   const followers = new Set<Follower>()
+  const of: Record<string, Follower> = {}
   const outbox = new Outbox(new MemoryStore())
   const from: Record<string, string | undefined> = {}
   let reopened = () => {}
@@ -28,14 +29,18 @@ function world({ notes = false } = {}) {
     follow: (stream: string, follower: Follower, { epoch }: { epoch?: string }) => {
       followers.add(follower)
       from[stream] = epoch
+      of[stream] = follower
       return () => followers.delete(follower)
     },
   }
   const seat = { person: { id: 'anna', side: 'buyer', name: 'Anna' }, line, outbox } as unknown as Seat
-  return { thread: new Thread(seat, row({ version: 5, notes_head: 2 }), { notes }), followers, from, outbox, line, reopen: () => reopened() }
+  return { thread: new Thread(seat, row({ version: 5, notes_head: 2 }), { notes }), followers, from, of, outbox, line, reopen: () => reopened() }
 }
 
-beforeEach(() => void vi.spyOn(api, 'page').mockResolvedValue(page))
+beforeEach(() => {
+  vi.spyOn(api, 'page').mockResolvedValue(page)
+  vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 5, notes_head: 2 }))
+})
 
 describe('a thread that is closed while it loads', () => {
   test('follows nothing afterwards', async () => {
@@ -93,17 +98,15 @@ test('and asked again when that fails', async () => {
   const { thread, reopen } = world()
   await thread.open()
   vi.useFakeTimers()
-  const asked = vi.spyOn(api, 'conversation').mockRejectedValueOnce(offline()).mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
+  const asked = vi.spyOn(api, 'conversation').mockClear().mockRejectedValueOnce(offline()).mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
   reopen()
   await vi.advanceTimersByTimeAsync(1_000)
   vi.useRealTimers()
   expect([asked.mock.calls.length, thread.conversation.state]).toEqual([2, 'waiting_buyer'])
 })
 
-test('and when a thread is opened again', async () => {
+test('and when a thread is opened, as the row it was made from may be stale', async () => {
   const { thread } = world()
-  await thread.open()
-  thread.close()
   vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
   await thread.open()
   await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_buyer'))
@@ -117,10 +120,9 @@ test('what is said is on the disk when say is done', async () => {
 
 describe('a server restored from a backup', () => {
   test('is noticed by each list of a thread that was closed before both had heard of it', async () => {
-    const { thread, followers, from } = world({ notes: true })
+    const { thread, from, of } = world({ notes: true })
     await thread.open()
-    const [open] = followers
-    open!.reset({ ...page, epoch: 'second' })
+    of['c.1.p']!.reset({ ...page, epoch: 'second' })
     thread.close()
     await thread.open()
     expect(from).toEqual({ 'c.1.p': 'second', 'c.1.n': 'first' })
@@ -245,4 +247,23 @@ test('what another tab discarded while the thread was closed is not shown any mo
   await outbox.discard((await outbox.pending('c.1.p'))[0]!)
   await thread.open()
   expect(thread.entries.map((one) => one.seq)).toEqual([1, 2])
+})
+
+test('what another tab sends while the thread is being opened is not shown as waiting', async () => {
+  const { thread, outbox } = world()
+  const written = outbox.write('c.1.p', 'message', { text: 'Is it oak?' })
+  const pending = vi.spyOn(outbox, 'pending').mockImplementationOnce(async () => {
+    await outbox.discard(written)
+    return [written]
+  })
+  await thread.open()
+  expect([pending.mock.calls.length, thread.entries.length]).toEqual([2, 2])
+})
+
+test('what turns out to be stored long ago does not wait for an event that comes no more', async () => {
+  const { thread, outbox } = world()
+  await thread.open()
+  outbox.connect({ send: async (_, cmid) => ({ cmid, id: 'e1', seq: 1, at: '', replayed: true }) })
+  await thread.say('Is it oak?')
+  await vi.waitFor(() => expect(thread.entries).toHaveLength(2))
 })
