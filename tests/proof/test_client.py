@@ -1,4 +1,4 @@
-"""The pages' own line, outbox and threads, against a model of everything that may happen to them."""
+"""The line, outbox and threads of a page live through everything that may happen to them."""
 
 import os
 import re
@@ -14,7 +14,7 @@ def test_a_page_loses_doubles_and_hides_nothing(effort: Effort, note: Note) -> N
     lives = effort(2, 1_000)
     command = ["npm", "--prefix", "frontend", "test", "--", MODEL]
     circumstances = os.environ | {"SHOPBELL_TEST_LIVES": str(lives), "NO_COLOR": "1"}
-    ended = subprocess.run(  # noqa: S603 - our own command
+    ended = subprocess.run(
         command, cwd=ROOT, env=circumstances, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
