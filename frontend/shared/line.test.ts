@@ -443,6 +443,24 @@ describe('a proxy that lets no socket through', () => {
     expect(shown).toEqual([1])
   })
 
+  test('an answer from before a restore is none', async () => {
+    const { line, server, post, follower } = await blocked()
+    line.follow(stream, follower, { applied: 2, epoch: 'first' })
+    await line.send(stream, 'a', 'message', {})
+    await vi.advanceTimersByTimeAsync(0)
+    let answer = () => {}
+    post.mockImplementationOnce((_, { cmid }) => new Promise((give) => (answer = () => give({ cmid, id: 'e9', seq: 9, at: '', replayed: false }))))
+    const sent = expect(line.send(stream, 'b', 'message', {})).rejects.toBeInstanceOf(Unsure)
+    await vi.advanceTimersByTimeAsync(0)
+    server.epoch = 'second'
+    await line.send('c.2.p', 'c', 'message', {})
+    line.follow('c.2.p', follower, { applied: 0 })
+    await line.send('c.2.p', 'd', 'message', {})
+    await vi.advanceTimersByTimeAsync(100)
+    answer()
+    await sent
+  })
+
   test('each further attempt asks for news', async () => {
     const { line, server, socket, follower, shown } = await blocked()
     line.follow(stream, follower, { applied: 0, epoch: server.epoch })

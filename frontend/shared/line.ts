@@ -277,7 +277,9 @@ export class Line {
   }
 
   private async goAround(stream: string, event: Addition): Promise<Receipt> {
+    const { epoch } = this.streams
     const receipt = await this.means.post!(stream, event)
+    if (epoch !== this.streams.epoch) throw new Unsure() // it was stored in a story that is told no more
     this.streams.ask(stream)
     return receipt
   }

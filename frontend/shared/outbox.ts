@@ -160,8 +160,9 @@ export class Outbox {
     await this.kept(pending)
     try {
       const receipt = await this.sender!.send(stream, cmid, type, data)
-      await this.forget(cmid)
+      const forgotten = this.forget(cmid)
       this.tell({ fate: 'sent', stream, cmid, receipt })
+      await forgotten
       return true
     } catch (trouble) {
       return this.troubled(pending, trouble)

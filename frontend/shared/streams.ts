@@ -12,7 +12,7 @@ const most = 20
 export class Streams {
   private subscriptions = new Map<string, Subscription>()
   private sids = 0
-  private epoch: string | undefined
+  epoch: string | undefined
 
   constructor(private readonly fetch: Fetch, private readonly push: (frame: Up) => void) {}
 

@@ -11,7 +11,7 @@ MODEL = "shared/model"
 
 
 def test_a_page_loses_doubles_and_hides_nothing(effort: Effort, note: Note) -> None:
-    lives = effort(2, 1_000)
+    lives = effort(2, 600)
     command = ["npm", "--prefix", "frontend", "test", "--", MODEL]
     circumstances = os.environ | {"SHOPBELL_TEST_LIVES": str(lives), "NO_COLOR": "1"}
     ended = subprocess.run(
