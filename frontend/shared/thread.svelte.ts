@@ -278,8 +278,10 @@ export class Thread implements Writer {
       waiting = await this.seat.outbox.pending(stream)
     } while (before !== this.pendings)
     this.pendings = before.filter((one) => one.stream !== stream || one.state === 'sent')
-    for (const pending of waiting) if (pending.state === 'failed') this.failed(pending)
-    else this.place(pending)
+    for (const pending of waiting) {
+      if (pending.state === 'failed') this.failed(pending)
+      else this.place(pending)
+    }
   }
 
   private async join(stream: string, mine: number): Promise<void> {

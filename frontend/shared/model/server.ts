@@ -1,6 +1,6 @@
 import type { Down, Up } from '../frames'
 import { Problem } from '../problem'
-import type { Addition, Conversation, Event, Marks, Participant, Receipt, Side, StreamPage } from '../types'
+import type { Addition, Conversation, Event, Participant, Receipt, Side, StreamPage } from '../types'
 import type { World } from './world'
 
 export const talks = ['1', '2']
