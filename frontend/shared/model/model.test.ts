@@ -20,4 +20,4 @@ test('whatever happens to a device, nothing written on it is lost, doubled or re
 test('the same seed tells the same life', async () => {
   const [one, other] = [await life(first), await life(first)]
   expect(one).toEqual(other)
-})
+}, 600_000)
