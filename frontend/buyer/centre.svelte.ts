@@ -16,12 +16,12 @@ export class Centre {
   constructor(readonly seat: Seat) {
     this.orders = new Saved(seat.person.id, 'orders', () => api.orders({ limit: 50 }))
     seat.line.watch((row) => this.post.take(row))
-    seat.line.onfresh(() => this.refresh())
+    seat.line.onfresh((anew) => this.refresh(anew))
     this.refresh()
   }
 
-  refresh(): void {
-    void this.post.reload()
+  refresh(anew = false): void {
+    void this.post.reload(anew)
     void this.orders.load()
   }
 

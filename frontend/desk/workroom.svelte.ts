@@ -44,7 +44,7 @@ export class Workroom {
     this.pace = new Pace(seat.line)
     seat.line.watch((row) => this.#hear(row))
     seat.outbox.watch((news) => this.#learn(news))
-    seat.line.onfresh(() => void this.inbox.reload())
+    seat.line.onfresh((anew) => void this.inbox.reload(anew))
     void this.inbox.reload()
     this.arrive()
   }

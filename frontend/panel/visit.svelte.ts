@@ -1,9 +1,10 @@
 import { api } from '../shared/api'
 import { boot } from '../shared/boot'
-import { Outbox } from '../shared/outbox'
+import { Insist } from '../shared/insist'
+import { nobody, Outbox } from '../shared/outbox'
 import { freshest, outdated } from '../shared/boxes'
 import { offline, Problem } from '../shared/problem'
-import { leaveSeat, nobody, takeSeat, type Seat } from '../shared/seat'
+import type { Seat } from '../shared/seat'
 import type { Said, Thread, Writer } from '../shared/thread.svelte'
 import { toast } from '../shared/toast.svelte'
 import type { Attachment, Channel, Conversation, Order, Person, Product, Shop, Subject } from '../shared/types'
@@ -15,9 +16,10 @@ export type Intent = 'product' | 'delivery' | 'return' | 'repair'
 export type View = 'loading' | 'home' | 'orders' | 'sign' | 'chat' | 'trouble' | 'staff'
 
 type More = { attachments?: Attachment[]; channel?: Channel; note?: boolean }
-/** Not needed for the start page, so it comes while the visitor reads. */
+/** Not needed for the start page, so they come while the visitor reads. */
 const threads = () => import('../shared/thread.svelte')
-void threads().catch(() => {})
+const seats = () => import('../shared/seat')
+for (const load of [seats, threads]) void load().catch(() => {})
 const ofOrders: readonly string[] = ['delivery', 'return', 'repair']
 const channels: Record<string, Channel> = { message: 'message', mail: 'email' }
 
@@ -49,6 +51,9 @@ export class Visit implements Writer {
   private unsaid = ''
   private afterSignIn: (() => void) | undefined
   private live: (() => void)[] = []
+  private readonly rows = new Insist(() => api.conversations({ box: 'all' }), ({ items }) => {
+    this.earlier = freshest(items, this.earlier).filter((one) => one.shop.id === this.shop?.id && one.last)
+  })
 
   /** Come in, or come back with another wish. */
   async ask(ask: Ask): Promise<void> {
@@ -152,6 +157,7 @@ export class Visit implements Writer {
 
   /** Only in a frame on another site: elsewhere the page around has its own way out. */
   async signOut(): Promise<void> {
+    const { leaveSeat } = await seats()
     const gone = await leaveSeat(this.seat!).then(() => true, () => false)
     if (!gone) return toast(t('panel.sign_out_failed'), { tone: 'bad' })
     location.reload()
@@ -180,10 +186,11 @@ export class Visit implements Writer {
 
   private async sit(): Promise<void> {
     if (!this.person || this.person.side !== 'buyer' || this.seat) return this.list()
+    const { takeSeat } = await seats()
     const seat = await takeSeat(this.person, { visitor: this.box(), departed: () => location.reload() })
     this.seat = seat
     this.drafts = undefined
-    seat.line.onfresh(() => void this.list())
+    seat.line.onfresh((anew) => void this.list(anew))
     seat.line.watch((row) => this.row(row))
     seat.line.onpresence(({ shop, side, on }) => {
       if (side === 'seller' && (!shop || shop === this.shop?.id)) this.present = on
@@ -210,10 +217,10 @@ export class Visit implements Writer {
     return subject.kind === this.subject?.kind && subject.id === this.subject.id
   }
 
-  private async list(): Promise<void> {
+  private async list(anew = false): Promise<void> {
     if (!this.seat) return
-    const page = await api.conversations({ box: 'all' }).catch(() => undefined)
-    if (page) this.earlier = freshest(page.items, this.earlier).filter((one) => one.shop.id === this.shop?.id && one.last)
+    if (anew) this.earlier = this.earlier.map((one) => ({ ...one, version: 0 }))
+    await this.rows.now()
   }
 
   private row(row: Conversation): void {

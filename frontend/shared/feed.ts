@@ -47,7 +47,7 @@ export class Feed {
 
   /** The server goes on from where a follower of this stream was; that need not be where we are. */
   resume(events: Event[], head: number, epoch: string | undefined): void {
-    if (this.replaced || (this.epoch && this.epoch !== epoch)) return this.restart(head)
+    if (this.replaced || this.other(epoch)) return this.restart(head)
     this.epoch = epoch
     for (const event of events) this.take(event)
     this.reach(head)
@@ -78,34 +78,44 @@ export class Feed {
     this.early.clear()
   }
 
+  /** Nothing new in a page that should have something is a failure too: asked again, but not at once. */
   private async fill(): Promise<void> {
-    if (this.filling || this.closed) return
     this.calm()
+    if (this.filling) return
     this.filling = true
-    const trouble = await this.pages().catch((trouble: unknown) => trouble ?? true)
+    let trouble: unknown
+    while (!trouble && this.lacks()) {
+      const turn = this.replaced ? this.replace(this.replaced) : this.next()
+      trouble = await turn.then((got) => !got, (trouble: unknown) => trouble ?? true)
+      if (!trouble) this.failures = 0
+    }
     this.filling = false
     if (trouble && !this.closed) this.failed(trouble)
   }
 
-  /** Nothing new in a page that should have something is a failure too: asked again, but not at once. */
-  private async pages(): Promise<unknown> {
-    while (!this.closed && (this.replaced || this.asking || this.applied < this.goal())) {
-      if (!(await (this.replaced ? this.replace(this.replaced) : this.next()))) return true
-      this.failures = 0
-    }
-    return undefined
+  private lacks(): boolean {
+    return !this.closed && (Boolean(this.replaced) || this.asking || this.applied < this.goal())
   }
 
   private async next(): Promise<boolean> {
     const before = this.applied
     const asked = this.asking
     this.asking = false
-    const page = await this.fetch(this.stream, { after: before, limit: 200 })
+    const page = await this.fetch(this.stream, { after: before, limit: 200 }).catch((trouble: unknown) => {
+      this.asking ||= asked
+      throw trouble
+    })
     if (this.closed || this.replaced) return true
-    if (this.epoch && page.epoch !== this.epoch) this.restart(page.head)
+    if (this.other(page.epoch)) this.restart(page.head)
+    else this.epoch = page.epoch
     for (const event of page.events) if (!this.replaced) this.take(event)
-    if (asked) this.told(page)
+    if (asked && !this.replaced) this.told(page)
     return asked || Boolean(this.replaced) || this.applied > before
+  }
+
+  /** What is here without a story may be of any. */
+  private other(epoch: string | undefined): boolean {
+    return Boolean(this.epoch || this.applied) && this.epoch !== epoch
   }
 
   private told({ head, reads, delivered }: StreamPage): void {
@@ -120,6 +130,7 @@ export class Feed {
     this.epoch = page.epoch
     this.applied = page.events.at(-1)?.seq ?? 0
     this.wanted = page.head
+    this.asking = true // marks that moved while the page was on its way
     this.follower.reset(page)
     this.drain()
     return true
@@ -127,6 +138,7 @@ export class Feed {
 
   private failed(trouble: unknown): void {
     const { status, retryAfter = 0 } = trouble as { status?: number; retryAfter?: number }
+    this.calm()
     if (status === 403 || status === 404 || status === 410) {
       this.close()
       this.follower.gone()

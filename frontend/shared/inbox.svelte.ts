@@ -1,5 +1,6 @@
 import { api } from './api'
 import { belongs, type Box, fold, freshest, type Order, outdated } from './boxes'
+import { Insist } from './insist'
 import { Problem } from './problem'
 import type { Conversation } from './types'
 
@@ -16,6 +17,7 @@ export class Inbox {
   #hidden = $state.raw<ReadonlySet<string>>(new Set())
   /** The newest rows that were told live, also of conversations that are in another box by now. */
   readonly #told = new Map<string, Conversation>()
+  readonly #newest = new Insist(() => this.#load(undefined, (items) => items), () => {})
   #asked = 0
   #pause: ReturnType<typeof setTimeout> | undefined
 
@@ -41,8 +43,10 @@ export class Inbox {
     this.#pause = setTimeout(() => void this.reload(), PAUSE)
   }
 
-  async reload(): Promise<void> {
-    await this.#load(undefined, (items) => items)
+  /** `anew` when the server was restored: what was told before outdates nothing. */
+  async reload(anew = false): Promise<void> {
+    if (anew) this.#told.clear()
+    await this.#newest.now()
   }
 
   async more(): Promise<void> {
@@ -50,6 +54,8 @@ export class Inbox {
     await this.#load(this.next, (items) => {
       const known = new Set(this.#rows.map((row) => row.id))
       return [...this.#rows, ...items.filter((row) => !known.has(row.id))]
+    }).catch((trouble: unknown) => {
+      if (!(trouble instanceof Problem)) throw trouble
     })
   }
 
@@ -85,8 +91,8 @@ export class Inbox {
       this.next = page.next
       this.problem = null
     } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem
-      if (ask === this.#asked) this.problem = problem
+      if (problem instanceof Problem && ask === this.#asked) this.problem = problem
+      throw problem
     } finally {
       if (ask === this.#asked) this.loading = false
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Ledger, type Said } from './ledger'
+import { ahead, Ledger, type Said } from './ledger'
 import type { Event, Participant } from './types'
 
 const anna: Participant = { id: 'anna', side: 'buyer', name: 'Anna' }
@@ -38,13 +38,15 @@ test('a deleted message leaves its place', () => {
   expect(ledger.entries).toMatchObject([{ deleted: true, text: '' }])
 })
 
-test('a change that was refused is taken back', () => {
+test('changes that wait are shown in the order they were written, and leave what is stored alone', () => {
   const ledger = new Ledger(anna)
   ledger.take(event(1, 'message', { text: 'first' }))
-  const before = ledger.change(1, { text: 'second', edited: true })
-  expect(texts(ledger)).toEqual(['second'])
-  ledger.change(1, before)
-  expect(ledger.entries).toMatchObject([{ text: 'first', edited: false }])
+  const waits = (cmid: string, type: string, text?: string) => ({ cmid, stream: 'c.1.p', type, data: { target: 1, text }, at: '', state: 'queued' as const })
+  const edits = [waits('a', 'edit', 'second'), waits('b', 'edit', 'third')]
+  expect(ahead(ledger.entries, edits)).toMatchObject([{ text: 'third', edited: true, deleted: false }])
+  expect(ahead(ledger.entries, [...edits, waits('c', 'delete')])).toMatchObject([{ text: '', deleted: true }])
+  expect(ahead(ledger.entries, [waits('d', 'resolve')])).toBe(ledger.entries)
+  expect(texts(ledger)).toEqual(['first'])
 })
 
 test('what happened besides words stays in its place', () => {
@@ -53,4 +55,13 @@ test('what happened besides words stays in its place', () => {
   ledger.take(event(1, 'subject', { kind: 'product' }))
   ledger.take(event(3, 'resolve', {}))
   expect(texts(ledger)).toEqual(['subject', 'hello', 'resolve'])
+})
+
+test('somebody who writes under the key of another replaces nothing and doubles no key', () => {
+  const ledger = new Ledger(anna)
+  ledger.take({ ...event(1, 'message', { text: 'mine' }), cmid: 'k' })
+  ledger.take({ ...event(2, 'message', { text: 'theirs' }, mei), cmid: 'k' })
+  ledger.take({ ...event(3, 'message', { text: 'theirs, too' }, { ...mei, id: 'oleg' }), cmid: 'k' })
+  expect(texts(ledger)).toEqual(['mine', 'theirs', 'theirs, too'])
+  expect(new Set(ledger.entries.map((one) => one.key)).size).toBe(3)
 })

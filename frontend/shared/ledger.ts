@@ -7,7 +7,6 @@ export interface Said {
   kind: 'message' | 'note'
   key: string
   seq?: number
-  cmid?: string
   actor: Participant
   ours: boolean
   own: boolean
@@ -39,6 +38,10 @@ export class Ledger {
   entries: Entry[] = []
   first = Infinity
   last = 0
+  /** Whose story the pages told; what was only heard live may be of any. */
+  epoch: string | undefined
+  /** The keys under which we wrote what is here. */
+  readonly stored = new Set<string>()
   private changes = new Map<number, Change & { by: number }>()
 
   constructor(private readonly me: Participant) {}
@@ -46,30 +49,26 @@ export class Ledger {
   take(event: Event): void {
     this.first = Math.min(this.first, event.seq)
     this.last = Math.max(this.last, event.seq)
+    const cmid = this.own(event)
+    if (cmid) this.stored.add(cmid)
     const change = changeOf(event)
     if (change) this.change(Number(event.data.target), change, event.seq)
     else this.insert(this.entry(event))
   }
 
-  /** Change a message now, unless a later event did already; the answer is what takes it back. */
-  change(seq: number, change: Change, by = Infinity): Change {
-    const before = this.find(seq)
-    const known = this.changes.get(seq)
-    if (known && known.by > by && known.by !== Infinity) return {}
-    this.changes.set(seq, { ...known, ...change, by })
-    this.entries = this.entries.map((one) => (one === before ? { ...before, ...change } : one))
-    return before ? { text: before.text, edited: before.edited, deleted: before.deleted } : {}
-  }
-
   clear(): void {
     this.entries = []
+    this.stored.clear()
     this.changes.clear()
     this.first = Infinity
     this.last = 0
   }
 
-  find(seq: number): Said | undefined {
-    return this.entries.find((one): one is Said => one.kind !== 'fact' && one.seq === seq)
+  private change(seq: number, change: Change, by: number): void {
+    const known = this.changes.get(seq)
+    if (known && known.by > by) return
+    this.changes.set(seq, { ...known, ...change, by })
+    this.entries = changed(this.entries, new Map([[seq, change]]))
   }
 
   private insert(entry: Entry): void {
@@ -77,13 +76,33 @@ export class Ledger {
     if (this.entries[at]?.seq !== entry.seq) this.entries = this.entries.toSpliced(at + 1, 0, entry)
   }
 
+  /** The key our own events had while they waited. Anybody else may use the same one. */
+  private own({ actor, cmid }: Event): string | undefined {
+    return actor.id === this.me.id ? cmid : undefined
+  }
+
   private entry(event: Event): Entry {
     const { seq, type, at, actor, data } = event
-    const key = event.cmid ?? event.id
+    const key = this.own(event) ?? event.id
     if (type !== 'message' && type !== 'note') return { kind: 'fact', key, seq, type, at, actor, data }
     const { by, ...change } = this.changes.get(seq) ?? { by: 0 }
     return { ...said(type, key, actor, this.me, at, data), seq, ...change }
   }
+}
+
+/** The entries as they will be when the changes that wait are stored. */
+export function ahead(entries: Entry[], pendings: Pending[]): Entry[] {
+  const changes = new Map<number, Change>()
+  for (const one of pendings) {
+    const seq = Number(one.data.target)
+    const change = changeOf(one)
+    if (change) changes.set(seq, { ...changes.get(seq), ...change })
+  }
+  return changes.size ? changed(entries, changes) : entries
+}
+
+function changed(entries: Entry[], changes: Map<number, Change>): Entry[] {
+  return entries.map((one) => (one.kind !== 'fact' && changes.has(one.seq!) ? { ...one, ...changes.get(one.seq!) } : one))
 }
 
 export function waiting(pending: Pending, me: Participant): Said {
@@ -95,7 +114,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
   const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; deleted?: boolean; edited?: boolean }
   return {
-    kind, key, cmid: key, actor, at,
+    kind, key, actor, at,
     ours: actor.side === me.side,
     own: actor.id === me.id,
     text: words.text ?? '',
@@ -106,7 +125,7 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
   }
 }
 
-function changeOf({ type, data }: Event): Change | undefined {
+function changeOf({ type, data }: Pick<Pending, 'type' | 'data'>): Change | undefined {
   if (type === 'edit') return { text: String(data.text ?? ''), edited: true }
   if (type === 'delete') return { text: '', deleted: true }
   return undefined

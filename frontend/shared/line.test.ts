@@ -88,6 +88,15 @@ describe('dialling', () => {
     expect(line.state).toBe('open')
   })
 
+  test('rows are watched before they are asked for, so that none changes unseen in between', async () => {
+    const { line, socket } = world()
+    line.watch(() => {})
+    line.start()
+    await vi.advanceTimersByTimeAsync(0)
+    socket().onopen?.()
+    expect(socket().sent.map((frame) => frame.t)).toEqual(['hello', 'watch'])
+  })
+
   test('every attempt takes a new ticket and waits longer, at most thirty seconds', async () => {
     const { line, sockets, socket, ticket } = world()
     line.start()
@@ -304,6 +313,19 @@ describe('a stream', () => {
     expect(shown).toEqual([1, 2, 3, 3])
   })
 
+  test('a server too troubled to be followed now is dialled again, and followed then', async () => {
+    const { server, socket, sockets, shown, isGone, join, welcome, resume } = world()
+    await join()
+    const { sid } = socket().of('sub')[0]!
+    socket().say({ t: 'refused', sid, problem: { type: '', code: 'db_down', title: '', detail: '', status: 503, retry_after: 1 } })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(sockets).toHaveLength(2)
+    await welcome()
+    server.head = 1
+    resume(1)
+    expect([shown, isGone()]).toEqual([[1], false])
+  })
+
   test('when access is lost, it says so and hears no more', async () => {
     const { socket, shown, isGone, join, arrives } = world()
     await join()
@@ -421,6 +443,24 @@ describe('a proxy that lets no socket through', () => {
     expect(shown).toEqual([1])
   })
 
+  test('an answer from before a restore is none', async () => {
+    const { line, server, post, follower } = await blocked()
+    line.follow(stream, follower, { applied: 2, epoch: 'first' })
+    await line.send(stream, 'a', 'message', {})
+    await vi.advanceTimersByTimeAsync(0)
+    let answer = () => {}
+    post.mockImplementationOnce((_, { cmid }) => new Promise((give) => (answer = () => give({ cmid, id: 'e9', seq: 9, at: '', replayed: false }))))
+    const sent = expect(line.send(stream, 'b', 'message', {})).rejects.toBeInstanceOf(Unsure)
+    await vi.advanceTimersByTimeAsync(0)
+    server.epoch = 'second'
+    await line.send('c.2.p', 'c', 'message', {})
+    line.follow('c.2.p', follower, { applied: 0 })
+    await line.send('c.2.p', 'd', 'message', {})
+    await vi.advanceTimersByTimeAsync(100)
+    answer()
+    await sent
+  })
+
   test('each further attempt asks for news', async () => {
     const { line, server, socket, follower, shown } = await blocked()
     line.follow(stream, follower, { applied: 0, epoch: server.epoch })
@@ -455,6 +495,15 @@ describe('a proxy that lets no socket through', () => {
       await vi.advanceTimersByTimeAsync(1_000)
       expect(shown).toEqual([1, 2, 3])
       expect(news.mock.calls.slice(-3).map(([cursor]) => cursor)).toEqual([`~${stream}~0`, `first~${stream}~2`, `first~${stream}~3`])
+    })
+
+    test('a server restored meanwhile is noticed, even if nothing was said there since', async () => {
+      const { server, resets, arrives } = await around()
+      await arrives(answers(missed(1, 2)))
+      Object.assign(server, { head: 1, epoch: 'second' })
+      await vi.advanceTimersByTimeAsync(1_000)
+      await arrives({ cursor: `second~${stream}~2`, frames: [] })
+      expect(resets.map((page) => page.events.map((one) => one.seq))).toEqual([[1]])
     })
 
     test('the inbox is asked for by those who show it, and its rows arrive', async () => {
@@ -578,5 +627,55 @@ describe('receipts', () => {
     await vi.advanceTimersByTimeAsync(1_000)
     await welcome()
     expect(socket().of('read').map((frame) => frame.seq)).toEqual([7])
+  })
+})
+
+describe('a server restored from a backup', () => {
+  async function restored() {
+    const here = world()
+    const fresh = vi.fn()
+    here.line.onfresh(fresh)
+    await here.join(9)
+    for (const one of [stream, 'c.2.p']) {
+      here.line.read(one, 9)
+      here.socket().say({ t: 'cursor', stream: one, kind: 'read', side: 'buyer', seq: 9 })
+    }
+    await vi.advanceTimersByTimeAsync(5_000)
+    Object.assign(here.server, { head: 4, epoch: 'second' })
+    return { ...here, fresh }
+  }
+
+  test('hears of what is read there, although more had been read before', async () => {
+    const { line, socket, welcome } = await restored()
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    line.read(stream, 9)
+    await vi.advanceTimersByTimeAsync(1_000)
+    socket().say({ t: 'reset', sid: socket().of('sub')[0]!.sid, stream, head: 4 })
+    await vi.advanceTimersByTimeAsync(0)
+    for (const one of [stream, 'c.2.p']) line.read(one, 3)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(socket().of('read').slice(1).map((frame) => [frame.stream, frame.seq])).toEqual([[stream, 3], ['c.2.p', 3]])
+  })
+
+  test('says so to those who hold rows of before, as the first welcome does', async () => {
+    const { fresh, socket, welcome } = await restored()
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    socket().drop()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await welcome()
+    expect(fresh.mock.calls).toEqual([[true], [true], [false]])
+  })
+
+  test('is noticed by a page before the old socket is: that is given up', async () => {
+    const { fresh, socket, sockets, resets, arrives } = await restored()
+    arrives(11)
+    await vi.advanceTimersByTimeAsync(300)
+    expect([sockets[0]!.closed, fresh.mock.calls]).toEqual([true, [[true], [true]]])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([socket() === sockets[1], resets.length]).toEqual([true, 1])
   })
 })

@@ -4,7 +4,7 @@ import type { Cursor, Down, Presence, Up } from './frames'
 import { Marker } from './marker'
 import { Problem } from './problem'
 import { Streams } from './streams'
-import type { Addition, Conversation, Limits, Marks, Receipt, Side } from './types'
+import type { Addition, Conversation, Limits, Marks, Receipt, Side, StreamPage } from './types'
 
 export interface Socket {
   send(text: string): void
@@ -71,12 +71,12 @@ export class Line {
   private readonly marks: Marker
   private readonly detour: Detour
   private onStates = new Set<(state: LineState) => void>()
-  private onFresh = new Set<() => void>()
+  private onFresh = new Set<(anew: boolean) => void>()
   private onRows = new Set<(row: Conversation) => void>()
   private onPresences = new Set<(presence: Presence) => void>()
 
   constructor(private readonly means: Means) {
-    this.streams = new Streams(means.page, (frame) => this.push(frame))
+    this.streams = new Streams((...slice) => this.page(...slice), (frame) => this.push(frame))
     this.marks = new Marker(means.side, (kind, stream, seq) => this.push({ t: kind, stream, seq }))
     this.detour = new Detour(() => this.ask(), (news) => this.heardAround(news))
   }
@@ -108,7 +108,8 @@ export class Line {
     return listen(this.onStates, listener)
   }
 
-  onfresh(listener: () => void): () => void {
+  /** Ask again what is not repeated after a cut; `anew` if what is held may be of another story, and newer. */
+  onfresh(listener: (anew: boolean) => void): () => void {
     return listen(this.onFresh, listener)
   }
 
@@ -122,7 +123,11 @@ export class Line {
   }
 
   follow(stream: string, follower: Follower, from: { applied: number; epoch?: string | undefined }): () => void {
-    return this.streams.follow(stream, follower, from)
+    const reset = (page: StreamPage) => {
+      this.marks.forget(stream)
+      follower.reset(page)
+    }
+    return this.streams.follow(stream, { ...follower, reset }, from)
   }
 
   /** Store an event. One at a time per stream, so that the order of writing is the order of numbers. */
@@ -155,7 +160,11 @@ export class Line {
     if (!ticket || this.dials !== mine) return
     this.unopened++
     const socket = (this.socket = this.means.dial())
-    socket.onopen = () => this.push({ t: 'hello', token: ticket.ticket, client: 'web', version: '1' })
+    socket.onopen = () => {
+      const hello: Up = { t: 'hello', token: ticket.ticket, client: 'web', version: '1' }
+      socket.send(JSON.stringify(hello))
+      if (this.onRows.size) socket.send('{"t":"watch"}') // before the rows are asked for: none may change in between
+    }
     socket.onmessage = ({ data }) => this.socket === socket && this.hear(JSON.parse(data) as Down)
     socket.onclose = ({ code }) => this.socket === socket && this.lose(code)
     this.expect(greeting)
@@ -183,7 +192,9 @@ export class Line {
   }
 
   private heardAround({ cursor, frames }: News): void {
-    this.streams.know(cursor)
+    const anew = this.learn(cursor.split('~')[0]!)
+    this.streams.doubt()
+    if (anew) this.freshen(anew)
     for (const frame of frames) this.obey('sid' in frame ? { ...frame, sid: this.streams.sid(frame.sid!) } as Down : frame)
   }
 
@@ -207,15 +218,32 @@ export class Line {
     this.unopened = 0
     this.detour.end()
     this.settled = setTimeout(() => (this.attempt = 0), proven)
+    const anew = this.learn(frame.epoch)
     this.become('open')
     if (this.onRows.size) this.push({ t: 'watch' })
-    this.streams.open(frame.epoch)
+    this.streams.open()
     this.marks.open()
-    this.freshen()
+    this.freshen(anew)
   }
 
-  private freshen(): void {
-    for (const listener of this.onFresh) listener()
+  private freshen(anew = false): void {
+    tell(this.onFresh, anew)
+  }
+
+  /** What was told of the story before says nothing in another one; rows may be older than all that is known. */
+  private learn(epoch: string): boolean {
+    const before = this.streams.learn(epoch)
+    if (before && before !== epoch) this.marks.clear()
+    return before !== epoch
+  }
+
+  /** A page that tells another story than the socket proves that this is no longer one. */
+  private async page(...slice: Parameters<Fetch>): Promise<StreamPage> {
+    const page = await this.means.page(...slice)
+    if (!this.learn(page.epoch)) return page
+    if (this.state === 'open') this.lose()
+    this.freshen(true)
+    return page
   }
 
   private row(row: Conversation): void {
@@ -232,7 +260,9 @@ export class Line {
 
   private refused({ cmid, sid, problem }: Down & { t: 'refused' }): void {
     if (cmid) return this.settle(cmid, (waiting) => waiting.reject(new Problem(problem)))
-    if (sid && problem.status < 429) this.streams.refused(sid)
+    if (!sid) return
+    if (problem.status < 429) this.streams.refused(sid)
+    else this.lose()
   }
 
   private deliver(frame: Up & { t: 'send' }): Promise<Receipt> {
@@ -247,7 +277,9 @@ export class Line {
   }
 
   private async goAround(stream: string, event: Addition): Promise<Receipt> {
+    const { epoch } = this.streams
     const receipt = await this.means.post!(stream, event)
+    if (epoch !== this.streams.epoch) throw new Unsure() // it was stored in a story that is told no more
     this.streams.ask(stream)
     return receipt
   }
@@ -311,7 +343,7 @@ export class Line {
   }
 
   private push(frame: Up): void {
-    if (this.socket && (this.state === 'open' || frame.t === 'hello')) this.socket.send(JSON.stringify(frame))
+    if (this.state === 'open') this.socket?.send(JSON.stringify(frame))
   }
 
   private become(state: LineState): void {

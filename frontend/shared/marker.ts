@@ -48,6 +48,10 @@ export class Marker {
     for (const marks of [this.due, this.told, this.known]) for (const kind of ['ack', 'read']) marks.delete(`${kind} ${stream}`)
   }
 
+  clear(): void {
+    for (const marks of [this.due, this.told, this.known]) marks.clear()
+  }
+
   private settle(key: string, seq: number): void {
     if (seq > (this.known.get(key) ?? 0)) this.known.set(key, seq)
     for (const marks of [this.due, this.told]) if ((marks.get(key) ?? Infinity) <= seq) marks.delete(key)

@@ -5,7 +5,7 @@ import { newId } from './ids'
 import { Unsure } from './line'
 import { Outbox, type Locks, type News, type Sender, type Wire } from './outbox'
 import { Problem } from './problem'
-import { MemoryStore, openStore } from './store'
+import { MemoryStore, openStore, type Store } from './store'
 
 const stream = 'c.1.p'
 
@@ -57,7 +57,10 @@ function wires(count: number): Wire[] {
   return all
 }
 
-const quiet = () => vi.waitFor(async () => await new Promise((done) => setTimeout(done, 20)))
+/** Turns, not time: the disk of these tests does one thing a turn, however busy the machine is. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 300; turn++) await new Promise((done) => (turn % 10 ? setImmediate(done) : setTimeout(done)))
+}
 const problem = (status: number, code: string) => new Problem({ code, status, title: code, detail: '' })
 
 beforeEach(() => {
@@ -139,6 +142,18 @@ test('two tabs: one sends at a time, each message once, both see what became of 
   for (const news of heard) expect(news.filter((one) => one.fate === 'sent')).toHaveLength(10)
 })
 
+test('what is acknowledged is told at once, however slow the disk is to forget it', async () => {
+  const store = await openStore('anna')
+  vi.spyOn(store, 'remove').mockReturnValue(new Promise(() => {}))
+  const outbox = new Outbox(store)
+  const heard: string[] = []
+  outbox.watch(({ fate }) => heard.push(fate))
+  outbox.connect(new Server())
+  outbox.write(stream, 'message', { text: 'words' })
+  await quiet()
+  expect(heard).toEqual(['queued', 'sent'])
+})
+
 test('a tab without a line is helped by one that has a line', async () => {
   const server = new Server()
   const [left, right] = wires(2)
@@ -212,6 +227,20 @@ test('a busy server is asked again after the time it named', async () => {
   expect(server.texts).toEqual(['later'])
 })
 
+test('a busy server is not asked more often the more is written', async () => {
+  vi.useFakeTimers()
+  const server = new Server()
+  server.trouble = problem(503, 'db_down')
+  const outbox = new Outbox(new MemoryStore())
+  outbox.connect(server)
+  for (let n = 0; n < 10; n++) outbox.write(stream, 'message', { text: `${n}` })
+  await vi.advanceTimersByTimeAsync(0)
+  const before = server.arrivals.length
+  await vi.advanceTimersByTimeAsync(10_000)
+  vi.useRealTimers()
+  expect(server.arrivals.length - before).toBeLessThanOrEqual(10)
+})
+
 test('after a day of not knowing, it is said openly', async () => {
   const store = await openStore('anna')
   await store.put({ cmid: newId(), stream, type: 'message', data: { text: 'old' }, at: new Date(Date.now() - 25 * 3_600_000).toISOString(), state: 'queued' })
@@ -244,6 +273,92 @@ describe('a browser that keeps nothing', () => {
     await quiet()
     vi.unstubAllGlobals()
     expect(server.texts).toEqual(['in a frame'])
+  })
+
+  /** A disk that is full from now on. */
+  function fills(store: Store, deed: 'put' | 'remove', late = 0) {
+    return vi.spyOn(store, deed).mockImplementation(async () => {
+      await new Promise((done) => setTimeout(done, late))
+      throw new DOMException('', 'QuotaExceededError')
+    })
+  }
+
+  test('what a full disk cannot mark as refused is not sent again and again', async () => {
+    const store = await openStore('anna')
+    const server = new Server()
+    server.up = false
+    const outbox = new Outbox(store)
+    outbox.connect(server)
+    outbox.write(stream, 'message', { text: 'words' })
+    await quiet()
+    fills(store, 'put')
+    Object.assign(server, { up: true, trouble: problem(422, 'too_long') })
+    await outbox.flushAll()
+    expect(server.arrivals).toHaveLength(1)
+    expect(await outbox.pending(stream)).toMatchObject([{ state: 'failed', problem: { code: 'too_long' } }])
+  })
+
+  test('what a disk does not let go of is not sent again and again', async () => {
+    const store = await openStore('anna')
+    fills(store, 'remove')
+    const server = new Server()
+    const outbox = new Outbox(store)
+    outbox.connect(server)
+    outbox.write(stream, 'message', { text: 'words' })
+    await quiet()
+    await outbox.flushAll()
+    expect([server.arrivals.length, await outbox.pending(stream)]).toEqual([1, []])
+  })
+
+  test('words the disk refuses slowly are not overtaken by newer ones it takes', async () => {
+    const store = await openStore('anna')
+    const server = new Server()
+    const outbox = new Outbox(store)
+    outbox.connect(server)
+    const full = fills(store, 'put', 30)
+    outbox.write(stream, 'message', { text: 'long' })
+    full.mockRestore()
+    outbox.write(stream, 'message', { text: 'short' })
+    await vi.waitFor(() => expect(server.texts).toEqual(['long', 'short']))
+  })
+
+  test('words the disk refuses are known to the other tab, should this one be closed', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const [here, there] = [new Outbox(store, browserLocks(), left), new Outbox(store, browserLocks(), right)]
+    fills(store, 'put')
+    here.write(stream, 'message', { text: 'words' })
+    await quiet()
+    here.leave()
+    const server = new Server()
+    there.connect(server)
+    await quiet()
+    expect([server.texts, await there.pending(stream)]).toEqual([['words'], []])
+  })
+
+  test('once the disk has room again, no other tab finds newer words there without the older', async () => {
+    const store = await openStore('anna')
+    const outbox = new Outbox(store)
+    const full = fills(store, 'put')
+    outbox.write(stream, 'message', { text: 'older' })
+    await quiet()
+    full.mockRestore()
+    outbox.write(stream, 'message', { text: 'newer' })
+    await quiet()
+    expect((await store.of(stream)).map((one) => one.data.text)).toEqual(['older', 'newer'])
+  })
+
+  test('a tab opened later hears of older words with the newer ones', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const here = new Outbox(store, browserLocks(), left)
+    fills(store, 'put')
+    here.write(stream, 'message', { text: 'older' })
+    await quiet()
+    const there = new Outbox(store, browserLocks(), right)
+    here.write(stream, 'message', { text: 'newer' })
+    await quiet()
+    expect((await there.pending(stream)).map((one) => one.data.text)).toEqual(['older', 'newer'])
   })
 
   test('a full disk keeps it in memory', async () => {

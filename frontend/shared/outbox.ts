@@ -1,6 +1,6 @@
 import { newId } from './ids'
 import { Problem } from './problem'
-import { MemoryStore, openStore, type Pending, type Store } from './store'
+import { byWriting, MemoryStore, openStore, type Pending, type Store } from './store'
 import type { Receipt } from './types'
 
 export type { Pending } from './store'
@@ -26,15 +26,23 @@ export interface Wire {
   close(): void
 }
 
+/** Under this name writes who has not signed in yet. */
+export const nobody = 'visitor'
+
 const giveUp = 24 * 3_600_000
 const pause = 300
 
 /** Everything a person writes goes through here: kept first, sent when there is a line, gone only when acknowledged. */
 export class Outbox {
   private sender: Sender | undefined
+  /** What the disk has not taken: this outranks what is there. */
+  private held = new Map<string, Pending>()
+  /** What was sent or discarded, although news of it may be late, and a disk may not let go of it. */
+  private done = new Set<string>()
   private spare = new MemoryStore()
   private listeners = new Set<(news: News) => void>()
   private keeping = new Map<string, Promise<void>>()
+  private again = new Map<string, ReturnType<typeof setTimeout>>()
   private ended = false
   private drafts = new Map<string, { text: string; timer: ReturnType<typeof setTimeout> }>()
 
@@ -86,8 +94,9 @@ export class Outbox {
   }
 
   async flushAll(): Promise<void> {
-    const streams = await Promise.all([this.store.streams().catch(() => []), this.spare.streams()])
-    await Promise.all([...new Set(streams.flat())].map((stream) => this.flush(stream)))
+    const held = [...this.held.values()].map((one) => one.stream)
+    const kept = await this.store.streams().catch(() => [])
+    await Promise.all([...new Set([...held, ...kept])].map((stream) => this.flush(stream)))
   }
 
   /** Send what waits for this stream, oldest first; of all open pages only one does so at a time. */
@@ -124,6 +133,7 @@ export class Outbox {
   /** Nothing stays, and nothing comes any more. */
   async erase(): Promise<void> {
     this.leave()
+    this.held.clear()
     await Promise.all([this.spare.erase(), this.store.erase().catch(() => {})])
   }
 
@@ -140,16 +150,19 @@ export class Outbox {
     this.keeping.set(pending.cmid, keeping)
     await keeping
     this.keeping.delete(pending.cmid)
+    for (const older of this.heldFor(pending.stream)) if (older.cmid < pending.cmid && older.state === 'queued') this.tell({ fate: 'queued', pending: older })
     this.tell({ fate: 'queued', pending })
     await this.flush(pending.stream)
   }
 
   private async attempt(pending: Pending): Promise<boolean> {
     const { stream, cmid, type, data } = pending
+    await this.kept(pending)
     try {
       const receipt = await this.sender!.send(stream, cmid, type, data)
-      await this.forget(cmid)
+      const forgotten = this.forget(cmid)
       this.tell({ fate: 'sent', stream, cmid, receipt })
+      await forgotten
       return true
     } catch (trouble) {
       return this.troubled(pending, trouble)
@@ -159,17 +172,18 @@ export class Outbox {
   private async troubled(pending: Pending, trouble: unknown): Promise<boolean> {
     const old = Date.now() - Date.parse(pending.at) > giveUp
     const refused = trouble instanceof Problem && !trouble.passing
-    if (!refused && !old) return this.again(pending.stream, trouble)
+    if (!refused && !old) return this.postpone(pending.stream, trouble)
     const failed: Pending = { ...pending, state: 'failed', ...(trouble instanceof Problem ? { problem: trouble.body } : {}) }
     await this.keep(failed)
     this.tell({ fate: 'failed', pending: failed })
     return true
   }
 
-  private again(stream: string, trouble: unknown): false {
+  private postpone(stream: string, trouble: unknown): false {
+    clearTimeout(this.again.get(stream))
     if (trouble instanceof Problem) {
       const seconds = (trouble.retryAfter ?? 1) * (1 + Math.random() / 2)
-      setTimeout(() => void this.flush(stream), seconds * 1000)
+      this.again.set(stream, setTimeout(() => void this.flush(stream), seconds * 1000))
     }
     return false
   }
@@ -178,18 +192,33 @@ export class Outbox {
     return (await this.letters(stream)).find((one) => one.state === 'queued')
   }
 
+  /** What is held is looked at before the disk: what the disk takes meanwhile is then seen twice, not never. */
   private async letters(stream: string): Promise<Pending[]> {
+    const held = this.heldFor(stream)
     const kept = await this.store.of(stream).catch(() => [])
-    return [...kept, ...(await this.spare.of(stream))].sort((a, b) => (a.cmid < b.cmid ? -1 : 1))
+    const all = new Map([...kept, ...held].map((one) => [one.cmid, one]))
+    return [...all.values()].filter((one) => !this.done.has(one.cmid) || void this.forget(one.cmid)).sort(byWriting)
   }
 
+  /** In the order of writing: another page must not find the newer words on the disk without the older. */
   private async keep(pending: Pending): Promise<void> {
     if (this.ended) return
-    await this.store.put(pending).catch(() => this.spare.put(pending))
+    this.held.set(pending.cmid, pending)
+    for (const one of this.heldFor(pending.stream)) {
+      const full = await this.store.put(one).catch(() => true)
+      if (full) return
+      if (this.held.get(one.cmid) === one) this.held.delete(one.cmid)
+    }
   }
 
   private async forget(cmid: string): Promise<void> {
-    await Promise.all([this.store.remove(cmid).catch(() => {}), this.spare.remove(cmid)])
+    this.done.add(cmid)
+    this.held.delete(cmid)
+    await this.store.remove(cmid).catch(() => {})
+  }
+
+  private heldFor(stream: string): Pending[] {
+    return [...this.held.values()].filter((one) => one.stream === stream).sort(byWriting)
   }
 
   private saveDraft(key: string): void {
@@ -204,7 +233,10 @@ export class Outbox {
     return this.store.keep(key, text).then(() => this.spare.keep(key, ''), () => this.spare.keep(key, text))
   }
 
+  /** Held here, too: the page that wrote it may be closed before its disk has room. */
   private overheard(news: News): void {
+    if (!('pending' in news)) void this.forget(news.cmid)
+    else if (!this.done.has(news.pending.cmid)) this.held.set(news.pending.cmid, news.pending)
     for (const listener of this.listeners) listener(news)
     if (news.fate === 'queued') void this.flush(news.pending.stream)
   }

@@ -3,7 +3,7 @@ import { announceDeparture, onDeparture } from './departure'
 import { Drafts } from './drafts'
 import { Line, type Socket } from './line'
 import { Link } from './link.svelte'
-import { Outbox } from './outbox'
+import { nobody, Outbox } from './outbox'
 import type { Person } from './types'
 
 /** Who sits at this screen, with everything that is live for them. */
@@ -15,9 +15,6 @@ export interface Seat {
   link: Link
   leave(): void
 }
-
-/** Under this name writes who has not signed in yet. */
-export const nobody = 'visitor'
 
 const toSignIn = () => location.assign('/sign-in')
 

@@ -9,6 +9,8 @@ export interface Pending {
   data: Record<string, unknown>
   at: string
   state: 'queued' | 'sent' | 'failed'
+  /** Where it is stored, once that is known. */
+  seq?: number
   problem?: ProblemBody
   attachments?: Attachment[]
 }
@@ -129,4 +131,4 @@ export class MemoryStore implements Store {
   }
 }
 
-const byWriting = (a: Pending, b: Pending) => (a.cmid < b.cmid ? -1 : 1)
+export const byWriting = (a: Pending, b: Pending) => (a.cmid < b.cmid ? -1 : 1)

@@ -12,7 +12,7 @@ const most = 20
 export class Streams {
   private subscriptions = new Map<string, Subscription>()
   private sids = 0
-  private epoch: string | undefined
+  epoch: string | undefined
 
   constructor(private readonly fetch: Fetch, private readonly push: (frame: Up) => void) {}
 
@@ -27,8 +27,7 @@ export class Streams {
     return () => this.leave(feed)
   }
 
-  open(epoch: string): void {
-    this.epoch = epoch
+  open(): void {
     for (const stream of this.subscriptions.keys()) this.subscribe(stream)
   }
 
@@ -38,11 +37,19 @@ export class Streams {
     return (this.epoch ?? '') + places.join('')
   }
 
-  /** An answer without a socket says whose story it tells, and calls a subscription by its stream. */
-  know(cursor: string): void {
-    this.epoch = cursor.split('~')[0]
+  /** Whose story is told from now on; the answer is whose it was so far. */
+  learn(epoch: string): string | undefined {
+    const before = this.epoch
+    this.epoch = epoch
+    return before
   }
 
+  /** Nobody but the answer to a question tells that what is here is of another story. */
+  doubt(): void {
+    for (const { feeds } of this.subscriptions.values()) for (const feed of feeds) if (feed.applied && feed.epoch !== this.epoch) feed.ask()
+  }
+
+  /** An answer without a socket calls a subscription by its stream. */
   sid(stream: string): string | undefined {
     return this.subscriptions.get(stream)?.sid
   }

@@ -5,11 +5,13 @@ import { copy } from './copy'
 import { byTime, isOurs } from './entries'
 import type { Follower } from './feed'
 import { t } from './i18n'
-import { Ledger, waiting, type Entry, type Fact, type Said, type SendState } from './ledger'
+import { Insist } from './insist'
+import { ahead, Ledger, waiting, type Entry, type Fact, type Said, type SendState } from './ledger'
 import { highest, moved } from './moves'
-import type { News, Pending } from './outbox'
+import type { News } from './outbox'
 import { offline, Problem } from './problem'
 import type { Seat } from './seat'
+import { byWriting, type Pending } from './store'
 import { toast } from './toast.svelte'
 import type { Attachment, Channel, Conversation, Event, Marks, Participant, Side, StreamPage } from './types'
 import { Typing } from './typing.svelte'
@@ -58,7 +60,7 @@ export class Thread implements Writer {
   private reads = $state.raw<Marks>({})
   private delivered = $state.raw<Marks>({})
 
-  entries = $derived.by(() => [...byTime(this.said, this.noted), ...this.unstored()])
+  entries = $derived.by(() => [...byTime(ahead(this.said, this.pendings), this.noted), ...this.unstored()])
   unread = $derived(this.said.filter((one) => one.kind === 'message' && !one.ours && one.seq! > this.readUpTo).length)
   lastOwn = $derived(this.entries.findLast((one): one is Said => one.kind === 'message' && this.canEdit(one)))
 
@@ -76,6 +78,7 @@ export class Thread implements Writer {
   private opening: Promise<void> | undefined
   /** Counts the closings: what was begun before one must not go on after it. */
   private closings = 0
+  private readonly row = new Insist(() => api.conversation(this.conversation.id), (row) => this.update(row))
   private readonly hands: Typing
   /** What to do when an act or a change is refused, or done. */
   private fates = new Map<string, { undo: () => void; done?: (() => void) | undefined }>()
@@ -122,6 +125,7 @@ export class Thread implements Writer {
     for (const end of this.ends) end()
     this.ends = []
     this.opening = undefined
+    this.row.stop()
     this.closings++
     this.loading = false
     this.hands.close()
@@ -138,6 +142,7 @@ export class Thread implements Writer {
     this.loading = true
     try {
       const page = await api.page(this.stream, { before: this.ledgers.open.first, limit: newest })
+      if (page.epoch !== this.ledgers.open.epoch) return
       this.older = page.events.length === newest
       this.take(this.ledgers.open, page.events)
     } finally {
@@ -155,11 +160,11 @@ export class Thread implements Writer {
 
   edit(said: Said, text: string): void {
     if (text === said.text) return
-    this.changeNow(said, 'edit', { text }, { text, edited: true })
+    this.change(said, 'edit', { text })
   }
 
   remove(said: Said): void {
-    this.changeNow(said, 'delete', {}, { text: '', deleted: true })
+    this.change(said, 'delete')
   }
 
   /** Resolve, escalate …: shown as done at once, taken back if refused; `done` is called when it is certain. */
@@ -243,10 +248,11 @@ export class Thread implements Writer {
     this.loading = !this.said.length
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
     this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
-    this.ends.push(this.seat.line.onfresh(() => void this.catchUp()))
+    this.ends.push(this.seat.line.onfresh(() => this.catchUp()))
     this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
       if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
     }))
+    this.catchUp()
     const streams = this.notes ? [this.stream, this.notesStream] : [this.stream]
     for (const stream of streams) await this.restore(stream)
     if (mine !== this.closings) return
@@ -258,24 +264,32 @@ export class Thread implements Writer {
   }
 
   /** Rows are not repeated after a cut, unlike events: ask how it stands now. */
-  private async catchUp(): Promise<void> {
-    const row = await api.conversation(this.conversation.id).catch(() => undefined)
-    if (row) this.update(row)
+  private catchUp(): void {
+    this.conversation = { ...this.conversation, version: 0 }
+    void this.row.now()
   }
 
   /** What this person wrote here before and is not known to be stored. */
   private async restore(stream: string): Promise<void> {
-    for (const pending of await this.seat.outbox.pending(stream)) this.place(pending)
+    let before: Pending[]
+    let waiting: Pending[]
+    do {
+      before = this.pendings
+      waiting = await this.seat.outbox.pending(stream)
+    } while (before !== this.pendings)
+    this.pendings = before.filter((one) => one.stream !== stream || one.state === 'sent')
+    for (const pending of waiting) {
+      if (pending.state === 'failed') this.failed(pending)
+      else this.place(pending)
+    }
   }
 
   private async join(stream: string, mine: number): Promise<void> {
     const ledger = this.ledgerOf(stream)
     const applied = ledger.last || (await this.firstPage(stream, ledger, mine))
     if (mine !== this.closings) return
-    this.ends.push(this.seat.line.follow(stream, this.follower(stream, ledger), { applied, epoch: this.epoch }))
+    this.ends.push(this.seat.line.follow(stream, this.follower(stream, ledger), { applied, epoch: ledger.epoch }))
   }
-
-  private epoch: string | undefined
 
   private async firstPage(stream: string, ledger: Ledger, mine: number): Promise<number> {
     const head = stream === this.stream ? this.conversation.head : this.conversation.notes_head
@@ -286,11 +300,12 @@ export class Thread implements Writer {
   }
 
   private show(stream: string, ledger: Ledger, page: StreamPage): void {
-    this.epoch = page.epoch
+    ledger.epoch = page.epoch
     this.take(ledger, page.events)
     if (stream !== this.stream) return
     this.older = (page.events[0]?.seq ?? 1) > 1
-    this.marked(page.reads, page.delivered)
+    this.reads = page.reads
+    this.delivered = page.delivered
     const unread = this.said.find((one) => !isOurs(one) && one.kind === 'message' && one.seq! > this.readUpTo)
     this.firstUnread = unread?.seq
   }
@@ -300,6 +315,7 @@ export class Thread implements Writer {
       event: (event) => this.arrived(stream, ledger, event),
       reset: (page) => {
         ledger.clear()
+        this.forsake(stream, page.head)
         this.show(stream, ledger, page)
       },
       gone: () => {
@@ -313,6 +329,15 @@ export class Thread implements Writer {
     }
   }
 
+  /** What was acknowledged in the story before, or meant for a message of it, is not of this one. */
+  private forsake(stream: string, head: number): void {
+    this.pendings = this.pendings.filter((one) => one.stream !== stream || (isWords(one) && one.state !== 'sent'))
+    if (stream !== this.stream) return
+    this.fates.clear()
+    this.conversation = { ...this.conversation, head }
+    this.catchUp()
+  }
+
   private arrived(stream: string, ledger: Ledger, event: Event): void {
     this.take(ledger, [event])
     this.hands.spoke(event.actor)
@@ -323,8 +348,7 @@ export class Thread implements Writer {
 
   private take(ledger: Ledger, events: Event[]): void {
     for (const event of events) ledger.take(event)
-    const stored = new Set(events.map((event) => event.cmid))
-    if (this.pendings.some((one) => stored.has(one.cmid))) this.pendings = this.pendings.filter((one) => !stored.has(one.cmid))
+    this.settle()
     this.refresh()
   }
 
@@ -340,17 +364,8 @@ export class Thread implements Writer {
     return this.seat.outbox.kept(pending)
   }
 
-  private changeNow(said: Said, type: 'edit' | 'delete', data: Record<string, unknown>, change: Partial<Said>): void {
-    if (said.seq === undefined) return
-    const ledger = this.ledgers.open
-    const before = ledger.change(said.seq, change)
-    this.refresh()
-    const pending = this.seat.outbox.write(this.stream, type, { target: said.seq, ...data })
-    const undo = () => {
-      ledger.change(said.seq!, before)
-      this.refresh()
-    }
-    this.fates.set(pending.cmid, { undo })
+  private change({ seq }: Said, type: 'edit' | 'delete', data: Record<string, unknown> = {}): void {
+    if (seq !== undefined) this.place(this.seat.outbox.write(this.stream, type, { target: seq, ...data }))
   }
 
   private heard(news: News): void {
@@ -358,19 +373,21 @@ export class Thread implements Writer {
     if (stream !== this.stream && stream !== this.notesStream) return
     if (news.fate === 'queued') this.place(news.pending)
     else if (news.fate === 'failed') this.failed(news.pending)
-    else if (news.fate === 'discarded') this.pendings = this.pendings.filter((one) => one.cmid !== news.cmid)
-    else this.stored(news.cmid)
+    else if (news.fate === 'discarded') this.drop(news.cmid)
+    else this.stored(news.cmid, news.receipt.seq)
   }
 
   /** Acknowledged: shown as sent; it leaves the waiting ones when its event comes round. */
-  private stored(cmid: string): void {
+  private stored(cmid: string, seq: number): void {
     this.fates.get(cmid)?.done?.()
     this.fates.delete(cmid)
-    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const } : one))
+    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const, seq } : one))
+    this.settle()
   }
 
   private failed(pending: Pending): void {
     if (isWords(pending)) return this.place(pending)
+    this.drop(pending.cmid)
     this.fates.get(pending.cmid)?.undo()
     this.fates.delete(pending.cmid)
     void this.seat.outbox.discard(pending)
@@ -384,17 +401,27 @@ export class Thread implements Writer {
   }
 
   private place(pending: Pending): void {
-    if (!isWords(pending) || this.knows(pending.cmid)) return
-    const others = this.pendings.filter((one) => one.cmid !== pending.cmid)
-    this.pendings = [...others, pending].sort((a, b) => (a.cmid < b.cmid ? -1 : 1))
+    if (this.knows(pending)) return
+    this.drop(pending.cmid)
+    this.pendings = [...this.pendings, pending].sort(byWriting)
   }
 
-  private knows(cmid: string): boolean {
-    return [...this.said, ...this.noted].some((one) => one.key === cmid)
+  private drop(cmid: string): void {
+    this.pendings = this.pendings.filter((one) => one.cmid !== cmid)
+  }
+
+  private settle(): void {
+    if (this.pendings.some((one) => this.knows(one))) this.pendings = this.pendings.filter((one) => !this.knows(one))
+  }
+
+  /** Here, or on a page before what is here. */
+  private knows({ stream, cmid, seq = Infinity }: Pending): boolean {
+    const { stored, last } = this.ledgerOf(stream)
+    return stored.has(cmid) || seq <= last
   }
 
   private unstored(): Said[] {
-    return this.pendings.map((one) => waiting(one, this.me))
+    return this.pendings.filter(isWords).map((one) => waiting(one, this.me))
   }
 
   private ledgerOf(stream: string): Ledger {

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { api } from './api'
 import type { Follower } from './feed'
+import type { Said } from './ledger'
 import { MemoryStore } from './store'
 import { Outbox } from './outbox'
+import { offline, Problem } from './problem'
 import type { Seat } from './seat'
 import { Thread } from './thread.svelte'
+import { toasts } from './toast.svelte'
 import type { Conversation, Event, Participant, StreamPage } from './types'
 
 const mei: Participant = { id: 'mei', side: 'seller', name: 'Mei' }
@@ -15,22 +18,29 @@ const row = (facts: Partial<Conversation>) =>
 const page: StreamPage = { stream: 'c.1.p', head: 2, epoch: 'first', events: [event(1), event(2)], reads: nothing, delivered: nothing }
 
 /** A buyer before one conversation, and who follows its stream. */
-function world() {
+function world({ notes = false } = {}) {
   const followers = new Set<Follower>()
+  const of: Record<string, Follower> = {}
   const outbox = new Outbox(new MemoryStore())
+  const from: Record<string, string | undefined> = {}
   let reopened = () => {}
   const line = {
     watch: () => () => {}, onfresh: (back: () => void) => ((reopened = back), () => {}), onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), typing: vi.fn(), now: Date.now,
-    follow: (_: string, follower: Follower) => {
+    follow: (stream: string, follower: Follower, { epoch }: { epoch?: string }) => {
       followers.add(follower)
+      from[stream] = epoch
+      of[stream] = follower
       return () => followers.delete(follower)
     },
   }
   const seat = { person: { id: 'anna', side: 'buyer', name: 'Anna' }, line, outbox } as unknown as Seat
-  return { thread: new Thread(seat, row({ version: 5 })), followers, outbox, line, reopen: () => reopened() }
+  return { thread: new Thread(seat, row({ version: 5, notes_head: 2 }), { notes }), followers, from, of, outbox, line, reopen: () => reopened() }
 }
 
-beforeEach(() => void vi.spyOn(api, 'page').mockResolvedValue(page))
+beforeEach(() => {
+  vi.spyOn(api, 'page').mockResolvedValue(page)
+  vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 5, notes_head: 2 }))
+})
 
 describe('a thread that is closed while it loads', () => {
   test('follows nothing afterwards', async () => {
@@ -84,8 +94,176 @@ test('how the conversation stands is asked again after a cut', async () => {
   await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_buyer'))
 })
 
+test('and asked again when that fails', async () => {
+  const { thread, reopen } = world()
+  await thread.open()
+  vi.useFakeTimers()
+  const asked = vi.spyOn(api, 'conversation').mockClear().mockRejectedValueOnce(offline()).mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
+  reopen()
+  await vi.advanceTimersByTimeAsync(1_000)
+  vi.useRealTimers()
+  expect([asked.mock.calls.length, thread.conversation.state]).toEqual([2, 'waiting_buyer'])
+})
+
+test('and when a thread is opened, as the row it was made from may be stale', async () => {
+  const { thread } = world()
+  vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 6, state: 'waiting_buyer' }))
+  await thread.open()
+  await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_buyer'))
+})
+
 test('what is said is on the disk when say is done', async () => {
   const { thread, outbox } = world()
   await thread.say('Is it oak?')
   expect(await outbox.pending('c.1.p')).toMatchObject([{ data: { text: 'Is it oak?' } }])
+})
+
+describe('a server restored from a backup', () => {
+  test('is noticed by each list of a thread that was closed before both had heard of it', async () => {
+    const { thread, from, of } = world({ notes: true })
+    await thread.open()
+    of['c.1.p']!.reset({ ...page, epoch: 'second' })
+    thread.close()
+    await thread.open()
+    expect(from).toEqual({ 'c.1.p': 'second', 'c.1.n': 'first' })
+  })
+
+  test('has no ticks of before, and its rows count, although they are older', async () => {
+    const { thread, followers } = world()
+    const mine = { ...event(1), actor: { ...mei, id: 'anna', side: 'buyer' as const } }
+    const told = { ...page, events: [mine] }
+    vi.mocked(api.page).mockResolvedValueOnce({ ...told, reads: { buyer: 0, seller: 300 } })
+    await thread.open()
+    const tick = () => thread.stateOf(thread.entries[0] as Said)
+    expect(tick()).toBe('read')
+    vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 3, state: 'waiting_operator' }))
+    const [follower] = followers
+    follower!.reset({ ...told, epoch: 'second' })
+    expect(tick()).toBe('sent')
+    await vi.waitFor(() => expect(thread.conversation.state).toBe('waiting_operator'))
+    follower!.event(event(3, 'resolve'))
+    expect(thread.conversation.state).toBe('resolved')
+  })
+
+  test('what it does not know is not shown as sent any more', async () => {
+    const { thread, followers, outbox } = world()
+    await thread.open()
+    outbox.connect({ send: async (_, cmid) => ({ cmid, id: 'e3', seq: 3, at: '', replayed: false }) })
+    await thread.say('Is it oak?')
+    await vi.waitFor(() => expect(thread.entries[2]).toMatchObject({ pending: { state: 'sent' } }))
+    const [follower] = followers
+    follower!.reset({ ...page, epoch: 'second' })
+    expect(thread.entries).toHaveLength(2)
+  })
+
+  test('older pages of it do not mix with what was read before', async () => {
+    const { thread } = world()
+    vi.mocked(api.page).mockResolvedValueOnce({ ...page, events: [event(2)] })
+    await thread.open()
+    vi.mocked(api.page).mockResolvedValueOnce({ ...page, epoch: 'second', events: [event(1)] })
+    await thread.loadOlder()
+    expect([thread.entries.length, thread.older]).toEqual([1, true])
+  })
+})
+
+test('what waits is not taken for stored when somebody else writes under its key', async () => {
+  const { thread, followers, outbox } = world()
+  await thread.open()
+  await thread.say('Is it oak?')
+  const [{ cmid } = { cmid: '' }] = await outbox.pending('c.1.p')
+  const [follower] = followers
+  follower!.event({ ...event(3), cmid })
+  expect(thread.entries).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }, { text: 'Is it oak?', pending: { cmid } }])
+  expect(new Set(thread.entries.map((one) => one.key)).size).toBe(4)
+  follower!.event({ ...event(4), cmid, actor: { ...mei, id: 'anna', side: 'buyer' } })
+  expect(thread.entries).toMatchObject([{}, {}, {}, { seq: 4, key: cmid }])
+})
+
+describe('a change that is refused', () => {
+  const refusal = new Problem({ code: 'too_late', status: 409, title: 'Too late', detail: '' })
+  const mine = (seq: number, type: string, data: Event['data']): Event => ({ ...event(seq, type), actor: { id: 'anna', side: 'buyer', name: 'Anna' }, data })
+
+  /** A thread with one message of Anna's; each of her changes waits until it is refused. */
+  async function changing() {
+    const here = world()
+    vi.mocked(api.page).mockResolvedValue({ ...page, head: 1, events: [mine(1, 'message', { text: 'one' })] })
+    await here.thread.open()
+    const refuse: (() => void)[] = []
+    here.outbox.connect({ send: () => new Promise((_, no) => refuse.push(() => no(refusal))) })
+    const shown = () => here.thread.entries.map((one) => one.kind !== 'fact' && one.text)
+    const edit = (text: string) => here.thread.edit(here.thread.entries[0] as Said, text)
+    const refused = async () => {
+      await vi.waitFor(() => expect(refuse).not.toEqual([]))
+      refuse.shift()!()
+      await new Promise((done) => setTimeout(done, 10))
+    }
+    return { ...here, follower: [...here.followers][0]!, shown, edit, refused }
+  }
+
+  test('leaves a later one alone; when that is refused, too, what is stored is shown', async () => {
+    const { shown, edit, refused } = await changing()
+    edit('two')
+    edit('three')
+    expect(shown()).toEqual(['three'])
+    await refused()
+    expect(shown()).toEqual(['three'])
+    await refused()
+    expect(shown()).toEqual(['one'])
+  })
+
+  test('does not take back what another device wrote meanwhile', async () => {
+    const { follower, shown, edit, refused } = await changing()
+    edit('two')
+    follower.event(mine(2, 'edit', { target: 1, text: 'elsewhere' }))
+    await refused()
+    expect(shown()).toEqual(['elsewhere'])
+  })
+
+  test('is taken back and told also when the thread was closed meanwhile', async () => {
+    const { thread, outbox, shown, edit, refused } = await changing()
+    edit('two')
+    thread.close()
+    await refused()
+    await thread.open()
+    expect([shown(), toasts.at(-1)?.text]).toEqual([['one'], 'Too late'])
+    await vi.waitFor(async () => expect(await outbox.pending('c.1.p')).toEqual([]))
+  })
+
+  test('touches no message of another story that has the same number', async () => {
+    const { follower, shown, edit, refused } = await changing()
+    edit('two')
+    follower.reset({ ...page, epoch: 'second', head: 1, events: [mine(1, 'message', { text: 'another' })] })
+    expect(shown()).toEqual(['another'])
+    await refused()
+    expect(shown()).toEqual(['another'])
+  })
+})
+
+test('what another tab discarded while the thread was closed is not shown any more', async () => {
+  const { thread, outbox } = world()
+  await thread.open()
+  await thread.say('Is it oak?')
+  thread.close()
+  await outbox.discard((await outbox.pending('c.1.p'))[0]!)
+  await thread.open()
+  expect(thread.entries.map((one) => one.seq)).toEqual([1, 2])
+})
+
+test('what another tab sends while the thread is being opened is not shown as waiting', async () => {
+  const { thread, outbox } = world()
+  const written = outbox.write('c.1.p', 'message', { text: 'Is it oak?' })
+  const pending = vi.spyOn(outbox, 'pending').mockImplementationOnce(async () => {
+    await outbox.discard(written)
+    return [written]
+  })
+  await thread.open()
+  expect([pending.mock.calls.length, thread.entries.length]).toEqual([2, 2])
+})
+
+test('what turns out to be stored long ago does not wait for an event that comes no more', async () => {
+  const { thread, outbox } = world()
+  await thread.open()
+  outbox.connect({ send: async (_, cmid) => ({ cmid, id: 'e1', seq: 1, at: '', replayed: true }) })
+  await thread.say('Is it oak?')
+  await vi.waitFor(() => expect(thread.entries).toHaveLength(2))
 })
