@@ -5,7 +5,6 @@ HTTP, and what it wrote is looked for afterwards, at the pages and in the thread
 """
 
 import asyncio
-import contextlib
 import itertools
 import random
 import signal
@@ -319,8 +318,7 @@ class Returner(WSListener):
             return_when=asyncio.FIRST_COMPLETED,
         )
         if self._heard not in done:
-            with contextlib.suppress(Exception):
-                self._line.disconnect()
+            self._line.disconnect()
             raise TimeoutError
 
     def write(self, frame: object) -> None:
