@@ -118,15 +118,15 @@ def test_pages_are_counted_in_and_out_by_person(hub: Hub) -> None:
 
 def test_an_entry_is_told_to_those_at_its_stream_alone(hub: Hub) -> None:
     here, there = Ear(Side.BUYER), Ear(Side.SELLER, SHOP)
-    hub.follow(here, Stream.parse(STREAM))
-    hub.follow(there, Stream.parse(NOTES))
+    hub.follow(here, STREAM)
+    hub.follow(there, NOTES)
     assert hub.followed() == {STREAM: (here,), NOTES: (there,)}
     hub.publish([entry(2), PasswordChanged(person=ANNA.actor.id)])
     assert (here.numbered, there.numbered) == ([(STREAM, 2)], [])
     [told] = here.frames
     assert (told["t"], told["stream"], told["event"]["seq"]) == ("event", STREAM, 2)
-    hub.unfollow(there, Stream.parse(STREAM))
-    hub.unfollow(here, Stream.parse(STREAM))
+    hub.unfollow(there, STREAM)
+    hub.unfollow(here, STREAM)
     assert hub.followed() == {NOTES: (there,)}
     assert hub.following(STREAM) == ()
     hub.publish([entry(3)])
@@ -136,7 +136,7 @@ def test_an_entry_is_told_to_those_at_its_stream_alone(hub: Hub) -> None:
 def test_what_grew_is_read_by_those_who_were_not_told(hub: Hub) -> None:
     ears = {told: Ear(Side.BUYER, told=told) for told in (None, 4, 5, 6)}
     for ear in ears.values():
-        hub.follow(ear, Stream.parse(STREAM))
+        hub.follow(ear, STREAM)
     hub.grown(STREAM, 5)
     assert {told: ear.caught for told, ear in ears.items()} == {
         None: [(STREAM, 5)],
@@ -148,7 +148,7 @@ def test_what_grew_is_read_by_those_who_were_not_told(hub: Hub) -> None:
 
 def test_a_mark_is_told_as_the_newest_of_its_kind(hub: Hub) -> None:
     here = Ear(Side.BUYER)
-    hub.follow(here, Stream.parse(STREAM))
+    hub.follow(here, STREAM)
     for kind, side, seq in (
         (MarkKind.READ, Side.SELLER, 2),
         (MarkKind.DELIVERED, Side.SELLER, 2),
@@ -168,7 +168,7 @@ def test_a_mark_is_told_as_the_newest_of_its_kind(hub: Hub) -> None:
 def test_typing_is_told_to_everybody_but_who_types(hub: Hub) -> None:
     anna, mei, oleg = Ear(Side.BUYER), Ear(Side.SELLER, SHOP), Ear(Side.SELLER, SHOP)
     for page in (anna, mei, oleg):
-        hub.follow(page, Stream.parse(STREAM))
+        hub.follow(page, STREAM)
     hub.typing(mei.actor.id, Types(STREAM, Side.SELLER, "Mei", on=True))
     hub.typing(oleg.actor.id, Types(STREAM, Side.SELLER, "Oleg", on=True))
     assert [sorted(f["name"] for f in page.newest.values()) for page in (anna, mei, oleg)] == [
@@ -250,7 +250,7 @@ def test_those_whose_sign_in_or_key_ended_are_thrown_out_and_nobody_else(hub: Hu
 def test_who_is_there_is_told_to_the_other_sides(hub: Hub) -> None:
     anna, mei = Ear(Side.BUYER), Ear(Side.SELLER, SHOP)
     for page in (anna, mei):
-        hub.follow(page, Stream.parse(STREAM))
+        hub.follow(page, STREAM)
     assert not hub.shop_online(SHOP)
     hub.presence.come_to_stream(STREAM, Side.BUYER, SHOP)
     hub.presence.come_to_desk(SHOP)

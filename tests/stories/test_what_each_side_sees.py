@@ -267,8 +267,10 @@ def test_a_part_of_a_stream_leads_up_to_a_number_or_follows_it(house: House) -> 
     mark(house, halo.mei, Stream(talk), MarkKind.READ, 3)
     mark(house, halo.mei, Stream(talk), MarkKind.DELIVERED, 5)
 
-    def part(**how: int) -> list[int]:
-        page = house.db.read_now(service.page, anna.actor, Stream(talk), **how)
+    def part(after: int = 0, before: int | None = None, limit: int = 200) -> list[int]:
+        page = house.db.read_now(
+            service.page, anna.actor, Stream(talk), after=after, before=before, limit=limit
+        )
         assert (page.stream, page.head, page.epoch) == (f"c.{talk}.p", 7, house.app.epoch)
         assert (page.reads, page.delivered) == (Marks(0, 3), Marks(0, 5))
         return [event.seq for event in page.events]
