@@ -1,6 +1,7 @@
 """One open page after another, without a network: what each may say, and what it is told."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from shopbell.accounts.model import NewKey
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
-from shopbell.realtime import following, outgoing, session
+from shopbell.realtime import following, outgoing, service, session
 from shopbell.realtime.codes import Close
 from shopbell.realtime.frames import FRAME_MOST
 from shopbell.realtime.hub import encode
@@ -386,6 +387,37 @@ async def test_what_grew_elsewhere_is_read_and_a_rumour_is_forgotten(talk: Talk)
         [listener] = hub.following(talk.stream)
         assert listener.told(talk.stream) == 3
         assert listener.told("c.unknown.p") is None
+
+
+@pytest.mark.parametrize("with_words", [True, False])
+async def test_what_comes_while_a_rumour_is_looked_into_is_told(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, *, with_words: bool
+) -> None:
+    """The look may be older than what is heard before it answers."""
+    looked, goes_on = threading.Event(), threading.Event()
+    look = service.missed
+
+    def slowly(*given: Any) -> Any:
+        found = look(*given)
+        looked.set()
+        assert goes_on.wait(PATIENCE)
+        return found
+
+    hub = talk.rooms.house.hub
+    async with talk.rooms.opens(talk.anna) as page:
+        await talk.follows(page)
+        monkeypatch.setattr(service, "missed", slowly)
+        hub.grown(talk.stream, 99)
+        assert await asyncio.to_thread(looked.wait, PATIENCE)
+        if with_words:
+            await talk.says(talk.anna, "two")
+        else:
+            talk.house.db.stop_publishing()
+            await talk.says(talk.anna, "two")
+            hub.grown(talk.stream, 2)
+        goes_on.set()
+        assert (await page.hears("event"))["event"]["seq"] == 2
+        assert page.numbers() == [1, 2]
 
 
 async def test_an_entry_told_again_is_not_shown_again(talk: Talk) -> None:

@@ -52,6 +52,20 @@ class Following:
             self.held.clear()
         self.held[seq] = frame
 
+    def look_up(self) -> frozenset[int]:
+        """Believe the database from now on; return what was heard before it is asked.
+
+        What is heard while it answers may be newer than the answer, and has to be looked up again.
+        """
+        self.head = self.told
+        return frozenset(self.held)
+
+    def drop_rumours(self, heard: frozenset[int], head: int) -> None:
+        """Forget what was ``heard`` and is not there."""
+        for seq in heard:
+            if seq > head:
+                self.held.pop(seq, None)
+
 
 class Subscriptions:
     """What one page follows. Entries reach it by ``tell``."""
@@ -172,6 +186,7 @@ class Subscriptions:
         """Fill a gap from the database, which is asked again whether this page may see it."""
         while True:
             await self._page.calm()
+            heard = following.look_up()
             try:
                 missed = await self._house.db.read(
                     service.missed, self._actor, following.stream, following.told
@@ -184,14 +199,12 @@ class Subscriptions:
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
                 continue
             break
+        following.drop_rumours(heard, missed.page.head)
         self._tell_missed(following, missed.page)
         self._release(following)
 
     def _tell_missed(self, following: Following, page: Page) -> None:
         answer = service.answer(following.sid, page, following.told)
-        if page.head <= following.told:  # a rumour: the database knows of nothing more
-            following.head = following.told
-            following.held.clear()
         following.told = page.head
         if not answer.recovered:
             self._page.say(answer)
