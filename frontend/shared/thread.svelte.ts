@@ -209,9 +209,8 @@ export class Thread implements Writer {
   /** The reader has the end of the thread before their eyes. */
   look(): void {
     const seq = this.said.findLast((one) => !isOurs(one))?.seq ?? 0
-    if (seq <= this.readUpTo) return
-    this.reads = { ...this.reads, [this.me.side]: seq }
-    this.seat.line.read(this.stream, seq)
+    if (seq) this.seat.line.read(this.stream, seq) // the line says it once, and again if a restore forgot it
+    if (seq > this.readUpTo) this.reads = { ...this.reads, [this.me.side]: seq }
   }
 
   type(): void {
