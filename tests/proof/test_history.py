@@ -228,6 +228,13 @@ def reads_what_is_not_there(history: History) -> None:
     )
 
 
+def shows_what_is_not_there(history: History) -> None:
+    shown = next(n for n, one in enumerate(history.applied) if one.stream == "a")
+    for place, one in enumerate(history.applied):
+        if (one.stream, one.told.seq) == ("a", history.applied[shown].told.seq):
+            history.applied[place] = one._replace(told=one.told._replace(id="ghost"))
+
+
 def shows_two_things_under_one_number(history: History) -> None:
     at = next(n for n, one in enumerate(history.applied) if one.told.seq == 1)
     told = history.applied[at].told
@@ -278,6 +285,7 @@ BREAKS: list[tuple[str, Callable[[History], None]]] = [
     ("silent-gap", leaves_an_entry_out),
     ("snapshot-backwards", reads_backwards),
     ("read-phantom", reads_what_is_not_there),
+    ("read-phantom", shows_what_is_not_there),
     ("disagreement", shows_two_things_under_one_number),
     ("not-converged", stops_short),
     ("converged-late", comes_late),

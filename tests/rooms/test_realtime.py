@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 
 from shopbell.accounts.model import KeyId, KeyRevoked, SessionId, SessionsEnded
 from shopbell.app import build
+from shopbell.conversations import storage
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.model import (
     Audience,
@@ -28,12 +29,13 @@ from shopbell.conversations.model import (
 from shopbell.conversations.service import entered
 from shopbell.engine import metrics, pace
 from shopbell.engine.broker import LETTER_MOST
+from shopbell.engine.database import Tx
 from shopbell.engine.loop import watching_the_loop
 from shopbell.engine.pace import Allowance, Line, Overloaded, Pace, TooFast, Turnstile
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
-from shopbell.realtime import letters, presence
+from shopbell.realtime import letters, presence, service
 from shopbell.realtime.frames import Presence as Seen
 from shopbell.realtime.frames import Types
 from shopbell.realtime.letters import Asked, Attended, Counted, Grown, Letter, Typed
@@ -416,3 +418,22 @@ def test_connections_cannot_hang_for_ever() -> None:
                 assert accepted.getsockopt(tcp, socket.TCP_USER_TIMEOUT) == 15_000
                 assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
                 assert accepted.getsockopt(tcp, socket.TCP_NOTSENT_LOWAT) == 64 * 1024
+
+
+# ── what was missed ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_number_that_is_missing_is_told_as_far_and_not_read_for_ever(house: House) -> None:
+    """No sound database lacks one; a page then reads over HTTP what is there."""
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Is anybody there?")
+    stream = Stream(talk)
+
+    def lose_the_newest(tx: Tx) -> None:
+        held = storage.get(tx, talk, hold=True)
+        storage.change(tx, held, head=held.head + 1)
+
+    house.db.write_now(lose_the_newest)
+    missed = house.db.read_now(service.missed, anna.actor, stream, 0)
+    answer = service.answer("a", missed.page, 0)
+    assert (answer.head, answer.recovered, answer.events) == (3, False, [])

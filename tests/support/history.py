@@ -287,12 +287,13 @@ def snapshot_backwards(history: History) -> Iterator[str]:
 
 
 def read_phantom(history: History) -> Iterator[str]:
-    """What was ever read stands there in the end."""
+    """What was ever read or shown stands there in the end."""
     there = {(stream, told.seq, told.id) for stream, log in history.logs().items() for told in log}
-    for read in history.snapshots:
-        for told in read.events:
-            if (read.stream, told.seq, told.id) not in there:
-                yield f"{read.actor} read {read.stream} {told.seq} {told.id}, which is not there"
+    seen = [(read.actor, read.stream, told) for read in history.snapshots for told in read.events]
+    seen += [(one.view, one.stream, one.told) for one in history.applied]
+    for who, stream, told in seen:
+        if (stream, told.seq, told.id) not in there:
+            yield f"{who} saw {stream} {told.seq} {told.id}, which is not there"
 
 
 def disagreement(history: History) -> Iterator[str]:

@@ -8,12 +8,13 @@ this room begins, commits and rolls back.
 import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, TypeVarTuple, overload
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.base import Executable
@@ -23,7 +24,7 @@ from shopbell.engine import deadlines, journal, outbox
 from shopbell.engine.connect import EMBEDDED, connect, is_embedded, snapshot
 from shopbell.engine.tables import Write
 from shopbell.engine.trouble import explain
-from shopbell.engine.writers import GroupCommit, Piece, Run, Writer, WriterPool
+from shopbell.engine.writers import GroupCommit, Piece, Run, Settle, Writer, WriterPool
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.refusals import Refusal
@@ -185,22 +186,39 @@ Together = Callable[[Tx, Sequence[A]], Sequence[T | Refusal]]
 """Work in its batched form: what several ask for at once, and an outcome for each."""
 
 
+@dataclass(frozen=True)
+class Hands:
+    """Who works on a database: all writing and reading of a `Database` is theirs to time."""
+
+    engine: Engine
+    writer: Callable[[Settle], Writer]
+    readers: Executor
+
+
+def threads(url: str) -> Hands:
+    """Return threads that work on the database at ``url``."""
+    engine = connect(url)
+    writer = GroupCommit if is_embedded(engine) else WriterPool
+    return Hands(engine, partial(writer, engine), ThreadPoolExecutor(READERS, "read"))
+
+
 class Database:
     """SQLite when embedded, PostgreSQL when scaled out; the rooms cannot tell which."""
 
     def __init__(
-        self, url: str, *, clock: Clock = wall_clock, reactions: Sequence[Reaction[Any]] = ()
+        self,
+        at: str | Hands,
+        *,
+        clock: Clock = wall_clock,
+        reactions: Sequence[Reaction[Any]] = (),
     ) -> None:
-        self.engine = connect(url)
+        hands = at if isinstance(at, Hands) else threads(at)
+        self.engine = hands.engine
         self.clock = clock
         self._reactions = tuple(reactions)
         self._listener: tuple[asyncio.AbstractEventLoop, Listener] | None = None
-        self._writer: Writer = (
-            GroupCommit(self.engine, self._settle)
-            if is_embedded(self.engine)
-            else WriterPool(self.engine, self._settle)
-        )
-        self._readers = ThreadPoolExecutor(READERS, "read")
+        self._writer = hands.writer(self._settle)
+        self._readers = hands.readers
         self._memory = Memory()
         self._shared: dict[Together[Any, Any], Run] = {}
 

@@ -86,36 +86,22 @@ class Writer(Protocol):
         """Finish what was taken, then stop."""
 
 
-class GroupCommit:
-    """One thread, one connection: work that waits while the disk turns shares the next commit.
+class Groups:
+    """Work that waits, and how it is committed, group by group, on one connection.
 
     Work of one kind that waits shares one call, too. Each call runs in a savepoint of its own,
     so that one failure does not fail its neighbours.
     """
 
-    def __init__(self, engine: Engine, settle: Settle) -> None:
-        self._engine, self._settle = engine, settle
+    def __init__(self, settle: Settle) -> None:
+        self._settle = settle
         self._waiting: SimpleQueue[Piece | None] = SimpleQueue()
         self._next: Piece | None = None
         self._stopping = False
-        self._thread = threading.Thread(target=self._work, name="write", daemon=True)
-        self._thread.start()
 
     def submit(self, run: Run, ask: Any, asked: Any, lane: str = "") -> None:  # noqa: ANN401, ARG002
+        """Take a piece of work; all keep their order here, whatever their lane."""
         self._waiting.put(Piece(run, ask, asked))
-
-    def close(self) -> None:
-        self._waiting.put(None)
-        self._thread.join()
-
-    def _work(self) -> None:
-        with self._engine.connect() as connection:
-            while not self._stopping:
-                first = self._next or self._waiting.get()
-                if first is None:
-                    break
-                self._next = first
-                self._commit_group(connection)
 
     def _commit_group(self, connection: Connection) -> None:
         """Commit what is next and what joins it."""
@@ -156,6 +142,30 @@ class GroupCommit:
             return None
         self._stopping = piece is None
         return piece
+
+
+class GroupCommit(Groups):
+    """One thread, one connection: work that waits while the disk turns shares the next commit."""
+
+    def __init__(self, engine: Engine, settle: Settle) -> None:
+        super().__init__(settle)
+        self._engine = engine
+        self._thread = threading.Thread(target=self._work, name="write", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Finish what was taken, then stop."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        with self._engine.connect() as connection:
+            while not self._stopping:
+                first = self._next or self._waiting.get()
+                if first is None:
+                    break
+                self._next = first
+                self._commit_group(connection)
 
 
 class WriterPool:

@@ -39,7 +39,10 @@ def missed(tx: Tx, actor: Actor, stream: Stream, after: int) -> Missed:
     talk = conversations.entered(tx, actor, stream)
     page = conversations.page(tx, actor, stream, after=after, of=talk)
     while len(page.events) < page.head - after <= FAR:
-        rest = conversations.page(tx, actor, stream, after=page.events[-1].seq, of=talk)
+        told = page.events[-1].seq if page.events else after
+        rest = conversations.page(tx, actor, stream, after=told, of=talk)
+        if not rest.events:  # a number is missing: what is there is told as not complete
+            break
         page = replace(page, events=[*page.events, *rest.events])
     return Missed(page, talk.shop)
 
