@@ -214,6 +214,12 @@ class Rights(RuleBasedStateMachine):
                 key = keys_of[0] if keys_of else self.makes_a_key(owner, shop, rank)
                 self.revokes_a_key(owner, shop, key)
 
+    @rule(shop=SHOPS)
+    def an_owner_wants_to_go(self, shop: str) -> None:
+        owners = self.owners(shop)
+        first = next(name for name in self.standing if name in owners)
+        self.sends_away(self.enters(first), shop, self.place_of(first))
+
     # ── talking ─────────────────────────────────────────────────────────────────────────────
 
     @rule(secret=secrets, chance=some.integers(0, 99), audience=some.sampled_from(Audience))
