@@ -1,6 +1,7 @@
 """Many pages that talk at once, beside the floor of the machine, and all of it read back."""
 
 import asyncio
+import contextlib
 import statistics
 import time
 from collections.abc import Sequence
@@ -20,7 +21,9 @@ from shopbell.engine.settings import Settings
 FOLLOWED = 100
 """Conversations that one page of the shop follows."""
 
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 10.0
+"""How long what was acknowledged may still be on its way."""
+
 FLOOR_SECONDS = 2.0
 
 
@@ -102,7 +105,7 @@ class Round:
             await self._pace(began, seconds, self.rate)
         await self._last_answers()
         self.took, self.cpu = time.monotonic() - began, server.cpu_seconds() - used
-        await asyncio.sleep(SETTLE_SECONDS)
+        await self._last_deliveries()
 
     async def compare(self, url: str) -> None:
         """Read everything back: nothing acknowledged may be missing, twice or in another place."""
@@ -127,6 +130,12 @@ class Round:
         async with asyncio.timeout(30):
             while len(self.clock.acks) + self.clock.refused < len(self.clock.began):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
+
+    async def _last_deliveries(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                while self.undelivered > 0:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
 
     def figures(self, echo: float, insert: float, alone: float | None) -> ChatFigures:
         """Return the figures."""
