@@ -24,9 +24,8 @@ mutants: ## change protocol, rights and append code in small ways; see what no t
 lock: ## make the locked requirement files again
 	@exec scripts/lock
 
-bench: ## measure what this machine can do
-	@scripts/prepare run
-	@exec .venv/bin/shopbell bench
+bench: ## measure what this machine can do: a quarter of an hour, and nothing else should run
+	@exec scripts/bench
 
 screenshots: ## make the pictures of the README from the running product
 	@scripts/prepare test

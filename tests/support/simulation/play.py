@@ -20,7 +20,6 @@ from tests.support.simulation.sizes import sized
 from tests.support.simulation.world import World
 
 PEOPLE = (("anna", 0), ("mei", 0), ("anna", 1), ("oleg", 0), ("boris", 0), ("eve", 0))
-LOST_SECONDS = SOON + LATER + 0.5
 MESSAGES, HURTS_MOST = (3, 8), 4
 
 
@@ -79,7 +78,7 @@ async def _live(world: World) -> None:
         happens(world)
         world.seen[happens.__name__] += 1
     if world.history.revoked:  # who has lost a right must not hear of what comes now
-        await asyncio.sleep(LOST_SECONDS)
+        await asyncio.sleep(SOON + (0.0 if world.calm else LATER) + 0.5)
         _everybody_writes(world)
     heal(world)
     await world.settles()
