@@ -1,12 +1,15 @@
 """The hub: who hears what, who is counted, who is thrown out. Its listeners only write down."""
 
+import asyncio
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
+from shopbell.accounts import service as accounts
 from shopbell.accounts.model import KeyId, KeyRevoked, PasswordChanged, SessionId, SessionsEnded
 from shopbell.conversations.model import (
     Author,
@@ -19,13 +22,16 @@ from shopbell.conversations.model import (
     Stream,
     SubjectKind,
 )
+from shopbell.engine.trouble import DatabaseDown
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
-from shopbell.realtime import following
+from shopbell.realtime import following, rounds
 from shopbell.realtime.codes import Close
 from shopbell.realtime.following import Following
 from shopbell.realtime.frames import Types
 from shopbell.realtime.hub import Hub
+from tests.support.house import House
+from tests.support.pages import PATIENCE
 
 SHOP, OTHER = ShopId(new_id()), ShopId(new_id())
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -298,3 +304,27 @@ def test_what_came_too_early_is_held_but_never_very_much(monkeypatch: pytest.Mon
     assert (held.held, held.head) == ({5: b"five", 4: b"four"}, 5)
     held.hold(9, b"nine")
     assert (held.held, held.head) == ({9: b"nine"}, 9)
+
+
+async def test_a_round_that_came_to_nothing_is_soon_walked_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who lost a right meanwhile is not to hear for another whole round."""
+    monkeypatch.setattr(rounds, "EVERY_SECONDS", 3_600.0)
+    monkeypatch.setattr(rounds, "AGAIN_SECONDS", 0.01)
+    stranger, look, looks = Ear(Side.BUYER), accounts.still_open, Counter[str]()
+
+    def fails_first(*given: Any) -> set[str]:
+        looks["all"] += 1
+        if looks["all"] == 1:
+            raise DatabaseDown
+        return look(*given)
+
+    monkeypatch.setattr(accounts, "still_open", fails_first)
+    house.app.hub.enter(stranger)
+    walking = asyncio.create_task(house.app.relay.rounds.run())
+    async with asyncio.timeout(PATIENCE):
+        while stranger.code is None:
+            await asyncio.sleep(0.01)
+    walking.cancel()
+    assert (stranger.code, looks["all"]) == (Close.REVOKED, 2)

@@ -24,6 +24,9 @@ EVERY_SECONDS = 5.0
 ALONE_EVERY_SECONDS = 1.0
 """While the broker is away."""
 
+AGAIN_SECONDS = 1.0
+"""After a round that came to nothing: who lost a right meanwhile is not to hear for long."""
+
 JITTER = (0.9, 1.1)
 AT_ONCE = 1_000
 """Streams or sign-ins in one query."""
@@ -48,12 +51,14 @@ class Rounds:
     async def run(self) -> None:
         """Go around until cancelled."""
         while True:
+            every = EVERY_SECONDS if self._broker.up else ALONE_EVERY_SECONDS
             try:
                 await self.walk()
-            except Exception as trouble:  # noqa: BLE001 - the database is away: look again later
+            except Exception as trouble:  # noqa: BLE001 - the database is away: look again soon
                 log().warning("round not finished", trouble=repr(trouble))
+                every = AGAIN_SECONDS
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._pause()):
+                async with asyncio.timeout(every * random.uniform(*JITTER)):  # noqa: S311
                     await self._hurry.wait()
             self._hurry.clear()
 
@@ -63,10 +68,6 @@ class Rounds:
         self._hub.presence.count()
         await self._look_at_sign_ins()
         await self._look_at_streams()
-
-    def _pause(self) -> float:
-        every = EVERY_SECONDS if self._broker.up else ALONE_EVERY_SECONDS
-        return every * random.uniform(*JITTER)  # noqa: S311
 
     # ── sign-ins ────────────────────────────────────────────────────────────────────────────
 
