@@ -50,7 +50,9 @@ export class Visit implements Writer {
   /** The first words, while they wait for a sign-in and a conversation: a draft until they are said. */
   private unsaid = ''
   private afterSignIn: (() => void) | undefined
-  private live: (() => void)[] = []
+  private sitting: Promise<void> | undefined
+  /** A part of this page did not come. Browsers ask for it again with the whole page only: as soon as there is a line. */
+  private torn = false
   private readonly rows = new Insist(() => api.conversations({ box: 'all' }), ({ items }) => {
     this.earlier = freshest(items, this.earlier).filter((one) => one.shop.id === this.shop?.id && one.last)
   })
@@ -66,16 +68,17 @@ export class Visit implements Writer {
     await this.load()
   }
 
-  async load(): Promise<void> {
+  async load(torn = false): Promise<void> {
+    this.torn ||= torn
     this.view = 'loading'
     this.problem = undefined
     try {
       await this.look()
+      if (this.torn) return location.reload()
       await this.sit()
-      this.settle()
+      await this.settle()
     } catch (trouble) {
-      this.problem = trouble instanceof Problem ? trouble : offline()
-      this.view = 'trouble'
+      this.fail(trouble)
     }
   }
 
@@ -116,7 +119,7 @@ export class Visit implements Writer {
   }
 
   resume(conversation: Conversation): void {
-    void this.enter(conversation)
+    void this.enter(conversation).catch((trouble: unknown) => this.troubled(trouble))
   }
 
   /** The first words, from the start page: they make the conversation. */
@@ -185,9 +188,17 @@ export class Visit implements Writer {
   }
 
   private async sit(): Promise<void> {
-    if (!this.person || this.person.side !== 'buyer' || this.seat) return this.list()
+    const { person } = this
+    if (person?.side === 'buyer' && !this.seat) {
+      this.sitting ??= this.take(person).finally(() => (this.sitting = undefined))
+      await this.sitting
+    }
+    await this.list()
+  }
+
+  private async take(person: Person): Promise<void> {
     const { takeSeat } = await seats()
-    const seat = await takeSeat(this.person, { visitor: this.box(), departed: () => location.reload() })
+    const seat = await takeSeat(person, { visitor: this.box(), departed: () => location.reload() })
     this.seat = seat
     this.drafts = undefined
     seat.line.onfresh((anew) => void this.list(anew))
@@ -195,20 +206,19 @@ export class Visit implements Writer {
     seat.line.onpresence(({ shop, side, on }) => {
       if (side === 'seller' && (!shop || shop === this.shop?.id)) this.present = on
     })
-    await this.list()
   }
 
-  private settle(): void {
+  private async settle(): Promise<void> {
     if (this.person && this.person.side !== 'buyer') this.view = 'staff'
     else if (this.ask_.order && !this.person) this.signFirst(() => {})
-    else this.arrive()
+    else await this.arrive()
   }
 
   /** A conversation about this very thing goes on; otherwise the start page, or straight to what was asked for. */
-  private arrive(): void {
+  private async arrive(): Promise<void> {
     const running = this.earlier.find((one) => this.isAbout(one) && one.last && one.state !== 'closed')
     const intent = this.intent
-    if (running) void this.enter(running)
+    if (running) await this.enter(running)
     else if (intent && (ofOrders.includes(intent) || intent === 'product') && this.person) void this.want(intent as Intent)
     else this.view = 'home'
   }
@@ -263,8 +273,15 @@ export class Visit implements Writer {
     return thread
   }
 
+  private fail(trouble: unknown): void {
+    this.torn ||= !(trouble instanceof Problem)
+    this.problem = trouble instanceof Problem ? trouble : offline()
+    this.view = 'trouble'
+  }
+
   private troubled(trouble: unknown): undefined {
-    const problem = trouble instanceof Problem ? trouble : offline()
+    if (!(trouble instanceof Problem)) return void this.fail(trouble)
+    const problem = trouble
     const words = [problem.title || t('outbox.offline_title'), problem.detail || t('outbox.offline_next')]
     toast(words.join('. ').replace('..', '.'), { tone: 'bad' })
     if (this.view === 'sign' || this.view === 'loading') this.view = 'home'

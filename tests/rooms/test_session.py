@@ -12,6 +12,7 @@ import pytest
 from shopbell.accounts import keys
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import NewKey
+from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
@@ -205,7 +206,7 @@ async def test_a_page_that_lives_is_asked_and_one_that_is_silent_is_let_go(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "PING_SECONDS", 0.05)
-    monkeypatch.setattr(session, "PONG_SECONDS", 0.05)
+    monkeypatch.setattr(session, "PONG_SECONDS", 0.5)
     opens = talk.rooms.opens
     async with opens(talk.anna) as alive, opens(talk.boris, answers=False) as dead:
         await dead.hears("ping")
@@ -215,6 +216,29 @@ async def test_a_page_that_lives_is_asked_and_one_that_is_silent_is_let_go(
             while alive.count("ping") < pings + 2:
                 await asyncio.sleep(0.001)
         assert alive.code is None
+
+
+async def test_a_page_whose_answer_waits_behind_a_slow_database_is_not_let_go(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(session, "PONG_SECONDS", 0.05)
+    goes_on, mark = threading.Event(), conversations.mark
+
+    def slowly(*given: Any) -> None:
+        assert goes_on.wait(PATIENCE)
+        mark(*given)
+
+    async with talk.rooms.opens(talk.anna) as page:
+        await talk.follows(page)
+        monkeypatch.setattr(conversations, "mark", slowly)
+        page.says(t="read", stream=talk.stream, seq=1)
+        for _beat in range(3):
+            await page.hears("ping")
+        monkeypatch.setattr(session, "PONG_SECONDS", 60.0)
+        goes_on.set()
+        page.says(t="typing", stream=talk.stream, on=True)
+        assert page.code is None
 
 
 async def test_a_page_is_shown_out_at_once_when_its_sign_in_ends(talk: Talk) -> None:
@@ -418,6 +442,31 @@ async def test_what_comes_while_a_rumour_is_looked_into_is_told(
         goes_on.set()
         assert (await page.hears("event"))["event"]["seq"] == 2
         assert page.numbers() == [1, 2]
+
+
+async def test_a_stream_that_is_lost_while_it_is_read_is_not_told_afterwards(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, goes_on, look = threading.Event(), threading.Event(), service.missed
+
+    def slowly(*given: Any) -> Any:
+        found = look(*given)
+        looked.set()
+        assert goes_on.wait(PATIENCE)
+        return found
+
+    async with talk.rooms.opens(talk.anna) as page:
+        monkeypatch.setattr(service, "missed", slowly)
+        page.says(t="sub", sid="1", stream=talk.stream)
+        assert await asyncio.to_thread(looked.wait, PATIENCE)
+        [listener] = talk.rooms.house.hub.following(talk.stream)
+        listener.lose(talk.stream)
+        goes_on.set()
+        await page.hears("gone")
+        monkeypatch.setattr(service, "missed", look)
+        page.says(t="sub", sid="2", stream=talk.stream)
+        assert (await page.hears("sub_ok"))["sid"] == "2"
+        assert page.count("sub_ok") == 1
 
 
 async def test_an_entry_told_again_is_not_shown_again(talk: Talk) -> None:

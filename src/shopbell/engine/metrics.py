@@ -53,7 +53,7 @@ HEAD_MISSES = Counter(
 )
 LOOP_STALL = Histogram(
     "shopbell_loop_stall_seconds",
-    "How late the event loop was, looked at a few times a second",
+    "How late the event loop was",
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0),
 )

@@ -40,7 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         frames_per_second: how much one open page or one person may send; twice as much for a
             moment.
         sockets_per_second: how many pages may connect to this process; twice as many for a
-            moment. Others are asked to come back a little later.
+            moment. Others stand in line for up to five seconds, or are asked to come back.
         demo_beyond_loopback: allow demo accounts on an address others can reach.
     """
 

@@ -247,7 +247,7 @@ def _run(connection: Connection, alike: Sequence[Piece]) -> None:
         if isinstance(outcome, Refusal):
             piece.failed(outcome)
         else:
-            piece.result = outcome
+            piece.result, piece.error = outcome, None
     alike[0].left = left
 
 

@@ -51,12 +51,13 @@ class Rounds:
     async def run(self) -> None:
         """Go around until cancelled."""
         while True:
-            every = EVERY_SECONDS if self._broker.up else ALONE_EVERY_SECONDS
             try:
                 await self.walk()
             except Exception as trouble:  # noqa: BLE001 - the database is away: look again soon
-                log().warning("round not finished", trouble=repr(trouble))
+                log().warning("round not finished", trouble=str(trouble))
                 every = AGAIN_SECONDS
+            else:
+                every = EVERY_SECONDS if self._broker.up else ALONE_EVERY_SECONDS
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(every * random.uniform(*JITTER)):  # noqa: S311
                     await self._hurry.wait()

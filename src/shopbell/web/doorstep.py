@@ -13,6 +13,7 @@ from typing import Any
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.utils.path import normalize_path
 
 from shopbell.app import App
 from shopbell.engine import metrics
@@ -22,12 +23,13 @@ from shopbell.realtime.routes import TICKETS
 from shopbell.web.problems import problem
 
 LATEST = 5.0
-"""Seconds within which those sent away are asked back, at random: not all at one moment."""
+"""Seconds within which sockets sent away are asked back, at random: not all at one moment."""
 
 LINE_SECONDS = 5.0
 """How long somebody stands in line; a page gives up after ten seconds."""
 
 SOON = (1, 2)
+"""Seconds after which those are asked back for whom the line was too long."""
 
 
 class DoorCrowded(Unavailable):
@@ -47,7 +49,7 @@ class Doorstep:
         """Let somebody in, have them wait for their turn, or ask them to come back."""
         if scope["type"] == ScopeType.WEBSOCKET:
             await self._socket(scope, receive, send)
-        elif scope.get("path") == TICKETS:
+        elif normalize_path(scope.get("path", "")) == TICKETS:
             await self._ticket(scope, receive, send)
         else:
             await self._inside(scope, receive, send)

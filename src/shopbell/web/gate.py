@@ -6,6 +6,7 @@ from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.utils.path import normalize_path
 
 from shopbell.accounts.routes import PANEL
 from shopbell.engine.settings import Settings
@@ -60,7 +61,7 @@ class Gate:
             return None
         if not self._is_ours(request):
             return FromElsewhere()
-        if request.url.path.startswith("/api/") and not self._says_json(request):
+        if normalize_path(request.url.path).startswith("/api/") and not self._says_json(request):
             return NotJson()
         return None
 

@@ -295,9 +295,9 @@ class PicowsSocket(WSListener):
         self._wake()
 
     def _wake(self) -> None:
-        if self._news is not None:
-            self._news.set_result(None)
-            self._news = None
+        news, self._news = self._news, None
+        if news is not None and not news.done():  # who waited may have been cancelled
+            news.set_result(None)
 
     # ── for the session ─────────────────────────────────────────────────────────────────────
 
