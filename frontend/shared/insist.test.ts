@@ -38,6 +38,19 @@ test('asked anew, the answer to the earlier question does not count', async () =
   expect(heard).toEqual(['new'])
 })
 
+test('whoever asked earlier waits for the answer that counts', async () => {
+  const { question, answers, heard, wait } = asked()
+  const seen: string[][] = []
+  const before = question.now().then(() => seen.push([...heard]))
+  void question.now()
+  answers[1]!.give('old')
+  await wait(0)
+  expect(seen).toEqual([])
+  answers[2]!.give('new')
+  await before
+  expect(seen).toEqual([['new']])
+})
+
 test('a refusal is an answer, and after stop there is none', async () => {
   const { question, answers, heard, wait } = asked()
   answers[0]!.fail(new Problem({ code: 'not_yours', title: '', detail: '', status: 404 }))

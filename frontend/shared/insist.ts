@@ -8,29 +8,36 @@ export class Insist<T> {
   private asked = 0
   private failures = 0
   private timer: ReturnType<typeof setTimeout> | undefined
+  private turn: Promise<void> | undefined
 
   constructor(private readonly ask: () => Promise<T>, private readonly hear: (answer: T) => void) {}
 
-  async now(): Promise<void> {
+  /** Done when the newest question is, whoever asked it. */
+  now(): Promise<void> {
     this.stop()
-    const mine = this.asked
-    try {
-      const answer = await this.ask()
-      if (mine !== this.asked) return
-      this.failures = 0
-      this.hear(answer)
-    } catch (trouble) {
-      if (!(trouble instanceof Problem)) throw trouble
-      if (trouble.passing && mine === this.asked) this.timer = setTimeout(() => void this.now(), this.wait(trouble))
-    }
-  }
-
-  private wait({ retryAfter = 0 }: Problem): number {
-    return Math.max(retryAfter * 1000, Math.min(longest, soon * 2 ** this.failures++))
+    return (this.turn = this.once(this.asked))
   }
 
   stop(): void {
     clearTimeout(this.timer)
     this.asked++
+    this.turn = undefined
+  }
+
+  private async once(mine: number): Promise<void> {
+    try {
+      const answer = await this.ask()
+      if (mine !== this.asked) return this.turn
+      this.failures = 0
+      this.hear(answer)
+    } catch (trouble) {
+      if (!(trouble instanceof Problem)) throw trouble
+      if (mine !== this.asked) return this.turn
+      if (trouble.passing) this.timer = setTimeout(() => void this.now(), this.wait(trouble))
+    }
+  }
+
+  private wait({ retryAfter = 0 }: Problem): number {
+    return Math.max(retryAfter * 1000, Math.min(longest, soon * 2 ** this.failures++))
   }
 }
