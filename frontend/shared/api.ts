@@ -28,10 +28,13 @@ async function request(method: Method, address: keyof paths, { path = {}, query 
   const words = body ?? (method === 'post' ? {} : undefined)
   const json = words && { body: JSON.stringify(words), headers: { 'Content-Type': 'application/json' } }
   const asked = { method: method.toUpperCase(), signal: AbortSignal.timeout(ms), keepalive, ...json }
-  const answer = await fetch(here(filled(address, path) + search(query)), asked).catch(() => { throw offline() })
+  const answer = await fetch(here(filled(address, path) + search(query)), asked).catch(cut)
   if (!answer.ok) throw await problemOf(answer)
-  return answer.status === 204 ? undefined : await answer.json().catch(() => undefined)
+  return answer.status === 204 ? undefined : await answer.json().catch(cut)
 }
+
+/** A line may break in the middle of an answer, too. */
+const cut = (): never => { throw offline() }
 
 /** Ask the server one of the operations it describes. */
 const ask = request as <M extends Method, P extends Address<M>>(
