@@ -313,17 +313,50 @@ describe('a stream', () => {
     expect(shown).toEqual([1, 2, 3, 3])
   })
 
-  test('a server too troubled to be followed now is dialled again, and followed then', async () => {
-    const { server, socket, sockets, shown, isGone, join, welcome, resume } = world()
-    await join()
-    const { sid } = socket().of('sub')[0]!
-    socket().say({ t: 'refused', sid, problem: { type: '', code: 'db_down', title: '', detail: '', status: 503, retry_after: 1 } })
-    await vi.advanceTimersByTimeAsync(1_000)
-    expect(sockets).toHaveLength(2)
-    await welcome()
-    server.head = 1
-    resume(1)
-    expect([shown, isGone()]).toEqual([[1], false])
+  describe('one that the server cannot read now', () => {
+    const troubled = { type: '', code: 'db_down', title: '', detail: '', status: 503, retry_after: 1 }
+
+    test('is asked for again, as often as needed, and takes the line from nobody', async () => {
+      const { line, server, socket, sockets, shown, isGone, join, resume } = world()
+      await join()
+      const { sid } = socket().of('sub')[0]!
+      for (const asked of [1, 2, 3]) {
+        socket().say({ t: 'refused', sid, problem: troubled })
+        await vi.advanceTimersByTimeAsync(1_499)
+        expect(socket().of('sub')).toHaveLength(asked)
+        await vi.advanceTimersByTimeAsync(1)
+        expect(socket().of('sub')).toHaveLength(asked + 1)
+      }
+      server.head = 1
+      resume(1)
+      expect([shown, isGone(), line.state, sockets.length]).toEqual([[1], false, 'open', 1])
+    })
+
+    test('is asked for once over a new socket', async () => {
+      const { socket, join, welcome } = world()
+      await join()
+      const { sid } = socket().of('sub')[0]!
+      socket().say({ t: 'refused', sid, problem: { ...troubled, retry_after: 10 } })
+      socket().drop()
+      await vi.advanceTimersByTimeAsync(1_000)
+      await welcome()
+      for (let s = 0; s < 20; s += 10) {
+        await vi.advanceTimersByTimeAsync(10_000)
+        socket().say({ t: 'ping' })
+      }
+      expect(socket().of('sub')).toHaveLength(1)
+    })
+
+    test('is not asked for again by a page that left it meanwhile', async () => {
+      const { line, socket, follower, welcome } = world()
+      line.start()
+      await welcome()
+      const leave = line.follow(stream, follower, { applied: 0 })
+      socket().say({ t: 'refused', sid: socket().of('sub')[0]!.sid, problem: troubled })
+      leave()
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(socket().of('sub')).toHaveLength(1)
+    })
   })
 
   test('when access is lost, it says so and hears no more', async () => {

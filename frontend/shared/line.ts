@@ -38,6 +38,7 @@ const greeting = 10_000
 const proven = 60_000
 const longest = 30_000
 const hanging = 5_000
+const spell = 5
 const blocked = 3
 const refusals: Record<number, Ending> = { 4005: 'signed_out', 4013: 'version', 4014: 'origin' }
 
@@ -65,6 +66,8 @@ export class Line {
   private redial: Timer
   private quiet: Timer
   private settled: Timer
+  /** Streams that the server could not read, to be asked for again. */
+  private again: Timer[] = []
   private turns = new Map<string, Promise<unknown>>()
   private waiting = new Map<string, Waiting>()
   private readonly streams: Streams
@@ -262,7 +265,7 @@ export class Line {
     if (cmid) return this.settle(cmid, (waiting) => waiting.reject(new Problem(problem)))
     if (!sid) return
     if (problem.status < 429) this.streams.refused(sid)
-    else this.lose()
+    else this.again.push(setTimeout(() => this.streams.again(sid), (problem.retry_after ?? spell) * 1000 * (1 + this.chance())))
   }
 
   private deliver(frame: Up & { t: 'send' }): Promise<Receipt> {
@@ -328,7 +331,7 @@ export class Line {
   }
 
   private hangUp(): void {
-    for (const timer of [this.redial, this.quiet, this.settled]) clearTimeout(timer)
+    for (const timer of [this.redial, this.quiet, this.settled, ...this.again.splice(0)]) clearTimeout(timer)
     this.dials++
     const socket = this.socket
     this.socket = undefined

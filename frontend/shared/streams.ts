@@ -70,6 +70,11 @@ export class Streams {
     for (const [stream, one] of this.subscriptions) if (one.sid === sid) this.hear({ t: 'gone', sid, stream })
   }
 
+  /** The server could not read it; perhaps it can now. Whoever follows or leaves it meanwhile has said so under another number. */
+  again(sid: string): void {
+    for (const [stream, one] of this.subscriptions) if (one.sid === sid) this.subscribe(stream)
+  }
+
   private tell(feed: Feed, frame: Down): void {
     const { follower } = feed
     switch (frame.t) {
