@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { api } from '../shared/api'
 import { Outbox } from '../shared/outbox'
 import { offline } from '../shared/problem'
+import * as seats from '../shared/seat'
 import { openStore } from '../shared/store'
 import type { Conversation, Person, Shop } from '../shared/types'
 import { Visit } from './visit.svelte'
@@ -12,10 +13,13 @@ vi.mock('../shared/boot', () => ({ boot: { lang: 'en' } }))
 
 const anna = { id: 'anna', side: 'buyer', name: 'Anna' } as Person
 const shop = { id: 's', slug: 'oak', name: 'Oak' } as Shop
+const running = { last: {}, head: 1 } as Partial<Conversation>
 const talk = {
   id: '1', shop, subject: { kind: 'shop', id: 's' }, state: 'new', waiting_on: 'seller', head: 0, notes_head: 0, reads: {}, delivered: {}, last: null,
 } as unknown as Conversation
 const words = 'Is it oak?'
+/** A part of the page may take its time on a busy machine. */
+const patiently = { timeout: 4_500 }
 
 /** The composer of the start page: it hands over what was written and clears its field. */
 function send(visit: Visit) {
@@ -47,7 +51,7 @@ describe('the first words', () => {
     await moment()
     expect([visit.view, await draftOf('visitor')]).toEqual(['sign', words])
     await visit.signedIn(anna)
-    await vi.waitFor(async () => expect(await said()).toEqual([words]))
+    await vi.waitFor(async () => expect(await said()).toEqual([words]), patiently)
     await moment()
     expect([await draftOf('visitor'), await draftOf('anna')]).toEqual(['', ''])
     expect(await (await Outbox.open('anna')).draft('c.1.p')).toBe('')
@@ -64,7 +68,7 @@ describe('the first words', () => {
     await moment()
     expect(await draftOf('anna')).toBe(words)
     answer(talk)
-    await vi.waitFor(async () => expect(await said()).toEqual([words]))
+    await vi.waitFor(async () => expect(await said()).toEqual([words]), patiently)
     await moment()
     expect(await draftOf('anna')).toBe('')
     visit.seat?.line.stop()
@@ -80,6 +84,48 @@ describe('the first words', () => {
     expect([visit.text, await draftOf('anna'), await said()]).toEqual([words, words, []])
     visit.seat?.line.stop()
   })
+})
+
+describe('a part of the page that did not come', () => {
+  const torn = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'))
+
+  test('comes with the whole page, once there is a line again', async () => {
+    const reload = vi.fn()
+    vi.stubGlobal('location', { reload })
+    vi.spyOn(seats, 'takeSeat').mockImplementationOnce(torn)
+    const visit = new Visit()
+    await visit.ask({ shop: 'oak' })
+    await visit.signedIn(anna)
+    expect([visit.view, reload.mock.calls.length]).toEqual(['trouble', 0])
+    vi.mocked(api.shop).mockRejectedValueOnce(offline())
+    await visit.load()
+    expect([visit.view, reload.mock.calls.length]).toEqual(['trouble', 0])
+    await visit.load()
+    expect(reload).toHaveBeenCalledTimes(1)
+  })
+
+  test('leaves nobody before a page that waits for ever', async () => {
+    const visit = new Visit()
+    await visit.ask({ shop: 'oak' })
+    await visit.signedIn(anna)
+    vi.mocked(api.conversations).mockResolvedValue({ items: [{ ...talk, ...running }], next: null })
+    vi.spyOn(visit as unknown as { enter: () => Promise<void> }, 'enter').mockImplementation(torn)
+    await visit.load()
+    expect(visit.view).toBe('trouble')
+    visit.view = 'home'
+    visit.resume(talk)
+    await vi.waitFor(() => expect(visit.view).toBe('trouble'))
+    visit.seat?.line.stop()
+  })
+})
+
+test('whoever comes in twice at once takes one seat', async () => {
+  const take = vi.spyOn(seats, 'takeSeat').mockClear()
+  const visit = new Visit()
+  await visit.ask({ shop: 'oak' })
+  await Promise.all([visit.signedIn(anna), visit.signedIn(anna)])
+  expect([take.mock.calls.length, visit.view]).toEqual([1, 'home'])
+  visit.seat?.line.stop()
 })
 
 test('a draft of one who signed in is kept under their own name only', async () => {
