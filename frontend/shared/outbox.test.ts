@@ -154,6 +154,31 @@ test('what is acknowledged is told at once, however slow the disk is to forget i
   expect(heard).toEqual(['queued', 'sent'])
 })
 
+test('news of words comes to nothing when their end is known', async () => {
+  const [wire] = wires(1)
+  const outbox = new Outbox(new MemoryStore(), undefined, wire)
+  const heard: string[] = []
+  outbox.watch(({ fate }) => heard.push(fate))
+  const late: News = { fate: 'queued', pending: { cmid: 'a', stream, type: 'message', data: {}, at: '', state: 'queued' } }
+  for (const data of [{ fate: 'discarded', stream, cmid: 'a' } as News, late]) wire!.onmessage!({ data })
+  expect([heard, await outbox.pending(stream)]).toEqual([['discarded'], []])
+})
+
+test('what is discarded while the disk takes older words is not on it afterwards', async () => {
+  const store = new MemoryStore()
+  const put = store.put.bind(store)
+  let free = () => {}
+  const busy = new Promise<void>((done) => (free = done))
+  vi.spyOn(store, 'put').mockImplementation(async (one) => busy.then(() => put(one)))
+  const outbox = new Outbox(store)
+  outbox.write(stream, 'message', { text: 'one' })
+  const two = outbox.write(stream, 'message', { text: 'two' })
+  await outbox.discard(two)
+  free()
+  await quiet()
+  expect((await store.of(stream)).map((one) => one.data.text)).toEqual(['one'])
+})
+
 test('a tab without a line is helped by one that has a line', async () => {
   const server = new Server()
   const [left, right] = wires(2)

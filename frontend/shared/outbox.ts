@@ -205,6 +205,7 @@ export class Outbox {
     if (this.ended) return
     this.held.set(pending.cmid, pending)
     for (const one of this.heldFor(pending.stream)) {
+      if (this.held.get(one.cmid) !== one) continue // sent or discarded while the disk took another
       const full = await this.store.put(one).catch(() => true)
       if (full) return
       if (this.held.get(one.cmid) === one) this.held.delete(one.cmid)
@@ -236,7 +237,8 @@ export class Outbox {
   /** Held here, too: the page that wrote it may be closed before its disk has room. */
   private overheard(news: News): void {
     if (!('pending' in news)) void this.forget(news.cmid)
-    else if (!this.done.has(news.pending.cmid)) this.held.set(news.pending.cmid, news.pending)
+    else if (this.done.has(news.pending.cmid)) return
+    else this.held.set(news.pending.cmid, news.pending)
     for (const listener of this.listeners) listener(news)
     if (news.fate === 'queued') void this.flush(news.pending.stream)
   }
