@@ -59,6 +59,12 @@ export class Inbox {
     })
   }
 
+  /** Nobody looks any more: nothing is asked for again. */
+  close(): void {
+    clearTimeout(this.#pause)
+    this.#newest.stop()
+  }
+
   /** Whether something newer is known than this row. */
   outdated(row: Conversation): boolean {
     return outdated(row, this.#told.get(row.id))

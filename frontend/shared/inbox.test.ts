@@ -30,6 +30,18 @@ test('after a server was restored older rows are the newer ones', async () => {
   expect(inbox.rows).toEqual([])
 })
 
+test('a list at which nobody looks any more is not asked for again', async () => {
+  vi.useFakeTimers()
+  const inbox = new Inbox(byNews)
+  const asked = vi.spyOn(api, 'conversations').mockClear().mockRejectedValue(offline())
+  await inbox.reload()
+  inbox.search('oak')
+  inbox.close()
+  await vi.advanceTimersByTimeAsync(60_000)
+  vi.useRealTimers()
+  expect(asked).toHaveBeenCalledTimes(1)
+})
+
 test('a list that could not be read is asked for again', async () => {
   vi.useFakeTimers()
   const inbox = new Inbox(byNews)
