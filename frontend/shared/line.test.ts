@@ -359,6 +359,16 @@ describe('a stream', () => {
     })
   })
 
+  test('is not told what its page has told already', async () => {
+    const { line, socket, join } = world()
+    await join()
+    line.marked(stream, { buyer: 3, seller: 0 }, nothing)
+    line.read(stream, 3)
+    line.ack(stream, 3)
+    line.read(stream, 4)
+    expect([socket().of('ack'), socket().of('read').map((one) => one.seq)]).toEqual([[], [4]])
+  })
+
   test('when access is lost, it says so and hears no more', async () => {
     const { socket, shown, isGone, join, arrives } = world()
     await join()

@@ -149,6 +149,11 @@ export class Line {
     this.marks.set('read', stream, seq)
   }
 
+  /** How far the sides have come, as a page told it. */
+  marked(stream: string, reads: Marks, delivered: Marks): void {
+    this.marks.hear(stream, reads, delivered)
+  }
+
   typing(stream: string, on: boolean): void {
     this.push({ t: 'typing', stream, on })
   }

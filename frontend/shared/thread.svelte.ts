@@ -192,9 +192,8 @@ export class Thread implements Writer {
   stateOf(said: Said): SendState | undefined {
     if (!said.ours) return undefined
     if (said.pending) return said.pending.state
-    if (said.seq === undefined) return 'sent'
-    if (this.reached(this.reads, said.seq)) return 'read'
-    return this.reached(this.delivered, said.seq) ? 'delivered' : 'sent'
+    if (this.reached(this.reads, said.seq!)) return 'read'
+    return this.reached(this.delivered, said.seq!) ? 'delivered' : 'sent'
   }
 
   canEdit(said: Said): boolean {
@@ -247,11 +246,11 @@ export class Thread implements Writer {
     this.loading = !this.said.length
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
     this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
-    this.ends.push(this.seat.line.onfresh(() => this.catchUp()))
+    this.ends.push(this.seat.line.onfresh((anew) => this.catchUp(anew)))
     this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
       if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
     }))
-    this.catchUp()
+    this.catchUp(true)
     const streams = this.notes ? [this.stream, this.notesStream] : [this.stream]
     for (const stream of streams) await this.restore(stream)
     if (mine !== this.closings) return
@@ -262,9 +261,9 @@ export class Thread implements Writer {
     }
   }
 
-  /** Rows are not repeated after a cut, unlike events: ask how it stands now. */
-  private catchUp(): void {
-    this.conversation = { ...this.conversation, version: 0 }
+  /** Rows are not repeated after a cut, unlike events: ask how it stands now; `anew` if what is held may be of another story. */
+  private catchUp(anew: boolean): void {
+    if (anew) this.conversation = { ...this.conversation, version: 0 }
     void this.row.now()
   }
 
@@ -293,6 +292,7 @@ export class Thread implements Writer {
   private async firstPage(stream: string, ledger: Ledger, mine: number): Promise<number> {
     const head = stream === this.stream ? this.conversation.head : this.conversation.notes_head
     if (!head) return 0
+    if (stream === this.stream) this.reads = this.delivered = {} // the row's may be of another story than the page
     const page = await api.page(stream, { before: head + 1, limit: newest })
     if (mine === this.closings) this.show(stream, ledger, page)
     return ledger.last
@@ -303,8 +303,8 @@ export class Thread implements Writer {
     this.take(ledger, page.events)
     if (stream !== this.stream) return
     this.older = (page.events[0]?.seq ?? 1) > 1
-    this.reads = page.reads
-    this.delivered = page.delivered
+    this.marked(page.reads, page.delivered)
+    this.seat.line.marked(stream, page.reads, page.delivered)
     const unread = this.said.find((one) => !isOurs(one) && one.kind === 'message' && one.seq! > this.readUpTo)
     this.firstUnread = unread?.seq
   }
@@ -333,8 +333,9 @@ export class Thread implements Writer {
     this.pendings = this.pendings.filter((one) => one.stream !== stream || (isWords(one) && one.state !== 'sent'))
     if (stream !== this.stream) return
     this.fates.clear()
+    this.reads = this.delivered = {}
     this.conversation = { ...this.conversation, head }
-    this.catchUp()
+    this.catchUp(true)
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {

@@ -25,7 +25,7 @@ function world({ notes = false } = {}) {
   const from: Record<string, string | undefined> = {}
   let reopened = () => {}
   const line = {
-    watch: () => () => {}, onfresh: (back: () => void) => ((reopened = back), () => {}), onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), typing: vi.fn(), now: Date.now,
+    watch: () => () => {}, onfresh: (back: () => void) => ((reopened = back), () => {}), onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), marked: vi.fn(), typing: vi.fn(), now: Date.now,
     follow: (stream: string, follower: Follower, { epoch }: { epoch?: string }) => {
       followers.add(follower)
       from[stream] = epoch
@@ -84,6 +84,45 @@ describe('news that overtook each other', () => {
     follower!.event(event(5, 'resolve'))
     expect(thread.conversation.state).toBe('resolved')
   })
+})
+
+describe('marks', () => {
+  test('that were heard while the first page was on its way are not set back by it', async () => {
+    const { thread } = world()
+    let answer = (_: StreamPage) => {}
+    vi.mocked(api.page).mockClear().mockImplementationOnce(() => new Promise((give) => (answer = give)))
+    const opening = thread.open()
+    await vi.waitFor(() => expect(api.page).toHaveBeenCalled())
+    thread.update(row({ version: 6, reads: { buyer: 2, seller: 0 } }))
+    answer(page)
+    await opening
+    expect(thread.unread).toBe(0)
+  })
+
+  test('of a row of another story do not count beside its page', async () => {
+    const { thread } = world()
+    thread.update(row({ version: 6, reads: { buyer: 300, seller: 0 } }))
+    await thread.open()
+    expect(thread.unread).toBe(2)
+  })
+
+  test('of the first page are known to the line, which need not tell them', async () => {
+    const { thread, line } = world()
+    const reads = { buyer: 2, seller: 0 }
+    vi.mocked(api.page).mockResolvedValueOnce({ ...page, reads })
+    await thread.open()
+    expect(line.marked.mock.calls).toEqual([['c.1.p', reads, nothing]])
+  })
+})
+
+test('a cut makes no older row count', async () => {
+  const { thread, reopen } = world()
+  await thread.open()
+  await vi.waitFor(() => expect(thread.conversation.version).toBe(5))
+  vi.mocked(api.conversation).mockReturnValue(new Promise(() => {}))
+  reopen()
+  thread.update(row({ version: 4, state: 'waiting_operator' }))
+  expect(thread.conversation.state).toBe('waiting_seller')
 })
 
 test('how the conversation stands is asked again after a cut', async () => {
