@@ -133,3 +133,18 @@ def test_where_no_socket_gets_through_both_still_talk_without_delay(people: Peop
     expect(talk.message(answer)).to_be_visible(timeout=2_500)
     talk.says(thanks)
     desk.hears(thanks)
+
+
+def test_a_part_of_the_window_that_did_not_come_comes_when_it_is_tried_again(
+    people: People,
+) -> None:
+    shop, visitor = people.seller().shop, people.stranger()
+    visitor.page.route("**/assets/Sign-*.js", lambda request: request.abort())
+    visitor.opens(f"/panel?shop={shop['slug']}")
+    visitor.button("panel.delivery").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text(visitor.words("panel.trouble"))
+
+    visitor.page.unroute("**/assets/Sign-*.js")
+    visitor.button("thread.try_again").click()
+    visitor.button("panel.delivery").click()
+    expect(visitor.page.get_by_label(visitor.words("panel.email"))).to_be_visible()
