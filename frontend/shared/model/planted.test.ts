@@ -82,9 +82,9 @@ const subtle: Record<string, () => void> = {
   'receipts for another story block those for this one': () => {
     for (const name of ['clear', 'forget']) plant(Marker, name, () => () => {})
   },
-  'ticks of another story stay': () => plant(Thread, 'show', (show) => function (...given) {
+  'ticks of another story stay': () => plant(Thread, 'forsake', (forsake) => function (...given) {
     const { reads, delivered } = this
-    show.apply(this, given)
+    forsake.apply(this, given)
     this.marked(reads, delivered)
   }),
   'rows of another story count as newer': () => {
