@@ -28,8 +28,8 @@ AGAIN_SECONDS = 1.0
 """After a round that came to nothing: who lost a right meanwhile is not to hear for long."""
 
 JITTER = (0.9, 1.1)
-AT_ONCE = 1_000
-"""Streams or sign-ins in one query."""
+AT_ONCE, BREATH_SECONDS = 200, 0.01
+"""Streams or sign-ins in one query, and between two of them: messages are not to wait for both."""
 
 DOUBT_SECONDS = 0.2
 """How long an entry may be on its way from its commit to the pages before it counts as missed."""
@@ -83,6 +83,7 @@ class Rounds:
             for page in pages:
                 if (page.session or str(page.actor.id)) not in good:
                     page.hang_up(Close.REVOKED)
+            await asyncio.sleep(BREATH_SECONDS)
 
     # ── streams ─────────────────────────────────────────────────────────────────────────────
 
@@ -101,6 +102,7 @@ class Rounds:
                 head = standing.head_of(stream.audience) if standing else 0
                 if self._is_behind(name, head):
                     behind[name] = head
+            await asyncio.sleep(BREATH_SECONDS)
         if behind:
             await asyncio.sleep(DOUBT_SECONDS)
             self._wake(behind)
