@@ -100,6 +100,8 @@ class Subscriptions:
         except Refusal:
             self.unsub(wish.sid)
             raise
+        if self._by_stream.get(wish.stream) is not following:  # lost, while we read
+            return
         following.shop = missed.shop
         self._answer(following, wish, missed.page)
         self._attend(following)
@@ -199,6 +201,8 @@ class Subscriptions:
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
                 continue
             break
+        if self._by_stream.get(following.name) is not following:
+            return
         following.drop_rumours(heard, missed.page.head)
         self._tell_missed(following, missed.page)
         self._release(following)
@@ -219,5 +223,5 @@ class Subscriptions:
             following.told += 1
             self._page.tell(frame)
         following.held = {n: f for n, f in following.held.items() if n > following.told}
-        if following.head > following.told and self._by_stream.get(following.name) is following:
+        if following.head > following.told:
             self._start_catching_up(following)

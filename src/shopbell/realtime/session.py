@@ -74,6 +74,7 @@ class Session:
         "_following",
         "_heard_at",
         "_house",
+        "_obeying",
         "_outgoing",
         "_over",
         "_sends",
@@ -95,7 +96,7 @@ class Session:
         self._bearer: Bearer
         self._over: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
-        self._writing = False
+        self._writing = self._obeying = False
         self._beat: asyncio.TimerHandle
 
     # ── for the hub ─────────────────────────────────────────────────────────────────────────
@@ -206,7 +207,10 @@ class Session:
             self.hang_up(Close.RETRY)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Have something done meanwhile; it ends with the connection."""
+        """Have something done meanwhile; it ends with the connection, and does not outlive it."""
+        if self._over.done():
+            work.close()
+            return
         task = asyncio.create_task(work)
         self._tasks.append(task)
         task.add_done_callback(self._done)
@@ -255,12 +259,14 @@ class Session:
             self._heard_at = time.monotonic()
             if not self._allowance.spend():
                 raise Hangup(Close.RATE_LIMITED)
+            self._obeying = True
             await self._obey(self._decode(frame))
+            self._obeying = False
         if not self._over.done():  # the other side has left
             self._over.set_result(None)
 
     def _begin_writing(self) -> None:
-        if not self._writing:
+        if not self._writing and not self._over.done():
             self._writing = True
             self._later(self._write())
 
@@ -286,7 +292,8 @@ class Session:
         self._beat = loop.call_later(PONG_SECONDS, self._expect_pong, asked)
 
     def _expect_pong(self, asked: float) -> None:
-        if self._heard_at < asked:
+        """Let go who said nothing, unless the answer lies behind a frame that we are busy with."""
+        if self._heard_at < asked and not self._obeying:
             self.hang_up(Close.NO_PONG)
         else:
             self._beat_later()
