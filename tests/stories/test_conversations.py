@@ -446,7 +446,7 @@ def test_a_cursor_we_did_not_give_is_refused(house: House, cursor: str) -> None:
 @pytest.mark.parametrize("buyer", ["x", "[]", "\U000ef05e_"])
 def test_the_conversations_of_a_buyer_that_cannot_be_are_refused(house: House, buyer: str) -> None:
     mei = house.shop("halo", staff=["mei"]).mei
-    with pytest.raises(service.CursorMalformed):
+    with pytest.raises(service.BuyerMalformed):
         house.db.read_now(service.inbox, mei.actor, buyer=PersonId(buyer))
 
 

@@ -67,6 +67,10 @@ class CursorMalformed(Malformed):
     """The place to go on from is not one we gave."""
 
 
+class BuyerMalformed(Malformed):
+    """The buyer to list for is not named by an id."""
+
+
 def begin(tx: Tx, actor: Actor, command: Begin, locale: Locale = "en") -> tuple[Conversation, bool]:
     """Find the open conversation about a subject, or open it; tell whether it is new."""
     found = about_subject(tx, actor, command.subject)
@@ -147,7 +151,7 @@ def inbox(
 ) -> tuple[list[Listed], str | None]:
     """List conversations, a page at a time: due first for a shop, newest first for others."""
     if buyer is not None and not is_id(buyer):
-        raise CursorMalformed
+        raise BuyerMalformed
     most = max(1, min(limit, PAGE_MOST))
     place = _parse_cursor(after) if after else None
     found = storage.listed(
