@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCases
+         * @description List the cases you may see, the earliest consequence first.
+         *
+         *     ``called`` leaves those that the operator was called to, or must decide.
+         */
+        get: operations["ApiV1CasesListCases"];
+        put?: never;
+        /**
+         * OpenCase
+         * @description Open a case; asked again with the same ``cmid``, the same case is shown.
+         */
+        post: operations["ApiV1CasesOpenCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowCase
+         * @description Show one case: its facts, what was done, and what you may do now.
+         */
+        get: operations["ApiV1CasesShowCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description Take a step; asked again with the same ``cmid``, it is taken once.
+         */
+        post: operations["ApiV1CasesStepsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/forms/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowForm
+         * @description Say what it takes to open a case of a kind.
+         */
+        get: operations["ApiV1CasesFormsKindShowForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -735,6 +821,21 @@ export interface components {
             /** @enum {unknown} */
             t: "ack";
         };
+        /** Act */
+        Act: {
+            action: string;
+            cmid: string;
+            given?: {
+                [key: string]: unknown;
+            };
+            version?: number;
+        };
+        /** Action */
+        Action: {
+            action: string;
+            asks?: components["schemas"]["Field"][];
+            takes?: components["schemas"]["Field"][];
+        };
         /** Answer */
         Answer: {
             cursor: string;
@@ -820,6 +921,57 @@ export interface components {
             tracking?: string | null;
             url: string;
         };
+        /** CaseListed */
+        CaseListed: {
+            closed_at: string | null;
+            conversation: string;
+            due: components["schemas"]["Due"] | null;
+            escalated_at: string | null;
+            goods: components["schemas"]["Goods"];
+            id: string;
+            kind: string;
+            money: components["schemas"]["MoneyState"];
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            order: string | null;
+            shop: string;
+            state: string;
+            version: number;
+            waiting_on: components["schemas"]["Party"];
+        };
+        /** CasePage */
+        CasePage: {
+            items: components["schemas"]["CaseListed"][];
+            next: string | null;
+        };
+        /** CaseShown */
+        CaseShown: {
+            actions: components["schemas"]["Action"][];
+            children: string[];
+            closed_at: string | null;
+            conversation: string;
+            due: components["schemas"]["Due"] | null;
+            escalated_at: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            goods: components["schemas"]["Goods"];
+            id: string;
+            kind: string;
+            money: components["schemas"]["MoneyState"];
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            order: string | null;
+            parent: string | null;
+            shipment: string | null;
+            shop: string;
+            state: string;
+            steps: components["schemas"]["StepShown"][];
+            version: number;
+            waiting_on: components["schemas"]["Party"];
+        };
         /**
          * Channel
          * @description The way an entry came in; all of them write into the one thread.
@@ -866,6 +1018,15 @@ export interface components {
         Draft: {
             text: string;
         };
+        /** Due */
+        Due: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            clock: string;
+            /** Format: date-time */
+            from: string;
+        };
         /** Eta */
         Eta: {
             /** Format: date */
@@ -887,6 +1048,28 @@ export interface components {
             seq: number;
             type: string;
         };
+        /** Field */
+        Field: {
+            /** @default [] */
+            choices?: string[];
+            kind: components["schemas"]["FieldKind"];
+            name: string;
+            /** @default false */
+            private?: boolean;
+        };
+        /**
+         * FieldKind
+         * @description How a field is asked for on a screen, and what its answer looks like.
+         * @enum {string}
+         */
+        FieldKind: "text" | "choice" | "days" | "day" | "money" | "files" | "lines" | "parcel" | "number" | "yes" | "short";
+        /** Form */
+        Form: {
+            asks: components["schemas"]["Field"][];
+            kind: string;
+            needs_order: boolean;
+            takes: components["schemas"]["Field"][];
+        };
         /**
          * Gone
          * @description It is not, or no longer, yours to see: erase the local copy.
@@ -897,6 +1080,12 @@ export interface components {
             /** @enum {unknown} */
             t: "gone";
         };
+        /**
+         * Goods
+         * @description Where the things are; kept apart from what was decided and from the money.
+         * @enum {string}
+         */
+        Goods: "untouched" | "with_buyer" | "on_way_back" | "with_shop" | "on_way_to_buyer" | "lost";
         /**
          * Happened
          * @description An entry joined a stream.
@@ -974,6 +1163,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
             notes_head: number;
+            open_cases: number;
             reads: components["schemas"]["Marks"];
             shop: components["schemas"]["Shown"];
             state: components["schemas"]["State"];
@@ -1014,6 +1204,12 @@ export interface components {
             amount: number;
             currency: string;
         };
+        /**
+         * MoneyState
+         * @description How far the money has come; Shopbell asks for it and follows it, and never moves it.
+         * @enum {string}
+         */
+        MoneyState: "none" | "requested" | "approved" | "submitted" | "done" | "failed";
         /** NewColleague */
         NewColleague: {
             email: string;
@@ -1058,6 +1254,15 @@ export interface components {
             seq: number;
             /** @enum {unknown} */
             t: "ok";
+        };
+        /** OpenCase */
+        OpenCase: {
+            cmid: string;
+            given?: {
+                [key: string]: unknown;
+            };
+            kind: string;
+            subject: components["schemas"]["Subject"];
         };
         /** OpenShop */
         OpenShop: {
@@ -1126,6 +1331,12 @@ export interface components {
             items: components["schemas"]["Product"][];
             next: string | null;
         };
+        /**
+         * Party
+         * @description Who must act next.
+         * @enum {string}
+         */
+        Party: "buyer" | "seller" | "carrier" | "operator" | "nobody";
         /** Person */
         Person: {
             /** @default false */
@@ -1351,6 +1562,20 @@ export interface components {
          * @enum {string}
          */
         State: "new" | "waiting_seller" | "waiting_buyer" | "waiting_operator" | "resolved" | "closed";
+        /** StepShown */
+        StepShown: {
+            action: string;
+            after: string;
+            /** Format: date-time */
+            at: string;
+            before: string;
+            given: {
+                [key: string]: unknown;
+            };
+            name: string;
+            seq: number;
+            side: components["schemas"]["Side"];
+        };
         /**
          * Sub
          * @description Follow a stream from behind number ``after``, as known in ``epoch``.
@@ -1493,6 +1718,173 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1CasesListCases: {
+        parameters: {
+            query?: {
+                after?: string;
+                box?: "open" | "done" | "all";
+                called?: boolean;
+                conversation?: string | null;
+                kind?: string | null;
+                limit?: number;
+                order?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesOpenCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenCase"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesShowCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesStepsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesFormsKindShowForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsListConversations: {
         parameters: {
             query?: {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.accounts import jobs as accounts
+from shopbell.cases import jobs as cases
 from shopbell.commerce import reactions as commerce
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
@@ -61,6 +62,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             most_pixels=settings.image_pixels,
         ),
         epoch=db.write_now(begin_epoch),
-        deadlines={**accounts.DEADLINES, **conversations.DEADLINES},
+        deadlines={**accounts.DEADLINES, **conversations.DEADLINES, **cases.DEADLINES},
         jobs={},
     )

@@ -112,7 +112,7 @@ def fingerprint(kind: str, data: msgspec.Struct) -> bytes:
     return sha256(kind.encode() + b"\0" + msgspec.json.encode(data, order="deterministic")).digest()
 
 
-def _reopen(tx: Tx, talk: Conversation) -> Conversation:
+def reopen(tx: Tx, talk: Conversation) -> Conversation:
     """Let a buyer's message take up a resolved matter again, as long as it is not closed."""
     return add_event(tx, talk, Stream(talk.id), SYSTEM, "reopened", MoveData())[0]
 
@@ -126,7 +126,7 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
     if not data.text and not files:
         raise NothingSaid
     if talk.state is State.RESOLVED and actor.side is Side.BUYER:
-        talk = _reopen(tx, talk)
+        talk = reopen(tx, talk)
     if actor.side is Side.BUYER:
         talk = msgspec.structs.replace(talk, channel=data.channel)
     changes = move(tx, talk, actor, SPEAKS[actor.side])
@@ -204,6 +204,8 @@ def _less_unread(talk: Conversation, target: Event) -> Changes:
 
 def _move(tx: Tx, asked: Asked, data: MoveData) -> tuple[msgspec.Struct, Changes]:
     FLOW.step(asked.talk.state, asked.kind, asked.actor.side)
+    if hindrance := asked.talk.hindrance(asked.actor.side, asked.kind):
+        raise hindrance
     if asked.kind == "escalate" and asked.talk.breaches == 0:
         raise TooSoonToEscalate
     return data, move(tx, asked.talk, asked.actor, asked.kind)

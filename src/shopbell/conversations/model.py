@@ -8,11 +8,12 @@ from typing import Annotated, ClassVar, NewType
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from shopbell.commerce.model import Money
-from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.conversations.refusals import CasesOpen, CaseWaitsForShop, NoSuchConversation
 from shopbell.conversations.turns import BUTTONS, FLOW, State, Turn
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.refusals import Conflict
 from shopbell.kernel.texts import Locale, Words
 
 ConversationId = NewType("ConversationId", str)
@@ -103,7 +104,7 @@ class Conversation(Standing, frozen=True, kw_only=True):
     ``version`` grows with every change, so that of two copies the newer is known. ``head`` and
     ``notes_head`` number the newest entries of its two streams, ``event_at`` is the time of the
     newest. The four marks are absolute positions in the public stream, per side; they never go
-    back.
+    back. Of its ``open_cases``, so many wait for the shop.
     """
 
     buyer_name: str
@@ -129,6 +130,8 @@ class Conversation(Standing, frozen=True, kw_only=True):
     due_since: datetime | None = None
     breaches: int = 0
     round_since: datetime | None = None
+    open_cases: int = 0
+    seller_cases: int = 0
     created_at: datetime
     linked_from: ConversationId | None = None
 
@@ -163,7 +166,16 @@ class Conversation(Standing, frozen=True, kw_only=True):
 
     def actions(self, actor: Actor) -> list[str]:
         """List what ``actor`` may do now, beside speaking: the buttons on their screen."""
-        return list(_buttons(self.state, actor.side, overdue=self.breaches > 0))
+        found = _buttons(self.state, actor.side, overdue=self.breaches > 0)
+        return [action for action in found if self.hindrance(actor.side, action) is None]
+
+    def hindrance(self, side: Side, action: str) -> Conflict | None:
+        """Return why an open case forbids ``action`` for now: the shop may not wave it away."""
+        if side is Side.SELLER and action == "resolve" and self.open_cases:
+            return CasesOpen(open=self.open_cases)
+        if side is Side.SELLER and action == "no_reply_needed" and self.seller_cases:
+            return CaseWaitsForShop(waiting=self.seller_cases)
+        return None
 
 
 @cache
@@ -189,6 +201,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     last: "Last | None"
     unread: int
     due: Promise | None
+    open_cases: int
     created_at: datetime
     linked_from: ConversationId | None
     reads: "Marks"
@@ -238,6 +251,7 @@ def as_seen_by(talk: Conversation, actor: Actor) -> Listed:
         last=None if last_side is None else Last(talk.last_at, last_side, talk.last_text),
         unread={Side.BUYER: talk.buyer_unread, Side.SELLER: talk.seller_unread}.get(actor.side, 0),
         due=due or None,
+        open_cases=talk.open_cases,
         created_at=talk.created_at,
         linked_from=talk.linked_from,
         reads=Marks(talk.buyer_read, talk.seller_read),
@@ -301,6 +315,10 @@ class Event(Struct, frozen=True, kw_only=True):
     actor: Author
     data: Raw
     cmid: str | UnsetType = UNSET
+
+
+CASE = "case"
+"""The type of an entry that tells of a step of a case."""
 
 
 class Withdrawn(Struct, frozen=True):

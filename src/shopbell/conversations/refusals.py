@@ -39,6 +39,14 @@ class ReadOnlyHere(Forbidden):
     """The actor may read this stream, but not write into it."""
 
 
+class CasesOpen(Conflict):
+    """The shop may settle a conversation only when its cases have ended; so many are ``open``."""
+
+
+class CaseWaitsForShop(Conflict):
+    """A case in it waits for the shop, so an answer is needed; ``waiting`` of them do."""
+
+
 class NotSellersToOpen(Forbidden):
     """A shop may write first only about its own order, and only around its delivery."""
 

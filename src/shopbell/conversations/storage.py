@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from shopbell.conversations.commands import Box
 from shopbell.conversations.model import (
+    CASE,
     Author,
     Card,
     Conversation,
@@ -75,6 +76,8 @@ _TURNING = (
     "due_since",
     "breaches",
     "round_since",
+    "open_cases",
+    "seller_cases",
 )
 """What else can change; most indexes are over these, so they are written only when they do."""
 
@@ -125,7 +128,7 @@ _WITHDRAW = (
 _UNREAD = select(func.count()).where(
     _IN_STREAM,
     _e.seq > bindparam("number"),
-    _e.type == "message",
+    _e.type.in_(("message", CASE)),
     _e.side != bindparam("not_side"),
     _e.withdrawn.is_(False),
 )

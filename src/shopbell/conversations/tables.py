@@ -63,6 +63,8 @@ class ConversationColumns(TypedColumns):
     due_since: Named[datetime | None] = Column(Moment)
     breaches = Column(Integer, nullable=False)
     round_since: Named[datetime | None] = Column(Moment)
+    open_cases = Column(Integer, nullable=False, server_default="0")
+    seller_cases = Column(Integer, nullable=False, server_default="0")
     created_at = Column(Moment, nullable=False)
     linked_from: Named[str | None] = ident(str, nullable=True)
     visible = Column(Boolean, nullable=False)

@@ -54,6 +54,7 @@ FLOW = Flow(
     moves=(
         Move("new", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("new", "seller_message", "waiting_buyer", by=(_SELLER,)),
+        Move("new", "open_case", "waiting_seller", by=(_SYSTEM,)),
         Move("waiting_seller", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_seller", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("waiting_seller", "no_reply_needed", "waiting_buyer", by=(_SELLER,)),
@@ -71,6 +72,7 @@ FLOW = Flow(
         Move("resolved", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("resolved", "seller_message", "resolved", by=(_SELLER,)),
         Move("resolved", "operator_message", "resolved", by=(_OPERATOR,)),
+        Move("resolved", "open_case", "waiting_seller", by=(_SYSTEM,)),
         Move("resolved", "close", "closed", by=(_SYSTEM,)),
     ),
     patience={

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from shopbell.kernel.actor import Side
 from shopbell.kernel.refusals import Conflict, Forbidden, Invalid
@@ -25,26 +26,33 @@ class DetailsMissing(Invalid):
     """The action needs more than was given."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
-    """One row of the table: what ``by`` may do in ``state``, and where it leads."""
+    """One row of the table: what ``by`` may do in ``state``, and where it leads.
+
+    ``asks`` are the details it needs, ``takes`` those that are welcome.
+    """
 
     state: str
     action: str
     to: str
     by: tuple[Side, ...]
     asks: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+
+M = TypeVar("M", bound=Move)
 
 
 @dataclass(frozen=True)
-class Flow:
+class Flow(Generic[M]):
     """A set of moves from ``start``; states that nothing leaves are the ends.
 
     ``patience`` says how long a state may last before something is done about it.
     """
 
     start: str
-    moves: tuple[Move, ...]
+    moves: tuple[M, ...]
     patience: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def __post_init__(self) -> None:
@@ -60,7 +68,7 @@ class Flow:
             raise ValueError("two moves share a state, an action and a side")
 
     @cached_property
-    def _steps(self) -> Mapping[tuple[str, str, Side], Move]:
+    def _steps(self) -> Mapping[tuple[str, str, Side], M]:
         return {(move.state, move.action, side): move for move in self.moves for side in move.by}
 
     @property
@@ -71,11 +79,11 @@ class Flow:
     def ends(self) -> frozenset[str]:
         return self.states - {m.state for m in self.moves}
 
-    def options(self, state: str, side: Side) -> tuple[Move, ...]:
+    def options(self, state: str, side: Side) -> tuple[M, ...]:
         """List what ``side`` may do now: these are the buttons on the screen."""
         return tuple(m for m in self.moves if m.state == state and side in m.by)
 
-    def step(self, state: str, action: str, side: Side, given: Collection[str] = ()) -> Move:
+    def step(self, state: str, action: str, side: Side, given: Collection[str] = ()) -> M:
         """Check one step and return it, or refuse with the reason."""
         move = self._steps.get((state, action, side))
         if move is None and any((m.state, m.action) == (state, action) for m in self.moves):

@@ -1,0 +1,1 @@
+"""Problems with a form and a workflow, posted into the thread."""

@@ -1,0 +1,85 @@
+"""The clocks of a case: when what happens if nobody acts, and what is told until then."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from shopbell.cases.model import END_OF_ETA, Case, Due, Kind, Timer, Wait
+from shopbell.commerce.hours import find_zone
+from shopbell.commerce.model import Eta
+from shopbell.engine.database import Tx
+
+DUE, HALF, LATE, NUDGE, NOTE = "case_due", "case_half", "case_late", "case_nudge", "case_note"
+WARNED_AT = {HALF: 0.5, LATE: 0.9}
+"""Shares of a deadline at which whoever must act is warned."""
+
+
+def wind(tx: Tx, kind: Kind, before: Case, after: Case, action: str) -> Case:
+    """Set the clocks of the state a case has come into; stop or pause those of the one it left.
+
+    A step that stays where it is leaves the clocks as they run, unless it is their consequence.
+    """
+    if after.state == before.state and not (before.due and before.due.action == action):
+        return after
+    paused = dict(before.paused)
+    wait, left = kind.waits.get(after.state), kind.waits.get(before.state)
+    if wait and wait.pauses == before.state and before.due:
+        paused[before.state] = (before.due.at - tx.now).total_seconds()
+    elif left is None or left.pauses != after.state:
+        paused.pop(after.state, None)
+    due = _due(tx, after, wait, paused.pop(after.state, None))
+    _arm(tx, after, wait, due)
+    return msgspec.structs.replace(after, due=due, paused=paused)
+
+
+def start(tx: Tx, kind: Kind, case: Case) -> Case:
+    """Set the clocks of the state a new case begins in."""
+    wait = kind.waits[case.state]
+    due = _due(tx, case, wait, None)
+    _arm(tx, case, wait, due)
+    return msgspec.structs.replace(case, due=due)
+
+
+def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
+    """Arm a note again, after it was told."""
+    wait = kind.waits.get(case.state)
+    if clock == NOTE and wait and wait.note:
+        tx.arm(NOTE, case.id, tx.now + wait.note)
+
+
+def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
+    if wait is None or wait.due is None:
+        return None
+    at = _ends(tx, case, wait.due) if left is None else tx.now + timedelta(seconds=max(0.0, left))
+    return Due(at=at, since=tx.now, action=wait.due.then, clock=wait.due.clock)
+
+
+def _ends(tx: Tx, case: Case, timer: Timer) -> datetime:
+    if isinstance(timer.after, timedelta):
+        return tx.now + timer.after
+    if timer.after == END_OF_ETA:
+        return end_of(msgspec.convert(case.facts["eta"], Eta))
+    return tx.now + _CLOCKS[timer.after]
+
+
+_CLOCKS = {"first_response_hours": timedelta(hours=24)}
+
+
+def end_of(eta: Eta) -> datetime:
+    """Return when the last day of ``eta`` is over, where the parcel goes to."""
+    midnight = datetime.combine(eta.latest + timedelta(days=1), datetime.min.time())
+    return midnight.replace(tzinfo=find_zone(eta.zone))
+
+
+def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:
+    moments = {
+        DUE: due and due.at,
+        **{clock: due and due.since + (due.at - due.since) * at for clock, at in WARNED_AT.items()},
+        NUDGE: wait and wait.nudge and tx.now + wait.nudge,
+        NOTE: wait and wait.note and tx.now + wait.note,
+    }
+    for clock, moment in moments.items():
+        if moment:
+            tx.arm(clock, case.id, moment)
+        else:
+            tx.disarm(clock, case.id)

@@ -1,0 +1,47 @@
+"""What may be asked of cases. Decode it from outside, never construct it from there."""
+
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from shopbell.cases.fields import Field
+from shopbell.cases.model import CaseListed
+from shopbell.conversations.commands import Cmid
+from shopbell.conversations.model import Subject
+
+
+class OpenCase(Struct, frozen=True, forbid_unknown_fields=True):
+    """Open a case of a kind about ``subject``, with what its form asks for."""
+
+    cmid: Cmid
+    kind: Annotated[str, Meta(min_length=1, max_length=32)]
+    subject: Subject
+    given: dict[str, Any] = {}
+
+
+class Act(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take a step of a case, with the details it asks for.
+
+    With ``version``, only if nobody acted since the case was seen at that version.
+    """
+
+    cmid: Cmid
+    action: Annotated[str, Meta(min_length=1, max_length=48)]
+    given: dict[str, Any] = {}
+    version: int | UnsetType = UNSET
+
+
+class Form(Struct, frozen=True):
+    """What it takes to open a case of a kind."""
+
+    kind: str
+    needs_order: bool
+    asks: list[Field]
+    takes: list[Field]
+
+
+class CasePage(Struct, frozen=True):
+    """A part of a list of cases; ``next`` is given back as ``after`` to go on."""
+
+    items: list[CaseListed]
+    next: str | None = None

@@ -1,0 +1,107 @@
+"""What a form asks for: fields with a kind, read strictly, so that no screen has to guess."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from shopbell.cases.refusals import DetailMalformed, DetailsUnknown
+from shopbell.commerce.model import Eta, Money, OrderLineId, ShortText
+from shopbell.kernel.flow import DetailsMissing
+from shopbell.kernel.ids import Id
+
+TEXT_MOST = 1_000
+"""Characters of a comment, as marketplaces allow (policies: ``comment_max_chars``)."""
+
+FILES_MOST = 11
+"""Ten photos and a video (policies: ``photos_max``, ``videos_max``)."""
+
+
+class FieldKind(StrEnum):
+    """How a field is asked for on a screen, and what its answer looks like."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    DAYS = "days"
+    DAY = "day"
+    MONEY = "money"
+    FILES = "files"
+    LINES = "lines"
+    PARCEL = "parcel"
+    NUMBER = "number"
+    YES = "yes"
+    SHORT = "short"
+
+
+class TakenLine(Struct, frozen=True, forbid_unknown_fields=True):
+    """So many of one line of an order."""
+
+    line: OrderLineId
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+
+
+class SentBy(Struct, frozen=True, forbid_unknown_fields=True):
+    """A parcel by its carrier and number."""
+
+    carrier: Annotated[str, Meta(min_length=1, max_length=200)]
+    number: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f]+$")]
+
+
+_SHAPES: Mapping[FieldKind, Any] = {
+    FieldKind.TEXT: Annotated[str, Meta(min_length=1, max_length=TEXT_MOST)],
+    FieldKind.SHORT: Annotated[ShortText, Meta(min_length=1)],
+    FieldKind.CHOICE: Annotated[str, Meta(min_length=1, max_length=64)],
+    FieldKind.DAYS: Eta,
+    FieldKind.DAY: date,
+    FieldKind.MONEY: Money,
+    FieldKind.FILES: Annotated[list[Id], Meta(min_length=1, max_length=FILES_MOST)],
+    FieldKind.LINES: Annotated[list[TakenLine], Meta(min_length=1, max_length=200)],
+    FieldKind.PARCEL: SentBy,
+    FieldKind.NUMBER: Annotated[int, Meta(ge=0, le=1_000_000)],
+    FieldKind.YES: bool,
+}
+
+
+class Field(Struct, frozen=True, omit_defaults=True):
+    """One thing a form asks for; its label stands in the texts under ``case.field_<name>``.
+
+    ``choices`` are labelled ``case.choice_<name>.<choice>``. A ``private`` answer is shown to
+    the shop's team and the operator only.
+    """
+
+    name: str
+    kind: FieldKind
+    choices: tuple[str, ...] = ()
+    private: bool = False
+
+    def read(self, answer: object) -> Any:  # noqa: ANN401 - each kind has its own shape
+        """Return the answer in its own type, or refuse it with the reason."""
+        try:
+            found = msgspec.convert(answer, _SHAPES[self.kind])
+        except msgspec.ValidationError as error:
+            raise DetailMalformed(field=self.name, reason=str(error)) from None
+        if self.choices and found not in self.choices:
+            raise DetailMalformed(field=self.name, reason=", ".join(self.choices))
+        if isinstance(found, str):
+            found = found.strip()
+        return found
+
+
+Answers = dict[str, Any]
+"""What was given, by field: each in the type its field's kind names."""
+
+
+def read_answers(
+    known: Callable[[str], Field], asks: Collection[str], takes: Collection[str], given: Answers
+) -> Answers:
+    """Read what was given for the fields ``asks`` (all needed) and ``takes`` (welcome)."""
+    answered = {name: answer for name, answer in given.items() if answer is not None}
+    if unknown := answered.keys() - {*asks, *takes}:
+        raise DetailsUnknown(unknown=", ".join(sorted(unknown)), known=", ".join([*asks, *takes]))
+    read = {name: known(name).read(answer) for name, answer in answered.items()}
+    if missing := [name for name in asks if name not in read or read[name] == ""]:
+        raise DetailsMissing(missing=", ".join(missing))
+    return read

@@ -1,0 +1,8 @@
+"""The kinds of case. To add one: its file, and its line here."""
+
+from collections.abc import Mapping
+
+from shopbell.cases.kinds.question import QUESTION
+from shopbell.cases.model import Kind
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (QUESTION,)}

@@ -1,0 +1,42 @@
+"""A question about a product before or after buying it: asked once, answered by a person."""
+
+from datetime import timedelta
+
+from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait
+from shopbell.kernel.actor import Side
+from shopbell.kernel.flow import Flow
+
+_BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
+
+QUESTION = Kind(
+    name="question",
+    needs_order=False,
+    fields=(
+        Field("question", FieldKind.TEXT),
+        Field("photos", FieldKind.FILES),
+        Field("answer", FieldKind.TEXT),
+        Field(
+            "topic",
+            FieldKind.CHOICE,
+            choices=("specification", "size", "colour", "compatibility", "use", "other"),
+        ),
+    ),
+    asks=("question",),
+    takes=("topic", "photos"),
+    flow=Flow(
+        start="asked",
+        moves=(
+            Step("asked", "answer", "answered", by=_SELLER, asks=("answer",), takes=("photos",)),
+            Step("asked", "escalate", "asked", by=_SYSTEM, does=(Effect.ESCALATE,)),
+            Step("asked", "cancel", "withdrawn", by=_BUYER),
+            Step("answered", "ask_on", "asked", by=_BUYER, asks=("question",), takes=("photos",)),
+            Step("answered", "solved", "solved", by=_BUYER),
+            Step("answered", "close", "solved", by=_SYSTEM),
+        ),
+    ),
+    waits={
+        "asked": Wait(Party.SELLER, Timer("first_response_hours", "escalate")),
+        "answered": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
+    },
+)

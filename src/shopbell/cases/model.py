@@ -1,0 +1,329 @@
+"""What a case is, and what a kind of case is made of. No database, no web."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, ClassVar, NewType
+
+from msgspec import Struct
+
+from shopbell.cases.fields import Answers, Field
+from shopbell.commerce.model import Order, OrderId, Shipment, ShipmentId
+from shopbell.conversations.model import ConversationId
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
+from shopbell.kernel.events import Fact
+from shopbell.kernel.flow import Flow, Move
+
+CaseId = NewType("CaseId", str)
+
+
+class Party(StrEnum):
+    """Who must act next."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    CARRIER = "carrier"
+    OPERATOR = "operator"
+    NOBODY = "nobody"
+
+
+class Goods(StrEnum):
+    """Where the things are; kept apart from what was decided and from the money."""
+
+    UNTOUCHED = "untouched"
+    WITH_BUYER = "with_buyer"
+    ON_WAY_BACK = "on_way_back"
+    WITH_SHOP = "with_shop"
+    ON_WAY_TO_BUYER = "on_way_to_buyer"
+    LOST = "lost"
+
+
+class MoneyState(StrEnum):
+    """How far the money has come; Shopbell asks for it and follows it, and never moves it."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    SUBMITTED = "submitted"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Effect(StrEnum):
+    """What a step does beside moving the case; ``effects.py`` says how."""
+
+    ESCALATE = "escalate"
+
+
+# ── the case ────────────────────────────────────────────────────────────────────────────────
+
+
+class Due(Struct, frozen=True, rename={"since": "from"}):
+    """At ``at`` the system does ``action`` unless somebody acts; ``clock`` says why then.
+
+    ``clock`` is the policy's name of the figure, explained in the texts ``case.why_<clock>``.
+    """
+
+    at: datetime
+    since: datetime
+    action: str
+    clock: str
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """One problem in a conversation. ``version`` grows with every step.
+
+    ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
+    action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
+    ``escalated_at`` is set while the operator has been called and the one who was to act has not.
+    """
+
+    id: CaseId
+    number: int
+    kind: str
+    conversation: ConversationId
+    buyer: PersonId
+    shop: ShopId
+    order: OrderId | None = None
+    shipment: ShipmentId | None = None
+    state: str
+    goods: Goods = Goods.UNTOUCHED
+    money: MoneyState = MoneyState.NONE
+    waiting_on: Party
+    facts: dict[str, Any] = {}
+    taken: dict[str, int] = {}
+    paused: dict[str, float] = {}
+    parent: CaseId | None = None
+    opened_by: Side
+    opened_at: datetime
+    entered_at: datetime
+    due: Due | None = None
+    escalated_at: datetime | None = None
+    closed_at: datetime | None = None
+    version: int = 0
+
+    def admits(self, actor: Actor) -> bool:
+        """Tell whether ``actor`` may see it: THE rule for lists, pages, steps and dossiers."""
+        match actor.side:
+            case Side.BUYER:
+                return actor.id == self.buyer
+            case Side.SELLER:
+                return actor.works_for(self.shop)
+            case Side.OPERATOR | Side.SYSTEM:
+                return True
+
+
+class CaseStep(Struct, frozen=True, kw_only=True):
+    """One step as it was taken; never edited. ``hash`` chains it to the one before."""
+
+    seq: int
+    action: str
+    by: PersonId
+    side: Side
+    name: str
+    before: str
+    after: str
+    at: datetime
+    given: dict[str, Any]
+    hash: bytes
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """What surrounds a case: all a rule may look at beside the case itself."""
+
+    now: datetime
+    order: Order | None = None
+    shipment: Shipment | None = None
+
+
+# ── a kind of case ──────────────────────────────────────────────────────────────────────────
+
+Guard = Callable[[Case, Situation], None]
+"""Refuses a step that may not be taken as things stand; also decides whether it is offered."""
+
+Check = Callable[[Case, Answers, Situation], None]
+"""Refuses a step for what was given with it."""
+
+
+@dataclass(frozen=True)
+class Step(Move):
+    """A move of a case, what stands in its way, and what it does beside moving it.
+
+    The first of ``does`` happens first. A step of the system that no one has to be told of is
+    ``quiet``: it is kept with the case, but leaves no entry in the thread.
+    """
+
+    when: tuple[Guard, ...] = ()
+    checks: tuple[Check, ...] = ()
+    does: tuple[Effect, ...] = ()
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Timer:
+    """``then`` happens ``after``: a span, or the name of one of the policy's clocks."""
+
+    after: timedelta | str
+    then: str
+
+    @property
+    def clock(self) -> str:
+        """Return the name under which its date is explained."""
+        return self.after if isinstance(self.after, str) else self.then
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Whom a state waits for, and what happens when they do nothing.
+
+    ``due`` has a consequence and is warned of at half and nine tenths of its time. ``nudge``
+    reminds whoever must act; ``note`` tells the buyer, again and again, that it is still being
+    waited for. ``child`` is the kind of case that brings the end of the waiting. ``pauses`` is
+    the state whose clock stands still meanwhile.
+    """
+
+    on: Party
+    due: Timer | None = None
+    nudge: timedelta | None = None
+    note: timedelta | None = None
+    child: str | None = None
+    pauses: str | None = None
+
+
+END_OF_ETA = "eta_end"
+"""The clock of a promise: the end of the last day given, where the parcel goes to."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of case, whole: its table, its forms, its clocks.
+
+    ``asks`` and ``takes`` are what it takes to open one, ``opens`` who may, and ``checks`` refuse
+    one for what was given. ``begins`` looks at the facts and names the system's first step.
+    Only ``one_at_a_time`` runs in a conversation.
+    """
+
+    name: str
+    flow: Flow[Step]
+    waits: Mapping[str, Wait]
+    fields: tuple[Field, ...] = ()
+    asks: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    opens: tuple[Side, ...] = (Side.BUYER,)
+    needs_order: bool = True
+    one_at_a_time: bool = True
+    checks: tuple[Check, ...] = ()
+    begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
+    goods: Mapping[str, Goods] = field(default_factory=dict[str, Goods])
+
+    def __post_init__(self) -> None:
+        flow, open_states = self.flow, self.flow.states - self.flow.ends
+        if astray := self.waits.keys() ^ open_states:
+            raise ValueError(f"{self.name}: open states and waits differ: {sorted(astray)}")
+        for state, wait in self.waits.items():
+            if wait.due is None and wait.child is None:
+                raise ValueError(f"{self.name}: {state} may wait for ever")
+            if wait.due is not None:
+                flow.step(state, wait.due.then, Side.SYSTEM)
+        rows = [(move.state, move.action) for move in flow.moves]
+        if len(set(rows)) < len(rows):
+            raise ValueError(f"{self.name}: two moves for one action in one state")
+        named = {*self.asks, *self.takes}.union(*((*m.asks, *m.takes) for m in flow.moves))
+        if unknown := named - self._fields.keys():
+            raise ValueError(f"{self.name}: asks for unknown fields {sorted(unknown)}")
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
+        return {one.name: one for one in self.fields}
+
+    def field(self, name: str) -> Field:
+        """Return one of its fields by name."""
+        return self._fields[name]
+
+    def ended(self, state: str) -> bool:
+        """Tell whether a case in ``state`` is over."""
+        return state in self.flow.ends
+
+
+# ── what it is shown as ─────────────────────────────────────────────────────────────────────
+
+
+class Action(Struct, frozen=True, omit_defaults=True):
+    """Something the reader may do now, with the details it asks for: a button and its form."""
+
+    action: str
+    asks: list[Field] = []
+    takes: list[Field] = []
+
+
+class StepShown(Struct, frozen=True):
+    """One line of a case's timeline."""
+
+    seq: int
+    action: str
+    side: Side
+    name: str
+    before: str
+    after: str
+    at: datetime
+    given: dict[str, Any]
+
+
+class CaseListed(Struct, frozen=True, kw_only=True):
+    """A case as one side sees it, in a list."""
+
+    id: CaseId
+    number: int
+    kind: str
+    conversation: ConversationId
+    order: OrderId | None
+    shop: ShopId
+    state: str
+    goods: Goods
+    money: MoneyState
+    waiting_on: Party
+    due: Due | None
+    escalated_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+
+
+class CaseShown(CaseListed, frozen=True, kw_only=True):
+    """A case as one side sees it, whole: its facts, what was done, and what may be done now."""
+
+    shipment: ShipmentId | None
+    facts: dict[str, Any]
+    parent: CaseId | None
+    children: list[CaseId]
+    steps: list[StepShown]
+    actions: list[Action]
+
+
+class CaseEntry(Struct, frozen=True, kw_only=True):
+    """The data of a ``case`` entry in a thread: which case, what was done, and what follows."""
+
+    case: CaseId
+    number: int
+    kind: str
+    action: str
+    before: str
+    after: str
+    waiting_on: Party
+    due: Due | None
+    given: dict[str, Any]
+
+
+# ── facts ───────────────────────────────────────────────────────────────────────────────────
+
+
+class CaseMoved(Fact, frozen=True, tag="case_moved"):
+    """A case took a step. Its row is the step itself, so the journal leaves it out."""
+
+    journaled: ClassVar[bool] = False
+    case: Case
+    action: str
+    before: str
+    by: PersonId

@@ -1,0 +1,51 @@
+"""The ways a case says no."""
+
+from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound
+
+
+class NoSuchCase(NotFound):
+    """There is none, or it is not the actor's to know of."""
+
+
+class NoSuchKind(NotFound):
+    """No kind of case has this name."""
+
+
+class CaseClosed(Conflict):
+    """It has ended; it can be read, but nothing more is done in it."""
+
+
+class CaseMovedOn(Conflict):
+    """Somebody acted since the version that was looked at; look again before acting."""
+
+
+class CaseRunsAlready(Conflict):
+    """A case of this kind about the same thing is open; ``case`` names it."""
+
+
+class CaseNeedsOrder(Invalid):
+    """This kind of case is about an order, and none was named."""
+
+
+class NotYoursToOpen(Forbidden):
+    """This kind of case is opened by another side."""
+
+
+class DetailsUnknown(Malformed):
+    """Details were given that this step does not ask for."""
+
+
+class DetailMalformed(Invalid):
+    """One detail does not have the shape its field asks for."""
+
+
+class TooOften(Conflict):
+    """This step was taken as often as the rules allow; ``most`` says how often that is."""
+
+
+class NotYet(Conflict):
+    """This step may be taken only later; ``when`` says from when on."""
+
+
+class TooLate(Conflict):
+    """The time for this step has passed; ``until`` says when it ended."""

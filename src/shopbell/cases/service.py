@@ -1,0 +1,243 @@
+"""What people do with cases. Each function is one transaction."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from shopbell.cases import clocks, storage
+from shopbell.cases.acting import add_step, count, held, situation, take, tell
+from shopbell.cases.commands import Act, CasePage, Form, OpenCase
+from shopbell.cases.fields import Answers, read_answers
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import (
+    Action,
+    Case,
+    CaseEntry,
+    CaseId,
+    CaseListed,
+    CaseShown,
+    CaseStep,
+    Goods,
+    Kind,
+    StepShown,
+)
+from shopbell.cases.refusals import (
+    CaseMovedOn,
+    CaseNeedsOrder,
+    CaseRunsAlready,
+    NoSuchCase,
+    NoSuchKind,
+    NotYoursToOpen,
+)
+from shopbell.cases.storage import Box
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import OrderId
+from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Begin
+from shopbell.conversations.model import Conversation, ConversationId, Stream, SubjectKind
+from shopbell.conversations.posting import open_for_case, repeated
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, Side
+from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.refusals import Malformed, Refusal
+from shopbell.kernel.texts import Locale
+
+PAGE_MOST = 100
+OPENED = "open"
+"""The step that every case begins with."""
+
+
+class CaseCursorMalformed(Malformed):
+    """The place to go on from is not one we gave."""
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind of case, or refuse."""
+    if name not in KINDS:
+        raise NoSuchKind(kind=name[:32])
+    return KINDS[name]
+
+
+def form(kind: str) -> Form:
+    """Return what it takes to open a case of a kind."""
+    found = kind_named(kind)
+    return Form(
+        kind=found.name,
+        needs_order=found.needs_order,
+        asks=[found.field(name) for name in found.asks],
+        takes=[found.field(name) for name in found.takes],
+    )
+
+
+def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") -> CaseShown:
+    """Open a case in the one conversation about its subject, however often it is asked for."""
+    kind = kind_named(command.kind)
+    if actor.side not in kind.opens:
+        raise NotYoursToOpen(kind=kind.name)
+    if kind.needs_order and command.subject.kind is not SubjectKind.ORDER:
+        raise CaseNeedsOrder(kind=kind.name)
+    talk, _new = conversations.begin(tx, actor, Begin(command.subject), locale)
+    if again := repeated(tx, actor, Stream(talk.id), command.cmid, command):
+        entry = msgspec.json.decode(again.data, type=CaseEntry)
+        return case(tx, actor, entry.case)
+    if actor.side is Side.SYSTEM:
+        open_for_case(tx, talk.id)
+    read = read_answers(kind.field, kind.asks, kind.takes, command.given)
+    opened = _opened(tx, actor, kind, talk, read)
+    for check in kind.checks:
+        check(opened, read, situation(tx, opened))
+    opened = clocks.start(tx, kind, opened)
+    storage.add(tx, opened)
+    add_step(tx, actor, opened, OPENED, opened.state, read)
+    tell(tx, actor, opened, OPENED, opened.state, read, command.cmid, command)
+    count(tx, opened)
+    if first := kind.begins(opened, situation(tx, opened)):
+        take(tx, SYSTEM, opened, first, {})
+    return case(tx, actor, opened.id)
+
+
+def _opened(tx: Tx, actor: Actor, kind: Kind, talk: Conversation, read: Answers) -> Case:
+    about_order = talk.subject.kind is SubjectKind.ORDER
+    order = commerce.order(tx, SYSTEM, talk.subject.id) if about_order else None
+    _refuse_twins(tx, kind, talk)
+    wait = kind.waits[kind.flow.start]
+    return Case(
+        id=CaseId(new_id()),
+        number=storage.next_number(tx, talk.id),
+        kind=kind.name,
+        conversation=talk.id,
+        buyer=talk.buyer,
+        shop=talk.shop,
+        order=order.id if order else None,
+        shipment=order.shipments[0].id if order and order.shipments else None,
+        state=kind.flow.start,
+        goods=kind.goods.get(kind.flow.start, Goods.UNTOUCHED),
+        waiting_on=wait.on,
+        facts=msgspec.to_builtins(read),
+        opened_by=actor.side,
+        opened_at=tx.now,
+        entered_at=tx.now,
+        version=1,
+    )
+
+
+def _refuse_twins(tx: Tx, kind: Kind, talk: Conversation) -> None:
+    """Refuse a second case of a kind that may run only once at a time in a conversation."""
+    if not kind.one_at_a_time:
+        return
+    running = storage.listed(tx, SYSTEM, "open", 1, kinds=[kind.name], talk=talk.id)
+    if running:
+        raise CaseRunsAlready(case=running[0].id)
+
+
+def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
+    """Take one step once, however often the sender's line drops and they try again."""
+    found = entered(tx, actor, case_id, hold=True)
+    if not repeated(tx, actor, Stream(found.conversation), command.cmid, command):
+        if command.version is not UNSET and command.version != found.version:
+            raise CaseMovedOn(version=found.version)
+        take(tx, actor, found, command.action, command.given, command.cmid, command)
+    return case(tx, actor, case_id)
+
+
+def entered(tx: Tx, actor: Actor, case_id: CaseId, *, hold: bool = False) -> Case:
+    """Return a case, if ``actor`` may see it; else refuse."""
+    if not is_id(case_id):
+        raise NoSuchCase
+    found = held(tx, case_id) if hold else storage.get(tx, case_id)
+    if not found.admits(actor):
+        raise NoSuchCase
+    return found
+
+
+def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
+    """Return one case, whole, as ``actor`` sees it."""
+    found = entered(tx, actor, case_id)
+    kind = KINDS[found.kind]
+    return CaseShown(
+        **_listed(found),
+        shipment=found.shipment,
+        facts=_visible(kind, actor, found.facts),
+        parent=found.parent,
+        children=storage.children(tx, found.id),
+        steps=[_step(kind, actor, step) for step in storage.steps_of(tx, found.id)],
+        actions=actions(tx, actor, found),
+    )
+
+
+def cases(
+    tx: Tx,
+    actor: Actor,
+    box: Box = "open",
+    *,
+    kinds: Iterable[str] = (),
+    order: OrderId | None = None,
+    talk: ConversationId | None = None,
+    called: bool = False,
+    after: str = "",
+    limit: int = 50,
+) -> CasePage:
+    """List cases, a page at a time: the earliest consequence first."""
+    most = max(1, min(limit, PAGE_MOST))
+    place = _parse_cursor(after) if after else None
+    found = storage.listed(
+        tx, actor, box, most + 1, kinds=kinds, order=order, talk=talk, called=called, after=place
+    )
+    shown = [CaseListed(**_listed(one)) for one in found[:most]]
+    return CasePage(shown, _cursor(found[most - 1]) if len(found) > most else None)
+
+
+def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
+    """List what ``actor`` may do now, with what each step asks for: the buttons on the screen."""
+    if found.closed_at is not None:
+        return []
+    kind, around = KINDS[found.kind], situation(tx, found)
+    return [
+        Action(
+            step.action,
+            [kind.field(name) for name in step.asks],
+            [kind.field(name) for name in step.takes],
+        )
+        for step in kind.flow.options(found.state, actor.side)
+        if not any(_refuses(guard, found, around) for guard in step.when)
+    ]
+
+
+def _refuses(guard: Any, found: Case, around: Any) -> bool:  # noqa: ANN401
+    try:
+        guard(found, around)
+    except Refusal:
+        return True
+    return False
+
+
+def _listed(found: Case) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in CaseListed.__struct_fields__}
+
+
+def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
+    if actor.side is not Side.BUYER:
+        return facts
+    return {name: fact for name, fact in facts.items() if not kind.field(name).private}
+
+
+def _step(kind: Kind, actor: Actor, step: CaseStep) -> StepShown:
+    given = _visible(kind, actor, step.given)
+    shown = {name: getattr(step, name) for name in StepShown.__struct_fields__ if name != "given"}
+    return StepShown(**shown, given=given)
+
+
+def _cursor(found: Case) -> str:
+    due = found.due
+    return f"{round(due.at.timestamp() * 1_000_000) if due else ''}.{found.id}"
+
+
+def _parse_cursor(cursor: str) -> tuple[datetime | None, str]:
+    due, _, found = cursor.partition(".")
+    if not re.fullmatch("[0-9]{0,17}", due) or not is_id(found):
+        raise CaseCursorMalformed
+    return (datetime.fromtimestamp(int(due) / 1_000_000, UTC) if due else None), found

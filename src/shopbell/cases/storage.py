@@ -1,0 +1,175 @@
+"""Every statement this room runs, built once when the module is imported."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, true, update
+
+from shopbell.cases.model import Case, CaseId, CaseStep, Party
+from shopbell.cases.refusals import NoSuchCase
+from shopbell.cases.tables import cases, steps
+from shopbell.commerce.model import OrderId
+from shopbell.conversations.model import ConversationId
+from shopbell.engine.tables import Session
+from shopbell.kernel.actor import Actor, Side
+
+Box = Literal["open", "done", "all"]
+
+_c = cases.c
+_SHOWN = [_c[name] for name in Case.__struct_fields__]
+_GET = select(*_SHOWN).where(_c.id == bindparam("case_id"))
+_HOLD = _GET.with_for_update()
+_ADD = insert(cases)
+_CHANGE = (
+    update(cases)
+    .where(_c.id == bindparam("case_id"))
+    .values(
+        {
+            name: bindparam(f"to_{name}")
+            for name in (
+                "shipment",
+                "state",
+                "goods",
+                "money",
+                "waiting_on",
+                "facts",
+                "taken",
+                "paused",
+                "entered_at",
+                "due",
+                "due_at",
+                "escalated_at",
+                "closed_at",
+                "version",
+            )
+        }
+    )
+)
+_NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
+_OPEN_IN = select(_c.waiting_on).where(_c.conversation == bindparam("talk"), _c.closed_at.is_(None))
+_CHILDREN = select(_c.id).where(_c.parent == bindparam("case_id")).order_by(_c.id)
+
+_s = steps.c
+_ADD_STEP = insert(steps)
+_STEPS = (
+    select(*(_s[name] for name in CaseStep.__struct_fields__))
+    .where(_s.case == bindparam("case_id"))
+    .order_by(_s.seq)
+)
+_LAST_HASH = select(_s.hash).where(_s.case == bindparam("case_id")).order_by(_s.seq.desc()).limit(1)
+
+
+def get(tx: Session, case: CaseId, *, hold: bool = False) -> Case:
+    """Return one case or refuse; ``hold`` keeps others from changing it."""
+    row = tx.execute(_HOLD if hold else _GET, {"case_id": case}).one_or_none()
+    if row is None:
+        raise NoSuchCase
+    return Case(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
+
+
+def add(tx: Session, case: Case) -> None:
+    """Keep a new case."""
+    tx.execute(_ADD, _columns(case))
+
+
+def change(tx: Session, case: Case) -> None:
+    """Write a case as it is now."""
+    row = _columns(case)
+    given = {f"to_{name}": row[name] for name in row if f"to_{name}" in _CHANGED}
+    tx.execute(_CHANGE, {**given, "case_id": case.id})
+
+
+_CHANGED = {name for name in _CHANGE.compile().params if name.startswith("to_")}
+
+
+def _columns(case: Case) -> dict[str, Any]:
+    row = {name: getattr(case, name) for name in case.__struct_fields__}
+    return row | {"due_at": case.due.at if case.due else None}
+
+
+def next_number(tx: Session, talk: ConversationId) -> int:
+    """Return the number of the next case in a conversation, whose row is held."""
+    return int(tx.execute(_NUMBER, {"talk": talk}).scalar_one()) + 1
+
+
+def open_in(tx: Session, talk: ConversationId) -> list[Party]:
+    """Return whom each open case of a conversation waits for."""
+    return [row.waiting_on for row in tx.execute(_OPEN_IN, {"talk": talk})]
+
+
+def children(tx: Session, case: CaseId) -> list[CaseId]:
+    """Return the cases that a case has led to."""
+    return [row.id for row in tx.execute(_CHILDREN, {"case_id": case})]
+
+
+def add_step(tx: Session, case: CaseId, step: CaseStep) -> None:
+    """Keep a step as it was taken."""
+    tx.execute(_ADD_STEP, {"case": case, **msgspec.structs.asdict(step)})
+
+
+def steps_of(tx: Session, case: CaseId) -> list[CaseStep]:
+    """Return all steps of a case, oldest first."""
+    return [CaseStep(**row._mapping) for row in tx.execute(_STEPS, {"case_id": case})]  # noqa: SLF001
+
+
+def last_hash(tx: Session, case: CaseId) -> bytes:
+    """Return the hash of a case's newest step; the first one chains to its id."""
+    found = tx.execute(_LAST_HASH, {"case_id": case}).scalar_one_or_none()
+    return found or case.encode()
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Say `Case.admits` in SQL, for lists."""
+    match actor.side:
+        case Side.BUYER:
+            return _c.buyer == actor.id
+        case Side.SELLER:
+            return _c.shop == actor.shop
+        case Side.OPERATOR | Side.SYSTEM:
+            return true()
+
+
+def listed(
+    tx: Session,
+    actor: Actor,
+    box: Box,
+    limit: int,
+    *,
+    kinds: Iterable[str] = (),
+    order: OrderId | None = None,
+    talk: ConversationId | None = None,
+    called: bool = False,
+    after: tuple[datetime | None, str] | None = None,
+) -> list[Case]:
+    """List what ``actor`` may see: the earliest consequence first, then those without one."""
+    wanted = [visible_to(actor), _in_box(box), _behind(after)]
+    if named := list(kinds):
+        wanted.append(_c.kind.in_(named))
+    if order is not None:
+        wanted.append(_c.order == order)
+    if talk is not None:
+        wanted.append(_c.conversation == talk)
+    if called:
+        wanted.append(or_(_c.escalated_at.is_not(None), _c.waiting_on == Party.OPERATOR))
+    query = (
+        select(*_SHOWN).where(*wanted).order_by(_c.due_at.is_(None), _c.due_at, _c.id).limit(limit)
+    )
+    return [Case(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+
+
+def _in_box(box: Box) -> ColumnElement[bool]:
+    if box == "all":
+        return true()
+    return _c.closed_at.is_(None) if box == "open" else _c.closed_at.is_not(None)
+
+
+def _behind(after: tuple[datetime | None, str] | None) -> ColumnElement[bool]:
+    if after is None:
+        return true()
+    due, case = after
+    if due is None:
+        return and_(_c.due_at.is_(None), _c.id > case)
+    later = or_(_c.due_at > due, and_(_c.due_at == due, _c.id > case))
+    return or_(_c.due_at.is_(None), later)

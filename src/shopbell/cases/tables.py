@@ -1,0 +1,85 @@
+"""The tables of this room; only its storage opens them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Named,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+from shopbell.cases.model import CaseId, Due, Goods, MoneyState, Party
+from shopbell.commerce.model import OrderId, ShipmentId
+from shopbell.conversations.model import ConversationId
+from shopbell.engine.tables import Json, Moment, choice, ident, metadata
+from shopbell.kernel.actor import PersonId, ShopId, Side
+
+
+class CaseColumns(TypedColumns):
+    id = ident(CaseId, primary_key=True)
+    number = Column(Integer, nullable=False)
+    kind = Column(String(32), nullable=False)
+    conversation = ident(ConversationId, ForeignKey("conversation.id"))
+    buyer = ident(PersonId)
+    shop = ident(ShopId)
+    order: Named[OrderId | None] = ident(OrderId, nullable=True)
+    shipment: Named[ShipmentId | None] = ident(ShipmentId, nullable=True)
+    state = Column(String(32), nullable=False)
+    goods = choice(Goods)
+    money = choice(MoneyState)
+    waiting_on = choice(Party)
+    facts: Named[dict[str, Any]] = Column(Json(dict[str, Any]), nullable=False)
+    taken: Named[dict[str, int]] = Column(Json(dict[str, int]), nullable=False)
+    paused: Named[dict[str, float]] = Column(Json(dict[str, float]), nullable=False)
+    parent: Named[CaseId | None] = ident(CaseId, nullable=True)
+    opened_by = choice(Side)
+    opened_at = Column(Moment, nullable=False)
+    entered_at = Column(Moment, nullable=False)
+    due: Named[Due | None] = Column(Json(Due))
+    due_at: Named[datetime | None] = Column(Moment)
+    escalated_at: Named[datetime | None] = Column(Moment)
+    closed_at: Named[datetime | None] = Column(Moment)
+    version = Column(Integer, nullable=False)
+
+
+class CaseStepColumns(TypedColumns):
+    case = ident(CaseId, ForeignKey("cases.id"))
+    seq = Column(Integer, nullable=False)
+    action = Column(String(48), nullable=False)
+    by = ident(PersonId)
+    side = choice(Side)
+    name = Column(String(200), nullable=False)
+    before = Column(String(32), nullable=False)
+    after = Column(String(32), nullable=False)
+    at = Column(Moment, nullable=False)
+    given: Named[dict[str, Any]] = Column(Json(dict[str, Any]), nullable=False)
+    hash = Column(LargeBinary(32), nullable=False)
+
+
+cases = Table(
+    "cases",
+    metadata,
+    CaseColumns,
+    UniqueConstraint("conversation", "number"),
+    Index("ix_cases_order", "order"),
+    Index("ix_cases_parent", "parent"),
+)
+_OPEN = cases.c.closed_at.is_(None)
+for _name, _columns in {
+    "ix_cases_desk": (cases.c.shop, cases.c.due_at, cases.c.id),
+    "ix_cases_buyer": (cases.c.buyer, cases.c.id),
+    "ix_cases_called": (cases.c.escalated_at, cases.c.id),
+}.items():
+    Index(_name, *_columns)
+Index("ix_cases_open", cases.c.shop, cases.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+steps = Table("case_step", metadata, CaseStepColumns, PrimaryKeyConstraint("case", "seq"))

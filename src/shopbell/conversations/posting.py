@@ -1,0 +1,109 @@
+"""How the rooms above put entries of their own into a thread: a step of a case, for one."""
+
+from typing import Any
+
+import msgspec
+
+from shopbell.conversations import storage
+from shopbell.conversations.entries import Changes, fingerprint, reopen
+from shopbell.conversations.model import (
+    CASE,
+    Audience,
+    Channel,
+    Conversation,
+    ConversationId,
+    Event,
+    Stream,
+)
+from shopbell.conversations.refusals import ConversationClosed, IdempotencyConflict
+from shopbell.conversations.thread import add_event, answered, move
+from shopbell.conversations.turns import FLOW, SPEAKS, State
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, Side
+
+
+def repeated(
+    tx: Tx, actor: Actor, stream: Stream, cmid: str, command: msgspec.Struct
+) -> Event | None:
+    """Find the entry that this very ``command`` left before; refuse another under its name."""
+    earlier = storage.by_cmid(tx, stream, actor.id, cmid)
+    if earlier is None:
+        return None
+    _id, seq, _at, payload_hash = earlier
+    if payload_hash != fingerprint(CASE, command):
+        raise IdempotencyConflict
+    found = storage.by_seq(tx, stream, seq)
+    return found[0] if found else None
+
+
+def post_case(  # noqa: PLR0917 - an entry has these parts
+    tx: Tx,
+    actor: Actor,
+    stream: Stream,
+    data: msgspec.Struct,
+    cmid: str | None = None,
+    command: msgspec.Struct | None = None,
+    *,
+    asks: bool,
+) -> Event:
+    """Tell of a step of a case, which has asked its own rule who may take it.
+
+    A shop that acts has answered, as by words; a buyer has asked only if the shop must act now.
+    """
+    talk = storage.get(tx, stream.conversation, hold=True)
+    if talk.state is State.CLOSED:
+        raise ConversationClosed
+    changes: Changes = {}
+    if stream.audience is Audience.PUBLIC:
+        talk, changes = _spoken(tx, talk, actor, asks=asks)
+    told = fingerprint(CASE, command) if command else None
+    return add_event(tx, talk, stream, actor, CASE, data, cmid=cmid, payload_hash=told, **changes)[
+        1
+    ]
+
+
+def count_cases(tx: Tx, talk: ConversationId, *, open_cases: int, seller_cases: int) -> None:
+    """Note how many cases are open in a conversation, and how many of them wait for the shop."""
+    found = storage.get(tx, talk, hold=True)
+    if (found.open_cases, found.seller_cases) != (open_cases, seller_cases):
+        storage.change(tx, found, open_cases=open_cases, seller_cases=seller_cases)
+
+
+def call_operator(tx: Tx, talk: ConversationId) -> None:
+    """Hand a conversation to the operator, if that is a move from where it stands."""
+    _turn(tx, storage.get(tx, talk, hold=True), "escalate")
+
+
+def open_for_case(tx: Tx, talk: ConversationId) -> None:
+    """Bring a conversation before the shop in which the system opens a case by itself."""
+    _turn(tx, storage.get(tx, talk, hold=True), "open_case", channel=Channel.MESSAGE)
+
+
+def _turn(tx: Tx, talk: Conversation, action: str, **changes: Any) -> None:  # noqa: ANN401
+    if _leads(talk, SYSTEM, action):
+        talk = msgspec.structs.replace(talk, **changes)
+        storage.change(tx, talk, **changes, **move(tx, talk, SYSTEM, action))
+
+
+def _spoken(
+    tx: Tx, talk: Conversation, actor: Actor, *, asks: bool
+) -> tuple[Conversation, Changes]:
+    """Return the conversation taken up again if need be, and what speaking changes about it."""
+    if asks and talk.state is State.RESOLVED and actor.side is Side.BUYER:
+        talk = reopen(tx, talk)
+    changes: Changes = {}
+    if actor.side is not Side.BUYER:
+        changes["buyer_unread"] = talk.buyer_unread + 1
+    if actor.side is not Side.SELLER:
+        changes["seller_unread"] = talk.seller_unread + 1
+    says = SPEAKS.get(actor.side)
+    if actor.side is Side.BUYER and not asks:
+        return talk, changes
+    if says and _leads(talk, actor, says):
+        answered(tx, talk, actor, talk.channel)
+        changes |= move(tx, talk, actor, says)
+    return talk, changes
+
+
+def _leads(talk: Conversation, actor: Actor, action: str) -> bool:
+    return any(step.action == action for step in FLOW.options(talk.state, actor.side))
