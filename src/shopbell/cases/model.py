@@ -151,13 +151,17 @@ Check = Callable[[Case, Answers, Situation], None]
 class Step(Move):
     """A move of a case, what stands in its way, and what it does beside moving it.
 
-    The first of ``does`` happens first. A step of the system that no one has to be told of is
-    ``quiet``: it is kept with the case, but leaves no entry in the thread.
+    The first of ``does`` happens first. ``opens`` is the kind of a child that begins with it, its
+    form filled from what is known here. ``tells`` names the step that the parent takes with it,
+    by itself or by what is known here; it, too, is given what is known here. A step of the
+    system that no one has to be told of is ``quiet``: kept with the case, but not in the thread.
     """
 
     when: tuple[Guard, ...] = ()
     checks: tuple[Check, ...] = ()
     does: tuple[Effect, ...] = ()
+    opens: str | None = None
+    tells: str | Callable[[Case], str] | None = None
     quiet: bool = False
 
 
