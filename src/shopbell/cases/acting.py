@@ -51,7 +51,7 @@ def begin(
     read = read_answers(kind.field, kind.asks, kind.takes, given)
     _refuse_twins(tx, kind, talk.id)
     opened = _new(tx, actor, kind, talk, read, parent)
-    around = situation(tx, opened)
+    around = situation(tx, actor, opened)
     for check in kind.checks:
         check(opened, read, around)
     opened = clocks.start(tx, kind, opened)
@@ -115,7 +115,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     if case.closed_at is not None:
         raise CaseClosed(state=case.state)
     step = kind.flow.step(case.state, action, actor.side, given)
-    around = situation(tx, case)
+    around = situation(tx, actor, case)
     for guard in step.when:
         guard(case, around)
     read = read_answers(kind.field, step.asks, step.takes, given)
@@ -145,7 +145,8 @@ def _go(  # noqa: PLR0917
     count(tx, moved)
     tx.announce(CaseMoved(case=moved, action=step.action, before=case.state, by=actor.id))
     _pass_on(tx, actor, moved, step)
-    return moved
+    follows = kind.follows(moved, situation(tx, SYSTEM, moved))
+    return take(tx, SYSTEM, moved, follows, {}) if follows else moved
 
 
 def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:

@@ -52,7 +52,7 @@ def tell(  # noqa: PLR0917
 ) -> None:
     """Tell of a step in the thread; what is private stays with the case."""
     kind = KINDS[case.kind]
-    shown = {name: answer for name, answer in read.items() if not kind.field(name).private}
+    shown = {name: answer for name, answer in read.items() if not kind.is_private(name)}
     entry = CaseEntry(
         case=case.id,
         number=case.number,
@@ -81,14 +81,14 @@ def count(tx: Tx, case: Case) -> None:
         tx,
         case.conversation,
         open_cases=len(waiting),
-        seller_cases=waiting.count(Party.SELLER),
+        seller_cases=waiting.count(Party.SELLER) + waiting.count(Party.BOTH),
     )
 
 
-def situation(tx: Tx, case: Case) -> Situation:
+def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
     """Look at what surrounds a case."""
     if case.order is None:
-        return Situation(now=tx.now)
+        return Situation(now=tx.now, actor=actor)
     order = commerce.order(tx, SYSTEM, case.order)
     found = [parcel for parcel in order.shipments if parcel.id == case.shipment]
-    return Situation(now=tx.now, order=order, shipment=found[0] if found else None)
+    return Situation(now=tx.now, actor=actor, order=order, shipment=found[0] if found else None)

@@ -146,7 +146,7 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
     """List what ``actor`` may do now, with what each step asks for: the buttons on the screen."""
     if found.closed_at is not None:
         return []
-    kind, around = KINDS[found.kind], situation(tx, found)
+    kind, around = KINDS[found.kind], situation(tx, actor, found)
     return [
         Action(
             step.action,
@@ -173,7 +173,7 @@ def _listed(found: Case) -> dict[str, Any]:
 def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
     if actor.side is not Side.BUYER:
         return facts
-    return {name: fact for name, fact in facts.items() if not kind.field(name).private}
+    return {name: fact for name, fact in facts.items() if not kind.is_private(name)}
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> StepShown:
