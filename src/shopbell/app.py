@@ -17,6 +17,7 @@ from shopbell.engine.epoch import begin_epoch
 from shopbell.engine.settings import Settings
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Job
+from shopbell.knowledge import service as knowledge
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 
@@ -50,6 +51,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)
+    db.write_now(knowledge.furnish)
     hub = Hub()
     return App(
         settings=settings,
