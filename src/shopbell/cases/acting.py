@@ -31,6 +31,7 @@ from shopbell.conversations.model import (
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import new_id
+from shopbell.knowledge import service as knowledge
 
 OPENED = "open"
 """The step that every case begins with."""
@@ -83,6 +84,7 @@ def _new(  # noqa: PLR0917
         goods=kind.goods.get(state, Goods.UNTOUCHED),
         waiting_on=kind.waits[state].on,
         facts=msgspec.to_builtins(read),
+        policy=parent.policy if parent else knowledge.in_force(tx, talk.shop, tx.now),
         parent=parent.id if parent else None,
         opened_by=actor.side,
         opened_at=tx.now,

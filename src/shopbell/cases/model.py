@@ -16,6 +16,7 @@ from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.flow import Flow, Move
+from shopbell.knowledge.model import PolicyRef
 
 CaseId = NewType("CaseId", str)
 
@@ -84,6 +85,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
     ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
     action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
+    ``policy`` are the rules it was opened under: later ones change nothing about it.
     ``escalated_at`` is set while the operator has been called and the one who was to act has not.
     """
 
@@ -102,6 +104,7 @@ class Case(Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
     taken: dict[str, int] = {}
     paused: dict[str, float] = {}
+    policy: PolicyRef
     parent: CaseId | None = None
     opened_by: Side
     opened_at: datetime

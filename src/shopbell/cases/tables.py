@@ -22,6 +22,7 @@ from shopbell.commerce.model import OrderId, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
+from shopbell.knowledge.model import PolicyRef
 
 
 class CaseColumns(TypedColumns):
@@ -40,6 +41,7 @@ class CaseColumns(TypedColumns):
     facts: Named[dict[str, Any]] = Column(Json(dict[str, Any]), nullable=False)
     taken: Named[dict[str, int]] = Column(Json(dict[str, int]), nullable=False)
     paused: Named[dict[str, float]] = Column(Json(dict[str, float]), nullable=False)
+    policy: Named[PolicyRef] = Column(Json(PolicyRef), nullable=False)
     parent: Named[CaseId | None] = ident(CaseId, nullable=True)
     opened_by = choice(Side)
     opened_at = Column(Moment, nullable=False)
