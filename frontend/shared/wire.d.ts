@@ -299,6 +299,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPolicies
+         * @description List every version of every profile, and which one counts now.
+         */
+        get: operations["ApiV1PoliciesListPolicies"];
+        put?: never;
+        /**
+         * PublishPolicy
+         * @description Publish a new version of a profile, as a whole; by the operator.
+         */
+        post: operations["ApiV1PoliciesPublishPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{profile}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowPolicy
+         * @description Show one version as it was published.
+         */
+        get: operations["ApiV1PoliciesProfileVersionShowPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{profile}/{version}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowDifferences
+         * @description Say in words what a version says otherwise than the version ``since``.
+         */
+        get: operations["ApiV1PoliciesProfileVersionDifferencesShowDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/in-force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChoosePolicy
+         * @description Have the marketplace go by a profile from now on; by the operator.
+         */
+        put: operations["ApiV1PoliciesInForceChoosePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowVerdict
+         * @description Say what the rules come to for a ``line`` of an ``order``, or for a ``product`` on sale.
+         */
+        get: operations["ApiV1PoliciesVerdictShowVerdict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -427,6 +531,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReasons
+         * @description List the reasons a buyer of a shop may give: how the thing is, then why.
+         */
+        get: operations["ApiV1ShopsReasonsListReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/staff": {
         parameters: {
             query?: never;
@@ -470,6 +594,30 @@ export interface paths {
          * @description End somebody's work for a shop; their sessions end.
          */
         delete: operations["ApiV1ShopsStaffPersonLeaveStaff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowTerms
+         * @description Show where a shop is kinder than the rules; to its managers and the operator.
+         */
+        get: operations["ApiV1ShopsTermsShowTerms"];
+        /**
+         * GiveTerms
+         * @description Say where a shop is kinder than the rules; anything less than they ask is refused.
+         */
+        put: operations["ApiV1ShopsTermsGiveTerms"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -820,12 +968,24 @@ export interface components {
             tracking?: string | null;
             url: string;
         };
+        /** Category */
+        Category: {
+            code: string;
+            patterns?: string[];
+            words?: {
+                [key: string]: string;
+            } | null;
+        };
         /**
          * Channel
          * @description The way an entry came in; all of them write into the one thread.
          * @enum {string}
          */
         Channel: "chat" | "message" | "email";
+        /** Choose */
+        Choose: {
+            profile: string;
+        };
         /** Colleague */
         Colleague: {
             email: string;
@@ -842,6 +1002,12 @@ export interface components {
             /** @default 24 */
             message_hours: number;
         };
+        /**
+         * Condition
+         * @description How the thing is, or what became of it; every reason a buyer gives is one of these.
+         * @enum {string}
+         */
+        Condition: "proper" | "defective" | "damaged_in_transit" | "not_as_described" | "wrong_item" | "incomplete" | "counterfeit" | "expired" | "not_received" | "warranty";
         /** Promise */
         conversations_model_Promise: {
             /** Format: date-time */
@@ -887,6 +1053,39 @@ export interface components {
             seq: number;
             type: string;
         };
+        /** Evidence */
+        Evidence: {
+            comment_max: number;
+            documents: "service_conclusion"[];
+            photo_max_mb: number;
+            photos_max: number;
+            photos_min: number;
+            required_angles: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
+            total_max_mb: number;
+            videos_max: number;
+        };
+        /** EvidenceRules */
+        EvidenceRules: {
+            /** @default 1000 */
+            comment_max?: number;
+            /** @default 5 */
+            photo_max_mb?: number;
+            /** @default 10 */
+            photos_max?: number;
+            /** @default 2 */
+            photos_min_defect?: number;
+            required_angles?: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
+            /** @default 30 */
+            total_max_mb?: number;
+            /** @default 1 */
+            videos_max?: number;
+        };
+        /** Explained */
+        Explained: {
+            evidence: string[];
+            verdict: components["schemas"]["Verdict"];
+            words: string;
+        };
         /**
          * Gone
          * @description It is not, or no longer, yours to see: erase the local copy.
@@ -896,6 +1095,13 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "gone";
+        };
+        /** GroupSaid */
+        GroupSaid: {
+            condition: components["schemas"]["Condition"];
+            defect: boolean;
+            reasons: components["schemas"]["ReasonSaid"][];
+            words: string;
         };
         /**
          * Happened
@@ -941,12 +1147,34 @@ export interface components {
             key: components["schemas"]["ApiKey"];
             secret: string;
         };
+        /** Kinder */
+        Kinder: {
+            /** @default false */
+            any_condition?: boolean;
+            clause: string;
+            /** @default false */
+            returnable?: boolean;
+            /** @default false */
+            seller_pays?: boolean;
+            window_days?: number | null;
+        };
         /** Last */
         Last: {
             /** Format: date-time */
             at: string;
             side: components["schemas"]["Side"];
             text: string;
+        };
+        /** Length */
+        Length: {
+            length: number;
+            /**
+             * @default
+             * @enum {string}
+             */
+            then?: "" | "auto_approve" | "auto_refund" | "buyer_may_escalate" | "buyer_told" | "case_closes" | "counts_as_late" | "may_be_lost" | "offer_lapses" | "operator_asked" | "operator_decides" | "remedy_due" | "reminded";
+            /** @enum {string} */
+            unit: "minutes" | "hours" | "days" | "business_hours" | "business_days";
         };
         /**
          * Limits
@@ -997,11 +1225,42 @@ export interface components {
             buyer: number;
             seller: number;
         };
+        /** Match */
+        Match: {
+            buyer_confirmed?: boolean | null;
+            categories: string[];
+            conditions: components["schemas"]["Condition"][];
+            jurisdiction?: string | null;
+            scheme?: string | null;
+            /** @enum {null|string} */
+            warranty?: "set_by_seller" | "unset" | null;
+        };
         /** Me */
         Me: {
             person: components["schemas"]["Person"] | null;
             rank?: components["schemas"]["Rank"] | null;
             shop?: string | null;
+        };
+        /** Measure */
+        Measure: {
+            /** @default false */
+            auto_reply_counts?: boolean;
+            /** @default  */
+            hours?: string;
+            /** @default 0 */
+            min_sample?: number;
+            /** @default true */
+            no_reply_needed_excludes?: boolean;
+            /**
+             * @default every_round
+             * @enum {string}
+             */
+            scope?: "every_round" | "first_message_of_thread";
+            /** @default false */
+            spam_excludes?: boolean;
+            target_rate?: number | null;
+            /** @default 30 */
+            window_days?: number;
         };
         /**
          * Milestone
@@ -1147,6 +1406,36 @@ export interface components {
             /** @enum {unknown} */
             t: "ping";
         };
+        /** PolicyListed */
+        PolicyListed: {
+            /** Format: date-time */
+            effective_from: string;
+            in_force: boolean;
+            profile: string;
+            /** Format: date-time */
+            published_at: string;
+            title: {
+                [key: string]: string;
+            };
+            version: number;
+        };
+        /** PolicyRef */
+        PolicyRef: {
+            profile: string;
+            /** @default 0 */
+            terms: number;
+            version: number;
+        };
+        /** PolicyVersion */
+        PolicyVersion: {
+            body: components["schemas"]["Profile"];
+            /** Format: date-time */
+            effective_from: string;
+            profile: string;
+            /** Format: date-time */
+            published_at: string;
+            version: number;
+        };
         /**
          * Pong
          * @description I am still here.
@@ -1205,6 +1494,27 @@ export interface components {
             warranty_months: number | null;
             was: components["schemas"]["Money"] | null;
         };
+        /** Profile */
+        Profile: {
+            categories: components["schemas"]["Category"][];
+            clocks: {
+                [key: string]: components["schemas"]["Length"];
+            };
+            evidence: components["schemas"]["EvidenceRules"];
+            measure?: components["schemas"]["Measure"];
+            /** @default  */
+            note?: string;
+            profile: string;
+            reasons: components["schemas"]["Reason"][];
+            rules: components["schemas"]["Rule"][];
+            src?: {
+                [key: string]: string;
+            };
+            timezone: string;
+            title: {
+                [key: string]: string;
+            };
+        };
         /**
          * Promise
          * @description An answer is due at ``at``; its clock began at ``since``.
@@ -1212,6 +1522,13 @@ export interface components {
         Promise: {
             at: string;
             from: string;
+        };
+        /** Publish */
+        Publish: {
+            /** @default 0 */
+            after?: number;
+            body: components["schemas"]["Profile"];
+            effective_from?: string | null;
         };
         /**
          * Rank
@@ -1229,6 +1546,20 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "read";
+        };
+        /** Reason */
+        Reason: {
+            code: string;
+            condition: components["schemas"]["Condition"];
+            defect: boolean;
+            words?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** ReasonSaid */
+        ReasonSaid: {
+            code: string;
+            words: string;
         };
         /**
          * Refused
@@ -1260,6 +1591,34 @@ export interface components {
             conversation: components["schemas"]["Listed"];
             /** @enum {unknown} */
             t: "row";
+        };
+        /** Rule */
+        Rule: {
+            /**
+             * @default
+             * @enum {string}
+             */
+            condition_required?: "" | "unused_original_packaging";
+            evidence?: ("photos" | "service_conclusion" | "service_conclusion_if_complex")[];
+            id: string;
+            match: components["schemas"]["Match"];
+            /** @default  */
+            note?: string;
+            options?: ("repair" | "replace" | "refund" | "trace" | "reship")[];
+            priority: number;
+            refund_parts?: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
+            /** @enum {string} */
+            return_shipping_payer: "buyer" | "seller" | "none";
+            returnable: boolean;
+            src?: string[];
+            window_days?: number | null;
+            /**
+             * @default delivered
+             * @enum {string}
+             */
+            window_from?: "delivered" | "eta_end";
+            /** @default 0 */
+            window_min_days?: number;
         };
         /**
          * Send
@@ -1305,6 +1664,12 @@ export interface components {
             promise: components["schemas"]["commerce_model_Promise"];
             slug: string;
             zone: string;
+        };
+        /** ShopTerms */
+        ShopTerms: {
+            number: number;
+            since: string | null;
+            terms: components["schemas"]["Terms"];
         };
         /** Shown */
         Shown: {
@@ -1393,6 +1758,13 @@ export interface components {
             /** @enum {unknown} */
             t: "sub_ok";
         };
+        /** Terms */
+        Terms: {
+            clauses?: components["schemas"]["Kinder"][];
+            clocks?: {
+                [key: string]: components["schemas"]["Length"];
+            };
+        };
         /** Ticket */
         Ticket: {
             /** @default 60 */
@@ -1458,6 +1830,38 @@ export interface components {
             price: components["schemas"]["Money"];
             sku: string;
             stock: number;
+        };
+        /** Verdict */
+        Verdict: {
+            allowed: boolean;
+            /** Format: date */
+            asked_on: string;
+            category: string;
+            condition: components["schemas"]["Condition"];
+            /** @enum {string} */
+            condition_required: "" | "unused_original_packaging";
+            defect: boolean;
+            evidence: components["schemas"]["Evidence"];
+            opens: string | null;
+            options: ("repair" | "replace" | "refund" | "trace" | "reship")[];
+            profile: string;
+            reason: string;
+            refund_parts: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
+            /** @enum {string} */
+            return_shipping_payer: "buyer" | "seller" | "none";
+            returnable: boolean;
+            rule: string;
+            shop_gives: string[];
+            src: string[];
+            terms: number;
+            title: {
+                [key: string]: string;
+            };
+            until: string | null;
+            version: number;
+            window_days: number | null;
+            /** @enum {string} */
+            window_from: "delivered" | "eta_end";
         };
         /** Verification */
         Verification: {
@@ -2035,6 +2439,201 @@ export interface operations {
             };
         };
     };
+    ApiV1PoliciesListPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyListed"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesPublishPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesProfileVersionShowPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesProfileVersionDifferencesShowDifferences: {
+        parameters: {
+            query: {
+                since: number;
+            };
+            header?: never;
+            path: {
+                profile: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesInForceChoosePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choose"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRef"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesVerdictShowVerdict: {
+        parameters: {
+            query: {
+                line?: string | null;
+                order?: string | null;
+                product?: string | null;
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ProductsListProducts: {
         parameters: {
             query?: {
@@ -2292,6 +2891,37 @@ export interface operations {
             };
         };
     };
+    ApiV1ShopsReasonsListReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSaid"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ShopsStaffListStaff: {
         parameters: {
             query?: never;
@@ -2410,6 +3040,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsTermsShowTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopTerms"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsTermsGiveTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Terms"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopTerms"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

@@ -30,9 +30,9 @@ from shopbell.knowledge.model import (
     ANY,
     Clock,
     Length,
-    Listed,
     Matter,
     PolicyChosen,
+    PolicyListed,
     PolicyPublished,
     PolicyRef,
     PolicyVersion,
@@ -185,11 +185,11 @@ def _category(tx: Tx, line: OrderLine) -> str:
 # --- versions -----------------------------------------------------------------------------
 
 
-def policies(tx: Tx) -> list[Listed]:
+def policies(tx: Tx) -> list[PolicyListed]:
     """List every version of every profile."""
     counts = in_force(tx, None, tx.now)
     return [
-        Listed(
+        PolicyListed(
             one.profile,
             one.version,
             one.body.title,
