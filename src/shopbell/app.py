@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.accounts import jobs as accounts
+from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
@@ -49,6 +50,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)
+    db.write_now(parcels.begin_sweeping)
     hub = Hub()
     return App(
         settings=settings,
@@ -61,6 +63,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             most_pixels=settings.image_pixels,
         ),
         epoch=db.write_now(begin_epoch),
-        deadlines={**accounts.DEADLINES, **conversations.DEADLINES},
+        deadlines={**accounts.DEADLINES, **parcels.DEADLINES, **conversations.DEADLINES},
         jobs={},
     )
