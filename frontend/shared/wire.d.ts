@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCarriers
+         * @description List the carriers we know, and where anybody follows a parcel.
+         */
+        get: operations["ApiV1CarriersListCarriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutCarrier
+         * @description Make a carrier known, or say anew what is known of it; for the operator.
+         */
+        put: operations["ApiV1CarriersPutCarrier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * GiveCarrierSecret
+         * @description Have a carrier sign with another secret; the one before stays good; for the operator.
+         */
+        put: operations["ApiV1CarriersSecretGiveCarrierSecret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -639,6 +699,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracking/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HearCarrier
+         * @description Take in what a carrier tells, up to 500 events, signed; the same again changes nothing.
+         */
+        post: operations["ApiV1TrackingCarrierHearCarrier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracking/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListUnknownCodes
+         * @description List carriers' words that no vocabulary has, the most frequent first; for the operator.
+         */
+        get: operations["ApiV1TrackingUnknownListUnknownCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{attachment}": {
         parameters: {
             query?: never;
@@ -820,6 +920,41 @@ export interface components {
             tracking?: string | null;
             url: string;
         };
+        /** Carrier */
+        Carrier: {
+            /** @default  */
+            email: string;
+            forms: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
+            id: string;
+            kind: components["schemas"]["CarrierKind"];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "zh" | "ru" | "en";
+            name: string;
+            names: string[];
+            /** @default false */
+            only: boolean;
+            /** @default false */
+            speaks_for_all: boolean;
+            /** @default  */
+            url: string;
+            vocabulary: string;
+            /** @default UTC */
+            zone: string;
+        };
+        /**
+         * CarrierKind
+         * @description Whether a parcel goes by post or by courier: that decides how long silence is usual.
+         * @default post
+         * @enum {string}
+         */
+        CarrierKind: "post" | "courier";
+        /** CarrierNews */
+        CarrierNews: {
+            events: components["schemas"]["Said"][];
+        };
         /**
          * Channel
          * @description The way an entry came in; all of them write into the one thread.
@@ -887,6 +1022,20 @@ export interface components {
             seq: number;
             type: string;
         };
+        /** EventOutcome */
+        EventOutcome: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            next?: string;
+            outcome: components["schemas"]["Heard"];
+            /** @default  */
+            title?: string;
+        };
+        /** GiveSecret */
+        GiveSecret: {
+            secret: string;
+        };
         /**
          * Gone
          * @description It is not, or no longer, yours to see: erase the local copy.
@@ -907,6 +1056,12 @@ export interface components {
             /** @enum {unknown} */
             t: "event";
         };
+        /**
+         * Heard
+         * @description What became of an event that was told.
+         * @enum {string}
+         */
+        Heard: "taken" | "known" | "waiting" | "uncoded" | "refused";
         /**
          * Hello
          * @description The first frame: a ticket got over HTTPS says who this is.
@@ -1045,6 +1200,10 @@ export interface components {
         /** NewRank */
         NewRank: {
             rank: components["schemas"]["Rank"];
+        };
+        /** NewsOutcome */
+        NewsOutcome: {
+            events: components["schemas"]["EventOutcome"][];
         };
         /**
          * Ok
@@ -1213,6 +1372,29 @@ export interface components {
             at: string;
             from: string;
         };
+        /** PutCarrier */
+        PutCarrier: {
+            /** @default  */
+            email?: string;
+            forms?: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
+            kind?: components["schemas"]["CarrierKind"];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "zh" | "ru" | "en";
+            name: string;
+            names?: string[];
+            /** @default false */
+            only?: boolean;
+            /** @default false */
+            speaks_for_all?: boolean;
+            /** @default  */
+            url?: string;
+            vocabulary: string;
+            /** @default UTC */
+            zone?: string;
+        };
         /**
          * Rank
          * @description What a member of a shop's staff may do; each rank includes those below it.
@@ -1261,6 +1443,19 @@ export interface components {
             /** @enum {unknown} */
             t: "row";
         };
+        /** Said */
+        Said: {
+            at: string;
+            /** @default  */
+            code?: string;
+            /** @default  */
+            note?: string;
+            number: string;
+            /** @default  */
+            place?: string;
+            /** @default  */
+            zone?: string;
+        };
         /**
          * Send
          * @description Add an entry; the same as POST to the stream's events.
@@ -1282,10 +1477,14 @@ export interface components {
             eta_reason: {
                 [key: string]: string;
             } | null;
+            event_at: string | null;
             events: components["schemas"]["TrackingEvent"][];
             first_eta: components["schemas"]["Eta"] | null;
             id: string;
+            /** @default false */
+            late: boolean;
             shipped_at: string | null;
+            stalled_since: string | null;
             state: components["schemas"]["Milestone"];
             tracking_number: string;
         };
@@ -1404,11 +1603,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             code: string;
+            /** @default  */
+            local: string;
             note: {
                 [key: string]: string;
             } | null;
             /** @default  */
             place: string;
+            /** @default  */
+            raw: string;
         };
         /**
          * Turn
@@ -1437,6 +1640,15 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "typing";
+        };
+        /** UnknownCode */
+        UnknownCode: {
+            carrier: string;
+            code: string;
+            events: number;
+            /** Format: date-time */
+            last_heard: string;
+            number: string;
         };
         /**
          * Unsub
@@ -1493,6 +1705,103 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1CarriersListCarriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CarriersPutCarrier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCarrier"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CarriersSecretGiveCarrierSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveSecret"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsListConversations: {
         parameters: {
             query?: {
@@ -2704,6 +3013,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TrackingCarrierHearCarrier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierNews"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsOutcome"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TrackingUnknownListUnknownCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownCode"][];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
