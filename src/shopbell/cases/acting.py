@@ -6,7 +6,8 @@ from itertools import chain
 import msgspec
 
 from shopbell.cases import clocks, storage
-from shopbell.cases.effects import EFFECTS
+from shopbell.cases.effects import AFTERWARDS, EFFECTS
+from shopbell.cases.evidence import check_files
 from shopbell.cases.fields import Answers, read_answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
@@ -54,6 +55,8 @@ def begin(
     around = situation(tx, actor, opened)
     for check in kind.checks:
         check(opened, read, around)
+    if parent is None:
+        check_files(tx, actor, talk.id, kind, read)
     opened = clocks.start(tx, kind, opened)
     storage.add(tx, opened)
     add_step(tx, actor, opened, OPENED, opened.state, read)
@@ -121,6 +124,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     read = read_answers(kind.field, step.asks, step.takes, given)
     for check in step.checks:
         check(case, read, around)
+    check_files(tx, actor, case.conversation, kind, read)
     return _go(tx, actor, case, step, read, cmid, command)
 
 
@@ -142,6 +146,9 @@ def _go(  # noqa: PLR0917
     add_step(tx, actor, moved, step.action, case.state, read)
     if not step.quiet:
         tell(tx, actor, moved, step.action, case.state, read, cmid, command)
+    for effect in step.does:
+        if effect in AFTERWARDS:
+            AFTERWARDS[effect](tx, moved)
     count(tx, moved)
     tx.announce(CaseMoved(case=moved, action=step.action, before=case.state, by=actor.id))
     _pass_on(tx, actor, moved, step)

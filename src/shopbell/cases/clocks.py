@@ -68,11 +68,18 @@ def _end(case: Case, timer: Timer, since: datetime) -> datetime:
         return since + timer.after
     if timer.after == END_OF_ETA:
         return end_of(msgspec.convert(case.facts["eta"], Eta))
-    return since + _CLOCKS[timer.after]
+    return since + SPANS[timer.after]
 
 
-_CLOCKS = {
+SPANS = {
     "first_response_hours": timedelta(hours=24),
+    "seller_decision_hours": timedelta(hours=72),
+    "buyer_info_days": timedelta(days=3),
+    "buyer_ship_days": timedelta(days=10),
+    "transit_dispute_days": timedelta(days=14),
+    "transit_autodispute_days": timedelta(days=31),
+    "inspection_hours": timedelta(hours=72),
+    "refund_due_days": timedelta(days=10),
     "repair_max_days": timedelta(days=45),
     "replace_days": timedelta(days=20),
     "dispute_open_days": timedelta(days=5),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from shopbell.cases import clocks
+from shopbell.cases import clocks, paying
 from shopbell.cases.acting import take
 from shopbell.cases.clocks import DUE, HALF, LATE, NOTE, NUDGE
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import CaseId, Party
-from shopbell.cases.recording import held, tell
+from shopbell.cases.reactions import LOOK
+from shopbell.cases.recording import held, situation, tell
 from shopbell.conversations.model import Audience
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM
@@ -34,7 +35,17 @@ def _reminder(clock: str) -> Callable[[Tx, str], None]:
     return remind
 
 
+def look(tx: Tx, entity: str) -> None:
+    """Look whether a parcel has come that a case waits for."""
+    case = held(tx, CaseId(entity))
+    kind = KINDS[case.kind]
+    if case.closed_at is None and (step := kind.follows(case, situation(tx, SYSTEM, case))):
+        take(tx, SYSTEM, case, step, {})
+
+
 DEADLINES: Mapping[str, Callable[[Tx, str], None]] = {
     DUE: consequence,
+    LOOK: look,
+    **paying.DEADLINES,
     **{clock: _reminder(clock) for clock in (HALF, LATE, NUDGE, NOTE)},
 }

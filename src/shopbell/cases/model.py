@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NewType
 from msgspec import Struct
 
 from shopbell.cases.fields import Answers, Field
+from shopbell.cases.money import RefundShown
 from shopbell.cases.refusals import TooOften
 from shopbell.commerce.model import Order, OrderId, Shipment, ShipmentId
 from shopbell.conversations.model import ConversationId
@@ -60,6 +61,13 @@ class Effect(StrEnum):
     PROPOSE = "propose"
     AGREE = "agree"
     SIGN = "sign"
+    REFUND = "refund"
+    REFUND_PART = "refund_part"
+    RESERVE = "reserve"
+    RELEASE = "release"
+    SEND_BACK = "send_back"
+    SEND_AGAIN = "send_again"
+    SPEAK = "speak"
 
 
 # ── the case ────────────────────────────────────────────────────────────────────────────────
@@ -136,12 +144,17 @@ class CaseStep(Struct, frozen=True, kw_only=True):
 
 
 class Situation(Struct, frozen=True, kw_only=True):
-    """What surrounds a case: all a rule may look at beside the case itself."""
+    """What surrounds a case: all a rule may look at beside the case itself.
+
+    ``others`` are the cases about the same order, ``spans`` the policy's clocks by name.
+    """
 
     now: datetime
     actor: Actor
     order: Order | None = None
     shipment: Shipment | None = None
+    others: list[Case] = []
+    spans: Mapping[str, timedelta] = {}
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -337,6 +350,7 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
     children: list[CaseId]
     steps: list[StepShown]
     actions: list[Action]
+    refunds: list[RefundShown] = []
 
 
 class CaseEntry(Struct, frozen=True, kw_only=True):

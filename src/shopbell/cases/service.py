@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import storage
+from shopbell.cases import refund_storage, storage
 from shopbell.cases.acting import begin, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase
 from shopbell.cases.kinds import KINDS
@@ -24,6 +24,7 @@ from shopbell.cases.model import (
     StepShown,
 )
 from shopbell.cases.recording import held, situation
+from shopbell.cases.refunding import shown
 from shopbell.cases.refusals import (
     CaseMovedOn,
     CaseNeedsOrder,
@@ -117,6 +118,7 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
         children=storage.children(tx, found.id),
         steps=[_step(kind, actor, step) for step in storage.steps_of(tx, found.id)],
         actions=actions(tx, actor, found),
+        refunds=[shown(actor, one) for one in refund_storage.of_case(tx, found.id)],
     )
 
 
