@@ -7,8 +7,10 @@ from typing import Any
 from shopbell.accounts import jobs as accounts
 from shopbell.cases import jobs as cases
 from shopbell.cases import reactions as troubles
+from shopbell.cases.refunding import SubmitRefund
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
+from shopbell.connectors.plugs import cashier_for
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
 from shopbell.engine import migrations
@@ -73,5 +75,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             **conversations.DEADLINES,
             **cases.DEADLINES,
         },
-        jobs={},
+        jobs={
+            SubmitRefund: cases.payer(db, settings.refund_alone_most, cashier_for(settings)),
+        },
     )

@@ -1,7 +1,18 @@
 """Things that go back: for money, for another size, or to stay for a part of the money."""
 
 from tests.support.house import House
-from tests.support.returns import acts, arrives, bought, file_of, opens, sees, shoes
+from tests.support.returns import (
+    acts,
+    arrives,
+    bought,
+    entries,
+    file_of,
+    opens,
+    sees,
+    shoes,
+    wrong_size,
+)
+from tests.support.till import with_till
 
 
 def test_shoes_of_the_wrong_size_are_exchanged_from_the_first_word_to_the_last(
@@ -52,3 +63,27 @@ def test_shoes_of_the_wrong_size_are_exchanged_from_the_first_word_to_the_last(
     arrives(house, again.facts["sent_shipment"])
     done = sees(anna, asked.id)
     assert (done.state, done.money, done.actions) == ("completed", "none", [])
+
+
+def test_money_is_asked_of_the_platform_and_each_stage_is_told(house: House) -> None:
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo))
+    asked = wrong_size(anna, order)
+    acts(halo.mei, asked.id, "approve_return")
+    acts(anna, asked.id, "drop_off", sent_with_code="A-77")
+    acts(halo.mei, asked.id, "arrived")
+    accepted = acts(halo.mei, asked.id, "accept_goods")
+    assert (accepted.state, accepted.money) == ("refund_due", "requested")
+    [refund] = accepted.refunds
+    assert (refund.part, refund.amount, refund.state) == ("item", order.total, "requested")
+
+    house.passes(seconds=1)
+    done = sees(anna, asked.id)
+    assert (done.state, done.money, done.goods) == ("completed", "done", "with_shop")
+    [paid] = till.paid.values()
+    assert (paid.amount, paid.order, paid.key) == (order.total, order.number, f"{asked.id}:item:1")
+    told = [one for one in entries(anna, asked.conversation) if "amount" in one["given"]]
+    stages = ["requested", "approved", "submitted", "succeeded"]
+    assert [one["action"] for one in told] == [f"money_{stage}" for stage in stages]
+    assert told[-1]["given"]["bank_days"] == 3

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import msgspec
+
 from shopbell.cases import service
 from shopbell.cases.commands import Act, OpenCase
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.commerce import service as commerce
-from shopbell.commerce.commands import ListVariant, OrderedLine, SentParcel
+from shopbell.commerce.commands import ListVariant, OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.model import Money, Order, Product, ShipmentId, TrackingEvent
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
@@ -43,8 +45,6 @@ def bought(
 
 
 def _placed(counter: Counter, buyer: Person, product: Product, given: dict[str, Any]) -> Order:
-    from shopbell.commerce.commands import PlaceOrder
-
     order = PlaceOrder(
         number=f"N-{new_id()[-8:]}",
         buyer=buyer.actor.id,
@@ -56,7 +56,9 @@ def _placed(counter: Counter, buyer: Person, product: Product, given: dict[str, 
     return counter.house.db.write_now(commerce.place_order, SYSTEM, order)
 
 
-def file_of(person: Person, talk: ConversationId, name: str = "a.jpg", kind: str = "image/jpeg") -> str:
+def file_of(
+    person: Person, talk: ConversationId, name: str = "a.jpg", kind: str = "image/jpeg"
+) -> str:
     """Upload a file into a conversation; what it holds does not matter here."""
     blob = Blob(sha256=new_id().replace("-", "") * 2, media_type=kind, size=9, width=1, height=1)
     kept = person.house.db.write_now(conversations.attach, person.actor, talk, blob, name)
@@ -84,3 +86,19 @@ def arrives(house: House, shipment: str) -> None:
     event = TrackingEvent("delivered.signed", house.clock())
     house.db.write_now(commerce.add_tracking, SYSTEM, ShipmentId(shipment), event)
     house.passes(seconds=1)
+
+
+def wrong_size(person: Person, order: Order, **more: Any) -> CaseShown:
+    """Ask to give back the first line of an order because it does not fit."""
+    given = {
+        "lines": [{"line": order.lines[0].id, "quantity": 1}],
+        "condition": "proper",
+        "reason": "size_fit",
+    }
+    return opens(person, order, **given | more)
+
+
+def entries(person: Person, talk: ConversationId) -> list[dict[str, Any]]:
+    """Return what the thread tells of cases."""
+    told = [event for event in person.events(talk) if event.type == "case"]
+    return [msgspec.json.decode(event.data) for event in told]

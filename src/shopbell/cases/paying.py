@@ -19,17 +19,18 @@ from shopbell.cases.refunding import (
     STUCK,
     STUCK_AFTER,
     UNDECIDED,
-    SubmitRefund,
     all_done,
     ask,
     follow,
     may_decide,
+    pay_soon,
     shown,
     tell_of,
 )
 from shopbell.cases.refunds import FLOW, Refund, Share
 from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay, SecondHandNeeded
-from shopbell.commerce.connector import Payment, PaymentState
+from shopbell.commerce import service as commerce
+from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.conversations.posting import call_operator
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
@@ -68,6 +69,8 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
         changes["approved_by"] = actor.id
     if move.action == "manual_done":
         changes |= {"reference": command.reference, "done_at": tx.now}
+    if move.action in {"approve", "retry"}:
+        pay_soon(tx, refund)
     return shown(actor, _moved(tx, actor, case, refund, move.action, **changes))
 
 
@@ -106,6 +109,12 @@ def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: b
     if refund.state in {RefundState.REQUESTED, RefundState.APPROVED}:
         call_operator(tx, case.conversation)
     return refund
+
+
+def payback_of(tx: Tx, refund: Refund) -> Payback:
+    """Return what the platform is asked for."""
+    order = commerce.order(tx, SYSTEM, refund.order)
+    return Payback(refund.key, refund.shop, order.number, refund.part, refund.amount)
 
 
 def note_payment(tx: Tx, key: str, payment: Payment) -> None:
@@ -172,14 +181,11 @@ def _watch(tx: Tx, refund: Refund) -> None:
     """Let nothing that is not done be forgotten."""
     tx.disarm(UNDECIDED, refund.id)
     if refund.state is RefundState.SUBMITTED:
-        tx.later(SubmitRefund(refund=refund.id), key=f"refund:{refund.id}")
         tx.arm(POLL, refund.id, tx.now + POLL_AFTER)
         tx.arm(STUCK, refund.id, tx.now + STUCK_AFTER)
     else:
         tx.disarm(POLL, refund.id)
         tx.disarm(STUCK, refund.id)
-    if refund.state is RefundState.APPROVED:
-        tx.later(SubmitRefund(refund=refund.id), key=f"refund:{refund.id}")
     if refund.state in {RefundState.APPROVED, RefundState.FAILED}:
         tx.arm(UNDECIDED, refund.id, tx.now + POLL_AFTER)
 
@@ -196,7 +202,7 @@ def _step(tx: Tx, case: Case, action: str) -> None:
 
 def poll(tx: Tx, entity: str) -> None:
     """Ask the platform again, every day, until it has answered."""
-    tx.later(SubmitRefund(refund=RefundId(entity)), key=f"refund:{entity}")
+    pay_soon(tx, refund_storage.get(tx, RefundId(entity)))
     tx.arm(POLL, entity, tx.now + POLL_AFTER)
 
 

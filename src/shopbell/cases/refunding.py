@@ -94,8 +94,13 @@ def _add(  # noqa: PLR0917
     )
     refund_storage.add(tx, refund)
     tx.arm(UNDECIDED, refund.id, tx.now + DECIDE_WITHIN)
-    tx.later(SubmitRefund(refund=refund.id), key=f"refund:{refund.id}")
+    pay_soon(tx, refund)
     return refund
+
+
+def pay_soon(tx: Tx, refund: Refund) -> None:
+    """Leave it to a worker to bring a refund on its way."""
+    tx.later(SubmitRefund(refund=refund.id), key=f"refund:{refund.id}")
 
 
 def tell_of_new(tx: Tx, case: Case) -> None:
@@ -111,7 +116,7 @@ def tell_of(tx: Tx, actor: Actor, case: Case, refund: Refund) -> None:
         case=case.id,
         number=case.number,
         kind=case.kind,
-        action=f"refund_{refund.state}",
+        action=f"money_{refund.state}",
         before=case.state,
         after=case.state,
         waiting_on=case.waiting_on,
