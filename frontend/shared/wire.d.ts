@@ -1056,6 +1056,8 @@ export interface components {
             name: string;
             /** @default false */
             private?: boolean;
+            /** @default false */
+            secret?: boolean;
         };
         /**
          * FieldKind
@@ -1336,7 +1338,7 @@ export interface components {
          * @description Who must act next.
          * @enum {string}
          */
-        Party: "buyer" | "seller" | "carrier" | "operator" | "nobody";
+        Party: "buyer" | "seller" | "carrier" | "operator" | "both" | "nobody";
         /** Person */
         Person: {
             /** @default false */

@@ -21,6 +21,7 @@ from shopbell.engine.epoch import begin_epoch
 from shopbell.engine.settings import Settings
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Job
+from shopbell.knowledge import service as knowledge
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 
@@ -57,6 +58,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)
     db.write_now(parcels.begin_sweeping)
+    db.write_now(knowledge.furnish)
     hub = Hub()
     return App(
         settings=settings,

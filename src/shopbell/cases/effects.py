@@ -41,6 +41,16 @@ def sign(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     return _knowing(case, decided_by=actor.id)
 
 
+def draft(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Keep a decision that a second operator has to sign."""
+    return _knowing(case, draft=msgspec.to_builtins(given), decided_by=actor.id)
+
+
+def pronounce(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
+    """Let the drafted decision be the decision."""
+    return _knowing(case, **case.facts["draft"])
+
+
 TERMS = ("outcome", "amount", "payer")
 """What two proposals must have alike to be the same."""
 
@@ -122,6 +132,8 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.SEND_BACK: send_back,
     Effect.SEND_AGAIN: send_again,
     Effect.SPEAK: speak,
+    Effect.DRAFT: draft,
+    Effect.PRONOUNCE: pronounce,
 }
 
 AFTERWARDS: Mapping[Effect, Callable[[Tx, Case], None]] = {

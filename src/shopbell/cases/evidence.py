@@ -30,7 +30,7 @@ def check_files(
 
 def shown_files(kind: Kind, read: Mapping[str, Any]) -> list[AttachmentId]:
     """Return the files of a step that both sides may open."""
-    public = [name for name in read if not kind.is_private(name)]
+    public = [name for name in read if kind.shows(name, Side.BUYER)]
     return [
         AttachmentId(file) for name in public for file in files_in(kind.field(name), read[name])
     ]
