@@ -9,6 +9,7 @@ from shopbell.cases import clocks, storage
 from shopbell.cases.effects import AFTERWARDS, EFFECTS
 from shopbell.cases.evidence import check_files
 from shopbell.cases.fields import Answers, read_answers
+from shopbell.cases.judging import judge
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     Case,
@@ -32,6 +33,8 @@ from shopbell.conversations.model import (
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import FALLBACK, Locale
+from shopbell.knowledge import service as knowledge
 
 OPENED = "open"
 """The step that every case begins with."""
@@ -45,6 +48,7 @@ def begin(
     given: Answers,
     *,
     parent: Case | None = None,
+    locale: Locale = FALLBACK,
     cmid: str | None = None,
     command: msgspec.Struct | None = None,
 ) -> Case:
@@ -52,7 +56,10 @@ def begin(
     read = read_answers(kind.field, kind.asks, kind.takes, given)
     _refuse_twins(tx, kind, talk.id)
     opened = _new(tx, actor, kind, talk, read, parent)
-    around = situation(tx, actor, opened)
+    around = msgspec.structs.replace(situation(tx, actor, opened), locale=locale)
+    if kind.judged and around.order:
+        verdict = judge(tx, around.order, read["lines"], read["reason"], opened.policy)
+        opened = msgspec.structs.replace(opened, verdict=verdict)
     for check in kind.checks:
         check(opened, read, around)
     if parent is None:
@@ -86,6 +93,7 @@ def _new(  # noqa: PLR0917
         goods=kind.goods.get(state, Goods.UNTOUCHED),
         waiting_on=kind.waits[state].on,
         facts=msgspec.to_builtins(read),
+        policy=parent.policy if parent else knowledge.in_force(tx, talk.shop, tx.now),
         parent=parent.id if parent else None,
         opened_by=actor.side,
         opened_at=tx.now,

@@ -6,9 +6,12 @@ import msgspec
 
 from shopbell.cases import storage
 from shopbell.cases.model import END_OF_ETA, Case, Due, Kind, Timer, Wait
+from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.refusals import NoSuchClock
 
 DUE, HALF, LATE, NUDGE, NOTE = "case_due", "case_half", "case_late", "case_nudge", "case_note"
 WARNED_AT = {HALF: 0.5, LATE: 0.9}
@@ -52,8 +55,10 @@ def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | Non
     if wait is None or wait.due is None:
         return None
     since = _since(tx, case, wait.due)
-    at = _end(case, wait.due, since) if left is None else tx.now + timedelta(seconds=max(0.0, left))
-    return Due(at=at, since=since, action=wait.due.then, clock=wait.due.clock)
+    at, then = _end(tx, case, wait.due, since)
+    if left is not None:
+        at = tx.now + timedelta(seconds=max(0.0, left))
+    return Due(at=at, since=since, action=then, clock=wait.due.clock)
 
 
 def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
@@ -63,12 +68,19 @@ def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
     return storage.first_in(tx, case.id, timer.since) or tx.now
 
 
-def _end(case: Case, timer: Timer, since: datetime) -> datetime:
+def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, str]:
+    """Return when a deadline ends, and what happens then."""
     if isinstance(timer.after, timedelta):
-        return since + timer.after
+        return since + timer.after, timer.then
     if timer.after == END_OF_ETA:
-        return end_of(msgspec.convert(case.facts["eta"], Eta))
-    return since + SPANS[timer.after]
+        return end_of(msgspec.convert(case.facts["eta"], Eta)), timer.then
+    name = timer.after.removesuffix("_hours").removesuffix("_days")
+    try:
+        clock = knowledge.clock(tx, case.shop, name, case.policy)
+    except NoSuchClock:
+        return since + SPANS[timer.after], timer.then
+    ends = knowledge.due(clock, since, commerce.shop(tx, case.shop))
+    return ends, timer.instead.get(clock.then, timer.then)
 
 
 SPANS = {

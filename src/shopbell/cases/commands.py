@@ -33,6 +33,14 @@ class Act(Struct, frozen=True, forbid_unknown_fields=True):
     version: int | UnsetType = UNSET
 
 
+class Preview(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask what the rules say of things of an order, for a reason, before a return is asked for."""
+
+    order: Annotated[str, Meta(max_length=64)]
+    lines: Annotated[list[TakenLine], Meta(min_length=1, max_length=200)]
+    reason: Annotated[str, Meta(max_length=40)]
+
+
 class AskRefund(Struct, frozen=True, forbid_unknown_fields=True):
     """Ask for one part of the money of a case's order."""
 

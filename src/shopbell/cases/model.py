@@ -17,6 +17,8 @@ from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.flow import Flow, Move
+from shopbell.kernel.texts import FALLBACK, Locale
+from shopbell.knowledge.model import PolicyRef, Verdict
 
 CaseId = NewType("CaseId", str)
 
@@ -90,8 +92,10 @@ class Due(Struct, frozen=True, rename={"since": "from"}):
 class Case(Struct, frozen=True, kw_only=True):
     """One problem in a conversation. ``version`` grows with every step.
 
-    ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
-    action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
+    ``policy`` is what it is decided by from its beginning on: later rules do not move it.
+    ``verdict`` is what that policy said. ``facts`` are all details given so far, each in its
+    field's type; ``taken`` counts each action; ``paused`` keeps the seconds left on the clock of a
+    state that waits for another.
     ``escalated_at`` is set while the operator has been called and the one who was to act has not.
     """
 
@@ -108,6 +112,8 @@ class Case(Struct, frozen=True, kw_only=True):
     money: MoneyState = MoneyState.NONE
     waiting_on: Party
     facts: dict[str, Any] = {}
+    policy: PolicyRef | None = None
+    verdict: Verdict | None = None
     taken: dict[str, int] = {}
     paused: dict[str, float] = {}
     parent: CaseId | None = None
@@ -148,7 +154,8 @@ class CaseStep(Struct, frozen=True, kw_only=True):
 class Situation(Struct, frozen=True, kw_only=True):
     """What surrounds a case: all a rule may look at beside the case itself.
 
-    ``others`` are the cases about the same order, ``spans`` the policy's clocks by name.
+    ``others`` are the cases about the same order, ``spans`` the policy's clocks by name, and
+    ``locale`` is the language of whoever opens a case.
     """
 
     now: datetime
@@ -157,6 +164,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     shipment: Shipment | None = None
     others: list[Case] = []
     spans: Mapping[str, timedelta] = {}
+    locale: Locale = FALLBACK
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -208,12 +216,15 @@ class Step(Move):
 class Timer:
     """``then`` happens ``after``: a span, or the name of one of the policy's clocks.
 
+    Where the policy says that something else follows, ``instead`` names the step for it.
+
     It counts from when its state began, or from when the case first came into ``since``.
     """
 
     after: timedelta | str
     then: str
     since: str | None = None
+    instead: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def clock(self) -> str:
@@ -250,7 +261,8 @@ class Kind:
     ``asks`` and ``takes`` are what it takes to open one, ``opens`` who may, and ``checks`` refuse
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
-    Only ``one_at_a_time`` runs in a conversation.
+    Only ``one_at_a_time`` runs in a conversation. What the policy says of its lines is kept with
+    it, if it is ``judged``. Its rules look at the policy's clocks named in ``spans``.
     """
 
     name: str
@@ -261,6 +273,8 @@ class Kind:
     takes: tuple[str, ...] = ()
     opens: tuple[Side, ...] = (Side.BUYER,)
     needs_order: bool = True
+    judged: bool = False
+    spans: tuple[str, ...] = ()
     one_at_a_time: bool = True
     checks: tuple[Check, ...] = ()
     begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
@@ -274,8 +288,8 @@ class Kind:
         for state, wait in self.waits.items():
             if wait.due is None and wait.child is None:
                 raise ValueError(f"{self.name}: {state} may wait for ever")
-            if wait.due is not None:
-                flow.step(state, wait.due.then, Side.SYSTEM)
+            for then in (wait.due.then, *wait.due.instead.values()) if wait.due else ():
+                flow.step(state, then, Side.SYSTEM)
         rows = [(move.state, move.action) for move in flow.moves]
         if len(set(rows)) < len(rows):
             raise ValueError(f"{self.name}: two moves for one action in one state")
@@ -348,6 +362,8 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
     """A case as one side sees it, whole: its facts, what was done, and what may be done now."""
 
     shipment: ShipmentId | None
+    policy: PolicyRef | None
+    verdict: Verdict | None
     facts: dict[str, Any]
     parent: CaseId | None
     children: list[CaseId]

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from shopbell.cases import clocks, storage
+from shopbell.cases import storage
 from shopbell.cases.evidence import shown_files
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
@@ -16,6 +16,7 @@ from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.posting import count_cases, post_case
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
+from shopbell.knowledge import service as knowledge
 
 
 def add_step(  # noqa: PLR0917
@@ -105,5 +106,8 @@ def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
         order=order,
         shipment=next((one for one in order.shipments if one.id == case.shipment), None),
         others=storage.about(tx, case.order),
-        spans=clocks.SPANS,
+        spans={
+            name: knowledge.clock(tx, case.shop, name, case.policy).span
+            for name in KINDS[case.kind].spans
+        },
     )

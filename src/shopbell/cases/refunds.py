@@ -13,10 +13,11 @@ from msgspec import Struct
 from shopbell.cases.fields import Answers, TakenLine
 from shopbell.cases.model import Case, CaseId, MoneyState
 from shopbell.cases.money import Part, RefundId, RefundState
-from shopbell.cases.refusals import MoreThanBought, NoSuchLine, OtherCurrency, RefundTooMuch
+from shopbell.cases.refusals import MoreThanBought, OtherCurrency, RefundTooMuch
 from shopbell.commerce.model import Money, Order, OrderId
 from shopbell.kernel.actor import PersonId, ShopId, Side
 from shopbell.kernel.flow import Flow, Move
+from shopbell.knowledge.refusals import NoSuchLine
 
 BANK_DAYS = 5
 """How long a bank usually takes once the platform has paid, unless the platform says better."""
@@ -87,8 +88,7 @@ def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) ->
     """Return what a step of a case gives back.
 
     An amount given with the step, or ``agreed`` before it, is for the things the case is about.
-    Without one it is what they cost; what is not right goes back with what its ways cost, and so
-    does a whole order that never came.
+    Without one it is what they cost, with what their ways cost where the policy says so.
     """
     lines = tuple(TakenLine(**one) for one in case.facts.get("lines", ()))
     amount = given.get("amount") or (case.facts["amount"] if agreed else None)
@@ -97,9 +97,8 @@ def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) ->
     if not lines:
         lines = tuple(TakenLine(line.id, line.quantity) for line in order.lines)
     parts = [Share(Part.ITEM, price_of(order, lines), lines)]
-    if case.facts.get("condition") != "proper":
-        parts += _ways(case, order, lines)
-    return parts
+    given_back = case.verdict.refund_parts if case.verdict else list(Part)
+    return parts + [one for one in _ways(case, order, lines) if one.part in given_back]
 
 
 def _minor(amount: Money | dict[str, object], order: Order) -> int:
@@ -138,7 +137,7 @@ def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
     bought = {line.id: line.quantity for line in order.lines}
     for one in share.lines:
         if one.line not in bought:
-            raise NoSuchLine
+            raise NoSuchLine(line=str(one.line)[:40])
         left = bought[one.line] - _asked_back(one.line, earlier)
         if one.quantity > left:
             raise MoreThanBought(most=left)

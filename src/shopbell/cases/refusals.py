@@ -75,10 +75,6 @@ class TooLate(Conflict):
     """The time for this step has passed; ``until`` says when it ended."""
 
 
-class NoSuchLine(Invalid):
-    """The order has no such line."""
-
-
 class LineTwice(Invalid):
     """One line of the order was named twice."""
 
@@ -97,6 +93,26 @@ class FaultUntold(Invalid):
 
 class NotAPicture(Invalid):
     """A file that should be a picture or a video is something else."""
+
+
+class NotReturnable(Invalid):
+    """The policy does not let it go back, or no longer; ``words`` say by which clause."""
+
+
+class PhotosMissing(Invalid):
+    """Photos are missing that the policy asks for; ``missing`` names them."""
+
+
+class PhotosTooMany(Invalid):
+    """More photos than the policy takes; ``most`` says how many those are."""
+
+
+class ConclusionMissing(Invalid):
+    """The policy asks for the conclusion of a service centre."""
+
+
+class NotJudged(NotFound):
+    """The policy has said nothing about this case."""
 
 
 class NoDefect(Conflict):

@@ -7,22 +7,28 @@ from shopbell.cases.fields import Answers, TakenLine
 from shopbell.cases.model import Case, Goods, Situation
 from shopbell.cases.refusals import (
     AmountTooHigh,
+    ConclusionMissing,
     ExchangeIncomplete,
     FaultUntold,
     GoodsElsewhere,
     LineTwice,
     MoreThanBought,
     NoDefect,
-    NoSuchLine,
+    NotReturnable,
     NotYet,
     OtherCurrency,
     OtherRemedyAgreed,
+    PhotosMissing,
+    PhotosTooMany,
     ReasonElsewhere,
     SerialDiffers,
     SerialSame,
     SerialUnknown,
 )
 from shopbell.commerce.model import Money, Order, OrderLineId
+from shopbell.kernel.texts import text
+from shopbell.knowledge.refusals import NoSuchLine
+from shopbell.knowledge.wording import explain
 
 REASONS: Mapping[str, tuple[str, ...]] = {
     "proper": ("changed_mind", "size_fit", "wrong_size_ordered", "late_delivery"),
@@ -54,7 +60,7 @@ def lines_are_of_the_order(case: Case, given: Answers, around: Situation) -> Non
     gone = _gone_back(case, around)
     for one in lines:
         if one.line not in bought:
-            raise NoSuchLine
+            raise NoSuchLine(line=str(one.line)[:40])
         if one.quantity > (left := bought[one.line] - gone.get(one.line, 0)):
             raise MoreThanBought(most=left)
 
@@ -74,8 +80,26 @@ def reason_fits(_case: Case, given: Answers, _around: Situation) -> None:
         raise ReasonElsewhere(fitting=", ".join(REASONS[given["condition"]]))
 
 
-def verdict_allows(_case: Case, _given: Answers, _around: Situation) -> None:
+def verdict_allows(case: Case, _given: Answers, around: Situation) -> None:
     """Refuse what the policy does not let go back, with its clause."""
+    if case.verdict and not case.verdict.allowed:
+        raise NotReturnable(words=explain(case.verdict, around.locale))
+
+
+def evidence_is_whole(case: Case, given: Answers, around: Situation) -> None:
+    """Name what is missing before a shop refuses it for that; a reason may stand for photos."""
+    if case.verdict is None:
+        return
+    wanted, shots = case.verdict.evidence, given.get("shots", [])
+    if len(shots) > wanted.photos_max:
+        raise PhotosTooMany(most=wanted.photos_max)
+    missing = set(wanted.required_angles) - {shot.shows for shot in shots}
+    if not given.get("why_no_photos") and (missing or len(shots) < wanted.photos_min):
+        named = [angle for angle in wanted.required_angles if angle in missing]
+        words = [text(around.locale, f"policy.angle_{angle}") for angle in named]
+        raise PhotosMissing(missing="; ".join(words), least=wanted.photos_min)
+    if wanted.documents and not given.get("conclusion"):
+        raise ConclusionMissing
 
 
 def fault_is_told(_case: Case, given: Answers, _around: Situation) -> None:
@@ -121,7 +145,7 @@ def agreed_exchange(case: Case, _around: Situation) -> None:
 
 def long_on_its_way(case: Case, around: Situation) -> None:
     """Let the buyer call in the marketplace once the way back takes too long."""
-    since = case.entered_at + around.spans["transit_dispute_days"]
+    since = case.entered_at + around.spans["transit_dispute"]
     if around.now < since:
         raise NotYet(when=since.isoformat(timespec="minutes"))
 

@@ -25,6 +25,7 @@ from shopbell.commerce.model import OrderId, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
+from shopbell.knowledge.model import PolicyRef, Verdict
 
 
 class CaseColumns(TypedColumns):
@@ -41,6 +42,8 @@ class CaseColumns(TypedColumns):
     money = choice(MoneyState)
     waiting_on = choice(Party)
     facts: Named[dict[str, Any]] = Column(Json(dict[str, Any]), nullable=False)
+    policy: Named[PolicyRef | None] = Column(Json(PolicyRef))
+    verdict: Named[Verdict | None] = Column(Json(Verdict))
     taken: Named[dict[str, int]] = Column(Json(dict[str, int]), nullable=False)
     paused: Named[dict[str, float]] = Column(Json(dict[str, float]), nullable=False)
     parent: Named[CaseId | None] = ident(CaseId, nullable=True)

@@ -13,6 +13,7 @@ from shopbell.cases.return_rules import (
     REASONS,
     agreed_exchange,
     agreed_refund,
+    evidence_is_whole,
     exchange_is_whole,
     fault_is_told,
     goods_back,
@@ -31,7 +32,10 @@ from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
-_OFFER = timedelta(days=5)
+_OFFER = "offer_answer_days"
+_ASK = dict.fromkeys(("buyer_may_escalate", "operator_asked", "operator_decides"), "escalate")
+"""What happens where the policy does not let silence decide."""
+
 ANGLES = ("whole_item", "defect_closeup", "label_or_barcode", "packaging")
 """What photos show (policies: ``required_angles``)."""
 
@@ -351,6 +355,8 @@ _MONEY = (
 
 RETURN = Kind(
     name="return",
+    judged=True,
+    spans=("transit_dispute",),
     fields=_FIELDS,
     asks=("lines", "condition", "reason"),
     takes=(
@@ -363,14 +369,16 @@ RETURN = Kind(
         "serial",
         "conclusion",
     ),
-    checks=(lines_are_of_the_order, reason_fits, verdict_allows, fault_is_told),
+    checks=(lines_are_of_the_order, reason_fits, verdict_allows, evidence_is_whole, fault_is_told),
     follows=known_already,
     flow=Flow(
         start="requested",
         moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY),
     ),
     waits={
-        "requested": Wait(Party.SELLER, Timer("seller_decision_hours", "auto_approve")),
+        "requested": Wait(
+            Party.SELLER, Timer("seller_decision_hours", "auto_approve", instead=_ASK)
+        ),
         "need_info": Wait(Party.BUYER, Timer("buyer_info_days", "lapse"), pauses="requested"),
         "partial_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="requested"),
         "exchange_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="requested"),
@@ -379,7 +387,7 @@ RETURN = Kind(
         "rejected": Wait(Party.BUYER, Timer("dispute_open_days", "close")),
         "approved": Wait(Party.BUYER, Timer("buyer_ship_days", "lapse")),
         "in_transit_back": Wait(Party.CARRIER, Timer("transit_autodispute_days", "auto_dispute")),
-        "inspecting": Wait(Party.SELLER, Timer("inspection_hours", "auto_refund")),
+        "inspecting": Wait(Party.SELLER, Timer("inspection_hours", "auto_refund", instead=_ASK)),
         "deduction_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="inspecting"),
         "replacement_due": Wait(Party.SELLER, Timer("replace_days", "overdue")),
         "replacement_shipped": Wait(Party.CARRIER, Timer(timedelta(days=21), "escalate")),

@@ -1,4 +1,4 @@
-"""Money that goes back part by part, and the parcels of returns and exchanges."""
+"""Money that goes back part by part; the rules a case was decided by; parcels of returns."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,8 @@ def upgrade() -> None:
         "shipment",
         sa.Column("errand", sa.String(length=32), nullable=False, server_default="delivery"),
     )
+    for name in ("policy", "verdict"):
+        op.add_column("cases", sa.Column(name, sa.Text(), nullable=True))
     op.create_table(
         "refund",
         sa.Column("id", Ident(), nullable=False),
