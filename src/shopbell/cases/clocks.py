@@ -11,7 +11,6 @@ from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
 from shopbell.knowledge import service as knowledge
-from shopbell.knowledge.refusals import NoSuchClock
 
 DUE, HALF, LATE, NUDGE, NOTE = "case_due", "case_half", "case_late", "case_nudge", "case_note"
 WARNED_AT = {HALF: 0.5, LATE: 0.9}
@@ -74,33 +73,9 @@ def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, s
         return since + timer.after, timer.then
     if timer.after == END_OF_ETA:
         return end_of(msgspec.convert(case.facts["eta"], Eta)), timer.then
-    name = timer.after.removesuffix("_hours").removesuffix("_days")
-    try:
-        clock = knowledge.clock(tx, case.shop, name, case.policy)
-    except NoSuchClock:
-        return since + SPANS[timer.after], timer.then
-    ends = knowledge.due(clock, since, commerce.shop(tx, case.shop))
-    return ends, timer.instead.get(clock.then, timer.then)
-
-
-SPANS = {
-    "first_response_hours": timedelta(hours=24),
-    "seller_decision_hours": timedelta(hours=72),
-    "buyer_info_days": timedelta(days=3),
-    "buyer_ship_days": timedelta(days=10),
-    "transit_dispute_days": timedelta(days=14),
-    "transit_autodispute_days": timedelta(days=31),
-    "inspection_hours": timedelta(hours=72),
-    "refund_due_days": timedelta(days=10),
-    "repair_max_days": timedelta(days=45),
-    "replace_days": timedelta(days=20),
-    "dispute_open_days": timedelta(days=5),
-    "evidence_hours": timedelta(hours=72),
-    "negotiation_days": timedelta(days=7),
-    "operator_decision_days": timedelta(days=3),
-    "appeal_review_days": timedelta(days=7),
-    "appeal_days": timedelta(days=30),
-}
+    length = knowledge.clock(tx, case.shop, timer.after, case.policy)
+    ends = knowledge.due(length, since, commerce.shop(tx, case.shop))
+    return ends, timer.instead.get(length.then, timer.then)
 
 
 def end_of(eta: Eta) -> datetime:

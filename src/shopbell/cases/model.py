@@ -92,10 +92,10 @@ class Due(Struct, frozen=True, rename={"since": "from"}):
 class Case(Struct, frozen=True, kw_only=True):
     """One problem in a conversation. ``version`` grows with every step.
 
-    ``policy`` is what it is decided by from its beginning on: later rules do not move it.
-    ``verdict`` is what that policy said. ``facts`` are all details given so far, each in its
-    field's type; ``taken`` counts each action; ``paused`` keeps the seconds left on the clock of a
-    state that waits for another.
+    ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
+    action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
+    ``policy`` are the rules it was opened under: later ones change nothing about it; ``verdict``
+    is what they said.
     ``escalated_at`` is set while the operator has been called and the one who was to act has not.
     """
 
@@ -112,10 +112,10 @@ class Case(Struct, frozen=True, kw_only=True):
     money: MoneyState = MoneyState.NONE
     waiting_on: Party
     facts: dict[str, Any] = {}
-    policy: PolicyRef | None = None
     verdict: Verdict | None = None
     taken: dict[str, int] = {}
     paused: dict[str, float] = {}
+    policy: PolicyRef
     parent: CaseId | None = None
     opened_by: Side
     opened_at: datetime
@@ -362,7 +362,7 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
     """A case as one side sees it, whole: its facts, what was done, and what may be done now."""
 
     shipment: ShipmentId | None
-    policy: PolicyRef | None
+    policy: PolicyRef
     verdict: Verdict | None
     facts: dict[str, Any]
     parent: CaseId | None

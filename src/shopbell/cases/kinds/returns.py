@@ -32,7 +32,7 @@ from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
-_OFFER = "offer_answer_days"
+_OFFER = "offer_answer"
 _ASK = dict.fromkeys(("buyer_may_escalate", "operator_asked", "operator_decides"), "escalate")
 """What happens where the policy does not let silence decide."""
 
@@ -376,22 +376,20 @@ RETURN = Kind(
         moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY),
     ),
     waits={
-        "requested": Wait(
-            Party.SELLER, Timer("seller_decision_hours", "auto_approve", instead=_ASK)
-        ),
-        "need_info": Wait(Party.BUYER, Timer("buyer_info_days", "lapse"), pauses="requested"),
+        "requested": Wait(Party.SELLER, Timer("seller_decision", "auto_approve", instead=_ASK)),
+        "need_info": Wait(Party.BUYER, Timer("buyer_info", "lapse"), pauses="requested"),
         "partial_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="requested"),
         "exchange_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="requested"),
         "repair_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="requested"),
         "in_repair": Wait(Party.SELLER, child="repair"),
-        "rejected": Wait(Party.BUYER, Timer("dispute_open_days", "close")),
-        "approved": Wait(Party.BUYER, Timer("buyer_ship_days", "lapse")),
-        "in_transit_back": Wait(Party.CARRIER, Timer("transit_autodispute_days", "auto_dispute")),
-        "inspecting": Wait(Party.SELLER, Timer("inspection_hours", "auto_refund", instead=_ASK)),
+        "rejected": Wait(Party.BUYER, Timer("dispute_open", "close")),
+        "approved": Wait(Party.BUYER, Timer("buyer_ship", "lapse")),
+        "in_transit_back": Wait(Party.CARRIER, Timer("transit_autodispute", "auto_dispute")),
+        "inspecting": Wait(Party.SELLER, Timer("inspection", "auto_refund", instead=_ASK)),
         "deduction_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="inspecting"),
-        "replacement_due": Wait(Party.SELLER, Timer("replace_days", "overdue")),
+        "replacement_due": Wait(Party.SELLER, Timer("replace", "overdue")),
         "replacement_shipped": Wait(Party.CARRIER, Timer(timedelta(days=21), "escalate")),
-        "refund_due": Wait(Party.OPERATOR, Timer("refund_due_days", "escalate")),
+        "refund_due": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),
     },
     goods={

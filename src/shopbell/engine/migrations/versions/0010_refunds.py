@@ -13,8 +13,7 @@ def upgrade() -> None:
         "shipment",
         sa.Column("errand", sa.String(length=32), nullable=False, server_default="delivery"),
     )
-    for name in ("policy", "verdict"):
-        op.add_column("cases", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("cases", sa.Column("verdict", sa.Text(), nullable=True))
     op.create_table(
         "refund",
         sa.Column("id", Ident(), nullable=False),
