@@ -6,8 +6,11 @@ from typing import Any
 
 from shopbell.accounts import jobs as accounts
 from shopbell.cases import jobs as cases
+from shopbell.cases import reactions as troubles
+from shopbell.cases.refunding import SubmitRefund
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
+from shopbell.connectors.plugs import cashier_for
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
 from shopbell.engine import migrations
@@ -47,7 +50,9 @@ class App:
 def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     """Connect the rooms to each other and to the machinery; bring the tables up to date."""
     db = Database(
-        settings.database_url, clock=clock, reactions=(*commerce.REACTIONS, *talks.REACTIONS)
+        settings.database_url,
+        clock=clock,
+        reactions=(*commerce.REACTIONS, *talks.REACTIONS, *troubles.REACTIONS),
     )
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
@@ -72,5 +77,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             **conversations.DEADLINES,
             **cases.DEADLINES,
         },
-        jobs={},
+        jobs={
+            SubmitRefund: cases.payer(db, settings.refund_alone_most, cashier_for(settings)),
+        },
     )

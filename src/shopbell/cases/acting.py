@@ -6,8 +6,10 @@ from itertools import chain
 import msgspec
 
 from shopbell.cases import clocks, storage
-from shopbell.cases.effects import EFFECTS
+from shopbell.cases.effects import AFTERWARDS, EFFECTS
+from shopbell.cases.evidence import check_files
 from shopbell.cases.fields import Answers, read_answers
+from shopbell.cases.judging import judge
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     Case,
@@ -31,6 +33,7 @@ from shopbell.conversations.model import (
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import FALLBACK, Locale
 from shopbell.knowledge import service as knowledge
 
 OPENED = "open"
@@ -45,6 +48,7 @@ def begin(
     given: Answers,
     *,
     parent: Case | None = None,
+    locale: Locale = FALLBACK,
     cmid: str | None = None,
     command: msgspec.Struct | None = None,
 ) -> Case:
@@ -52,9 +56,14 @@ def begin(
     read = read_answers(kind.field, kind.asks, kind.takes, given)
     _refuse_twins(tx, kind, talk.id)
     opened = _new(tx, actor, kind, talk, read, parent)
-    around = situation(tx, actor, opened)
+    around = msgspec.structs.replace(situation(tx, actor, opened), locale=locale)
+    if kind.judged and around.order:
+        verdict = judge(tx, around.order, read["lines"], read["reason"], opened.policy)
+        opened = msgspec.structs.replace(opened, verdict=verdict)
     for check in kind.checks:
         check(opened, read, around)
+    if parent is None:
+        check_files(tx, actor, talk.id, kind, read)
     opened = clocks.start(tx, kind, opened)
     storage.add(tx, opened)
     add_step(tx, actor, opened, OPENED, opened.state, read)
@@ -123,6 +132,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     read = read_answers(kind.field, step.asks, step.takes, given)
     for check in step.checks:
         check(case, read, around)
+    check_files(tx, actor, case.conversation, kind, read)
     return _go(tx, actor, case, step, read, cmid, command)
 
 
@@ -144,6 +154,9 @@ def _go(  # noqa: PLR0917
     add_step(tx, actor, moved, step.action, case.state, read)
     if not step.quiet:
         tell(tx, actor, moved, step.action, case.state, read, cmid, command)
+    for effect in step.does:
+        if effect in AFTERWARDS:
+            AFTERWARDS[effect](tx, moved)
     count(tx, moved)
     tx.announce(CaseMoved(case=moved, action=step.action, before=case.state, by=actor.id))
     _pass_on(tx, actor, moved, step)

@@ -54,12 +54,10 @@ def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | Non
     if wait is None or wait.due is None:
         return None
     since = _since(tx, case, wait.due)
-    at = (
-        _end(tx, case, wait.due, since)
-        if left is None
-        else tx.now + timedelta(seconds=max(0.0, left))
-    )
-    return Due(at=at, since=since, action=wait.due.then, clock=wait.due.clock)
+    at, then = _end(tx, case, wait.due, since)
+    if left is not None:
+        at = tx.now + timedelta(seconds=max(0.0, left))
+    return Due(at=at, since=since, action=then, clock=wait.due.clock)
 
 
 def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
@@ -69,13 +67,15 @@ def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
     return storage.first_in(tx, case.id, timer.since) or tx.now
 
 
-def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> datetime:
+def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, str]:
+    """Return when a deadline ends, and what happens then."""
     if isinstance(timer.after, timedelta):
-        return since + timer.after
+        return since + timer.after, timer.then
     if timer.after == END_OF_ETA:
-        return end_of(msgspec.convert(case.facts["eta"], Eta))
+        return end_of(msgspec.convert(case.facts["eta"], Eta)), timer.then
     length = knowledge.clock(tx, case.shop, timer.after, case.policy)
-    return knowledge.due(length, since, commerce.shop(tx, case.shop))
+    ends = knowledge.due(length, since, commerce.shop(tx, case.shop))
+    return ends, timer.instead.get(length.then, timer.then)
 
 
 def end_of(eta: Eta) -> datetime:

@@ -10,13 +10,15 @@ from typing import Any, ClassVar, NewType
 from msgspec import Struct
 
 from shopbell.cases.fields import Answers, Field
+from shopbell.cases.money import RefundShown
 from shopbell.cases.refusals import TooOften
 from shopbell.commerce.model import Order, OrderId, Shipment, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.flow import Flow, Move
-from shopbell.knowledge.model import PolicyRef
+from shopbell.kernel.texts import FALLBACK, Locale
+from shopbell.knowledge.model import PolicyRef, Verdict
 
 CaseId = NewType("CaseId", str)
 
@@ -61,6 +63,13 @@ class Effect(StrEnum):
     PROPOSE = "propose"
     AGREE = "agree"
     SIGN = "sign"
+    REFUND = "refund"
+    REFUND_PART = "refund_part"
+    RESERVE = "reserve"
+    RELEASE = "release"
+    SEND_BACK = "send_back"
+    SEND_AGAIN = "send_again"
+    SPEAK = "speak"
     DRAFT = "draft"
     PRONOUNCE = "pronounce"
 
@@ -85,7 +94,8 @@ class Case(Struct, frozen=True, kw_only=True):
 
     ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
     action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
-    ``policy`` are the rules it was opened under: later ones change nothing about it.
+    ``policy`` are the rules it was opened under: later ones change nothing about it; ``verdict``
+    is what they said.
     ``escalated_at`` is set while the operator has been called and the one who was to act has not.
     """
 
@@ -102,6 +112,7 @@ class Case(Struct, frozen=True, kw_only=True):
     money: MoneyState = MoneyState.NONE
     waiting_on: Party
     facts: dict[str, Any] = {}
+    verdict: Verdict | None = None
     taken: dict[str, int] = {}
     paused: dict[str, float] = {}
     policy: PolicyRef
@@ -141,12 +152,19 @@ class CaseStep(Struct, frozen=True, kw_only=True):
 
 
 class Situation(Struct, frozen=True, kw_only=True):
-    """What surrounds a case: all a rule may look at beside the case itself."""
+    """What surrounds a case: all a rule may look at beside the case itself.
+
+    ``others`` are the cases about the same order, ``spans`` the policy's clocks by name, and
+    ``locale`` is the language of whoever opens a case.
+    """
 
     now: datetime
     actor: Actor
     order: Order | None = None
     shipment: Shipment | None = None
+    others: list[Case] = []
+    spans: Mapping[str, timedelta] = {}
+    locale: Locale = FALLBACK
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -198,12 +216,15 @@ class Step(Move):
 class Timer:
     """``then`` happens ``after``: a span, or the name of one of the policy's clocks.
 
+    Where the policy says that something else follows, ``instead`` names the step for it.
+
     It counts from when its state began, or from when the case first came into ``since``.
     """
 
     after: timedelta | str
     then: str
     since: str | None = None
+    instead: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def clock(self) -> str:
@@ -240,7 +261,8 @@ class Kind:
     ``asks`` and ``takes`` are what it takes to open one, ``opens`` who may, and ``checks`` refuse
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
-    Only ``one_at_a_time`` runs in a conversation.
+    Only ``one_at_a_time`` runs in a conversation. What the policy says of its lines is kept with
+    it, if it is ``judged``. Its rules look at the policy's clocks named in ``spans``.
     """
 
     name: str
@@ -251,6 +273,8 @@ class Kind:
     takes: tuple[str, ...] = ()
     opens: tuple[Side, ...] = (Side.BUYER,)
     needs_order: bool = True
+    judged: bool = False
+    spans: tuple[str, ...] = ()
     one_at_a_time: bool = True
     checks: tuple[Check, ...] = ()
     begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
@@ -264,8 +288,8 @@ class Kind:
         for state, wait in self.waits.items():
             if wait.due is None and wait.child is None:
                 raise ValueError(f"{self.name}: {state} may wait for ever")
-            if wait.due is not None:
-                flow.step(state, wait.due.then, Side.SYSTEM)
+            for then in (wait.due.then, *wait.due.instead.values()) if wait.due else ():
+                flow.step(state, then, Side.SYSTEM)
         rows = [(move.state, move.action) for move in flow.moves]
         if len(set(rows)) < len(rows):
             raise ValueError(f"{self.name}: two moves for one action in one state")
@@ -343,11 +367,14 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
     """A case as one side sees it, whole: its facts, what was done, and what may be done now."""
 
     shipment: ShipmentId | None
+    policy: PolicyRef
+    verdict: Verdict | None
     facts: dict[str, Any]
     parent: CaseId | None
     children: list[CaseId]
     steps: list[StepShown]
     actions: list[Action]
+    refunds: list[RefundShown] = []
 
 
 class CaseEntry(Struct, frozen=True, kw_only=True):

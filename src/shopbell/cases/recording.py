@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from shopbell.cases import chain, storage
+from shopbell.cases.evidence import shown_files
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situation
@@ -16,6 +17,7 @@ from shopbell.conversations.posting import count_cases, post_case
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
+from shopbell.knowledge import service as knowledge
 
 
 def add_step(  # noqa: PLR0917
@@ -65,8 +67,16 @@ def tell(  # noqa: PLR0917
         due=case.due,
         given=msgspec.to_builtins(shown),
     )
-    asks = case.waiting_on is Party.SELLER
-    post_case(tx, actor, Stream(case.conversation, audience), entry, cmid, command, asks=asks)
+    post_case(
+        tx,
+        actor,
+        Stream(case.conversation, audience),
+        entry,
+        cmid,
+        command,
+        asks=case.waiting_on is Party.SELLER,
+        files=shown_files(kind, read),
+    )
 
 
 def held(tx: Tx, case: CaseId) -> Case:
@@ -101,5 +111,14 @@ def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
     if case.order is None:
         return Situation(now=tx.now, actor=actor)
     order = commerce.order(tx, SYSTEM, case.order)
-    found = [parcel for parcel in order.shipments if parcel.id == case.shipment]
-    return Situation(now=tx.now, actor=actor, order=order, shipment=found[0] if found else None)
+    return Situation(
+        now=tx.now,
+        actor=actor,
+        order=order,
+        shipment=next((one for one in order.shipments if one.id == case.shipment), None),
+        others=storage.about(tx, case.order),
+        spans={
+            name: knowledge.clock(tx, case.shop, name, case.policy).span
+            for name in KINDS[case.kind].spans
+        },
+    )

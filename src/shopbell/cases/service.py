@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import storage
+from shopbell.cases import refund_storage, storage
 from shopbell.cases.acting import begin, take
-from shopbell.cases.commands import Act, CasePage, Form, OpenCase
+from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
+from shopbell.cases.judging import judge
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     Action,
@@ -24,13 +25,16 @@ from shopbell.cases.model import (
     StepShown,
 )
 from shopbell.cases.recording import entered, situation
+from shopbell.cases.refunding import shown
 from shopbell.cases.refusals import (
     CaseMovedOn,
     CaseNeedsOrder,
     NoSuchKind,
+    NotJudged,
     NotYoursToOpen,
 )
 from shopbell.cases.storage import Box
+from shopbell.commerce import service as commerce
 from shopbell.commerce.model import OrderId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Begin
@@ -41,6 +45,7 @@ from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import is_id
 from shopbell.kernel.refusals import Malformed, Refusal
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.model import Verdict
 
 PAGE_MOST = 100
 
@@ -67,6 +72,20 @@ def form(kind: str) -> Form:
     )
 
 
+def preview(tx: Tx, actor: Actor, asked: Preview) -> Verdict:
+    """Say what the rules come to for things of an order, before anything is written."""
+    order = commerce.order(tx, actor, asked.order)
+    return judge(tx, order, asked.lines, asked.reason)
+
+
+def verdict_on(tx: Tx, actor: Actor, case_id: CaseId) -> Verdict:
+    """Return what the rules said of a case when it began, or refuse."""
+    found = entered(tx, actor, case_id)
+    if found.verdict is None:
+        raise NotJudged
+    return found.verdict
+
+
 def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") -> CaseShown:
     """Open a case in the one conversation about its subject, however often it is asked for."""
     kind = kind_named(command.kind)
@@ -80,7 +99,9 @@ def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") ->
         return case(tx, actor, entry.case)
     if actor.side is Side.SYSTEM:
         open_for_case(tx, talk.id)
-    opened = begin(tx, actor, kind, talk, command.given, cmid=command.cmid, command=command)
+    opened = begin(
+        tx, actor, kind, talk, command.given, locale=locale, cmid=command.cmid, command=command
+    )
     return case(tx, actor, opened.id)
 
 
@@ -101,11 +122,14 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
     return CaseShown(
         **_listed(found),
         shipment=found.shipment,
+        policy=found.policy,
+        verdict=found.verdict,
         facts=_visible(kind, actor, found.facts),
         parent=found.parent,
         children=storage.children(tx, found.id),
         steps=_steps(tx, kind, actor, found),
         actions=actions(tx, actor, found),
+        refunds=[shown(actor, one) for one in refund_storage.of_case(tx, found.id)],
     )
 
 
