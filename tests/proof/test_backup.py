@@ -90,7 +90,8 @@ def test_open_pages_drop_their_copies_when_another_past_is_put_back(
             epoch = page.heard[0]["epoch"]
             page.follows(stream, epoch=epoch)
             page.sends(stream, "Before the copy")
-            assert shopbell(data, database, "backup", str(copy)).returncode == 0
+        assert shopbell(data, database, "backup", str(copy)).returncode == 0
+        with anna.opens() as page:
             after = page.sends(stream, "After the copy")["seq"]
         hall.server.stop()
         emptied(data / "blobs")
