@@ -84,6 +84,11 @@ export class Line {
     this.detour = new Detour(() => this.ask(), (news) => this.heardAround(news))
   }
 
+  /** Whose story the server tells, as far as this page knows. */
+  get epoch(): string | undefined {
+    return this.streams.epoch
+  }
+
   /** The server's clock, in milliseconds. */
   now(): number {
     return Date.now() + this.skew

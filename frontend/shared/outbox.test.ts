@@ -467,3 +467,24 @@ describe('drafts', () => {
     expect(await (await openStore('anna')).of(stream)).toHaveLength(1)
   })
 })
+
+describe('a change of a message', () => {
+  const change = async (epoch: string) => {
+    const outbox = new Outbox(new MemoryStore())
+    const server = Object.assign(new Server(), { epoch: 'second' })
+    const fates: News['fate'][] = []
+    outbox.watch(({ fate }) => fates.push(fate))
+    outbox.write(stream, 'edit', { target: 3, text: 'mended' }, { epoch })
+    outbox.connect(server)
+    await quiet()
+    return { fate: fates.at(-1), texts: server.texts }
+  }
+
+  test('is never sent into another story, where its number may be that of other words', async () => {
+    expect(await change('first')).toEqual({ fate: 'failed', texts: [] })
+  })
+
+  test('goes into the story that it is meant for', async () => {
+    expect(await change('second')).toEqual({ fate: 'sent', texts: ['mended'] })
+  })
+})

@@ -7,6 +7,8 @@ export type { Pending } from './store'
 
 export interface Sender {
   send(stream: string, cmid: string, type: string, data: Pending['data']): Promise<Receipt>
+  /** To whose story it adds. */
+  readonly epoch?: string | undefined
 }
 
 export interface Locks {
@@ -17,7 +19,7 @@ export interface Locks {
 export type News =
   | { fate: 'queued'; pending: Pending }
   | { fate: 'failed'; pending: Pending }
-  | { fate: 'sent'; stream: string; cmid: string; receipt: Receipt }
+  | { fate: 'sent'; stream: string; cmid: string; receipt: Receipt; epoch: string | undefined }
   | { fate: 'discarded'; stream: string; cmid: string }
 
 export interface Wire {
@@ -66,8 +68,8 @@ export class Outbox {
   }
 
   /** Take an event in. The answer comes at once, so that it can be shown at once. */
-  write(stream: string, type: string, data: Record<string, unknown>, shown: Pick<Pending, 'attachments'> = {}): Pending {
-    const pending: Pending = { cmid: newId(), stream, type, data, at: new Date().toISOString(), state: 'queued', ...shown }
+  write(stream: string, type: string, data: Record<string, unknown>, more: Pick<Pending, 'attachments' | 'epoch'> = {}): Pending {
+    const pending: Pending = { cmid: newId(), stream, type, data, at: new Date().toISOString(), state: 'queued', ...more }
     void this.queue(pending)
     return pending
   }
@@ -158,10 +160,12 @@ export class Outbox {
   private async attempt(pending: Pending): Promise<boolean> {
     const { stream, cmid, type, data } = pending
     await this.kept(pending)
+    const sender = this.sender!
+    if (pending.epoch && sender.epoch && pending.epoch !== sender.epoch) return this.fail(pending)
     try {
-      const receipt = await this.sender!.send(stream, cmid, type, data)
+      const receipt = await sender.send(stream, cmid, type, data)
       const forgotten = this.forget(cmid)
-      this.tell({ fate: 'sent', stream, cmid, receipt })
+      this.tell({ fate: 'sent', stream, cmid, receipt, epoch: sender.epoch })
       await forgotten
       return true
     } catch (trouble) {
@@ -173,7 +177,11 @@ export class Outbox {
     const old = Date.now() - Date.parse(pending.at) > giveUp
     const refused = trouble instanceof Problem && !trouble.passing
     if (!refused && !old) return this.postpone(pending.stream, trouble)
-    const failed: Pending = { ...pending, state: 'failed', ...(trouble instanceof Problem ? { problem: trouble.body } : {}) }
+    return this.fail(pending, trouble instanceof Problem ? { problem: trouble.body } : {})
+  }
+
+  private async fail(pending: Pending, why: Pick<Pending, 'problem'> = {}): Promise<true> {
+    const failed: Pending = { ...pending, state: 'failed', ...why }
     await this.keep(failed)
     this.tell({ fate: 'failed', pending: failed })
     return true

@@ -263,7 +263,10 @@ export class Thread implements Writer {
 
   /** Rows are not repeated after a cut, unlike events: ask how it stands now; `anew` if what is held may be of another story. */
   private catchUp(anew: boolean): void {
-    if (anew) this.conversation = { ...this.conversation, version: 0 }
+    if (anew) {
+      this.conversation = { ...this.conversation, version: 0 }
+      this.forsake()
+    }
     void this.row.now()
   }
 
@@ -314,7 +317,7 @@ export class Thread implements Writer {
       event: (event) => this.arrived(stream, ledger, event),
       reset: (page) => {
         ledger.clear()
-        this.forsake(stream, page.head)
+        if (stream === this.stream) this.beginAnew(page.head)
         this.show(stream, ledger, page)
       },
       gone: () => {
@@ -328,14 +331,17 @@ export class Thread implements Writer {
     }
   }
 
-  /** What was acknowledged in the story before, or meant for a message of it, is not of this one. */
-  private forsake(stream: string, head: number): void {
-    this.pendings = this.pendings.filter((one) => one.stream !== stream || (isWords(one) && one.state !== 'sent'))
-    if (stream !== this.stream) return
+  private beginAnew(head: number): void {
     this.fates.clear()
     this.reads = this.delivered = {}
     this.conversation = { ...this.conversation, head }
     this.catchUp(true)
+  }
+
+  /** What was acknowledged in another story than the line tells, or meant for a message of it, is not of this one. */
+  private forsake(): void {
+    const { epoch } = this.seat.line
+    if (epoch) this.pendings = this.pendings.filter((one) => !one.epoch || one.epoch === epoch)
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {
@@ -365,7 +371,8 @@ export class Thread implements Writer {
   }
 
   private change({ seq }: Said, type: 'edit' | 'delete', data: Record<string, unknown> = {}): void {
-    if (seq !== undefined) this.place(this.seat.outbox.write(this.stream, type, { target: seq, ...data }))
+    const epoch = this.ledgers.open.epoch ?? this.seat.line.epoch
+    if (seq !== undefined) this.place(this.seat.outbox.write(this.stream, type, { target: seq, ...data }, { epoch }))
   }
 
   private heard(news: News): void {
@@ -374,14 +381,15 @@ export class Thread implements Writer {
     if (news.fate === 'queued') this.place(news.pending)
     else if (news.fate === 'failed') this.failed(news.pending)
     else if (news.fate === 'discarded') this.drop(news.cmid)
-    else this.stored(news.cmid, news.receipt.seq)
+    else this.stored(news)
   }
 
   /** Acknowledged: shown as sent; it leaves the waiting ones when its event comes round. */
-  private stored(cmid: string, seq: number): void {
+  private stored({ cmid, receipt: { seq }, epoch }: News & { fate: 'sent' }): void {
     this.fates.get(cmid)?.done?.()
     this.fates.delete(cmid)
-    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const, seq } : one))
+    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const, seq, epoch } : one))
+    this.forsake()
     this.settle()
   }
 

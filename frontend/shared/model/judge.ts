@@ -31,6 +31,7 @@ export class Judge {
   end(): void {
     for (const tab of this.device.living) this.converged(tab)
     for (const one of this.device.written) if (isWords(one)) this.arrived(one)
+    for (const one of this.device.written) if (one.meant) this.changed(one)
     this.once()
     this.inOrder()
     this.acknowledged()
@@ -99,6 +100,12 @@ export class Judge {
     if (this.wasStored(stream, cmid)) return
     if (here?.state === 'queued') return this.say(`stuck: ${cmid} is still on the disk`)
     if (tab.alive || kept) this.say(`lost: ${cmid} of ${stream}, written in tab ${tab.number}`)
+  }
+
+  private changed({ pending: { stream, cmid, data }, meant }: Written): void {
+    if (!this.find(this.server.story, stream, cmid)) return
+    const target = this.server.story.log(stream)[Number(data.target) - 1]
+    if (target?.cmid !== meant) this.say(`wrong-target: ${cmid} was meant for ${meant} and changed ${target?.cmid}`)
   }
 
   private once(): void {
