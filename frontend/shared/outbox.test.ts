@@ -468,6 +468,25 @@ describe('drafts', () => {
   })
 })
 
+test('what is written after the clock was put back goes out after what waits, whichever page wrote that', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  const server = new Server()
+  server.up = false
+  new Outbox(await openStore('anna')).write(stream, 'message', { text: 'before' })
+  await quiet()
+  vi.useRealTimers()
+  vi.resetModules()
+  const anew = await import('./outbox')
+  const after = new anew.Outbox(await openStore('anna'))
+  after.connect(server)
+  await quiet()
+  after.write(stream, 'message', { text: 'after' })
+  await quiet()
+  server.up = true
+  await after.flushAll()
+  expect(server.texts).toEqual(['before', 'after'])
+})
+
 describe('a change of a message', () => {
   const change = async (epoch: string) => {
     const outbox = new Outbox(new MemoryStore())

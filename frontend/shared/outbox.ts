@@ -1,4 +1,4 @@
-import { newId } from './ids'
+import { ascendFrom, newId } from './ids'
 import { Problem } from './problem'
 import { byWriting, MemoryStore, openStore, type Pending, type Store } from './store'
 import type { Receipt } from './types'
@@ -204,6 +204,7 @@ export class Outbox {
   private async letters(stream: string): Promise<Pending[]> {
     const held = this.heldFor(stream)
     const kept = await this.store.of(stream).catch(() => [])
+    for (const { cmid } of kept) ascendFrom(cmid)
     const all = new Map([...kept, ...held].map((one) => [one.cmid, one]))
     return [...all.values()].filter((one) => !this.done.has(one.cmid) || void this.forget(one.cmid)).sort(byWriting)
   }
@@ -226,6 +227,11 @@ export class Outbox {
     await this.store.remove(cmid).catch(() => {})
   }
 
+  private hold(pending: Pending): void {
+    ascendFrom(pending.cmid)
+    this.held.set(pending.cmid, pending)
+  }
+
   private heldFor(stream: string): Pending[] {
     return [...this.held.values()].filter((one) => one.stream === stream).sort(byWriting)
   }
@@ -246,7 +252,7 @@ export class Outbox {
   private overheard(news: News): void {
     if (!('pending' in news)) void this.forget(news.cmid)
     else if (this.done.has(news.pending.cmid)) return
-    else this.held.set(news.pending.cmid, news.pending)
+    else this.hold(news.pending)
     for (const listener of this.listeners) listener(news)
     if (news.fate === 'queued') void this.flush(news.pending.stream)
   }
