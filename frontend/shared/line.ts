@@ -290,9 +290,10 @@ export class Line {
   }
 
   private async goAround(stream: string, event: Addition): Promise<Receipt> {
-    const { epoch } = this.streams
+    if (!this.epoch) await this.page(stream, { after: 0, limit: 1 }) // nobody else has told yet whose story it will be stored in
+    const { epoch } = this
     const receipt = await this.means.post!(stream, event)
-    if (epoch !== this.streams.epoch) throw new Unsure() // it was stored in a story that is told no more
+    if (epoch !== this.epoch) throw new Unsure() // it was stored in a story that is told no more
     this.streams.ask(stream)
     return receipt
   }

@@ -361,6 +361,28 @@ describe('a browser that keeps nothing', () => {
     expect([server.texts, await there.pending(stream)]).toEqual([['words'], []])
   })
 
+  test('a tab opened meanwhile hears that they were refused as soon as the disk has room for that', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const server = new Server()
+    server.up = false
+    const here = new Outbox(store, browserLocks(), left)
+    here.connect(server)
+    here.write(stream, 'message', { text: 'rude' })
+    await quiet()
+    const full = fills(store, 'put')
+    Object.assign(server, { up: true, trouble: problem(422, 'too_long') })
+    await here.flushAll()
+    const there = new Outbox(store, browserLocks(), right)
+    const news: News[] = []
+    there.watch((one) => news.push(one))
+    expect(await there.pending(stream)).toMatchObject([{ state: 'queued' }])
+    full.mockRestore()
+    here.write(stream, 'message', { text: 'rude again' })
+    await quiet()
+    expect(news[0]).toMatchObject({ fate: 'failed', pending: { data: { text: 'rude' } } })
+  })
+
   test('once the disk has room again, no other tab finds newer words there without the older', async () => {
     const store = await openStore('anna')
     const outbox = new Outbox(store)

@@ -218,6 +218,8 @@ export class Outbox {
       const full = await this.store.put(one).catch(() => true)
       if (full) return
       if (this.held.get(one.cmid) === one) this.held.delete(one.cmid)
+      // a page opened meanwhile knows it as the disk had it
+      if (one !== pending) this.tell({ fate: one.state === 'failed' ? 'failed' : 'queued', pending: one })
     }
   }
 
