@@ -300,6 +300,23 @@ describe('a browser that keeps nothing', () => {
     expect(server.texts).toEqual(['in a frame'])
   })
 
+  test('what is discarded in one tab while another tries it again is not shown as waiting there', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const server = Object.assign(new Server(), { trouble: problem(422, 'rude') })
+    const [here, there] = [new Outbox(store, browserLocks(), left), new Outbox(store, browserLocks(), right)]
+    here.connect(server)
+    here.write(stream, 'message', { text: 'words' })
+    await quiet()
+    const [refused] = await there.pending(stream)
+    const fates: News['fate'][] = []
+    there.watch(({ fate }) => fates.push(fate))
+    void there.retry(refused!)
+    void here.discard(refused!)
+    await quiet()
+    expect([fates, await there.pending(stream)]).toEqual([['discarded'], []])
+  })
+
   /** A disk that is full from now on. */
   function fills(store: Store, deed: 'put' | 'remove', late = 0) {
     return vi.spyOn(store, deed).mockImplementation(async () => {

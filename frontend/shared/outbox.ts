@@ -91,8 +91,9 @@ export class Outbox {
   }
 
   async discard({ stream, cmid }: Pick<Pending, 'stream' | 'cmid'>): Promise<void> {
-    await this.forget(cmid)
+    const forgotten = this.forget(cmid)
     this.tell({ fate: 'discarded', stream, cmid })
+    await forgotten
   }
 
   async flushAll(): Promise<void> {
@@ -152,6 +153,7 @@ export class Outbox {
     this.keeping.set(pending.cmid, keeping)
     await keeping
     this.keeping.delete(pending.cmid)
+    if (this.done.has(pending.cmid)) return // discarded, here or in another page, before it was tried again
     for (const older of this.heldFor(pending.stream)) if (older.cmid < pending.cmid && older.state === 'queued') this.tell({ fate: 'queued', pending: older })
     this.tell({ fate: 'queued', pending })
     await this.flush(pending.stream)
@@ -218,8 +220,7 @@ export class Outbox {
       const full = await this.store.put(one).catch(() => true)
       if (full) return
       if (this.held.get(one.cmid) === one) this.held.delete(one.cmid)
-      // a page opened meanwhile knows it as the disk had it
-      if (one !== pending) this.tell({ fate: one.state === 'failed' ? 'failed' : 'queued', pending: one })
+      if (one !== pending && one.state === 'failed') this.tell({ fate: 'failed', pending: one }) // a page opened meanwhile found it waiting
     }
   }
 

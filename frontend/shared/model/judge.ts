@@ -119,7 +119,7 @@ export class Judge {
     const sent = this.device.written.flatMap((one) => {
       const { stream, cmid } = one.pending
       const event = this.find(this.server.story, stream, cmid)
-      return event && isWords(one) && !this.retried.has(cmid) && !this.resurrected(one, event) ? [{ ...one, stream, seq: event.seq }] : []
+      return event && isWords(one) && !this.retried.has(cmid) && !this.wasRefused(cmid) && !this.resurrected(one, event) ? [{ ...one, stream, seq: event.seq }] : []
     })
     for (const a of sent) for (const b of sent) {
       const before = a.stream === b.stream && (a.tab === b.tab ? a.written < b.written : a.kept !== undefined && a.kept < b.written)
@@ -134,6 +134,11 @@ export class Judge {
       const event = this.server.told.get(id.split('.')[0]!)?.log(news.stream)[seq - 1]
       if (event?.id !== id || event.cmid !== cmid) this.say(`ack-mismatch: ${cmid} is said to be ${id}`)
     }
+  }
+
+  /** Newer words may pass what was shown as refused, and a page that does not know may send it all the same. */
+  private wasRefused(cmid: string): boolean {
+    return this.device.tabs.some((tab) => tab.news.some((news) => news.fate === 'failed' && news.pending.cmid === cmid))
   }
 
   /** Stored in a story that a restore ended, and once more in this one. */
