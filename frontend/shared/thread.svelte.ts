@@ -44,7 +44,6 @@ export class Thread implements Writer {
   loading = $state(false)
   problem = $state.raw<Problem>()
   gone = $state(false)
-  older = $state(false)
   here = $state<Partial<Record<Side, boolean>>>({})
   firstUnread = $state<number>()
   /** The message that the composer is changing. */
@@ -53,6 +52,10 @@ export class Thread implements Writer {
   byMail = $state(false)
   /** An act that the server refused, until another one is tried. */
   refused = $state.raw<{ action: string; problem: Problem }>()
+
+  /** The streams of which there is more before what is here. */
+  private longer = $state.raw<ReadonlySet<string>>(new Set())
+  older = $derived(this.longer.size > 0)
 
   private said = $state.raw<Entry[]>([])
   private noted = $state.raw<Entry[]>([])
@@ -76,7 +79,7 @@ export class Thread implements Writer {
   private readonly notes: boolean
   private ends: (() => void)[] = []
   private opening: Promise<void> | undefined
-  /** Counts the closings: what was begun before one must not go on after it. */
+  /** Counts the closings: what was longer before one must not go on after it. */
   private closings = 0
   private readonly row = new Insist(() => api.conversation(this.conversation.id), (row) => this.update(row))
   private readonly hands: Typing
@@ -141,10 +144,7 @@ export class Thread implements Writer {
     if (!this.older || this.loading) return
     this.loading = true
     try {
-      const page = await api.page(this.stream, { before: this.ledgers.open.first, limit: newest })
-      if (page.epoch !== this.ledgers.open.epoch) return
-      this.older = page.events.length === newest
-      this.take(this.ledgers.open, page.events)
+      await Promise.all([...this.longer].map((stream) => this.loadBefore(stream)))
     } finally {
       this.loading = false
     }
@@ -301,11 +301,22 @@ export class Thread implements Writer {
     return ledger.last
   }
 
+  private async loadBefore(stream: string): Promise<void> {
+    const ledger = this.ledgerOf(stream)
+    const page = await api.page(stream, { before: ledger.first, limit: newest })
+    if (page.epoch === ledger.epoch) this.lay(stream, ledger, page)
+  }
+
+  private lay(stream: string, ledger: Ledger, { events }: StreamPage): void {
+    const others = [...this.longer].filter((one) => one !== stream)
+    this.longer = new Set((events[0]?.seq ?? 1) > 1 ? [...others, stream] : others)
+    this.take(ledger, events)
+  }
+
   private show(stream: string, ledger: Ledger, page: StreamPage): void {
     ledger.epoch = page.epoch
-    this.take(ledger, page.events)
+    this.lay(stream, ledger, page)
     if (stream !== this.stream) return
-    this.older = (page.events[0]?.seq ?? 1) > 1
     this.marked(page.reads, page.delivered)
     this.seat.line.marked(stream, page.reads, page.delivered)
     const unread = this.said.find((one) => !isOurs(one) && one.kind === 'message' && one.seq! > this.readUpTo)

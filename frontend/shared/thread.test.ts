@@ -231,6 +231,17 @@ describe('a server restored from a backup', () => {
     })
   })
 
+  test('older notes are fetched together with older messages', async () => {
+    const { thread } = world({ notes: true })
+    const note = (seq: number): Event => ({ ...event(seq, 'note'), id: `n${seq}`, data: { text: `note ${seq}` } })
+    const pages: Record<string, Event[]> = { 'c.1.p 3': [event(1), event(2)], 'c.1.n 3': [note(2)], 'c.1.n 2': [note(1)] }
+    vi.mocked(api.page).mockImplementation(async (stream, { before }) => ({ ...page, stream, events: pages[`${stream} ${before}`]! }))
+    await thread.open()
+    expect(thread.older).toBe(true)
+    await thread.loadOlder()
+    expect([thread.older, thread.entries.filter((one) => one.kind === 'note').length]).toEqual([false, 2])
+  })
+
   test('older pages of it do not mix with what was read before', async () => {
     const { thread } = world()
     vi.mocked(api.page).mockResolvedValueOnce({ ...page, events: [event(2)] })
