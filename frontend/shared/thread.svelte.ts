@@ -79,7 +79,7 @@ export class Thread implements Writer {
   private readonly notes: boolean
   private ends: (() => void)[] = []
   private opening: Promise<void> | undefined
-  /** Counts the closings: what was longer before one must not go on after it. */
+  /** Counts the closings: what was begun before one must not go on after it. */
   private closings = 0
   private readonly row = new Insist(() => api.conversation(this.conversation.id), (row) => this.update(row))
   private readonly hands: Typing
