@@ -20,7 +20,7 @@ from shopbell.engine.writers import Groups, Piece
 from shopbell.kernel.actor import Actor
 from shopbell.realtime import service
 from shopbell.realtime.following import Following, Subscriptions
-from shopbell.realtime.frames import Sub, SubOk
+from shopbell.realtime.frames import SubOk
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 from shopbell.realtime.rounds import Rounds
@@ -155,20 +155,6 @@ def lets_marks_go_back(patch: Patch) -> None:
 # ── following ───────────────────────────────────────────────────────────────────────────────
 
 
-def listens_after_reading(patch: Patch) -> None:
-    async def sub(self: Any, wish: Sub) -> None:
-        stream = Stream.parse(wish.stream)
-        self.unsub(wish.sid)
-        missed = await self._house.db.read(service.missed, self._actor, stream, wish.after)
-        following = self._register(Following(wish.sid, stream, wish.stream))
-        following.shop = missed.shop
-        self._answer(following, wish, missed.page)
-        self._attend(following)
-        self._release(following)
-
-    patch.setattr(Subscriptions, "sub", sub)
-
-
 def passes_on_before_it_answers(patch: Patch) -> None:
     right = Subscriptions._register
 
@@ -296,7 +282,6 @@ PLANTS: dict[str, Plant] = {
         gives_a_repetition_a_number,
         believes_what_it_remembers,
         lets_marks_go_back,
-        listens_after_reading,
         passes_on_before_it_answers,
         has_two_tellers,
         fills_no_gap,
