@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from tests.support.history import (
+from shopbell.cli.bench.history import (
     CONVERGED_SECONDS,
     REVOKED_SECONDS,
     RULES,
