@@ -260,7 +260,8 @@ class Session:
             if not self._allowance.spend():
                 raise Hangup(Close.RATE_LIMITED)
             self._obeying = True
-            await self._obey(self._decode(frame))
+            wish = self._decode(frame)
+            await self._obey(wish, self._do(wish))
             self._obeying = False
         if not self._over.done():  # the other side has left
             self._over.set_result(None)
@@ -320,9 +321,9 @@ class Session:
             metrics.REFUSED.labels("socket", "frame_malformed").inc()
             raise Hangup(Close.BAD_RESUME) from None
 
-    async def _obey(self, wish: Up) -> None:
+    async def _obey(self, wish: Up, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._do(wish)
+            await work
         except Refusal as refusal:
             self._refuse(wish, refusal)
         except Hangup:
@@ -340,7 +341,8 @@ class Session:
             case Send():
                 await self._sends.take(wish)
             case Sub():
-                await self._following.sub(wish)
+                following = await self._following.sub(wish)
+                self._later(self._obey(wish, self._following.begin(following, wish)))
             case Unsub(sid):
                 self._following.unsub(sid)
             case Ack(stream, seq):
