@@ -45,9 +45,7 @@ _c = conversations.c
 _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
 _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
-_STANDINGS = select(*(_c[name] for name in Standing.__struct_fields__)).where(
-    _c.id.in_(bindparam("talks", expanding=True))
-)
+_STANDINGS = Select(conversations, Standing.__struct_fields__, ["id"])
 _HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
 _READ = Select(conversations, Conversation.__struct_fields__, ["id"])
 _GROWING = (
@@ -162,7 +160,8 @@ def read_ahead(tx: Session, talks: Iterable[ConversationId]) -> None:
 
 def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
     """Return how far some conversations have come; those that do not exist are left out."""
-    return [Standing(**row._mapping) for row in tx.execute(_STANDINGS, {"talks": list(talks)})]  # noqa: SLF001
+    found = _STANDINGS(tx, ((talk,) for talk in talks))
+    return [Standing(**dict(zip(Standing.__struct_fields__, row, strict=True))) for row in found]
 
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:
