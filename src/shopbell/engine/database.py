@@ -223,6 +223,7 @@ class Database:
         self._shared: dict[Together[Any, Any], Run] = {}
         self._asking: dict[tuple[asyncio.AbstractEventLoop, Together[Any, Any]], list[Any]] = {}
         self._reading: set[asyncio.Task[None]] = set()
+        self._wishes: dict[asyncio.AbstractEventLoop, list[tuple[Run, Any, Any, str]]] = {}
 
     def publish(self, listener: Listener) -> None:
         """From now on tell ``listener``, in this event loop, what was committed."""
@@ -249,11 +250,15 @@ class Database:
         ask alone, so that none fails for another's fault. Asks of one ``lane`` keep the order they
         came in; those of others need not, so that one batch is made while another is stored.
         """
-        asked: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        asked: asyncio.Future[T] = loop.create_future()
         run = self._shared.get(work)
         if run is None:
             run = self._shared[work] = self._bound(work)
-        self._writer.submit(run, ask, asked, lane)
+        wishes = self._wishes.setdefault(loop, [])
+        if not wishes:
+            loop.call_soon(self._hand_over, loop)
+        wishes.append((run, ask, asked, lane))
         return asked
 
     async def read(
@@ -319,6 +324,11 @@ class Database:
                 raise explain(error) from error
 
         return self._readers.submit(run)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hand all that is to be written to the writer in one go: each waking of it costs a turn."""
+        for wish in self._wishes.pop(loop):
+            self._writer.submit(*wish)
 
     async def _read_all(self, loop: asyncio.AbstractEventLoop, work: Together[Any, Any]) -> None:
         """Read for everyone who has asked by now; who asks from now on is read for anew."""
