@@ -326,7 +326,7 @@ class Database:
         return self._readers.submit(run)
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Hand all that is to be written to the writer in one go: each waking of it costs a turn."""
+        """Hand over all there is to write in one go: each waking of the writer costs a turn."""
         for wish in self._wishes.pop(loop):
             self._writer.submit(*wish)
 

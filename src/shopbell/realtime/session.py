@@ -359,11 +359,9 @@ class Session:
     def _ask(self, wish: Send) -> "asyncio.Future[Appended]":
         command = Append(wish.cmid, wish.type, wish.data)
         ask = Ask(self.actor, Stream.parse(wish.stream), command)
-        with contextlib.ExitStack() as place:
-            place.enter_context(self._house.crowd.sending(self.actor, self._address))
-            asked = self._house.db.write_together(conversations.append_all, ask, lane=ask.lane)
-            kept = place.pop_all()
-        asked.add_done_callback(lambda _asked: kept.close())
+        place = self._house.crowd.sending(self.actor, self._address)
+        asked = self._house.db.write_together(conversations.append_all, ask, lane=ask.lane)
+        asked.add_done_callback(lambda _asked: place.leave())
         return asked
 
     def _answer(self, wish: Send, asked: "asyncio.Future[Appended]") -> None:
