@@ -37,6 +37,9 @@ A = TypeVar("A")
 Listener = Callable[[Sequence[Fact]], None]
 
 READERS = 4
+READ_MOST = 64
+"""So many share a look; the answers to more would hold up the event loop."""
+
 MEMORY_MOST = 10_000
 
 
@@ -333,6 +336,10 @@ class Database:
     async def _read_all(self, loop: asyncio.AbstractEventLoop, work: Together[Any, Any]) -> None:
         """Read for everyone who has asked by now; who asks from now on is read for anew."""
         asking = self._asking.pop((loop, work))
+        for first in range(0, len(asking), READ_MOST):
+            await self._read_for(work, asking[first : first + READ_MOST])
+
+    async def _read_for(self, work: Together[Any, Any], asking: Sequence[Any]) -> None:
         try:
             outcomes = await self.read(work, [ask for ask, _asked in asking])
         except Exception as error:  # noqa: BLE001 - it belongs to the ones who asked
