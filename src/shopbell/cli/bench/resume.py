@@ -58,6 +58,7 @@ class ResumeFigures(Judged, frozen=True):
     back_all_after_start_seconds: float
     knocks: int
     tickets_not_now: int
+    tickets_refused: int
     sockets_not_now: int
     statements_a_page: float
     reads_a_stream: float
@@ -192,6 +193,7 @@ class Herd:
             back_all_after_start_seconds=round(back[-1] - self._started_at + self._stopped_at, 2),
             knocks=self.counts["knocks"],
             tickets_not_now=self.counts["tickets_not_now"],
+            tickets_refused=self.counts["tickets_refused"],
             sockets_not_now=self.counts["sockets_not_now"],
             statements_a_page=round(sum(self._statements.values()) / pages, 2),
             reads_a_stream=round(self._selects("conversation") / streams, 2),
@@ -236,9 +238,8 @@ class Returner(WSListener):
                 await self._come()
                 await self._ended
             except Refused as refused:
-                if refused.status != NOT_NOW:
-                    raise
-                self._herd.counts["tickets_not_now"] += 1
+                why = "not_now" if refused.status == NOT_NOW else "refused"
+                self._herd.counts[f"tickets_{why}"] += 1
                 self._asked = refused.wait * random.uniform(1, 2)  # noqa: S311
             except WSInvalidStatusError:
                 self._herd.counts["sockets_not_now"] += 1
