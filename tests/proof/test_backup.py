@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from shopbell.app import build
+from shopbell.cli.bench.history import History, Told
 from shopbell.engine import backup, dumps
 from shopbell.engine.settings import Settings
 from tests.proof.conftest import Effort, Note
 from tests.proof.crowd import UNBOUNDED, crowd, in_stream
 from tests.support.guest import Hall, furnished, signed_up
-from tests.support.history import History, Told
 from tests.support.house import House
 
 

@@ -1,6 +1,7 @@
 """Give out tickets for sockets, take them back once, and look up what open pages missed."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -15,7 +16,7 @@ from shopbell.conversations.model import Stream
 from shopbell.engine.database import Tx
 from shopbell.engine.epoch import epoch
 from shopbell.kernel.actor import Actor, ShopId
-from shopbell.kernel.refusals import NotFound, SignInFirst
+from shopbell.kernel.refusals import NotFound, Refusal, SignInFirst
 from shopbell.realtime import storage
 from shopbell.realtime.frames import BACKFILL_BYTES, Gone, Reset, SubOk
 from shopbell.realtime.model import TICKET_SECONDS, Bearer, Ticket
@@ -32,6 +33,20 @@ class Missed(Struct, frozen=True):
 
     page: Page
     shop: ShopId
+
+
+class Behind(Struct, frozen=True):
+    """Who wants to know what stands in a stream behind which number."""
+
+    actor: Actor
+    stream: Stream
+    after: int
+
+
+def missed_all(tx: Tx, asks: Sequence[Behind]) -> list[Missed | Refusal]:
+    """Look up what several missed: `missed` for each, with their conversations read as one."""
+    conversations.read_ahead(tx, (ask.stream for ask in asks))
+    return tx.each(lambda tx, ask: missed(tx, ask.actor, ask.stream, ask.after), asks)
 
 
 def missed(tx: Tx, actor: Actor, stream: Stream, after: int) -> Missed:

@@ -260,7 +260,8 @@ class Session:
             if not self._allowance.spend():
                 raise Hangup(Close.RATE_LIMITED)
             self._obeying = True
-            await self._obey(self._decode(frame))
+            wish = self._decode(frame)
+            await self._obey(wish, self._do(wish))
             self._obeying = False
         if not self._over.done():  # the other side has left
             self._over.set_result(None)
@@ -320,9 +321,9 @@ class Session:
             metrics.REFUSED.labels("socket", "frame_malformed").inc()
             raise Hangup(Close.BAD_RESUME) from None
 
-    async def _obey(self, wish: Up) -> None:
+    async def _obey(self, wish: Up, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._do(wish)
+            await work
         except Refusal as refusal:
             self._refuse(wish, refusal)
         except Hangup:
@@ -340,7 +341,8 @@ class Session:
             case Send():
                 await self._sends.take(wish)
             case Sub():
-                await self._following.sub(wish)
+                following = await self._following.sub(wish)
+                self._later(self._obey(wish, self._following.begin(following, wish)))
             case Unsub(sid):
                 self._following.unsub(sid)
             case Ack(stream, seq):
@@ -357,11 +359,9 @@ class Session:
     def _ask(self, wish: Send) -> "asyncio.Future[Appended]":
         command = Append(wish.cmid, wish.type, wish.data)
         ask = Ask(self.actor, Stream.parse(wish.stream), command)
-        with contextlib.ExitStack() as place:
-            place.enter_context(self._house.crowd.sending(self.actor, self._address))
-            asked = self._house.db.write_together(conversations.append_all, ask, lane=ask.lane)
-            kept = place.pop_all()
-        asked.add_done_callback(lambda _asked: kept.close())
+        place = self._house.crowd.sending(self.actor, self._address)
+        asked = self._house.db.write_together(conversations.append_all, ask, lane=ask.lane)
+        asked.add_done_callback(lambda _asked: place.leave())
         return asked
 
     def _answer(self, wish: Send, asked: "asyncio.Future[Appended]") -> None:

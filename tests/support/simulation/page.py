@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from shopbell.cli.bench.history import Applied, Attempt, Snapshot, Told
 from shopbell.conversations.commands import Page as Part
 from shopbell.conversations.model import Event
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal, SignInFirst, TooMany, Unavailable
 from shopbell.realtime.codes import Close
-from tests.support.history import Applied, Attempt, Snapshot, Told
 from tests.support.simulation import node as doors
 from tests.support.simulation.furnished import Key
 from tests.support.simulation.lines import Came, Line

@@ -156,17 +156,20 @@ def lets_marks_go_back(patch: Patch) -> None:
 
 
 def listens_after_reading(patch: Patch) -> None:
-    async def sub(self: Any, wish: Sub) -> None:
-        stream = Stream.parse(wish.stream)
+    async def sub(self: Any, wish: Sub) -> Following:
         self.unsub(wish.sid)
-        missed = await self._house.db.read(service.missed, self._actor, stream, wish.after)
-        following = self._register(Following(wish.sid, stream, wish.stream))
+        return Following(wish.sid, Stream.parse(wish.stream), wish.stream)
+
+    async def begin(self: Any, following: Following, wish: Sub) -> None:
+        missed = await self._missed(following, wish.after)
+        self._register(following)
         following.shop = missed.shop
         self._answer(following, wish, missed.page)
         self._attend(following)
         self._release(following)
 
     patch.setattr(Subscriptions, "sub", sub)
+    patch.setattr(Subscriptions, "begin", begin)
 
 
 def passes_on_before_it_answers(patch: Patch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from tests.support.history import History, judge
+from shopbell.cli.bench.history import History, judge
 from tests.support.simulation.faults import HURTS, LATER, LOSSES, SOON, Fault, draw_moods, heal
 from tests.support.simulation.loop import VirtualLoop
 from tests.support.simulation.outside import drawn_from

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from shopbell.cli.bench.history import History, Mark, Told
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Conversation, Stream
 from shopbell.engine.database import Memory, Tx
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.refusals import OurFault, Refusal, Unavailable
-from tests.support.history import History, Mark, Told
 from tests.support.simulation.furnished import Key, furnished
 from tests.support.simulation.letters import Mood, PostOffice
 from tests.support.simulation.lines import Line
