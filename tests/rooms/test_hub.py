@@ -44,7 +44,7 @@ class Ear:
 
     def __init__(self, side: Side, shop: ShopId | None = None, *, told: int | None = None) -> None:
         self.actor = Actor(PersonId(new_id()), side, shop)
-        self.session: str | None = new_id()
+        self.session: SessionId | None = SessionId(new_id())
         self.frames: list[dict[str, Any]] = []
         self.numbered: list[tuple[str, int]] = []
         self.newest: dict[str, dict[str, Any]] = {}
@@ -241,7 +241,7 @@ def test_those_whose_sign_in_or_key_ended_are_thrown_out_and_nobody_else(hub: Hu
     program.session = other.session = None
     for page in (first, second, program, other):
         hub.enter(page)
-    ended = [SessionId(str(first.session)), SessionId(new_id())]
+    ended = [first.session, SessionId(new_id())]
     hub.publish([SessionsEnded(person=first.actor.id, sessions=ended)])
     assert [page.code for page in (first, second, program, other)] == [
         Close.REVOKED,

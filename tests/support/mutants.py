@@ -1,9 +1,11 @@
 """What became of the changes that `scripts/mutants` made: a table by module, and who survived."""
 
+import fcntl
 import json
 import random
 import sys
 from collections import Counter
+from fnmatch import fnmatch
 from pathlib import Path
 
 FOLDER = Path("mutants/src")
@@ -27,10 +29,35 @@ def _fate(code: int | None) -> str:
     return "timeout" if code in _TIMEOUTS else _FATES.get(code, "odd")
 
 
-def drawn(many: int) -> list[str]:
-    """Return so many changes, the same ones each time as long as the code is the same."""
-    names = [name for changes in fates().values() for name in changes]
-    return random.Random(2026).sample(names, min(many, len(names)))
+def all_fates() -> dict[str, str]:
+    """Return what became of each change."""
+    return {name: fate for changes in fates().values() for name, fate in changes.items()}
+
+
+def chosen(patterns: list[str], many: int | None = None) -> list[str]:
+    """Return the changes to be tried: the named, or those that nothing caught so far.
+
+    They come in an order drawn by chance, the same as long as the code is the same: those that
+    were tried when somebody stops are a fair sample. Of ``many`` the first so many are meant.
+    """
+    found = all_fates()
+    names = sorted(found)
+    random.Random(2026).shuffle(names)
+    if patterns:
+        return [name for name in names if any(fnmatch(name, pattern) for pattern in patterns)]
+    return [name for name in names[:many] if found[name] not in CAUGHT]
+
+
+def note(change: str, code: int | None) -> None:
+    """Write down what became of a change."""
+    sheet = FOLDER / f"{change.rpartition('.')[0].replace('.', '/')}.py.meta"
+    with sheet.open("r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        noted = json.load(file)
+        noted["exit_code_by_key"][change] = code
+        file.seek(0)
+        file.truncate()
+        json.dump(noted, file, indent=4)
 
 
 def main() -> int:
@@ -63,7 +90,4 @@ def _print_row(name: str, counted: Counter[str]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--draw"]:
-        print(*drawn(int(sys.argv[2])), sep="\n")
-    else:
-        sys.exit(main())
+    sys.exit(main())

@@ -77,7 +77,7 @@ class Rounds:
         everybody = self._hub.pages()
         for first in range(0, len(everybody), AT_ONCE):
             pages = everybody[first : first + AT_ONCE]
-            sessions = [SessionId(page.session) for page in pages if page.session is not None]
+            sessions = [page.session for page in pages if page.session is not None]
             keys = [KeyId(str(page.actor.id)) for page in pages if page.session is None]
             good = await self._db.read(accounts.still_open, sessions, keys)
             for page in pages:
