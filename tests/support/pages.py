@@ -17,6 +17,7 @@ from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Knock, SessionId
 from shopbell.conversations.crowd import Crowd
 from shopbell.engine.pace import Turnstile
+from shopbell.kernel.texts import Locale
 from shopbell.realtime import service
 from shopbell.realtime import wire as wires
 from shopbell.realtime.model import Bearer
@@ -33,14 +34,15 @@ class Page:
     """The page's end of a wire, and the wire's own: what `shopbell.realtime.wire.Wire` asks for.
 
     ``quick`` pages take frames at once, as the socket server's own wire does; one that does not
-    ``answers`` keeps silent when it is asked whether it is still there.
+    ``answers`` keeps silent when it is asked whether it is still there; one that does not
+    ``listens`` never takes the end of the connection.
     """
 
-    def __init__(self, *, quick: bool = True, answers: bool = True) -> None:
+    def __init__(self, *, quick: bool = True, answers: bool = True, listens: bool = True) -> None:
         self._said: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._reads = asyncio.Event()
         self._reads.set()
-        self._quick, self._answers = quick, answers
+        self._quick, self._answers, self._listens = quick, answers, listens
         self.heard: list[dict[str, Any]] = []
         self.code: int | None = None
         self.cut = False
@@ -115,6 +117,8 @@ class Page:
 
     async def close(self, code: int) -> None:
         self.code = code
+        if not self._listens:
+            await asyncio.get_running_loop().create_future()
 
     def abort(self) -> None:
         self.cut = True
@@ -160,9 +164,11 @@ class Rooms:
         assert visit.session_id is not None
         return visit.session_id
 
-    async def ticket(self, who: Person, session: SessionId | None = None) -> str:
+    async def ticket(
+        self, who: Person, session: SessionId | None = None, locale: Locale = "en"
+    ) -> str:
         """Get what lets one page of somebody in."""
-        bearer = Bearer(who.actor, session or await self.signs_in(who), "en")
+        bearer = Bearer(who.actor, session or await self.signs_in(who), locale)
         return (await self.house.db.write(service.give_ticket, bearer)).ticket
 
     @contextlib.asynccontextmanager
@@ -185,10 +191,10 @@ class Rooms:
             yield page
 
     @contextlib.asynccontextmanager
-    async def dials(self, **manner: bool) -> AsyncIterator[Page]:
+    async def dials(self, address: str = "127.0.0.1", **manner: bool) -> AsyncIterator[Page]:
         """Open a wire on which nothing was said yet."""
         page = Page(**manner)
-        serving = asyncio.create_task(Session(page, self.house, "127.0.0.1").run())
+        serving = asyncio.create_task(Session(page, self.house, address).run())
         try:
             yield page
         finally:
