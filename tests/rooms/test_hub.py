@@ -133,6 +133,7 @@ def test_an_entry_is_told_to_those_at_its_stream_alone(hub: Hub) -> None:
     [told] = here.frames
     assert (told["t"], told["stream"], told["event"]["seq"]) == ("event", STREAM, 2)
     hub.unfollow(there, STREAM)
+    assert hub.following(STREAM) == (here,)
     hub.unfollow(here, STREAM)
     assert hub.followed() == {NOTES: (there,)}
     hub.unfollow(here, STREAM)

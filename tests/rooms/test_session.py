@@ -544,6 +544,18 @@ async def test_a_stream_that_is_lost_while_it_is_read_is_not_told_afterwards(
         assert page.count("sub_ok") == 1
 
 
+async def test_what_comes_in_its_turn_is_passed_on_as_it_is(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with talk.rooms.opens(talk.anna) as page:
+        await talk.follows(page)
+        monkeypatch.setattr(service, "missed", None)
+        for n in range(2, 5):
+            await talk.says(talk.anna, str(n))
+            assert words(await page.hears("event")) == str(n)
+        assert page.code is None
+
+
 async def test_an_entry_told_again_is_not_shown_again(talk: Talk) -> None:
     async with talk.rooms.opens(talk.anna) as page:
         await talk.follows(page)
