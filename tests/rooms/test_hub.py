@@ -244,6 +244,7 @@ def test_those_whose_sign_in_or_key_ended_are_thrown_out_and_nobody_else(hub: Hu
     program.session = other.session = None
     for page in (first, second, program, other):
         hub.enter(page)
+    assert first.session is not None
     ended = [first.session, SessionId(new_id())]
     hub.publish([SessionsEnded(person=first.actor.id, sessions=ended)])
     assert [page.code for page in (first, second, program, other)] == [

@@ -174,7 +174,7 @@ async def test_from_one_address_only_so_many_stand_at_the_door(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(talk.rooms.house, "strangers", Turnstile(1))
-    dials, ticket = talk.rooms.dials, await talk.rooms.ticket(talk.anna)
+    dials, ticket = talk.rooms.dials_from, await talk.rooms.ticket(talk.anna)
     async with dials("192.0.2.1") as first, dials("192.0.2.1") as second, dials("192.0.2.9") as far:
         assert await second.was_hung_up() == Close.RETRY
         far.says(t="hello", token=ticket)
@@ -288,7 +288,7 @@ async def test_pages_are_not_all_asked_at_the_same_time(
         return 1e-6
 
     monkeypatch.setattr(session, "PING_SECONDS", 1e4)
-    monkeypatch.setattr(session.random, "uniform", longest)
+    monkeypatch.setattr("shopbell.realtime.session.random.uniform", longest)
     async with talk.rooms.opens(talk.anna) as page:
         await page.hears("ping")
 
@@ -792,7 +792,7 @@ async def test_sends_are_counted_by_address_and_until_they_are_answered(talk: Ta
             waiting.remove(actor.id)
 
     talk.rooms.house.crowd = cast("Crowd", Counting())
-    async with talk.rooms.dials("192.0.2.7") as page:
+    async with talk.rooms.dials_from("192.0.2.7") as page:
         page.says(t="hello", token=await talk.rooms.ticket(talk.anna))
         await page.hears("welcome")
         cmid = new_id()

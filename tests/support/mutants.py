@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import math
 import random
 import sys
 from collections import Counter
@@ -9,10 +10,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 FOLDER = Path("mutants/src")
-CAUGHT, NOT_TRIED = {"killed", "timeout"}, "not tried"
+CAUGHT, NOT_TRIED, HUNG = {"killed", "hung"}, "not tried", 36
 LEAST = 0.85
-_FATES = {0: "survived", 1: "killed", 3: "killed", 5: "no tests", 33: "no tests", None: NOT_TRIED}
-_TIMEOUTS = {24, -24, 36, 152, 255}
+_FATES = {0: "survived", 1: "killed", HUNG: "hung", 33: "no tests", None: NOT_TRIED}
 
 
 def fates() -> dict[str, dict[str, str]]:
@@ -21,17 +21,8 @@ def fates() -> dict[str, dict[str, str]]:
     for sheet in sorted(FOLDER.rglob("*.py.meta")):
         codes: dict[str, int | None] = json.loads(sheet.read_text())["exit_code_by_key"]
         module = str(sheet.relative_to(FOLDER)).removesuffix(".py.meta").replace("/", ".")
-        found[module] = {name: _fate(code) for name, code in codes.items()}
+        found[module] = {name: _FATES.get(code, "odd") for name, code in codes.items()}
     return found
-
-
-def _fate(code: int | None) -> str:
-    return "timeout" if code in _TIMEOUTS else _FATES.get(code, "odd")
-
-
-def all_fates() -> dict[str, str]:
-    """Return what became of each change."""
-    return {name: fate for changes in fates().values() for name, fate in changes.items()}
 
 
 def chosen(patterns: list[str], many: int | None = None) -> list[str]:
@@ -40,7 +31,7 @@ def chosen(patterns: list[str], many: int | None = None) -> list[str]:
     They come in an order drawn by chance, the same as long as the code is the same: those that
     were tried when somebody stops are a fair sample. Of ``many`` the first so many are meant.
     """
-    found = all_fates()
+    found = {name: fate for changes in fates().values() for name, fate in changes.items()}
     names = sorted(found)
     random.Random(2026).shuffle(names)
     if patterns:
@@ -63,30 +54,45 @@ def note(change: str, code: int | None) -> None:
 def main() -> int:
     """Print the table; fail if too few changes were noticed."""
     total = Counter[str]()
-    print(f"{'module':44}{'changes':>9}{'caught':>9}{'share':>8}{'not tried':>11}")
+    print(f"{'module':36}{'changes':>9}{'tried':>7}{'caught':>8}{'(hung)':>8}{'share':>8}")
     for module, changes in fates().items():
         counted = Counter(changes.values())
         _print_row(module, counted)
         total += counted
     _print_row("all", total)
+    least, most = _between(_caught(total), _tried(total))
+    print(
+        f"If those that were tried were drawn by chance: of all {least:.1%} to {most:.1%}, to 95 %."
+    )
     for changes in fates().values():
-        print(*(f"  {fate}: {name}" for name, fate in changes.items() if _slipped(fate)), sep="\n")
-    return 0 if _share(total) >= LEAST else 1
+        for name, fate in changes.items():
+            if fate not in CAUGHT and fate != NOT_TRIED:
+                print(f"  {fate}: {name}")
+    return 0 if least >= LEAST else 1
 
 
-def _slipped(fate: str) -> bool:
-    return fate not in CAUGHT and fate != NOT_TRIED
+def _tried(counted: Counter[str]) -> int:
+    return counted.total() - counted[NOT_TRIED]
 
 
-def _share(counted: Counter[str]) -> float:
-    tried = counted.total() - counted[NOT_TRIED]
-    return sum(counted[fate] for fate in CAUGHT) / tried if tried else 0.0
+def _caught(counted: Counter[str]) -> int:
+    return sum(counted[fate] for fate in CAUGHT)
+
+
+def _between(caught: int, tried: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share."""
+    if not tried:
+        return 0.0, 1.0
+    z = 1.96
+    middle = (caught + z * z / 2) / (tried + z * z)
+    aside = z * math.sqrt(caught * (tried - caught) / tried + z * z / 4) / (tried + z * z)
+    return max(0.0, middle - aside), min(1.0, middle + aside)
 
 
 def _print_row(name: str, counted: Counter[str]) -> None:
-    tried = counted.total() - counted[NOT_TRIED]
-    caught = sum(counted[fate] for fate in CAUGHT)
-    print(f"{name:44}{tried:9}{caught:9}{_share(counted):8.1%}{counted[NOT_TRIED]:11}")
+    tried, caught = _tried(counted), _caught(counted)
+    share = f"{caught / tried:8.1%}" if tried else f"{'–':>8}"
+    print(f"{name:36}{counted.total():9}{tried:7}{caught:8}{counted['hung']:8}{share}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Self
 
 from shopbell.accounts import service as accounts
@@ -190,9 +191,13 @@ class Rooms:
             await page.hears("welcome")
             yield page
 
-    @contextlib.asynccontextmanager
-    async def dials(self, address: str = "127.0.0.1", **manner: bool) -> AsyncIterator[Page]:
+    def dials(self, **manner: bool) -> AbstractAsyncContextManager[Page]:
         """Open a wire on which nothing was said yet."""
+        return self.dials_from("127.0.0.1", **manner)
+
+    @contextlib.asynccontextmanager
+    async def dials_from(self, address: str, **manner: bool) -> AsyncIterator[Page]:
+        """Open one from an address."""
         page = Page(**manner)
         serving = asyncio.create_task(Session(page, self.house, address).run())
         try:

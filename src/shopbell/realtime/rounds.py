@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import KeyId, SessionId
+from shopbell.accounts.model import KeyId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Standing, Stream
 from shopbell.engine import metrics
