@@ -451,22 +451,23 @@ async def test_after_the_page_has_gone_nothing_is_remembered_of_it(talk: Talk) -
 # ── holes ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_entry_that_was_not_told_is_read_before_the_next(talk: Talk) -> None:
+@pytest.mark.parametrize("lost", [1, 2])
+async def test_an_entry_that_was_not_told_is_read_before_the_next(talk: Talk, lost: int) -> None:
     """As when the letter of another process is lost: the hub hears only of the last one."""
     async with talk.rooms.opens(talk.anna) as page:
         await talk.follows(page)
         talk.house.db.stop_publishing()
-        await talk.says(talk.anna, "two")
-        await talk.says(talk.anna, "three")
+        for n in range(lost):
+            await talk.says(talk.anna, f"lost {n}")
         talk.house.db.publish(talk.rooms.house.relay.publish)
-        await talk.says(talk.anna, "four")
+        await talk.says(talk.anna, "heard")
         await page.hears("event", stream=talk.stream)
-        while page.numbers()[-1] < 4:
+        while page.numbers()[-1] < lost + 2:
             await page.hears("event")
-        await talk.says(talk.anna, "five")
-        while page.numbers()[-1] < 5:
+        await talk.says(talk.anna, "and the next")
+        while page.numbers()[-1] < lost + 3:
             await page.hears("event")
-        assert page.numbers() == [1, 2, 3, 4, 5]
+        assert page.numbers() == list(range(1, lost + 4))
 
 
 async def test_what_grew_elsewhere_is_read_and_a_rumour_is_forgotten(talk: Talk) -> None:
