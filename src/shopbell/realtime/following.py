@@ -61,11 +61,9 @@ class Following:
         self.head = self.told
         return frozenset(self.held)
 
-    def drop_rumours(self, heard: frozenset[int], head: int) -> None:
-        """Forget what was ``heard`` and is not there."""
-        for seq in heard:
-            if seq > head:
-                self.held.pop(seq, None)
+    def forget(self, heard: frozenset[int]) -> None:
+        """Drop what was ``heard`` before the database answered: it is in the answer, or nowhere."""
+        self.held = {seq: frame for seq, frame in self.held.items() if seq not in heard}
 
 
 class Subscriptions:
@@ -218,7 +216,7 @@ class Subscriptions:
             break
         if not self._has(following):
             return
-        following.drop_rumours(heard, missed.page.head)
+        following.forget(heard)
         self._tell_missed(following, missed.page)
         self._release(following)
 

@@ -74,9 +74,9 @@ class News(Struct, frozen=True):
     frames: list[SubOk | Reset | Gone]
 
 
-def news(tx: Tx, asker: Actor, session: str | None, place: Place) -> News:
+def news(tx: Tx, asker: Actor, session: SessionId | None, place: Place) -> News:
     """Return what stands behind a place, stream by stream; asker and streams are looked at anew."""
-    actor = accounts.still(tx, asker, None if session is None else SessionId(session))
+    actor = accounts.still(tx, asker, session)
     if actor is None:
         raise SignInFirst
     streams, frames, room = dict[Stream, int](), list[SubOk | Reset | Gone](), NEWS_BYTES
@@ -133,8 +133,7 @@ def redeem(tx: Tx, secret: str) -> Bearer | None:
 
 def still(tx: Tx, bearer: Bearer) -> Bearer | None:
     """Return whom a ticket was for as they are now; None once they were signed out."""
-    session = None if bearer.session is None else SessionId(bearer.session)
-    actor = accounts.still(tx, bearer.actor, session)
+    actor = accounts.still(tx, bearer.actor, bearer.session)
     return None if actor is None else replace(bearer, actor=actor)
 
 
