@@ -235,7 +235,7 @@ describe('a server restored from a backup', () => {
     const { thread } = world({ notes: true })
     const note = (seq: number): Event => ({ ...event(seq, 'note'), id: `n${seq}`, data: { text: `note ${seq}` } })
     const pages: Record<string, Event[]> = { 'c.1.p 3': [event(1), event(2)], 'c.1.n 3': [note(2)], 'c.1.n 2': [note(1)] }
-    vi.mocked(api.page).mockImplementation(async (stream, { before }) => ({ ...page, stream, events: pages[`${stream} ${before}`]! }))
+    vi.mocked(api.page).mockImplementation(async (stream, { before } = {}) => ({ ...page, stream, events: pages[`${stream} ${before}`]! }))
     await thread.open()
     expect(thread.older).toBe(true)
     await thread.loadOlder()

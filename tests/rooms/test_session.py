@@ -1,11 +1,11 @@
 """One open page after another, without a network: what each may say, and what it is told."""
 
 import asyncio
-import contextlib
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
@@ -785,12 +785,10 @@ async def test_sends_are_counted_by_address_and_until_they_are_answered(talk: Ta
     waiting, addresses = list[str](), list[str]()
 
     class Counting:
-        @contextlib.contextmanager
-        def sending(self, actor: Actor, address: str) -> Iterator[None]:
+        def sending(self, actor: Actor, address: str) -> SimpleNamespace:
             addresses.append(address)
             waiting.append(actor.id)
-            yield
-            waiting.remove(actor.id)
+            return SimpleNamespace(leave=lambda: waiting.remove(actor.id))
 
     talk.rooms.house.crowd = cast("Crowd", Counting())
     async with talk.rooms.dials_from("192.0.2.7") as page:
