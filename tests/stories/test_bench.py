@@ -1,44 +1,63 @@
-"""The measurements measure: each runs once, very small, and finds nothing lost."""
+"""The measurements measure: each runs once, very small, and its judge finds nothing wrong."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from shopbell.cli.bench import idle, resume, stock, stuck
+from shopbell.cli.bench import bench, chat, floor, idle, resume, server, stock, stuck
+from tests.support.lying import LYING
 
 
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for measurement in (idle, resume, stuck):
-        monkeypatch.setattr(measurement, "FLOOR_SECONDS", 0.2)
-    for measurement in (idle, stuck):
-        monkeypatch.setattr(measurement, "WARM_SECONDS", 0.1)
+    monkeypatch.setattr(floor, "SECONDS", 0.2)
+    monkeypatch.setattr(chat, "WARM_SECONDS", 0.1)
     monkeypatch.setattr(idle, "SETTLE_SECONDS", 0.2)
     monkeypatch.setattr(stock, "READS", 20)
     monkeypatch.delenv("SHOPBELL_DATABASE", raising=False)
 
 
+def test_a_house_that_loses_what_it_acknowledged_is_not_called_fast(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lying(folder: Path, _ours: Sequence[str] = ()) -> AbstractContextManager[server.Process]:
+        return server.running(folder, LYING)
+
+    monkeypatch.setattr(chat, "running", lying)
+    ran = CliRunner().invoke(bench, ["chat", "--senders", "4", "--seconds", "0.5"])
+    assert ran.exit_code == 1
+    assert "  lost: " in ran.output
+    assert "  silent-gap: " not in ran.output
+    assert "The measurement found what may not be" in ran.output
+
+
 def test_idle_pages_are_weighed_and_messages_among_them_compared() -> None:
     figures = idle.measure(sockets=20, senders=2, rate=40, seconds=0.3, rounds=1)
-    assert figures.left == figures.refused == figures.undelivered == 0
-    assert figures.lost == figures.doubled == figures.disordered == 0
+    assert figures.left == figures.seen.refused == 0
+    assert figures.seen.violations == {}
     assert 0 < figures.ack_p50_alone_ms <= figures.ack_p99_alone_ms
-    assert figures.echo_cpu_us > 0
+    assert figures.floor.echo_cpu_us > 0
 
 
 def test_a_server_that_was_killed_has_all_its_pages_back_and_nothing_is_lost() -> None:
     figures = resume.measure(20, kill=True)
     assert figures.pages == 21
     assert figures.away_seconds < figures.back_all_seconds
-    assert figures.lost == figures.doubled == figures.disordered == figures.undelivered == 0
+    assert figures.seen.violations == {}
     assert figures.write_5xx == 0
-    assert figures.writes > 0
-    assert figures.reads_a_stream >= figures.streams / 20  # one for each page at each stream
+    assert figures.seen.acknowledged > 0
+    assert 0 < figures.reads_a_stream < figures.streams / 20  # pages are read for at once
 
 
 def test_pages_that_stop_reading_are_counted_when_they_are_cut_off() -> None:
     figures = stuck.measure(pages=19, stuck=2, rate=20, seconds=0.3, rounds=1)
     assert figures.pages == 21
     assert figures.cut_off == 0  # so little waits for them that they may stay
-    assert figures.lost == figures.doubled == figures.disordered == figures.undelivered == 0
+    assert figures.seen.violations == {}
+    assert figures.seen.acknowledged > 0
 
 
 @pytest.mark.parametrize("what", ["inbox", "history"])
