@@ -560,6 +560,16 @@ def test_what_has_come_or_never_will_is_not_late(post: Post, how: str) -> None:
     assert post.facts("ShipmentLate", "ShipmentStalled") == []
 
 
+def test_an_order_that_is_taken_up_again_is_not_late_twice(post: Post) -> None:
+    order = post.sends(eta=ETA)
+    post.house.passes(days=7)
+    for state in (OrderState.CANCELLED, OrderState.SHIPPED):
+        again = {"number": order.number, "state": state}
+        post.halo.ships_to(post.anna, post.halo.sells("lamp"), **again)
+        post.house.passes(minutes=1)
+    assert len(post.facts("ShipmentLate")) == 1
+
+
 def test_history_that_is_brought_in_is_no_news(post: Post) -> None:
     long_ago = Eta(date(2025, 5, 1), date(2025, 5, 2), "Europe/Berlin")
     post.sends(eta=long_ago, shipped_at=datetime(2025, 4, 20, tzinfo=UTC))
