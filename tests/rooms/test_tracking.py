@@ -579,8 +579,8 @@ def test_history_that_is_brought_in_is_no_news(post: Post) -> None:
 
 def test_parcels_sent_before_an_upgrade_are_watched_after_it(post: Post) -> None:
     post.house.clock.now = now = datetime.now(UTC)
-    days = [now.date() + timedelta(days=n) for n in (2, 3)]
-    order = post.sends(eta=Eta(*days, "Europe/Berlin"))
+    first, last = (now.date() + timedelta(days=n) for n in (2, 3))
+    order = post.sends(eta=Eta(first, last, "Europe/Berlin"))
     post.tells(told("EMC", (now - timedelta(hours=1)).isoformat()))
     told_at = post.parcel(order).event_at
     write, step = post.house.db.write_now, "shopbell.engine.migrations.versions.0007_tracking"
