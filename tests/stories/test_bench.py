@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shopbell.cli.bench import bench, chat, floor, idle, resume, server, stock, stuck
+from shopbell.cli.bench import (
+    bench,
+    chat,
+    floor,
+    idle,
+    late,
+    resume,
+    server,
+    stock,
+    stuck,
+    tracking,
+)
 from tests.support.lying import LYING
 
 
@@ -66,3 +77,31 @@ def test_a_full_house_is_looked_into(what: stock.What) -> None:
     assert figures.messages == 600
     assert figures.statements == (1 if what == "inbox" else 3)
     assert 0 < figures.floor_p50_ms <= figures.floor_p99_ms
+
+
+def test_what_carriers_tell_is_counted_and_none_of_it_twice() -> None:
+    figures = tracking.measure(parcels=20, batch=30, lines=2)
+    assert figures.events == 20 * len(tracking.WAY)
+    assert figures.lost == figures.doubled == 0
+    assert figures.insert_cpu_us > 0
+
+
+def test_real_orders_are_played_and_the_late_ones_noticed(tmp_path: Path) -> None:
+    table = tmp_path / "orders.csv"
+    table.write_text(
+        "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,"
+        "order_delivered_carrier_date,order_delivered_customer_date,"
+        "order_estimated_delivery_date\n"
+        "in-time,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/9/2018 20:00,1/10/2018 0:00\n"
+        "last-evening,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/10/2018 23:30,1/10/2018 0:00\n"
+        "at-night,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/11/2018 2:00,1/10/2018 0:00\n"
+        "days-late,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/14/2018 6:00,1/10/2018 0:00\n"
+        "never,c,shipped,1/2/2018 9:00,,1/3/2018 9:00,,1/10/2018 0:00\n"
+        "not-sent,c,canceled,1/2/2018 9:00,,,,1/10/2018 0:00\n"
+    )
+    at_once, slowly = late.measure(table, 0), late.measure(table, 12)
+    assert (at_once.orders, at_once.delivered, at_once.late) == (5, 4, 2)
+    assert (at_once.flagged, at_once.came_within_grace, at_once.false_alarms) == (1, 1, 0)
+    assert (at_once.never_came_flagged, at_once.flagged_after_hours) == (1, 6.0)
+    assert at_once.told_before_arrival_p50_hours == 72
+    assert (slowly.flagged, slowly.false_alarms) == (2, 1)

@@ -155,6 +155,19 @@ def tracking(parcels: int, batch: Sequence[int], lines: int, *, as_json: bool) -
 
 
 @bench.command()
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--heard-after", multiple=True, default=[0.0], help="Hours until a carrier's word reaches us."
+)
+@as_json
+def late(table: Path, heard_after: Sequence[float], *, as_json: bool) -> None:
+    """Play real orders once more, in Olist's columns, and see which were noticed to be late."""
+    from shopbell.cli.bench.late import measure  # noqa: PLC0415
+
+    _show([measure(table, hours) for hours in heard_after], as_json=as_json)
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:
