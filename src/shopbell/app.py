@@ -57,8 +57,8 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)
-    db.write_now(parcels.begin_sweeping)
     db.write_now(knowledge.furnish)
+    db.write_now(parcels.begin_sweeping)
     hub = Hub()
     return App(
         settings=settings,

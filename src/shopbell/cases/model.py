@@ -301,6 +301,11 @@ class Kind:
     def _fields(self) -> Mapping[str, Field]:
         return {one.name: one for one in self.fields}
 
+    @cached_property
+    def quiet(self) -> frozenset[tuple[str, str]]:
+        """Return the steps, by state and action, that buyer and shop are not shown."""
+        return frozenset((step.state, step.action) for step in self.flow.moves if step.quiet)
+
     def field(self, name: str) -> Field:
         """Return one of its fields by name."""
         return self._fields[name]

@@ -3,6 +3,7 @@
 Refunds, what the platform that pays them tells, and labels of returns stand here, too.
 """
 
+import asyncio
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -10,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
-from shopbell.cases import paying, service
+from shopbell.cases import dossier, paying, service
 from shopbell.cases.commands import (
     Act,
     AskRefund,
@@ -20,6 +21,7 @@ from shopbell.cases.commands import (
     Preview,
     RefundStep,
 )
+from shopbell.cases.dossier import Dossier
 from shopbell.cases.label import draw, find_font
 from shopbell.cases.labels import label_of
 from shopbell.cases.model import CaseId, CaseShown
@@ -95,6 +97,14 @@ async def show_case(
     return await db.read(service.case, actor, case)
 
 
+@get(f"{API}/cases/{{case:str}}/dossier.json")
+async def show_dossier(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], case: FromPath[CaseId]
+) -> Dossier:
+    """Give a case to take along: steps, thread, files, and a seal kept in the audit record."""
+    return await db.write(dossier.make, actor, case)
+
+
 @post(f"{API}/cases/{{case:str}}/steps", status_code=200)
 async def act(
     db: NamedDependency[Database],
@@ -148,7 +158,7 @@ async def print_label(
     font = find_font(settings.label_font)
     label = await db.read(label_of, actor, case, locale)
     return Response(
-        draw(label, locale, font),
+        await asyncio.to_thread(draw, label, locale, font),
         media_type="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="{label.number}.pdf"',
@@ -205,6 +215,7 @@ ROUTES = (
     list_cases,
     show_case,
     act,
+    show_dossier,
     preview_return,
     show_case_verdict,
     print_label,

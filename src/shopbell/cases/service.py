@@ -24,12 +24,11 @@ from shopbell.cases.model import (
     Kind,
     StepShown,
 )
-from shopbell.cases.recording import held, situation
+from shopbell.cases.recording import entered, situation
 from shopbell.cases.refunding import shown
 from shopbell.cases.refusals import (
     CaseMovedOn,
     CaseNeedsOrder,
-    NoSuchCase,
     NoSuchKind,
     NotJudged,
     NotYoursToOpen,
@@ -116,16 +115,6 @@ def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
     return case(tx, actor, case_id)
 
 
-def entered(tx: Tx, actor: Actor, case_id: CaseId, *, hold: bool = False) -> Case:
-    """Return a case, if ``actor`` may see it; else refuse."""
-    if not is_id(case_id):
-        raise NoSuchCase
-    found = held(tx, case_id) if hold else storage.get(tx, case_id)
-    if not found.admits(actor):
-        raise NoSuchCase
-    return found
-
-
 def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
     """Return one case, whole, as ``actor`` sees it."""
     found = entered(tx, actor, case_id)
@@ -199,10 +188,9 @@ def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _steps(tx: Tx, kind: Kind, actor: Actor, found: Case) -> list[StepShown]:
-    quiet = {(step.state, step.action) for step in kind.flow.moves if step.quiet}
     told = actor.side in {Side.OPERATOR, Side.SYSTEM}
     taken = storage.steps_of(tx, found.id)
-    return [_step(kind, actor, s) for s in taken if told or (s.before, s.action) not in quiet]
+    return [_step(kind, actor, s) for s in taken if told or (s.before, s.action) not in kind.quiet]
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> StepShown:

@@ -151,10 +151,9 @@ def first_in(tx: Session, case: CaseId, state: str) -> datetime | None:
     return found
 
 
-def last_hash(tx: Session, case: CaseId) -> bytes:
-    """Return the hash of a case's newest step; the first one chains to its id."""
-    found = tx.execute(_LAST_HASH, {"case_id": case}).scalar_one_or_none()
-    return found or case.encode()
+def last_hash(tx: Session, case: CaseId) -> bytes | None:
+    """Return the hash of a case's newest step, if it took one."""
+    return tx.execute(_LAST_HASH, {"case_id": case}).scalar_one_or_none()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -167,7 +167,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     categories: Annotated[list[Category], Meta(max_length=60)]
     evidence: EvidenceRules
     rules: Annotated[list[Rule], Meta(min_length=1, max_length=200)]
-    measure: Measure = Measure()
+    measure: Measure = field(default_factory=Measure)
     note: Annotated[str, Meta(max_length=2_000)] = ""
     src: dict[str, Note] = {}
 
@@ -190,7 +190,7 @@ class PolicyVersion(Struct, frozen=True):
     body: Profile
 
 
-class Listed(Struct, frozen=True):
+class PolicyListed(Struct, frozen=True):
     """A version in the list of all: ``in_force`` if it is what counts in the marketplace now."""
 
     profile: str

@@ -51,8 +51,8 @@ class TermsMovedOn(Conflict):
     """Somebody of the shop said at the same moment what it gives."""
 
 
-class EffectiveInThePast(Invalid):
-    """Rules cannot have counted before they were published."""
+class DayOutOfReach(Invalid):
+    """Rules cannot have counted before they were published, nor in a far future."""
 
 
 class NoSuchClause(Invalid):

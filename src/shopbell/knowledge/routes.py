@@ -14,7 +14,7 @@ from shopbell.knowledge.differences import differences
 from shopbell.knowledge.model import (
     Explained,
     GroupSaid,
-    Listed,
+    PolicyListed,
     PolicyRef,
     PolicyVersion,
     ShopTerms,
@@ -25,7 +25,7 @@ API = "/api/v1"
 
 
 @get(f"{API}/policies")
-async def list_policies(db: NamedDependency[Database]) -> list[Listed]:
+async def list_policies(db: NamedDependency[Database]) -> list[PolicyListed]:
     """List every version of every profile, and which one counts now."""
     return await db.read(service.policies)
 

@@ -5,7 +5,7 @@ counts in the marketplace at the moment of asking decides, with what the shop gi
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
@@ -30,9 +30,9 @@ from shopbell.knowledge.model import (
     ANY,
     Clock,
     Length,
-    Listed,
     Matter,
     PolicyChosen,
+    PolicyListed,
     PolicyPublished,
     PolicyRef,
     PolicyVersion,
@@ -45,7 +45,7 @@ from shopbell.knowledge.model import (
     Verdict,
 )
 from shopbell.knowledge.refusals import (
-    EffectiveInThePast,
+    DayOutOfReach,
     NoSuchClock,
     NoSuchLine,
     NoSuchPolicy,
@@ -56,6 +56,9 @@ from shopbell.knowledge.rulebook import Rulebook
 
 NOT_YET = 0
 """The version of a profile that is only being written."""
+
+FAR = timedelta(days=3650)
+"""How long before they count rules may be published."""
 
 
 def furnish(tx: Tx) -> None:
@@ -182,11 +185,11 @@ def _category(tx: Tx, line: OrderLine) -> str:
 # --- versions -----------------------------------------------------------------------------
 
 
-def policies(tx: Tx) -> list[Listed]:
+def policies(tx: Tx) -> list[PolicyListed]:
     """List every version of every profile."""
     counts = in_force(tx, None, tx.now)
     return [
-        Listed(
+        PolicyListed(
             one.profile,
             one.version,
             one.body.title,
@@ -258,8 +261,8 @@ def rehearse(
 
 
 def _begin(tx: Tx, wanted: datetime | None) -> datetime:
-    if wanted is not None and wanted < tx.now:
-        raise EffectiveInThePast(moment=wanted.isoformat())
+    if wanted is not None and not tx.now <= wanted <= tx.now + FAR:
+        raise DayOutOfReach(moment=wanted.isoformat())
     return wanted or tx.now
 
 

@@ -144,7 +144,7 @@ def _window(verdict: Verdict, locale: Locale) -> str:
 
 def _excluded(verdict: Verdict, locale: Locale) -> str:
     kinds = (Condition.PROPER, Condition.WARRANTY)
-    kind = verdict.condition if verdict.condition in kinds else "other"
+    kind = verdict.condition if verdict.condition in kinds else "else"
     return text(locale, f"policy.excluded_{kind}")
 
 
