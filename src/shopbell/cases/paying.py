@@ -49,7 +49,7 @@ def ask_for(tx: Tx, actor: Actor, case_id: CaseId, command: AskRefund) -> Refund
         return shown(actor, earlier)
     share = Share(command.part, command.amount.amount, tuple(command.lines))
     refund = ask(tx, actor, case, share, command.amount.currency, command.cmid)
-    tell_of(tx, SYSTEM, follow(tx, case), refund)
+    tell_of(tx, follow(tx, case), refund)
     return shown(actor, refund)
 
 
@@ -187,7 +187,7 @@ def _moved(
     refund_storage.change(tx, moved)
     _watch(tx, moved)
     case = follow(tx, case)
-    tell_of(tx, SYSTEM, case, moved)
+    tell_of(tx, case, moved)
     if moved.state is RefundState.FAILED:
         call_operator(tx, case.conversation)
         _step(tx, case, "refund_failed")
