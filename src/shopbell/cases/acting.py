@@ -165,7 +165,10 @@ def _go(  # noqa: PLR0917
 
 
 def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
-    """Open the child that a step leads to; let the parent take the step that follows from it."""
+    """Open the child that a step leads to; let the parent take the step that follows from it.
+
+    A parent that has gone on or ended meanwhile is left as it is.
+    """
     if step.opens:
         kind = KINDS[step.opens]
         talk = conversations.entered(tx, SYSTEM, Stream(case.conversation), hold=True)
@@ -173,7 +176,10 @@ def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
     if step.tells and case.parent:
         parent = storage.get(tx, case.parent, hold=True)
         action = step.tells if isinstance(step.tells, str) else step.tells(case)
-        follows = KINDS[parent.kind].flow.step(parent.state, action, Side.SYSTEM, case.facts)
+        kind = KINDS[parent.kind]
+        if not kind.may_take(parent, action):
+            return
+        follows = kind.flow.step(parent.state, action, Side.SYSTEM, case.facts)
         take(tx, SYSTEM, parent, action, _known(case, follows.asks, follows.takes))
 
 

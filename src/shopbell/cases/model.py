@@ -65,6 +65,7 @@ class Effect(StrEnum):
     SIGN = "sign"
     REFUND = "refund"
     REFUND_PART = "refund_part"
+    MAKE_UP = "make_up"
     RESERVE = "reserve"
     RELEASE = "release"
     SEND_BACK = "send_back"
@@ -154,8 +155,9 @@ class CaseStep(Struct, frozen=True, kw_only=True):
 class Situation(Struct, frozen=True, kw_only=True):
     """What surrounds a case: all a rule may look at beside the case itself.
 
-    ``others`` are the cases about the same order, ``spans`` the policy's clocks by name, and
-    ``locale`` is the language of whoever opens a case.
+    ``others`` are the cases about the same order, ``spans`` the policy's clocks by name,
+    ``locale`` is the language of whoever opens a case, and ``alone_most`` how much money one
+    person alone may give back, in the smallest unit of its currency.
     """
 
     now: datetime
@@ -165,6 +167,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     others: list[Case] = []
     spans: Mapping[str, timedelta] = {}
     locale: Locale = FALLBACK
+    alone_most: int = 0
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -313,6 +316,11 @@ class Kind:
     def shows(self, name: str, side: Side) -> bool:
         """Tell whether a side may read one of the facts."""
         return name not in self._fields or self._fields[name].shown_to(side)
+
+    def may_take(self, case: Case, action: str) -> bool:
+        """Tell whether an open case can take a step of the system's, as far as the table goes."""
+        options = self.flow.options(case.state, Side.SYSTEM)
+        return case.closed_at is None and any(step.action == action for step in options)
 
     def ended(self, state: str) -> bool:
         """Tell whether a case in ``state`` is over."""

@@ -109,7 +109,7 @@ def count(tx: Tx, case: Case) -> None:
 def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
     """Look at what surrounds a case."""
     if case.order is None:
-        return Situation(now=tx.now, actor=actor)
+        return Situation(now=tx.now, actor=actor, alone_most=tx.settings.refund_alone_most)
     order = commerce.order(tx, SYSTEM, case.order)
     return Situation(
         now=tx.now,
@@ -117,6 +117,7 @@ def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
         order=order,
         shipment=next((one for one in order.shipments if one.id == case.shipment), None),
         others=storage.about(tx, case.order),
+        alone_most=tx.settings.refund_alone_most,
         spans={
             name: knowledge.clock(tx, case.shop, name, case.policy).span
             for name in KINDS[case.kind].spans

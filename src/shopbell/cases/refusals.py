@@ -181,3 +181,19 @@ class NoReturnAddress(Conflict):
 
 class NoLabelFont(Unavailable):
     """This machine has no font that could print names in every script."""
+
+
+class AmountNotAsked(Invalid):
+    """An amount belongs to money back without a return; otherwise it is what the things cost."""
+
+
+class NotConfirmed(Invalid):
+    """The word that confirms it was not typed."""
+
+
+class SecondSignatureNeeded(Conflict):
+    """More than one person alone may decide about; ``most`` says how much that is."""
+
+
+class ReturnOver(Invalid):
+    """On appeal nothing is sent back any more: only money, or the decision as it was."""
