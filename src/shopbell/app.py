@@ -6,6 +6,7 @@ from typing import Any
 
 from shopbell.accounts import jobs as accounts
 from shopbell.cases import jobs as cases
+from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
@@ -50,6 +51,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)
+    db.write_now(parcels.begin_sweeping)
     hub = Hub()
     return App(
         settings=settings,
@@ -62,6 +64,11 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             most_pixels=settings.image_pixels,
         ),
         epoch=db.write_now(begin_epoch),
-        deadlines={**accounts.DEADLINES, **conversations.DEADLINES, **cases.DEADLINES},
+        deadlines={
+            **accounts.DEADLINES,
+            **parcels.DEADLINES,
+            **conversations.DEADLINES,
+            **cases.DEADLINES,
+        },
         jobs={},
     )

@@ -43,7 +43,8 @@ from shopbell.commerce.model import (
     Shop,
     TrackingEvent,
 )
-from shopbell.commerce.tracking import Milestone, TrackingCode, TrackingNumberMistyped
+from shopbell.commerce.numbers import TrackingNumberMistyped
+from shopbell.commerce.tracking import Milestone, TrackingCode
 from shopbell.engine.database import Database
 from shopbell.engine.journal import journal
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, Side

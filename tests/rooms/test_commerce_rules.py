@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbell.commerce import tracking
 from shopbell.commerce.hours import Hours, UnknownZone, find_zone, is_open, next_opening
 from shopbell.commerce.listing import fold, search_patterns, slug_of
 from shopbell.commerce.model import (
@@ -22,14 +21,8 @@ from shopbell.commerce.model import (
     ShipmentId,
     months_after,
 )
-from shopbell.commerce.tracking import (
-    CODES,
-    Milestone,
-    TrackingNumberMistyped,
-    UnknownTrackingCode,
-    check_number,
-    milestone_of,
-)
+from shopbell.commerce.numbers import TrackingNumberMistyped, check_number, is_s10
+from shopbell.commerce.tracking import CODES, Milestone, UnknownTrackingCode, milestone_of
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, catalogue
@@ -175,7 +168,7 @@ def test_order_admits_its_buyer_its_shop_and_the_operator_alone() -> None:
 @pytest.mark.parametrize("number", ("RR473124829CH", "RR123456785CN", "LX000000005DE"))
 def test_postal_number_with_the_right_check_digit(number: str) -> None:
     check_number(number)
-    assert tracking.is_s10(number)
+    assert is_s10(number)
 
 
 def test_any_slip_of_one_digit_in_a_postal_number_is_seen() -> None:
@@ -189,7 +182,7 @@ def test_any_slip_of_one_digit_in_a_postal_number_is_seen() -> None:
 @pytest.mark.parametrize("number", ("", "1Z999AA10123456784", "SF1234567890123", "rr473124820ch"))
 def test_other_carriers_numbers_have_no_such_digit(number: str) -> None:
     check_number(number)
-    assert not tracking.is_s10(number)
+    assert not is_s10(number)
 
 
 def test_every_code_has_a_milestone_and_words() -> None:

@@ -17,7 +17,7 @@ from shopbell.app import build as wire
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Order, OrderState, Product
-from shopbell.commerce.tracking import S10, is_s10
+from shopbell.commerce.numbers import SHAPES, is_s10
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Channel, Listed
 from shopbell.conversations.turns import State
@@ -164,7 +164,7 @@ def test_tracking_numbers_are_ones_a_carrier_could_have_given(marketa: App) -> N
         for parcel in order.shipments
     ]
     assert len(set(numbers)) == len(numbers)
-    postal = [number for number in numbers if S10.fullmatch(number)]
+    postal = [number for number in numbers if SHAPES["s10"].looks.fullmatch(number)]
     assert len(postal) >= 6
     assert all(is_s10(number) for number in postal)
 

@@ -1,4 +1,4 @@
-"""Found it: the first operator, a shop, its staff."""
+"""Found it: the first operator, a shop, its staff, the carriers."""
 
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,7 +24,7 @@ _LANGUAGE = click.option("--language", type=click.Choice(LOCALES), default="en",
 
 @click.group()
 def add() -> None:
-    """Add an operator, a shop, or somebody to a shop's staff."""
+    """Add an operator, a shop, somebody to a shop's staff, or a carrier."""
 
 
 @add.command()
@@ -90,6 +90,37 @@ def staff(*, slug: str, email: str, name: str, rank: str, language: Locale, pass
         click.echo(say("added_person", email=email, password=chosen))
 
 
+@add.command()
+@click.argument("carrier")
+@click.option("--name", default="", help="What people call it.")
+@click.option("--vocabulary", default="", help="The table of its words, as cdek or aftership.")
+@click.option("--kind", type=click.Choice(["post", "courier"]), help="How it carries.")
+@click.option("--email", default="", help="Where shops send their inquiries.")
+@click.option("--zone", default="", help="Of its times without one.")
+@click.option("--new-secret", is_flag=True, help="Another one to sign with; the last stays good.")
+def carrier(*, carrier: str, new_secret: bool, **told: str | None) -> None:
+    """Add a carrier, or change it; many are known by their names, as cdek or russian_post.
+
+    The first time it gets a secret to sign its events with, docs/connect/tracking.md.
+    """
+    from shopbell.commerce import roster  # noqa: PLC0415
+    from shopbell.commerce.carriers import GiveSecret, PutCarrier, well_known  # noqa: PLC0415
+    from shopbell.kernel.actor import SYSTEM  # noqa: PLC0415
+
+    with open_house() as app:
+        form = {**app.db.read_now(roster.form_of, carrier), **{n: v for n, v in told.items() if v}}
+        if not {"name", "vocabulary"} <= form.keys():
+            names = ", ".join(sorted(well_known()))
+            raise click.BadParameter(say("carrier_unknown", carrier=carrier, known=names))
+        made = app.db.write_now(roster.put_carrier, SYSTEM, carrier, _checked(form, PutCarrier))
+        click.echo(say("added_carrier", name=made.name))
+        if new_secret or not any(app.db.read_now(roster.secrets_of, made.id)):
+            secret = roster.new_secret()
+            app.db.write_now(roster.give_secret, SYSTEM, carrier, GiveSecret(secret))
+            url = f"{app.settings.base_url}/api/v1/tracking/{carrier}"
+            click.echo(say("carrier_secret", name=made.name, secret=secret, url=url))
+
+
 def _shop_id(app: "App", slug: str) -> "ShopId":
     from shopbell.commerce import service  # noqa: PLC0415
 
@@ -104,7 +135,7 @@ def _chosen(password: str) -> str:
 
 def _checked(form: dict[str, object], kind: type[T]) -> T:
     """Read what was typed as strictly as what comes over the web."""
-    if "@" not in str(form["email"]):
+    if "@" not in str(form.get("email", "@")):
         raise click.BadParameter(say("not_an_address", email=str(form["email"])))
     try:
         return msgspec.convert(form, kind)

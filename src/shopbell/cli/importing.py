@@ -1,4 +1,4 @@
-"""Fill it: products and orders from CSV files."""
+"""Fill it: products, orders and events of parcels from CSV files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +10,7 @@ from shopbell.cli.house import as_json, language, open_house, print_json, say
 from shopbell.connectors.files.model import Options, Report
 from shopbell.connectors.files.orders import import_orders
 from shopbell.connectors.files.products import import_products
+from shopbell.connectors.files.tracking import import_tracking
 
 SHOWN_MOST = 20
 Import = Callable[..., Report]
@@ -17,15 +18,20 @@ Import = Callable[..., Report]
 
 @click.group(name="import")
 def import_() -> None:
-    """Bring in products or orders from a CSV file, row by row, with a report.
+    """Bring in products, orders or tracking events from a CSV file, row by row, with a report.
 
     A row that cannot be read is named and left out; nothing of it is kept. The same file
     again changes only what differs.
     """
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that all imports share."""
+def _options(whose: str, what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options that all imports share, and one that says whose it is."""
+    own = click.option(f"--{whose}", "whose", required=True, help=what)
+    return lambda command: _shared(own(command))
+
+
+def _shared(command: Callable[..., None]) -> Callable[..., None]:
     pairs: dict[str, Any] = {"multiple": True, "callback": _pairs}
     for option in (
         click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
@@ -39,7 +45,6 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--map", "columns", metavar="OURS=THEIRS", help="A column's other name.", **pairs
         ),
-        click.option("--shop", required=True, help="The shop's slug."),
     ):
         command = option(command)
     return command
@@ -54,15 +59,18 @@ def _pairs(
     return {name: value for name, _equals, value in split}
 
 
+_of_shop = _options("shop", "The shop's slug.")
+
+
 @import_.command()
-@_options
-def products(shop: str, file: Path, *, as_json: bool, **options: str) -> None:
+@_of_shop
+def products(whose: str, file: Path, *, as_json: bool, **options: str) -> None:
     """Bring in products: Shopify's columns, or our own (docs/connect/import.md)."""
-    _bring_in(import_products, shop, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
+    _bring_in(import_products, whose, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
 
 
 @import_.command()
-@_options
+@_of_shop
 @click.option(
     "--state",
     "states",
@@ -72,14 +80,21 @@ def products(shop: str, file: Path, *, as_json: bool, **options: str) -> None:
     help="Their word for an order's state.",
 )
 @click.option("--buyer-domain", default="", help="Makes addresses of buyers' codes: CODE@DOMAIN.")
-def orders(shop: str, file: Path, *, as_json: bool, **options: str) -> None:
+def orders(whose: str, file: Path, *, as_json: bool, **options: str) -> None:
     """Bring in orders with their parcels, in our own columns (docs/connect/import.md)."""
-    _bring_in(import_orders, shop, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
+    _bring_in(import_orders, whose, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
 
 
-def _bring_in(work: Import, shop: str, file: Path, options: Options, *, as_json: bool) -> None:
+@import_.command()
+@_options("carrier", "Whose words they are, as cdek.")
+def tracking(whose: str, file: Path, *, as_json: bool, **options: str) -> None:
+    """Bring in what a carrier tells of parcels: number, at, code, place, note, zone."""
+    _bring_in(import_tracking, whose, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
+
+
+def _bring_in(work: Import, whose: str, file: Path, options: Options, *, as_json: bool) -> None:
     with open_house() as app:
-        report = work(app.db, shop, file, options, _show_progress)
+        report = work(app.db, whose, file, options, _show_progress)
     click.echo(err=True)
     if as_json:
         print_json(report)

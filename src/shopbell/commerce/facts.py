@@ -1,6 +1,9 @@
 """What this room announces. Others may react; all of it is in the journal."""
 
+from datetime import datetime
+
 from shopbell.commerce.model import Eta, OrderId, OrderState, ProductId, ShipmentId, TrackingEvent
+from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.events import Fact
 from shopbell.kernel.texts import Words
@@ -63,3 +66,24 @@ class EtaChanged(Fact, frozen=True):
     before: Eta | None
     after: Eta
     reason: Words | None
+
+
+class ShipmentLate(Fact, frozen=True):
+    """The days a parcel was expected on have passed; said once for these days."""
+
+    shop: ShopId
+    order: OrderId
+    buyer: PersonId
+    shipment: ShipmentId
+    eta: Eta
+
+
+class ShipmentStalled(Fact, frozen=True):
+    """Too long nothing was heard of a parcel: since its ``last`` event, or its hand-over."""
+
+    shop: ShopId
+    order: OrderId
+    buyer: PersonId
+    shipment: ShipmentId
+    since: datetime
+    last: Milestone | None

@@ -235,12 +235,18 @@ class OrderLine(Struct, frozen=True):
 
 
 class TrackingEvent(Struct, frozen=True):
-    """One thing a carrier said about a parcel: ``at`` is when it happened, not when we heard."""
+    """One thing a carrier said about a parcel: ``at`` is when it happened, not when we heard.
+
+    ``raw`` is the carrier's own word for it. Where its time came without a zone, ``local`` is that
+    time as it was written, and the zone of the place that it was read in.
+    """
 
     code: TrackingCode
     at: datetime
     place: str = ""
     note: Words | None = None
+    raw: str = ""
+    local: str = ""
 
     @property
     def milestone(self) -> Milestone:
@@ -248,14 +254,17 @@ class TrackingEvent(Struct, frozen=True):
 
     def key(self, carrier: str, number: str) -> str:
         """Return what makes this event the same one when a carrier repeats it."""
-        parts = (carrier, number, self.code, str(round(self.at.timestamp() * 1000)), self.place)
+        word = self.code or self.raw
+        parts = (carrier, number, word, str(round(self.at.timestamp() * 1000)), self.place)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 class Shipment(Struct, frozen=True):
     """A parcel of an order. ``first_eta`` stays, so that a moved date can be shown struck out.
 
-    ``eta_at`` is when its days were said, if that is known.
+    ``eta_at`` is when its days were said, if that is known; ``event_at`` when the newest of its
+    events happened. ``late`` and ``stalled_since`` are our own flags, no words of its carrier: its
+    days have passed, or nothing was heard of it since then for longer than is usual on its way.
     """
 
     id: ShipmentId
@@ -268,6 +277,9 @@ class Shipment(Struct, frozen=True):
     shipped_at: datetime | None
     delivered_at: datetime | None
     eta_at: datetime | None = None
+    event_at: datetime | None = None
+    late: bool = False
+    stalled_since: datetime | None = None
     events: list[TrackingEvent] = []
 
     def late_on(self, day: date) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from shopbell.commerce.carriers import Carrier, find
 from shopbell.commerce.commands import OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.model import (
     CurrenciesMixed,
@@ -23,15 +24,21 @@ from shopbell.commerce.model import (
     TrackingEvent,
     in_order,
 )
-from shopbell.commerce.tracking import Milestone, check_number
+from shopbell.commerce.numbers import check_number
+from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Words
 
 MOVED = frozenset(Milestone) - {Milestone.PENDING, Milestone.INFO_RECEIVED, Milestone.CANCELLED}
+RANKS: Mapping[Milestone, int] = {milestone: rank for rank, milestone in enumerate(Milestone)}
+"""Of two things that happened at one moment, the later one in our list is the news."""
+
 Goods = Mapping[ProductId, Product]
 
 
-def ordered(asked: PlaceOrder, goods: Goods, known: Order | None) -> Order:
+def ordered(
+    asked: PlaceOrder, goods: Goods, known: Order | None, carriers: Sequence[Carrier] = ()
+) -> Order:
     """Return the whole order as told, on top of what we knew of it."""
     earlier = known.lines if known else []
     lines = [
@@ -47,16 +54,40 @@ def ordered(asked: PlaceOrder, goods: Goods, known: Order | None) -> Order:
         placed_at=asked.placed_at,
         total=_total(asked, lines),
         lines=lines,
-        shipments=_parcels(asked.shipments, known.shipments if known else []),
+        shipments=_parcels(asked.shipments, known.shipments if known else [], carriers),
     )
-    return order if asked.state else replace(order, state=state_after(order))
+    if asked.state:
+        return order
+    return replace(order, state=state_after(order.state, order.shipments))
 
 
 def with_event(parcel: Shipment, event: TrackingEvent) -> Shipment:
     """Return the parcel after one more word of its carrier; a repeated word changes nothing."""
     if _said(event) in map(_said, parcel.events):
         return parcel
-    return _told(replace(parcel, events=[*parcel.events, event]))
+    return after(replace(parcel, events=in_order([*parcel.events, event])), event)
+
+
+def after(parcel: Shipment, event: TrackingEvent) -> Shipment:
+    """Return the parcel as a word of its carrier leaves it, in whatever order the words arrive."""
+    is_newest = parcel.event_at is None or (event.at, RANKS[event.milestone]) >= (
+        parcel.event_at,
+        RANKS[parcel.state],
+    )
+    shipped, delivered = parcel.shipped_at, parcel.delivered_at
+    if event.milestone in MOVED:
+        shipped = min(shipped or event.at, event.at)
+    if event.milestone is Milestone.DELIVERED:
+        delivered = max(delivered or event.at, event.at)
+    return replace(
+        parcel,
+        state=event.milestone if is_newest else parcel.state,
+        event_at=event.at if is_newest else parcel.event_at,
+        shipped_at=shipped,
+        delivered_at=delivered,
+        late=parcel.late and delivered is None,
+        stalled_since=None if is_newest else parcel.stalled_since,
+    )
 
 
 def with_eta(
@@ -71,7 +102,7 @@ def with_eta(
     if eta == parcel.eta:
         return replace(parcel, eta_at=said_at)
     first = parcel.first_eta or eta
-    return replace(parcel, eta=eta, first_eta=first, eta_at=said_at, eta_reason=reason)
+    return replace(parcel, eta=eta, first_eta=first, eta_at=said_at, eta_reason=reason, late=False)
 
 
 def _is_news(parcel: Shipment, said_at: datetime | None) -> bool:
@@ -80,17 +111,23 @@ def _is_news(parcel: Shipment, said_at: datetime | None) -> bool:
     return said_at is not None and (parcel.eta_at is None or said_at > parcel.eta_at)
 
 
-def state_after(order: Order) -> OrderState:
-    """Return how far the order has come, judged by its parcels."""
-    states = {parcel.state for parcel in order.shipments}
-    if order.state is OrderState.CANCELLED or not states:
-        return order.state
+def state_after(state: OrderState, parcels: Iterable[Shipment]) -> OrderState:
+    """Return how far an order has come that was in ``state``, judged by its parcels."""
+    parcels = list(parcels)
+    states = {parcel.state for parcel in parcels}
+    if state is OrderState.CANCELLED or not states:
+        return state
     if states == {Milestone.RETURNED}:
         return OrderState.RETURNED
-    if states == {Milestone.DELIVERED}:
+    if all(_has_arrived(parcel) for parcel in parcels):
         return OrderState.DELIVERED
-    begun = order.state in {OrderState.CREATED, OrderState.PAID}
-    return OrderState.SHIPPED if begun and states & MOVED else order.state
+    begun = state in {OrderState.CREATED, OrderState.PAID}
+    return OrderState.SHIPPED if begun and states & MOVED else state
+
+
+def _has_arrived(parcel: Shipment) -> bool:
+    """Tell whether it was delivered once; it may be on its way back."""
+    return parcel.state is Milestone.DELIVERED or parcel.delivered_at is not None
 
 
 def _total(asked: PlaceOrder, lines: Sequence[OrderLine]) -> Money:
@@ -133,11 +170,16 @@ def _price(product: Product | None, asked: OrderedLine) -> Money | None:
     return next((v.price for v in product.variants if v.id == asked.variant), product.price)
 
 
-def _parcels(told: Iterable[SentParcel], known: Sequence[Shipment]) -> list[Shipment]:
+def _parcels(
+    told: Iterable[SentParcel], known: Sequence[Shipment], carriers: Sequence[Carrier]
+) -> list[Shipment]:
     """Return the known parcels with what was told of them, then the new ones."""
     parcels = list(known)
     for news in told:
-        check_number(news.tracking_number)
+        if carrier := find(carriers, news.carrier):
+            carrier.check(news.tracking_number)
+        else:
+            check_number(news.tracking_number)
         found = _same(parcels, news)
         if found is None:
             parcels.append(_after(_new_parcel(), news))
@@ -163,27 +205,17 @@ def _after(parcel: Shipment, news: SentParcel) -> Shipment:
     )
     for event in news.events:
         told = with_event(told, event)
-    return _told(told)
+    return _as_told(told)
 
 
-def _told(parcel: Shipment) -> Shipment:
-    """Return the parcel in the state its events tell, sorted by when they happened."""
-    events = in_order(parcel.events)
-    moved = next((event.at for event in events if event.milestone in MOVED), None)
-    arrived = [event.at for event in events if event.milestone is Milestone.DELIVERED]
+def _as_told(parcel: Shipment) -> Shipment:
+    """Return the parcel in the state its dates tell, if no event has told one."""
+    if parcel.event_at is not None:
+        return parcel
+    told = Milestone.DELIVERED if parcel.delivered_at else Milestone.ACCEPTED
     return replace(
-        parcel,
-        events=events,
-        state=events[-1].milestone if events else _state_without_events(parcel),
-        shipped_at=parcel.shipped_at or moved,
-        delivered_at=parcel.delivered_at or (arrived[-1] if arrived else None),
+        parcel, state=told if parcel.delivered_at or parcel.shipped_at else Milestone.PENDING
     )
-
-
-def _state_without_events(parcel: Shipment) -> Milestone:
-    if parcel.delivered_at:
-        return Milestone.DELIVERED
-    return Milestone.ACCEPTED if parcel.shipped_at else Milestone.PENDING
 
 
 def _new_parcel() -> Shipment:

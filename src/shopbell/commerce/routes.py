@@ -1,16 +1,28 @@
-"""The marketplace over HTTP. Shops and products are for everybody, orders for those they admit."""
+"""The marketplace over HTTP. Shops and products are for everybody, orders for those they admit.
 
-from litestar import get, put
+Carriers bring no session: they sign what they tell.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Request, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File
+from msgspec import Struct
 
-from shopbell.commerce import service
+from shopbell.commerce import listening, roster, service
+from shopbell.commerce.carriers import Carrier, GiveSecret, PutCarrier
 from shopbell.commerce.commands import PAGE, OpenShop, Search
+from shopbell.commerce.listening import Told, Took
 from shopbell.commerce.model import Order, Page, Product, Shop
+from shopbell.commerce.parcels import UnknownCode
+from shopbell.commerce.reports import CarrierNews, Heard
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor, PersonId
+from shopbell.kernel.texts import Locale, text
 
 API = "/api/v1"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -79,6 +91,90 @@ async def show_order(
     return await db.read(service.order, actor, order)
 
 
+class EventOutcome(Struct, frozen=True, omit_defaults=True):
+    """What became of one event; of a refused one, why and what to do about it."""
+
+    outcome: Heard
+    code: str = ""
+    title: str = ""
+    next: str = ""
+
+
+class NewsOutcome(Struct, frozen=True):
+    """What became of a batch: event by event, in the order they were told."""
+
+    events: list[EventOutcome]
+
+
+@post(f"{API}/tracking/{{carrier:str}}", status_code=200)
+async def hear_carrier(
+    *,
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    locale: NamedDependency[Locale],
+    carrier: FromPath[str],
+    data: JSONBody[CarrierNews],
+) -> NewsOutcome:
+    """Take in what a carrier tells, up to 500 events, signed; the same again changes nothing."""
+    sent = request.headers
+    told = Told(
+        carrier=carrier,
+        timestamp=sent.get("shopbell-timestamp", ""),
+        signature=sent.get("shopbell-signature", ""),
+        body=await request.body(),
+        news=data,
+    )
+    took = await db.write_together(listening.hear_all, told)
+    return NewsOutcome([_outcome(one, locale) for one in took])
+
+
+def _outcome(took: Took, locale: Locale) -> EventOutcome:
+    if (why := took.why) is None:
+        return EventOutcome(took.heard)
+    title, next_ = (
+        text(locale, f"refusals.{why.code}.{p}", **why.facts) for p in ("title", "next")
+    )
+    return EventOutcome(took.heard, why.code, title, next_)
+
+
+@get(f"{API}/tracking/unknown")
+async def list_unknown_codes(
+    db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> list[UnknownCode]:
+    """List carriers' words that no vocabulary has, the most frequent first; for the operator."""
+    return await db.read(listening.unknown_codes, actor)
+
+
+@get(f"{API}/carriers")
+async def list_carriers(
+    db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> Sequence[Carrier]:
+    """List the carriers we know; for shops and the operator."""
+    return await db.read(roster.shown, actor)
+
+
+@put(f"{API}/carriers/{{carrier:str}}")
+async def put_carrier(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    carrier: FromPath[str],
+    data: JSONBody[PutCarrier],
+) -> Carrier:
+    """Make a carrier known, or say anew what is known of it; for the operator."""
+    return await db.write(roster.put_carrier, actor, carrier, data)
+
+
+@put(f"{API}/carriers/{{carrier:str}}/secret", status_code=204)
+async def give_carrier_secret(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    carrier: FromPath[str],
+    data: JSONBody[GiveSecret],
+) -> None:
+    """Have a carrier sign with another secret; the one before stays good; for the operator."""
+    await db.write(roster.give_secret, actor, carrier, data)
+
+
 @get("/pictures/{sha256:str}", include_in_schema=False)
 async def show_picture(
     db: NamedDependency[Database], blobs: NamedDependency[Blobs], sha256: FromPath[str]
@@ -101,5 +197,10 @@ ROUTES = (
     show_product,
     list_orders,
     show_order,
+    hear_carrier,
+    list_unknown_codes,
+    list_carriers,
+    put_carrier,
+    give_carrier_secret,
     show_picture,
 )

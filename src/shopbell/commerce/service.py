@@ -4,12 +4,14 @@ Everything that has a name of its own outside (a shop's address, an offer id, an
 number, a carrier's event) may be given again: the second time changes only what differs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
 from shopbell.accounts import service as accounts
+from shopbell.commerce import listening, roster, watch
+from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.commands import (
     PAGE,
     PAGE_MOST,
@@ -230,9 +232,24 @@ def put_orders(
     found = kept.find(len(numbers), {"shop": shop_id, "numbers": numbers}, hold=True)
     earlier = {order.number: order for order in found}
     goods = _goods(tx, shop_id, asked)
-    wanted = [_ordered(order, goods, earlier.get(order.number)) for order in asked]
+    carriers = roster.every(tx) if any(order.shipments for order in asked) else ()
+    wanted = [_ordered(order, goods, earlier.get(order.number), carriers) for order in asked]
     kept.add([order for order in wanted if order.number not in earlier])
-    return [_put(tx, earlier.get(order.number), order) for order in wanted]
+    puts = [_put(tx, earlier.get(order.number), order) for order in wanted]
+    return _with_what_waited(tx, shop_id, earlier, puts)
+
+
+def _with_what_waited(
+    tx: Tx, shop_id: ShopId, earlier: Mapping[str, Order], puts: list[Put[Order]]
+) -> list[Put[Order]]:
+    """Give parcels that are new, or have a number now, what was told of that number before."""
+    known = {p.tracking_number for order in earlier.values() for p in order.shipments}
+    sent = {p.tracking_number for put in puts for p in put.item.shipments}
+    if not listening.take_waiting(tx, sent - known):
+        return puts
+    given = {"shop": shop_id, "numbers": [put.item.number for put in puts]}
+    found = {order.number: order for order in Orders(tx).find(len(puts), given)}
+    return [replace(put, item=found[put.item.number]) for put in puts]
 
 
 def add_tracking(tx: Tx, actor: Actor, shipment: ShipmentId, event: TrackingEvent) -> Shipment:
@@ -254,8 +271,8 @@ def set_eta(
 def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:
     """Keep one parcel of an order as it is now, and let the order follow."""
     parcels = [parcel if p.id == parcel.id else p for p in known.shipments]
-    wanted = replace(known, shipments=parcels)
-    _change(tx, known, replace(wanted, state=state_after(wanted)))
+    wanted = replace(known, shipments=parcels, state=state_after(known.state, parcels))
+    _change(tx, known, wanted)
     return parcel
 
 
@@ -267,6 +284,7 @@ def _change(tx: Tx, known: Order, wanted: Order) -> bool:
         tx.announce(OrderChanged(shop=wanted.shop, order=wanted.id, state=wanted.state))
     parcels = {parcel.id: parcel for parcel in known.shipments}
     moved = [p for p in wanted.shipments if p != parcels.get(p.id)]
+    watch.renew(tx, [_watched(known, wanted, p) for p in wanted.shipments])
     for parcel in moved:
         _keep_parcel(tx, wanted, parcels.get(parcel.id), parcel)
     return own or bool(moved)
@@ -283,6 +301,12 @@ def _keep_parcel(tx: Tx, order: Order, known: Shipment | None, wanted: Shipment)
             tx.announce(_seen(order, wanted, event))
     if wanted.eta and wanted.eta != known.eta:
         tx.announce(_expected(order, wanted, wanted.eta, before=known.eta))
+
+
+def _watched(known: Order | None, wanted: Order, parcel: Shipment) -> watch.Watched:
+    before = next((p for p in known.shipments if p.id == parcel.id), None) if known else None
+    state_before = known.state if known else None
+    return watch.Watched(wanted.shop, wanted.state, parcel, state_before, before)
 
 
 def _placed(order: Order) -> OrderPlaced:
@@ -315,15 +339,18 @@ def _held_parcel(tx: Tx, actor: Actor, shipment: ShipmentId) -> tuple[Order, Shi
     return found[0], next(parcel for parcel in found[0].shipments if parcel.id == shipment)
 
 
-def _ordered(asked: PlaceOrder, goods: Goods, known: Order | None) -> Order:
+def _ordered(
+    asked: PlaceOrder, goods: Goods, known: Order | None, carriers: Sequence[Carrier]
+) -> Order:
     if known and known.buyer != asked.buyer:
         raise OrderOfAnotherBuyer(order=asked.number)
-    return ordered(asked, goods, known)
+    return ordered(asked, goods, known, carriers)
 
 
 def _put(tx: Tx, known: Order | None, wanted: Order) -> Put[Order]:
     """Announce an order that was added, or keep what has changed about it."""
     if known is None:
+        watch.renew(tx, [_watched(None, wanted, parcel) for parcel in wanted.shipments])
         tx.announce(_placed(wanted))
         return Put(wanted, Outcome.ADDED)
     return Put(wanted, Outcome.UPDATED if _change(tx, known, wanted) else Outcome.UNCHANGED)

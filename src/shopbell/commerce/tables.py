@@ -1,9 +1,12 @@
 """The tables of this room; only its storage uses them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -17,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from shopbell.commerce.carriers import CarrierId, CarrierKind
 from shopbell.commerce.hours import Hours
 from shopbell.commerce.model import (
     Attribute,
@@ -29,13 +33,22 @@ from shopbell.commerce.model import (
     ShipmentId,
     VariantId,
 )
+from shopbell.commerce.numbers import Form
+from shopbell.commerce.reports import Lacks
 from shopbell.commerce.tracking import Milestone
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.texts import Locale, Words
 
+S = TypeVar("S", bound=str)
 CODE = 120
 """Length of a shop's own code for something, and of an address."""
+
+
+def _named(_kind: Callable[[str], S], **options: Any) -> "Column[S]":  # noqa: ANN401
+    """Declare a name that is typed as what it names."""
+    column: Column[Any] = Column(String(40), **{"nullable": False, **options})
+    return column
 
 
 class ShopColumns(TypedColumns):
@@ -122,6 +135,9 @@ class ShipmentColumns(TypedColumns):
     eta_reason: Named[Words | None] = Column(Json(Words))
     shipped_at: Named[datetime | None] = Column(Moment)
     delivered_at: Named[datetime | None] = Column(Moment)
+    event_at: Named[datetime | None] = Column(Moment)
+    late = Column(Boolean, nullable=False)
+    stalled_since: Named[datetime | None] = Column(Moment)
 
 
 class TrackingEventColumns(TypedColumns):
@@ -131,6 +147,38 @@ class TrackingEventColumns(TypedColumns):
     at = Column(Moment, nullable=False)
     place = Column(String(200), nullable=False)
     note: Named[Words | None] = Column(Json(Words))
+    raw = Column(String(CODE), nullable=False)
+    local = Column(String(CODE), nullable=False)
+
+
+class CarrierColumns(TypedColumns):
+    id = _named(CarrierId, primary_key=True)
+    name = Column(String(200), nullable=False)
+    vocabulary = Column(String(40), nullable=False)
+    kind = choice(CarrierKind)
+    names: Named[list[str]] = Column(Json(list[str]), nullable=False)
+    forms: Named[list[Form]] = Column(Json(list[Form]), nullable=False)
+    only = Column(Boolean, nullable=False)
+    speaks_for_all = Column(Boolean, nullable=False)
+    email = Column(String(254), nullable=False)
+    url = Column(String(500), nullable=False)
+    zone = Column(String(64), nullable=False)
+    language = Column(String(8), nullable=False)
+    secret = Column(String(200), nullable=False)
+    secret_before = Column(String(200), nullable=False)
+
+
+class UnplacedColumns(TypedColumns):
+    carrier = _named(CarrierId)
+    number = Column(String(64), nullable=False)
+    key = Column(String(64), nullable=False)
+    why = choice(Lacks)
+    at = Column(Moment, nullable=False)
+    place = Column(String(200), nullable=False)
+    note: Named[Words | None] = Column(Json(Words))
+    raw = Column(String(CODE), nullable=False)
+    local = Column(String(CODE), nullable=False)
+    heard_at = Column(Moment, nullable=False, index=True)
 
 
 class PictureColumns(TypedColumns):
@@ -157,9 +205,24 @@ orders = Table(
     Index("ix_orders_newest", "placed_at", "id"),
 )
 lines = Table("order_line", metadata, OrderLineColumns, UniqueConstraint("order", "position"))
-shipments = Table("shipment", metadata, ShipmentColumns)
+shipments = Table(
+    "shipment",
+    metadata,
+    ShipmentColumns,
+    Index("ix_shipment_tracking_number_carrier", "tracking_number", "carrier"),
+)
 tracking = Table(
     "tracking_event", metadata, TrackingEventColumns, PrimaryKeyConstraint("shipment", "key")
 )
+carriers = Table("carrier", metadata, CarrierColumns)
+unplaced = Table(
+    "unplaced_event",
+    metadata,
+    UnplacedColumns,
+    PrimaryKeyConstraint("number", "key"),
+    Index("ix_unplaced_event_why", "why", "carrier", "raw"),
+)
+"""What carriers said of numbers, or in words, that we do not know yet."""
+
 pictures = Table("picture", metadata, PictureColumns)
 """The files the storefront may show to anybody; every other kept file belongs to somebody."""

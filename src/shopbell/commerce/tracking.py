@@ -1,6 +1,5 @@
 """The words for where a parcel is: one vocabulary, whatever the carrier calls it."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NewType
@@ -9,18 +8,9 @@ from shopbell.kernel.refusals import Invalid
 
 TrackingCode = NewType("TrackingCode", str)
 
-S10 = re.compile(r"[A-Z]{2}(?P<serial>\d{8})(?P<check>\d)[A-Z]{2}")
-"""A postal number by the Universal Postal Union's standard S10, as RR123456785CN."""
-
-S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
-
 
 class UnknownTrackingCode(Invalid):
     """Not one of our codes; a connector translates its carrier's words first."""
-
-
-class TrackingNumberMistyped(Invalid):
-    """A postal number whose check digit does not fit the others."""
 
 
 class Milestone(StrEnum):
@@ -78,20 +68,3 @@ def milestone_of(code: str) -> Milestone:
     if code not in CODES:
         raise UnknownTrackingCode(given=code[:60])
     return Milestone(code.partition(".")[0])
-
-
-def check_number(number: str) -> None:
-    """Refuse a postal number with a typing slip; other carriers' numbers carry no such check."""
-    if (found := S10.fullmatch(number)) and not _check_fits(found["serial"], found["check"]):
-        raise TrackingNumberMistyped(number=number)
-
-
-def is_s10(number: str) -> bool:
-    """Tell whether ``number`` is a postal number whose check digit is right."""
-    found = S10.fullmatch(number)
-    return found is not None and _check_fits(found["serial"], found["check"])
-
-
-def _check_fits(serial: str, check: str) -> bool:
-    weighed = sum(int(digit) * weight for digit, weight in zip(serial, S10_WEIGHTS, strict=True))
-    return {10: 0, 11: 5}.get(11 - weighed % 11, 11 - weighed % 11) == int(check)

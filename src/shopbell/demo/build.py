@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from shopbell.accounts import service as accounts
 from shopbell.accounts.passwords import PasswordHash, hash_now
 from shopbell.app import App
+from shopbell.commerce import roster
 from shopbell.demo.catalogue import Ware, in_turns, pictures_of, put_on_sale, wares_of
 from shopbell.demo.moments import at
 from shopbell.demo.orders import Counter, ledger, place_orders
@@ -17,6 +18,7 @@ from shopbell.demo.shops import Trader, open_shops, traders
 from shopbell.demo.talks import Duties, Stage, photos_in, play, talks
 from shopbell.engine.blobs import Blob, Blobs
 from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.texts import Locale, text
 
 Progress = Callable[[str], None]
@@ -24,6 +26,19 @@ Say = Callable[[str, int], None]
 
 _BEGINNING = timedelta(days=400)
 """How long ago Marketa opened."""
+
+CARRIERS = (
+    "china_post",
+    "cdek",
+    "ctt",
+    "dhl",
+    "ems_china",
+    "russian_post",
+    "sf_express",
+    "yto",
+    "zto",
+)
+"""Who carries Marketa's parcels; the operator gives them secrets when they are to tell of them."""
 
 _PENS = 2
 
@@ -88,6 +103,7 @@ def _make(tx: Tx, plan: Plan, say: Say) -> None:
     say("shops", len(shops))
     cast = cast_people(then, {slug: shop.id for slug, shop in shops.items()}, plan.password)
     say("people", len(cast))
+    roster.put_well_known(then, SYSTEM, CARRIERS)
     stalls = in_turns(plan.traders, plan.wares)
     offers = put_on_sale(then, shops, stalls, plan.drawn)
     say("products", len(stalls))

@@ -85,6 +85,12 @@ DEADLINE_LAG = Histogram(
 JOBS = Counter(
     "shopbell_jobs", "Jobs done, by kind and outcome", ["kind", "outcome"], registry=REGISTRY
 )
+UNKNOWN_CODES = Counter(
+    "shopbell_tracking_unknown_codes",
+    "Words of carriers that no vocabulary has, by carrier",
+    ["carrier"],
+    registry=REGISTRY,
+)
 
 
 def exposition() -> bytes:

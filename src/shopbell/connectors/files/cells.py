@@ -95,6 +95,13 @@ class Row:
         found = self._time(column)
         return found if found is None or found.tzinfo else found.replace(tzinfo=zone)
 
+    def time_as_told(self, column: str) -> str:
+        """Read a point in time as ISO 8601, with a zone only if it came with one."""
+        found = self._time(column)
+        if found is None:
+            raise ValueMissing(row=self.number, column=column)
+        return found.isoformat()
+
     def day(self, column: str) -> date | None:
         """Read a day on the calendar; a time beside it says nothing."""
         found = self._time(column)

@@ -13,7 +13,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.connectors.files.cells import Row
 from shopbell.connectors.files.model import Kept, Options, Progress, Report, WithAnother
-from shopbell.connectors.files.sheet import Columns, Sheet, Source, read
+from shopbell.connectors.files.sheet import Columns, Source, read
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.refusals import Refusal, Unavailable
 
@@ -23,12 +23,16 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class Trade(Generic[T]):
-    """What to make of rows: those with the same ``key`` are one thing, read, then kept."""
+    """What to make of rows: those with the same ``key`` are one thing, read, then kept.
+
+    Where each row is a thing of its own, as an event, they stay ``apart``.
+    """
 
     key: str
     columns: Columns
     read: Callable[[Sequence[Row]], T]
     keep: Callable[[Tx, Sequence[T]], list[Kept]]
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,23 @@ def take_in(  # noqa: PLR0917 - what an import is given, and for what
 ) -> Report:
     """Keep what a table describes for a shop (its slug or id), and report on every row."""
     options = options or Options()
-    trade = trade_of(db.read_now(commerce.shop, shop), options)
-    return _take(db, read(source, trade.columns, options), trade, progress)
+    return take_rows(
+        db, source, options, progress, trade_of(db.read_now(commerce.shop, shop), options)
+    )
 
 
-def _take(db: Database, sheet: Sheet, trade: Trade[T], progress: Progress) -> Report:
+def take_rows(
+    db: Database, source: Source, options: Options, progress: Progress, trade: Trade[T]
+) -> Report:
+    """Keep what a table describes, and report on every row."""
+    sheet = read(source, trade.columns, options)
     rows = len(sheet.rows) + len(sheet.broken)
     report = Report(rows=rows, encoding=sheet.encoding)
     for number, refusal in sheet.broken:
         report.skip(number, "", refusal)
     done = len(sheet.broken)
     progress(done, rows)
-    groups = iter(_groups(sheet.rows, trade.key))
+    groups = iter(_groups(sheet.rows, "" if trade.apart else trade.key))
     while batch := list(islice(groups, BATCH)):
         pieces = [piece for group in batch if (piece := _read(group, trade, report))]
         _keep(db, pieces, trade, report)

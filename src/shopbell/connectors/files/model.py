@@ -138,10 +138,15 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Kept(Struct, frozen=True):
-    """What became of one thing; ``older``: days it came with were older than those known."""
+    """What became of one thing; ``older``: days it came with were older than those known.
+
+    ``waiting``: nothing here has its number yet; ``uncoded``: its word is new to us.
+    """
 
     outcome: Outcome
     older: bool = False
+    waiting: bool = False
+    uncoded: bool = False
 
 
 class Skipped(Struct, frozen=True):
@@ -166,6 +171,8 @@ class Report(Struct, kw_only=True):
     updated: int = 0
     unchanged: int = 0
     older: int = 0
+    waiting: int = 0
+    uncoded: int = 0
     encoding: str = ""
     skipped: list[Skipped] = []
 
@@ -178,6 +185,8 @@ class Report(Struct, kw_only=True):
         """Count one thing that was kept."""
         setattr(self, kept.outcome, getattr(self, kept.outcome) + 1)
         self.older += kept.older
+        self.waiting += kept.waiting
+        self.uncoded += kept.uncoded
 
     def skip(self, row: int, name: str, why: Refusal) -> None:
         """Note what was left out, in every language."""
@@ -195,7 +204,12 @@ class Report(Struct, kw_only=True):
             unchanged=self.unchanged,
             skipped=len(self.skipped),
         )
-        return f"{sums}\n{text(locale, 'imports.older', n=self.older)}" if self.older else sums
+        more = [
+            text(locale, f"imports.{name}", n=n)
+            for name in ("older", "waiting", "uncoded")
+            if (n := getattr(self, name))
+        ]
+        return "\n".join([sums, *more])
 
 
 def _title(locale: Locale, why: Refusal) -> str:

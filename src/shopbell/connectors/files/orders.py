@@ -17,7 +17,8 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Eta, Money, Order, OrderState, Shop, TrackingEvent
-from shopbell.commerce.tracking import TrackingCode, check_number
+from shopbell.commerce.numbers import check_number, plain_number
+from shopbell.commerce.tracking import TrackingCode
 from shopbell.connectors.files.cells import Row
 from shopbell.connectors.files.intake import Trade, silent, take_in
 from shopbell.connectors.files.model import (
@@ -199,7 +200,7 @@ def _told_line(row: Row, shop: Shop) -> ToldLine | None:
 
 def _parcel(row: Row, zone: ZoneInfo) -> SentParcel | None:
     """Read a row's parcel; hand-over and delivery become what its carrier would have said."""
-    number = row.text("tracking_number").upper().replace(" ", "")
+    number = plain_number(row.text("tracking_number"))
     check_number(number)
     shipped, delivered = row.moment("shipped_at", zone), row.moment("delivered_at", zone)
     steps = ((HANDED_OVER, shipped), (ARRIVED, delivered))

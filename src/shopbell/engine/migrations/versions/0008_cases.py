@@ -5,7 +5,7 @@ from alembic import op
 
 from shopbell.engine.tables import Ident
 
-revision, down_revision = "0008", "0005"
+revision, down_revision = "0008", "0007"
 
 
 def upgrade() -> None:

@@ -1,0 +1,125 @@
+"""The carriers this marketplace knows, and the secrets they sign with."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import asdict
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
+
+from shopbell.accounts import service as accounts
+from shopbell.commerce.carriers import (
+    NAME,
+    Carrier,
+    CarrierId,
+    CarrierNameOdd,
+    GiveSecret,
+    NoSuchCarrier,
+    NotYourCarriers,
+    PutCarrier,
+    UrlWithoutNumber,
+    well_known,
+)
+from shopbell.commerce.hours import find_zone
+from shopbell.commerce.tables import carriers
+from shopbell.commerce.vocabularies import table
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, Side
+
+_OWN = [carriers.c[name] for name in Carrier.__struct_fields__]
+_ALL = select(*_OWN).order_by(carriers.c.id)
+_SECRETS = select(carriers.c.secret, carriers.c.secret_before).where(
+    carriers.c.id == bindparam("carrier")
+)
+_PUT = upsert(carriers)
+_KEEP = _PUT.on_conflict_do_update(
+    index_elements=[carriers.c.id],
+    set_={name: _PUT.excluded[name] for name in Carrier.__struct_fields__ if name != "id"},
+)
+_GIVE = (
+    update(carriers)
+    .where(carriers.c.id == bindparam("carrier"))
+    .values(secret=bindparam("given"), secret_before=bindparam("before"))
+)
+SECRET_BYTES = 32
+
+
+def every(tx: Tx) -> Sequence[Carrier]:
+    """List the carriers; read once in a transaction."""
+    if (held := tx.held.get(_ALL)) is None:
+        held = tx.held[_ALL] = [Carrier(*row) for row in tx.execute(_ALL)]
+    found: Sequence[Carrier] = held
+    return found
+
+
+def shown(tx: Tx, actor: Actor) -> Sequence[Carrier]:
+    """List the carriers for those who sell here, and for the operator."""
+    if actor.side is Side.BUYER:
+        raise NotYourCarriers
+    return every(tx)
+
+
+def carrier(tx: Tx, name: str) -> Carrier:
+    """Return one carrier."""
+    found = next((one for one in every(tx) if one.id == name), None)
+    if found is None:
+        known = ", ".join(one.id for one in every(tx)) or "–"
+        raise NoSuchCarrier(carrier=name[:40], known=known)
+    return found
+
+
+def form_of(tx: Tx, name: str) -> dict[str, Any]:
+    """Return what is known of a carrier as it would be put: here, or without asking anybody."""
+    found = next((one for one in every(tx) if one.id == name), None) or well_known().get(name)
+    form = asdict(found) if found else {}
+    return {field: value for field, value in form.items() if field != "id" and value}
+
+
+def secrets_of(tx: Tx, of: CarrierId) -> tuple[str, ...]:
+    """Return the secrets that count: the newest, and the one before it."""
+    return tuple(tx.execute(_SECRETS, {"carrier": of}).one())
+
+
+def put_carrier(tx: Tx, actor: Actor, name: str, asked: PutCarrier) -> Carrier:
+    """Make a carrier known, or say anew what is known of it; again, it changes nothing."""
+    check_may_look_after(actor)
+    if not NAME.fullmatch(name):
+        raise CarrierNameOdd(name=name[:40])
+    table(asked.vocabulary)
+    find_zone(asked.zone)
+    if asked.url and "{number}" not in asked.url:
+        raise UrlWithoutNumber(url=asked.url[:200])
+    wanted = Carrier(CarrierId(name), **asdict(asked))
+    if wanted not in every(tx):
+        row: dict[str, Any] = {"secret": "", "secret_before": "", **asdict(wanted)}
+        tx.execute(_KEEP, row)
+        tx.held.pop(_ALL)
+        accounts.audit(tx, actor, "carrier_changed", carrier=name)
+    return wanted
+
+
+def put_well_known(tx: Tx, actor: Actor, names: Sequence[str]) -> list[Carrier]:
+    """Make carriers known that we know by ourselves."""
+    return [put_carrier(tx, actor, name, well_known()[name]) for name in names]
+
+
+def give_secret(tx: Tx, actor: Actor, name: str, given: GiveSecret) -> None:
+    """Have a carrier sign with another secret; the one it had stays good until the next."""
+    check_may_look_after(actor)
+    known = carrier(tx, name)
+    now, _before = secrets_of(tx, known.id)
+    if now != given.secret:
+        tx.execute(_GIVE, {"carrier": known.id, "given": given.secret, "before": now})
+        accounts.audit(tx, actor, "carrier_secret_changed", carrier=name)
+
+
+def new_secret() -> str:
+    """Make up a secret."""
+    return secrets.token_hex(SECRET_BYTES)
+
+
+def check_may_look_after(actor: Actor) -> None:
+    """Refuse everybody but the operator and the system itself."""
+    if actor.side not in {Side.OPERATOR, Side.SYSTEM}:
+        raise NotYourCarriers
