@@ -1,7 +1,7 @@
 """How a case takes a step: checked, kept with its case, told in the thread, its clocks set."""
 
-from hashlib import sha256
-from typing import Any
+from collections.abc import Iterable
+from itertools import chain
 
 import msgspec
 
@@ -11,22 +11,91 @@ from shopbell.cases.fields import Answers, read_answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     Case,
-    CaseEntry,
     CaseId,
     CaseMoved,
-    CaseStep,
+    Goods,
     Kind,
     Party,
-    Situation,
     Step,
 )
-from shopbell.cases.refusals import CaseClosed
+from shopbell.cases.recording import add_step, count, situation, tell
+from shopbell.cases.refusals import CaseClosed, CaseRunsAlready
 from shopbell.commerce import service as commerce
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Audience, Stream
-from shopbell.conversations.posting import count_cases, post_case
+from shopbell.conversations.model import (
+    Conversation,
+    ConversationId,
+    Stream,
+    SubjectKind,
+)
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
+from shopbell.kernel.ids import new_id
+
+OPENED = "open"
+"""The step that every case begins with."""
+
+
+def begin(
+    tx: Tx,
+    actor: Actor,
+    kind: Kind,
+    talk: Conversation,
+    given: Answers,
+    *,
+    parent: Case | None = None,
+    cmid: str | None = None,
+    command: msgspec.Struct | None = None,
+) -> Case:
+    """Open a case in a held conversation, and let the system take its first step."""
+    read = read_answers(kind.field, kind.asks, kind.takes, given)
+    _refuse_twins(tx, kind, talk.id)
+    opened = _new(tx, actor, kind, talk, read, parent)
+    around = situation(tx, actor, opened)
+    for check in kind.checks:
+        check(opened, read, around)
+    opened = clocks.start(tx, kind, opened)
+    storage.add(tx, opened)
+    add_step(tx, actor, opened, OPENED, opened.state, read)
+    tell(tx, actor, opened, OPENED, opened.state, read, cmid, command)
+    count(tx, opened)
+    tx.announce(CaseMoved(case=opened, action=OPENED, before=opened.state, by=actor.id))
+    first = kind.begins(opened, around)
+    return take(tx, SYSTEM, opened, first, {}) if first else opened
+
+
+def _new(  # noqa: PLR0917
+    tx: Tx, actor: Actor, kind: Kind, talk: Conversation, read: Answers, parent: Case | None
+) -> Case:
+    about_order = talk.subject.kind is SubjectKind.ORDER
+    order = commerce.order(tx, SYSTEM, talk.subject.id) if about_order else None
+    state = kind.flow.start
+    return Case(
+        id=CaseId(new_id()),
+        number=storage.next_number(tx, talk.id),
+        kind=kind.name,
+        conversation=talk.id,
+        buyer=talk.buyer,
+        shop=talk.shop,
+        order=order.id if order else None,
+        shipment=order.shipments[0].id if order and order.shipments else None,
+        state=state,
+        goods=kind.goods.get(state, Goods.UNTOUCHED),
+        waiting_on=kind.waits[state].on,
+        facts=msgspec.to_builtins(read),
+        parent=parent.id if parent else None,
+        opened_by=actor.side,
+        opened_at=tx.now,
+        entered_at=tx.now,
+        version=1,
+    )
+
+
+def _refuse_twins(tx: Tx, kind: Kind, talk: ConversationId) -> None:
+    """Refuse a second case of a kind that runs only once at a time in a conversation."""
+    running = storage.listed(tx, SYSTEM, "open", 1, kinds=[kind.name], talk=talk)
+    if kind.one_at_a_time and running:
+        raise CaseRunsAlready(case=running[0].id)
 
 
 def take(  # noqa: PLR0917 - a step has these parts
@@ -46,7 +115,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     if case.closed_at is not None:
         raise CaseClosed(state=case.state)
     step = kind.flow.step(case.state, action, actor.side, given)
-    around = situation(tx, case)
+    around = situation(tx, actor, case)
     for guard in step.when:
         guard(case, around)
     read = read_answers(kind.field, step.asks, step.takes, given)
@@ -75,7 +144,27 @@ def _go(  # noqa: PLR0917
         tell(tx, actor, moved, step.action, case.state, read, cmid, command)
     count(tx, moved)
     tx.announce(CaseMoved(case=moved, action=step.action, before=case.state, by=actor.id))
-    return moved
+    _pass_on(tx, actor, moved, step)
+    follows = kind.follows(moved, situation(tx, SYSTEM, moved))
+    return take(tx, SYSTEM, moved, follows, {}) if follows else moved
+
+
+def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
+    """Open the child that a step leads to; let the parent take the step that follows from it."""
+    if step.opens:
+        kind = KINDS[step.opens]
+        talk = conversations.entered(tx, SYSTEM, Stream(case.conversation), hold=True)
+        begin(tx, actor, kind, talk, _known(case, kind.asks, kind.takes), parent=case)
+    if step.tells and case.parent:
+        parent = storage.get(tx, case.parent, hold=True)
+        action = step.tells if isinstance(step.tells, str) else step.tells(case)
+        follows = KINDS[parent.kind].flow.step(parent.state, action, Side.SYSTEM, case.facts)
+        take(tx, SYSTEM, parent, action, _known(case, follows.asks, follows.takes))
+
+
+def _known(case: Case, *names: Iterable[str]) -> Answers:
+    """Return what is known of some details, so that nobody is asked for them twice."""
+    return {name: case.facts[name] for name in chain(*names) if name in case.facts}
 
 
 def _moved(tx: Tx, kind: Kind, case: Case, step: Step, read: Answers) -> Case:
@@ -98,80 +187,3 @@ def _told_of_duty(case: Case, actor: Actor) -> Case:
     if case.escalated_at is None or actor.side is Side.SYSTEM:
         return case
     return msgspec.structs.replace(case, escalated_at=None)
-
-
-def add_step(  # noqa: PLR0917
-    tx: Tx, actor: Actor, case: Case, action: str, before: str, read: Answers
-) -> None:
-    """Keep a step; its hash covers the one before, so that none can be changed unseen."""
-    kept: dict[str, Any] = msgspec.to_builtins(read)
-    body = [case.id, case.version, action, actor.id, actor.side, before, case.state, tx.now, kept]
-    chained = storage.last_hash(tx, case.id) + msgspec.json.encode(body, order="deterministic")
-    step = CaseStep(
-        seq=case.version,
-        action=action,
-        by=actor.id,
-        side=actor.side,
-        name=actor.name,
-        before=before,
-        after=case.state,
-        at=tx.now,
-        given=kept,
-        hash=sha256(chained).digest(),
-    )
-    storage.add_step(tx, case.id, step)
-
-
-def tell(  # noqa: PLR0917
-    tx: Tx,
-    actor: Actor,
-    case: Case,
-    action: str,
-    before: str,
-    read: Answers,
-    cmid: str | None = None,
-    command: msgspec.Struct | None = None,
-    audience: Audience = Audience.PUBLIC,
-) -> None:
-    """Tell of a step in the thread; what is private stays with the case."""
-    kind = KINDS[case.kind]
-    shown = {name: answer for name, answer in read.items() if not kind.field(name).private}
-    entry = CaseEntry(
-        case=case.id,
-        number=case.number,
-        kind=case.kind,
-        action=action,
-        before=before,
-        after=case.state,
-        waiting_on=case.waiting_on,
-        due=case.due,
-        given=msgspec.to_builtins(shown),
-    )
-    asks = case.waiting_on is Party.SELLER
-    post_case(tx, actor, Stream(case.conversation, audience), entry, cmid, command, asks=asks)
-
-
-def held(tx: Tx, case: CaseId) -> Case:
-    """Return a case that nobody else changes meanwhile; its conversation is always held first."""
-    conversations.entered(tx, SYSTEM, Stream(storage.get(tx, case).conversation), hold=True)
-    return storage.get(tx, case, hold=True)
-
-
-def count(tx: Tx, case: Case) -> None:
-    """Let the conversation know how many cases it has open, and how many wait for the shop."""
-    waiting = storage.open_in(tx, case.conversation)
-    count_cases(
-        tx,
-        case.conversation,
-        open_cases=len(waiting),
-        seller_cases=waiting.count(Party.SELLER),
-    )
-
-
-def situation(tx: Tx, case: Case) -> Situation:
-    """Look at what surrounds a case."""
-    if case.order is None:
-        return Situation(now=tx.now)
-    order = commerce.order(tx, SYSTEM, case.order)
-    found = [parcel for parcel in order.shipments if parcel.id == case.shipment]
-    return Situation(now=tx.now, order=order, shipment=found[0] if found else None)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from shopbell.cases import storage
 from shopbell.cases.model import END_OF_ETA, Case, Due, Kind, Timer, Wait
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Eta
@@ -50,19 +51,37 @@ def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
 def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
     if wait is None or wait.due is None:
         return None
-    at = _ends(tx, case, wait.due) if left is None else tx.now + timedelta(seconds=max(0.0, left))
-    return Due(at=at, since=tx.now, action=wait.due.then, clock=wait.due.clock)
+    since = _since(tx, case, wait.due)
+    at = _end(case, wait.due, since) if left is None else tx.now + timedelta(seconds=max(0.0, left))
+    return Due(at=at, since=since, action=wait.due.then, clock=wait.due.clock)
 
 
-def _ends(tx: Tx, case: Case, timer: Timer) -> datetime:
+def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
+    """Return from when a deadline counts."""
+    if timer.since is None or timer.since == case.state:
+        return tx.now
+    return storage.first_in(tx, case.id, timer.since) or tx.now
+
+
+def _end(case: Case, timer: Timer, since: datetime) -> datetime:
     if isinstance(timer.after, timedelta):
-        return tx.now + timer.after
+        return since + timer.after
     if timer.after == END_OF_ETA:
         return end_of(msgspec.convert(case.facts["eta"], Eta))
-    return tx.now + _CLOCKS[timer.after]
+    return since + _CLOCKS[timer.after]
 
 
-_CLOCKS = {"first_response_hours": timedelta(hours=24)}
+_CLOCKS = {
+    "first_response_hours": timedelta(hours=24),
+    "repair_max_days": timedelta(days=45),
+    "replace_days": timedelta(days=20),
+    "dispute_open_days": timedelta(days=5),
+    "evidence_hours": timedelta(hours=72),
+    "negotiation_days": timedelta(days=7),
+    "operator_decision_days": timedelta(days=3),
+    "appeal_review_days": timedelta(days=7),
+    "appeal_days": timedelta(days=30),
+}
 
 
 def end_of(eta: Eta) -> datetime:

@@ -1,11 +1,12 @@
 """What steps do beside moving their case. To add one: its name in the model, its line below."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from shopbell.cases.fields import Answers
-from shopbell.cases.model import Case, Effect
+from shopbell.cases.model import Case, Effect, other_offers
 from shopbell.conversations.posting import call_operator
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
@@ -17,6 +18,38 @@ def escalate(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
     return msgspec.structs.replace(case, escalated_at=case.escalated_at or tx.now)
 
 
+def propose(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Put a side's proposal in place of its earlier one."""
+    offers = {**case.facts.get("offers", {}), actor.side: _terms(given)}
+    return _knowing(case, offers=offers)
+
+
+def agree(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
+    """Let what the other side proposed be what was decided."""
+    return _knowing(case, **other_offers(case, actor.side))
+
+
+def sign(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
+    """Note who decided: an appeal, or a second signature, is somebody else's."""
+    return _knowing(case, decided_by=actor.id)
+
+
+TERMS = ("outcome", "amount", "payer")
+"""What two proposals must have alike to be the same."""
+
+
+def _terms(given: Answers) -> dict[str, Any]:
+    terms: dict[str, Any] = msgspec.to_builtins(given)
+    return {name: terms[name] for name in TERMS if name in terms}
+
+
+def _knowing(case: Case, **facts: Any) -> Case:  # noqa: ANN401 - facts of any shape
+    return msgspec.structs.replace(case, facts={**case.facts, **facts})
+
+
 EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.ESCALATE: escalate,
+    Effect.PROPOSE: propose,
+    Effect.AGREE: agree,
+    Effect.SIGN: sign,
 }

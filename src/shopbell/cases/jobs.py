@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from shopbell.cases import clocks
-from shopbell.cases.acting import held, take, tell
+from shopbell.cases.acting import take
 from shopbell.cases.clocks import DUE, HALF, LATE, NOTE, NUDGE
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import CaseId, Party
+from shopbell.cases.recording import held, tell
 from shopbell.conversations.model import Audience
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NewType
 from msgspec import Struct
 
 from shopbell.cases.fields import Answers, Field
+from shopbell.cases.refusals import TooOften
 from shopbell.commerce.model import Order, OrderId, Shipment, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
@@ -26,6 +27,7 @@ class Party(StrEnum):
     SELLER = "seller"
     CARRIER = "carrier"
     OPERATOR = "operator"
+    BOTH = "both"
     NOBODY = "nobody"
 
 
@@ -55,6 +57,9 @@ class Effect(StrEnum):
     """What a step does beside moving the case; ``effects.py`` says how."""
 
     ESCALATE = "escalate"
+    PROPOSE = "propose"
+    AGREE = "agree"
+    SIGN = "sign"
 
 
 # ── the case ────────────────────────────────────────────────────────────────────────────────
@@ -134,8 +139,26 @@ class Situation(Struct, frozen=True, kw_only=True):
     """What surrounds a case: all a rule may look at beside the case itself."""
 
     now: datetime
+    actor: Actor
     order: Order | None = None
     shipment: Shipment | None = None
+
+
+def at_most(action: str, times: int) -> "Guard":
+    """Let a step be taken so many times in one case."""
+
+    def guard(case: Case, _around: Situation) -> None:
+        if case.taken.get(action, 0) >= times:
+            raise TooOften(most=times)
+
+    return guard
+
+
+def other_offers(case: Case, side: Side) -> dict[str, Any]:
+    """Return what the other side proposes at present, if anything."""
+    other = Side.SELLER if side is Side.BUYER else Side.BUYER
+    found: dict[str, Any] = case.facts.get("offers", {}).get(other, {})
+    return found
 
 
 # ── a kind of case ──────────────────────────────────────────────────────────────────────────
@@ -151,22 +174,30 @@ Check = Callable[[Case, Answers, Situation], None]
 class Step(Move):
     """A move of a case, what stands in its way, and what it does beside moving it.
 
-    The first of ``does`` happens first. A step of the system that no one has to be told of is
-    ``quiet``: it is kept with the case, but leaves no entry in the thread.
+    The first of ``does`` happens first. ``opens`` is the kind of a child that begins with it, its
+    form filled from what is known here. ``tells`` names the step that the parent takes with it,
+    by itself or by what is known here; it, too, is given what is known here. A step of the
+    system that no one has to be told of is ``quiet``: kept with the case, but not in the thread.
     """
 
     when: tuple[Guard, ...] = ()
     checks: tuple[Check, ...] = ()
     does: tuple[Effect, ...] = ()
+    opens: str | None = None
+    tells: str | Callable[[Case], str] | None = None
     quiet: bool = False
 
 
 @dataclass(frozen=True)
 class Timer:
-    """``then`` happens ``after``: a span, or the name of one of the policy's clocks."""
+    """``then`` happens ``after``: a span, or the name of one of the policy's clocks.
+
+    It counts from when its state began, or from when the case first came into ``since``.
+    """
 
     after: timedelta | str
     then: str
+    since: str | None = None
 
     @property
     def clock(self) -> str:
@@ -201,7 +232,8 @@ class Kind:
     """One kind of case, whole: its table, its forms, its clocks.
 
     ``asks`` and ``takes`` are what it takes to open one, ``opens`` who may, and ``checks`` refuse
-    one for what was given. ``begins`` looks at the facts and names the system's first step.
+    one for what was given. ``begins`` looks at the facts and names the system's first step,
+    ``follows`` the one that follows a step by itself, if any.
     Only ``one_at_a_time`` runs in a conversation.
     """
 
@@ -216,6 +248,7 @@ class Kind:
     one_at_a_time: bool = True
     checks: tuple[Check, ...] = ()
     begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
+    follows: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
     goods: Mapping[str, Goods] = field(default_factory=dict[str, Goods])
 
     def __post_init__(self) -> None:
@@ -241,6 +274,10 @@ class Kind:
     def field(self, name: str) -> Field:
         """Return one of its fields by name."""
         return self._fields[name]
+
+    def is_private(self, name: str) -> bool:
+        """Tell whether a fact is the shop's and the operator's alone."""
+        return name in self._fields and self._fields[name].private
 
     def ended(self, state: str) -> bool:
         """Tell whether a case in ``state`` is over."""

@@ -43,6 +43,30 @@ class TooOften(Conflict):
     """This step was taken as often as the rules allow; ``most`` says how often that is."""
 
 
+class WarrantyRuns(Conflict):
+    """The warranty runs ``until`` a day, so the repair costs the buyer nothing."""
+
+
+class LedByReturn(Conflict):
+    """The return that this repair belongs to decides about the money."""
+
+
+class NotTheOpener(Forbidden):
+    """Only the side that opened it may take it back."""
+
+
+class NothingOffered(Conflict):
+    """The other side has proposed nothing that could be accepted."""
+
+
+class AppealByAnother(Forbidden):
+    """An appeal is judged by another operator than the decision."""
+
+
+class SignedByAnother(Forbidden):
+    """A decision is countersigned by another operator than the one who drafted it."""
+
+
 class NotYet(Conflict):
     """This step may be taken only later; ``when`` says from when on."""
 

@@ -8,10 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import clocks, storage
-from shopbell.cases.acting import add_step, count, held, situation, take, tell
+from shopbell.cases import storage
+from shopbell.cases.acting import begin, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase
-from shopbell.cases.fields import Answers, read_answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     Action,
@@ -21,34 +20,30 @@ from shopbell.cases.model import (
     CaseListed,
     CaseShown,
     CaseStep,
-    Goods,
     Kind,
     StepShown,
 )
+from shopbell.cases.recording import held, situation
 from shopbell.cases.refusals import (
     CaseMovedOn,
     CaseNeedsOrder,
-    CaseRunsAlready,
     NoSuchCase,
     NoSuchKind,
     NotYoursToOpen,
 )
 from shopbell.cases.storage import Box
-from shopbell.commerce import service as commerce
 from shopbell.commerce.model import OrderId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Begin
-from shopbell.conversations.model import Conversation, ConversationId, Stream, SubjectKind
+from shopbell.conversations.model import ConversationId, Stream, SubjectKind
 from shopbell.conversations.posting import open_for_case, repeated
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, Side
-from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.ids import is_id
 from shopbell.kernel.refusals import Malformed, Refusal
 from shopbell.kernel.texts import Locale
 
 PAGE_MOST = 100
-OPENED = "open"
-"""The step that every case begins with."""
 
 
 class CaseCursorMalformed(Malformed):
@@ -86,52 +81,8 @@ def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") ->
         return case(tx, actor, entry.case)
     if actor.side is Side.SYSTEM:
         open_for_case(tx, talk.id)
-    read = read_answers(kind.field, kind.asks, kind.takes, command.given)
-    opened = _opened(tx, actor, kind, talk, read)
-    for check in kind.checks:
-        check(opened, read, situation(tx, opened))
-    opened = clocks.start(tx, kind, opened)
-    storage.add(tx, opened)
-    add_step(tx, actor, opened, OPENED, opened.state, read)
-    tell(tx, actor, opened, OPENED, opened.state, read, command.cmid, command)
-    count(tx, opened)
-    if first := kind.begins(opened, situation(tx, opened)):
-        take(tx, SYSTEM, opened, first, {})
+    opened = begin(tx, actor, kind, talk, command.given, cmid=command.cmid, command=command)
     return case(tx, actor, opened.id)
-
-
-def _opened(tx: Tx, actor: Actor, kind: Kind, talk: Conversation, read: Answers) -> Case:
-    about_order = talk.subject.kind is SubjectKind.ORDER
-    order = commerce.order(tx, SYSTEM, talk.subject.id) if about_order else None
-    _refuse_twins(tx, kind, talk)
-    wait = kind.waits[kind.flow.start]
-    return Case(
-        id=CaseId(new_id()),
-        number=storage.next_number(tx, talk.id),
-        kind=kind.name,
-        conversation=talk.id,
-        buyer=talk.buyer,
-        shop=talk.shop,
-        order=order.id if order else None,
-        shipment=order.shipments[0].id if order and order.shipments else None,
-        state=kind.flow.start,
-        goods=kind.goods.get(kind.flow.start, Goods.UNTOUCHED),
-        waiting_on=wait.on,
-        facts=msgspec.to_builtins(read),
-        opened_by=actor.side,
-        opened_at=tx.now,
-        entered_at=tx.now,
-        version=1,
-    )
-
-
-def _refuse_twins(tx: Tx, kind: Kind, talk: Conversation) -> None:
-    """Refuse a second case of a kind that may run only once at a time in a conversation."""
-    if not kind.one_at_a_time:
-        return
-    running = storage.listed(tx, SYSTEM, "open", 1, kinds=[kind.name], talk=talk.id)
-    if running:
-        raise CaseRunsAlready(case=running[0].id)
 
 
 def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
@@ -195,7 +146,7 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
     """List what ``actor`` may do now, with what each step asks for: the buttons on the screen."""
     if found.closed_at is not None:
         return []
-    kind, around = KINDS[found.kind], situation(tx, found)
+    kind, around = KINDS[found.kind], situation(tx, actor, found)
     return [
         Action(
             step.action,
@@ -222,7 +173,7 @@ def _listed(found: Case) -> dict[str, Any]:
 def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
     if actor.side is not Side.BUYER:
         return facts
-    return {name: fact for name, fact in facts.items() if not kind.field(name).private}
+    return {name: fact for name, fact in facts.items() if not kind.is_private(name)}
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> StepShown:

@@ -58,6 +58,9 @@ _STEPS = (
     .where(_s.case == bindparam("case_id"))
     .order_by(_s.seq)
 )
+_FIRST_IN = select(func.min(_s.at)).where(
+    _s.case == bindparam("case_id"), _s.after == bindparam("state")
+)
 _LAST_HASH = select(_s.hash).where(_s.case == bindparam("case_id")).order_by(_s.seq.desc()).limit(1)
 
 
@@ -112,6 +115,12 @@ def add_step(tx: Session, case: CaseId, step: CaseStep) -> None:
 def steps_of(tx: Session, case: CaseId) -> list[CaseStep]:
     """Return all steps of a case, oldest first."""
     return [CaseStep(**row._mapping) for row in tx.execute(_STEPS, {"case_id": case})]  # noqa: SLF001
+
+
+def first_in(tx: Session, case: CaseId, state: str) -> datetime | None:
+    """Return when a case first came into a state, if it ever did."""
+    found: datetime | None = tx.execute(_FIRST_IN, {"case_id": case, "state": state}).scalar_one()
+    return found
 
 
 def last_hash(tx: Session, case: CaseId) -> bytes:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from shopbell.cases.kinds.dispute import DISPUTE
 from shopbell.cases.kinds.question import QUESTION
+from shopbell.cases.kinds.repair import REPAIR
 from shopbell.cases.model import Kind
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (QUESTION,)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (QUESTION, REPAIR, DISPUTE)}

@@ -1,0 +1,218 @@
+"""A thing that broke: advice first, then the warranty, the service, and its way back.
+
+The limit of 45 days for a repair, and what follows from it, are the policy's (`repair_max_days`);
+"recommendations given" as an outcome of its own is Ozon's.
+"""
+
+from datetime import timedelta
+
+from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.model import (
+    Case,
+    Effect,
+    Goods,
+    Kind,
+    Party,
+    Situation,
+    Step,
+    Timer,
+    Wait,
+)
+from shopbell.cases.refusals import LedByReturn, WarrantyRuns
+from shopbell.kernel.actor import Side
+from shopbell.kernel.flow import Flow
+
+_BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
+_SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
+_REMIND = timedelta(hours=72)
+_CALL = timedelta(days=7)
+
+
+def _warranty_over(case: Case, around: Situation) -> None:
+    """Refuse to ask money for a repair while the warranty of the thing runs."""
+    wanted = {line["line"] for line in case.facts.get("lines", [])}
+    if around.order is None:
+        return
+    ends = [around.order.warranty_until(line) for line in around.order.lines if line.id in wanted]
+    running = [day for day in ends if day is not None and day >= around.now.date()]
+    if running:
+        raise WarrantyRuns(until=str(max(running)))
+
+
+def _alone(case: Case, _around: Situation) -> None:
+    if case.parent is not None:
+        raise LedByReturn
+
+
+def _led(case: Case, _around: Situation) -> None:
+    if case.parent is None:
+        raise LedByReturn
+
+
+def _calls(state: str) -> Step:
+    return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
+
+
+def _shop(after: timedelta | str = _CALL) -> Wait:
+    return Wait(Party.SELLER, Timer(after, "escalate"), nudge=_REMIND)
+
+
+REPAIR = Kind(
+    name="repair",
+    fields=(
+        Field("lines", FieldKind.LINES),
+        Field("fault", FieldKind.TEXT),
+        Field("photos", FieldKind.FILES),
+        Field("serial", FieldKind.SHORT),
+        Field("advice", FieldKind.TEXT),
+        Field("way", FieldKind.CHOICE, choices=("drop_off", "pick_up", "ship")),
+        Field("centre", FieldKind.TEXT),
+        Field("price", FieldKind.MONEY),
+        Field("days", FieldKind.NUMBER),
+        Field(
+            "refused_for",
+            FieldKind.CHOICE,
+            choices=("misuse", "not_ours", "opened_by_others", "worn", "other"),
+        ),
+        Field("comment", FieldKind.TEXT),
+        Field("conclusion", FieldKind.FILES),
+        Field("parcel", FieldKind.PARCEL),
+        Field("statement", FieldKind.TEXT),
+    ),
+    asks=("lines", "fault"),
+    takes=("photos", "serial"),
+    flow=Flow(
+        start="reported",
+        moves=(
+            Step("reported", "advise", "troubleshooting", by=_SELLER, asks=("advice",)),
+            Step("reported", "check", "warranty_check", by=_SELLER),
+            Step("reported", "cancel", "cancelled", by=_BUYER),
+            _calls("reported"),
+            Step("troubleshooting", "fixed", "closed_repaired", by=_BUYER, tells="repair_done"),
+            Step("troubleshooting", "not_fixed", "warranty_check", by=_BUYER, takes=("comment",)),
+            Step("troubleshooting", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
+            Step(
+                "warranty_check",
+                "in_warranty",
+                "to_service",
+                by=_SELLER,
+                asks=("way", "centre"),
+                takes=("comment",),
+            ),
+            Step(
+                "warranty_check",
+                "out_of_warranty",
+                "quoted",
+                by=_SELLER,
+                asks=("price", "days", "centre"),
+                when=(_warranty_over,),
+            ),
+            Step(
+                "warranty_check",
+                "reject",
+                "rejected",
+                by=_SELLER,
+                asks=("refused_for", "comment"),
+                takes=("conclusion", "photos"),
+            ),
+            _calls("warranty_check"),
+            Step("quoted", "accept", "to_service", by=_BUYER),
+            Step("quoted", "decline", "cancelled", by=_BUYER),
+            Step("quoted", "lapse", "cancelled", by=_SYSTEM),
+            Step("to_service", "sent", "to_service", by=_BUYER, asks=("parcel",)),
+            Step("to_service", "received", "diagnosing", by=_SELLER),
+            Step("to_service", "lapse", "cancelled", by=_SYSTEM),
+            Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
+            Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
+            Step(
+                "diagnosing",
+                "misuse",
+                "rejected",
+                by=_SELLER,
+                asks=("conclusion", "comment"),
+            ),
+            Step("diagnosing", "irreparable", "remedy", by=_SELLER, asks=("conclusion",)),
+            Step("diagnosing", "overdue", "remedy", by=_SYSTEM),
+            Step("repairing", "repaired", "returning", by=_SELLER, takes=("comment", "parcel")),
+            Step("repairing", "irreparable", "remedy", by=_SELLER, asks=("conclusion",)),
+            Step("repairing", "overdue", "remedy", by=_SYSTEM),
+            Step("returning", "delivered", "verify", by=(Side.BUYER, Side.SYSTEM)),
+            _calls("returning"),
+            Step("verify", "works", "closed_repaired", by=_BUYER, tells="repair_done"),
+            Step("verify", "same_fault", "remedy", by=_BUYER, takes=("comment", "photos")),
+            Step("verify", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
+            Step("remedy", "replace", "replacing", by=_SHOP_OR_OPERATOR, takes=("parcel",)),
+            Step(
+                "remedy",
+                "refund",
+                "refunding",
+                by=_SHOP_OR_OPERATOR,
+                when=(_alone,),
+            ),
+            Step(
+                "remedy",
+                "give_back",
+                "closed_refunded",
+                by=_SHOP_OR_OPERATOR,
+                when=(_led,),
+                tells="repair_failed",
+            ),
+            _calls("remedy"),
+            Step(
+                "replacing",
+                "replaced",
+                "closed_replaced",
+                by=(Side.BUYER, Side.SYSTEM),
+                tells="repair_done",
+            ),
+            _calls("replacing"),
+            Step("refunding", "refund_succeeded", "closed_refunded", by=_SYSTEM),
+            Step("refunding", "refund_failed", "remedy", by=_SYSTEM),
+            Step(
+                "rejected",
+                "open_dispute",
+                "disputed",
+                by=_BUYER,
+                asks=("statement",),
+                opens="dispute",
+            ),
+            Step("rejected", "reconsider", "warranty_check", by=_SELLER),
+            Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells="repair_done"),
+            Step("disputed", "decide_refund", "remedy", by=_SYSTEM),
+            Step("disputed", "decide_return", "remedy", by=_SYSTEM),
+            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells="repair_done"),
+            Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells="repair_done"),
+        ),
+    ),
+    waits={
+        "reported": _shop(),
+        "troubleshooting": Wait(Party.BUYER, Timer(timedelta(days=14), "close"), nudge=_REMIND),
+        "warranty_check": _shop(timedelta(hours=72)),
+        "quoted": Wait(Party.BUYER, Timer(timedelta(days=14), "lapse"), nudge=_REMIND),
+        "to_service": Wait(Party.BUYER, Timer(timedelta(days=30), "lapse"), nudge=_REMIND),
+        "diagnosing": Wait(
+            Party.SELLER, Timer("repair_max_days", "overdue", since="diagnosing"), nudge=_REMIND
+        ),
+        "repairing": Wait(
+            Party.SELLER,
+            Timer("repair_max_days", "overdue", since="diagnosing"),
+            nudge=timedelta(days=20),
+            note=timedelta(days=7),
+        ),
+        "returning": Wait(Party.CARRIER, Timer(timedelta(days=14), "escalate")),
+        "verify": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
+        "remedy": _shop(timedelta(hours=72)),
+        "replacing": Wait(Party.CARRIER, Timer("replace_days", "escalate")),
+        "refunding": Wait(Party.OPERATOR, child="refund"),
+        "rejected": Wait(Party.BUYER, Timer("dispute_open_days", "close")),
+        "disputed": Wait(Party.OPERATOR, child="dispute"),
+    },
+    goods={
+        "reported": Goods.WITH_BUYER,
+        "diagnosing": Goods.WITH_SHOP,
+        "returning": Goods.ON_WAY_TO_BUYER,
+        "verify": Goods.WITH_BUYER,
+        "replacing": Goods.ON_WAY_TO_BUYER,
+        "closed_replaced": Goods.WITH_BUYER,
+    },
+)

@@ -1,0 +1,94 @@
+"""What is kept and told of a step, and what surrounds a case; nothing here moves one."""
+
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from shopbell.cases import storage
+from shopbell.cases.fields import Answers
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situation
+from shopbell.commerce import service as commerce
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Audience, Stream
+from shopbell.conversations.posting import count_cases, post_case
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor
+
+
+def add_step(  # noqa: PLR0917
+    tx: Tx, actor: Actor, case: Case, action: str, before: str, read: Answers
+) -> None:
+    """Keep a step; its hash covers the one before, so that none can be changed unseen."""
+    kept: dict[str, Any] = msgspec.to_builtins(read)
+    body = [case.id, case.version, action, actor.id, actor.side, before, case.state, tx.now, kept]
+    chained = storage.last_hash(tx, case.id) + msgspec.json.encode(body, order="deterministic")
+    step = CaseStep(
+        seq=case.version,
+        action=action,
+        by=actor.id,
+        side=actor.side,
+        name=actor.name,
+        before=before,
+        after=case.state,
+        at=tx.now,
+        given=kept,
+        hash=sha256(chained).digest(),
+    )
+    storage.add_step(tx, case.id, step)
+
+
+def tell(  # noqa: PLR0917
+    tx: Tx,
+    actor: Actor,
+    case: Case,
+    action: str,
+    before: str,
+    read: Answers,
+    cmid: str | None = None,
+    command: msgspec.Struct | None = None,
+    audience: Audience = Audience.PUBLIC,
+) -> None:
+    """Tell of a step in the thread; what is private stays with the case."""
+    kind = KINDS[case.kind]
+    shown = {name: answer for name, answer in read.items() if not kind.is_private(name)}
+    entry = CaseEntry(
+        case=case.id,
+        number=case.number,
+        kind=case.kind,
+        action=action,
+        before=before,
+        after=case.state,
+        waiting_on=case.waiting_on,
+        due=case.due,
+        given=msgspec.to_builtins(shown),
+    )
+    asks = case.waiting_on is Party.SELLER
+    post_case(tx, actor, Stream(case.conversation, audience), entry, cmid, command, asks=asks)
+
+
+def held(tx: Tx, case: CaseId) -> Case:
+    """Return a case that nobody else changes meanwhile; its conversation is always held first."""
+    conversations.entered(tx, SYSTEM, Stream(storage.get(tx, case).conversation), hold=True)
+    return storage.get(tx, case, hold=True)
+
+
+def count(tx: Tx, case: Case) -> None:
+    """Let the conversation know how many cases it has open, and how many wait for the shop."""
+    waiting = storage.open_in(tx, case.conversation)
+    count_cases(
+        tx,
+        case.conversation,
+        open_cases=len(waiting),
+        seller_cases=waiting.count(Party.SELLER) + waiting.count(Party.BOTH),
+    )
+
+
+def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
+    """Look at what surrounds a case."""
+    if case.order is None:
+        return Situation(now=tx.now, actor=actor)
+    order = commerce.order(tx, SYSTEM, case.order)
+    found = [parcel for parcel in order.shipments if parcel.id == case.shipment]
+    return Situation(now=tx.now, actor=actor, order=order, shipment=found[0] if found else None)
