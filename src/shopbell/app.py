@@ -6,6 +6,7 @@ from typing import Any
 
 from shopbell.accounts import jobs as accounts
 from shopbell.cases import jobs as cases
+from shopbell.cases import reactions as inquiries
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
 from shopbell.conversations import jobs as conversations
@@ -46,7 +47,9 @@ class App:
 def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     """Connect the rooms to each other and to the machinery; bring the tables up to date."""
     db = Database(
-        settings.database_url, clock=clock, reactions=(*commerce.REACTIONS, *talks.REACTIONS)
+        settings.database_url,
+        clock=clock,
+        reactions=(*commerce.REACTIONS, *talks.REACTIONS, *inquiries.REACTIONS),
     )
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)

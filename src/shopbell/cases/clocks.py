@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from shopbell.cases import storage
-from shopbell.cases.model import END_OF_ETA, Case, Due, Kind, Timer, Wait
-from shopbell.commerce.hours import find_zone
+from shopbell.cases.model import END_OF_ETA, END_OF_TRACE, Case, Due, Kind, Timer, Wait
+from shopbell.commerce.lateness import GRACE, day_after
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
 
@@ -68,6 +68,8 @@ def _end(case: Case, timer: Timer, since: datetime) -> datetime:
         return since + timer.after
     if timer.after == END_OF_ETA:
         return end_of(msgspec.convert(case.facts["eta"], Eta))
+    if timer.after == END_OF_TRACE:
+        return msgspec.convert(case.facts["answer_by"], datetime)
     return since + _CLOCKS[timer.after]
 
 
@@ -81,13 +83,17 @@ _CLOCKS = {
     "operator_decision_days": timedelta(days=3),
     "appeal_review_days": timedelta(days=7),
     "appeal_days": timedelta(days=30),
+    "inquiry_answer": timedelta(hours=48),
+    "delivery_confirm": timedelta(days=3),
+    "remedy_choice": timedelta(days=5),
+    "refund_due": timedelta(days=10),
+    "reship_send": timedelta(days=6),
 }
 
 
 def end_of(eta: Eta) -> datetime:
-    """Return when the last day of ``eta`` is over, where the parcel goes to."""
-    midnight = datetime.combine(eta.latest + timedelta(days=1), datetime.min.time())
-    return midnight.replace(tzinfo=find_zone(eta.zone))
+    """Return when a parcel counts as not come: what came late in the evening is told at night."""
+    return day_after(eta) + GRACE
 
 
 def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:

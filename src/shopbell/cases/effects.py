@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from shopbell.cases import inquiring
 from shopbell.cases.fields import Answers
 from shopbell.cases.model import Case, Effect, other_offers
 from shopbell.conversations.posting import call_operator
@@ -21,17 +22,17 @@ def escalate(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
 def propose(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     """Put a side's proposal in place of its earlier one."""
     offers = {**case.facts.get("offers", {}), actor.side: _terms(given)}
-    return _knowing(case, offers=offers)
+    return case.knowing(offers=offers)
 
 
 def agree(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     """Let what the other side proposed be what was decided."""
-    return _knowing(case, **other_offers(case, actor.side))
+    return case.knowing(**other_offers(case, actor.side))
 
 
 def sign(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     """Note who decided: an appeal, or a second signature, is somebody else's."""
-    return _knowing(case, decided_by=actor.id)
+    return case.knowing(decided_by=actor.id)
 
 
 TERMS = ("outcome", "amount", "payer")
@@ -43,13 +44,19 @@ def _terms(given: Answers) -> dict[str, Any]:
     return {name: terms[name] for name in TERMS if name in terms}
 
 
-def _knowing(case: Case, **facts: Any) -> Case:  # noqa: ANN401 - facts of any shape
-    return msgspec.structs.replace(case, facts={**case.facts, **facts})
-
-
 EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.ESCALATE: escalate,
     Effect.PROPOSE: propose,
     Effect.AGREE: agree,
     Effect.SIGN: sign,
+    Effect.PROMISE: inquiring.promise,
+    Effect.KEEP_PROMISE: inquiring.keep_promise,
+    Effect.BREAK_PROMISE: inquiring.break_promise,
+    Effect.ASK_CARRIER: inquiring.ask_carrier,
+    Effect.NOTE_ANSWER: inquiring.note_answer,
+    Effect.NOTE_SILENCE: inquiring.note_silence,
+    Effect.GOODS_LOST: inquiring.goods_lost,
+    Effect.GOODS_COME_BACK: inquiring.goods_come_back,
+    Effect.SEND_AGAIN: inquiring.send_again,
+    Effect.REFUND: inquiring.refund,
 }

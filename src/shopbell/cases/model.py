@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any, ClassVar, NewType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.cases.fields import Answers, Field
 from shopbell.cases.refusals import TooOften
-from shopbell.commerce.model import Order, OrderId, Shipment, ShipmentId
+from shopbell.commerce.carriers import Carrier
+from shopbell.commerce.model import Eta, Order, OrderId, Product, ProductId, Shipment, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
@@ -60,6 +62,16 @@ class Effect(StrEnum):
     PROPOSE = "propose"
     AGREE = "agree"
     SIGN = "sign"
+    PROMISE = "promise"
+    KEEP_PROMISE = "keep_promise"
+    BREAK_PROMISE = "break_promise"
+    ASK_CARRIER = "ask_carrier"
+    NOTE_ANSWER = "note_answer"
+    NOTE_SILENCE = "note_silence"
+    GOODS_LOST = "goods_lost"
+    GOODS_COME_BACK = "goods_come_back"
+    SEND_AGAIN = "send_again"
+    REFUND = "refund"
 
 
 # ── the case ────────────────────────────────────────────────────────────────────────────────
@@ -109,6 +121,10 @@ class Case(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     version: int = 0
 
+    def knowing(self, **facts: Any) -> "Case":  # noqa: ANN401 - facts of any shape
+        """Return the case with more that is known of it."""
+        return replace(self, facts={**self.facts, **facts})
+
     def admits(self, actor: Actor) -> bool:
         """Tell whether ``actor`` may see it: THE rule for lists, pages, steps and dossiers."""
         match actor.side:
@@ -135,13 +151,31 @@ class CaseStep(Struct, frozen=True, kw_only=True):
     hash: bytes
 
 
+class TraceOutcome(StrEnum):
+    """What became of a question to a carrier: its answer, or that none came in time."""
+
+    MOVING = "moving"
+    HELD = "held"
+    RETURNED = "returned"
+    LOST = "lost"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    SILENT = "silent"
+
+
 class Situation(Struct, frozen=True, kw_only=True):
-    """What surrounds a case: all a rule may look at beside the case itself."""
+    """What surrounds a case: all a rule may look at beside the case itself.
+
+    ``carrier`` is whoever carries the parcel of the case, as far as we know them; ``goods`` are
+    the products of the order that are still sold.
+    """
 
     now: datetime
     actor: Actor
     order: Order | None = None
     shipment: Shipment | None = None
+    carrier: Carrier | None = None
+    goods: Mapping[ProductId, Product] = {}
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -178,6 +212,7 @@ class Step(Move):
     form filled from what is known here. ``tells`` names the step that the parent takes with it,
     by itself or by what is known here; it, too, is given what is known here. A step of the
     system that no one has to be told of is ``quiet``: kept with the case, but not in the thread.
+    ``knows`` are details that nobody gives, because they follow from what surrounds the case.
     """
 
     when: tuple[Guard, ...] = ()
@@ -186,6 +221,7 @@ class Step(Move):
     opens: str | None = None
     tells: str | Callable[[Case], str] | None = None
     quiet: bool = False
+    knows: Callable[[Case, Situation], Answers] = field(default=lambda _case, _now: {})
 
 
 @dataclass(frozen=True)
@@ -226,6 +262,9 @@ class Wait:
 END_OF_ETA = "eta_end"
 """The clock of a promise: the end of the last day given, where the parcel goes to."""
 
+END_OF_TRACE = "trace_end"
+"""The clock of a question to a carrier: the end of the day by which it should be answered."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -234,7 +273,7 @@ class Kind:
     ``asks`` and ``takes`` are what it takes to open one, ``opens`` who may, and ``checks`` refuse
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
-    Only ``one_at_a_time`` runs in a conversation.
+    Only ``one_at_a_time`` runs in a conversation, or about a parcel if it is ``about_parcel``.
     """
 
     name: str
@@ -246,6 +285,7 @@ class Kind:
     opens: tuple[Side, ...] = (Side.BUYER,)
     needs_order: bool = True
     one_at_a_time: bool = True
+    about_parcel: bool = False
     checks: tuple[Check, ...] = ()
     begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
     follows: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
@@ -328,6 +368,39 @@ class CaseListed(Struct, frozen=True, kw_only=True):
     version: int
 
 
+class TraceShown(Struct, frozen=True, kw_only=True):
+    """A formal question to a carrier, as both sides see it.
+
+    ``channel`` is the way it went, empty while it has not; ``trouble`` why it could not. These,
+    and the carrier's own words (``said``), are the shop's and the operator's.
+    """
+
+    id: str
+    carrier: str
+    number: str
+    reason: str
+    asked_at: datetime
+    due_at: datetime
+    channel: str = ""
+    carrier_ref: str = ""
+    trouble: str = ""
+    answered_at: datetime | None = None
+    outcome: TraceOutcome | None = None
+    said: str = ""
+    signed_by: str = ""
+    proof: list[str] = []
+
+
+class PromiseShown(Struct, frozen=True, kw_only=True):
+    """A date that the shop gave, with its reason: running, kept or broken."""
+
+    given_at: datetime
+    eta: Eta
+    reason: str
+    kept_at: datetime | None = None
+    broken_at: datetime | None = None
+
+
 class CaseShown(CaseListed, frozen=True, kw_only=True):
     """A case as one side sees it, whole: its facts, what was done, and what may be done now."""
 
@@ -337,6 +410,8 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
     children: list[CaseId]
     steps: list[StepShown]
     actions: list[Action]
+    traces: list[TraceShown]
+    promises: list[PromiseShown]
 
 
 class CaseEntry(Struct, frozen=True, kw_only=True):

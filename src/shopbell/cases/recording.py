@@ -9,7 +9,9 @@ from shopbell.cases import storage
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situation
+from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
+from shopbell.commerce.carriers import find
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.posting import count_cases, post_case
@@ -90,5 +92,12 @@ def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
     if case.order is None:
         return Situation(now=tx.now, actor=actor)
     order = commerce.order(tx, SYSTEM, case.order)
-    found = [parcel for parcel in order.shipments if parcel.id == case.shipment]
-    return Situation(now=tx.now, actor=actor, order=order, shipment=found[0] if found else None)
+    parcel = next((one for one in order.shipments if one.id == case.shipment), None)
+    return Situation(
+        now=tx.now,
+        actor=actor,
+        order=order,
+        shipment=parcel,
+        carrier=find(roster.every(tx), parcel.carrier) if parcel else None,
+        goods=commerce.goods(tx, order),
+    )

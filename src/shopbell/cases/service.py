@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import storage
+from shopbell.cases import promises, storage, traces
 from shopbell.cases.acting import begin, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase
 from shopbell.cases.kinds import KINDS
@@ -117,6 +117,8 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
         children=storage.children(tx, found.id),
         steps=[_step(kind, actor, step) for step in storage.steps_of(tx, found.id)],
         actions=actions(tx, actor, found),
+        traces=traces.shown(tx, actor, found.id),
+        promises=promises.of_case(tx, found.id),
     )
 
 

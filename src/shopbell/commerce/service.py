@@ -21,6 +21,7 @@ from shopbell.commerce.commands import (
     PlaceOrder,
     Put,
     Search,
+    SentParcel,
 )
 from shopbell.commerce.facts import (
     EtaChanged,
@@ -45,16 +46,18 @@ from shopbell.commerce.model import (
     NoWayToReach,
     Offer,
     Order,
+    OrderId,
     OrderOfAnotherBuyer,
     Page,
     Product,
+    ProductId,
     SeveralOrders,
     Shipment,
     ShipmentId,
     Shop,
     TrackingEvent,
 )
-from shopbell.commerce.ordering import Goods, ordered, state_after, with_eta, with_event
+from shopbell.commerce.ordering import Goods, ordered, state_after, with_another, with_eta, with_event
 from shopbell.commerce.storage import Orders, Products, Shops
 from shopbell.commerce.tracking import milestone_of
 from shopbell.engine.database import Tx
@@ -231,9 +234,9 @@ def put_orders(
     kept, numbers = Orders(tx), [order.number for order in asked]
     found = kept.find(len(numbers), {"shop": shop_id, "numbers": numbers}, hold=True)
     earlier = {order.number: order for order in found}
-    goods = _goods(tx, shop_id, asked)
+    named = _goods(tx, shop_id, asked)
     carriers = roster.every(tx) if any(order.shipments for order in asked) else ()
-    wanted = [_ordered(order, goods, earlier.get(order.number), carriers) for order in asked]
+    wanted = [_ordered(order, named, earlier.get(order.number), carriers) for order in asked]
     kept.add([order for order in wanted if order.number not in earlier])
     puts = [_put(tx, earlier.get(order.number), order) for order in wanted]
     return _with_what_waited(tx, shop_id, earlier, puts)
@@ -266,6 +269,24 @@ def set_eta(
     find_zone(eta.zone)
     known, parcel = _held_parcel(tx, actor, shipment)
     return _change_parcel(tx, known, with_eta(parcel, eta, reason, tx.now))
+
+
+def send_another(tx: Tx, actor: Actor, order_id: OrderId, sent: SentParcel) -> Shipment:
+    """Note one more parcel of an order, as one that is sent in place of a lost one."""
+    found = Orders(tx).find(1, {"id": order_id}, hold=True)
+    if not found or not found[0].admits(actor):
+        raise NoSuchOrder(order=order_id[:80])
+    _check_may_write(actor, found[0].shop)
+    wanted = with_another(found[0], sent, roster.every(tx))
+    _change(tx, found[0], wanted)
+    return next(one for one in wanted.shipments if one.tracking_number == sent.tracking_number)
+
+
+def goods(tx: Tx, of: Order) -> dict[ProductId, Product]:
+    """Return the products that an order is made of, as they are sold now."""
+    ids = {line.product for line in of.lines if line.product}
+    found = Products(tx).find(len(ids), {"ids": list(ids)}) if ids else []
+    return {product.id: product for product in found}
 
 
 def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from shopbell.cases.kinds.dispute import DISPUTE
+from shopbell.cases.kinds.logistics import LOGISTICS
 from shopbell.cases.kinds.question import QUESTION
 from shopbell.cases.kinds.repair import REPAIR
 from shopbell.cases.model import Kind
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (QUESTION, REPAIR, DISPUTE)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (QUESTION, LOGISTICS, REPAIR, DISPUTE)}
