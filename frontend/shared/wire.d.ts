@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/api/v1/cases": {
+    "/api/v1/carriers": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,36 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListCases
-         * @description List the cases you may see, the earliest consequence first.
-         *
-         *     ``called`` leaves those that the operator was called to, or must decide.
+         * ListCarriers
+         * @description List the carriers we know, and where anybody follows a parcel.
          */
-        get: operations["ApiV1CasesListCases"];
-        put?: never;
-        /**
-         * OpenCase
-         * @description Open a case; asked again with the same ``cmid``, the same case is shown.
-         */
-        post: operations["ApiV1CasesOpenCase"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cases/{case}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ShowCase
-         * @description Show one case: its facts, what was done, and what you may do now.
-         */
-        get: operations["ApiV1CasesShowCase"];
+        get: operations["ApiV1CarriersListCarriers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -50,7 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/{case}/steps": {
+    "/api/v1/carriers/{carrier}": {
         parameters: {
             query?: never;
             header?: never;
@@ -58,31 +32,31 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /**
-         * Act
-         * @description Take a step; asked again with the same ``cmid``, it is taken once.
+         * PutCarrier
+         * @description Make a carrier known, or say anew what is known of it; for the operator.
          */
-        post: operations["ApiV1CasesStepsAct"];
+        put: operations["ApiV1CarriersPutCarrier"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/forms/{kind}": {
+    "/api/v1/carriers/{carrier}/secret": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
         /**
-         * ShowForm
-         * @description Say what it takes to open a case of a kind.
+         * GiveCarrierSecret
+         * @description Have a carrier sign with another secret; the one before stays good; for the operator.
          */
-        get: operations["ApiV1CasesFormsKindShowForm"];
-        put?: never;
+        put: operations["ApiV1CarriersSecretGiveCarrierSecret"];
         post?: never;
         delete?: never;
         options?: never;
@@ -725,6 +699,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tracking/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HearCarrier
+         * @description Take in what a carrier tells, up to 500 events, signed; the same again changes nothing.
+         */
+        post: operations["ApiV1TrackingCarrierHearCarrier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracking/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListUnknownCodes
+         * @description List carriers' words that no vocabulary has, the most frequent first; for the operator.
+         */
+        get: operations["ApiV1TrackingUnknownListUnknownCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{attachment}": {
         parameters: {
             query?: never;
@@ -821,21 +835,6 @@ export interface components {
             /** @enum {unknown} */
             t: "ack";
         };
-        /** Act */
-        Act: {
-            action: string;
-            cmid: string;
-            given?: {
-                [key: string]: unknown;
-            };
-            version?: number;
-        };
-        /** Action */
-        Action: {
-            action: string;
-            asks?: components["schemas"]["Field"][];
-            takes?: components["schemas"]["Field"][];
-        };
         /** Answer */
         Answer: {
             cursor: string;
@@ -921,56 +920,40 @@ export interface components {
             tracking?: string | null;
             url: string;
         };
-        /** CaseListed */
-        CaseListed: {
-            closed_at: string | null;
-            conversation: string;
-            due: components["schemas"]["Due"] | null;
-            escalated_at: string | null;
-            goods: components["schemas"]["Goods"];
+        /** Carrier */
+        Carrier: {
+            /** @default  */
+            email: string;
+            forms: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
             id: string;
-            kind: string;
-            money: components["schemas"]["MoneyState"];
-            number: number;
-            /** Format: date-time */
-            opened_at: string;
-            order: string | null;
-            shop: string;
-            state: string;
-            version: number;
-            waiting_on: components["schemas"]["Party"];
+            kind: components["schemas"]["CarrierKind"];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "zh" | "ru" | "en";
+            name: string;
+            names: string[];
+            /** @default false */
+            only: boolean;
+            /** @default false */
+            speaks_for_all: boolean;
+            /** @default  */
+            url: string;
+            vocabulary: string;
+            /** @default UTC */
+            zone: string;
         };
-        /** CasePage */
-        CasePage: {
-            items: components["schemas"]["CaseListed"][];
-            next: string | null;
-        };
-        /** CaseShown */
-        CaseShown: {
-            actions: components["schemas"]["Action"][];
-            children: string[];
-            closed_at: string | null;
-            conversation: string;
-            due: components["schemas"]["Due"] | null;
-            escalated_at: string | null;
-            facts: {
-                [key: string]: unknown;
-            };
-            goods: components["schemas"]["Goods"];
-            id: string;
-            kind: string;
-            money: components["schemas"]["MoneyState"];
-            number: number;
-            /** Format: date-time */
-            opened_at: string;
-            order: string | null;
-            parent: string | null;
-            shipment: string | null;
-            shop: string;
-            state: string;
-            steps: components["schemas"]["StepShown"][];
-            version: number;
-            waiting_on: components["schemas"]["Party"];
+        /**
+         * CarrierKind
+         * @description Whether a parcel goes by post or by courier: that decides how long silence is usual.
+         * @default post
+         * @enum {string}
+         */
+        CarrierKind: "post" | "courier";
+        /** CarrierNews */
+        CarrierNews: {
+            events: components["schemas"]["Said"][];
         };
         /**
          * Channel
@@ -1018,15 +1001,6 @@ export interface components {
         Draft: {
             text: string;
         };
-        /** Due */
-        Due: {
-            action: string;
-            /** Format: date-time */
-            at: string;
-            clock: string;
-            /** Format: date-time */
-            from: string;
-        };
         /** Eta */
         Eta: {
             /** Format: date */
@@ -1048,27 +1022,19 @@ export interface components {
             seq: number;
             type: string;
         };
-        /** Field */
-        Field: {
-            /** @default [] */
-            choices?: string[];
-            kind: components["schemas"]["FieldKind"];
-            name: string;
-            /** @default false */
-            private?: boolean;
+        /** EventOutcome */
+        EventOutcome: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            next?: string;
+            outcome: components["schemas"]["Heard"];
+            /** @default  */
+            title?: string;
         };
-        /**
-         * FieldKind
-         * @description How a field is asked for on a screen, and what its answer looks like.
-         * @enum {string}
-         */
-        FieldKind: "text" | "choice" | "days" | "day" | "money" | "files" | "lines" | "parcel" | "number" | "yes" | "short";
-        /** Form */
-        Form: {
-            asks: components["schemas"]["Field"][];
-            kind: string;
-            needs_order: boolean;
-            takes: components["schemas"]["Field"][];
+        /** GiveSecret */
+        GiveSecret: {
+            secret: string;
         };
         /**
          * Gone
@@ -1081,12 +1047,6 @@ export interface components {
             t: "gone";
         };
         /**
-         * Goods
-         * @description Where the things are; kept apart from what was decided and from the money.
-         * @enum {string}
-         */
-        Goods: "untouched" | "with_buyer" | "on_way_back" | "with_shop" | "on_way_to_buyer" | "lost";
-        /**
          * Happened
          * @description An entry joined a stream.
          */
@@ -1096,6 +1056,12 @@ export interface components {
             /** @enum {unknown} */
             t: "event";
         };
+        /**
+         * Heard
+         * @description What became of an event that was told.
+         * @enum {string}
+         */
+        Heard: "taken" | "known" | "waiting" | "uncoded" | "refused";
         /**
          * Hello
          * @description The first frame: a ticket got over HTTPS says who this is.
@@ -1163,7 +1129,6 @@ export interface components {
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
             notes_head: number;
-            open_cases: number;
             reads: components["schemas"]["Marks"];
             shop: components["schemas"]["Shown"];
             state: components["schemas"]["State"];
@@ -1204,12 +1169,6 @@ export interface components {
             amount: number;
             currency: string;
         };
-        /**
-         * MoneyState
-         * @description How far the money has come; Shopbell asks for it and follows it, and never moves it.
-         * @enum {string}
-         */
-        MoneyState: "none" | "requested" | "approved" | "submitted" | "done" | "failed";
         /** NewColleague */
         NewColleague: {
             email: string;
@@ -1242,6 +1201,10 @@ export interface components {
         NewRank: {
             rank: components["schemas"]["Rank"];
         };
+        /** NewsOutcome */
+        NewsOutcome: {
+            events: components["schemas"]["EventOutcome"][];
+        };
         /**
          * Ok
          * @description What you sent is durable.
@@ -1254,15 +1217,6 @@ export interface components {
             seq: number;
             /** @enum {unknown} */
             t: "ok";
-        };
-        /** OpenCase */
-        OpenCase: {
-            cmid: string;
-            given?: {
-                [key: string]: unknown;
-            };
-            kind: string;
-            subject: components["schemas"]["Subject"];
         };
         /** OpenShop */
         OpenShop: {
@@ -1331,12 +1285,6 @@ export interface components {
             items: components["schemas"]["Product"][];
             next: string | null;
         };
-        /**
-         * Party
-         * @description Who must act next.
-         * @enum {string}
-         */
-        Party: "buyer" | "seller" | "carrier" | "operator" | "nobody";
         /** Person */
         Person: {
             /** @default false */
@@ -1424,6 +1372,29 @@ export interface components {
             at: string;
             from: string;
         };
+        /** PutCarrier */
+        PutCarrier: {
+            /** @default  */
+            email?: string;
+            forms?: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
+            kind?: components["schemas"]["CarrierKind"];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "zh" | "ru" | "en";
+            name: string;
+            names?: string[];
+            /** @default false */
+            only?: boolean;
+            /** @default false */
+            speaks_for_all?: boolean;
+            /** @default  */
+            url?: string;
+            vocabulary: string;
+            /** @default UTC */
+            zone?: string;
+        };
         /**
          * Rank
          * @description What a member of a shop's staff may do; each rank includes those below it.
@@ -1472,6 +1443,19 @@ export interface components {
             /** @enum {unknown} */
             t: "row";
         };
+        /** Said */
+        Said: {
+            at: string;
+            /** @default  */
+            code?: string;
+            /** @default  */
+            note?: string;
+            number: string;
+            /** @default  */
+            place?: string;
+            /** @default  */
+            zone?: string;
+        };
         /**
          * Send
          * @description Add an entry; the same as POST to the stream's events.
@@ -1493,10 +1477,14 @@ export interface components {
             eta_reason: {
                 [key: string]: string;
             } | null;
+            event_at: string | null;
             events: components["schemas"]["TrackingEvent"][];
             first_eta: components["schemas"]["Eta"] | null;
             id: string;
+            /** @default false */
+            late: boolean;
             shipped_at: string | null;
+            stalled_since: string | null;
             state: components["schemas"]["Milestone"];
             tracking_number: string;
         };
@@ -1562,20 +1550,6 @@ export interface components {
          * @enum {string}
          */
         State: "new" | "waiting_seller" | "waiting_buyer" | "waiting_operator" | "resolved" | "closed";
-        /** StepShown */
-        StepShown: {
-            action: string;
-            after: string;
-            /** Format: date-time */
-            at: string;
-            before: string;
-            given: {
-                [key: string]: unknown;
-            };
-            name: string;
-            seq: number;
-            side: components["schemas"]["Side"];
-        };
         /**
          * Sub
          * @description Follow a stream from behind number ``after``, as known in ``epoch``.
@@ -1629,11 +1603,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             code: string;
+            /** @default  */
+            local: string;
             note: {
                 [key: string]: string;
             } | null;
             /** @default  */
             place: string;
+            /** @default  */
+            raw: string;
         };
         /**
          * Turn
@@ -1662,6 +1640,15 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "typing";
+        };
+        /** UnknownCode */
+        UnknownCode: {
+            carrier: string;
+            code: string;
+            events: number;
+            /** Format: date-time */
+            last_heard: string;
+            number: string;
         };
         /**
          * Unsub
@@ -1718,85 +1705,13 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    ApiV1CasesListCases: {
-        parameters: {
-            query?: {
-                after?: string;
-                box?: "open" | "done" | "all";
-                called?: boolean;
-                conversation?: string | null;
-                kind?: string | null;
-                limit?: number;
-                order?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CasePage"];
-                };
-            };
-            /** @description Refused: `code` says why, `title` and `detail` say it to people */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1CasesOpenCase: {
+    ApiV1CarriersListCarriers: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OpenCase"];
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseShown"];
-                };
-            };
-            /** @description Refused: `code` says why, `title` and `detail` say it to people */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1CasesShowCase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
         requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
@@ -1805,7 +1720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseShown"];
+                    "application/json": components["schemas"]["Carrier"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -1819,18 +1734,18 @@ export interface operations {
             };
         };
     };
-    ApiV1CasesStepsAct: {
+    ApiV1CarriersPutCarrier: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                case: string;
+                carrier: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Act"];
+                "application/json": components["schemas"]["PutCarrier"];
             };
         };
         responses: {
@@ -1840,7 +1755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseShown"];
+                    "application/json": components["schemas"]["Carrier"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -1854,25 +1769,27 @@ export interface operations {
             };
         };
     };
-    ApiV1CasesFormsKindShowForm: {
+    ApiV1CarriersSecretGiveCarrierSecret: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                kind: string;
+                carrier: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveSecret"];
+            };
+        };
         responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Form"];
-                };
+                content?: never;
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -3096,6 +3013,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TrackingCarrierHearCarrier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierNews"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsOutcome"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TrackingUnknownListUnknownCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownCode"][];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

@@ -76,6 +76,8 @@ COLLEAGUE = {
     "password": "a lamp, a kettle, a shoe",
     "rank": "agent",
 }
+CARRIER = {"name": "Pigeons", "vocabulary": "cdek"}
+SECRETS = {"secret": "a secret of thirty-two letters or more"}
 SHOP = {
     "slug": "halo",
     "name": "Halo",
@@ -143,6 +145,11 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     ],
     "POST /api/v1/shops/{shop}/staff": [({}, Door(MEI, never=(ANNA, *AGENTS), body=COLLEAGUE))],
     "PUT /api/v1/shops/{shop}": [({}, Door(MEI, never=(ANNA, *AGENTS), body=SHOP))],
+    "GET /api/v1/tracking/unknown": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))],
+    "PUT /api/v1/carriers/{carrier}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=CARRIER))],
+    "PUT /api/v1/carriers/{carrier}/secret": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=SECRETS))
+    ],
     "PUT /api/v1/shops/{shop}/staff/{person}": [
         ({}, Door(MEI, never=(ANNA, *AGENTS), body={"rank": "agent"}))
     ],
@@ -187,6 +194,7 @@ ONES_OWN = {
 
 OPEN = {
     "GET /",
+    "GET /api/v1/carriers",
     "GET /api/v1/openapi.json",
     "GET /api/v1/openapi.json/openapi.json",
     "GET /api/v1/openapi.json/{path}",
@@ -217,6 +225,9 @@ OPEN = {
     "POST /verify",
 }
 """What everybody may use; none of it shows what is somebody's."""
+
+SIGNED = {"POST /api/v1/tracking/{carrier}"}
+"""What comes with a signature instead of a session: tests/stories/test_webhooks.py."""
 
 FRAMES: dict[str, dict[str, Any]] = {
     "hello": {"token": "nonsense"},
@@ -360,6 +371,7 @@ def furnish(server: RunningServer, house: House) -> World:
         "sha256": blob.sha256,
         "job": new_id(),
         "session": str(visit.session_id),
+        "carrier": "pigeons",
         "path": "x",
         "file_path": "x",
     }
@@ -386,7 +398,7 @@ def known_routes(house: House) -> set[str]:
 
 
 def test_every_route_and_frame_is_placed(house: House) -> None:
-    placed = [*GUARDED, *ONES_OWN, *OPEN]
+    placed = [*GUARDED, *ONES_OWN, *OPEN, *SIGNED]
     assert known_routes(house) ^ set(placed) == set()
     assert len(placed) == len(set(placed))
     kinds = msgspec.json.schema_components([Up])[1]
