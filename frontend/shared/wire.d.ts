@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/api/v1/carriers": {
+    "/api/v1/cases": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,10 +12,36 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListCarriers
-         * @description List the carriers we know, and where anybody follows a parcel.
+         * ListCases
+         * @description List the cases you may see, the earliest consequence first.
+         *
+         *     ``called`` leaves those that the operator was called to, or must decide.
          */
-        get: operations["ApiV1CarriersListCarriers"];
+        get: operations["ApiV1CasesListCases"];
+        put?: never;
+        /**
+         * OpenCase
+         * @description Open a case; asked again with the same ``cmid``, the same case is shown.
+         */
+        post: operations["ApiV1CasesOpenCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowCase
+         * @description Show one case: its facts, what was done, and what you may do now.
+         */
+        get: operations["ApiV1CasesShowCase"];
         put?: never;
         post?: never;
         delete?: never;
@@ -24,7 +50,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/carriers/{carrier}": {
+    "/api/v1/cases/{case}/steps": {
         parameters: {
             query?: never;
             header?: never;
@@ -32,31 +58,31 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
         /**
-         * PutCarrier
-         * @description Make a carrier known, or say anew what is known of it; for the operator.
+         * Act
+         * @description Take a step; asked again with the same ``cmid``, it is taken once.
          */
-        put: operations["ApiV1CarriersPutCarrier"];
-        post?: never;
+        post: operations["ApiV1CasesStepsAct"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/carriers/{carrier}/secret": {
+    "/api/v1/cases/forms/{kind}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
         /**
-         * GiveCarrierSecret
-         * @description Have a carrier sign with another secret; the one before stays good; for the operator.
+         * ShowForm
+         * @description Say what it takes to open a case of a kind.
          */
-        put: operations["ApiV1CarriersSecretGiveCarrierSecret"];
+        get: operations["ApiV1CasesFormsKindShowForm"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -699,46 +725,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tracking/{carrier}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * HearCarrier
-         * @description Take in what a carrier tells, up to 500 events, signed; the same again changes nothing.
-         */
-        post: operations["ApiV1TrackingCarrierHearCarrier"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tracking/unknown": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListUnknownCodes
-         * @description List carriers' words that no vocabulary has, the most frequent first; for the operator.
-         */
-        get: operations["ApiV1TrackingUnknownListUnknownCodes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/files/{attachment}": {
         parameters: {
             query?: never;
@@ -835,6 +821,21 @@ export interface components {
             /** @enum {unknown} */
             t: "ack";
         };
+        /** Act */
+        Act: {
+            action: string;
+            cmid: string;
+            given?: {
+                [key: string]: unknown;
+            };
+            version?: number;
+        };
+        /** Action */
+        Action: {
+            action: string;
+            asks?: components["schemas"]["Field"][];
+            takes?: components["schemas"]["Field"][];
+        };
         /** Answer */
         Answer: {
             cursor: string;
@@ -920,40 +921,56 @@ export interface components {
             tracking?: string | null;
             url: string;
         };
-        /** Carrier */
-        Carrier: {
-            /** @default  */
-            email: string;
-            forms: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
+        /** CaseListed */
+        CaseListed: {
+            closed_at: string | null;
+            conversation: string;
+            due: components["schemas"]["Due"] | null;
+            escalated_at: string | null;
+            goods: components["schemas"]["Goods"];
             id: string;
-            kind: components["schemas"]["CarrierKind"];
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language: "zh" | "ru" | "en";
-            name: string;
-            names: string[];
-            /** @default false */
-            only: boolean;
-            /** @default false */
-            speaks_for_all: boolean;
-            /** @default  */
-            url: string;
-            vocabulary: string;
-            /** @default UTC */
-            zone: string;
+            kind: string;
+            money: components["schemas"]["MoneyState"];
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            order: string | null;
+            shop: string;
+            state: string;
+            version: number;
+            waiting_on: components["schemas"]["Party"];
         };
-        /**
-         * CarrierKind
-         * @description Whether a parcel goes by post or by courier: that decides how long silence is usual.
-         * @default post
-         * @enum {string}
-         */
-        CarrierKind: "post" | "courier";
-        /** CarrierNews */
-        CarrierNews: {
-            events: components["schemas"]["Said"][];
+        /** CasePage */
+        CasePage: {
+            items: components["schemas"]["CaseListed"][];
+            next: string | null;
+        };
+        /** CaseShown */
+        CaseShown: {
+            actions: components["schemas"]["Action"][];
+            children: string[];
+            closed_at: string | null;
+            conversation: string;
+            due: components["schemas"]["Due"] | null;
+            escalated_at: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            goods: components["schemas"]["Goods"];
+            id: string;
+            kind: string;
+            money: components["schemas"]["MoneyState"];
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            order: string | null;
+            parent: string | null;
+            shipment: string | null;
+            shop: string;
+            state: string;
+            steps: components["schemas"]["StepShown"][];
+            version: number;
+            waiting_on: components["schemas"]["Party"];
         };
         /**
          * Channel
@@ -1001,6 +1018,15 @@ export interface components {
         Draft: {
             text: string;
         };
+        /** Due */
+        Due: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            clock: string;
+            /** Format: date-time */
+            from: string;
+        };
         /** Eta */
         Eta: {
             /** Format: date */
@@ -1022,19 +1048,29 @@ export interface components {
             seq: number;
             type: string;
         };
-        /** EventOutcome */
-        EventOutcome: {
-            /** @default  */
-            code?: string;
-            /** @default  */
-            next?: string;
-            outcome: components["schemas"]["Heard"];
-            /** @default  */
-            title?: string;
+        /** Field */
+        Field: {
+            /** @default [] */
+            choices?: string[];
+            kind: components["schemas"]["FieldKind"];
+            name: string;
+            /** @default false */
+            private?: boolean;
+            /** @default false */
+            secret?: boolean;
         };
-        /** GiveSecret */
-        GiveSecret: {
-            secret: string;
+        /**
+         * FieldKind
+         * @description How a field is asked for on a screen, and what its answer looks like.
+         * @enum {string}
+         */
+        FieldKind: "text" | "choice" | "days" | "day" | "money" | "files" | "lines" | "parcel" | "number" | "yes" | "short";
+        /** Form */
+        Form: {
+            asks: components["schemas"]["Field"][];
+            kind: string;
+            needs_order: boolean;
+            takes: components["schemas"]["Field"][];
         };
         /**
          * Gone
@@ -1047,6 +1083,12 @@ export interface components {
             t: "gone";
         };
         /**
+         * Goods
+         * @description Where the things are; kept apart from what was decided and from the money.
+         * @enum {string}
+         */
+        Goods: "untouched" | "with_buyer" | "on_way_back" | "with_shop" | "on_way_to_buyer" | "lost";
+        /**
          * Happened
          * @description An entry joined a stream.
          */
@@ -1056,12 +1098,6 @@ export interface components {
             /** @enum {unknown} */
             t: "event";
         };
-        /**
-         * Heard
-         * @description What became of an event that was told.
-         * @enum {string}
-         */
-        Heard: "taken" | "known" | "waiting" | "uncoded" | "refused";
         /**
          * Hello
          * @description The first frame: a ticket got over HTTPS says who this is.
@@ -1129,6 +1165,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
             notes_head: number;
+            open_cases: number;
             reads: components["schemas"]["Marks"];
             shop: components["schemas"]["Shown"];
             state: components["schemas"]["State"];
@@ -1169,6 +1206,12 @@ export interface components {
             amount: number;
             currency: string;
         };
+        /**
+         * MoneyState
+         * @description How far the money has come; Shopbell asks for it and follows it, and never moves it.
+         * @enum {string}
+         */
+        MoneyState: "none" | "requested" | "approved" | "submitted" | "done" | "failed";
         /** NewColleague */
         NewColleague: {
             email: string;
@@ -1201,10 +1244,6 @@ export interface components {
         NewRank: {
             rank: components["schemas"]["Rank"];
         };
-        /** NewsOutcome */
-        NewsOutcome: {
-            events: components["schemas"]["EventOutcome"][];
-        };
         /**
          * Ok
          * @description What you sent is durable.
@@ -1217,6 +1256,15 @@ export interface components {
             seq: number;
             /** @enum {unknown} */
             t: "ok";
+        };
+        /** OpenCase */
+        OpenCase: {
+            cmid: string;
+            given?: {
+                [key: string]: unknown;
+            };
+            kind: string;
+            subject: components["schemas"]["Subject"];
         };
         /** OpenShop */
         OpenShop: {
@@ -1285,6 +1333,12 @@ export interface components {
             items: components["schemas"]["Product"][];
             next: string | null;
         };
+        /**
+         * Party
+         * @description Who must act next.
+         * @enum {string}
+         */
+        Party: "buyer" | "seller" | "carrier" | "operator" | "both" | "nobody";
         /** Person */
         Person: {
             /** @default false */
@@ -1372,29 +1426,6 @@ export interface components {
             at: string;
             from: string;
         };
-        /** PutCarrier */
-        PutCarrier: {
-            /** @default  */
-            email?: string;
-            forms?: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
-            kind?: components["schemas"]["CarrierKind"];
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language?: "zh" | "ru" | "en";
-            name: string;
-            names?: string[];
-            /** @default false */
-            only?: boolean;
-            /** @default false */
-            speaks_for_all?: boolean;
-            /** @default  */
-            url?: string;
-            vocabulary: string;
-            /** @default UTC */
-            zone?: string;
-        };
         /**
          * Rank
          * @description What a member of a shop's staff may do; each rank includes those below it.
@@ -1443,19 +1474,6 @@ export interface components {
             /** @enum {unknown} */
             t: "row";
         };
-        /** Said */
-        Said: {
-            at: string;
-            /** @default  */
-            code?: string;
-            /** @default  */
-            note?: string;
-            number: string;
-            /** @default  */
-            place?: string;
-            /** @default  */
-            zone?: string;
-        };
         /**
          * Send
          * @description Add an entry; the same as POST to the stream's events.
@@ -1477,14 +1495,10 @@ export interface components {
             eta_reason: {
                 [key: string]: string;
             } | null;
-            event_at: string | null;
             events: components["schemas"]["TrackingEvent"][];
             first_eta: components["schemas"]["Eta"] | null;
             id: string;
-            /** @default false */
-            late: boolean;
             shipped_at: string | null;
-            stalled_since: string | null;
             state: components["schemas"]["Milestone"];
             tracking_number: string;
         };
@@ -1550,6 +1564,20 @@ export interface components {
          * @enum {string}
          */
         State: "new" | "waiting_seller" | "waiting_buyer" | "waiting_operator" | "resolved" | "closed";
+        /** StepShown */
+        StepShown: {
+            action: string;
+            after: string;
+            /** Format: date-time */
+            at: string;
+            before: string;
+            given: {
+                [key: string]: unknown;
+            };
+            name: string;
+            seq: number;
+            side: components["schemas"]["Side"];
+        };
         /**
          * Sub
          * @description Follow a stream from behind number ``after``, as known in ``epoch``.
@@ -1603,15 +1631,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             code: string;
-            /** @default  */
-            local: string;
             note: {
                 [key: string]: string;
             } | null;
             /** @default  */
             place: string;
-            /** @default  */
-            raw: string;
         };
         /**
          * Turn
@@ -1640,15 +1664,6 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "typing";
-        };
-        /** UnknownCode */
-        UnknownCode: {
-            carrier: string;
-            code: string;
-            events: number;
-            /** Format: date-time */
-            last_heard: string;
-            number: string;
         };
         /**
          * Unsub
@@ -1705,9 +1720,17 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    ApiV1CarriersListCarriers: {
+    ApiV1CasesListCases: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string;
+                box?: "open" | "done" | "all";
+                called?: boolean;
+                conversation?: string | null;
+                kind?: string | null;
+                limit?: number;
+                order?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1720,7 +1743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Carrier"][];
+                    "application/json": components["schemas"]["CasePage"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -1734,18 +1757,82 @@ export interface operations {
             };
         };
     };
-    ApiV1CarriersPutCarrier: {
+    ApiV1CasesOpenCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenCase"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesShowCase: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                carrier: string;
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesStepsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PutCarrier"];
+                "application/json": components["schemas"]["Act"];
             };
         };
         responses: {
@@ -1755,7 +1842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Carrier"];
+                    "application/json": components["schemas"]["CaseShown"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -1769,27 +1856,25 @@ export interface operations {
             };
         };
     };
-    ApiV1CarriersSecretGiveCarrierSecret: {
+    ApiV1CasesFormsKindShowForm: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                carrier: string;
+                kind: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GiveSecret"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -3013,70 +3098,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Refused: `code` says why, `title` and `detail` say it to people */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1TrackingCarrierHearCarrier: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                carrier: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CarrierNews"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewsOutcome"];
-                };
-            };
-            /** @description Refused: `code` says why, `title` and `detail` say it to people */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1TrackingUnknownListUnknownCodes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnknownCode"][];
-                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

@@ -194,7 +194,7 @@ def _moved(tx: Tx, kind: Kind, case: Case, step: Step, read: Answers) -> Case:
         state=step.to,
         goods=kind.goods.get(step.to, case.goods),
         waiting_on=wait.on if wait else Party.NOBODY,
-        facts={**case.facts, **msgspec.to_builtins(read)},
+        facts=case.facts if step.quiet else {**case.facts, **msgspec.to_builtins(read)},
         taken={**case.taken, step.action: case.taken.get(step.action, 0) + 1},
         entered_at=case.entered_at if step.to == case.state else tx.now,
         closed_at=tx.now if kind.ended(step.to) else None,

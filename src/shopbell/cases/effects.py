@@ -35,6 +35,16 @@ def sign(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     return case.knowing(decided_by=actor.id)
 
 
+def draft(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Keep a decision that a second operator has to sign."""
+    return case.knowing(draft=msgspec.to_builtins(given), decided_by=actor.id)
+
+
+def pronounce(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
+    """Let the drafted decision be the decision."""
+    return case.knowing(**case.facts["draft"])
+
+
 TERMS = ("outcome", "amount", "payer")
 """What two proposals must have alike to be the same."""
 
@@ -49,6 +59,8 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.PROPOSE: propose,
     Effect.AGREE: agree,
     Effect.SIGN: sign,
+    Effect.DRAFT: draft,
+    Effect.PRONOUNCE: pronounce,
     Effect.PROMISE: inquiring.promise,
     Effect.KEEP_PROMISE: inquiring.keep_promise,
     Effect.BREAK_PROMISE: inquiring.break_promise,

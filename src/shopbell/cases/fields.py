@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from shopbell.cases.refusals import DetailMalformed, DetailsUnknown
 from shopbell.commerce.model import Eta, Money, OrderLineId, ShortText
+from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import DetailsMissing
 from shopbell.kernel.ids import Id
 
@@ -73,13 +74,20 @@ class Field(Struct, frozen=True, omit_defaults=True):
     """One thing a form asks for; its label stands in the texts under ``case.field_<name>``.
 
     ``choices`` are labelled ``case.choice_<name>.<choice>``. A ``private`` answer is shown to
-    the shop's team and the operator only.
+    the shop's team and the operator only, a ``secret`` one to the operator only.
     """
 
     name: str
     kind: FieldKind
     choices: tuple[str, ...] = ()
     private: bool = False
+    secret: bool = False
+
+    def shown_to(self, side: Side) -> bool:
+        """Tell whether a side may read the answer."""
+        if side in {Side.OPERATOR, Side.SYSTEM}:
+            return True
+        return not self.secret and not (self.private and side is Side.BUYER)
 
     def read(self, answer: object) -> Any:  # noqa: ANN401 - each kind has its own shape
         """Return the answer in its own type, or refuse it with the reason."""

@@ -62,6 +62,8 @@ class Effect(StrEnum):
     PROPOSE = "propose"
     AGREE = "agree"
     SIGN = "sign"
+    DRAFT = "draft"
+    PRONOUNCE = "pronounce"
     PROMISE = "promise"
     KEEP_PROMISE = "keep_promise"
     BREAK_PROMISE = "break_promise"
@@ -210,8 +212,9 @@ class Step(Move):
 
     The first of ``does`` happens first. ``opens`` is the kind of a child that begins with it, its
     form filled from what is known here. ``tells`` names the step that the parent takes with it,
-    by itself or by what is known here; it, too, is given what is known here. A step of the
-    system that no one has to be told of is ``quiet``: kept with the case, but not in the thread.
+    by itself or by what is known here; it, too, is given what is known here. A ``quiet`` step is
+    the operator's and the system's own: kept with the case, but neither told in the thread nor
+    shown to buyer and shop, and what was given with it does not become a fact.
     ``knows`` are details that nobody gives, because they follow from what surrounds the case.
     """
 
@@ -315,9 +318,9 @@ class Kind:
         """Return one of its fields by name."""
         return self._fields[name]
 
-    def is_private(self, name: str) -> bool:
-        """Tell whether a fact is the shop's and the operator's alone."""
-        return name in self._fields and self._fields[name].private
+    def shows(self, name: str, side: Side) -> bool:
+        """Tell whether a side may read one of the facts."""
+        return name not in self._fields or self._fields[name].shown_to(side)
 
     def ended(self, state: str) -> bool:
         """Tell whether a case in ``state`` is over."""

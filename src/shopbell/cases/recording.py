@@ -16,7 +16,7 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.posting import count_cases, post_case
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor
+from shopbell.kernel.actor import SYSTEM, Actor, Side
 
 
 def add_step(  # noqa: PLR0917
@@ -54,7 +54,7 @@ def tell(  # noqa: PLR0917
 ) -> None:
     """Tell of a step in the thread; what is private stays with the case."""
     kind = KINDS[case.kind]
-    shown = {name: answer for name, answer in read.items() if not kind.is_private(name)}
+    shown = {name: answer for name, answer in read.items() if kind.shows(name, Side.BUYER)}
     entry = CaseEntry(
         case=case.id,
         number=case.number,

@@ -115,7 +115,7 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
         facts=_visible(kind, actor, found.facts),
         parent=found.parent,
         children=storage.children(tx, found.id),
-        steps=[_step(kind, actor, step) for step in storage.steps_of(tx, found.id)],
+        steps=_steps(tx, kind, actor, found),
         actions=actions(tx, actor, found),
         traces=traces.shown(tx, actor, found.id),
         promises=promises.of_case(tx, found.id),
@@ -173,9 +173,14 @@ def _listed(found: Case) -> dict[str, Any]:
 
 
 def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
-    if actor.side is not Side.BUYER:
-        return facts
-    return {name: fact for name, fact in facts.items() if not kind.is_private(name)}
+    return {name: fact for name, fact in facts.items() if kind.shows(name, actor.side)}
+
+
+def _steps(tx: Tx, kind: Kind, actor: Actor, found: Case) -> list[StepShown]:
+    quiet = {(step.state, step.action) for step in kind.flow.moves if step.quiet}
+    told = actor.side in {Side.OPERATOR, Side.SYSTEM}
+    taken = storage.steps_of(tx, found.id)
+    return [_step(kind, actor, s) for s in taken if told or (s.before, s.action) not in quiet]
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> StepShown:

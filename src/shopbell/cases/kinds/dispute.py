@@ -105,7 +105,8 @@ DISPUTE = Kind(
         Field("reason_buyer", FieldKind.TEXT),
         Field("reason_seller", FieldKind.TEXT),
         Field("needed", FieldKind.TEXT),
-        Field("decided_by", FieldKind.SHORT, private=True),
+        Field("decided_by", FieldKind.SHORT, secret=True),
+        Field("draft", FieldKind.TEXT, secret=True),
     ),
     asks=("statement",),
     takes=("evidence", "outcome", "amount"),
@@ -158,7 +159,8 @@ DISPUTE = Kind(
                 by=_OPERATOR,
                 asks=_RULING,
                 takes=("amount", "payer"),
-                does=(Effect.SIGN,),
+                does=(Effect.DRAFT,),
+                quiet=True,
             ),
             Step(
                 "signing",
@@ -166,10 +168,17 @@ DISPUTE = Kind(
                 "decided",
                 by=_OPERATOR,
                 when=(_by_second,),
+                does=(Effect.PRONOUNCE,),
                 tells=_to_parent,
             ),
             Step(
-                "signing", "send_back", "review", by=_OPERATOR, asks=("needed",), when=(_by_second,)
+                "signing",
+                "send_back",
+                "review",
+                by=_OPERATOR,
+                asks=("needed",),
+                when=(_by_second,),
+                quiet=True,
             ),
             Step("signing", "escalate", "signing", by=_SYSTEM, does=(Effect.ESCALATE,)),
             Step(
