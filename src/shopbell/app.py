@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.accounts import jobs as accounts
+from shopbell.carriers import jobs as carriers
 from shopbell.cases import jobs as cases
 from shopbell.cases import reactions as inquiries
 from shopbell.commerce import jobs as parcels
@@ -73,5 +74,5 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             **conversations.DEADLINES,
             **cases.DEADLINES,
         },
-        jobs={},
+        jobs=carriers.jobs(db, settings.base_url),
     )

@@ -129,3 +129,349 @@ def test_a_late_parcel_is_asked_after_before_its_buyer_has_to(
     assert done.promises[0].kept_at is not None
     kept = house.db.read_now(promises.of_shop, halo.shop.id, order.placed_at)
     assert (kept.given, kept.kept, kept.broken) == (1, 1, 0)
+
+
+def late(house: House, halo: Counter, anna: Person) -> tuple[Order, CaseShown]:
+    """Let a parcel be late; the inquiry opens by itself."""
+    order = ships(halo, anna, last=1)
+    hears(house, order, "in_transit.departed")
+    house.passes(days=2)
+    return order, inquiry_of(anna, order)
+
+
+def asked_of_carrier(house: House, halo: Counter, anna: Person, finding: str) -> CaseShown:
+    """Bring an inquiry to where its carrier has answered."""
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    return acts(halo.mei, case.id, "carrier_reply", finding=finding)
+
+
+def test_a_parcel_on_its_way_is_answered_at_once_and_asked_after_when_its_days_pass(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = ships(halo, anna)
+    hears(house, order, "in_transit.departed")
+    case = opens(anna, KIND, order, concern="where_is_it")
+    assert (case.state, case.waiting_on) == ("answered_auto", Party.CARRIER)
+    [_opened, told] = case.steps
+    assert told.given["status"] == "in_transit"
+    assert told.given["place"] == "Berlin"
+    assert told.given["eta"] == as_given(0, 3)
+    assert case.due is not None
+    assert case.due.action == "eta_passed"
+
+    house.passes(days=4, hours=6)
+    passed = sees(anna, case.id)
+    assert (passed.state, steps(passed)) == (
+        "seller_to_check",
+        ["open", "auto_answer", "eta_passed"],
+    )
+    assert passed.promises == []
+
+
+def test_who_is_not_helped_by_the_tracking_asks_the_shop_in_one_step(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = ships(halo, anna)
+    hears(house, order, "in_transit.departed")
+    case = opens(anna, KIND, order, concern="where_is_it")
+    asked = acts(anna, case.id, "not_satisfied", comment="It is a birthday present.")
+    assert asked.state == "seller_to_check"
+    given = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
+    assert given.state == "monitoring"
+
+
+@pytest.mark.parametrize(
+    ("heard", "concern"),
+    [
+        (None, "where_is_it"),
+        ("exception.damaged", "where_is_it"),
+        ("attempt_failed.address", "late"),
+        ("delivered.neighbour", "where_is_it"),
+        ("in_transit.departed", "not_received"),
+    ],
+)
+def test_what_the_tracking_cannot_answer_is_the_shops_to_find_out(
+    house: House, halo: Counter, anna: Person, heard: str | None, concern: str
+) -> None:
+    order = ships(halo, anna)
+    if heard:
+        hears(house, order, heard)
+    assert opens(anna, KIND, order, concern=concern).state == "seller_to_check"
+
+
+def test_news_two_days_old_is_no_answer(house: House, halo: Counter, anna: Person) -> None:
+    order = ships(halo, anna, last=9)
+    hears(house, order, "in_transit.departed")
+    house.passes(hours=47, minutes=59)
+    fresh = opens(anna, KIND, order, concern="where_is_it")
+    assert fresh.state == "answered_auto"
+    acts(anna, fresh.id, "cancel")
+    house.passes(minutes=1)
+    assert opens(anna, KIND, order, concern="where_is_it").state == "seller_to_check"
+
+
+def test_a_silent_carrier_opens_an_inquiry_and_wakes_one_that_was_answered(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = ships(halo, anna, last=20)
+    hears(house, order, "in_transit.departed")
+    house.passes(days=5)
+    case = inquiry_of(anna, order)
+    assert (case.facts["concern"], case.state) == ("no_news", "seller_to_check")
+
+    ben = house.buyer("ben")
+    other = ships(halo, ben, last=20, tracking_number="00340434161094029829")
+    hears(house, other, "in_transit.departed")
+    answered = opens(ben, KIND, other, concern="where_is_it")
+    house.passes(days=5)
+    assert steps(sees(ben, answered.id))[-1] == "shipment_stalled"
+
+
+def test_a_promise_broken_twice_calls_the_operator(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "give_eta", eta=as_given(3, 3), eta_reason="carrier_delay")
+    house.passes(days=2)
+    once = sees(anna, case.id)
+    assert (once.state, once.escalated_at) == ("seller_to_check", None)
+    assert once.promises[0].broken_at is not None
+
+    acts(halo.mei, case.id, "give_eta", eta=as_given(5, 5), eta_reason="weather")
+    house.passes(days=2)
+    twice = sees(anna, case.id)
+    assert twice.state == "seller_to_check"
+    assert twice.escalated_at is not None
+    assert steps(twice)[-2:] == ["eta_passed", "escalate"]
+    called = house.db.read_now(service.cases, house.operator().actor, called=True).items
+    assert [one.id for one in called] == [case.id]
+    counted = house.db.read_now(promises.of_shop, halo.shop.id, once.opened_at)
+    assert (counted.given, counted.kept, counted.broken) == (2, 0, 2)
+    assert acts(
+        halo.mei, case.id, "give_eta", eta=as_given(9, 9), eta_reason="weather"
+    ).escalated_at is None
+
+
+def test_a_shop_that_does_nothing_is_reminded_after_a_day_and_called_upon_after_two(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    _order, case = late(house, halo, anna)
+    house.passes(hours=25)
+    notes = [event for event in halo.mei.events(case.conversation, "n") if event.type == "case"]
+    assert len(notes) == 2
+    assert sees(anna, case.id).escalated_at is None
+    house.passes(hours=24)
+    assert sees(anna, case.id).escalated_at is not None
+
+
+def test_said_to_be_delivered_but_not_there_has_the_carrier_asked_for_its_proof(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = ships(halo, anna)
+    hears(house, order, "in_transit.departed")
+    case = opens(anna, KIND, order, concern="where_is_it")
+    hears(house, order, "delivered.neighbour")
+    assert sees(anna, case.id).state == "awaiting_buyer_confirm"
+
+    missing = acts(anna, case.id, "not_received", comment="No neighbour has it.")
+    assert (missing.state, missing.traces[0].reason) == ("trace_open", "not_received")
+    acts(halo.mei, case.id, "carrier_reply", finding="delivered")
+    with pytest.raises(ProofMissing):
+        acts(halo.mei, case.id, "proof_of_delivery")
+    with pytest.raises(CarrierSaidOtherwise):
+        acts(halo.mei, case.id, "declare_lost")
+    shown = acts(halo.mei, case.id, "proof_of_delivery", signed_by="M. Weber")
+    assert shown.state == "awaiting_buyer_confirm"
+
+    again = acts(anna, case.id, "not_received", comment="There is no Weber here.")
+    assert len(again.traces) == 2
+    acts(halo.mei, case.id, "carrier_reply", finding="lost")
+    assert acts(halo.mei, case.id, "declare_lost").goods is Goods.LOST
+
+
+def test_whoever_says_nothing_for_three_days_has_it(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = ships(halo, anna)
+    hears(house, order, "in_transit.departed")
+    case = opens(anna, KIND, order, concern="where_is_it")
+    hears(house, order, "delivered.recipient")
+    house.passes(days=2, hours=23)
+    assert sees(anna, case.id).closed_at is None
+    house.passes(hours=1)
+    assert sees(anna, case.id).state == "delivered"
+
+
+def test_a_lost_parcel_is_paid_back(house: House, halo: Counter, anna: Person) -> None:
+    case = asked_of_carrier(house, halo, anna, "lost")
+    lost = acts(halo.mei, case.id, "declare_lost")
+    assert (lost.state, lost.waiting_on, lost.goods) == ("remedy", Party.BUYER, Goods.LOST)
+    with pytest.raises(NothingChosenYet):
+        acts(halo.mei, case.id, "parcel_back", reference="R-1")
+    chosen = acts(anna, case.id, "choose_refund")
+    assert (chosen.state, chosen.waiting_on, chosen.money) == (
+        "refunding",
+        Party.OPERATOR,
+        "requested",
+    )
+    with pytest.raises(NotYourMove):
+        acts(halo.mei, case.id, "refund_succeeded")
+    by_system = Person(house, SYSTEM)
+    failed = acts(by_system, case.id, "refund_failed")
+    assert failed.state == "remedy"
+    acts(house.operator(), case.id, "choose_refund")
+    assert acts(by_system, case.id, "refund_succeeded").state == "lost_refunded"
+
+
+def test_a_lost_parcel_is_sent_again_and_watched_anew(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    case = asked_of_carrier(house, halo, anna, "lost")
+    acts(halo.mei, case.id, "declare_lost")
+    acts(anna, case.id, "choose_reship")
+    number = "00340434161094029812"
+    for given, refusal in (
+        ({}, DetailsMissing),
+        ({"sent_parcel": {"carrier": "DHL", "number": number}}, SameParcelAgain),
+    ):
+        with pytest.raises(refusal):
+            eta = {"eta": as_given(4, 6)} if given else {}
+            acts(halo.mei, case.id, "reship_sent", **given, **eta)
+    sent = acts(
+        halo.mei,
+        case.id,
+        "reship_sent",
+        sent_parcel={"carrier": "DHL", "number": "00340434161094029836"},
+        eta=as_given(4, 6),
+    )
+    assert (sent.state, sent.goods) == ("reshipped", Goods.ON_WAY_TO_BUYER)
+    assert sent.order is not None
+    order = house.db.read_now(commerce.order, anna.actor, sent.order)
+    assert (order.state, len(order.shipments)) == ("shipped", 2)
+
+    house.passes(days=7)
+    late_again = house.db.read_now(service.cases, anna.actor, kinds=[KIND]).items
+    assert [sees(anna, one.id).shipment for one in late_again] == [order.shipments[1].id]
+
+
+def test_what_is_sold_out_cannot_be_sent_again(house: House, halo: Counter, anna: Person) -> None:
+    case = asked_of_carrier(house, halo, anna, "lost")
+    acts(halo.mei, case.id, "declare_lost")
+    halo.sells("lamp", stock=0)
+    assert [one.action for one in sees(anna, case.id).actions] == ["choose_refund", "cancel"]
+    with pytest.raises(CannotSendAgain):
+        acts(anna, case.id, "choose_reship")
+
+
+def test_a_new_parcel_that_is_not_sent_lets_the_buyer_choose_again(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    case = asked_of_carrier(house, halo, anna, "lost")
+    acts(halo.mei, case.id, "declare_lost")
+    acts(anna, case.id, "choose_reship")
+    house.passes(days=6)
+    assert sees(anna, case.id).state == "remedy"
+    house.passes(days=5)
+    assert sees(anna, case.id).escalated_at is not None
+
+
+def test_a_parcel_that_goes_back_is_settled_too(house: House, halo: Counter, anna: Person) -> None:
+    case = asked_of_carrier(house, halo, anna, "returned")
+    back = acts(halo.mei, case.id, "declare_returned")
+    assert (back.state, back.goods) == ("remedy", Goods.ON_WAY_BACK)
+    acts(anna, case.id, "choose_reship")
+    house.passes(days=6)
+    ended = acts(halo.mei, case.id, "parcel_back", reference="Paid back by hand, R-77")
+    assert (ended.state, ended.goods) == ("returned_to_sender", Goods.WITH_SHOP)
+
+
+@pytest.mark.parametrize(
+    ("code", "goods"),
+    [("returning.to_sender", Goods.ON_WAY_BACK), ("lost.destroyed", Goods.LOST)],
+)
+def test_the_tracking_moves_an_inquiry_that_waits(
+    house: House, halo: Counter, anna: Person, code: str, goods: Goods
+) -> None:
+    order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "give_eta", eta=as_given(9, 9), eta_reason="carrier_delay")
+    hears(house, order, code)
+    moved = sees(anna, case.id)
+    assert (moved.state, moved.goods) == ("remedy", goods)
+    house.passes(days=40)
+    assert inquiry_of(anna, order).id == case.id
+
+
+def test_while_the_carrier_looks_the_buyer_is_told_so_every_three_days(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    before = len(anna.events(case.conversation))
+    house.passes(hours=72)
+    house.passes(hours=72)
+    assert len(anna.events(case.conversation)) == before + 2
+
+
+def test_a_carrier_that_does_not_answer_in_time_leaves_it_to_the_shop(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    _order, case = late(house, halo, anna)
+    asked = acts(halo.mei, case.id, "open_trace")
+    assert asked.due is not None
+    assert asked.traces[0].due_at == asked.due.at
+    assert (asked.due.at - house.clock()).days == 7  # five working days and a weekend
+    house.passes(days=8)
+    silent = sees(anna, case.id)
+    assert (silent.state, silent.traces[0].outcome) == ("trace_answered", TraceOutcome.SILENT)
+    again = acts(halo.mei, case.id, "reopen_trace")
+    assert (again.state, len(again.traces)) == ("trace_open", 2)
+
+
+def test_a_post_office_has_thirty_days(house: House, halo: Counter, anna: Person) -> None:
+    order = ships(halo, anna, carrier="China Post", tracking_number="LP103884524CN", last=1)
+    house.passes(days=2)
+    case = inquiry_of(anna, order)
+    asked = acts(halo.mei, case.id, "open_trace")
+    assert (asked.traces[0].due_at - house.clock()).days == 30
+
+
+def test_an_order_without_a_parcel_can_be_asked_after_and_its_parcel_is_followed_later(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = halo.ships_to(anna, halo.sells("lamp"))
+    case = opens(anna, KIND, order, concern="where_is_it")
+    assert (case.state, case.shipment) == ("seller_to_check", None)
+    with pytest.raises(NoParcelToTrace):
+        acts(halo.mei, case.id, "open_trace")
+    acts(halo.mei, case.id, "give_eta", eta=as_given(3, 4), eta_reason="sent_late")
+    sent = house.db.write_now(
+        commerce.send_another, SYSTEM, order.id, SentParcel("DHL", "00340434161094029812")
+    )
+    event = TrackingEvent(TrackingCode("delivered.signed"), house.clock(), "Berlin")
+    house.db.write_now(commerce.add_tracking, SYSTEM, sent.id, event)
+    found = sees(anna, case.id)
+    assert (found.state, found.shipment) == ("awaiting_buyer_confirm", sent.id)
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order, case = late(house, halo, anna)
+    elsewhere = ships(halo, house.buyer("ben"), tracking_number="00340434161094029829")
+    with pytest.raises(NoSuchShipment):
+        opens(anna, KIND, order, concern="late", shipment=elsewhere.shipments[0].id)
+    before = sees(anna, case.id)
+    for given, refusal in (
+        ({}, DetailsMissing),
+        ({"eta": as_given(4, 5)}, DetailsMissing),
+        ({"eta": as_given(4, 5), "eta_reason": "alien"}, DetailMalformed),
+        ({"eta": as_given(0, 1), "eta_reason": "weather"}, EtaInThePast),
+        ({"eta": {"earliest": "2026-05-09"}, "eta_reason": "weather"}, DetailMalformed),
+        ({"eta": "soon", "eta_reason": "weather"}, DetailMalformed),
+    ):
+        with pytest.raises(refusal):
+            acts(halo.mei, case.id, "give_eta", **given)
+    with pytest.raises(NotYourMove):
+        acts(anna, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
+    assert sees(anna, case.id) == before

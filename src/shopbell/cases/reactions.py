@@ -10,7 +10,7 @@ from shopbell.cases import service, storage
 from shopbell.cases.acting import take
 from shopbell.cases.commands import OpenCase
 from shopbell.cases.kinds.logistics import LOGISTICS
-from shopbell.cases.model import Case, Goods
+from shopbell.cases.model import Case
 from shopbell.cases.recording import held
 from shopbell.commerce import service as commerce
 from shopbell.commerce.facts import OrdersMoved, ShipmentLate, ShipmentStalled, TrackingSeen
@@ -29,8 +29,8 @@ STEPS: Mapping[Milestone, str] = {
 }
 """What the tracking does to an inquiry that is open."""
 
-SETTLED = frozenset({Goods.LOST, Goods.ON_WAY_BACK, Goods.WITH_SHOP})
-"""Of a parcel that went so, nobody asks again where it is."""
+SETTLED = frozenset({"lost_refunded", "reshipped", "returned_to_sender"})
+"""How an inquiry ends after which nobody asks again where this parcel is."""
 
 
 def see_late(tx: Tx, fact: ShipmentLate) -> None:
@@ -65,7 +65,7 @@ def _look_after(
     tx: Tx, order: OrderId, buyer: PersonId, parcel: ShipmentId, *, concern: str, step: str
 ) -> None:
     earlier = storage.about_parcels(tx, LOGISTICS.name, [parcel])
-    if any(one.goods in SETTLED for one in earlier):
+    if any(one.state in SETTLED for one in earlier):
         return
     if running := _running(tx, order, parcel):
         _go_on(tx, running, parcel, step)

@@ -122,7 +122,11 @@ class CasePromiseColumns(TypedColumns):
 
 
 traces = Table(
-    "case_trace", metadata, CaseTraceColumns, Index("ix_case_trace_reply_to", "reply_to")
+    "case_trace",
+    metadata,
+    CaseTraceColumns,
+    Index("ix_case_trace_reply_to", "reply_to"),
+    Index("ix_case_trace_carrier_ref", "carrier_ref"),
 )
 promises = Table(
     "case_promise", metadata, CasePromiseColumns, Index("ix_case_promise_shop", "shop", "given_at")

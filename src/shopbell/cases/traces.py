@@ -59,6 +59,7 @@ _ALL = select(*(_t[name] for name in Trace.__struct_fields__))
 _ADD = insert(traces)
 _GET = _ALL.where(_t.id == bindparam("trace_id"))
 _BY_TOKEN = _ALL.where(_t.reply_to == bindparam("token"))
+_BY_REFERENCE = _ALL.where(_t.carrier_ref == bindparam("reference")).order_by(_t.id.desc())
 _OF_CASE = _ALL.where(_t.case == bindparam("case_id")).order_by(_t.id)
 _LATEST = _ALL.where(_t.case == bindparam("case_id")).order_by(_t.id.desc()).limit(1)
 _CHANGING = ("channel", "carrier_ref", "reply_to", "trouble", "answered_at", "outcome", "said")
@@ -95,7 +96,18 @@ def trace(tx: Tx, trace_id: str) -> Trace:
 
 def by_token(tx: Tx, token: str) -> Trace:
     """Return the question that a reply belongs to."""
-    return _one(tx, _BY_TOKEN, {"token": digest(token)})
+    return _one(tx, _BY_TOKEN, {"token": reply_address(token)})
+
+
+def by_reference(tx: Tx, reference: str) -> list[Trace]:
+    """Return the questions that carriers know by a reference of theirs."""
+    found = tx.execute(_BY_REFERENCE, {"reference": reference}) if reference else ()
+    return [Trace(**row._mapping) for row in found]  # noqa: SLF001
+
+
+def reply_address(token: str) -> str:
+    """Return what is kept of a reply address: enough to know it again, not to guess it."""
+    return digest(token)
 
 
 def latest(tx: Tx, case: CaseId) -> Trace | None:

@@ -15,6 +15,7 @@ from shopbell.accounts.model import Visit
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
+from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
 from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.conversations.crowd import Crowd
@@ -44,6 +45,7 @@ ROUTES = (
     *CONVERSATIONS,
     *REALTIME,
     *PAGES,
+    *CARRIERS,
     *CASES,
     *files.ROUTES,
     *health.ROUTES,

@@ -4,7 +4,7 @@ The spans are the policy's: the shop has 48 hours to find out, a carrier 30 days
 working days (courier), the buyer three days to say that it came, and five to choose a remedy.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from shopbell.cases.fields import Answers, Field, FieldKind
 from shopbell.cases.model import (
@@ -110,7 +110,8 @@ def _answer_by(_case: Case, around: Situation) -> Answers:
     carrier = around.carrier or _UNKNOWN
     zone = find_zone(carrier.zone)
     last = carrier.trace_due(around.now.astimezone(zone).date())
-    return {"answer_by": datetime.combine(last + timedelta(days=1), time(), zone)}
+    ends = datetime.combine(last + timedelta(days=1), time(), zone)
+    return {"answer_by": ends.astimezone(UTC)}
 
 
 _UNKNOWN = Carrier(CarrierId(""), name="", vocabulary="")

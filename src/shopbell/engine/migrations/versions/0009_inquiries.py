@@ -33,7 +33,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_trace")),
     )
     op.create_index(op.f("ix_case_trace_case"), "case_trace", ["case"])
-    op.create_index("ix_case_trace_reply_to", "case_trace", ["reply_to"])
+    for name in ("reply_to", "carrier_ref"):
+        op.create_index(f"ix_case_trace_{name}", "case_trace", [name])
     op.create_table(
         "case_promise",
         sa.Column("id", Ident(), nullable=False),
