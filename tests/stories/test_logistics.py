@@ -1,11 +1,16 @@
 """Where is my parcel? From "it is late" to a new date, money, a new parcel, or the doorbell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
+from shopbell.carriers import service as carriers
+from shopbell.carriers.model import CarrierLetter
 from shopbell.cases import promises, service
 from shopbell.cases.model import CaseShown, Goods, Party, TraceOutcome
 from shopbell.cases.refusals import (
@@ -16,17 +21,23 @@ from shopbell.cases.refusals import (
     EtaInThePast,
     NothingChosenYet,
     NoParcelToTrace,
+    NoSuchTrace,
     ProofMissing,
     SameParcelAgain,
 )
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
+from shopbell.commerce.carriers import GiveSecret, well_known
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Eta, NoSuchShipment, Order, TrackingEvent
 from shopbell.commerce.tracking import TrackingCode
+from shopbell.demo.carrier import SECRET
+from shopbell.engine import outbox
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.flow import DetailsMissing, NotYourMove
+from shopbell.kernel.refusals import Refusal
 from tests.stories.test_cases import acts, opens, sees
+from tests.support.carrier import RunningCarrier, running_carrier
 from tests.support.house import Counter, House, Person
 
 MONDAY = date(2026, 5, 4)
@@ -475,3 +486,159 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     with pytest.raises(NotYourMove):
         acts(anna, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
     assert sees(anna, case.id) == before
+
+
+# ── carriers are asked ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def sim() -> Iterator[RunningCarrier]:
+    with running_carrier() as running:
+        yield running
+
+
+def reach(house: House, name: str, **way: str) -> None:
+    """Say how a carrier is asked, and what both sides sign with."""
+    known = replace(well_known()[name], **way)
+    house.db.write_now(roster.put_carrier, SYSTEM, name, known)
+    house.db.write_now(roster.give_secret, SYSTEM, name, GiveSecret(SECRET))
+
+
+NUMBER = "00340434161094029812"
+
+
+def test_the_carrier_is_asked_over_http_and_its_answer_is_the_next_step(
+    house: House, halo: Counter, anna: Person, sim: RunningCarrier
+) -> None:
+    reach(house, "dhl", api=sim.url)
+    sim.will_say(NUMBER, "held", said="It went to Leipzig by mistake.")
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    house.passes(minutes=1)
+    [asked] = sees(halo.mei, case.id).traces
+    assert (asked.channel, asked.outcome) == ("web", None)
+    assert asked.carrier_ref.startswith("INQ-")
+
+    house.passes(hours=1)
+    answered = sees(halo.mei, case.id)
+    assert (answered.state, answered.waiting_on) == ("trace_answered", Party.SELLER)
+    [trace] = answered.traces
+    assert (trace.outcome, trace.said) == (TraceOutcome.HELD, "It went to Leipzig by mistake.")
+    assert trace.carrier_ref == asked.carrier_ref
+    last = answered.steps[-1]
+    assert (last.action, last.side) == ("carrier_reply", "system")
+    assert "said" not in sees(anna, case.id).steps[-1].given
+
+    given = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="sorting")
+    assert given.state == "monitoring"
+
+
+def test_a_carrier_that_stumbles_is_asked_again_and_the_shop_sees_why(
+    house: House, halo: Counter, anna: Person, sim: RunningCarrier
+) -> None:
+    reach(house, "dhl", api=sim.url)
+    sim.will_say(NUMBER, "lost", stumbles=2)
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    house.passes(seconds=1)
+    assert sees(halo.mei, case.id).traces[0].trouble == "HTTP 503"
+    assert sees(anna, case.id).traces[0].trouble == ""
+    house.passes(seconds=10)
+    house.passes(seconds=40)
+    [trace] = sees(halo.mei, case.id).traces
+    assert (trace.channel, trace.trouble) == ("web", "")
+    house.passes(hours=1)
+    assert sees(halo.mei, case.id).traces[0].outcome is TraceOutcome.LOST
+    assert acts(halo.mei, case.id, "declare_lost").state == "remedy"
+
+
+def test_a_number_the_carrier_does_not_know_comes_back_at_once(
+    house: House, halo: Counter, anna: Person, sim: RunningCarrier
+) -> None:
+    reach(house, "dhl", api=sim.url)
+    sim.will_say(NUMBER, "")
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    house.passes(seconds=1)
+    [trace] = sees(halo.mei, case.id).traces
+    assert (trace.outcome, NUMBER in trace.said) == (TraceOutcome.UNKNOWN, True)
+
+
+def test_a_carrier_is_written_to_and_its_letter_finds_the_inquiry(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    reach(house, "dhl", email="traces@dhl.example")
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace", trace_reason="no_news")
+    house.passes(seconds=1)
+    assert sees(halo.mei, case.id).traces[0].channel == "letter"
+    letter = letters(house)[0]
+    assert (letter.to, NUMBER in letter.body) == ("traces@dhl.example", True)
+    with pytest.raises(NoSuchTrace):
+        house.db.write_now(carriers.take_reply, "guessed", "LOST")
+
+    answer = "MOVING\nIt is on the ferry.\n> Dear colleagues"
+    house.db.write_now(carriers.take_reply, letter.token, answer)
+    told = sees(halo.mei, case.id)
+    assert (told.state, told.traces[0].outcome) == ("trace_answered", TraceOutcome.MOVING)
+    assert told.traces[0].said == "MOVING\nIt is on the ferry."
+    house.db.write_now(carriers.take_reply, letter.token, answer)
+    assert sees(halo.mei, case.id) == told
+
+    house.db.write_now(carriers.take_reply, letter.token, "LOST\nIt fell off.")
+    assert sees(halo.mei, case.id).traces[0].outcome is TraceOutcome.LOST
+
+
+def test_an_answer_to_an_inquiry_that_has_ended_is_kept_and_moves_nothing(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    reach(house, "dhl", email="traces@dhl.example")
+    order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    house.passes(seconds=1)
+    hears(house, order, "delivered.recipient")
+    ended = acts(anna, case.id, "confirm")
+    house.db.write_now(carriers.take_reply, letters(house)[0].token, "DELIVERED")
+    after = sees(anna, case.id)
+    assert (after.state, after.version) == ("delivered", ended.version)
+    assert after.traces[0].outcome is TraceOutcome.DELIVERED
+
+
+def test_a_carrier_nobody_can_reach_is_asked_by_the_shop_itself(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    house.passes(seconds=1)
+    assert sees(halo.mei, case.id).traces[0].channel == "hand"
+    assert acts(halo.mei, case.id, "carrier_reply", finding="moving").state == "trace_answered"
+
+
+def letters(house: House) -> list[CarrierLetter]:
+    """Return the letters that wait to be mailed to carriers."""
+    waiting = house.db.read_now(outbox.waiting, CarrierLetter)
+    return [msgspec.json.decode(job.body, type=CarrierLetter) for job in waiting]
+
+
+def test_two_at_once_open_one_inquiry_and_take_one_step(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = ships(halo, anna)
+
+    def tries(work: Callable[[], object]) -> str:
+        try:
+            work()
+        except Refusal as refusal:
+            return refusal.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as both:
+        opening = lambda _n: tries(lambda: opens(anna, KIND, order, concern="late"))  # noqa: E731
+        assert sorted(both.map(opening, range(2))) == ["case_runs_already", "done"]
+        case = inquiry_of(anna, order)
+        eta = as_given(4, 5)
+        giving = lambda _n: tries(  # noqa: E731
+            lambda: acts(halo.mei, case.id, "give_eta", eta=eta, eta_reason="weather")
+        )
+        assert sorted(both.map(giving, range(2))) == ["done", "no_such_move"]
+    assert len(sees(anna, case.id).promises) == 1
