@@ -16,6 +16,7 @@ from shopbell.engine.database import Database
 from shopbell.engine.migrations import upgrade
 from shopbell.engine.settings import Settings
 from shopbell.kernel.ids import is_id
+from shopbell.knowledge import service as knowledge
 from tests.support import postgres
 from tests.support.clock import WoundClock
 from tests.support.house import House
@@ -111,3 +112,6 @@ def migrate(url: str) -> None:
     engine = connect(url)
     upgrade(engine)
     engine.dispose()
+    db = Database(url)
+    db.write_now(knowledge.furnish)
+    db.close()

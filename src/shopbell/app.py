@@ -7,9 +7,11 @@ from typing import Any
 from shopbell.accounts import jobs as accounts
 from shopbell.carriers import jobs as carriers
 from shopbell.cases import jobs as cases
-from shopbell.cases import reactions as inquiries
+from shopbell.cases import reactions as troubles
+from shopbell.cases.refunding import SubmitRefund
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
+from shopbell.connectors.plugs import cashier_for
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
 from shopbell.engine import migrations
@@ -20,6 +22,7 @@ from shopbell.engine.epoch import begin_epoch
 from shopbell.engine.settings import Settings
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Job
+from shopbell.knowledge import service as knowledge
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 
@@ -50,11 +53,12 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     db = Database(
         settings.database_url,
         clock=clock,
-        reactions=(*commerce.REACTIONS, *talks.REACTIONS, *inquiries.REACTIONS),
+        reactions=(*commerce.REACTIONS, *talks.REACTIONS, *troubles.REACTIONS),
     )
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)
     db.write_now(accounts.begin_sweeping)
+    db.write_now(knowledge.furnish)
     db.write_now(parcels.begin_sweeping)
     hub = Hub()
     return App(
@@ -74,5 +78,8 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             **conversations.DEADLINES,
             **cases.DEADLINES,
         },
-        jobs=carriers.jobs(db, settings.base_url),
+        jobs={
+            SubmitRefund: cases.payer(db, settings.refund_alone_most, cashier_for(settings)),
+            **carriers.jobs(db, settings.base_url),
+        },
     )

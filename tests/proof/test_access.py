@@ -26,8 +26,10 @@ from shopbell.conversations.model import ConversationId, Stream
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Rank
 from shopbell.kernel.ids import new_id
+from shopbell.knowledge import shipped
 from shopbell.realtime.frames import Up
 from shopbell.web.create import routes
+from shopbell.web.pages import policy_form
 from tests.proof.conftest import Note
 from tests.support.clock import WoundClock
 from tests.support.guest import Guest
@@ -86,6 +88,8 @@ SHOP = {
     "languages": ["en"],
     "email": "halo@example.org",
 }
+POLICY_FORM = policy_form.sheet_of(shipped.profile("ozon_like"))
+POLICY = {"body": msgspec.to_builtins(shipped.profile("ozon_like")), "after": 0}
 
 GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /api/v1/orders/{order}": [({}, Door(ANNA))],
@@ -123,6 +127,22 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /console": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/letters": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/policies": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/policies": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"profile": "ozon_like"}, page=True))
+    ],
+    "GET /console/policies/{profile}/{version}": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))
+    ],
+    "POST /console/policies/{profile}/{version}": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form=POLICY_FORM, page=True))
+    ],
+    "POST /api/v1/policies": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=POLICY))],
+    "PUT /api/v1/policies/in-force": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body={"profile": "ozon_like"}))
+    ],
+    "GET /api/v1/shops/{shop}/terms": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
+    "PUT /api/v1/shops/{shop}/terms": [({}, Door(MEI, never=(ANNA, *AGENTS), body={}))],
     "GET /api/v1/shops/{shop}/staff": [({}, Door(MEI, never=(ANNA,)))],
     "GET /api/v1/shops/{shop}/keys": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
     "POST /api/v1/shops/{shop}/keys": [
@@ -198,10 +218,15 @@ OPEN = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/openapi.json/openapi.json",
     "GET /api/v1/openapi.json/{path}",
+    "GET /api/v1/policies",
+    "GET /api/v1/policies/verdict",
+    "GET /api/v1/policies/{profile}/{version}",
+    "GET /api/v1/policies/{profile}/{version}/differences",
     "GET /api/v1/products",
     "GET /api/v1/products/{product}",
     "GET /api/v1/shops",
     "GET /api/v1/shops/{shop}",
+    "GET /api/v1/shops/{shop}/reasons",
     "GET /favicon.ico",
     "GET /favicon.svg",
     "GET /healthz",
@@ -370,6 +395,8 @@ def furnish(server: RunningServer, house: House) -> World:
         "attachment": file.id,
         "sha256": blob.sha256,
         "job": new_id(),
+        "profile": "ozon_like",
+        "version": "1",
         "session": str(visit.session_id),
         "carrier": "pigeons",
         "path": "x",

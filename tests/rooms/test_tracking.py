@@ -16,6 +16,7 @@ from sqlalchemy import event, select
 
 from shopbell.commerce import listening, roster, service
 from shopbell.commerce.carriers import (
+    CarrierId,
     CarrierKind,
     CarrierNameOdd,
     GiveSecret,
@@ -340,10 +341,10 @@ def test_a_word_nobody_knows_is_kept_and_counted(post: Post) -> None:
 
     assert post.parcel(order).state is Milestone.PENDING
     listed = post.house.db.read_now(listening.unknown_codes, olga.actor)
-    heard = post.house.clock()
+    heard, china_post = post.house.clock(), CarrierId("china_post")
     assert listed == [
-        UnknownCode("china_post", "ZZZ", 2, heard, NUMBER),
-        UnknownCode("china_post", "left the pigeonhole", 2, heard, NUMBER),
+        UnknownCode(china_post, "ZZZ", 2, heard, NUMBER),
+        UnknownCode(china_post, "left the pigeonhole", 2, heard, NUMBER),
     ]
     for who in (post.anna, post.halo.mei):
         with pytest.raises(NotYourCarriers):

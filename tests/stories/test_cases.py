@@ -1,13 +1,11 @@
 """Problems with a form and a workflow: what every kind of case does alike."""
 
-from typing import Any
-
 import pytest
 
 from shopbell.cases import service
-from shopbell.cases.commands import Act, OpenCase
+from shopbell.cases.commands import Act
 from shopbell.cases.fields import FieldKind
-from shopbell.cases.model import CaseId, CaseShown, Party
+from shopbell.cases.model import Party
 from shopbell.cases.refusals import (
     CaseClosed,
     CaseMovedOn,
@@ -17,32 +15,14 @@ from shopbell.cases.refusals import (
     NoSuchCase,
 )
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Audience, Stream, Subject, SubjectKind
+from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.refusals import CasesOpen, IdempotencyConflict
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
-from tests.support.house import House, Person
+from tests.support.casework import acts, opens, sees
+from tests.support.house import House
 
 CMID = "0123456789abcdef"
-
-
-def opens(
-    person: Person, kind: str, about: Any, cmid: str | None = None, **given: Any
-) -> CaseShown:
-    subject = Subject(SubjectKind(type(about).__name__.lower()), about.id)
-    command = OpenCase(cmid or new_id(), kind, subject, given)
-    return person.house.db.write_now(service.open_case, person.actor, command)
-
-
-def acts(
-    person: Person, case: CaseId, action: str, cmid: str | None = None, **given: Any
-) -> CaseShown:
-    command = Act(cmid or new_id(), action, given)
-    return person.house.db.write_now(service.act, person.actor, case, command)
-
-
-def sees(person: Person, case: CaseId) -> CaseShown:
-    return person.house.db.read_now(service.case, person.actor, case)
 
 
 def test_a_question_is_asked_answered_and_settled_by_who_asked(house: House) -> None:

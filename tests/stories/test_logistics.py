@@ -457,7 +457,7 @@ def test_an_order_without_a_parcel_can_be_asked_after_and_its_parcel_is_followed
         acts(halo.mei, case.id, "open_trace")
     acts(halo.mei, case.id, "give_eta", eta=as_given(3, 4), eta_reason="sent_late")
     sent = house.db.write_now(
-        commerce.send_another, SYSTEM, order.id, SentParcel("DHL", "00340434161094029812")
+        commerce.send_another, order.id, SentParcel("DHL", "00340434161094029812")
     )
     event = TrackingEvent(TrackingCode("delivered.signed"), house.clock(), "Berlin")
     house.db.write_now(commerce.add_tracking, SYSTEM, sent.id, event)

@@ -75,6 +75,7 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _HASH = select(lines.c.hash).where(lines.c.seq == bindparam("of"))
+_AT = select(lines).where(lines.c.at == bindparam("moment")).order_by(lines.c.seq)
 _NEWEST = select(lines).order_by(lines.c.seq.desc()).limit(bindparam("most"))
 
 
@@ -135,11 +136,16 @@ def verify(tx: Tx) -> int | None:
 
 def newest(tx: Tx, limit: int = 200) -> list[Deed]:
     """Return the last lines, newest first."""
-    found = (Line(*row) for row in tx.execute(_NEWEST, {"most": limit}))
-    return [
-        Deed(line.seq, line.at, line.actor, line.action, msgspec.json.decode(line.facts))
-        for line in found
-    ]
+    return [_deed(Line(*row)) for row in tx.execute(_NEWEST, {"most": limit})]
+
+
+def at(tx: Tx, moment: datetime) -> list[Deed]:
+    """Return the lines of one moment."""
+    return [_deed(Line(*row)) for row in tx.execute(_AT, {"moment": moment})]
+
+
+def _deed(line: Line) -> Deed:
+    return Deed(line.seq, line.at, line.actor, line.action, msgspec.json.decode(line.facts))
 
 
 def _all(tx: Tx) -> Iterator[Line]:

@@ -1,5 +1,7 @@
 """What whoever runs the marketplace sees and mends. Each function is one transaction."""
 
+from datetime import datetime
+
 import msgspec
 from msgspec import Struct
 
@@ -64,6 +66,17 @@ def letters(tx: Tx, actor: Actor) -> list[WaitingLetter]:
 def letters_to(tx: Tx, person: PersonId) -> list[WaitingLetter]:
     """List the letters to one person; who else claims the address does not see them."""
     return [waiting for waiting in _letters(tx) if waiting.letter.person == person]
+
+
+def note_dossier(tx: Tx, actor: Actor, case: str, seal: str) -> None:
+    """Write down that somebody took a case's dossier along, and its seal."""
+    audit.record(tx, actor, "dossier_made", case=case, seal=seal)
+
+
+def knows_dossier(tx: Tx, made_at: datetime, seal: str) -> bool:
+    """Tell whether a dossier of this seal was made here at that moment."""
+    deeds = audit.at(tx, made_at)
+    return any(deed.action == "dossier_made" and deed.facts["seal"] == seal for deed in deeds)
 
 
 def _letters(tx: Tx) -> list[WaitingLetter]:

@@ -7,8 +7,10 @@ from itertools import chain
 import msgspec
 
 from shopbell.cases import clocks, storage
-from shopbell.cases.effects import EFFECTS
+from shopbell.cases.effects import AFTERWARDS, EFFECTS
+from shopbell.cases.evidence import check_files
 from shopbell.cases.fields import Answers, read_answers
+from shopbell.cases.judging import judge
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     Case,
@@ -32,6 +34,8 @@ from shopbell.conversations.model import (
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import FALLBACK, Locale
+from shopbell.knowledge import service as knowledge
 
 OPENED = "open"
 """The step that every case begins with."""
@@ -45,6 +49,7 @@ def begin(
     given: Answers,
     *,
     parent: Case | None = None,
+    locale: Locale = FALLBACK,
     cmid: str | None = None,
     command: msgspec.Struct | None = None,
 ) -> Case:
@@ -52,9 +57,14 @@ def begin(
     read = read_answers(kind.field, kind.asks, kind.takes, given)
     opened = _new(tx, actor, kind, talk, read, parent)
     _refuse_twins(tx, kind, opened)
-    around = situation(tx, actor, opened)
+    around = msgspec.structs.replace(situation(tx, actor, opened), locale=locale)
+    if kind.judged and around.order:
+        verdict = judge(tx, around.order, read["lines"], read["reason"], opened.policy)
+        opened = msgspec.structs.replace(opened, verdict=verdict)
     for check in kind.checks:
         check(opened, read, around)
+    if parent is None:
+        check_files(tx, actor, talk.id, kind, read)
     opened = clocks.start(tx, kind, opened)
     storage.add(tx, opened)
     add_step(tx, actor, opened, OPENED, opened.state, read)
@@ -84,6 +94,7 @@ def _new(  # noqa: PLR0917
         goods=kind.goods.get(state, Goods.UNTOUCHED),
         waiting_on=kind.waits[state].on,
         facts=msgspec.to_builtins(read),
+        policy=parent.policy if parent else knowledge.in_force(tx, talk.shop, tx.now),
         parent=parent.id if parent else None,
         opened_by=actor.side,
         opened_at=tx.now,
@@ -94,7 +105,7 @@ def _new(  # noqa: PLR0917
 
 def _parcel(order: Order, named: ShipmentId | None, now: datetime) -> ShipmentId | None:
     """Return the parcel that is meant: the one named, else the one that is most in need."""
-    parcels = {parcel.id: parcel for parcel in order.shipments}
+    parcels = {parcel.id: parcel for parcel in order.to_buyer}
     if named is not None and named not in parcels:
         raise NoSuchShipment(shipment=named)
     by_need = sorted(
@@ -141,6 +152,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     read |= step.knows(case, around)
     for check in step.checks:
         check(case, read, around)
+    check_files(tx, actor, case.conversation, kind, read)
     return _go(tx, actor, case, step, read, cmid, command)
 
 
@@ -162,6 +174,9 @@ def _go(  # noqa: PLR0917
     add_step(tx, actor, moved, step.action, case.state, read)
     if not step.quiet:
         tell(tx, actor, moved, step.action, case.state, read, cmid, command)
+    for effect in step.does:
+        if effect in AFTERWARDS:
+            AFTERWARDS[effect](tx, moved)
     count(tx, moved)
     tx.announce(CaseMoved(case=moved, action=step.action, before=case.state, by=actor.id))
     _pass_on(tx, actor, moved, step)

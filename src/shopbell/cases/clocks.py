@@ -6,9 +6,11 @@ import msgspec
 
 from shopbell.cases import storage
 from shopbell.cases.model import END_OF_ETA, END_OF_TRACE, Case, Due, Kind, Timer, Wait
+from shopbell.commerce import service as commerce
 from shopbell.commerce.lateness import GRACE, day_after
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
+from shopbell.knowledge import service as knowledge
 
 DUE, HALF, LATE, NUDGE, NOTE = "case_due", "case_half", "case_late", "case_nudge", "case_note"
 WARNED_AT = {HALF: 0.5, LATE: 0.9}
@@ -52,8 +54,10 @@ def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | Non
     if wait is None or wait.due is None:
         return None
     since = _since(tx, case, wait.due)
-    at = _end(case, wait.due, since) if left is None else tx.now + timedelta(seconds=max(0.0, left))
-    return Due(at=at, since=since, action=wait.due.then, clock=wait.due.clock)
+    at, then = _end(tx, case, wait.due, since)
+    if left is not None:
+        at = tx.now + timedelta(seconds=max(0.0, left))
+    return Due(at=at, since=since, action=then, clock=wait.due.clock)
 
 
 def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
@@ -63,32 +67,17 @@ def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
     return storage.first_in(tx, case.id, timer.since) or tx.now
 
 
-def _end(case: Case, timer: Timer, since: datetime) -> datetime:
+def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, str]:
+    """Return when a deadline ends, and what happens then."""
     if isinstance(timer.after, timedelta):
-        return since + timer.after
+        return since + timer.after, timer.then
     if timer.after == END_OF_ETA:
-        return end_of(msgspec.convert(case.facts["eta"], Eta))
+        return end_of(msgspec.convert(case.facts["eta"], Eta)), timer.then
     if timer.after == END_OF_TRACE:
-        return msgspec.convert(case.facts["answer_by"], datetime)
-    return since + _CLOCKS[timer.after]
-
-
-_CLOCKS = {
-    "first_response_hours": timedelta(hours=24),
-    "repair_max_days": timedelta(days=45),
-    "replace_days": timedelta(days=20),
-    "dispute_open_days": timedelta(days=5),
-    "evidence_hours": timedelta(hours=72),
-    "negotiation_days": timedelta(days=7),
-    "operator_decision_days": timedelta(days=3),
-    "appeal_review_days": timedelta(days=7),
-    "appeal_days": timedelta(days=30),
-    "inquiry_answer": timedelta(hours=48),
-    "delivery_confirm": timedelta(days=3),
-    "remedy_choice": timedelta(days=5),
-    "refund_due": timedelta(days=10),
-    "reship_send": timedelta(days=6),
-}
+        return msgspec.convert(case.facts["answer_by"], datetime), timer.then
+    length = knowledge.clock(tx, case.shop, timer.after, case.policy)
+    ends = knowledge.due(length, since, commerce.shop(tx, case.shop))
+    return ends, timer.instead.get(length.then, timer.then)
 
 
 def end_of(eta: Eta) -> datetime:

@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from shopbell.cases.fields import Field
+from shopbell.cases.fields import Field, TakenLine
 from shopbell.cases.model import CaseListed
+from shopbell.cases.money import Part
+from shopbell.commerce.model import Money, ShortText
 from shopbell.conversations.commands import Cmid
 from shopbell.conversations.model import Subject
 
@@ -29,6 +31,31 @@ class Act(Struct, frozen=True, forbid_unknown_fields=True):
     action: Annotated[str, Meta(min_length=1, max_length=48)]
     given: dict[str, Any] = {}
     version: int | UnsetType = UNSET
+
+
+class Preview(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask what the rules say of things of an order, for a reason, before a return is asked for."""
+
+    order: Annotated[str, Meta(max_length=64)]
+    lines: Annotated[list[TakenLine], Meta(min_length=1, max_length=200)]
+    reason: Annotated[str, Meta(max_length=40)]
+
+
+class AskRefund(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask for one part of the money of a case's order."""
+
+    cmid: Cmid
+    part: Part
+    amount: Money
+    lines: list[TakenLine] = []
+
+
+class RefundStep(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take a step of a refund; what was paid by hand needs the ``reference`` of the payment."""
+
+    cmid: Cmid
+    action: Annotated[str, Meta(min_length=1, max_length=48)]
+    reference: ShortText = ""
 
 
 class Form(Struct, frozen=True):

@@ -5,12 +5,18 @@ from typing import Any
 
 import msgspec
 
-from shopbell.cases import inquiring
-from shopbell.cases.fields import Answers
+from shopbell.accounts import service as accounts
+from shopbell.cases import inquiring, storage
+from shopbell.cases.fields import Answers, Item, SentBy
 from shopbell.cases.model import Case, Effect, other_offers
+from shopbell.cases.refunding import give_back, tell_of_new
+from shopbell.cases.refusals import NotInStock
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import Errand, NoSuchProduct
 from shopbell.conversations.posting import call_operator
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
+from shopbell.kernel.texts import text
 
 
 def escalate(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
@@ -54,11 +60,74 @@ def _terms(given: Answers) -> dict[str, Any]:
     return {name: terms[name] for name in TERMS if name in terms}
 
 
+def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
+    """Keep what is offered in exchange from being offered twice; refuse what is not there."""
+    item: Item = given["replacement"]
+    product = commerce.product(tx, item.product)
+    chosen = next((one for one in product.variants if one.id == item.variant), None)
+    if product.shop != case.shop or (chosen is None) is bool(product.variants or item.variant):
+        raise NoSuchProduct(product=item.product[:80])
+    left = (chosen or product).stock - storage.reserved(tx, case, item.variant or item.product)
+    if left < item.quantity:
+        raise NotInStock(left=max(0, left))
+    code = (chosen or product).offer_id
+    return case.knowing(reserved={**msgspec.to_builtins(item), "offer_id": code})
+
+
+def release(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
+    """Let go of what was kept for an exchange that will not be."""
+    left = {name: fact for name, fact in case.facts.items() if name not in _EXCHANGE}
+    return msgspec.structs.replace(case, facts=left)
+
+
+_EXCHANGE = {"reserved", "replacement"}
+
+
+def send_back(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
+    """Follow the parcel that goes back."""
+    return _following(tx, case, given["parcel"], Errand.RETURN, "back_shipment")
+
+
+def send_again(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
+    """Follow the parcel that comes instead."""
+    return _following(tx, case, given["sent_parcel"], Errand.EXCHANGE, "sent_shipment")
+
+
+def _following(tx: Tx, case: Case, parcel: SentBy, errand: Errand, fact: str) -> Case:
+    if case.order is None:
+        return case
+    shipment = commerce.add_beside(tx, case.order, errand, parcel.carrier, parcel.number)
+    return case.knowing(**{fact: shipment.id})
+
+
+def speak(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
+    """Say for the buyer, in their language, what the marketplace is called in for."""
+    locale = accounts.person(tx, case.buyer).locale
+    return case.knowing(statement=text(locale, "case.return_stuck"))
+
+
+def refund(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Give back what the step says, or what the things cost."""
+    return give_back(tx, actor, case, given)
+
+
+def refund_part(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Give back the amount that was offered."""
+    return give_back(tx, actor, case, given, agreed=True)
+
+
 EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.ESCALATE: escalate,
     Effect.PROPOSE: propose,
     Effect.AGREE: agree,
     Effect.SIGN: sign,
+    Effect.REFUND: refund,
+    Effect.REFUND_PART: refund_part,
+    Effect.RESERVE: reserve,
+    Effect.RELEASE: release,
+    Effect.SEND_BACK: send_back,
+    Effect.SEND_AGAIN: send_again,
+    Effect.SPEAK: speak,
     Effect.DRAFT: draft,
     Effect.PRONOUNCE: pronounce,
     Effect.PROMISE: inquiring.promise,
@@ -69,6 +138,11 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.NOTE_SILENCE: inquiring.note_silence,
     Effect.GOODS_LOST: inquiring.goods_lost,
     Effect.GOODS_COME_BACK: inquiring.goods_come_back,
-    Effect.SEND_AGAIN: inquiring.send_again,
-    Effect.REFUND: inquiring.refund,
+    Effect.RESHIP: inquiring.reship,
 }
+
+AFTERWARDS: Mapping[Effect, Callable[[Tx, Case], None]] = {
+    Effect.REFUND: tell_of_new,
+    Effect.REFUND_PART: tell_of_new,
+}
+"""What is told once the step itself has been told."""

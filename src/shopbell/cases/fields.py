@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shopbell.cases.refusals import DetailMalformed, DetailsUnknown
-from shopbell.commerce.model import Eta, Money, OrderLineId, ShortText
+from shopbell.commerce.model import Eta, Money, OrderLineId, ProductId, ShortText, VariantId
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import DetailsMissing
 from shopbell.kernel.ids import Id
@@ -30,6 +30,11 @@ class FieldKind(StrEnum):
     DAY = "day"
     MONEY = "money"
     FILES = "files"
+    PHOTOS = "photos"
+    VIDEO = "video"
+    SHOTS = "shots"
+    CHECKS = "checks"
+    ITEM = "item"
     LINES = "lines"
     PARCEL = "parcel"
     SHIPMENT = "shipment"
@@ -43,6 +48,21 @@ class TakenLine(Struct, frozen=True, forbid_unknown_fields=True):
     """So many of one line of an order."""
 
     line: OrderLineId
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+
+
+class Shot(Struct, frozen=True, forbid_unknown_fields=True):
+    """A photo, and which side of the matter it shows."""
+
+    file: Id
+    shows: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Item(Struct, frozen=True, forbid_unknown_fields=True):
+    """So many of something that the shop sells."""
+
+    product: ProductId
+    variant: VariantId | None = None
     quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
 
 
@@ -61,6 +81,11 @@ _SHAPES: Mapping[FieldKind, Any] = {
     FieldKind.DAY: date,
     FieldKind.MONEY: Money,
     FieldKind.FILES: Annotated[list[Id], Meta(min_length=1, max_length=FILES_MOST)],
+    FieldKind.PHOTOS: Annotated[list[Id], Meta(min_length=1, max_length=FILES_MOST)],
+    FieldKind.VIDEO: Annotated[list[Id], Meta(min_length=1, max_length=1)],
+    FieldKind.SHOTS: Annotated[list[Shot], Meta(min_length=1, max_length=FILES_MOST)],
+    FieldKind.CHECKS: dict[str, bool],
+    FieldKind.ITEM: Item,
     FieldKind.LINES: Annotated[list[TakenLine], Meta(min_length=1, max_length=200)],
     FieldKind.PARCEL: SentBy,
     FieldKind.SHIPMENT: Id,
@@ -73,13 +98,15 @@ _SHAPES: Mapping[FieldKind, Any] = {
 class Field(Struct, frozen=True, omit_defaults=True):
     """One thing a form asks for; its label stands in the texts under ``case.field_<name>``.
 
-    ``choices`` are labelled ``case.choice_<name>.<choice>``. A ``private`` answer is shown to
-    the shop's team and the operator only, a ``secret`` one to the operator only.
+    ``choices`` are labelled ``case.choice_<name>.<choice>``; ``within`` says which of them fit
+    which answer to another field. A ``private`` answer is shown to the shop's team and the
+    operator only, a ``secret`` one to the operator only.
     """
 
     name: str
     kind: FieldKind
     choices: tuple[str, ...] = ()
+    within: dict[str, dict[str, tuple[str, ...]]] = {}
     private: bool = False
     secret: bool = False
 
@@ -95,12 +122,40 @@ class Field(Struct, frozen=True, omit_defaults=True):
             found = msgspec.convert(answer, _SHAPES[self.kind])
         except msgspec.ValidationError as error:
             raise DetailMalformed(field=self.name, reason=str(error)) from None
-        if self.choices and found not in self.choices:
+        if self.choices and not _chosen(found) <= set(self.choices):
             raise DetailMalformed(field=self.name, reason=", ".join(self.choices))
         if isinstance(found, str):
             found = found.strip()
         return found
 
+
+def _chosen(answer: object) -> set[str]:
+    """Return which of a field's choices an answer names."""
+    match answer:
+        case str():
+            return {answer}
+        case dict():
+            return set(answer)
+        case list():
+            return {shot.shows for shot in answer}
+        case _:
+            return set()
+
+
+def files_in(field: Field, answer: object) -> list[Id]:
+    """Return the files that an answer names."""
+    if field.kind is FieldKind.SHOTS:
+        return [shot.file for shot in answer]
+    return list(answer) if field.kind in MEDIA else []
+
+
+MEDIA: Mapping[FieldKind, tuple[str, ...]] = {
+    FieldKind.FILES: ("image/", "video/", "application/pdf", "text/plain"),
+    FieldKind.PHOTOS: ("image/",),
+    FieldKind.SHOTS: ("image/",),
+    FieldKind.VIDEO: ("video/",),
+}
+"""What files of each kind of field are, by how their media type begins."""
 
 Answers = dict[str, Any]
 """What was given, by field: each in the type its field's kind names."""

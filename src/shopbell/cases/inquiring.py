@@ -4,7 +4,7 @@ import msgspec
 
 from shopbell.cases import promises, traces
 from shopbell.cases.fields import Answers
-from shopbell.cases.model import Case, Goods, MoneyState, TraceOutcome
+from shopbell.cases.model import Case, Goods, TraceOutcome
 from shopbell.cases.recording import situation
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import SentParcel
@@ -65,7 +65,7 @@ def goods_come_back(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case
     return msgspec.structs.replace(case, goods=Goods.ON_WAY_BACK)
 
 
-def send_again(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
+def reship(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
     """Put the new parcel with the order; from now on it is watched like any other."""
     if case.order is None:
         return case
@@ -76,13 +76,8 @@ def send_again(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
         eta_at=tx.now,
         shipped_at=tx.now,
     )
-    commerce.send_another(tx, SYSTEM, case.order, sent)
+    commerce.send_another(tx, case.order, sent)
     return case
-
-
-def refund(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
-    """Ask for the money; its result comes back as a step of the system."""
-    return msgspec.structs.replace(case, money=MoneyState.REQUESTED)
 
 
 def _in_words(reason: str) -> Words:

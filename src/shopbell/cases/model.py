@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shopbell.cases.fields import Answers, Field
+from shopbell.cases.money import RefundShown
 from shopbell.cases.refusals import TooOften
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.model import Eta, Order, OrderId, Product, ProductId, Shipment, ShipmentId
@@ -18,6 +19,8 @@ from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.flow import Flow, Move
+from shopbell.kernel.texts import FALLBACK, Locale
+from shopbell.knowledge.model import PolicyRef, Verdict
 
 CaseId = NewType("CaseId", str)
 
@@ -62,6 +65,13 @@ class Effect(StrEnum):
     PROPOSE = "propose"
     AGREE = "agree"
     SIGN = "sign"
+    REFUND = "refund"
+    REFUND_PART = "refund_part"
+    RESERVE = "reserve"
+    RELEASE = "release"
+    SEND_BACK = "send_back"
+    SEND_AGAIN = "send_again"
+    SPEAK = "speak"
     DRAFT = "draft"
     PRONOUNCE = "pronounce"
     PROMISE = "promise"
@@ -72,8 +82,7 @@ class Effect(StrEnum):
     NOTE_SILENCE = "note_silence"
     GOODS_LOST = "goods_lost"
     GOODS_COME_BACK = "goods_come_back"
-    SEND_AGAIN = "send_again"
-    REFUND = "refund"
+    RESHIP = "reship"
 
 
 # ── the case ────────────────────────────────────────────────────────────────────────────────
@@ -96,6 +105,8 @@ class Case(Struct, frozen=True, kw_only=True):
 
     ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
     action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
+    ``policy`` are the rules it was opened under: later ones change nothing about it; ``verdict``
+    is what they said.
     ``escalated_at`` is set while the operator has been called and the one who was to act has not.
     """
 
@@ -112,8 +123,10 @@ class Case(Struct, frozen=True, kw_only=True):
     money: MoneyState = MoneyState.NONE
     waiting_on: Party
     facts: dict[str, Any] = {}
+    verdict: Verdict | None = None
     taken: dict[str, int] = {}
     paused: dict[str, float] = {}
+    policy: PolicyRef
     parent: CaseId | None = None
     opened_by: Side
     opened_at: datetime
@@ -169,7 +182,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     """What surrounds a case: all a rule may look at beside the case itself.
 
     ``carrier`` is whoever carries the parcel of the case, as far as we know them; ``goods`` are
-    the products of the order that are still sold.
+    the products of the order that are still sold. ``others`` are the cases about the same order,
+    ``spans`` the policy's clocks by name, and ``locale`` is the language of whoever opens a case.
     """
 
     now: datetime
@@ -178,6 +192,9 @@ class Situation(Struct, frozen=True, kw_only=True):
     shipment: Shipment | None = None
     carrier: Carrier | None = None
     goods: Mapping[ProductId, Product] = {}
+    others: list[Case] = []
+    spans: Mapping[str, timedelta] = {}
+    locale: Locale = FALLBACK
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -231,12 +248,15 @@ class Step(Move):
 class Timer:
     """``then`` happens ``after``: a span, or the name of one of the policy's clocks.
 
+    Where the policy says that something else follows, ``instead`` names the step for it.
+
     It counts from when its state began, or from when the case first came into ``since``.
     """
 
     after: timedelta | str
     then: str
     since: str | None = None
+    instead: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def clock(self) -> str:
@@ -277,6 +297,8 @@ class Kind:
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
     Only ``one_at_a_time`` runs in a conversation, or about a parcel if it is ``about_parcel``.
+    What the policy says of its lines is kept with it, if it is ``judged``. Its rules look at the
+    policy's clocks named in ``spans``.
     """
 
     name: str
@@ -287,6 +309,8 @@ class Kind:
     takes: tuple[str, ...] = ()
     opens: tuple[Side, ...] = (Side.BUYER,)
     needs_order: bool = True
+    judged: bool = False
+    spans: tuple[str, ...] = ()
     one_at_a_time: bool = True
     about_parcel: bool = False
     checks: tuple[Check, ...] = ()
@@ -301,8 +325,8 @@ class Kind:
         for state, wait in self.waits.items():
             if wait.due is None and wait.child is None:
                 raise ValueError(f"{self.name}: {state} may wait for ever")
-            if wait.due is not None:
-                flow.step(state, wait.due.then, Side.SYSTEM)
+            for then in (wait.due.then, *wait.due.instead.values()) if wait.due else ():
+                flow.step(state, then, Side.SYSTEM)
         rows = [(move.state, move.action) for move in flow.moves]
         if len(set(rows)) < len(rows):
             raise ValueError(f"{self.name}: two moves for one action in one state")
@@ -313,6 +337,11 @@ class Kind:
     @cached_property
     def _fields(self) -> Mapping[str, Field]:
         return {one.name: one for one in self.fields}
+
+    @cached_property
+    def quiet(self) -> frozenset[tuple[str, str]]:
+        """Return the steps, by state and action, that buyer and shop are not shown."""
+        return frozenset((step.state, step.action) for step in self.flow.moves if step.quiet)
 
     def field(self, name: str) -> Field:
         """Return one of its fields by name."""
@@ -408,13 +437,16 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
     """A case as one side sees it, whole: its facts, what was done, and what may be done now."""
 
     shipment: ShipmentId | None
+    policy: PolicyRef
+    verdict: Verdict | None
     facts: dict[str, Any]
     parent: CaseId | None
     children: list[CaseId]
     steps: list[StepShown]
     actions: list[Action]
-    traces: list[TraceShown]
-    promises: list[PromiseShown]
+    traces: list[TraceShown] = []
+    promises: list[PromiseShown] = []
+    refunds: list[RefundShown] = []
 
 
 class CaseEntry(Struct, frozen=True, kw_only=True):

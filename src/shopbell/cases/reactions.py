@@ -14,12 +14,14 @@ from shopbell.cases.model import Case
 from shopbell.cases.recording import held
 from shopbell.commerce import service as commerce
 from shopbell.commerce.facts import OrdersMoved, ShipmentLate, ShipmentStalled, TrackingSeen
-from shopbell.commerce.model import OrderId, ShipmentId
+from shopbell.commerce.model import OrderId, Shipment, ShipmentId
 from shopbell.commerce.tracking import Milestone
 from shopbell.conversations.model import Subject, SubjectKind
 from shopbell.engine.database import Reaction, Tx
 from shopbell.kernel.actor import SYSTEM, PersonId, Side
 from shopbell.kernel.ids import new_id
+
+LOOK = "case_look"
 
 STEPS: Mapping[Milestone, str] = {
     Milestone.DELIVERED: "shipment_delivered",
@@ -45,14 +47,26 @@ def see_stalled(tx: Tx, fact: ShipmentStalled) -> None:
     )
 
 
+def look_for_parcels(tx: Tx, fact: TrackingSeen) -> None:
+    """Have the cases of an order look whether what they wait for has come.
+
+    They look in a transaction of their own: a case is held before its order, a parcel after it.
+    """
+    if fact.event.milestone is not Milestone.DELIVERED:
+        return
+    for case in storage.about(tx, fact.order):
+        if case.closed_at is None:
+            tx.arm(LOOK, case.id, tx.now)
+
+
 def follow_tracking(tx: Tx, fact: TrackingSeen) -> None:
     """Let an open inquiry go on with what its carrier says, if that is the newest word."""
     step = STEPS.get(fact.event.milestone)
     inquiry = _running(tx, fact.order, fact.shipment) if step else None
     if step is None or inquiry is None:
         return
-    order = commerce.order(tx, SYSTEM, fact.order)
-    if any(one.id == fact.shipment and one.state is fact.event.milestone for one in order.shipments):
+    parcel = _parcel(tx, fact.order, fact.shipment)
+    if parcel and parcel.state is fact.event.milestone:
         _go_on(tx, inquiry, fact.shipment, step)
 
 
@@ -65,7 +79,7 @@ def _look_after(
     tx: Tx, order: OrderId, buyer: PersonId, parcel: ShipmentId, *, concern: str, step: str
 ) -> None:
     earlier = storage.about_parcels(tx, LOGISTICS.name, [parcel])
-    if any(one.state in SETTLED for one in earlier):
+    if any(one.state in SETTLED for one in earlier) or _parcel(tx, order, parcel) is None:
         return
     if running := _running(tx, order, parcel):
         _go_on(tx, running, parcel, step)
@@ -75,6 +89,12 @@ def _look_after(
         new_id(), LOGISTICS.name, about, {"concern": concern, "shipment": parcel}
     )
     service.open_case(tx, SYSTEM, command, accounts.person(tx, buyer).locale)
+
+
+def _parcel(tx: Tx, order: OrderId, parcel: ShipmentId) -> Shipment | None:
+    """Return a parcel of an order, if it is one on its way to the buyer."""
+    there = commerce.order(tx, SYSTEM, order).to_buyer
+    return next((one for one in there if one.id == parcel), None)
 
 
 def _running(tx: Tx, order: OrderId, parcel: ShipmentId) -> Case | None:
@@ -93,6 +113,7 @@ def _go_on(tx: Tx, inquiry: Case, parcel: ShipmentId, action: str) -> None:
 REACTIONS: tuple[Reaction[Any], ...] = (
     Reaction(ShipmentLate, see_late),
     Reaction(ShipmentStalled, see_stalled),
+    Reaction(TrackingSeen, look_for_parcels),
     Reaction(TrackingSeen, follow_tracking),
     Reaction(OrdersMoved, follow_orders),
 )

@@ -1,14 +1,15 @@
 """What is kept and told of a step, and what surrounds a case; nothing here moves one."""
 
-from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from shopbell.cases import storage
+from shopbell.cases import chain, storage
+from shopbell.cases.evidence import shown_files
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situation
+from shopbell.cases.refusals import NoSuchCase
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import find
@@ -17,6 +18,8 @@ from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.posting import count_cases, post_case
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
+from shopbell.kernel.ids import is_id
+from shopbell.knowledge import service as knowledge
 
 
 def add_step(  # noqa: PLR0917
@@ -24,8 +27,6 @@ def add_step(  # noqa: PLR0917
 ) -> None:
     """Keep a step; its hash covers the one before, so that none can be changed unseen."""
     kept: dict[str, Any] = msgspec.to_builtins(read)
-    body = [case.id, case.version, action, actor.id, actor.side, before, case.state, tx.now, kept]
-    chained = storage.last_hash(tx, case.id) + msgspec.json.encode(body, order="deterministic")
     step = CaseStep(
         seq=case.version,
         action=action,
@@ -36,9 +37,11 @@ def add_step(  # noqa: PLR0917
         after=case.state,
         at=tx.now,
         given=kept,
-        hash=sha256(chained).digest(),
+        hash=b"",
     )
-    storage.add_step(tx, case.id, step)
+    earlier = storage.last_hash(tx, case.id) or chain.first(case.id)
+    linked = chain.hang(earlier, case.id, step, chain.digest(kept))
+    storage.add_step(tx, case.id, msgspec.structs.replace(step, hash=linked))
 
 
 def tell(  # noqa: PLR0917
@@ -66,14 +69,32 @@ def tell(  # noqa: PLR0917
         due=case.due,
         given=msgspec.to_builtins(shown),
     )
-    asks = case.waiting_on is Party.SELLER
-    post_case(tx, actor, Stream(case.conversation, audience), entry, cmid, command, asks=asks)
+    post_case(
+        tx,
+        actor,
+        Stream(case.conversation, audience),
+        entry,
+        cmid,
+        command,
+        asks=case.waiting_on is Party.SELLER,
+        files=shown_files(kind, read),
+    )
 
 
 def held(tx: Tx, case: CaseId) -> Case:
     """Return a case that nobody else changes meanwhile; its conversation is always held first."""
     conversations.entered(tx, SYSTEM, Stream(storage.get(tx, case).conversation), hold=True)
     return storage.get(tx, case, hold=True)
+
+
+def entered(tx: Tx, actor: Actor, case: CaseId, *, hold: bool = False) -> Case:
+    """Return a case, if ``actor`` may see it; else refuse."""
+    if not is_id(case):
+        raise NoSuchCase
+    found = held(tx, case) if hold else storage.get(tx, case)
+    if not found.admits(actor):
+        raise NoSuchCase
+    return found
 
 
 def count(tx: Tx, case: Case) -> None:
@@ -92,7 +113,7 @@ def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
     if case.order is None:
         return Situation(now=tx.now, actor=actor)
     order = commerce.order(tx, SYSTEM, case.order)
-    parcel = next((one for one in order.shipments if one.id == case.shipment), None)
+    parcel = next((one for one in order.to_buyer if one.id == case.shipment), None)
     return Situation(
         now=tx.now,
         actor=actor,
@@ -100,4 +121,9 @@ def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
         shipment=parcel,
         carrier=find(roster.every(tx), parcel.carrier) if parcel else None,
         goods=commerce.goods(tx, order),
+        others=storage.about(tx, case.order),
+        spans={
+            name: knowledge.clock(tx, case.shop, name, case.policy).span
+            for name in KINDS[case.kind].spans
+        },
     )

@@ -105,3 +105,99 @@ class SameParcelAgain(Invalid):
 
 class NoSuchTrace(NotFound):
     """No question to a carrier has this reply address, or it was answered long ago."""
+
+
+class LineTwice(Invalid):
+    """One line of the order was named twice."""
+
+
+class MoreThanBought(Invalid):
+    """More was named than was bought and has not gone back; ``most`` is what is left."""
+
+
+class ReasonElsewhere(Invalid):
+    """The reason stands for another condition; ``fitting`` lists those that fit."""
+
+
+class FaultUntold(Invalid):
+    """It is said not to be right, but not what is wrong with it."""
+
+
+class NotAPicture(Invalid):
+    """A file that should be a picture or a video is something else."""
+
+
+class NotReturnable(Invalid):
+    """The policy does not let it go back, or no longer; ``words`` say by which clause."""
+
+
+class PhotosMissing(Invalid):
+    """Photos are missing that the policy asks for; ``missing`` names them."""
+
+
+class PhotosTooMany(Invalid):
+    """More photos than the policy takes; ``most`` says how many those are."""
+
+
+class ConclusionMissing(Invalid):
+    """The policy asks for the conclusion of a service centre."""
+
+
+class NotJudged(NotFound):
+    """The policy has said nothing about this case."""
+
+
+class NoDefect(Conflict):
+    """Only what is broken is repaired."""
+
+
+class GoodsElsewhere(Conflict):
+    """This step makes no sense with the goods where they are."""
+
+
+class OtherRemedyAgreed(Conflict):
+    """Something else was agreed: money instead of an exchange, or an exchange instead."""
+
+
+class AmountTooHigh(Invalid):
+    """The amount is nothing, or more than there is; ``most`` is the highest."""
+
+
+class OtherCurrency(Invalid):
+    """The order was paid in another ``currency``."""
+
+
+class ExchangeIncomplete(Invalid):
+    """More would be sent than goes back."""
+
+
+class NotInStock(Conflict):
+    """The shop has fewer of it; ``left`` says how many are free."""
+
+
+class SerialDiffers(Conflict):
+    """What came back bears another serial number than what was sold."""
+
+
+class SerialSame(Conflict):
+    """The serial numbers are the same, so they are no reason to refuse the goods."""
+
+
+class SerialUnknown(Invalid):
+    """To compare serial numbers both must be given: the one sold and the one seen."""
+
+
+class NoSuchRefund(NotFound):
+    """There is none, or it is not the actor's to know of."""
+
+
+class RefundTooMuch(Conflict):
+    """More than is left of what was paid for the order; ``most`` is what is left."""
+
+
+class SecondHandNeeded(Conflict):
+    """Somebody else than the one who asked for it must approve it."""
+
+
+class NotYoursToPay(Forbidden):
+    """Only managers of the shop and the operator decide about money."""

@@ -4,8 +4,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from shopbell.cases import service
+from shopbell.cases import dossier, service
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase
+from shopbell.cases.dossier import Dossier
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.cases.storage import Box
 from shopbell.commerce.model import OrderId
@@ -74,6 +75,14 @@ async def show_case(
     return await db.read(service.case, actor, case)
 
 
+@get(f"{API}/cases/{{case:str}}/dossier.json")
+async def show_dossier(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], case: FromPath[CaseId]
+) -> Dossier:
+    """Give a case to take along: steps, thread, files, and a seal kept in the audit record."""
+    return await db.write(dossier.make, actor, case)
+
+
 @post(f"{API}/cases/{{case:str}}/steps", status_code=200)
 async def act(
     db: NamedDependency[Database],
@@ -85,4 +94,4 @@ async def act(
     return await db.write(service.act, actor, case, data)
 
 
-ROUTES = (show_form, open_case, list_cases, show_case, act)
+ROUTES = (show_form, open_case, list_cases, show_case, show_dossier, act)

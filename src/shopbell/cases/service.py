@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import promises, storage, traces
+from shopbell.cases import promises, refund_storage, storage, traces
 from shopbell.cases.acting import begin, take
-from shopbell.cases.commands import Act, CasePage, Form, OpenCase
+from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
+from shopbell.cases.judging import judge
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     Action,
@@ -23,15 +24,17 @@ from shopbell.cases.model import (
     Kind,
     StepShown,
 )
-from shopbell.cases.recording import held, situation
+from shopbell.cases.recording import entered, situation
+from shopbell.cases.refunding import shown
 from shopbell.cases.refusals import (
     CaseMovedOn,
     CaseNeedsOrder,
-    NoSuchCase,
     NoSuchKind,
+    NotJudged,
     NotYoursToOpen,
 )
 from shopbell.cases.storage import Box
+from shopbell.commerce import service as commerce
 from shopbell.commerce.model import OrderId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Begin
@@ -42,6 +45,7 @@ from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import is_id
 from shopbell.kernel.refusals import Malformed, Refusal
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.model import Verdict
 
 PAGE_MOST = 100
 
@@ -68,6 +72,20 @@ def form(kind: str) -> Form:
     )
 
 
+def preview(tx: Tx, actor: Actor, asked: Preview) -> Verdict:
+    """Say what the rules come to for things of an order, before anything is written."""
+    order = commerce.order(tx, actor, asked.order)
+    return judge(tx, order, asked.lines, asked.reason)
+
+
+def verdict_on(tx: Tx, actor: Actor, case_id: CaseId) -> Verdict:
+    """Return what the rules said of a case when it began, or refuse."""
+    found = entered(tx, actor, case_id)
+    if found.verdict is None:
+        raise NotJudged
+    return found.verdict
+
+
 def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") -> CaseShown:
     """Open a case in the one conversation about its subject, however often it is asked for."""
     kind = kind_named(command.kind)
@@ -81,7 +99,9 @@ def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") ->
         return case(tx, actor, entry.case)
     if actor.side is Side.SYSTEM:
         open_for_case(tx, talk.id)
-    opened = begin(tx, actor, kind, talk, command.given, cmid=command.cmid, command=command)
+    opened = begin(
+        tx, actor, kind, talk, command.given, locale=locale, cmid=command.cmid, command=command
+    )
     return case(tx, actor, opened.id)
 
 
@@ -95,16 +115,6 @@ def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
     return case(tx, actor, case_id)
 
 
-def entered(tx: Tx, actor: Actor, case_id: CaseId, *, hold: bool = False) -> Case:
-    """Return a case, if ``actor`` may see it; else refuse."""
-    if not is_id(case_id):
-        raise NoSuchCase
-    found = held(tx, case_id) if hold else storage.get(tx, case_id)
-    if not found.admits(actor):
-        raise NoSuchCase
-    return found
-
-
 def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
     """Return one case, whole, as ``actor`` sees it."""
     found = entered(tx, actor, case_id)
@@ -112,6 +122,8 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
     return CaseShown(
         **_listed(found),
         shipment=found.shipment,
+        policy=found.policy,
+        verdict=found.verdict,
         facts=_visible(kind, actor, found.facts),
         parent=found.parent,
         children=storage.children(tx, found.id),
@@ -119,6 +131,7 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
         actions=actions(tx, actor, found),
         traces=traces.shown(tx, actor, found.id),
         promises=promises.of_case(tx, found.id),
+        refunds=[shown(actor, one) for one in refund_storage.of_case(tx, found.id)],
     )
 
 
@@ -177,10 +190,9 @@ def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _steps(tx: Tx, kind: Kind, actor: Actor, found: Case) -> list[StepShown]:
-    quiet = {(step.state, step.action) for step in kind.flow.moves if step.quiet}
     told = actor.side in {Side.OPERATOR, Side.SYSTEM}
     taken = storage.steps_of(tx, found.id)
-    return [_step(kind, actor, s) for s in taken if told or (s.before, s.action) not in quiet]
+    return [_step(kind, actor, s) for s in taken if told or (s.before, s.action) not in kind.quiet]
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> StepShown:

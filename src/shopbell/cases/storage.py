@@ -47,6 +47,10 @@ _CHANGE = (
         }
     )
 )
+_ABOUT = select(*_SHOWN).where(_c.order == bindparam("of_order")).order_by(_c.id)
+_RESERVED = select(_c.facts).where(
+    _c.shop == bindparam("of_shop"), _c.closed_at.is_(None), _c.id != bindparam("but")
+)
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
 _OPEN_IN = select(_c.waiting_on).where(_c.conversation == bindparam("talk"), _c.closed_at.is_(None))
 _CHILDREN = select(_c.id).where(_c.parent == bindparam("case_id")).order_by(_c.id)
@@ -104,6 +108,18 @@ def _columns(case: Case) -> dict[str, Any]:
     return row | {"due_at": case.due.at if case.due else None}
 
 
+def about(tx: Session, order: OrderId) -> list[Case]:
+    """Return all cases about an order, oldest first."""
+    return [Case(**row._mapping) for row in tx.execute(_ABOUT, {"of_order": order})]  # noqa: SLF001
+
+
+def reserved(tx: Session, case: Case, thing: str) -> int:
+    """Return how many of a product or choice the shop's other open cases keep for exchanges."""
+    found = tx.execute(_RESERVED, {"of_shop": case.shop, "but": case.id}).scalars()
+    kept = (facts["reserved"] for facts in found if "reserved" in facts)
+    return sum(one["quantity"] for one in kept if thing in {one["variant"], one["product"]})
+
+
 def next_number(tx: Session, talk: ConversationId) -> int:
     """Return the number of the next case in a conversation, whose row is held."""
     return int(tx.execute(_NUMBER, {"talk": talk}).scalar_one()) + 1
@@ -135,10 +151,9 @@ def first_in(tx: Session, case: CaseId, state: str) -> datetime | None:
     return found
 
 
-def last_hash(tx: Session, case: CaseId) -> bytes:
-    """Return the hash of a case's newest step; the first one chains to its id."""
-    found = tx.execute(_LAST_HASH, {"case_id": case}).scalar_one_or_none()
-    return found or case.encode()
+def last_hash(tx: Session, case: CaseId) -> bytes | None:
+    """Return the hash of a case's newest step, if it took one."""
+    return tx.execute(_LAST_HASH, {"case_id": case}).scalar_one_or_none()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

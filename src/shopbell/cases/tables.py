@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -18,11 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from shopbell.cases.fields import TakenLine
 from shopbell.cases.model import CaseId, Due, Goods, MoneyState, Party, TraceOutcome
+from shopbell.cases.money import Part, RefundId, RefundState
 from shopbell.commerce.model import Eta, OrderId, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
+from shopbell.knowledge.model import PolicyRef, Verdict
 
 
 class CaseColumns(TypedColumns):
@@ -39,8 +43,10 @@ class CaseColumns(TypedColumns):
     money = choice(MoneyState)
     waiting_on = choice(Party)
     facts: Named[dict[str, Any]] = Column(Json(dict[str, Any]), nullable=False)
+    verdict: Named[Verdict | None] = Column(Json(Verdict))
     taken: Named[dict[str, int]] = Column(Json(dict[str, int]), nullable=False)
     paused: Named[dict[str, float]] = Column(Json(dict[str, float]), nullable=False)
+    policy: Named[PolicyRef] = Column(Json(PolicyRef), nullable=False)
     parent: Named[CaseId | None] = ident(CaseId, nullable=True)
     opened_by = choice(Side)
     opened_at = Column(Moment, nullable=False)
@@ -66,6 +72,28 @@ class CaseStepColumns(TypedColumns):
     hash = Column(LargeBinary(32), nullable=False)
 
 
+class RefundColumns(TypedColumns):
+    id = ident(RefundId, primary_key=True)
+    case = ident(CaseId, ForeignKey("cases.id"))
+    order = ident(OrderId)
+    shop = ident(ShopId)
+    number = Column(Integer, nullable=False)
+    part = choice(Part)
+    amount = Column(BigInteger, nullable=False)
+    currency = Column(String(3), nullable=False)
+    lines: Named[list[TakenLine]] = Column(Json(list[TakenLine]), nullable=False)
+    state = choice(RefundState)
+    requested_by = ident(PersonId)
+    requested_at = Column(Moment, nullable=False)
+    approved_by: Named[PersonId | None] = ident(PersonId, nullable=True)
+    submitted_at: Named[datetime | None] = Column(Moment)
+    done_at: Named[datetime | None] = Column(Moment)
+    reference = Column(String(200), nullable=False)
+    trouble = Column(String(500), nullable=False)
+    bank_days = Column(Integer, nullable=False)
+    cmid = Column(String(40), nullable=False)
+
+
 cases = Table(
     "cases",
     metadata,
@@ -85,6 +113,15 @@ for _name, _columns in {
 Index("ix_cases_open", cases.c.shop, cases.c.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 steps = Table("case_step", metadata, CaseStepColumns, PrimaryKeyConstraint("case", "seq"))
+
+refunds = Table(
+    "refund",
+    metadata,
+    RefundColumns,
+    UniqueConstraint("case", "number"),
+    Index("ix_refund_order", "order"),
+    Index("ix_refund_state", "state"),
+)
 
 
 class CaseTraceColumns(TypedColumns):

@@ -8,6 +8,7 @@ from shopbell.cli.bench import bench
 from shopbell.cli.dead_jobs import jobs
 from shopbell.cli.health import doctor
 from shopbell.cli.importing import import_
+from shopbell.cli.proving import verify
 from shopbell.cli.running import demo, migrate, serve, worker
 
 
@@ -21,5 +22,18 @@ def main() -> None:
     """
 
 
-for command in (serve, worker, migrate, demo, import_, add, backup, restore, doctor, jobs, bench):
+for command in (
+    serve,
+    worker,
+    migrate,
+    demo,
+    import_,
+    add,
+    backup,
+    restore,
+    verify,
+    doctor,
+    jobs,
+    bench,
+):
     main.add_command(command)

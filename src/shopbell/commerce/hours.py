@@ -13,6 +13,9 @@ ClockTime = Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 HORIZON = timedelta(days=400)
 """How far ahead the next opening is looked for; a shop closed for longer has none."""
 
+WORKING_WEEK = range(5)
+"""When a shop that keeps no hours works: from Monday to Friday."""
+
 
 class UnknownZone(Invalid):
     """No time zone of this name is known."""
@@ -58,6 +61,43 @@ def next_opening(
         return None
     spans = _spans(hours, holidays, zone, today, today + HORIZON)
     return next((opens for opens, _ in spans if opens > moment), None)
+
+
+def after_open_hours(
+    hours: Sequence[Hours],
+    holidays: Collection[date],
+    zone: ZoneInfo,
+    since: datetime,
+    length: timedelta,
+) -> datetime:
+    """Return when ``length`` of open time has passed since a moment, in UTC."""
+    kept = hours or [Hours(day, "00:00", "24:00") for day in WORKING_WEEK]
+    today = since.astimezone(zone).date()
+    horizon = today + HORIZON + 7 * 24 * length
+    left, reached = length, since.astimezone(UTC)
+    for opens, closes in _spans(kept, holidays, zone, today - timedelta(days=1), horizon):
+        begins = max(opens, reached)
+        if closes - begins >= left:
+            return begins + left
+        if closes > begins:
+            left, reached = left - (closes - begins), closes
+    return reached + left
+
+
+def after_working_days(
+    hours: Sequence[Hours], holidays: Collection[date], zone: ZoneInfo, since: datetime, days: int
+) -> datetime:
+    """Return the end of the last of so many working days, in UTC; today is none of them.
+
+    A working day is one on which the shop opens and that is no holiday.
+    """
+    weekdays = {interval.weekday for interval in hours} or set(WORKING_WEEK)
+    day = since.astimezone(zone).date()
+    left, horizon = days, day + HORIZON + 7 * timedelta(days=days)
+    while left and day < horizon:
+        day += timedelta(days=1)
+        left -= day.weekday() in weekdays and day not in holidays
+    return _at(day, "24:00", zone)
 
 
 def _spans(

@@ -259,6 +259,14 @@ class TrackingEvent(Struct, frozen=True):
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+class Errand(StrEnum):
+    """What a parcel is for: an order is delivered; things go back, and others come instead."""
+
+    DELIVERY = "delivery"
+    RETURN = "return"
+    EXCHANGE = "exchange"
+
+
 class Shipment(Struct, frozen=True):
     """A parcel of an order. ``first_eta`` stays, so that a moved date can be shown struck out.
 
@@ -280,6 +288,7 @@ class Shipment(Struct, frozen=True):
     event_at: datetime | None = None
     late: bool = False
     stalled_since: datetime | None = None
+    errand: Errand = Errand.DELIVERY
     events: list[TrackingEvent] = []
 
     def late_on(self, day: date) -> bool:
@@ -292,7 +301,11 @@ class Shipment(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """What one buyer ordered from one shop."""
+    """What one buyer ordered from one shop.
+
+    ``shipments`` bring what was ordered; ``beside`` them go returns, and what comes instead. The
+    order does not follow those.
+    """
 
     id: OrderId
     number: str
@@ -303,6 +316,7 @@ class Order(Struct, frozen=True):
     total: Money
     lines: list[OrderLine] = []
     shipments: list[Shipment] = []
+    beside: list[Shipment] = []
 
     def admits(self, actor: Actor) -> bool:
         """Tell whether ``actor`` may see this order: its buyer, the shop's staff, the operator."""
@@ -313,6 +327,12 @@ class Order(Struct, frozen=True):
                 return actor.works_for(self.shop)
             case Side.OPERATOR | Side.SYSTEM:
                 return True
+
+    @property
+    def to_buyer(self) -> list[Shipment]:
+        """Return the parcels on their way to the buyer: those ordered, and what comes instead."""
+        instead = [parcel for parcel in self.beside if parcel.errand is Errand.EXCHANGE]
+        return [*self.shipments, *instead]
 
     def late_on(self, day: date) -> bool:
         """Tell whether a parcel is overdue on ``day``, counted where it is to be delivered."""

@@ -9,6 +9,7 @@ from shopbell.commerce.carriers import Carrier, find
 from shopbell.commerce.commands import OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.model import (
     CurrenciesMixed,
+    Errand,
     Eta,
     LineIncomplete,
     Money,
@@ -55,6 +56,7 @@ def ordered(
         total=_total(asked, lines),
         lines=lines,
         shipments=_parcels(asked.shipments, known.shipments if known else [], carriers),
+        beside=known.beside if known else [],
     )
     if asked.state:
         return order
@@ -119,7 +121,7 @@ def _is_news(parcel: Shipment, said_at: datetime | None) -> bool:
 
 def state_after(state: OrderState, parcels: Iterable[Shipment]) -> OrderState:
     """Return how far an order has come that was in ``state``, judged by its parcels."""
-    parcels = list(parcels)
+    parcels = [parcel for parcel in parcels if parcel.errand is Errand.DELIVERY]
     states = {parcel.state for parcel in parcels}
     if state is OrderState.CANCELLED or not states:
         return state
@@ -182,16 +184,26 @@ def _parcels(
     """Return the known parcels with what was told of them, then the new ones."""
     parcels = list(known)
     for news in told:
-        if carrier := find(carriers, news.carrier):
-            carrier.check(news.tracking_number)
-        else:
-            check_number(news.tracking_number)
+        _check_number(news, carriers)
         found = _same(parcels, news)
         if found is None:
             parcels.append(_after(_new_parcel(), news))
         else:
             parcels[found] = _after(parcels[found], news)
     return parcels
+
+
+def parcel_beside(errand: Errand, news: SentParcel, carriers: Sequence[Carrier]) -> Shipment:
+    """Return the new parcel of a return or an exchange."""
+    _check_number(news, carriers)
+    return _after(replace(_new_parcel(), errand=errand), news)
+
+
+def _check_number(news: SentParcel, carriers: Sequence[Carrier]) -> None:
+    if carrier := find(carriers, news.carrier):
+        carrier.check(news.tracking_number)
+    else:
+        check_number(news.tracking_number)
 
 
 def _same(parcels: Sequence[Shipment], news: SentParcel) -> int | None:

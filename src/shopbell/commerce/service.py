@@ -36,6 +36,7 @@ from shopbell.commerce.listing import listed, search_patterns, search_text, slug
 from shopbell.commerce.model import (
     AddressTaken,
     BadCursor,
+    Errand,
     Eta,
     NoSuchOrder,
     NoSuchPicture,
@@ -57,7 +58,15 @@ from shopbell.commerce.model import (
     Shop,
     TrackingEvent,
 )
-from shopbell.commerce.ordering import Goods, ordered, state_after, with_another, with_eta, with_event
+from shopbell.commerce.ordering import (
+    Goods,
+    ordered,
+    parcel_beside,
+    state_after,
+    with_another,
+    with_eta,
+    with_event,
+)
 from shopbell.commerce.storage import Orders, Products, Shops
 from shopbell.commerce.tracking import milestone_of
 from shopbell.engine.database import Tx
@@ -271,14 +280,11 @@ def set_eta(
     return _change_parcel(tx, known, with_eta(parcel, eta, reason, tx.now))
 
 
-def send_another(tx: Tx, actor: Actor, order_id: OrderId, sent: SentParcel) -> Shipment:
-    """Note one more parcel of an order, as one that is sent in place of a lost one."""
-    found = Orders(tx).find(1, {"id": order_id}, hold=True)
-    if not found or not found[0].admits(actor):
-        raise NoSuchOrder(order=order_id[:80])
-    _check_may_write(actor, found[0].shop)
-    wanted = with_another(found[0], sent, roster.every(tx))
-    _change(tx, found[0], wanted)
+def send_another(tx: Tx, order: OrderId, sent: SentParcel) -> Shipment:
+    """Note one more parcel of an order, sent in place of a lost one; it is watched like any."""
+    held = held_order(tx, order)
+    wanted = with_another(held, sent, roster.every(tx))
+    _change(tx, held, wanted)
     return next(one for one in wanted.shipments if one.tracking_number == sent.tracking_number)
 
 
@@ -291,24 +297,49 @@ def goods(tx: Tx, of: Order) -> dict[ProductId, Product]:
 
 def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:
     """Keep one parcel of an order as it is now, and let the order follow."""
-    parcels = [parcel if p.id == parcel.id else p for p in known.shipments]
-    wanted = replace(known, shipments=parcels, state=state_after(known.state, parcels))
-    _change(tx, known, wanted)
+    shipments, beside = (
+        [parcel if p.id == parcel.id else p for p in parcels]
+        for parcels in (known.shipments, known.beside)
+    )
+    state = state_after(known.state, shipments)
+    _change(tx, known, replace(known, shipments=shipments, beside=beside, state=state))
     return parcel
+
+
+def add_beside(tx: Tx, order: OrderId, errand: Errand, carrier: str, number: str) -> Shipment:
+    """Note the parcel of a return or an exchange; the same one again is the first one."""
+    held = held_order(tx, order)
+    named = (parcel for parcel in held.beside if parcel.tracking_number == number)
+    if known := next(named, None):
+        return known
+    sent = SentParcel(carrier=carrier, tracking_number=number, shipped_at=tx.now)
+    parcel = parcel_beside(errand, sent, roster.every(tx))
+    Orders(tx).add_shipment(order, parcel)
+    listening.take_waiting(tx, {number})
+    return parcel
+
+
+def held_order(tx: Tx, order: OrderId) -> Order:
+    """Return an order that nobody else changes meanwhile; for rooms that hold to what it says."""
+    return Orders(tx).find(1, {"id": order}, hold=True)[0]
 
 
 def _change(tx: Tx, known: Order, wanted: Order) -> bool:
     """Keep what differs, and announce it."""
     kept = Orders(tx)
-    if own := replace(known, shipments=[]) != replace(wanted, shipments=[]):
+    if own := _itself(known) != _itself(wanted):
         kept.change(wanted)
         tx.announce(OrderChanged(shop=wanted.shop, order=wanted.id, state=wanted.state))
-    parcels = {parcel.id: parcel for parcel in known.shipments}
-    moved = [p for p in wanted.shipments if p != parcels.get(p.id)]
+    parcels = {parcel.id: parcel for parcel in (*known.shipments, *known.beside)}
+    moved = [p for p in (*wanted.shipments, *wanted.beside) if p != parcels.get(p.id)]
     watch.renew(tx, [_watched(known, wanted, p) for p in wanted.shipments])
     for parcel in moved:
         _keep_parcel(tx, wanted, parcels.get(parcel.id), parcel)
     return own or bool(moved)
+
+
+def _itself(order: Order) -> Order:
+    return replace(order, shipments=[], beside=[])
 
 
 def _keep_parcel(tx: Tx, order: Order, known: Shipment | None, wanted: Shipment) -> None:
@@ -357,7 +388,8 @@ def _held_parcel(tx: Tx, actor: Actor, shipment: ShipmentId) -> tuple[Order, Shi
     if not found or not found[0].admits(actor):
         raise NoSuchShipment(shipment=shipment[:80])
     _check_may_write(actor, found[0].shop)
-    return found[0], next(parcel for parcel in found[0].shipments if parcel.id == shipment)
+    parcels = (*found[0].shipments, *found[0].beside)
+    return found[0], next(parcel for parcel in parcels if parcel.id == shipment)
 
 
 def _ordered(

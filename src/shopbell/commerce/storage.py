@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.commerce.model import (
+    Errand,
     Money,
     Order,
     OrderId,
@@ -291,14 +292,18 @@ class Orders:
         ordered = _grouped(self._tx.execute(_LINES, given), "order")
         sent = self._tx.execute(_SHIPMENTS, given).all()
         seen = self._events([row.id for row in sent])
-        parcels = _grouped(sent, "order")
+        parcels = {
+            order: [_parcel(p, seen.get(p.id, [])) for p in its]
+            for order, its in _grouped(sent, "order").items()
+        }
         return [
             _made(
                 Order,
                 row,
                 total=Money(row.total, row.currency),
                 lines=[_line(line) for line in ordered.get(row.id, [])],
-                shipments=[_parcel(p, seen.get(p.id, [])) for p in parcels.get(row.id, [])],
+                shipments=[p for p in parcels.get(row.id, ()) if p.errand is Errand.DELIVERY],
+                beside=[p for p in parcels.get(row.id, ()) if p.errand is not Errand.DELIVERY],
             )
             for row in rows
         ]
@@ -334,7 +339,7 @@ def _product_row(product: Product, search: str) -> dict[str, object]:
 
 
 def _order_row(order: Order) -> dict[str, object]:
-    own = _fields(order, "lines", "shipments")
+    own = _fields(order, "lines", "shipments", "beside")
     return {**own, "total": order.total.amount, "currency": order.total.currency}
 
 

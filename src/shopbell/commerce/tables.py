@@ -24,6 +24,7 @@ from shopbell.commerce.carriers import CarrierId, CarrierKind
 from shopbell.commerce.hours import Hours
 from shopbell.commerce.model import (
     Attribute,
+    Errand,
     Eta,
     OrderId,
     OrderLineId,
@@ -138,6 +139,7 @@ class ShipmentColumns(TypedColumns):
     event_at: Named[datetime | None] = Column(Moment)
     late = Column(Boolean, nullable=False)
     stalled_since: Named[datetime | None] = Column(Moment)
+    errand = choice(Errand)
 
 
 class TrackingEventColumns(TypedColumns):

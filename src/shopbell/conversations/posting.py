@@ -1,13 +1,16 @@
 """How the rooms above put entries of their own into a thread: a step of a case, for one."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 
-from shopbell.conversations import storage
+from shopbell.conversations import shelves, storage
 from shopbell.conversations.entries import Changes, fingerprint, reopen
 from shopbell.conversations.model import (
     CASE,
+    Attachment,
+    AttachmentId,
     Audience,
     Channel,
     Conversation,
@@ -15,7 +18,11 @@ from shopbell.conversations.model import (
     Event,
     Stream,
 )
-from shopbell.conversations.refusals import ConversationClosed, IdempotencyConflict
+from shopbell.conversations.refusals import (
+    ConversationClosed,
+    IdempotencyConflict,
+    NoSuchAttachment,
+)
 from shopbell.conversations.thread import add_event, answered, move
 from shopbell.conversations.turns import FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
@@ -45,10 +52,12 @@ def post_case(  # noqa: PLR0917 - an entry has these parts
     command: msgspec.Struct | None = None,
     *,
     asks: bool,
+    files: Collection[AttachmentId] = (),
 ) -> Event:
     """Tell of a step of a case, which has asked its own rule who may take it.
 
     A shop that acts has answered, as by words; a buyer has asked only if the shop must act now.
+    Both sides may open the ``files`` from then on.
     """
     talk = storage.get(tx, stream.conversation, hold=True)
     if talk.state is State.CLOSED:
@@ -57,9 +66,21 @@ def post_case(  # noqa: PLR0917 - an entry has these parts
     if stream.audience is Audience.PUBLIC:
         talk, changes = _spoken(tx, talk, actor, asks=asks)
     told = fingerprint(CASE, command) if command else None
-    return add_event(tx, talk, stream, actor, CASE, data, cmid=cmid, payload_hash=told, **changes)[
-        1
-    ]
+    _talk, event = add_event(
+        tx, talk, stream, actor, CASE, data, cmid=cmid, payload_hash=told, **changes
+    )
+    shelves.show(tx, files, event.seq)
+    return event
+
+
+def files_of(
+    tx: Tx, actor: Actor, talk: ConversationId, named: Collection[str]
+) -> list[Attachment]:
+    """Return files that ``actor`` uploaded into a conversation; refuse any others."""
+    found = shelves.files(tx, talk, actor.id, named) if named else []
+    if len(found) < len(set(named)):
+        raise NoSuchAttachment
+    return found
 
 
 def count_cases(tx: Tx, talk: ConversationId, *, open_cases: int, seller_cases: int) -> None:

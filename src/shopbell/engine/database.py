@@ -54,7 +54,8 @@ class Tx:
     Rows that nobody reads within it are `put`: they wait, fold by their key, and are written many
     at a time. Any statement finds them written. ``held`` is for what a room has read and locked,
     so that it need not be read again. What is put into ``remembered`` is found in ``memory`` by
-    later transactions, once this one is committed; others may have changed it since.
+    later transactions, once this one is committed or has read to its end; others may have changed
+    it since.
     """
 
     def __init__(
@@ -296,7 +297,11 @@ class Database:
         def run() -> T:
             try:
                 with snapshot(self.engine) as connection:
-                    return work(Tx(connection, self.clock(), (), self._memory))
+                    tx = Tx(connection, self.clock(), (), self._memory)
+                    found = work(tx)
+                    if tx.remembered:
+                        self._memory.keep(tx.remembered)
+                    return found
             except SQLAlchemyError as error:
                 raise explain(error) from error
 

@@ -41,6 +41,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             moment.
         sockets_per_second: how many pages may connect to this process; twice as many for a
             moment. Others stand in line for up to five seconds, or are asked to come back.
+        platform_url: address of the commerce platform's API that gives money back; empty means that
+            the operator does it by hand, and says so.
+        platform_secret: what we and the platform sign with.
+        refund_alone_most: the largest refund, in the smallest unit of its currency, that needs no
+            second person.
         demo_beyond_loopback: allow demo accounts on an address others can reach.
     """
 
@@ -57,6 +62,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     image_pixels: int = 40_000_000
     frames_per_second: Rate = 20.0
     sockets_per_second: Rate = 200.0
+    platform_url: str = ""
+    platform_secret: str = ""
+    refund_alone_most: Annotated[int, Meta(ge=0)] = 50_000
     demo_beyond_loopback: bool = False
 
     @property

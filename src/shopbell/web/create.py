@@ -25,6 +25,7 @@ from shopbell.engine.pace import Turnstile
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.routes import ROUTES as KNOWLEDGE
 from shopbell.realtime.routes import ROUTES as REALTIME
 from shopbell.realtime.wire import House
 from shopbell.web import api, files, health
@@ -43,6 +44,7 @@ ROUTES = (
     *ACCOUNTS,
     *COMMERCE,
     *CONVERSATIONS,
+    *KNOWLEDGE,
     *REALTIME,
     *PAGES,
     *CARRIERS,

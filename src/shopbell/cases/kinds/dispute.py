@@ -4,6 +4,8 @@ The spans are the policy's: 72 hours for evidence, 7 days to agree, 3 days to de
 appeal; the appeal is another operator's. Proposals that are equal settle it (AliExpress).
 """
 
+from datetime import timedelta
+
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import (
     Case,
@@ -212,11 +214,11 @@ DISPUTE = Kind(
         ),
     ),
     waits={
-        "evidence": Wait(Party.BOTH, Timer("evidence_hours", "to_review")),
-        "negotiation": Wait(Party.BOTH, Timer("negotiation_days", "to_review")),
-        "review": Wait(Party.OPERATOR, Timer("operator_decision_days", "escalate")),
-        "signing": Wait(Party.OPERATOR, Timer("operator_decision_days", "escalate")),
-        "decided": Wait(Party.NOBODY, Timer("appeal_days", "close")),
-        "appeal": Wait(Party.OPERATOR, Timer("appeal_review_days", "escalate")),
+        "evidence": Wait(Party.BOTH, Timer("dispute_evidence", "to_review")),
+        "negotiation": Wait(Party.BOTH, Timer("dispute_negotiation", "to_review")),
+        "review": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
+        "signing": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
+        "decided": Wait(Party.NOBODY, Timer("appeal", "close")),
+        "appeal": Wait(Party.OPERATOR, Timer(timedelta(days=7), "escalate")),
     },
 )

@@ -175,7 +175,7 @@ def _is_proof(case: Case, given: Answers, _around: Situation) -> None:
 
 def _is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
     order: Order | None = around.order
-    known = {one.tracking_number for one in order.shipments} if order else set[str]()
+    known = {one.tracking_number for one in order.to_buyer} if order else set[str]()
     if given["sent_parcel"].number in known:
         raise SameParcelAgain(number=given["sent_parcel"].number)
 
@@ -360,7 +360,7 @@ _MOVES = (
     ),
     _called("remedy"),
     Step("refunding", "refund_succeeded", "lost_refunded", by=_SYSTEM),
-    Step("refunding", "refund_failed", "remedy", by=_SYSTEM),
+    Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
     _called("refunding"),
     Step(
         "reshipping",
@@ -369,7 +369,7 @@ _MOVES = (
         by=_SELLER,
         asks=("sent_parcel", "eta"),
         checks=(_is_another_parcel, _lies_ahead),
-        does=(Effect.SEND_AGAIN,),
+        does=(Effect.RESHIP,),
     ),
     Step("reshipping", "reship_overdue", "remedy", by=_SYSTEM),
     *(
@@ -432,7 +432,7 @@ LOGISTICS = Kind(
         "remedy": Wait(Party.BUYER, Timer("remedy_choice", "escalate")),
         "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "reshipping": Wait(
-            Party.SELLER, Timer("reship_send", "reship_overdue"), nudge=timedelta(hours=72)
+            Party.SELLER, Timer(timedelta(days=6), "reship_overdue"), nudge=timedelta(hours=72)
         ),
     },
     goods={

@@ -36,7 +36,7 @@ QUESTION = Kind(
         ),
     ),
     waits={
-        "asked": Wait(Party.SELLER, Timer("first_response_hours", "escalate")),
+        "asked": Wait(Party.SELLER, Timer("first_response", "escalate")),
         "answered": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
     },
 )

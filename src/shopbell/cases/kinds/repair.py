@@ -191,20 +191,20 @@ REPAIR = Kind(
         "quoted": Wait(Party.BUYER, Timer(timedelta(days=14), "lapse"), nudge=_REMIND),
         "to_service": Wait(Party.BUYER, Timer(timedelta(days=30), "lapse"), nudge=_REMIND),
         "diagnosing": Wait(
-            Party.SELLER, Timer("repair_max_days", "overdue", since="diagnosing"), nudge=_REMIND
+            Party.SELLER, Timer("repair_max", "overdue", since="diagnosing"), nudge=_REMIND
         ),
         "repairing": Wait(
             Party.SELLER,
-            Timer("repair_max_days", "overdue", since="diagnosing"),
+            Timer("repair_max", "overdue", since="diagnosing"),
             nudge=timedelta(days=20),
             note=timedelta(days=7),
         ),
         "returning": Wait(Party.CARRIER, Timer(timedelta(days=14), "escalate")),
         "verify": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
         "remedy": _shop(timedelta(hours=72)),
-        "replacing": Wait(Party.CARRIER, Timer("replace_days", "escalate")),
+        "replacing": Wait(Party.CARRIER, Timer("replace", "escalate")),
         "refunding": Wait(Party.OPERATOR, child="refund"),
-        "rejected": Wait(Party.BUYER, Timer("dispute_open_days", "close")),
+        "rejected": Wait(Party.BUYER, Timer("dispute_open", "close")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),
     },
     goods={

@@ -136,6 +136,22 @@ def history(conversations: int, messages: int, *, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--parcels", default=2_000, show_default=True)
+@click.option("--batch", multiple=True, default=[100], show_default=True, help="Events a request.")
+@click.option("--lines", default=4, show_default=True, help="Requests at once.")
+@as_json
+def tracking(parcels: int, batch: Sequence[int], lines: int, *, as_json: bool) -> None:
+    """Take in what a carrier tells, signed, in this process; then the same words once more.
+
+    Everything is counted after its commit; nothing may be lost or taken twice. Beside it the floor:
+    bare inserts in batches of the same size.
+    """
+    from shopbell.cli.bench.tracking import measure  # noqa: PLC0415
+
+    _show([measure(parcels, size, lines) for size in batch], as_json=as_json)
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:

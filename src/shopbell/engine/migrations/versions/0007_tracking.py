@@ -7,7 +7,7 @@ from alembic import op
 
 from shopbell.engine.tables import Ident, Moment
 
-revision, down_revision = "0007", "0005"
+revision, down_revision = "0007", "0006"
 
 
 def upgrade() -> None:

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("taken", sa.Text(), nullable=False),
         sa.Column("paused", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("parent", Ident(), nullable=True),
         sa.Column("opened_by", sa.String(length=32), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),

@@ -1,0 +1,27 @@
+"""What the policy says of the things a case is about: the strictest clause of all its lines."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from shopbell.cases.fields import TakenLine
+from shopbell.commerce.model import Order
+from shopbell.engine.database import Tx
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.model import PolicyRef, Verdict
+
+
+def judge(
+    tx: Tx, order: Order, lines: Iterable[TakenLine], reason: str, of: PolicyRef | None = None
+) -> Verdict:
+    """Return the verdict on the line of which the least may be done."""
+    return min(
+        (
+            knowledge.resolve(tx, order.shop, knowledge.matter_of(tx, order, one.line, reason), of)
+            for one in lines
+        ),
+        key=_freedom,
+    )
+
+
+def _freedom(verdict: Verdict) -> tuple[bool, date, int]:
+    return verdict.allowed, verdict.until or date.max, -verdict.evidence.photos_min

@@ -1,0 +1,223 @@
+"""What becomes of a refund: decided by people, paid by the platform, and its case goes on."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from shopbell.cases import refund_storage, storage
+from shopbell.cases.acting import take
+from shopbell.cases.commands import AskRefund, RefundStep
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import Case, CaseId
+from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
+from shopbell.cases.recording import held
+from shopbell.cases.refunding import (
+    POLL,
+    POLL_AFTER,
+    STUCK,
+    STUCK_AFTER,
+    UNDECIDED,
+    all_done,
+    ask,
+    follow,
+    may_decide,
+    pay_soon,
+    shown,
+    tell_of,
+)
+from shopbell.cases.refunds import FLOW, Refund, Share
+from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay, SecondHandNeeded
+from shopbell.commerce import service as commerce
+from shopbell.commerce.connector import Payback, Payment, PaymentState
+from shopbell.conversations.posting import call_operator
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor
+from shopbell.kernel.ids import is_id
+
+# ── what people do ──────────────────────────────────────────────────────────────────────────
+
+
+def ask_for(tx: Tx, actor: Actor, case_id: CaseId, command: AskRefund) -> RefundShown:
+    """Ask for one part of the money by hand, once: a compensation, the cost of a way."""
+    case = _held_case(tx, actor, case_id)
+    asked = refund_storage.of_case(tx, case.id)
+    if earlier := next((one for one in asked if one.cmid == command.cmid), None):
+        return shown(actor, earlier)
+    share = Share(command.part, command.amount.amount, tuple(command.lines))
+    refund = ask(tx, actor, case, share, command.amount.currency, command.cmid)
+    tell_of(tx, SYSTEM, follow(tx, case), refund)
+    return shown(actor, refund)
+
+
+def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> RefundShown:
+    """Take a step of a refund, once."""
+    found = _seen(tx, actor, refund_id)
+    case = held(tx, found.case)
+    refund = refund_storage.get(tx, found.id)
+    if not may_decide(actor, refund):
+        raise NotYoursToPay
+    if command.cmid == refund.cmid:
+        return shown(actor, refund)
+    given = {"reference"} if command.reference else set[str]()
+    move = FLOW.step(refund.state, command.action, actor.side, given)
+    if move.action == "approve" and actor.id == refund.requested_by:
+        raise SecondHandNeeded
+    changes: dict[str, Any] = {"cmid": command.cmid}
+    if move.action == "approve":
+        changes["approved_by"] = actor.id
+    if move.action == "manual_done":
+        changes |= {"reference": command.reference, "done_at": tx.now}
+    if move.action in {"approve", "retry"}:
+        pay_soon(tx, refund)
+    return shown(actor, _moved(tx, actor, case, refund, move.action, **changes))
+
+
+def _held_case(tx: Tx, actor: Actor, case_id: CaseId) -> Case:
+    if not is_id(case_id):
+        raise NoSuchCase
+    case = held(tx, case_id)
+    if not case.admits(actor):
+        raise NoSuchCase
+    return case
+
+
+def _seen(tx: Tx, actor: Actor, refund_id: RefundId) -> Refund:
+    if not is_id(refund_id):
+        raise NoSuchRefund
+    refund = refund_storage.get(tx, refund_id)
+    if not storage.get(tx, refund.case).admits(actor):
+        raise NoSuchRefund
+    return refund
+
+
+# ── what the platform does ──────────────────────────────────────────────────────────────────
+
+
+def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: bool) -> Refund:
+    """Bring a refund as far as it comes without anybody: to approval, to the platform.
+
+    Above ``alone_most`` a second person approves it first; without a platform the operator pays.
+    """
+    case = held(tx, refund_storage.get(tx, refund_id).case)
+    refund = refund_storage.get(tx, refund_id)
+    if refund.state is RefundState.REQUESTED and refund.amount.amount <= alone_most:
+        refund = _moved(tx, SYSTEM, case, refund, "approve", approved_by=SYSTEM.id)
+    if refund.state is RefundState.APPROVED and by_platform:
+        refund = _moved(tx, SYSTEM, case, refund, "submit", submitted_at=tx.now)
+    if refund.state in {RefundState.REQUESTED, RefundState.APPROVED}:
+        call_operator(tx, case.conversation)
+    return refund
+
+
+def payback_of(tx: Tx, refund: Refund) -> Payback:
+    """Return what the platform is asked for."""
+    order = commerce.order(tx, SYSTEM, refund.order)
+    return Payback(refund.key, refund.shop, order.number, refund.part, refund.amount)
+
+
+def note_payment(tx: Tx, key: str, payment: Payment) -> None:
+    """Take in how far the platform is with a refund; what is known already changes nothing."""
+    case_id, part, number = _parse_key(key)
+    case = held(tx, case_id)
+    refund = refund_storage.by_key(tx, case_id, part, number)
+    if refund.state is not RefundState.SUBMITTED:
+        return
+    days = payment.bank_days if payment.bank_days is not None else refund.bank_days
+    match payment.state:
+        case PaymentState.DONE:
+            _moved(
+                tx,
+                SYSTEM,
+                case,
+                refund,
+                "succeed",
+                reference=payment.reference,
+                done_at=tx.now,
+                bank_days=days,
+            )
+        case PaymentState.FAILED:
+            _moved(tx, SYSTEM, case, refund, "fail", trouble=payment.trouble)
+        case PaymentState.PENDING:
+            pass
+
+
+_NUMBER = re.compile("[0-9]{1,8}")
+
+
+def _parse_key(key: str) -> tuple[CaseId, str, int]:
+    case, _, rest = key.partition(":")
+    part, _, number = rest.partition(":")
+    if not is_id(case) or part not in set(Part) or not _NUMBER.fullmatch(number):
+        raise NoSuchRefund
+    return CaseId(case), part, int(number)
+
+
+def _moved(
+    tx: Tx,
+    actor: Actor,
+    case: Case,
+    refund: Refund,
+    action: str,
+    **changes: Any,  # noqa: ANN401 - each step has its own
+) -> Refund:
+    """Take a step of a refund, tell of it, and let its case go on if that was the last one."""
+    move = FLOW.step(refund.state, action, actor.side, changes)
+    moved = replace(refund, state=RefundState(move.to), **changes)
+    refund_storage.change(tx, moved)
+    _watch(tx, moved)
+    case = follow(tx, case)
+    tell_of(tx, SYSTEM, case, moved)
+    if moved.state is RefundState.FAILED:
+        call_operator(tx, case.conversation)
+        _step(tx, case, "refund_failed")
+    elif all_done(tx, case):
+        _step(tx, case, "refund_succeeded")
+    return moved
+
+
+def _watch(tx: Tx, refund: Refund) -> None:
+    """Let nothing that is not done be forgotten."""
+    tx.disarm(UNDECIDED, refund.id)
+    if refund.state is RefundState.SUBMITTED:
+        tx.arm(POLL, refund.id, tx.now + POLL_AFTER)
+        tx.arm(STUCK, refund.id, tx.now + STUCK_AFTER)
+    else:
+        tx.disarm(POLL, refund.id)
+        tx.disarm(STUCK, refund.id)
+    if refund.state in {RefundState.APPROVED, RefundState.FAILED}:
+        tx.arm(UNDECIDED, refund.id, tx.now + POLL_AFTER)
+
+
+def _step(tx: Tx, case: Case, action: str) -> None:
+    """Let a case go on that waits for its money; one that does not is left as it is."""
+    options = KINDS[case.kind].flow.options(case.state, SYSTEM.side)
+    if case.closed_at is None and any(step.action == action for step in options):
+        take(tx, SYSTEM, case, action, {})
+
+
+# ── what happens when nobody does anything ──────────────────────────────────────────────────
+
+
+def poll(tx: Tx, entity: str) -> None:
+    """Ask the platform again, every day, until it has answered."""
+    pay_soon(tx, refund_storage.get(tx, RefundId(entity)))
+    tx.arm(POLL, entity, tx.now + POLL_AFTER)
+
+
+def call_for(tx: Tx, entity: str) -> None:
+    """Call the operator to a refund that is stuck or undecided, until somebody has acted."""
+    refund = refund_storage.get(tx, RefundId(entity))
+    case = held(tx, refund.case)
+    call_operator(tx, case.conversation)
+    storage.change(tx, replace(case, escalated_at=case.escalated_at or tx.now))
+    kind = STUCK if refund.state is RefundState.SUBMITTED else UNDECIDED
+    tx.arm(kind, refund.id, tx.now + POLL_AFTER)
+
+
+DEADLINES: dict[str, Callable[[Tx, str], None]] = {
+    POLL: poll,
+    STUCK: call_for,
+    UNDECIDED: call_for,
+}

@@ -1,0 +1,176 @@
+"""How refunds are asked for, approved and followed; each stage is told to the buyer."""
+
+from datetime import timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from shopbell.cases import refund_storage, storage
+from shopbell.cases.fields import Answers
+from shopbell.cases.model import Case, CaseEntry, Party
+from shopbell.cases.money import RefundId, RefundShown, RefundState
+from shopbell.cases.refunds import (
+    FLOW,
+    Refund,
+    Share,
+    check_share,
+    money_of,
+    room_for,
+    shares,
+)
+from shopbell.cases.refusals import CaseNeedsOrder, NotYoursToPay, OtherCurrency
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import Money, Order
+from shopbell.conversations.model import Stream
+from shopbell.conversations.posting import call_operator, post_case
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
+from shopbell.kernel.events import Job
+from shopbell.kernel.ids import new_id
+
+POLL, STUCK, UNDECIDED = "refund_poll", "refund_stuck", "refund_undecided"
+POLL_AFTER = timedelta(hours=24)
+STUCK_AFTER = timedelta(hours=72)
+DECIDE_WITHIN = timedelta(hours=24)
+
+
+class SubmitRefund(Job, frozen=True):
+    """Ask the platform to pay a refund, or how far it is."""
+
+    refund: RefundId
+
+
+def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool = False) -> Case:
+    """Ask for all that a step of a case gives back, as far as there is anything left to give.
+
+    Where something is not left, because it was given back before, the operator looks at it.
+    """
+    if case.order is None:
+        return case
+    order = commerce.held_order(tx, case.order)
+    short = False
+    for share in shares(case, order, given, agreed=agreed):
+        earlier = refund_storage.of_order(tx, order.id)
+        possible = share._replace(amount=min(share.amount, max(0, room_for(order, earlier))))
+        short = short or possible.amount < share.amount
+        if possible.amount:
+            _add(tx, actor, case, order, possible)
+    if short:
+        call_operator(tx, case.conversation)
+        case = replace(case, escalated_at=case.escalated_at or tx.now)
+    return replace(case, money=money_of(refund_storage.of_case(tx, case.id)))
+
+
+def ask(  # noqa: PLR0917
+    tx: Tx, actor: Actor, case: Case, share: Share, currency: str, cmid: str
+) -> Refund:
+    """Ask for one part by hand; refused if it is more than is left of what was paid."""
+    if not _is_cashier(actor, case.shop):
+        raise NotYoursToPay
+    if case.order is None:
+        raise CaseNeedsOrder(kind=case.kind)
+    order = commerce.held_order(tx, case.order)
+    if currency != order.total.currency:
+        raise OtherCurrency(currency=order.total.currency)
+    check_share(order, refund_storage.of_order(tx, order.id), share)
+    return _add(tx, actor, case, order, share, cmid)
+
+
+def _add(  # noqa: PLR0917
+    tx: Tx, actor: Actor, case: Case, order: Order, share: Share, cmid: str = ""
+) -> Refund:
+    refund = Refund(
+        id=RefundId(new_id()),
+        case=case.id,
+        order=order.id,
+        shop=case.shop,
+        number=len(refund_storage.of_case(tx, case.id)) + 1,
+        part=share.part,
+        amount=Money(share.amount, order.total.currency),
+        lines=list(share.lines),
+        requested_by=actor.id,
+        requested_at=tx.now,
+        cmid=cmid,
+    )
+    refund_storage.add(tx, refund)
+    tx.arm(UNDECIDED, refund.id, tx.now + DECIDE_WITHIN)
+    pay_soon(tx, refund)
+    return refund
+
+
+def pay_soon(tx: Tx, refund: Refund) -> None:
+    """Leave it to a worker to bring a refund on its way."""
+    tx.later(SubmitRefund(refund=refund.id), key=f"refund:{refund.id}")
+
+
+def tell_of_new(tx: Tx, case: Case) -> None:
+    """Tell what was asked for with the step that was just taken."""
+    for refund in refund_storage.of_case(tx, case.id):
+        if refund.state is RefundState.REQUESTED and refund.requested_at == tx.now:
+            tell_of(tx, SYSTEM, case, refund)
+
+
+def tell_of(tx: Tx, actor: Actor, case: Case, refund: Refund) -> None:
+    """Tell both sides how far a refund has come."""
+    entry = CaseEntry(
+        case=case.id,
+        number=case.number,
+        kind=case.kind,
+        action=f"money_{refund.state}",
+        before=case.state,
+        after=case.state,
+        waiting_on=case.waiting_on,
+        due=case.due,
+        given=msgspec.to_builtins(
+            {
+                "amount": refund.amount,
+                "part": refund.part,
+                "reference": refund.reference,
+                "bank_days": refund.bank_days,
+            }
+        ),
+    )
+    asks = case.waiting_on is Party.SELLER
+    post_case(tx, actor, Stream(case.conversation), entry, asks=asks)
+
+
+def shown(actor: Actor, refund: Refund) -> RefundShown:
+    """Return a refund as one side sees it."""
+    own = {
+        name: getattr(refund, name) for name in RefundShown.__struct_fields__ if name != "actions"
+    }
+    return RefundShown(**own, actions=actions(actor, refund))
+
+
+def actions(actor: Actor, refund: Refund) -> list[str]:
+    """List what ``actor`` may do about a refund."""
+    if not may_decide(actor, refund):
+        return []
+    moves = [move.action for move in FLOW.options(refund.state, actor.side)]
+    return [one for one in moves if one != "approve" or actor.id != refund.requested_by]
+
+
+def may_decide(actor: Actor, refund: Refund) -> bool:
+    """Tell whether ``actor`` decides about a refund."""
+    return _is_cashier(actor, refund.shop)
+
+
+def _is_cashier(actor: Actor, shop: ShopId) -> bool:
+    """Tell whether ``actor`` decides about a shop's money: its managers, and the operator."""
+    if actor.side is Side.SELLER:
+        return actor.works_for(shop, Rank.MANAGER)
+    return actor.side in {Side.OPERATOR, Side.SYSTEM}
+
+
+def follow(tx: Tx, case: Case) -> Case:
+    """Note with a held case how far its money is."""
+    found = replace(case, money=money_of(refund_storage.of_case(tx, case.id)))
+    if found.money is not case.money:
+        storage.change(tx, found)
+    return found
+
+
+def all_done(tx: Tx, case: Case) -> bool:
+    """Tell whether everything that was to go back has gone."""
+    states = {one.state for one in refund_storage.of_case(tx, case.id) if one.counts}
+    return states == {RefundState.SUCCEEDED}

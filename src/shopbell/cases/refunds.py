@@ -1,0 +1,166 @@
+"""What a refund is: asked of the platform that holds the money, and followed to its end. Pure.
+
+Shopbell never moves money. A refund is one part of what goes back for one case: the parts are
+kept apart, so that nobody has to guess what a sum was made of.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from shopbell.cases.fields import Answers, TakenLine
+from shopbell.cases.model import Case, CaseId, MoneyState
+from shopbell.cases.money import Part, RefundId, RefundState
+from shopbell.cases.refusals import MoreThanBought, OtherCurrency, RefundTooMuch
+from shopbell.commerce.model import Money, Order, OrderId
+from shopbell.kernel.actor import PersonId, ShopId, Side
+from shopbell.kernel.flow import Flow, Move
+from shopbell.knowledge.refusals import NoSuchLine
+
+BANK_DAYS = 5
+"""How long a bank usually takes once the platform has paid, unless the platform says better."""
+
+
+_PEOPLE, _OPERATOR, _SYSTEM = (Side.SELLER, Side.OPERATOR), (Side.OPERATOR,), (Side.SYSTEM,)
+FLOW = Flow(
+    start=RefundState.REQUESTED,
+    moves=(
+        Move("requested", "approve", "approved", by=(*_PEOPLE, Side.SYSTEM)),
+        Move("requested", "cancel", "cancelled", by=_PEOPLE),
+        Move("approved", "submit", "submitted", by=_SYSTEM),
+        Move("approved", "manual_done", "succeeded", by=_OPERATOR, asks=("reference",)),
+        Move("submitted", "succeed", "succeeded", by=_SYSTEM),
+        Move("submitted", "fail", "failed", by=_SYSTEM),
+        Move("failed", "retry", "submitted", by=(Side.OPERATOR, Side.SYSTEM)),
+        Move("failed", "manual_done", "succeeded", by=_OPERATOR, asks=("reference",)),
+    ),
+)
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """One part of the money that goes back for a case. ``number`` counts those of its case.
+
+    ``reference`` is the platform's or the operator's word for the payment, ``trouble`` why it
+    failed, ``bank_days`` how many days the bank may take once it is done.
+    """
+
+    id: RefundId
+    case: CaseId
+    order: OrderId
+    shop: ShopId
+    number: int
+    part: Part
+    amount: Money
+    lines: list[TakenLine] = []
+    state: RefundState = RefundState.REQUESTED
+    requested_by: PersonId
+    requested_at: datetime
+    approved_by: PersonId | None = None
+    submitted_at: datetime | None = None
+    done_at: datetime | None = None
+    reference: str = ""
+    trouble: str = ""
+    bank_days: int = BANK_DAYS
+    cmid: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return the name under which the platform pays it once, however often it is asked."""
+        return f"{self.case}:{self.part}:{self.number}"
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it takes from what was paid for the order."""
+        return self.state is not RefundState.CANCELLED
+
+
+class Share(NamedTuple):
+    """A part that is to go back, before it is asked for."""
+
+    part: Part
+    amount: int
+    lines: tuple[TakenLine, ...] = ()
+
+
+def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) -> list[Share]:
+    """Return what a step of a case gives back.
+
+    An amount given with the step, or ``agreed`` before it, is for the things the case is about.
+    Without one it is what they cost, with what their ways cost where the policy says so.
+    """
+    lines = tuple(TakenLine(**one) for one in case.facts.get("lines", ()))
+    amount = given.get("amount") or (case.facts["amount"] if agreed else None)
+    if amount is not None:
+        return [Share(Part.ITEM, _minor(amount, order), lines)]
+    if not lines:
+        lines = tuple(TakenLine(line.id, line.quantity) for line in order.lines)
+    parts = [Share(Part.ITEM, price_of(order, lines), lines)]
+    given_back = case.verdict.refund_parts if case.verdict else list(Part)
+    return parts + [one for one in _ways(case, order, lines) if one.part in given_back]
+
+
+def _minor(amount: Money | dict[str, object], order: Order) -> int:
+    money = amount if isinstance(amount, Money) else Money(**amount)  # type: ignore[arg-type]
+    if money.currency != order.total.currency:
+        raise OtherCurrency(currency=order.total.currency)
+    return money.amount
+
+
+def _ways(case: Case, order: Order, lines: tuple[TakenLine, ...]) -> list[Share]:
+    """Return what sending it out and back cost the buyer."""
+    bought = {line.id: line.quantity for line in order.lines}
+    whole = {one.line: one.quantity for one in lines} == bought
+    out = order.total.amount - sum(line.price.times(line.quantity).amount for line in order.lines)
+    parts = [Share(Part.OUTBOUND_SHIPPING, out)] if whole and out > 0 else []
+    if back := case.facts.get("return_cost"):
+        parts.append(Share(Part.RETURN_SHIPPING, _minor(back, order)))
+    return parts
+
+
+def price_of(order: Order, lines: Iterable[TakenLine]) -> int:
+    """Return what was paid for so many of these lines, in the smallest unit."""
+    prices = {line.id: line.price.amount for line in order.lines}
+    return sum(prices.get(one.line, 0) * one.quantity for one in lines)
+
+
+def room_for(order: Order, earlier: Iterable[Refund]) -> int:
+    """Return how much of what was paid has not been asked back yet."""
+    return order.total.amount - sum(one.amount.amount for one in earlier if one.counts)
+
+
+def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
+    """Refuse more money than was paid for the order, and more of a line than was bought."""
+    if not 0 < share.amount <= (room := room_for(order, earlier)):
+        raise RefundTooMuch(most=max(0, room), currency=order.total.currency)
+    bought = {line.id: line.quantity for line in order.lines}
+    for one in share.lines:
+        if one.line not in bought:
+            raise NoSuchLine(line=str(one.line)[:40])
+        left = bought[one.line] - _asked_back(one.line, earlier)
+        if one.quantity > left:
+            raise MoreThanBought(most=left)
+
+
+def _asked_back(line: str, earlier: list[Refund]) -> int:
+    items = (one for one in earlier if one.counts and one.part is Part.ITEM)
+    return sum(taken.quantity for one in items for taken in one.lines if taken.line == line)
+
+
+def money_of(refunds: Iterable[Refund]) -> MoneyState:
+    """Return how far the money of a case has come: as far as its slowest part."""
+    states = {one.state for one in refunds if one.counts}
+    for state, money in _SLOWEST_FIRST.items():
+        if state in states:
+            return money
+    return MoneyState.NONE
+
+
+_SLOWEST_FIRST = {
+    RefundState.FAILED: MoneyState.FAILED,
+    RefundState.REQUESTED: MoneyState.REQUESTED,
+    RefundState.APPROVED: MoneyState.APPROVED,
+    RefundState.SUBMITTED: MoneyState.SUBMITTED,
+    RefundState.SUCCEEDED: MoneyState.DONE,
+}

@@ -1,0 +1,1 @@
+"""What the marketplace has laid down: policies as data, in versions, and their words."""

@@ -1,0 +1,159 @@
+"""Cases under test: opening them, acting in them, and walking one at random to its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from shopbell.cases import service
+from shopbell.cases.commands import Act, OpenCase
+from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import Action, CaseId, CaseShown
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import Order
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import ConversationId, Subject, SubjectKind
+from shopbell.engine.blobs import Blob
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
+from tests.support.house import House, Person
+
+PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
+
+
+def opens(
+    person: Person, kind: str, about: Any, cmid: str | None = None, **given: Any
+) -> CaseShown:
+    """Open a case about a product or an order."""
+    subject = Subject(SubjectKind(type(about).__name__.lower()), about.id)
+    command = OpenCase(cmid or new_id(), kind, subject, given)
+    return person.house.db.write_now(service.open_case, person.actor, command)
+
+
+def acts(
+    person: Person, case: CaseId, action: str, cmid: str | None = None, **given: Any
+) -> CaseShown:
+    """Take a step; the same ``cmid`` again is the same step again."""
+    command = Act(cmid or new_id(), action, given)
+    return person.house.db.write_now(service.act, person.actor, case, command)
+
+
+def sees(person: Person, case: CaseId) -> CaseShown:
+    """Look at a case."""
+    return person.house.db.read_now(service.case, person.actor, case)
+
+
+def photo(person: Person, talk: ConversationId) -> str:
+    """Upload a picture into a conversation, to be named in an answer."""
+    attached = person.house.db.write_now(
+        conversations.attach, person.actor, talk, PICTURE, f"{new_id()}.png"
+    )
+    return attached.id
+
+
+@dataclass
+class Walk:
+    """A case, and those it leads to, walked by choices: whoever may act does, or time passes."""
+
+    house: House
+    people: Sequence[Person]
+    first: CaseShown
+    taken: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+
+    @property
+    def talk(self) -> ConversationId:
+        return self.first.conversation
+
+    def go(self, choices: Sequence[int]) -> None:
+        """Take a step for each choice, and look after each that nothing waits for nobody."""
+        for choice in choices:
+            self.check()
+            offers = [
+                (person, case, action)
+                for case in self.open()
+                for person in self.people
+                for action in sees(person, case.id).actions
+            ]
+            picked = choice % (len(offers) + 1)
+            if picked == len(offers):
+                self.house.passes(hours=1 + choice % 400)
+            else:
+                self.act(*offers[picked], choice)
+
+    def act(self, person: Person, case: CaseShown, action: Action, choice: int) -> None:
+        """Do what is offered, filling in what it asks for."""
+        asked = [*action.asks, *(f for n, f in enumerate(action.takes) if choice >> n & 1)]
+        given = {f.name: self.answer(person, case, f, choice) for f in asked}
+        acts(person, case.id, action.action, **given)
+        self.taken.add((case.kind, case.state, action.action))
+
+    def answer(self, person: Person, case: CaseShown, asked: Field, choice: int) -> Any:
+        """Make up an answer a field takes."""
+        if asked.kind is FieldKind.CHOICE:
+            return asked.choices[choice % len(asked.choices)]
+        if asked.kind is FieldKind.FILES:
+            return [photo(person, case.conversation)]
+        if asked.kind is FieldKind.LINES:
+            return [{"line": self.order(case).lines[0].id, "quantity": 1}]
+        return _answers(self.house.clock().date(), choice)[asked.kind]
+
+    def order(self, case: CaseShown) -> Order:
+        """Return the order that a case is about."""
+        assert case.order is not None
+        return self.house.db.read_now(commerce.order, self.people[0].actor, case.order)
+
+    def open(self) -> list[CaseShown]:
+        """Return the cases of the conversation that have not ended."""
+        buyer = self.people[0]
+        page = self.house.db.read_now(service.cases, buyer.actor, "open", talk=self.talk)
+        return [sees(buyer, case.id) for case in page.items]
+
+    def check(self) -> None:
+        """See that every open case has a date with a consequence, or a child that has not ended."""
+        running = self.open()
+        for case in running:
+            led = [one for one in running if one.parent == case.id]
+            wait = KINDS[case.kind].waits[case.state]
+            assert case.due is not None or led or wait.child == "refund", (case.kind, case.state)
+
+    def end(self) -> None:
+        """Let time pass until all is over, or only the operator is still to act."""
+        for _turn in range(40):
+            self.check()
+            running = self.open()
+            led = {case.parent for case in running}
+            if all(case.escalated_at or case.id in led for case in running):
+                return
+            self.house.passes(days=20)
+        raise AssertionError([(case.kind, case.state) for case in self.open()])
+
+
+def _answers(day: date, choice: int) -> dict[FieldKind, Any]:
+    days = {"earliest": str(day), "latest": str(day + timedelta(days=1 + choice % 5))}
+    return {
+        FieldKind.TEXT: "Said in some words.",
+        FieldKind.SHORT: "Said shortly.",
+        FieldKind.DAYS: {**days, "zone": "Europe/Berlin"},
+        FieldKind.DAY: str(day),
+        FieldKind.MONEY: {"amount": 100 + choice % 400, "currency": "EUR"},
+        FieldKind.PARCEL: {"carrier": "CDEK", "number": f"10{choice % 10**8:08}"},
+        FieldKind.NUMBER: choice % 30,
+        FieldKind.YES: True,
+    }
+
+
+def refusals_of(person: Person, case: CaseId) -> dict[str, str]:
+    """Try every step of a case's kind that is not offered, and return how each is refused."""
+    shown = sees(person, case)
+    offered = {action.action for action in shown.actions}
+    tried = {move.action for move in KINDS[shown.kind].flow.moves} - offered
+    found: dict[str, str] = {}
+    for action in sorted(tried):
+        try:
+            acts(person, case, action)
+        except Refusal as refusal:
+            found[action] = refusal.code
+    assert sees(person, case) == shown
+    assert found.keys() == tried
+    return found
