@@ -15,7 +15,7 @@ from shopbell.cases.model import TraceOutcome
 from shopbell.commerce.carriers import Carrier, CarrierId
 from shopbell.demo.carrier import SECRET
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.texts import LOCALES
+from shopbell.kernel.texts import LOCALES, Locale
 from tests.support.carrier import RunningCarrier, running_carrier
 from tests.support.ports import free_port
 
@@ -45,7 +45,9 @@ class Wire:
 
     def answer(self, way: Way, outcome: TraceOutcome) -> bytes:
         if way.name == "web":
-            return msgspec.json.encode({"reference": "R-1", "outcome": outcome, "said": "So it is."})
+            return msgspec.json.encode(
+                {"reference": "R-1", "outcome": outcome, "said": "So it is."}
+            )
         word = next(word for word, meant in WORDS.items() if meant is outcome)
         return f"{word.upper()}\nSo it is.\n\nOn Monday, Halo wrote:\n> LOST".encode()
 
@@ -158,7 +160,7 @@ def test_words_nobody_agreed_on_are_kept_for_people_to_read() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_letter_speaks_the_carriers_language_and_offers_words_we_can_read(locale: str) -> None:
+def test_a_letter_speaks_the_carriers_language_and_offers_words_we_can_read(locale: Locale) -> None:
     carrier = Carrier(CarrierId("dhl"), "DHL", "aftership", email="d@example.org", language=locale)
     letter = ask(WAYS["letter"], question(carrier, reason="not_received")).letter
     assert letter is not None
@@ -170,7 +172,7 @@ def test_a_letter_speaks_the_carriers_language_and_offers_words_we_can_read(loca
 
 
 def test_an_answer_in_prose_is_left_to_the_shop() -> None:
-    read = WAYS["letter"].read_answer("It is not lost, we think.\n> LOST".encode())
+    read = WAYS["letter"].read_answer(b"It is not lost, we think.\n> LOST")
     assert read is not None
     assert (read.outcome, read.said) == (TraceOutcome.UNKNOWN, "It is not lost, we think.")
     assert WAYS["letter"].read_answer(b"> LOST\n> DELIVERED") is None

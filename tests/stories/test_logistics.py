@@ -7,22 +7,25 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from shopbell.carriers import service as carriers
 from shopbell.carriers.model import CarrierLetter
-from shopbell.cases import promises, service
-from shopbell.cases.model import CaseShown, Goods, Party, TraceOutcome
+from shopbell.cases import paying, promises, service
+from shopbell.cases.commands import RefundStep
+from shopbell.cases.kinds.logistics import LOGISTICS
+from shopbell.cases.model import CaseShown, Goods, MoneyState, Party, Step, TraceOutcome
 from shopbell.cases.refusals import (
     CannotSendAgain,
     CarrierSaidOtherwise,
     CaseRunsAlready,
     DetailMalformed,
     EtaInThePast,
-    NothingChosenYet,
     NoParcelToTrace,
     NoSuchTrace,
-    ProofMissing,
+    NothingChosenYet,
     SameParcelAgain,
 )
 from shopbell.commerce import roster
@@ -35,14 +38,16 @@ from shopbell.demo.carrier import SECRET
 from shopbell.engine import outbox
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.flow import DetailsMissing, NotYourMove
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
-from tests.stories.test_cases import acts, opens, sees
 from tests.support.carrier import RunningCarrier, running_carrier
+from tests.support.casework import Walk, acts, opens, photo, refusals_of, sees
 from tests.support.house import Counter, House, Person
 
 MONDAY = date(2026, 5, 4)
 ZONE = "Europe/Berlin"
 KIND = "logistics_inquiry"
+NUMBER = "00340434161094029812"
 
 
 def days(first: int, last: int) -> Eta:
@@ -56,7 +61,7 @@ def as_given(first: int, last: int) -> Mapping[str, Any]:
 
 def ships(halo: Counter, anna: Person, *, first: int = 0, last: int = 3, **told: Any) -> Order:
     """Send anna a lamp that should come between two days, counted from Monday."""
-    given: dict[str, Any] = {
+    parcel: dict[str, Any] = {
         "carrier": "DHL",
         "tracking_number": "00340434161094029812",
         "eta": days(first, last),
@@ -64,7 +69,7 @@ def ships(halo: Counter, anna: Person, *, first: int = 0, last: int = 3, **told:
         "shipped_at": halo.house.clock(),
     }
     lamp = halo.sells("lamp")
-    return halo.ships_to(anna, lamp, shipments=[SentParcel(**given | told)])
+    return halo.ships_to(anna, lamp, shipments=[SentParcel(**parcel | told)])
 
 
 def hears(house: House, order: Order, code: str) -> None:
@@ -123,8 +128,8 @@ def test_a_late_parcel_is_asked_after_before_its_buyer_has_to(
     assert answered.traces[0].said == "In Leipzig."
     assert sees(anna, case.id).traces[0].said == ""
 
-    given = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="sorting")
-    assert (given.state, given.waiting_on) == ("monitoring", Party.CARRIER)
+    promised = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="sorting")
+    assert (promised.state, promised.waiting_on) == ("monitoring", Party.CARRIER)
     assert [one.reason for one in sees(anna, case.id).promises] == ["sorting"]
     parcel = house.db.read_now(commerce.order, anna.actor, order.id).shipments[0]
     assert (parcel.eta, parcel.first_eta, parcel.late) == (days(4, 5), days(0, 1), False)
@@ -188,8 +193,8 @@ def test_who_is_not_helped_by_the_tracking_asks_the_shop_in_one_step(
     case = opens(anna, KIND, order, concern="where_is_it")
     asked = acts(anna, case.id, "not_satisfied", comment="It is a birthday present.")
     assert asked.state == "seller_to_check"
-    given = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
-    assert given.state == "monitoring"
+    promised = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
+    assert promised.state == "monitoring"
 
 
 @pytest.mark.parametrize(
@@ -259,9 +264,10 @@ def test_a_promise_broken_twice_calls_the_operator(
     assert [one.id for one in called] == [case.id]
     counted = house.db.read_now(promises.of_shop, halo.shop.id, once.opened_at)
     assert (counted.given, counted.kept, counted.broken) == (2, 0, 2)
-    assert acts(
-        halo.mei, case.id, "give_eta", eta=as_given(9, 9), eta_reason="weather"
-    ).escalated_at is None
+    assert (
+        acts(halo.mei, case.id, "give_eta", eta=as_given(9, 9), eta_reason="weather").escalated_at
+        is None
+    )
 
 
 def test_a_shop_that_does_nothing_is_reminded_after_a_day_and_called_upon_after_two(
@@ -288,11 +294,11 @@ def test_said_to_be_delivered_but_not_there_has_the_carrier_asked_for_its_proof(
     missing = acts(anna, case.id, "not_received", comment="No neighbour has it.")
     assert (missing.state, missing.traces[0].reason) == ("trace_open", "not_received")
     acts(halo.mei, case.id, "carrier_reply", finding="delivered")
-    with pytest.raises(ProofMissing):
-        acts(halo.mei, case.id, "proof_of_delivery")
+    with pytest.raises(DetailsMissing):
+        acts(halo.mei, case.id, "proof_of_delivery", signed_by="M. Weber")
     with pytest.raises(CarrierSaidOtherwise):
         acts(halo.mei, case.id, "declare_lost")
-    shown = acts(halo.mei, case.id, "proof_of_delivery", signed_by="M. Weber")
+    shown = acts(halo.mei, case.id, "proof_of_delivery", proof=[photo(halo.mei, case.conversation)])
     assert shown.state == "awaiting_buyer_confirm"
 
     again = acts(anna, case.id, "not_received", comment="There is no Weber here.")
@@ -321,18 +327,27 @@ def test_a_lost_parcel_is_paid_back(house: House, halo: Counter, anna: Person) -
     with pytest.raises(NothingChosenYet):
         acts(halo.mei, case.id, "parcel_back", reference="R-1")
     chosen = acts(anna, case.id, "choose_refund")
-    assert (chosen.state, chosen.waiting_on, chosen.money) == (
-        "refunding",
-        Party.OPERATOR,
-        "requested",
-    )
+    assert (chosen.state, chosen.waiting_on) == ("refunding", Party.OPERATOR)
+    [refund] = chosen.refunds
+    assert (refund.amount.amount, refund.state) == (6490, "requested")
     with pytest.raises(NotYourMove):
         acts(halo.mei, case.id, "refund_succeeded")
-    by_system = Person(house, SYSTEM)
-    failed = acts(by_system, case.id, "refund_failed")
-    assert failed.state == "remedy"
+    house.passes(seconds=1)
+    by_hand = RefundStep(new_id(), "manual_done", reference="Bank slip 7")
+    house.db.write_now(paying.act_on, house.operator().actor, refund.id, by_hand)
+    paid = sees(anna, case.id)
+    assert (paid.state, paid.money) == ("lost_refunded", MoneyState.DONE)
+
+
+def test_money_that_cannot_be_paid_back_yet_is_the_marketplaces_to_look_after(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    case = asked_of_carrier(house, halo, anna, "lost")
+    acts(halo.mei, case.id, "declare_lost")
     acts(house.operator(), case.id, "choose_refund")
-    assert acts(by_system, case.id, "refund_succeeded").state == "lost_refunded"
+    failed = acts(Person(house, SYSTEM), case.id, "refund_failed")
+    assert (failed.state, failed.escalated_at is not None) == ("refunding", True)
+    assert sees(anna, case.id).actions == []
 
 
 def test_a_lost_parcel_is_sent_again_and_watched_anew(
@@ -341,14 +356,14 @@ def test_a_lost_parcel_is_sent_again_and_watched_anew(
     case = asked_of_carrier(house, halo, anna, "lost")
     acts(halo.mei, case.id, "declare_lost")
     acts(anna, case.id, "choose_reship")
-    number = "00340434161094029812"
-    for given, refusal in (
+    ahead = as_given(4, 6)
+    for details, refusal in (
         ({}, DetailsMissing),
-        ({"sent_parcel": {"carrier": "DHL", "number": number}}, SameParcelAgain),
+        ({"sent_parcel": {"carrier": "DHL", "number": NUMBER}}, DetailsMissing),
+        ({"sent_parcel": {"carrier": "DHL", "number": NUMBER}, "eta": ahead}, SameParcelAgain),
     ):
         with pytest.raises(refusal):
-            eta = {"eta": as_given(4, 6)} if given else {}
-            acts(halo.mei, case.id, "reship_sent", **given, **eta)
+            acts(halo.mei, case.id, "reship_sent", **details)
     sent = acts(
         halo.mei,
         case.id,
@@ -473,7 +488,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     with pytest.raises(NoSuchShipment):
         opens(anna, KIND, order, concern="late", shipment=elsewhere.shipments[0].id)
     before = sees(anna, case.id)
-    for given, refusal in (
+    for details, refusal in (
         ({}, DetailsMissing),
         ({"eta": as_given(4, 5)}, DetailsMissing),
         ({"eta": as_given(4, 5), "eta_reason": "alien"}, DetailMalformed),
@@ -482,7 +497,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
         ({"eta": "soon", "eta_reason": "weather"}, DetailMalformed),
     ):
         with pytest.raises(refusal):
-            acts(halo.mei, case.id, "give_eta", **given)
+            acts(halo.mei, case.id, "give_eta", **details)
     with pytest.raises(NotYourMove):
         acts(anna, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
     assert sees(anna, case.id) == before
@@ -502,9 +517,6 @@ def reach(house: House, name: str, **way: str) -> None:
     known = replace(well_known()[name], **way)
     house.db.write_now(roster.put_carrier, SYSTEM, name, known)
     house.db.write_now(roster.give_secret, SYSTEM, name, GiveSecret(SECRET))
-
-
-NUMBER = "00340434161094029812"
 
 
 def test_the_carrier_is_asked_over_http_and_its_answer_is_the_next_step(
@@ -529,8 +541,8 @@ def test_the_carrier_is_asked_over_http_and_its_answer_is_the_next_step(
     assert (last.action, last.side) == ("carrier_reply", "system")
     assert "said" not in sees(anna, case.id).steps[-1].given
 
-    given = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="sorting")
-    assert given.state == "monitoring"
+    promised = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="sorting")
+    assert promised.state == "monitoring"
 
 
 def test_a_carrier_that_stumbles_is_asked_again_and_the_shop_sees_why(
@@ -642,3 +654,99 @@ def test_two_at_once_open_one_inquiry_and_take_one_step(
         )
         assert sorted(both.map(giving, range(2))) == ["done", "no_such_move"]
     assert len(sees(anna, case.id).promises) == 1
+
+
+# ── the whole table ─────────────────────────────────────────────────────────────────────────
+
+TO = {
+    "seller_to_check": (),
+    "answered_auto": (),
+    "trace_open": ("open_trace",),
+    "trace_answered": ("open_trace", "carrier_reply"),
+    "monitoring": ("give_eta",),
+    "awaiting_buyer_confirm": ("shipment_delivered",),
+    "remedy": ("shipment_lost",),
+    "refunding": ("shipment_lost", "choose_refund"),
+    "reshipping": ("shipment_lost", "choose_reship"),
+}
+"""How an inquiry comes into each state; what may be done in it is then done."""
+
+INSTEAD = {"parcel_back": ("shipment_lost", "choose_reship", "reship_overdue")}
+FOUND = {
+    "give_eta": "held",
+    "reopen_trace": "unknown",
+    "declare_lost": "lost",
+    "declare_returned": "returned",
+    "proof_of_delivery": "delivered",
+}
+"""What the carrier must have said for a step to make sense."""
+
+
+@pytest.mark.parametrize("state", TO)
+def test_every_step_from_a_state_leads_where_the_table_says(
+    house: House, halo: Counter, state: str
+) -> None:
+    for number, step in enumerate(_moves(state)):
+        anna = house.buyer(f"anna{number}")
+        order = ships(halo, anna, last=9, tracking_number=f"003404341610940{number:05}")
+        if state == "answered_auto":
+            hears(house, order, "in_transit.departed")
+        case = opens(anna, KIND, order, concern="where_is_it")
+        for action in (*INSTEAD.get(step.action, TO[state]), step.action):
+            people = {
+                "buyer": anna,
+                "seller": halo.mei,
+                "system": Person(house, SYSTEM),
+            }
+            move = next(one for one in _moves(case.state) if one.action == action)
+            details = {n: _answer(halo, case, n, step.action, number) for n in move.asks}
+            case = acts(people[move.by[0]], case.id, action, **details)
+        assert (step.action, case.state) == (step.action, step.to)
+
+
+def _moves(state: str) -> list[Step]:
+    return [move for move in LOGISTICS.flow.moves if move.state == state]
+
+
+def _answer(halo: Counter, case: CaseShown, name: str, action: str, number: int) -> Any:
+    return {
+        "finding": FOUND.get(action, "unknown"),
+        "eta": as_given(4, 5),
+        "eta_reason": "weather",
+        "reference": "R-1",
+        "proof": [photo(halo.mei, case.conversation)] if name == "proof" else [],
+        "sent_parcel": {"carrier": "DHL", "number": f"003404341610949{number:05}"},
+    }[name]
+
+
+def test_an_inquiry_walked_at_random_waits_for_nobody(house: House, halo: Counter) -> None:
+    lives = 0
+
+    @settings(
+        max_examples=8,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
+    def live(choices: list[int]) -> None:
+        nonlocal lives
+        lives += 1
+        anna = house.buyer(f"anna{lives}")
+        moment = house.clock()
+        order = ships(
+            halo,
+            anna,
+            tracking_number=f"003404341610941{lives:05}",
+            eta=Eta(moment.date(), moment.date() + timedelta(days=choices[0] % 5), ZONE),
+        )
+        if choices[0] % 2:
+            hears(house, order, "in_transit.departed")
+        opened = opens(anna, KIND, order, concern=("where_is_it", "late")[choices[0] % 2])
+        walk = Walk(house, [anna, halo.mei, operator], opened)
+        walk.go(choices)
+        for case in walk.open():
+            refusals_of(walk.people[choices[0] % 3], case.id)
+        walk.end()
+
+    operator = house.operator()
+    live()

@@ -112,7 +112,7 @@ def take_reply(tx: Tx, token: str, words: str) -> None:
         take_answer(tx, asked, answer)
 
 
-def hear_all(tx: Tx, asks: Sequence[Signed]) -> list[None | Refusal]:
+def hear_all(tx: Tx, asks: Sequence[Signed]) -> list[Refusal | None]:
     """Take in what carriers' services send; each stands or falls by its own signature."""
     return tx.each(_hear, asks)
 

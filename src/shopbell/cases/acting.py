@@ -89,7 +89,7 @@ def _new(  # noqa: PLR0917
         buyer=talk.buyer,
         shop=talk.shop,
         order=order.id if order else None,
-        shipment=order and _parcel(order, read.get("shipment"), tx.now),
+        shipment=_parcel(order, read.get("shipment"), tx.now) if order else None,
         state=state,
         goods=kind.goods.get(state, Goods.UNTOUCHED),
         waiting_on=kind.waits[state].on,
@@ -121,9 +121,7 @@ def _refuse_twins(tx: Tx, kind: Kind, case: Case) -> None:
     if kind.about_parcel and case.shipment:
         running = storage.about_parcels(tx, kind.name, [case.shipment])
     else:
-        running = storage.listed(
-            tx, SYSTEM, "open", 1, kinds=[kind.name], talk=case.conversation
-        )
+        running = storage.listed(tx, SYSTEM, "open", 1, kinds=[kind.name], talk=case.conversation)
     if open_ones := [one for one in running if one.closed_at is None]:
         raise CaseRunsAlready(case=open_ones[0].id)
 

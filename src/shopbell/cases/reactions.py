@@ -85,9 +85,7 @@ def _look_after(
         _go_on(tx, running, parcel, step)
         return
     about = Subject(SubjectKind.ORDER, order)
-    command = OpenCase(
-        new_id(), LOGISTICS.name, about, {"concern": concern, "shipment": parcel}
-    )
+    command = OpenCase(new_id(), LOGISTICS.name, about, {"concern": concern, "shipment": parcel})
     service.open_case(tx, SYSTEM, command, accounts.person(tx, buyer).locale)
 
 

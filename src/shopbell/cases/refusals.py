@@ -87,10 +87,6 @@ class EtaInThePast(Invalid):
     """The last day of the new date, ``latest``, has passed already."""
 
 
-class ProofMissing(Invalid):
-    """A delivery is proven by a file or by who signed for it, and neither is here."""
-
-
 class CannotSendAgain(Conflict):
     """The shop no longer has everything that was ordered."""
 

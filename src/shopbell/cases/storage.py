@@ -67,9 +67,7 @@ _FIRST_IN = select(func.min(_s.at)).where(
 )
 _ABOUT_PARCELS = (
     select(*_SHOWN)
-    .where(
-        _c.kind == bindparam("of_kind"), _c.shipment.in_(bindparam("parcels", expanding=True))
-    )
+    .where(_c.kind == bindparam("of_kind"), _c.shipment.in_(bindparam("parcels", expanding=True)))
     .order_by(_c.id.desc())
 )
 _GIVE = (

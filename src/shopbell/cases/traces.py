@@ -62,8 +62,17 @@ _BY_TOKEN = _ALL.where(_t.reply_to == bindparam("token"))
 _BY_REFERENCE = _ALL.where(_t.carrier_ref == bindparam("reference")).order_by(_t.id.desc())
 _OF_CASE = _ALL.where(_t.case == bindparam("case_id")).order_by(_t.id)
 _LATEST = _ALL.where(_t.case == bindparam("case_id")).order_by(_t.id.desc()).limit(1)
-_CHANGING = ("channel", "carrier_ref", "reply_to", "trouble", "answered_at", "outcome", "said")
-_CHANGING += ("signed_by", "proof")
+_CHANGING = (
+    "channel",
+    "carrier_ref",
+    "reply_to",
+    "trouble",
+    "answered_at",
+    "outcome",
+    "said",
+    "signed_by",
+    "proof",
+)
 _CHANGE = (
     update(traces)
     .where(_t.id == bindparam("trace_id"))
@@ -146,7 +155,9 @@ def answer(tx: Tx, known: Trace, given: Mapping[str, Any]) -> Trace:
     told = {
         name: given[name] for name in ("carrier_ref", "said", "signed_by", "proof") if name in given
     }
-    return change(tx, known, answered_at=tx.now, outcome=TraceOutcome(given["finding"]), trouble="", **told)
+    return change(
+        tx, known, answered_at=tx.now, outcome=TraceOutcome(given["finding"]), trouble="", **told
+    )
 
 
 def _one(tx: Tx, query: Any, given: Mapping[str, str]) -> Trace:  # noqa: ANN401

@@ -27,7 +27,6 @@ from shopbell.cases.refusals import (
     EtaInThePast,
     NoParcelToTrace,
     NothingChosenYet,
-    ProofMissing,
     SameParcelAgain,
 )
 from shopbell.commerce.carriers import Carrier, CarrierId
@@ -156,7 +155,7 @@ def _is_there(around: Situation, line: OrderLine) -> bool:
 
 
 def _remedy_chosen(case: Case, _around: Situation) -> None:
-    """A parcel that came back ends the matter only if the buyer got money or goods for it."""
+    """Let a parcel that came back end the matter only if the buyer got something for it."""
     if not {"choose_refund", "choose_reship"} & case.taken.keys():
         raise NothingChosenYet
 
@@ -166,11 +165,6 @@ def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
     eta = given["eta"]
     if eta.latest < eta.day_of(around.now):
         raise EtaInThePast(latest=str(eta.latest))
-
-
-def _is_proof(case: Case, given: Answers, _around: Situation) -> None:
-    if not any(given.get(name) or case.facts.get(name) for name in ("proof", "signed_by")):
-        raise ProofMissing
 
 
 def _is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
@@ -304,9 +298,9 @@ _MOVES = (
         "proof_of_delivery",
         "awaiting_buyer_confirm",
         by=_SELLER,
-        takes=("proof", "signed_by", "comment"),
+        asks=("proof",),
+        takes=("signed_by", "comment"),
         when=(_carrier_said("delivered"),),
-        checks=(_is_proof,),
     ),
     *_tracked("trace_answered"),
     _called("trace_answered"),
@@ -423,9 +417,7 @@ LOGISTICS = Kind(
         "open": Wait(Party.SELLER, Timer(timedelta(minutes=1), "assign")),
         "answered_auto": Wait(Party.CARRIER, Timer(END_OF_ETA, "eta_passed")),
         "seller_to_check": Wait(Party.SELLER, _FIND_OUT, nudge=_NUDGE),
-        "trace_open": Wait(
-            Party.CARRIER, Timer(END_OF_TRACE, "trace_unanswered"), note=_PROGRESS
-        ),
+        "trace_open": Wait(Party.CARRIER, Timer(END_OF_TRACE, "trace_unanswered"), note=_PROGRESS),
         "trace_answered": Wait(Party.SELLER, _FIND_OUT, nudge=_NUDGE),
         "monitoring": Wait(Party.CARRIER, Timer(END_OF_ETA, "eta_passed"), note=_PROGRESS),
         "awaiting_buyer_confirm": Wait(Party.BUYER, Timer("delivery_confirm", "unconfirmed")),
