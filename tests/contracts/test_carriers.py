@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from shopbell.carriers.by_letter import WORDS
-from shopbell.carriers.model import Asked, CarrierTrouble, Question, Way
+from shopbell.carriers.model import Asked, CarrierTrouble, Question
+from shopbell.carriers.way import Way
 from shopbell.carriers.ways import WAYS, way_to
 from shopbell.cases.model import TraceOutcome
 from shopbell.commerce.carriers import Carrier, CarrierId

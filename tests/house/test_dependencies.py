@@ -72,7 +72,6 @@ UNSEEN = {
 NAMED_BY_TOOLS = {
     "hatchling": "hatch_build.py and the build",
     "import-linter": "scripts/check",
-    "mutmut": "scripts/mutants",
     "mypy": "scripts/check",
     "pyright": "scripts/check",
     "pytest-playwright": "a plugin of pytest",

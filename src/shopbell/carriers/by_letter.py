@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from shopbell.accounts.secret import new_secret
 from shopbell.carriers.model import Asked, CarrierLetter, Question
 from shopbell.cases.fields import TEXT_MOST
-from shopbell.cases.model import TraceOutcome
-from shopbell.cases.traces import Answer
+from shopbell.cases.model import CarrierAnswer, TraceOutcome
 from shopbell.commerce.carriers import Carrier
 from shopbell.kernel.texts import LOCALES, text
 
@@ -27,17 +26,17 @@ class ByLetter:
         """Write the letter; it is kept together with the note that it was written, so once."""
         return Asked(letter=_letter(question))
 
-    async def look(self, question: Question) -> Answer | None:  # noqa: ARG002 - letters arrive
+    async def look(self, question: Question) -> CarrierAnswer | None:  # noqa: ARG002 - letters arrive
         return None
 
-    def read_answer(self, said: bytes) -> Answer | None:
+    def read_answer(self, said: bytes) -> CarrierAnswer | None:
         """Read the answer's first line, which is one of the words we offered; or leave it to us."""
         words = said.decode("utf-8", "replace")
         own = [line.strip() for line in _unquoted(words) if line.strip()]
         if not own:
             return None
         outcome = _outcome(own[0])
-        return Answer(outcome, said="\n".join(own)[:TEXT_MOST])
+        return CarrierAnswer(outcome, said="\n".join(own)[:TEXT_MOST])
 
 
 def _letter(question: Question) -> CarrierLetter:

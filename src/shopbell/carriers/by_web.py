@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from shopbell.carriers.model import Asked, CarrierTrouble, Question
 from shopbell.cases.fields import TEXT_MOST
-from shopbell.cases.model import TraceOutcome
-from shopbell.cases.traces import Answer
+from shopbell.cases.model import CarrierAnswer, TraceOutcome
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.signing import sign
 
@@ -60,25 +59,25 @@ class ByWeb:
         }
         answer = await _call(question, "POST", "/inquiries", msgspec.json.encode(asked))
         if answer.status_code == httpx.codes.NOT_FOUND:
-            return Asked(answer=Answer(TraceOutcome.UNKNOWN, said=_words(answer.content)))
+            return Asked(answer=CarrierAnswer(TraceOutcome.UNKNOWN, said=_words(answer.content)))
         reference = _read(_sound(answer), Accepted).reference[:NAME_MOST]
         if not reference:
             raise CarrierTrouble("no reference in the answer")
         return Asked(reference=reference)
 
-    async def look(self, question: Question) -> Answer | None:
+    async def look(self, question: Question) -> CarrierAnswer | None:
         """Look at the question by its reference."""
         answer = await _call(question, "GET", f"/inquiries/{question.carrier_ref}")
         return self.read_answer(_sound(answer))
 
-    def read_answer(self, said: bytes) -> Answer | None:
+    def read_answer(self, said: bytes) -> CarrierAnswer | None:
         """Read what the service says; an outcome that we do not know is one nobody knows."""
         told = _read(said, Told)
         if told.state == "open":
             return None
         known = {outcome.value for outcome in TraceOutcome} - {TraceOutcome.SILENT}
         outcome = told.outcome if told.outcome in known else TraceOutcome.UNKNOWN
-        return Answer(
+        return CarrierAnswer(
             TraceOutcome(outcome),
             said=told.said[:TEXT_MOST],
             signed_by=told.signed_by[:NAME_MOST],

@@ -1,11 +1,10 @@
-"""What is asked of a carrier, and what every way to ask one must be able to do."""
+"""What is asked of a carrier, and what becomes of asking."""
 
 from datetime import datetime
-from typing import Protocol
 
 from msgspec import Struct
 
-from shopbell.cases.traces import Answer
+from shopbell.cases.model import CarrierAnswer
 from shopbell.commerce.carriers import Carrier
 from shopbell.kernel.events import Job
 from shopbell.kernel.refusals import NotFound
@@ -66,32 +65,4 @@ class Asked(Struct, frozen=True):
 
     reference: str = ""
     letter: CarrierLetter | None = None
-    answer: Answer | None = None
-
-
-class Way(Protocol):
-    """One way to ask carriers. To add one: its file, and its line in ``ways.py``.
-
-    ``tests/contracts/test_carriers.py`` says what each must keep.
-    """
-
-    @property
-    def name(self) -> str:
-        """Return what traces call this way."""
-        ...
-
-    def serves(self, carrier: Carrier) -> bool:
-        """Tell whether this carrier can be asked so."""
-        ...
-
-    async def ask(self, question: Question) -> Asked:
-        """Ask; asked again with the same trace, it is asked once. Raise trouble, never hang."""
-        ...
-
-    async def look(self, question: Question) -> Answer | None:
-        """Look whether there is an answer yet, where one can look."""
-        ...
-
-    def read_answer(self, said: bytes) -> Answer | None:
-        """Read an answer as it arrives; none if it says that there is none yet."""
-        ...
+    answer: CarrierAnswer | None = None

@@ -10,8 +10,9 @@ from shopbell.carriers.ways import WAYS
 from shopbell.cases import traces
 from shopbell.cases.acting import take
 from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import CarrierAnswer
 from shopbell.cases.recording import held
-from shopbell.cases.traces import TROUBLE_MOST, Answer, Trace
+from shopbell.cases.traces import TROUBLE_MOST, Trace
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import find
@@ -84,7 +85,7 @@ def look_again(tx: Tx, last: HearCarrier) -> None:
         tx.later(HearCarrier(trace=last.trace, looks=last.looks + 1), due)
 
 
-def take_answer(tx: Tx, asked: Trace, answer: Answer) -> None:
+def take_answer(tx: Tx, asked: Trace, answer: CarrierAnswer) -> None:
     """Let an answer be the carrier's step in its case; heard again, it changes nothing."""
     case = held(tx, asked.case)
     known = traces.trace(tx, asked.id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shopbell.carriers.by_letter import ByLetter
 from shopbell.carriers.by_web import ByWeb
-from shopbell.carriers.model import Way
+from shopbell.carriers.way import Way
 from shopbell.commerce.carriers import Carrier
 
 _IN_TURN: tuple[Way, ...] = (ByWeb(), ByLetter())

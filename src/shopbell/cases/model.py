@@ -178,6 +178,15 @@ class TraceOutcome(StrEnum):
     SILENT = "silent"
 
 
+class CarrierAnswer(Struct, frozen=True):
+    """What a carrier answered; ``said`` are its words, ``signed_by`` who took the parcel."""
+
+    outcome: TraceOutcome
+    said: str = ""
+    signed_by: str = ""
+    carrier_ref: str = ""
+
+
 class Situation(Struct, frozen=True, kw_only=True):
     """What surrounds a case: all a rule may look at beside the case itself.
 

@@ -132,7 +132,8 @@ def room_for(order: Order, earlier: Iterable[Refund]) -> int:
 
 def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
     """Refuse more money than was paid for the order, and more of a line than was bought."""
-    if not 0 < share.amount <= (room := room_for(order, earlier)):
+    room = room_for(order, earlier)
+    if not 0 < share.amount <= room:
         raise RefundTooMuch(most=max(0, room), currency=order.total.currency)
     bought = {line.id: line.quantity for line in order.lines}
     for one in share.lines:

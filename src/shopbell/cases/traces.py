@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
 from shopbell.accounts.secret import digest
@@ -19,15 +18,6 @@ from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
 
 TROUBLE_MOST = 200
-
-
-class Answer(Struct, frozen=True):
-    """What a carrier answered; ``said`` are its words, ``signed_by`` who took the parcel."""
-
-    outcome: TraceOutcome
-    said: str = ""
-    signed_by: str = ""
-    carrier_ref: str = ""
 
 
 class Trace(TraceShown, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, NamedTuple, NewType
 
@@ -158,5 +158,6 @@ def _calls(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(_plain, words))
 
 
+@lru_cache(1_000)
 def _plain(word: str) -> str:
     return "".join(word.casefold().replace("ё", "е").split())

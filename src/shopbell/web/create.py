@@ -11,7 +11,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.types import ASGIApp, Scope
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import Visit
+from shopbell.accounts.model import SessionId, Visit
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
@@ -141,5 +141,5 @@ def _actor(visit: NamedDependency[Visit | None]) -> Actor:
     return visit.actor
 
 
-def _session_id(visit: NamedDependency[Visit | None]) -> str | None:
+def _session_id(visit: NamedDependency[Visit | None]) -> SessionId | None:
     return visit.session_id if visit else None
