@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from shopbell.accounts import service as accounts
-from shopbell.cases import storage
+from shopbell.cases import inquiring, storage
 from shopbell.cases.fields import Answers, Item, SentBy
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, Effect, other_offers
@@ -44,7 +44,7 @@ def sign(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
 
 def draft(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     """Keep a decision that a second operator has to sign."""
-    return _knowing(case, draft=msgspec.to_builtins(given), judges=[actor.id])
+    return case.knowing(draft=msgspec.to_builtins(given), judges=[actor.id])
 
 
 def pronounce(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
@@ -79,7 +79,7 @@ def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
     if left < item.quantity:
         raise NotInStock(left=max(0, left))
     code = (chosen or product).offer_id
-    return _knowing(case, reserved={**msgspec.to_builtins(item), "offer_id": code})
+    return case.knowing(reserved={**msgspec.to_builtins(item), "offer_id": code})
 
 
 def release(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
@@ -105,13 +105,13 @@ def _following(tx: Tx, case: Case, parcel: SentBy, errand: Errand, fact: str) ->
     if case.order is None:
         return case
     shipment = commerce.add_beside(tx, case.order, errand, parcel.carrier, parcel.number)
-    return _knowing(case, **{fact: shipment.id})
+    return case.knowing(**{fact: shipment.id})
 
 
 def speak(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
     """Say for the buyer, in their language, what the marketplace is called in for."""
     locale = accounts.person(tx, case.buyer).locale
-    return _knowing(case, statement=text(locale, "case.return_stuck"))
+    return case.knowing(statement=text(locale, "case.return_stuck"))
 
 
 def refund(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
@@ -134,10 +134,6 @@ def make_up(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     return give_difference(tx, actor, case, parent, given)
 
 
-def _knowing(case: Case, **facts: Any) -> Case:  # noqa: ANN401 - facts of any shape
-    return msgspec.structs.replace(case, facts={**case.facts, **facts})
-
-
 EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.ESCALATE: escalate,
     Effect.PROPOSE: propose,
@@ -153,6 +149,15 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.SPEAK: speak,
     Effect.DRAFT: draft,
     Effect.PRONOUNCE: pronounce,
+    Effect.PROMISE: inquiring.promise,
+    Effect.KEEP_PROMISE: inquiring.keep_promise,
+    Effect.BREAK_PROMISE: inquiring.break_promise,
+    Effect.ASK_CARRIER: inquiring.ask_carrier,
+    Effect.NOTE_ANSWER: inquiring.note_answer,
+    Effect.NOTE_SILENCE: inquiring.note_silence,
+    Effect.GOODS_LOST: inquiring.goods_lost,
+    Effect.GOODS_COME_BACK: inquiring.goods_come_back,
+    Effect.RESHIP: inquiring.reship,
 }
 
 AFTERWARDS: Mapping[Effect, Callable[[Tx, Case], None]] = {

@@ -75,6 +75,34 @@ class TooLate(Conflict):
     """The time for this step has passed; ``until`` says when it ended."""
 
 
+class NoParcelToTrace(Conflict):
+    """The order has no parcel with a number, so there is nothing a carrier could look for."""
+
+
+class CarrierSaidOtherwise(Conflict):
+    """What the carrier answered (``outcome``) leads to another step."""
+
+
+class EtaInThePast(Invalid):
+    """The last day of the new date, ``latest``, has passed already."""
+
+
+class CannotSendAgain(Conflict):
+    """The shop no longer has everything that was ordered."""
+
+
+class NothingChosenYet(Conflict):
+    """The buyer has chosen neither money nor goods for the parcel that came back."""
+
+
+class SameParcelAgain(Invalid):
+    """What is sent again has a number of its own; ``number`` is that of a parcel already known."""
+
+
+class NoSuchTrace(NotFound):
+    """No question to a carrier has this reply address, or it was answered long ago."""
+
+
 class LineTwice(Invalid):
     """One line of the order was named twice."""
 

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select
 from shopbell.cases.model import Case, CaseId, CaseStep, Party
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cases.tables import cases, steps
-from shopbell.commerce.model import OrderId
+from shopbell.commerce.model import OrderId, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Session
-from shopbell.kernel.actor import Actor, ShopId, Side
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 
 Box = Literal["open", "done", "all"]
 
@@ -70,6 +70,16 @@ _STEPS = (
 )
 _FIRST_IN = select(func.min(_s.at)).where(
     _s.case == bindparam("case_id"), _s.after == bindparam("state")
+)
+_ABOUT_PARCELS = (
+    select(*_SHOWN)
+    .where(_c.kind == bindparam("of_kind"), _c.shipment.in_(bindparam("parcels", expanding=True)))
+    .order_by(_c.id.desc())
+)
+_GIVE = (
+    update(cases)
+    .where(_c.buyer == bindparam("before"), _c.order.in_(bindparam("orders", expanding=True)))
+    .values(buyer=bindparam("to_buyer"))
 )
 _LAST_HASH = select(_s.hash).where(_s.case == bindparam("case_id")).order_by(_s.seq.desc()).limit(1)
 
@@ -193,6 +203,17 @@ def listed(
         select(*_SHOWN).where(*wanted).order_by(_c.due_at.is_(None), _c.due_at, _c.id).limit(limit)
     )
     return [Case(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+
+
+def about_parcels(tx: Session, kind: str, parcels: Iterable[ShipmentId]) -> list[Case]:
+    """List the cases of a kind about parcels, the newest first."""
+    given = {"of_kind": kind, "parcels": list(parcels)}
+    return [Case(**row._mapping) for row in tx.execute(_ABOUT_PARCELS, given)]  # noqa: SLF001
+
+
+def give_to(tx: Session, before: PersonId, buyer: PersonId, orders: Iterable[OrderId]) -> None:
+    """Give the cases about orders to the buyer whose orders they are now."""
+    tx.execute(_GIVE, {"before": before, "to_buyer": buyer, "orders": list(orders)})
 
 
 def _in_box(box: Box) -> ColumnElement[bool]:

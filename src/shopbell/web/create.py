@@ -15,6 +15,7 @@ from shopbell.accounts.model import SessionId, Visit
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
+from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
 from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.conversations.crowd import Crowd
@@ -46,6 +47,7 @@ ROUTES = (
     *KNOWLEDGE,
     *REALTIME,
     *PAGES,
+    *CARRIERS,
     *CASES,
     *files.ROUTES,
     *health.ROUTES,
