@@ -46,14 +46,14 @@ def _letter(question: Question) -> CarrierLetter:
         "shop": question.shop,
         "carrier": question.carrier.name,
         "due": question.due_at.date().isoformat(),
-        "why": text(locale, f"carriers.why_{question.reason}"),
-        "words": ", ".join(text(locale, f"carriers.word_{outcome}") for outcome in ANSWERS),
+        "why": text(locale, f"inquiry.why_{question.reason}"),
+        "words": ", ".join(text(locale, f"inquiry.word_{outcome}") for outcome in ANSWERS),
     }
     return CarrierLetter(
         trace=question.trace,
         to=question.carrier.email,
-        subject=text(locale, "carriers.letter_subject", **facts),
-        body=text(locale, "carriers.letter_body", **facts),
+        subject=text(locale, "inquiry.letter_subject", **facts),
+        body=text(locale, "inquiry.letter_body", **facts),
         locale=locale,
         token=new_secret(),
     )
@@ -73,7 +73,7 @@ def _unquoted(words: str) -> Iterator[str]:
 
 
 WORDS: Mapping[str, TraceOutcome] = {
-    text(locale, f"carriers.word_{outcome}").casefold(): outcome
+    text(locale, f"inquiry.word_{outcome}").casefold(): outcome
     for locale in LOCALES
     for outcome in ANSWERS
 }
