@@ -141,7 +141,7 @@ def _chosen(answer: object) -> set[str]:
 def files_in(field: Field, answer: object) -> list[Id]:
     """Return the files that an answer names."""
     if field.kind is FieldKind.SHOTS:
-        return [shot.file for shot in answer]
+        return [shot["file"] if isinstance(shot, dict) else shot.file for shot in answer]
     return list(answer) if field.kind in MEDIA else []
 
 
