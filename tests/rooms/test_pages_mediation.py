@@ -88,7 +88,7 @@ def test_what_each_side_reads_is_shown_before_it_is_sent(
     cmid = shown.partition('name="cmid" value="')[2].partition('"')[0]
     for _again in range(2):
         sent = olga.post(page_of(dispute), data=RULING | {"go": "decide", "cmid": cmid})
-    assert sent.headers["location"] == "/console/cases?done=true"
+        assert sent.headers["location"] == "/console/cases?done=true"
     told = sees(anna, dispute.id)
     assert (told.state, "reason_seller" in told.facts) == ("decided", False)
 

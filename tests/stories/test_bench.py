@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopbell.cli.bench import idle, resume, stock, stuck
+from shopbell.cli.bench import cases, idle, resume, stock, stuck
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +47,10 @@ def test_a_full_house_is_looked_into(what: stock.What) -> None:
     assert figures.messages == 600
     assert figures.statements == (1 if what == "inbox" else 3)
     assert 0 < figures.floor_p50_ms <= figures.floor_p99_ms
+
+
+def test_steps_of_cases_are_timed_and_all_are_kept() -> None:
+    figures = cases.measure(3, rate=100)
+    assert (figures.steps, figures.lost) == (15, 0)
+    assert 0 < figures.p50_ms <= figures.p99_ms
+    assert figures.verdict_us > 0

@@ -15,7 +15,7 @@ from shopbell.cases.acting import weigh
 from shopbell.cases.evidence import files_named
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseId, CaseListed, CaseShown, CaseStep, Effect
+from shopbell.cases.model import Action, Case, CaseId, CaseListed, CaseShown, CaseStep, Effect
 from shopbell.cases.recording import entered
 from shopbell.cases.refunds import Refund
 from shopbell.commerce import service as commerce
@@ -25,6 +25,7 @@ from shopbell.conversations.commands import Page
 from shopbell.conversations.model import AttachmentId, Audience, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
+from shopbell.kernel.flow import NoSuchMove
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
 
@@ -177,6 +178,15 @@ def foresee(
         side: {name: said for name, said in told.items() if kind.shows(name, side)}
         for side in _SIDES
     }
+
+
+def asked_for(case: CaseListed, action: str) -> Action:
+    """Return what a step of the operator's asks for, also if it was taken meanwhile."""
+    kind = KINDS[case.kind]
+    for step in kind.flow.moves:
+        if step.action == action and Side.OPERATOR in step.by:
+            return service.action_of(kind, step)
+    raise NoSuchMove(state=case.state, action=action)
 
 
 def _check_operates(actor: Actor) -> None:

@@ -13,11 +13,10 @@ from shopbell.cases import mediation, service
 from shopbell.cases.commands import Act
 from shopbell.cases.fields import Answers
 from shopbell.cases.mediation import Heard, Hearing
-from shopbell.cases.model import Action, CaseId
+from shopbell.cases.model import CaseId
 from shopbell.conversations.commands import NoteData, Page
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Side
-from shopbell.kernel.flow import NoSuchMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, catalogue, text
@@ -94,7 +93,7 @@ async def decide(
     name = form.get("go") or form.get("show", "")
     attempt = Attempt(form, name, form.get("cmid") or new_id())
     try:
-        given = mediation_form.given_in(form, _action(heard, name), _currency(heard))
+        given = mediation_form.given_in(form, mediation.asked_for(heard.case, name), _currency(heard))
         if "go" in form:
             await db.write(service.act, visitor, case, Act(attempt.cmid, name, given))
             return Redirect("/console/cases?done=true", status_code=303)
@@ -115,14 +114,6 @@ async def read_notes(
     notes = await db.write(mediation.read_notes, visitor, case)
     heard = await db.write(mediation.hearing, visitor, case)
     return _page(look.at(f"/console/cases/{case}"), heard, Attempt(), notes=notes)
-
-
-def _action(heard: Hearing, name: str) -> Action:
-    """Find the step that a button stands for; it may be gone by now."""
-    found = next((one for one in heard.case.actions if one.action == name), None)
-    if found is None:
-        raise NoSuchMove(state=heard.case.state, action=name)
-    return found
 
 
 def _page(
