@@ -4,6 +4,7 @@ import '../shared/tokens.css'
 import '../shared/base.css'
 import './pages.css'
 import './settings.css'
+import './mediation.css'
 
 const lang = document.documentElement.lang
 const moment = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })

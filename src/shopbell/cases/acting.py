@@ -139,6 +139,12 @@ def take(  # noqa: PLR0917 - a step has these parts
 
     Whatever refuses stands in front of whatever writes.
     """
+    step, read = weigh(tx, actor, case, action, given)
+    return _go(tx, actor, case, step, read, cmid, command)
+
+
+def weigh(tx: Tx, actor: Actor, case: Case, action: str, given: Answers) -> tuple[Step, Answers]:
+    """Return a step and what was given with it, read and checked; or refuse it."""
     kind = KINDS[case.kind]
     if case.closed_at is not None:
         raise CaseClosed(state=case.state)
@@ -151,7 +157,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     for check in step.checks:
         check(case, read, around)
     check_files(tx, actor, case.conversation, kind, read)
-    return _go(tx, actor, case, step, read, cmid, command)
+    return step, read
 
 
 def _go(  # noqa: PLR0917

@@ -145,7 +145,7 @@ def _chosen(answer: object) -> set[str]:
 def files_in(field: Field, answer: Any) -> list[Id]:  # noqa: ANN401 - each kind has its own shape
     """Return the files that an answer names."""
     if field.kind is FieldKind.SHOTS:
-        return [shot.file for shot in answer]
+        return [shot["file"] if isinstance(shot, dict) else shot.file for shot in answer]
     return list(answer) if field.kind in MEDIA else []
 
 

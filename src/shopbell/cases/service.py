@@ -22,6 +22,7 @@ from shopbell.cases.model import (
     CaseShown,
     CaseStep,
     Kind,
+    Step,
     StepShown,
 )
 from shopbell.cases.recording import entered, situation
@@ -163,14 +164,16 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
         return []
     kind, around = KINDS[found.kind], situation(tx, actor, found)
     return [
-        Action(
-            step.action,
-            [kind.field(name) for name in step.asks],
-            [kind.field(name) for name in step.takes],
-        )
+        action_of(kind, step)
         for step in kind.flow.options(found.state, actor.side)
         if not any(_refuses(guard, found, around) for guard in step.when)
     ]
+
+
+def action_of(kind: Kind, step: Step) -> Action:
+    """Return a step as a button with its form."""
+    asks, takes = ([kind.field(name) for name in names] for names in (step.asks, step.takes))
+    return Action(step.action, asks, takes)
 
 
 def _refuses(guard: Any, found: Case, around: Any) -> bool:  # noqa: ANN401

@@ -76,7 +76,7 @@ DISPUTE = Kind(
         Field("confirm", FieldKind.SHORT),
         Field("clause", FieldKind.SHORT),
         Field("reason_buyer", FieldKind.TEXT),
-        Field("reason_seller", FieldKind.TEXT),
+        Field("reason_seller", FieldKind.TEXT, private=True),
         Field("needed", FieldKind.TEXT),
         Field("lines", FieldKind.LINES),
         Field("judges", FieldKind.TEXT, secret=True),
