@@ -5,6 +5,7 @@ A test that takes ``database`` (or anything built on it) runs twice, on SQLite a
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,10 @@ from tests.support import postgres
 from tests.support.clock import WoundClock
 from tests.support.house import House
 from tests.support.server import RunningServer
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+"""The program is started some hundred times: each time without compiling it anew."""
 
 DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 

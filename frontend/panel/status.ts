@@ -5,10 +5,11 @@ import type { Shop } from '../shared/types'
 
 export interface Status { here: boolean; words: string }
 
-/** Whether somebody answers now, and if not, when: said honestly. */
+/** Whether somebody answers now, and if not, when: said honestly. While the shop is open its clock for a chat runs, whoever is there. */
 export function statusOf(shop: Shop, present: boolean | undefined, now = Date.now()): Status {
-  if (present ?? isOpen(shop, now)) return { here: true, words: t('panel.answers', { n: shop.promise.chat_minutes }) }
-  if (isOpen(shop, now)) return { here: false, words: t('panel.answers_hours', { n: shop.promise.message_hours }) }
+  const open = isOpen(shop, now)
+  const here = present ?? open
+  if (here || open) return { here, words: t('panel.answers', { n: shop.promise.chat_minutes }) }
   const opens = opensNext(shop, now)
   return { here: false, words: opens ? backAt(opens, now) : t('panel.away') }
 }

@@ -1,5 +1,10 @@
 let last = 0
 
+/** What is made from now on ascends from an id of another page, too, although the clock may have been put back since. */
+export function ascendFrom(id: string): void {
+  last = Math.max(last, parseInt(id.slice(0, 8) + id.slice(9, 13), 16) || 0)
+}
+
 /** A UUIDv7 in text. Ids made in one page always ascend, so sorting by id is sorting by writing. */
 export function newId(): string {
   last = Math.max(Date.now(), last + 1)

@@ -477,6 +477,14 @@ describe('a proxy that lets no socket through', () => {
     expect(post).toHaveBeenCalledWith(stream, { cmid: 'a', type: 'message', data: { text: 'hi' } })
   })
 
+  test('it is known in whose story they are stored, although no socket ever told', async () => {
+    const { line, page } = await blocked()
+    page.mockRejectedValueOnce(new Problem({ code: 'offline', title: '', detail: '', status: 0 }))
+    await expect(line.send(stream, 'a', 'message', {})).rejects.toThrow()
+    await line.send(stream, 'a', 'message', {})
+    expect(line.epoch).toBe('first')
+  })
+
   test('what was said and what is answered is seen all the same', async () => {
     const { line, server, follower, shown } = await blocked()
     line.follow(stream, follower, { applied: 0, epoch: server.epoch })

@@ -84,6 +84,11 @@ export class Line {
     this.detour = new Detour(() => this.ask(), (news) => this.heardAround(news))
   }
 
+  /** Whose story the server tells, as far as this page knows. */
+  get epoch(): string | undefined {
+    return this.streams.epoch
+  }
+
   /** The server's clock, in milliseconds. */
   now(): number {
     return Date.now() + this.skew
@@ -285,9 +290,10 @@ export class Line {
   }
 
   private async goAround(stream: string, event: Addition): Promise<Receipt> {
-    const { epoch } = this.streams
+    if (!this.epoch) await this.page(stream, { after: 0, limit: 1 }) // nobody else has told yet whose story it will be stored in
+    const { epoch } = this
     const receipt = await this.means.post!(stream, event)
-    if (epoch !== this.streams.epoch) throw new Unsure() // it was stored in a story that is told no more
+    if (epoch !== this.epoch) throw new Unsure() // it was stored in a story that is told no more
     this.streams.ask(stream)
     return receipt
   }

@@ -300,6 +300,23 @@ describe('a browser that keeps nothing', () => {
     expect(server.texts).toEqual(['in a frame'])
   })
 
+  test('what is discarded in one tab while another tries it again is not shown as waiting there', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const server = Object.assign(new Server(), { trouble: problem(422, 'rude') })
+    const [here, there] = [new Outbox(store, browserLocks(), left), new Outbox(store, browserLocks(), right)]
+    here.connect(server)
+    here.write(stream, 'message', { text: 'words' })
+    await quiet()
+    const [refused] = await there.pending(stream)
+    const fates: News['fate'][] = []
+    there.watch(({ fate }) => fates.push(fate))
+    void there.retry(refused!)
+    void here.discard(refused!)
+    await quiet()
+    expect([fates, await there.pending(stream)]).toEqual([['discarded'], []])
+  })
+
   /** A disk that is full from now on. */
   function fills(store: Store, deed: 'put' | 'remove', late = 0) {
     return vi.spyOn(store, deed).mockImplementation(async () => {
@@ -359,6 +376,28 @@ describe('a browser that keeps nothing', () => {
     there.connect(server)
     await quiet()
     expect([server.texts, await there.pending(stream)]).toEqual([['words'], []])
+  })
+
+  test('a tab opened meanwhile hears that they were refused as soon as the disk has room for that', async () => {
+    const [left, right] = wires(2)
+    const store = await openStore('anna')
+    const server = new Server()
+    server.up = false
+    const here = new Outbox(store, browserLocks(), left)
+    here.connect(server)
+    here.write(stream, 'message', { text: 'rude' })
+    await quiet()
+    const full = fills(store, 'put')
+    Object.assign(server, { up: true, trouble: problem(422, 'too_long') })
+    await here.flushAll()
+    const there = new Outbox(store, browserLocks(), right)
+    const news: News[] = []
+    there.watch((one) => news.push(one))
+    expect(await there.pending(stream)).toMatchObject([{ state: 'queued' }])
+    full.mockRestore()
+    here.write(stream, 'message', { text: 'rude again' })
+    await quiet()
+    expect(news[0]).toMatchObject({ fate: 'failed', pending: { data: { text: 'rude' } } })
   })
 
   test('once the disk has room again, no other tab finds newer words there without the older', async () => {
@@ -465,5 +504,45 @@ describe('drafts', () => {
     const written = outbox.write(stream, 'message', { text: 'kept' })
     await outbox.kept(written)
     expect(await (await openStore('anna')).of(stream)).toHaveLength(1)
+  })
+})
+
+test('what is written after the clock was put back goes out after what waits, whichever page wrote that', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  const server = new Server()
+  server.up = false
+  new Outbox(await openStore('anna')).write(stream, 'message', { text: 'before' })
+  await quiet()
+  vi.useRealTimers()
+  vi.resetModules()
+  const anew = await import('./outbox')
+  const after = new anew.Outbox(await openStore('anna'))
+  after.connect(server)
+  await quiet()
+  after.write(stream, 'message', { text: 'after' })
+  await quiet()
+  server.up = true
+  await after.flushAll()
+  expect(server.texts).toEqual(['before', 'after'])
+})
+
+describe('a change of a message', () => {
+  const change = async (epoch: string) => {
+    const outbox = new Outbox(new MemoryStore())
+    const server = Object.assign(new Server(), { epoch: 'second' })
+    const fates: News['fate'][] = []
+    outbox.watch(({ fate }) => fates.push(fate))
+    outbox.write(stream, 'edit', { target: 3, text: 'mended' }, { epoch })
+    outbox.connect(server)
+    await quiet()
+    return { fate: fates.at(-1), texts: server.texts }
+  }
+
+  test('is never sent into another story, where its number may be that of other words', async () => {
+    expect(await change('first')).toEqual({ fate: 'failed', texts: [] })
+  })
+
+  test('goes into the story that it is meant for', async () => {
+    expect(await change('second')).toEqual({ fate: 'sent', texts: ['mended'] })
   })
 })

@@ -1,4 +1,4 @@
-import { newId } from './ids'
+import { ascendFrom, newId } from './ids'
 import { Problem } from './problem'
 import { byWriting, MemoryStore, openStore, type Pending, type Store } from './store'
 import type { Receipt } from './types'
@@ -7,6 +7,8 @@ export type { Pending } from './store'
 
 export interface Sender {
   send(stream: string, cmid: string, type: string, data: Pending['data']): Promise<Receipt>
+  /** To whose story it adds. */
+  readonly epoch?: string | undefined
 }
 
 export interface Locks {
@@ -17,7 +19,7 @@ export interface Locks {
 export type News =
   | { fate: 'queued'; pending: Pending }
   | { fate: 'failed'; pending: Pending }
-  | { fate: 'sent'; stream: string; cmid: string; receipt: Receipt }
+  | { fate: 'sent'; stream: string; cmid: string; receipt: Receipt; epoch: string | undefined }
   | { fate: 'discarded'; stream: string; cmid: string }
 
 export interface Wire {
@@ -66,8 +68,8 @@ export class Outbox {
   }
 
   /** Take an event in. The answer comes at once, so that it can be shown at once. */
-  write(stream: string, type: string, data: Record<string, unknown>, shown: Pick<Pending, 'attachments'> = {}): Pending {
-    const pending: Pending = { cmid: newId(), stream, type, data, at: new Date().toISOString(), state: 'queued', ...shown }
+  write(stream: string, type: string, data: Record<string, unknown>, more: Pick<Pending, 'attachments' | 'epoch'> = {}): Pending {
+    const pending: Pending = { cmid: newId(), stream, type, data, at: new Date().toISOString(), state: 'queued', ...more }
     void this.queue(pending)
     return pending
   }
@@ -89,8 +91,9 @@ export class Outbox {
   }
 
   async discard({ stream, cmid }: Pick<Pending, 'stream' | 'cmid'>): Promise<void> {
-    await this.forget(cmid)
+    const forgotten = this.forget(cmid)
     this.tell({ fate: 'discarded', stream, cmid })
+    await forgotten
   }
 
   async flushAll(): Promise<void> {
@@ -150,6 +153,7 @@ export class Outbox {
     this.keeping.set(pending.cmid, keeping)
     await keeping
     this.keeping.delete(pending.cmid)
+    if (this.done.has(pending.cmid)) return // discarded, here or in another page, before it was tried again
     for (const older of this.heldFor(pending.stream)) if (older.cmid < pending.cmid && older.state === 'queued') this.tell({ fate: 'queued', pending: older })
     this.tell({ fate: 'queued', pending })
     await this.flush(pending.stream)
@@ -158,10 +162,12 @@ export class Outbox {
   private async attempt(pending: Pending): Promise<boolean> {
     const { stream, cmid, type, data } = pending
     await this.kept(pending)
+    const sender = this.sender!
+    if (pending.epoch && sender.epoch && pending.epoch !== sender.epoch) return this.fail(pending)
     try {
-      const receipt = await this.sender!.send(stream, cmid, type, data)
+      const receipt = await sender.send(stream, cmid, type, data)
       const forgotten = this.forget(cmid)
-      this.tell({ fate: 'sent', stream, cmid, receipt })
+      this.tell({ fate: 'sent', stream, cmid, receipt, epoch: sender.epoch })
       await forgotten
       return true
     } catch (trouble) {
@@ -173,7 +179,11 @@ export class Outbox {
     const old = Date.now() - Date.parse(pending.at) > giveUp
     const refused = trouble instanceof Problem && !trouble.passing
     if (!refused && !old) return this.postpone(pending.stream, trouble)
-    const failed: Pending = { ...pending, state: 'failed', ...(trouble instanceof Problem ? { problem: trouble.body } : {}) }
+    return this.fail(pending, trouble instanceof Problem ? { problem: trouble.body } : {})
+  }
+
+  private async fail(pending: Pending, why: Pick<Pending, 'problem'> = {}): Promise<true> {
+    const failed: Pending = { ...pending, state: 'failed', ...why }
     await this.keep(failed)
     this.tell({ fate: 'failed', pending: failed })
     return true
@@ -196,6 +206,7 @@ export class Outbox {
   private async letters(stream: string): Promise<Pending[]> {
     const held = this.heldFor(stream)
     const kept = await this.store.of(stream).catch(() => [])
+    for (const { cmid } of kept) ascendFrom(cmid)
     const all = new Map([...kept, ...held].map((one) => [one.cmid, one]))
     return [...all.values()].filter((one) => !this.done.has(one.cmid) || void this.forget(one.cmid)).sort(byWriting)
   }
@@ -209,6 +220,7 @@ export class Outbox {
       const full = await this.store.put(one).catch(() => true)
       if (full) return
       if (this.held.get(one.cmid) === one) this.held.delete(one.cmid)
+      if (one !== pending && one.state === 'failed') this.tell({ fate: 'failed', pending: one }) // a page opened meanwhile found it waiting
     }
   }
 
@@ -216,6 +228,11 @@ export class Outbox {
     this.done.add(cmid)
     this.held.delete(cmid)
     await this.store.remove(cmid).catch(() => {})
+  }
+
+  private hold(pending: Pending): void {
+    ascendFrom(pending.cmid)
+    this.held.set(pending.cmid, pending)
   }
 
   private heldFor(stream: string): Pending[] {
@@ -238,7 +255,7 @@ export class Outbox {
   private overheard(news: News): void {
     if (!('pending' in news)) void this.forget(news.cmid)
     else if (this.done.has(news.pending.cmid)) return
-    else this.held.set(news.pending.cmid, news.pending)
+    else this.hold(news.pending)
     for (const listener of this.listeners) listener(news)
     if (news.fate === 'queued') void this.flush(news.pending.stream)
   }

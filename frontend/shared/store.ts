@@ -11,6 +11,8 @@ export interface Pending {
   state: 'queued' | 'sent' | 'failed'
   /** Where it is stored, once that is known. */
   seq?: number
+  /** Of whose story that number is, or the one that a change is meant for; words alone are for any. */
+  epoch?: string | undefined
   problem?: ProblemBody
   attachments?: Attachment[]
 }

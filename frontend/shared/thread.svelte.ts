@@ -44,7 +44,6 @@ export class Thread implements Writer {
   loading = $state(false)
   problem = $state.raw<Problem>()
   gone = $state(false)
-  older = $state(false)
   here = $state<Partial<Record<Side, boolean>>>({})
   firstUnread = $state<number>()
   /** The message that the composer is changing. */
@@ -53,6 +52,10 @@ export class Thread implements Writer {
   byMail = $state(false)
   /** An act that the server refused, until another one is tried. */
   refused = $state.raw<{ action: string; problem: Problem }>()
+
+  /** The streams of which there is more before what is here. */
+  private longer = $state.raw<ReadonlySet<string>>(new Set())
+  older = $derived(this.longer.size > 0)
 
   private said = $state.raw<Entry[]>([])
   private noted = $state.raw<Entry[]>([])
@@ -141,10 +144,7 @@ export class Thread implements Writer {
     if (!this.older || this.loading) return
     this.loading = true
     try {
-      const page = await api.page(this.stream, { before: this.ledgers.open.first, limit: newest })
-      if (page.epoch !== this.ledgers.open.epoch) return
-      this.older = page.events.length === newest
-      this.take(this.ledgers.open, page.events)
+      await Promise.all([...this.longer].map((stream) => this.loadBefore(stream)))
     } finally {
       this.loading = false
     }
@@ -263,7 +263,10 @@ export class Thread implements Writer {
 
   /** Rows are not repeated after a cut, unlike events: ask how it stands now; `anew` if what is held may be of another story. */
   private catchUp(anew: boolean): void {
-    if (anew) this.conversation = { ...this.conversation, version: 0 }
+    if (anew) {
+      this.conversation = { ...this.conversation, version: 0 }
+      this.forsake()
+    }
     void this.row.now()
   }
 
@@ -298,11 +301,22 @@ export class Thread implements Writer {
     return ledger.last
   }
 
+  private async loadBefore(stream: string): Promise<void> {
+    const ledger = this.ledgerOf(stream)
+    const page = await api.page(stream, { before: ledger.first, limit: newest })
+    if (page.epoch === ledger.epoch) this.lay(stream, ledger, page)
+  }
+
+  private lay(stream: string, ledger: Ledger, { events }: StreamPage): void {
+    const others = [...this.longer].filter((one) => one !== stream)
+    this.longer = new Set((events[0]?.seq ?? 1) > 1 ? [...others, stream] : others)
+    this.take(ledger, events)
+  }
+
   private show(stream: string, ledger: Ledger, page: StreamPage): void {
     ledger.epoch = page.epoch
-    this.take(ledger, page.events)
+    this.lay(stream, ledger, page)
     if (stream !== this.stream) return
-    this.older = (page.events[0]?.seq ?? 1) > 1
     this.marked(page.reads, page.delivered)
     this.seat.line.marked(stream, page.reads, page.delivered)
     const unread = this.said.find((one) => !isOurs(one) && one.kind === 'message' && one.seq! > this.readUpTo)
@@ -314,7 +328,7 @@ export class Thread implements Writer {
       event: (event) => this.arrived(stream, ledger, event),
       reset: (page) => {
         ledger.clear()
-        this.forsake(stream, page.head)
+        if (stream === this.stream) this.beginAnew(page.head)
         this.show(stream, ledger, page)
       },
       gone: () => {
@@ -328,14 +342,17 @@ export class Thread implements Writer {
     }
   }
 
-  /** What was acknowledged in the story before, or meant for a message of it, is not of this one. */
-  private forsake(stream: string, head: number): void {
-    this.pendings = this.pendings.filter((one) => one.stream !== stream || (isWords(one) && one.state !== 'sent'))
-    if (stream !== this.stream) return
+  private beginAnew(head: number): void {
     this.fates.clear()
     this.reads = this.delivered = {}
     this.conversation = { ...this.conversation, head }
     this.catchUp(true)
+  }
+
+  /** What was acknowledged in another story than the line tells, or meant for a message of it, is not of this one. */
+  private forsake(): void {
+    const { epoch } = this.seat.line
+    if (epoch) this.pendings = this.pendings.filter((one) => !one.epoch || one.epoch === epoch)
   }
 
   private arrived(stream: string, ledger: Ledger, event: Event): void {
@@ -365,7 +382,8 @@ export class Thread implements Writer {
   }
 
   private change({ seq }: Said, type: 'edit' | 'delete', data: Record<string, unknown> = {}): void {
-    if (seq !== undefined) this.place(this.seat.outbox.write(this.stream, type, { target: seq, ...data }))
+    const epoch = this.ledgers.open.epoch ?? this.seat.line.epoch
+    if (seq !== undefined) this.place(this.seat.outbox.write(this.stream, type, { target: seq, ...data }, { epoch }))
   }
 
   private heard(news: News): void {
@@ -374,14 +392,15 @@ export class Thread implements Writer {
     if (news.fate === 'queued') this.place(news.pending)
     else if (news.fate === 'failed') this.failed(news.pending)
     else if (news.fate === 'discarded') this.drop(news.cmid)
-    else this.stored(news.cmid, news.receipt.seq)
+    else this.stored(news)
   }
 
   /** Acknowledged: shown as sent; it leaves the waiting ones when its event comes round. */
-  private stored(cmid: string, seq: number): void {
+  private stored({ cmid, receipt: { seq }, epoch }: News & { fate: 'sent' }): void {
     this.fates.get(cmid)?.done?.()
     this.fates.delete(cmid)
-    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const, seq } : one))
+    this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const, seq, epoch } : one))
+    this.forsake()
     this.settle()
   }
 

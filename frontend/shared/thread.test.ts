@@ -23,9 +23,10 @@ function world({ notes = false } = {}) {
   const of: Record<string, Follower> = {}
   const outbox = new Outbox(new MemoryStore())
   const from: Record<string, string | undefined> = {}
-  let reopened = () => {}
+  let reopened: (anew: boolean) => void = () => {}
   const line = {
-    watch: () => () => {}, onfresh: (back: () => void) => ((reopened = back), () => {}), onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), marked: vi.fn(), typing: vi.fn(), now: Date.now,
+    epoch: 'first',
+    watch: () => () => {}, onfresh: (back: (anew: boolean) => void) => ((reopened = back), () => {}), onpresence: () => () => {}, ack: vi.fn(), read: vi.fn(), marked: vi.fn(), typing: vi.fn(), now: Date.now,
     follow: (stream: string, follower: Follower, { epoch }: { epoch?: string }) => {
       followers.add(follower)
       from[stream] = epoch
@@ -34,7 +35,12 @@ function world({ notes = false } = {}) {
     },
   }
   const seat = { person: { id: 'anna', side: 'buyer', name: 'Anna' }, line, outbox } as unknown as Seat
-  return { thread: new Thread(seat, row({ version: 5, notes_head: 2 }), { notes }), followers, from, of, outbox, line, reopen: () => reopened() }
+  const reopen = (epoch = line.epoch) => {
+    const anew = line.epoch !== epoch
+    line.epoch = epoch
+    reopened(anew)
+  }
+  return { thread: new Thread(seat, row({ version: 5, notes_head: 2 }), { notes }), followers, from, of, outbox, line, reopen }
 }
 
 beforeEach(() => {
@@ -184,15 +190,56 @@ describe('a server restored from a backup', () => {
     expect(thread.conversation.state).toBe('resolved')
   })
 
+  const stores = { epoch: 'first', send: async (_: string, cmid: string) => ({ cmid, id: 'e3', seq: 3, at: '', replayed: false }) }
+
   test('what it does not know is not shown as sent any more', async () => {
-    const { thread, followers, outbox } = world()
+    const { thread, outbox, reopen } = world()
     await thread.open()
-    outbox.connect({ send: async (_, cmid) => ({ cmid, id: 'e3', seq: 3, at: '', replayed: false }) })
+    outbox.connect(stores)
     await thread.say('Is it oak?')
     await vi.waitFor(() => expect(thread.entries[2]).toMatchObject({ pending: { state: 'sent' } }))
+    reopen('second')
+    expect(thread.entries).toHaveLength(2)
+  })
+
+  test('what it does not know is not shown as sent either where the conversation was closed all the while', async () => {
+    const { thread, outbox, line } = world()
+    const opening = thread.open()
+    await thread.say('Is it oak?')
+    thread.close()
+    await opening
+    outbox.connect(stores)
+    await vi.waitFor(async () => expect(await outbox.pending('c.1.p')).toEqual([]))
+    line.epoch = 'second'
+    vi.mocked(api.page).mockResolvedValueOnce({ ...page, epoch: 'second' })
+    await thread.open()
+    expect(thread.entries).toHaveLength(2)
+  })
+
+  test('news of the story before may come as late as it likes', async () => {
+    const { thread, followers, outbox, reopen } = world()
+    await thread.open()
+    let answer = () => {}
+    outbox.connect({ ...stores, send: (_, cmid) => new Promise((done) => (answer = () => done({ cmid, id: 'e3', seq: 3, at: '', replayed: false }))) })
+    await thread.say('Is it oak?')
+    reopen('second')
     const [follower] = followers
     follower!.reset({ ...page, epoch: 'second' })
-    expect(thread.entries).toHaveLength(2)
+    await vi.waitFor(() => {
+      answer()
+      expect(thread.entries).toHaveLength(2)
+    })
+  })
+
+  test('older notes are fetched together with older messages', async () => {
+    const { thread } = world({ notes: true })
+    const note = (seq: number): Event => ({ ...event(seq, 'note'), id: `n${seq}`, data: { text: `note ${seq}` } })
+    const pages: Record<string, Event[]> = { 'c.1.p 3': [event(1), event(2)], 'c.1.n 3': [note(2)], 'c.1.n 2': [note(1)] }
+    vi.mocked(api.page).mockImplementation(async (stream, { before } = {}) => ({ ...page, stream, events: pages[`${stream} ${before}`]! }))
+    await thread.open()
+    expect(thread.older).toBe(true)
+    await thread.loadOlder()
+    expect([thread.older, thread.entries.filter((one) => one.kind === 'note').length]).toEqual([false, 2])
   })
 
   test('older pages of it do not mix with what was read before', async () => {
@@ -269,8 +316,9 @@ describe('a change that is refused', () => {
   })
 
   test('touches no message of another story that has the same number', async () => {
-    const { follower, shown, edit, refused } = await changing()
+    const { follower, shown, edit, refused, reopen } = await changing()
     edit('two')
+    reopen('second')
     follower.reset({ ...page, epoch: 'second', head: 1, events: [mine(1, 'message', { text: 'another' })] })
     expect(shown()).toEqual(['another'])
     await refused()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.accounts import jobs as accounts
+from shopbell.carriers import jobs as carriers
 from shopbell.cases import jobs as cases
 from shopbell.cases import reactions as troubles
 from shopbell.cases.refunding import SubmitRefund
@@ -52,6 +53,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     db = Database(
         settings.database_url,
         clock=clock,
+        settings=settings,
         reactions=(*commerce.REACTIONS, *talks.REACTIONS, *troubles.REACTIONS),
     )
     if migrations.pending(db.engine):
@@ -79,5 +81,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
         },
         jobs={
             SubmitRefund: cases.payer(db, settings.refund_alone_most, cashier_for(settings)),
+            **carriers.jobs(db, settings.base_url),
         },
     )

@@ -14,7 +14,11 @@ FIRST_PASSWORD = "seven green kettles"
 """Of somebody who signs up here."""
 
 TONGUES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
-PATIENCE = 10_000
+PATIENCE = 30_000
+"""A busy machine may be slow; how soon something must come is said where it is promised."""
+
+expect.set_options(timeout=PATIENCE)
+
 PROGRESS = ["sent", "delivered", "read"]
 """How far a message has come; it may have come further by the time somebody looks."""
 

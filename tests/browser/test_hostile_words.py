@@ -22,6 +22,7 @@ from shopbell.conversations.files import display_name
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor
 from tests.browser.hostile_house import HARMLESS, Stage, furnish, imported, readable
+from tests.browser.people import PATIENCE
 from tests.browser.traps import CARELESS, LOADED, SHAPES, TAGS, Traps, corpus, lost, loud
 from tests.support.clock import WoundClock
 from tests.support.house import House
@@ -30,7 +31,6 @@ from tests.support.server import RunningServer
 WORDS = corpus()
 NAMES = list(readable(WORDS).values())
 SAMPLE = list(WORDS)[::12]
-PATIENCE = 30_000
 TRIES = 100
 
 
@@ -133,13 +133,13 @@ async (button) => {
 
 def waits_for(what: Locator) -> None:
     """Wait until something is seen."""
-    expect(what).to_be_visible(timeout=PATIENCE)
+    expect(what).to_be_visible()
 
 
 def opens_up(page: Page, button: str) -> None:
     """Press a button that brings more until it is gone."""
     page.evaluate(MORE, button)
-    expect(page.locator(button)).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(button)).to_have_count(0)
 
 
 def leafs_through(page: Page) -> list[str]:

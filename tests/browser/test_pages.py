@@ -54,7 +54,8 @@ def test_the_contact_window(people: People, *, dark: bool) -> None:
     product = seller.product(specified=False)
     stranger = people.visitor("zh", phone=True, dark=dark)
     stranger.opens(f"/products/{product['slug']}")
-    stranger.opens_the_window()
+    window = stranger.opens_the_window().around
+    expect(window.get_by_role("heading", level=1)).to_be_visible()
     stranger.finds_no_barriers()
     buyer = people.buyer("zh", dark=dark)
     talk = buyer.asks_about(product)

@@ -72,7 +72,6 @@ UNSEEN = {
 NAMED_BY_TOOLS = {
     "hatchling": "hatch_build.py and the build",
     "import-linter": "scripts/check",
-    "mutmut": "scripts/mutants",
     "mypy": "scripts/check",
     "pyright": "scripts/check",
     "pytest-playwright": "a plugin of pytest",
@@ -85,7 +84,7 @@ NAMED_BY_THE_BUILD = {
     "typescript": "npm run check",
     "openapi-typescript": "scripts/wire_types.py",
 }
-IMPORTED_AS = {"argon2-cffi": "argon2", "pillow": "PIL"}
+IMPORTED_AS = {"argon2-cffi": "argon2", "pillow": "PIL", "python-barcode": "barcode"}
 BESIDE = {"markupsafe": "jinja2", "hypothesis": "hypothesis"}
 """Packages that come with another one and are part of how it is used."""
 

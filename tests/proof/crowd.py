@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 
 from shopbell.app import build
+from shopbell.cli.bench.history import History, Told, judge
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Event, Stream
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM
 from tests.support.guest import Guest, Hall
-from tests.support.history import History, Told, judge
 from tests.support.load import Load, Person, Stranger
 from tests.support.load import told as _from_wire
 

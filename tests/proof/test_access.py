@@ -251,8 +251,9 @@ OPEN = {
 }
 """What everybody may use; none of it shows what is somebody's."""
 
-SIGNED = {"POST /api/v1/tracking/{carrier}"}
-"""What comes with a signature instead of a session: tests/stories/test_webhooks.py."""
+SIGNED = {"POST /api/v1/carriers/{carrier}/answers", "POST /api/v1/tracking/{carrier}"}
+"""What comes with a signature instead of a session: tests/stories/test_webhooks.py and
+test_carriers_call.py."""
 
 FRAMES: dict[str, dict[str, Any]] = {
     "hello": {"token": "nonsense"},

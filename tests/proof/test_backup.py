@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from shopbell.app import build
+from shopbell.cli.bench.history import History, Told
 from shopbell.engine import backup, dumps
 from shopbell.engine.settings import Settings
 from tests.proof.conftest import Effort, Note
 from tests.proof.crowd import UNBOUNDED, crowd, in_stream
 from tests.support.guest import Hall, furnished, signed_up
-from tests.support.history import History, Told
 from tests.support.house import House
 
 
@@ -90,7 +90,8 @@ def test_open_pages_drop_their_copies_when_another_past_is_put_back(
             epoch = page.heard[0]["epoch"]
             page.follows(stream, epoch=epoch)
             page.sends(stream, "Before the copy")
-            assert shopbell(data, database, "backup", str(copy)).returncode == 0
+        assert shopbell(data, database, "backup", str(copy)).returncode == 0
+        with anna.opens() as page:
             after = page.sends(stream, "After the copy")["seq"]
         hall.server.stop()
         emptied(data / "blobs")

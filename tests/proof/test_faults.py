@@ -11,12 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shopbell.conversations.model import ConversationId
 from shopbell.kernel.ids import new_id
 from tests.proof.conftest import Effort, Note
 from tests.proof.crowd import UNBOUNDED, crowd, verdict
 from tests.support.faults import Line
 from tests.support.guest import Guest, Hall, furnished, signed_up
-from tests.support.house import House
+from tests.support.house import House, Person
 from tests.support.ports import free_port
 
 FAULTS: dict[str, Callable[[Line, random.Random], None]] = {
@@ -159,3 +160,25 @@ def test_a_clock_that_jumps_turns_no_order_round_and_repeats_nothing(
     assert (again.seq, again.id, again.replayed) == (first.seq, first.id, True)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert [event.at for event in events] == sorted(event.at for event in events)
+
+
+def test_a_clock_that_is_put_back_makes_no_promise_fall_due_early_or_twice(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = [anna.asks(halo, None, "Before"), house.buyer("boris").asks(halo, None, "Before")]
+    halo.mei.answers(asked[1], "Here")
+    house.passes(hours=1)
+    assert _overdue(house, halo.mei, asked) == [1, 0]
+    house.passes(hours=-1)
+    late = house.buyer("carla").asks(halo, None, "After")
+    house.passes(minutes=halo.shop.promise.chat_minutes - 1)
+    assert _overdue(house, halo.mei, [*asked, late]) == [1, 0, 0]
+    house.passes(minutes=2)
+    assert _overdue(house, halo.mei, [*asked, late]) == [1, 0, 1]
+    house.passes(hours=1)
+    assert _overdue(house, halo.mei, [*asked, late]) == [1, 0, 1]
+
+
+def _overdue(house: House, reader: Person, talks: list[ConversationId]) -> list[int]:
+    """Count how often each promise was said to be broken, once what is due is done."""
+    house.passes()
+    return [[one.type for one in reader.events(talk)].count("answer_overdue") for talk in talks]

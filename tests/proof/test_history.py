@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from tests.support.history import (
+from shopbell.cli.bench.history import (
     CONVERGED_SECONDS,
     REVOKED_SECONDS,
     RULES,
@@ -302,6 +302,22 @@ def test_each_rule_finds_what_breaks_it(rule: str, breaking: Callable[[History],
         history = Made(seed).history
         breaking(history)
         assert rule in judge(history), seed
+
+
+def test_a_copy_that_was_not_empty_is_judged_from_where_it_was() -> None:
+    for known, found in ((5, False), (4, True)):
+        history = Made(1).history
+        early = [
+            n for n in history.applied if (n.view, n.stream) == ("one", "a") and n.told.seq <= 5
+        ]
+        history.applied = [one for one in history.applied if one not in early]
+        history.known["one", "a"] = known
+        assert ("silent-gap" in judge(history)) is found
+        history.applied = [one for one in history.applied if one.stream != "a"]
+        history.open_views = {("one", "a")}
+        assert "not-converged" in judge(history)
+        history.known["one", "a"] = len(log_of(history))
+        assert judge(history) == {}
 
 
 def test_every_rule_is_broken_once() -> None:

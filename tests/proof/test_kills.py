@@ -43,7 +43,7 @@ def kill_under_load(data: Path, database: str, kills: int, note: Note) -> None:
         killed: list[float] = []
         with load.goes_on():
             for _kill in range(kills):
-                time.sleep(chance.uniform(0.2, 2.0))
+                time.sleep(chance.uniform(0.2, 2.2))
                 hall.server.kill()
                 killed.append(time.monotonic())
                 hall.server.start()

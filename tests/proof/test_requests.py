@@ -273,6 +273,14 @@ def test_no_field_can_be_slipped_into_a_message(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (400, "entry_malformed")
 
 
+def test_no_field_can_be_slipped_into_a_subject(world: World) -> None:
+    for field, value in (SLIPPED | {"id": [TALKS["subject"]["id"]]}).items():
+        body = {"subject": {**TALKS["subject"], field: value}}
+        begin = Asked("POST x", "/api/v1/conversations", ANNA)
+        answer = asks(world, begin, {"Origin": world.server.url}, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "request_malformed"), field
+
+
 def test_a_form_makes_nobody_more_than_a_buyer(world: World) -> None:
     form = {"email": f"{new_id()}@example.org", "password": "five old kettles", "name": "Eve"}
     slipped = {name: str(value) for name, value in SLIPPED.items()}

@@ -59,7 +59,10 @@ def _litestar(app: App, actor: Any) -> Litestar:
     def blobs() -> Blobs:
         return app.blobs
 
-    given = {"db": db, "actor": actor, "blobs": blobs}
+    def locale() -> str:
+        return "en"
+
+    given = {"db": db, "actor": actor, "blobs": blobs, "locale": locale}
     return Litestar(
         ROUTES,
         dependencies={name: Provide(d, sync_to_thread=False) for name, d in given.items()},

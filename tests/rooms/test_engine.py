@@ -174,6 +174,31 @@ def test_what_was_written_for_one_that_is_refused_goes_alone(db: Database) -> No
     assert len(names(db)) == len(db.read_now(deadlines.due, ["greet"], 10)) == 2
 
 
+def test_those_who_read_at_one_moment_share_a_look_but_not_a_fault(db: Database) -> None:
+    looks: list[list[str]] = []
+
+    def look(_tx: Tx, name: str) -> str:
+        if name == "boris":
+            raise ValueError(name)
+        if name == "mara":
+            raise NoSuchFile
+        return name
+
+    def look_all(tx: Tx, those: Sequence[str]) -> list[str | Refusal]:
+        looks.append([*those])
+        return tx.each(look, those)
+
+    async def crowd(*those: str) -> list[str]:
+        asked = [db.read_together(look_all, name) for name in those]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        return [one if isinstance(one, str) else type(one).__name__ for one in found]
+
+    assert asyncio.run(crowd("mei", "mara", "oleg")) == ["mei", "NoSuchFile", "oleg"]
+    assert looks == [["mei", "mara", "oleg"]]
+    assert asyncio.run(crowd("mei", "boris", "oleg")) == ["mei", "ValueError", "oleg"]
+    assert looks[1:] == [["mei", "boris", "oleg"], ["mei"], ["boris"], ["oleg"]]
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_a_batch_on_its_way_keeps_only_its_own_lane_waiting(db: Database) -> None:

@@ -22,6 +22,7 @@ from shopbell.conversations.model import (
     Stream,
     SubjectKind,
 )
+from shopbell.engine import metrics
 from shopbell.engine.trouble import DatabaseDown
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
@@ -44,7 +45,7 @@ class Ear:
 
     def __init__(self, side: Side, shop: ShopId | None = None, *, told: int | None = None) -> None:
         self.actor = Actor(PersonId(new_id()), side, shop)
-        self.session: str | None = new_id()
+        self.session: SessionId | None = SessionId(new_id())
         self.frames: list[dict[str, Any]] = []
         self.numbered: list[tuple[str, int]] = []
         self.newest: dict[str, dict[str, Any]] = {}
@@ -132,8 +133,10 @@ def test_an_entry_is_told_to_those_at_its_stream_alone(hub: Hub) -> None:
     [told] = here.frames
     assert (told["t"], told["stream"], told["event"]["seq"]) == ("event", STREAM, 2)
     hub.unfollow(there, STREAM)
+    assert hub.following(STREAM) == (here,)
     hub.unfollow(here, STREAM)
     assert hub.followed() == {NOTES: (there,)}
+    hub.unfollow(here, STREAM)
     assert hub.following(STREAM) == ()
     hub.publish([entry(3)])
     assert here.numbered == [(STREAM, 2)]
@@ -241,7 +244,8 @@ def test_those_whose_sign_in_or_key_ended_are_thrown_out_and_nobody_else(hub: Hu
     program.session = other.session = None
     for page in (first, second, program, other):
         hub.enter(page)
-    ended = [SessionId(str(first.session)), SessionId(new_id())]
+    assert first.session is not None
+    ended = [first.session, SessionId(new_id())]
     hub.publish([SessionsEnded(person=first.actor.id, sessions=ended)])
     assert [page.code for page in (first, second, program, other)] == [
         Close.REVOKED,
@@ -294,6 +298,70 @@ async def test_a_house_that_stops_sends_everybody_away_in_slices(hub: Hub) -> No
     assert {frame["t"] for frame in byes} == {"bye"}
     assert len(byes) == 5
     assert all(0 <= frame["after_ms"] <= 200 for frame in byes)
+
+
+@pytest.mark.parametrize(
+    ("many", "seconds", "slices", "pauses"),
+    [(20, 1.0, 10, 0.1), (5, 0.2, 2, 0.1), (2, 0.1, 1, 0.1), (1, 1.0, 1, 0)],
+)
+async def test_slices_are_as_many_as_there_is_time_for(
+    monkeypatch: pytest.MonkeyPatch, many: int, seconds: float, slices: int, pauses: float
+) -> None:
+    hub = Hub()
+    slept, gone, offered = list[float](), list[int](), set[tuple[int, int]]()
+    pages = [Leaver(hub) for _n in range(many)]
+    for page in pages:
+        hub.enter(page)
+
+    async def sleep(pause: float) -> None:
+        slept.append(pause)
+        gone.append(many - len(hub.pages()))
+
+    def draw(least: int, most: int) -> int:
+        offered.add((least, most))
+        return most
+
+    monkeypatch.setattr("shopbell.realtime.hub.asyncio.sleep", sleep)
+    monkeypatch.setattr("shopbell.realtime.hub.random.randint", draw)
+    await hub.drain(seconds)
+    assert slept == [pytest.approx(pauses)] * slices
+    assert gone[0] == -(-many // slices)
+    assert offered == {(0, round(seconds * 1000))}
+
+
+async def test_a_house_that_stops_waits_for_those_who_are_leaving_but_not_for_ever(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, stays = Ear(Side.BUYER), Ear(Side.BUYER)
+    slept, sleep = list[float](), asyncio.sleep
+
+    async def slowly(pause: float) -> None:
+        slept.append(pause)
+        await sleep(0)
+        if len(slept) == 3:
+            hub.leave(slow)
+
+    monkeypatch.setattr("shopbell.realtime.hub.asyncio.sleep", slowly)
+    hub.enter(slow)
+    async with asyncio.timeout(PATIENCE):
+        await hub.drain(0)
+    assert slept == [0, 0.01, 0.01]
+    hub.enter(stays)
+    monkeypatch.setattr("shopbell.realtime.hub.FAREWELL_SECONDS", 0.02)
+    async with asyncio.timeout(PATIENCE):
+        await hub.drain(0)
+    assert hub.pages() == [stays]
+
+
+def test_entries_are_counted_by_their_type(hub: Hub) -> None:
+    def counted() -> float:
+        return (
+            metrics.REGISTRY.get_sample_value("shopbell_appended_total", {"type": "message"}) or 0
+        )
+
+    before = counted()
+    hub.publish([entry(2), entry(3)])
+    assert counted() == before + 2
 
 
 def test_what_came_too_early_is_held_but_never_very_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as some
 from shopbell.accounts.model import KeyId, KeyRevoked, SessionId, SessionsEnded
 from shopbell.app import build
 from shopbell.conversations import storage
+from shopbell.conversations.commands import Appended
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.model import (
     Audience,
@@ -35,19 +36,28 @@ from shopbell.engine.pace import Allowance, Line, Overloaded, Pace, TooFast, Tur
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import new_id
-from shopbell.realtime import letters, presence, service
+from shopbell.realtime import letters, outgoing, presence, service
 from shopbell.realtime.frames import Presence as Seen
-from shopbell.realtime.frames import Types
+from shopbell.realtime.frames import Send, Types
 from shopbell.realtime.letters import Asked, Attended, Counted, Grown, Letter, Typed
-from shopbell.realtime.outgoing import FLEETING_MOST, QUEUE_BYTES, QUEUE_FRAMES, Outgoing
+from shopbell.realtime.outgoing import (
+    FLEETING_MOST,
+    QUEUE_BYTES,
+    QUEUE_FRAMES,
+    SEND_SECONDS,
+    Outgoing,
+)
 from shopbell.realtime.place import Place, PlaceMalformed
 from shopbell.realtime.presence import Presence
+from shopbell.realtime.sends import UNANSWERED_MOST, Sends
 from shopbell.web.create import create
 from shopbell.web.listening import listen, make_room
 from tests.support.house import House
+from tests.support.pages import PATIENCE
 
 ANNA = Actor(PersonId(new_id()), Side.BUYER)
 SHOP = ShopId(new_id())
+NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
 # ── what waits for a page ───────────────────────────────────────────────────────────────────
 
@@ -90,6 +100,98 @@ async def test_a_long_answer_waits_until_little_is_left() -> None:
         queue.next()
     async with asyncio.timeout(1):
         await waiting
+
+
+async def test_a_queue_counts_what_waits_and_forgets_what_was_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outgoing, "QUEUE_BYTES", 10)
+    monkeypatch.setattr(outgoing, "TOGETHER_BYTES", 4)
+    queue = Outgoing()
+    assert [queue.put(frame) for frame in (b"1234", b"567", b"890", b"x")] == [True] * 3 + [False]
+    assert queue.next()[1] == [b"1234"]
+    assert [queue.put(frame) for frame in (b"abcd", b"x")] == [True, False]
+    assert queue.next()[1] == [b"567", b"890"]
+    assert [queue.put(frame) for frame in (b"efghij", b"x")] == [True, False]
+
+
+async def test_what_is_sent_is_due_when_its_first_frame_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
+    queue = Outgoing()
+    queue.put_fleeting("typing", b"typing")
+    assert queue.next() == (100 + SEND_SECONDS, [b"typing"])
+    queue.put(b"one")
+    now = 102.0
+    queue.put(b"two")
+    assert queue.next() == (100 + SEND_SECONDS, [b"one", b"two"])
+
+
+@pytest.mark.parametrize(("frames", "bytes_"), [(1, 100), (100, 3)])
+async def test_a_long_answer_is_made_as_soon_as_there_is_room_for_it(
+    monkeypatch: pytest.MonkeyPatch, frames: int, bytes_: int
+) -> None:
+    monkeypatch.setattr(outgoing, "CALM_FRAMES", frames)
+    monkeypatch.setattr(outgoing, "CALM_BYTES", bytes_)
+    monkeypatch.setattr(outgoing, "TOGETHER_BYTES", 1)
+    queue = Outgoing()
+    for _time in range(2):
+        queue.put(b"123")
+        async with asyncio.timeout(1):
+            await queue.calm()
+        queue.put(b"456")
+        queue.put(b"789")
+        waiting = [asyncio.create_task(queue.calm()) for _n in range(2)]
+        queue.next()
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in waiting)
+        queue.next()
+        async with asyncio.timeout(1):
+            await asyncio.gather(*waiting)
+        queue.next()
+
+
+async def test_so_many_sends_wait_for_their_answers_and_the_next_for_room() -> None:
+    asked, answered = dict[str, asyncio.Future[Appended]](), list[str]()
+
+    def ask(wish: Send) -> asyncio.Future[Appended]:
+        asked[wish.cmid] = asyncio.get_running_loop().create_future()
+        return asked[wish.cmid]
+
+    def answer(wish: Send, done: asyncio.Future[Appended]) -> None:
+        assert done.result().cmid == wish.cmid
+        answered.append(wish.cmid)
+
+    async def turns() -> None:
+        for _turn in range(3):
+            await asyncio.sleep(0)
+
+    sends = Sends(ask, answer)
+    await sends.take(Send("s", "first", "message", {}))
+    asked.pop("first").set_result(Appended("first", "id", 1, NOW))
+    await turns()
+    assert answered.pop() == "first"
+    names = [str(n) for n in range(UNANSWERED_MOST + 2)]
+    for name in names[:-2]:
+        await sends.take(Send("s", name, "message", {}))
+    for place in (0, 1):
+        further = asyncio.create_task(
+            sends.take(Send("s", names[UNANSWERED_MOST + place], "message", {}))
+        )
+        await turns()
+        assert list(asked) == names[: UNANSWERED_MOST + place]
+        asked[names[place]].set_result(Appended(names[place], "id", place, NOW))
+        await turns()
+        assert further.done()
+        assert (list(asked), answered) == (names[: UNANSWERED_MOST + place + 1], names[: place + 1])
+    for name in names[2:5]:
+        asked[name].set_result(Appended(name, "id", 3, NOW))
+    await turns()
+    assert answered == names[:5]
+    async with asyncio.timeout(PATIENCE):
+        for name in ("a", "b", "c"):
+            await sends.take(Send("s", name, "message", {}))
+    assert list(asked)[-3:] == ["a", "b", "c"]
 
 
 # ── how fast ────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,9 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -13,14 +15,21 @@ from shopbell.accounts import keys
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import NewKey
 from shopbell.conversations import service as conversations
+from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.model import ConversationId
+from shopbell.conversations.refusals import BeyondHead
+from shopbell.engine.database import Tx
+from shopbell.engine.pace import Turnstile
+from shopbell.engine.trouble import DatabaseDown
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.realtime import following, outgoing, service, session
 from shopbell.realtime.codes import Close
 from shopbell.realtime.frames import FRAME_MOST
 from shopbell.realtime.hub import encode
+from shopbell.realtime.model import Bearer
 from shopbell.realtime.service import FAR
+from shopbell.web.problems import document
 from tests.support.house import Counter, House, Person
 from tests.support.pages import PATIENCE, Page, Rooms
 
@@ -74,6 +83,7 @@ async def test_a_page_is_welcomed_with_what_it_may_do(talk: Talk) -> None:
     assert welcome["epoch"] == talk.house.app.epoch
     assert welcome["ping_ms"] == 25_000
     assert len(welcome["conn"]) == 16
+    assert datetime.fromisoformat(welcome["server_time"]) == talk.house.clock()
     assert welcome["limits"] == {
         "frame_bytes": 65_536,
         "text_chars": 10_000,
@@ -160,6 +170,53 @@ async def test_a_house_that_closes_lets_nobody_in_and_says_farewell(talk: Talk) 
         assert await outside.was_hung_up() == Close.DRAINING
 
 
+async def test_from_one_address_only_so_many_stand_at_the_door(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talk.rooms.house, "strangers", Turnstile(1))
+    dials, ticket = talk.rooms.dials_from, await talk.rooms.ticket(talk.anna)
+    async with dials("192.0.2.1") as first, dials("192.0.2.1") as second, dials("192.0.2.9") as far:
+        assert await second.was_hung_up() == Close.RETRY
+        far.says(t="hello", token=ticket)
+        await far.hears("welcome")
+        first.says(t="hello", token=await talk.rooms.ticket(talk.anna))
+        await first.hears("welcome")
+        async with dials("192.0.2.1") as third:
+            third.says(t="hello", token=await talk.rooms.ticket(talk.anna))
+            await third.hears("welcome")
+
+
+async def test_who_signs_out_while_coming_in_is_shown_out(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry, redeem = await talk.rooms.signs_in(talk.anna), service.redeem
+
+    def and_signs_out(tx: Tx, ticket: str) -> Bearer | None:
+        bearer = redeem(tx, ticket)
+        accounts.sign_out(tx, entry)
+        return bearer
+
+    ticket = await talk.rooms.ticket(talk.anna, entry)
+    monkeypatch.setattr(service, "redeem", and_signs_out)
+    async with talk.rooms.dials() as page:
+        page.says(t="hello", token=ticket)
+        assert await page.was_hung_up() == Close.REVOKED
+
+
+@pytest.mark.parametrize("trouble", [DatabaseDown(), ValueError("a bug")])
+async def test_who_cannot_be_looked_at_again_is_asked_to_come_back(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def fails(*_given: Any) -> None:
+        raise trouble
+
+    monkeypatch.setattr(service, "still", fails)
+    monkeypatch.setattr(service, "redeem", lambda _tx, _ticket: Bearer(talk.anna.actor, None, "en"))
+    async with talk.rooms.dials() as page:
+        page.says(t="hello", token="x")
+        assert await page.was_hung_up() == Close.RETRY
+
+
 # ── being there ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -197,7 +254,11 @@ async def test_a_frame_may_be_as_long_as_said_and_counts_in_bytes(talk: Talk) ->
 async def test_who_talks_without_a_pause_is_sent_away(house: House) -> None:
     anna = house.buyer("anna")
     async with Rooms(house, frames_per_second=5) as rooms, rooms.opens(anna) as page:
-        for _n in range(12):
+        for _n in range(9):
+            page.says(t="pong")
+        page.says(t="sub", sid="s", stream="c.x.p", after=0)
+        await page.hears("gone")
+        for _n in range(4):
             page.says(t="pong")
         assert await page.was_hung_up() == Close.RATE_LIMITED
 
@@ -209,6 +270,7 @@ async def test_a_page_that_lives_is_asked_and_one_that_is_silent_is_let_go(
     monkeypatch.setattr(session, "PONG_SECONDS", 0.5)
     opens = talk.rooms.opens
     async with opens(talk.anna) as alive, opens(talk.boris, answers=False) as dead:
+        dead.says(t="watch")
         await dead.hears("ping")
         assert await dead.was_hung_up() == Close.NO_PONG
         pings = alive.count("ping")
@@ -216,6 +278,19 @@ async def test_a_page_that_lives_is_asked_and_one_that_is_silent_is_let_go(
             while alive.count("ping") < pings + 2:
                 await asyncio.sleep(0.001)
         assert alive.code is None
+
+
+async def test_pages_are_not_all_asked_at_the_same_time(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def longest(least: float, most: float) -> float:
+        assert (least, most) == (0.8, 1.2)
+        return 1e-6
+
+    monkeypatch.setattr(session, "PING_SECONDS", 1e4)
+    monkeypatch.setattr("shopbell.realtime.session.random.uniform", longest)
+    async with talk.rooms.opens(talk.anna) as page:
+        await page.hears("ping")
 
 
 async def test_a_page_whose_answer_waits_behind_a_slow_database_is_not_let_go(
@@ -376,22 +451,23 @@ async def test_after_the_page_has_gone_nothing_is_remembered_of_it(talk: Talk) -
 # ── holes ───────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_entry_that_was_not_told_is_read_before_the_next(talk: Talk) -> None:
+@pytest.mark.parametrize("lost", [1, 2])
+async def test_an_entry_that_was_not_told_is_read_before_the_next(talk: Talk, lost: int) -> None:
     """As when the letter of another process is lost: the hub hears only of the last one."""
     async with talk.rooms.opens(talk.anna) as page:
         await talk.follows(page)
         talk.house.db.stop_publishing()
-        await talk.says(talk.anna, "two")
-        await talk.says(talk.anna, "three")
+        for n in range(lost):
+            await talk.says(talk.anna, f"lost {n}")
         talk.house.db.publish(talk.rooms.house.relay.publish)
-        await talk.says(talk.anna, "four")
+        await talk.says(talk.anna, "heard")
         await page.hears("event", stream=talk.stream)
-        while page.numbers()[-1] < 4:
+        while page.numbers()[-1] < lost + 2:
             await page.hears("event")
-        await talk.says(talk.anna, "five")
-        while page.numbers()[-1] < 5:
+        await talk.says(talk.anna, "and the next")
+        while page.numbers()[-1] < lost + 3:
             await page.hears("event")
-        assert page.numbers() == [1, 2, 3, 4, 5]
+        assert page.numbers() == list(range(1, lost + 4))
 
 
 async def test_what_grew_elsewhere_is_read_and_a_rumour_is_forgotten(talk: Talk) -> None:
@@ -469,6 +545,18 @@ async def test_a_stream_that_is_lost_while_it_is_read_is_not_told_afterwards(
         assert page.count("sub_ok") == 1
 
 
+async def test_what_comes_in_its_turn_is_passed_on_as_it_is(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with talk.rooms.opens(talk.anna) as page:
+        await talk.follows(page)
+        monkeypatch.setattr(service, "missed", None)
+        for n in range(2, 5):
+            await talk.says(talk.anna, str(n))
+            assert words(await page.hears("event")) == str(n)
+        assert page.code is None
+
+
 async def test_an_entry_told_again_is_not_shown_again(talk: Talk) -> None:
     async with talk.rooms.opens(talk.anna) as page:
         await talk.follows(page)
@@ -497,6 +585,44 @@ async def test_somebody_who_lost_the_right_meanwhile_is_told_that_it_is_gone(tal
         await talk.says(talk.anna, "unheard, too")
         await page.hears("row")
         assert page.count("event") == 0
+
+
+async def test_what_could_not_be_read_for_a_while_is_read_later(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "TRY_AGAIN_SECONDS", 0.01)
+    look, troubles = service.missed, [DatabaseDown(), DatabaseDown()]
+
+    def fails_twice(*given: Any) -> Any:
+        if troubles:
+            raise troubles.pop()
+        return look(*given)
+
+    async with talk.rooms.opens(talk.anna) as page:
+        await talk.follows(page)
+        talk.house.db.stop_publishing()
+        await talk.says(talk.anna, "two")
+        monkeypatch.setattr(service, "missed", fails_twice)
+        talk.rooms.house.hub.grown(talk.stream, 2)
+        assert (await page.hears("event"))["event"]["seq"] == 2
+
+
+async def test_a_hole_that_is_too_wide_is_told_as_far(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FAR", 1)
+    monkeypatch.setattr("shopbell.conversations.service.PAGE_MOST", 1)
+    async with talk.rooms.opens(talk.anna) as page:
+        await talk.follows(page)
+        talk.house.db.stop_publishing()
+        await talk.says(talk.anna, "two")
+        await talk.says(talk.anna, "three")
+        talk.rooms.house.hub.grown(talk.stream, 3)
+        far = await page.hears("sub_ok", sid="s", head=3)
+        assert (far["recovered"], far["events"]) == (False, [])
+        talk.house.db.publish(talk.rooms.house.relay.publish)
+        await talk.says(talk.anna, "four")
+        assert (await page.hears("event"))["event"]["seq"] == 4
 
 
 # ── saying ──────────────────────────────────────────────────────────────────────────────────
@@ -632,6 +758,48 @@ async def test_a_bug_with_one_frame_is_said_to_be_ours_and_leaves_the_page_alone
         await page.hears("sub_ok", sid="again")
 
 
+async def test_a_bug_with_a_message_is_said_to_be_ours_and_the_same_again_is_taken(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = {"t": "send", "stream": talk.stream, "cmid": new_id(), "type": "message"}
+    async with talk.rooms.opens(talk.anna) as page:
+        with monkeypatch.context() as broken:
+            broken.setattr("shopbell.conversations.service.enter", None)
+            page.says(**send, data={"text": "Hello"})
+            problem = (await page.hears("refused", cmid=send["cmid"]))["problem"]
+            assert (problem["code"], problem["status"]) == ("our_fault", 500)
+        page.says(**send, data={"text": "Hello"})
+        assert (await page.hears("ok", cmid=send["cmid"]))["seq"] == 2
+
+
+async def test_a_refusal_is_told_in_the_language_of_the_page(talk: Talk) -> None:
+    async with talk.rooms.dials() as page:
+        page.says(t="hello", token=await talk.rooms.ticket(talk.anna, locale="ru"))
+        await page.hears("welcome")
+        page.says(t="read", stream=talk.stream, seq=9)
+        refused = (await page.hears("refused"))["problem"]
+    assert refused == document(BeyondHead(seq=9, head=1), "ru")
+
+
+async def test_sends_are_counted_by_address_and_until_they_are_answered(talk: Talk) -> None:
+    waiting, addresses = list[str](), list[str]()
+
+    class Counting:
+        def sending(self, actor: Actor, address: str) -> SimpleNamespace:
+            addresses.append(address)
+            waiting.append(actor.id)
+            return SimpleNamespace(leave=lambda: waiting.remove(actor.id))
+
+    talk.rooms.house.crowd = cast("Crowd", Counting())
+    async with talk.rooms.dials_from("192.0.2.7") as page:
+        page.says(t="hello", token=await talk.rooms.ticket(talk.anna))
+        await page.hears("welcome")
+        cmid = new_id()
+        page.says(t="send", stream=talk.stream, cmid=cmid, type="message", data={"text": "x"})
+        await page.hears("ok", cmid=cmid)
+    assert (waiting, addresses) == ([], ["192.0.2.7"])
+
+
 async def test_the_page_of_a_program_is_shown_out_when_its_key_is_revoked(talk: Talk) -> None:
     mei, shop = talk.halo.mei.actor, talk.halo.shop.id
     db = talk.house.db
@@ -661,6 +829,64 @@ async def test_a_page_that_reads_again_in_time_has_missed_nothing(talk: Talk, qu
         while page.numbers()[-1] < 21:
             await page.hears("event")
         assert page.numbers() == list(range(1, 22))
+
+
+async def test_of_what_passes_a_slow_page_hears_only_the_newest(talk: Talk) -> None:
+    await talk.says(talk.anna, "one")
+    async with (
+        talk.rooms.opens(talk.anna, quick=False) as slow,
+        talk.rooms.opens(talk.halo.mei) as mei,
+    ):
+        for page in (slow, mei):
+            await talk.follows(page)
+        await slow.hears("presence", side="seller", stream=talk.stream)
+        slow.stops_reading()
+        for frame in ({"t": "ack", "seq": 1}, {"t": "read", "seq": 1}, {"t": "read", "seq": 2}):
+            mei.says(stream=talk.stream, **frame)
+        await mei.hears("cursor", kind="read", seq=2)
+        slow.reads_on()
+        await slow.hears("cursor", kind="read", seq=2)
+        kinds = [(f["kind"], f["seq"]) for f in slow.heard if f["t"] == "cursor"]
+        assert kinds == [("delivered", 1), ("read", 2)]
+
+
+async def test_a_slow_page_is_told_goodbye_but_one_that_is_thrown_out_hears_nothing_more(
+    talk: Talk,
+) -> None:
+    hub = talk.rooms.house.hub
+    async with (
+        talk.rooms.opens(talk.anna, quick=False) as anna,
+        talk.rooms.opens(talk.boris, quick=False) as boris,
+    ):
+        [thrown_out] = [page for page in hub.pages() if page.actor == talk.boris.actor]
+        boris.stops_reading()
+        for _n in range(2):
+            thrown_out.tell(encode({"t": "secret"}))
+            await asyncio.sleep(0)
+        thrown_out.hang_up(Close.REVOKED)
+        for _turn in range(5):
+            await asyncio.sleep(0)
+        boris.reads_on()
+        await hub.drain(0)
+        assert (await anna.was_hung_up(), await boris.was_hung_up()) == (
+            Close.DRAINING,
+            Close.REVOKED,
+        )
+        assert (anna.heard[-1]["t"], boris.count("secret")) == ("bye", 0)
+
+
+async def test_who_takes_no_goodbye_is_waited_for_a_little(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "GOODBYE_SECONDS", 0.05)
+    async with talk.rooms.opens(talk.anna, quick=False, listens=False) as page:
+        page.stops_reading()
+        await talk.rooms.house.hub.drain(0)
+        assert await page.was_hung_up() == Close.DRAINING
+        async with asyncio.timeout(PATIENCE):
+            while talk.rooms.house.hub.pages():
+                await asyncio.sleep(0.001)
+        assert page.count("bye") == 0
 
 
 async def test_a_page_that_reads_no_more_is_hung_up_on_and_costs_nobody_else(

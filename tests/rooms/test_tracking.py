@@ -1,5 +1,6 @@
 """Parcels on their way: what carriers tell, and what is noticed when they tell nothing."""
 
+import importlib
 import itertools
 import json
 import random
@@ -12,7 +13,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import event, select
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import delete, event, select, update
 
 from shopbell.commerce import listening, roster, service
 from shopbell.commerce.carriers import (
@@ -44,7 +47,9 @@ from shopbell.commerce.tracking import CODES, Milestone, TrackingCode
 from shopbell.commerce.vocabularies import NoSuchVocabulary, names, table, translate
 from shopbell.connectors.files.model import Options, Report
 from shopbell.connectors.files.tracking import import_tracking
+from shopbell.engine.deadlines import deadlines
 from shopbell.engine.journal import journal
+from shopbell.engine.tables import metadata
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.refusals import Refusal
 from tests.support.house import Counter, House, Person
@@ -555,11 +560,47 @@ def test_what_has_come_or_never_will_is_not_late(post: Post, how: str) -> None:
     assert post.facts("ShipmentLate", "ShipmentStalled") == []
 
 
+def test_an_order_that_is_taken_up_again_is_not_late_twice(post: Post) -> None:
+    order = post.sends(eta=ETA)
+    post.house.passes(days=7)
+    for state in (OrderState.CANCELLED, OrderState.SHIPPED):
+        again = {"number": order.number, "state": state}
+        post.halo.ships_to(post.anna, post.halo.sells("lamp"), **again)
+        post.house.passes(minutes=1)
+    assert len(post.facts("ShipmentLate")) == 1
+
+
 def test_history_that_is_brought_in_is_no_news(post: Post) -> None:
     long_ago = Eta(date(2025, 5, 1), date(2025, 5, 2), "Europe/Berlin")
     post.sends(eta=long_ago, shipped_at=datetime(2025, 4, 20, tzinfo=UTC))
     post.house.passes(days=1)
     assert post.facts("ShipmentLate", "ShipmentStalled") == []
+
+
+def test_parcels_sent_before_an_upgrade_are_watched_after_it(post: Post) -> None:
+    post.house.clock.now = now = datetime.now(UTC)
+    first, last = (now.date() + timedelta(days=n) for n in (2, 3))
+    order = post.sends(eta=Eta(first, last, "Europe/Berlin"))
+    post.tells(told("EMC", (now - timedelta(hours=1)).isoformat()))
+    told_at = post.parcel(order).event_at
+    write, step = post.house.db.write_now, "shopbell.engine.migrations.versions.0007_tracking"
+    write(lambda tx: tx.execute(delete(deadlines)))
+    write(lambda tx: tx.execute(update(metadata.tables["shipment"]).values(event_at=None)))
+    upgrade = importlib.import_module(step)
+    with (
+        post.house.db.engine.begin() as connection,
+        Operations.context(MigrationContext.configure(connection)),
+    ):
+        for part in ("_date_the_newest", "_watch"):
+            getattr(upgrade, part)()
+
+    assert post.parcel(order).event_at == told_at
+    post.house.passes(minutes=1)
+    assert post.facts("ShipmentLate", "ShipmentStalled") == []
+    post.house.passes(days=5)
+    assert len(post.facts("ShipmentLate")) == 1
+    post.house.passes(days=3)
+    assert len(post.facts("ShipmentStalled")) == 1
 
 
 # --- silence ------------------------------------------------------------------------------

@@ -1,44 +1,74 @@
-"""The measurements measure: each runs once, very small, and finds nothing lost."""
+"""The measurements measure: each runs once, very small, and its judge finds nothing wrong."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from shopbell.cli.bench import idle, resume, stock, stuck
+from shopbell.cli.bench import (
+    bench,
+    chat,
+    floor,
+    idle,
+    late,
+    resume,
+    server,
+    stock,
+    stuck,
+    tracking,
+)
+from tests.support.lying import LYING
 
 
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for measurement in (idle, resume, stuck):
-        monkeypatch.setattr(measurement, "FLOOR_SECONDS", 0.2)
-    for measurement in (idle, stuck):
-        monkeypatch.setattr(measurement, "WARM_SECONDS", 0.1)
+    monkeypatch.setattr(floor, "SECONDS", 0.2)
+    monkeypatch.setattr(chat, "WARM_SECONDS", 0.1)
     monkeypatch.setattr(idle, "SETTLE_SECONDS", 0.2)
     monkeypatch.setattr(stock, "READS", 20)
     monkeypatch.delenv("SHOPBELL_DATABASE", raising=False)
 
 
+def test_a_house_that_loses_what_it_acknowledged_is_not_called_fast(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lying(folder: Path, _ours: Sequence[str] = ()) -> AbstractContextManager[server.Process]:
+        return server.running(folder, LYING)
+
+    monkeypatch.setattr(chat, "running", lying)
+    ran = CliRunner().invoke(bench, ["chat", "--senders", "4", "--seconds", "0.5"])
+    assert ran.exit_code == 1
+    assert "  lost: " in ran.output
+    assert "  silent-gap: " not in ran.output
+    assert "The measurement found what may not be" in ran.output
+
+
 def test_idle_pages_are_weighed_and_messages_among_them_compared() -> None:
     figures = idle.measure(sockets=20, senders=2, rate=40, seconds=0.3, rounds=1)
-    assert figures.left == figures.refused == figures.undelivered == 0
-    assert figures.lost == figures.doubled == figures.disordered == 0
+    assert figures.left == figures.seen.refused == 0
+    assert figures.seen.violations == {}
     assert 0 < figures.ack_p50_alone_ms <= figures.ack_p99_alone_ms
-    assert figures.echo_cpu_us > 0
+    assert figures.floor.echo_cpu_us > 0
 
 
 def test_a_server_that_was_killed_has_all_its_pages_back_and_nothing_is_lost() -> None:
     figures = resume.measure(20, kill=True)
     assert figures.pages == 21
     assert figures.away_seconds < figures.back_all_seconds
-    assert figures.lost == figures.doubled == figures.disordered == figures.undelivered == 0
+    assert figures.seen.violations == {}
     assert figures.write_5xx == 0
-    assert figures.writes > 0
-    assert figures.reads_a_stream >= figures.streams / 20  # one for each page at each stream
+    assert figures.seen.acknowledged > 0
+    assert 0 < figures.reads_a_stream < figures.streams / 20  # pages are read for at once
 
 
 def test_pages_that_stop_reading_are_counted_when_they_are_cut_off() -> None:
     figures = stuck.measure(pages=19, stuck=2, rate=20, seconds=0.3, rounds=1)
     assert figures.pages == 21
     assert figures.cut_off == 0  # so little waits for them that they may stay
-    assert figures.lost == figures.doubled == figures.disordered == figures.undelivered == 0
+    assert figures.seen.violations == {}
+    assert figures.seen.acknowledged > 0
 
 
 @pytest.mark.parametrize("what", ["inbox", "history"])
@@ -47,3 +77,31 @@ def test_a_full_house_is_looked_into(what: stock.What) -> None:
     assert figures.messages == 600
     assert figures.statements == (1 if what == "inbox" else 3)
     assert 0 < figures.floor_p50_ms <= figures.floor_p99_ms
+
+
+def test_what_carriers_tell_is_counted_and_none_of_it_twice() -> None:
+    figures = tracking.measure(parcels=20, batch=30, lines=2)
+    assert figures.events == 20 * len(tracking.WAY)
+    assert figures.lost == figures.doubled == 0
+    assert figures.insert_cpu_us > 0
+
+
+def test_real_orders_are_played_and_the_late_ones_noticed(tmp_path: Path) -> None:
+    table = tmp_path / "orders.csv"
+    table.write_text(
+        "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,"
+        "order_delivered_carrier_date,order_delivered_customer_date,"
+        "order_estimated_delivery_date\n"
+        "in-time,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/9/2018 20:00,1/10/2018 0:00\n"
+        "last-evening,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/10/2018 23:30,1/10/2018 0:00\n"
+        "at-night,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/11/2018 2:00,1/10/2018 0:00\n"
+        "days-late,c,delivered,1/2/2018 9:00,,1/3/2018 9:00,1/14/2018 6:00,1/10/2018 0:00\n"
+        "never,c,shipped,1/2/2018 9:00,,1/3/2018 9:00,,1/10/2018 0:00\n"
+        "not-sent,c,canceled,1/2/2018 9:00,,,,1/10/2018 0:00\n"
+    )
+    at_once, slowly = late.measure(table, 0), late.measure(table, 12)
+    assert (at_once.orders, at_once.delivered, at_once.late) == (5, 4, 2)
+    assert (at_once.flagged, at_once.came_within_grace, at_once.false_alarms) == (1, 1, 0)
+    assert (at_once.never_came_flagged, at_once.flagged_after_hours) == (1, 6.0)
+    assert at_once.told_before_arrival_p50_hours == 72
+    assert (slowly.flagged, slowly.false_alarms) == (2, 1)

@@ -33,7 +33,19 @@ def _delivered(house: House, anna: Person) -> tuple[list[Person], Order]:
     return [shop.staff[f"mei{name}"]], order
 
 
-@pytest.mark.parametrize("kind", ["repair"])
+FAULT = {"fault": "It does not light up."}
+ASKED: dict[str, dict[str, str]] = {
+    "repair": FAULT,
+    "return": {
+        "condition": "defective",
+        "reason": "not_working",
+        "why_no_photos": "None.",
+        **FAULT,
+    },
+}
+
+
+@pytest.mark.parametrize("kind", list(ASKED))
 def test_no_case_waits_for_nobody(house: House, kind: str) -> None:
     operators = [house.operator("olga"), house.operator("pavel")]
     lives = 0
@@ -51,7 +63,7 @@ def test_no_case_waits_for_nobody(house: House, kind: str) -> None:
             kind,
             order,
             lines=[{"line": order.lines[0].id, "quantity": 1}],
-            fault="It does not light up.",
+            **ASKED[kind],
         )
         walk = Walk(house, [anna, *staff, *operators], opened)
         walk.go(choices)

@@ -379,7 +379,7 @@ def test_words_taken_back_are_gone_with_their_corrections_and_their_files(house:
     anna.adds(Stream(talk), "edit", target=2, text="Ring at Oak Lane 6")
     file = house.db.write_now(service.attach, anna.actor, talk, PICTURE, "home.png")
     anna.adds(Stream(talk), "message", text="", attachments=[file.id])
-    assert house.db.read_now(service.file, halo.mei.actor, file.id)
+    assert house.db.read_now(service.file, halo.mei.actor, file.id)[1] == "home.png"
     assert halo.mei.sees(talk).unread == 2
 
     anna.adds(Stream(talk), "delete", target=2)
@@ -388,7 +388,7 @@ def test_words_taken_back_are_gone_with_their_corrections_and_their_files(house:
     assert b"Oak" not in b"".join(bytes(event.data) for event in halo.mei.events(talk))
     with pytest.raises(NoSuchConversation):
         house.db.read_now(service.file, halo.mei.actor, file.id)
-    assert house.db.read_now(service.file, anna.actor, file.id)
+    assert house.db.read_now(service.file, anna.actor, file.id)[1] == "home.png"
     assert halo.mei.sees(talk).unread == 0
 
 

@@ -2,17 +2,20 @@
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 import structlog
 from litestar.testing import TestClient
 from sqlalchemy import text
 
 from shopbell.accounts import keys
-from shopbell.accounts.model import NewKey
+from shopbell.accounts.model import Letter, NewKey
+from shopbell.engine import outbox
 from shopbell.engine.log import set_up
 from shopbell.kernel.actor import Rank
 from shopbell.kernel.ids import new_id
@@ -121,6 +124,14 @@ def everything(visitor: TestClient[Any], canaries: Canaries, shop: str) -> list[
     return said
 
 
+def tokens_posted(house: House) -> list[str]:
+    """Return what opens something in the letters that were written."""
+    bodies = [
+        str(msgspec.json.decode(job.body)) for job in house.db.read_now(outbox.waiting, Letter)
+    ]
+    return [token for body in bodies for token in re.findall(r"token=([\w-]+)", body)]
+
+
 @pytest.fixture
 def canaries() -> Canaries:
     return Canaries()
@@ -143,6 +154,8 @@ def test_nothing_people_entrust_is_in_the_log(
     canaries.secret("key", made.secret)
 
     said = everything(visitor, canaries, "halo")
+    [token] = tokens_posted(house)
+    canaries.secret("token in a letter", token)
     visitor.cookies.clear()
     bearer = {"Authorization": f"Bearer {made.secret}"}
     assert visitor.get("/api/v1/conversations", headers=bearer).status_code == 200

@@ -1,15 +1,53 @@
 """Things that go back: for money, for another size, or to stay for a part of the money."""
 
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shopbell.cases.refusals import (
+    AmountTooHigh,
+    ConclusionMissing,
+    FaultUntold,
+    LineTwice,
+    MoreThanBought,
+    NoDefect,
+    NotAPicture,
+    NotInStock,
+    NotReturnable,
+    NotYet,
+    OtherCurrency,
+    OtherRemedyAgreed,
+    PhotosMissing,
+    ReasonElsewhere,
+    SerialDiffers,
+    SerialSame,
+    SerialUnknown,
+    TooOften,
+)
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import AttachmentId
+from shopbell.conversations.refusals import NoSuchAttachment
+from shopbell.kernel.flow import NoSuchMove, NotYourMove
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
+from shopbell.knowledge.refusals import NoSuchLine
 from tests.support.house import House
 from tests.support.returns import (
+    SHOE,
     acts,
     arrives,
     bought,
+    broken,
     entries,
     file_of,
+    money,
     opens,
+    preview,
     sees,
+    sent_back,
     shoes,
+    shots_of,
     wrong_size,
 )
 from tests.support.till import with_till
@@ -21,20 +59,16 @@ def test_shoes_of_the_wrong_size_are_exchanged_from_the_first_word_to_the_last(
     halo, anna = house.shop("halo"), house.buyer("anna")
     pair = shoes(halo)
     order = bought(halo, anna, pair)
-    talk = anna.begins(halo, order)
-    photo = file_of(anna, talk)
+    verdict = preview(anna, order, "size_fit")
+    assert (verdict.allowed, verdict.return_shipping_payer) == (True, "buyer")
 
-    asked = opens(
-        anna,
-        order,
-        lines=[{"line": order.lines[0].id, "quantity": 1}],
-        condition="proper",
-        reason="size_fit",
-        shots=[{"file": photo, "shows": "whole_item"}],
-        wish="exchange",
-        wished="42",
-    )
+    photo = file_of(anna, anna.begins(halo, order))
+    shot = {"file": photo, "shows": "whole_item"}
+    asked = wrong_size(anna, order, shots=[shot], wish="exchange", wished="42")
     assert (asked.state, asked.waiting_on, asked.goods) == ("requested", "seller", "with_buyer")
+    assert asked.verdict == verdict
+    assert house.db.read_now(conversations.file, halo.mei.actor, AttachmentId(photo))
+
     other = {"product": pair.id, "variant": pair.variants[1].id, "quantity": 1}
     acts(halo.mei, asked.id, "offer_exchange", replacement=other, return_to="Hauptstr. 1, Berlin")
     agreed = acts(anna, asked.id, "accept")
@@ -63,16 +97,24 @@ def test_shoes_of_the_wrong_size_are_exchanged_from_the_first_word_to_the_last(
     arrives(house, again.facts["sent_shipment"])
     done = sees(anna, asked.id)
     assert (done.state, done.money, done.actions) == ("completed", "none", [])
+    told = [one["action"] for one in entries(anna, asked.conversation)]
+    assert told == [
+        "open",
+        "offer_exchange",
+        "accept",
+        "ship_back",
+        "arrived",
+        "accept_goods_exchange",
+        "ship_replacement",
+        "delivered",
+    ]
 
 
 def test_money_is_asked_of_the_platform_and_each_stage_is_told(house: House) -> None:
     till = with_till(house)
     halo, anna = house.shop("halo"), house.buyer("anna")
     order = bought(halo, anna, shoes(halo))
-    asked = wrong_size(anna, order)
-    acts(halo.mei, asked.id, "approve_return")
-    acts(anna, asked.id, "drop_off", sent_with_code="A-77")
-    acts(halo.mei, asked.id, "arrived")
+    asked = sent_back(halo, anna, order)
     accepted = acts(halo.mei, asked.id, "accept_goods")
     assert (accepted.state, accepted.money) == ("refund_due", "requested")
     [refund] = accepted.refunds
@@ -87,3 +129,356 @@ def test_money_is_asked_of_the_platform_and_each_stage_is_told(house: House) -> 
     stages = ["requested", "approved", "submitted", "succeeded"]
     assert [one["action"] for one in told] == [f"money_{stage}" for stage in stages]
     assert told[-1]["given"]["bank_days"] == 3
+
+
+def test_a_part_of_the_money_lets_the_thing_stay(house: House) -> None:
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "offer_partial", amount=money(1_000))
+    acts(anna, asked.id, "accept")
+    house.passes(seconds=1)
+    done = sees(anna, asked.id)
+    assert (done.state, done.goods) == ("completed", "with_buyer")
+    assert [one.amount.amount for one in till.paid.values()] == [1_000]
+
+
+def test_what_is_kept_without_a_return_is_paid_whole(house: House) -> None:
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "offer_partial", amount=money(1_000))
+    acts(anna, asked.id, "decline")
+    acts(halo.mei, asked.id, "approve_keep")
+    house.passes(seconds=1)
+    assert sees(anna, asked.id).state == "completed"
+    assert [one.amount for one in till.paid.values()] == [SHOE]
+
+
+def test_a_declined_offer_lets_the_shops_clock_go_on_where_it_stood(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    assert asked.due is not None
+    house.passes(hours=20)
+    acts(halo.mei, asked.id, "offer_partial", amount=money(1_000))
+    house.passes(hours=30)
+    declined = acts(anna, asked.id, "decline")
+    assert declined.due is not None
+    assert declined.due.at == asked.due.at + timedelta(hours=30)
+
+    acts(halo.mei, asked.id, "offer_repair")
+    house.passes(days=5, hours=1)
+    lapsed = sees(anna, asked.id)
+    assert (lapsed.state, lapsed.waiting_on) == ("requested", "seller")
+
+
+def test_a_question_to_the_buyer_stops_the_shops_clock_twice_at_most(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    assert asked.due is not None
+    for _time in range(2):
+        waits = acts(halo.mei, asked.id, "ask_info", info_wanted="Which size fits you?")
+        assert waits.waiting_on == "buyer"
+        house.passes(hours=10)
+        told = acts(anna, asked.id, "provide_info", info="42")
+    assert told.due is not None
+    assert told.due.at == asked.due.at + timedelta(hours=20)
+    with pytest.raises(TooOften):
+        acts(halo.mei, asked.id, "ask_info", info_wanted="And the colour?")
+    assert "ask_info" not in [one.action for one in sees(halo.mei, asked.id).actions]
+
+
+def test_a_buyer_who_does_not_answer_may_ask_anew(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo))
+    asked = wrong_size(anna, order)
+    acts(halo.mei, asked.id, "ask_info", info_wanted="Which size fits you?")
+    house.passes(days=3, hours=1)
+    assert sees(anna, asked.id).state == "expired"
+    assert wrong_size(anna, order).state == "requested"
+
+
+def test_a_silent_shop_approves_and_a_silent_inspection_pays(house: House) -> None:
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    house.passes(hours=72.1)
+    assert sees(anna, asked.id).state == "approved"
+    acts(anna, asked.id, "drop_off", sent_with_code="A-77")
+    acts(halo.mei, asked.id, "arrived")
+    house.passes(hours=72.1)
+    house.passes(seconds=1)
+    assert sees(anna, asked.id).state == "completed"
+    assert len(till.paid) == 1
+
+
+def test_an_approved_return_that_is_not_sent_lapses(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "approve_return")
+    house.passes(days=10, hours=1)
+    assert sees(anna, asked.id).state == "expired"
+
+
+def test_a_refused_return_goes_before_the_marketplace_or_ends(house: House) -> None:
+    halo, anna, ben = house.shop("halo"), house.buyer("anna"), house.buyer("ben")
+    pair = shoes(halo)
+    asked = wrong_size(anna, bought(halo, anna, pair))
+    refused = acts(halo.mei, asked.id, "reject", refused_for="used", refusal="The soles are worn.")
+    assert refused.due is not None
+    assert refused.due.at - house.clock() == timedelta(days=5)
+    disputed = acts(anna, asked.id, "open_dispute", statement="I only tried them on at home.")
+    [child] = disputed.children
+    assert (disputed.state, sees(anna, child).kind) == ("disputed", "dispute")
+
+    other = wrong_size(ben, bought(halo, ben, pair))
+    acts(halo.mei, other.id, "reject", refused_for="used", refusal="The soles are worn.")
+    house.passes(days=5, hours=1)
+    assert sees(ben, other.id).state == "rejected_final"
+    with pytest.raises(Refusal):
+        acts(ben, other.id, "open_dispute", statement="Too late.")
+
+
+def test_what_the_dispute_decides_the_return_does(house: House) -> None:
+    till = with_till(house)
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator("olga")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="The soles are worn.")
+    [child] = acts(anna, asked.id, "open_dispute", statement="I only tried them on.").children
+    acts(anna, child, "request_review")
+    acts(
+        olga,
+        child,
+        "decide",
+        outcome="refund",
+        amount=money(2_000),
+        clause="default-proper",
+        reason_buyer="The photos show new soles.",
+        reason_seller="The photos show new soles.",
+    )
+    house.passes(seconds=1)
+    done = sees(anna, asked.id)
+    assert (done.state, done.money) == ("completed", "done")
+    assert [one.amount.amount for one in till.paid.values()] == [2_000]
+
+
+def test_a_parcel_that_does_not_come_back_is_disputed_by_the_buyer_then_by_itself(
+    house: House,
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "approve_return")
+    acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "JD0014600"})
+    with pytest.raises(NotYet):
+        acts(anna, asked.id, "open_dispute", statement="Where is it?")
+    house.passes(days=14)
+    assert "open_dispute" in [one.action for one in sees(anna, asked.id).actions]
+    house.passes(days=17, hours=1)
+    disputed = sees(anna, asked.id)
+    assert disputed.state == "disputed"
+    assert "longer than the rules allow" in sees(anna, disputed.children[0]).facts["statement"]
+
+
+def test_goods_with_another_serial_number_are_refused_in_one_form(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = sent_back(halo, anna, bought(halo, anna, shoes(halo)), serial="SN-1 001")
+    with pytest.raises(SerialDiffers):
+        acts(halo.mei, asked.id, "accept_goods", serial_seen="SN-2 002")
+    photos = [file_of(halo.mei, asked.conversation)]
+    form: dict[str, Any] = {
+        "found": "serial_differs",
+        "goods_photos": photos,
+        "refusal": "This is not the pair we sold.",
+    }
+    with pytest.raises(SerialUnknown):
+        acts(halo.mei, asked.id, "reject_goods", **form)
+    with pytest.raises(SerialSame):
+        acts(halo.mei, asked.id, "reject_goods", **form, serial_seen="sn1001")
+    refused = acts(halo.mei, asked.id, "reject_goods", **form, serial_seen="SN-2 002")
+    assert (refused.state, refused.goods) == ("rejected", "with_shop")
+    assert house.db.read_now(conversations.file, anna.actor, AttachmentId(photos[0]))
+    looked = acts(halo.mei, asked.id, "look_again")
+    assert looked.state == "inspecting"
+
+
+def test_a_deduction_may_be_declined_and_holds_if_nobody_objects(house: House) -> None:
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = sent_back(halo, anna, bought(halo, anna, shoes(halo)))
+    photos = [file_of(halo.mei, asked.conversation)]
+    less: dict[str, Any] = {"amount": money(3_000), "found": "used", "goods_photos": photos}
+    acts(halo.mei, asked.id, "accept_partly", **less)
+    assert acts(anna, asked.id, "decline").state == "inspecting"
+    acts(halo.mei, asked.id, "accept_partly", **less)
+    house.passes(days=5, hours=1)
+    house.passes(seconds=1)
+    assert sees(anna, asked.id).state == "completed"
+    assert [one.amount.amount for one in till.paid.values()] == [3_000]
+
+
+def test_an_exchange_that_is_out_of_stock_becomes_money(house: House) -> None:
+    till = with_till(house)
+    halo, anna, ben = house.shop("halo"), house.buyer("anna"), house.buyer("ben")
+    pair = shoes(halo, stock=1)
+    other = {"product": pair.id, "variant": pair.variants[1].id}
+    asked = wrong_size(anna, bought(halo, anna, pair))
+    acts(halo.mei, asked.id, "offer_exchange", replacement=other)
+    late = wrong_size(ben, bought(halo, ben, pair))
+    with pytest.raises(NotInStock):
+        acts(halo.mei, late.id, "offer_exchange", replacement=other)
+
+    acts(anna, asked.id, "accept")
+    acts(anna, asked.id, "drop_off", sent_with_code="A-77")
+    acts(halo.mei, asked.id, "arrived")
+    with pytest.raises(OtherRemedyAgreed):
+        acts(halo.mei, asked.id, "accept_goods")
+    acts(halo.mei, asked.id, "accept_goods_exchange")
+    acts(halo.mei, asked.id, "out_of_stock")
+    house.passes(seconds=1)
+    assert sees(anna, asked.id).state == "completed"
+    assert len(till.paid) == 1
+    assert acts(halo.mei, late.id, "offer_exchange", replacement=other).state == "exchange_offered"
+
+
+def test_a_repair_that_fails_gives_the_money_back(house: House) -> None:
+    with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "offer_repair")
+    repaired = acts(anna, asked.id, "accept")
+    [child] = repaired.children
+    assert (repaired.state, sees(anna, child).facts["fault"]) == ("in_repair", "The sole is loose.")
+    acts(halo.mei, child, "advise", advice="Press it on.")
+    acts(anna, child, "fixed")
+    assert sees(anna, asked.id).state == "completed"
+
+
+# ── what is refused before anything is written ──────────────────────────────────────────────
+
+
+def test_the_rules_are_told_before_and_hold_when_it_is_asked_for(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo))
+    house.clock.passes(days=20)
+    assert not preview(anna, order, "size_fit").allowed
+    with pytest.raises(NotReturnable) as refused:
+        wrong_size(anna, order)
+    assert "default-proper" in str(refused.value.facts["words"])
+
+
+def test_a_defect_is_shown_from_every_side_or_it_is_said_why_not(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo))
+    talk = anna.begins(halo, order)
+    shots = shots_of(anna, talk)
+    with pytest.raises(PhotosMissing) as missing:
+        broken(anna, order, shots=shots[:3])
+    assert "packaging" in str(missing.value.facts["missing"])
+    given = broken(anna, order, shots=None, why_no_photos="My camera is broken.")
+    assert given.state == "requested"
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"reason": "damaged"}, ReasonElsewhere),
+        ({"lines": [{"line": new_id(), "quantity": 1}]}, NoSuchLine),
+        ({"lines": "twice"}, LineTwice),
+        ({"lines": "more"}, MoreThanBought),
+        ({"condition": "defective", "reason": "defective", "why_no_photos": "None."}, FaultUntold),
+        ({"condition": "wet"}, Refusal),
+        ({"lines": []}, Refusal),
+        ({"amount": {"amount": 5, "currency": "EUR"}}, Refusal),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_is_kept(
+    house: House, change: dict[str, Any], refusal: type[Refusal]
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo), quantity=2)
+    line = order.lines[0].id
+    named = {"twice": [{"line": line}, {"line": line}], "more": [{"line": line, "quantity": 3}]}
+    if isinstance(change.get("lines"), str):
+        change = {"lines": named[change["lines"]]}
+    with pytest.raises(refusal):
+        wrong_size(anna, order, **change)
+    assert wrong_size(anna, order).number == 1
+
+
+def test_what_went_back_does_not_go_back_again(house: House) -> None:
+    with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo), quantity=2)
+    asked = wrong_size(anna, order)
+    acts(halo.mei, asked.id, "approve_keep")
+    house.passes(seconds=1)
+    with pytest.raises(MoreThanBought):
+        wrong_size(anna, order, lines=[{"line": order.lines[0].id, "quantity": 2}])
+    assert wrong_size(anna, order).state == "requested"
+
+
+def test_photos_are_photos_of_this_conversation_by_this_buyer(house: House) -> None:
+    halo, anna, ben = house.shop("halo"), house.buyer("anna"), house.buyer("ben")
+    order = bought(halo, anna, shoes(halo))
+    talk = anna.begins(halo, order)
+    elsewhere = ben.begins(halo, bought(halo, ben, shoes(halo)))
+    for file, refusal in (
+        (file_of(anna, talk, "a.pdf", "application/pdf"), NotAPicture),
+        (file_of(anna, talk, "a.mp4", "video/mp4"), NotAPicture),
+        (file_of(halo.mei, talk), NoSuchAttachment),
+        (file_of(ben, elsewhere), NoSuchAttachment),
+        (new_id(), NoSuchAttachment),
+    ):
+        with pytest.raises(refusal):
+            wrong_size(anna, order, shots=[{"file": file, "shows": "whole_item"}])
+    with pytest.raises(NotAPicture):
+        wrong_size(anna, order, video=[file_of(anna, talk)])
+
+
+@pytest.mark.parametrize(
+    ("amount", "refusal"),
+    [
+        (money(SHOE.amount), AmountTooHigh),
+        (money(0), AmountTooHigh),
+        (money(-5), Refusal),
+        (money(100, "USD"), OtherCurrency),
+        ({"amount": 1.5, "currency": "EUR"}, Refusal),
+    ],
+)
+def test_a_part_is_less_than_the_whole_and_of_its_currency(
+    house: House, amount: dict[str, Any], refusal: type[Refusal]
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    with pytest.raises(refusal):
+        acts(halo.mei, asked.id, "offer_partial", amount=amount)
+    assert sees(anna, asked.id) == asked
+
+
+def test_only_what_is_broken_is_repaired_and_only_by_whom_it_is_for(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    with pytest.raises(NoDefect):
+        acts(halo.mei, asked.id, "offer_repair")
+    with pytest.raises(NotYourMove):
+        acts(anna, asked.id, "approve_return")
+    with pytest.raises(NoSuchMove):
+        acts(halo.mei, asked.id, "ship_replacement", sent_parcel={"carrier": "x", "number": "1"})
+
+
+def test_a_complex_thing_under_an_old_warranty_needs_a_conclusion(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    phone = halo.sells("phone", category="Smartphones")
+    order = bought(halo, anna, phone)
+    talk = anna.begins(halo, order)
+    given: dict[str, Any] = {
+        "lines": [{"line": order.lines[0].id, "quantity": 1}],
+        "condition": "warranty",
+        "reason": "warranty",
+        "fault": "It does not charge.",
+        "shots": shots_of(anna, talk),
+    }
+    with pytest.raises(ConclusionMissing):
+        opens(anna, order, **given)
+    paper = file_of(anna, talk, "conclusion.pdf", "application/pdf")
+    assert opens(anna, order, **given, conclusion=[paper]).state == "requested"

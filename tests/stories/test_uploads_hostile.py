@@ -181,6 +181,11 @@ KINDS: dict[str, tuple[str, bytes]] = {
     "a picture of nothing": ("a.png", png(0, 0)),
 }
 
+NEVER_TAKEN = {
+    kind for kind, (_, data) in KINDS.items() if data.lstrip(b"\xef\xbb\xbf\n\r\t ")[:1] == b"<"
+}
+"""What begins as a page or a drawing is not even kept."""
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_a_file_is_no_browser_runs_it(depot: Depot, kind: str) -> None:
@@ -188,6 +193,7 @@ def test_whatever_a_file_is_no_browser_runs_it(depot: Depot, kind: str) -> None:
     for said in ("", "image/svg+xml; x", "text/html"):
         answer = depot.brings(name, data, said)
         if answer.status_code == 201:
+            assert kind not in NEVER_TAKEN
             is_harmless(depot, answer.json(), data)
         else:
             is_refused(answer)
@@ -278,7 +284,7 @@ def test_no_bomb_goes_off(depot: Depot) -> None:
         else:
             is_refused(answer)
     assert cpu_seconds(pid) - before < 5
-    assert peak_megabytes(pid) - room < 150
+    assert peak_megabytes(pid) - room < 50  # one picture of these, opened, takes more
     assert depot.brings("a.png", picture()).status_code == 201
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from shopbell.accounts.model import SessionId
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.realtime import service
@@ -103,7 +104,7 @@ def test_signing_out_ends_a_request_that_waits(anna: Guest) -> None:
 def test_whose_sign_in_ended_between_two_reads_is_told_nothing_more(house: House) -> None:
     anna, nowhere = house.buyer("anna"), Place("", {})
     with pytest.raises(SignInFirst):
-        house.db.read_now(service.news, anna.actor, new_id(), nowhere)
+        house.db.read_now(service.news, anna.actor, SessionId(new_id()), nowhere)
 
 
 @pytest.mark.parametrize("cursor", ["", "x~y", "~c.1.p~1", "~~", "e~c~1~", "~" + "9" * 99])

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopbell.cases import service
 from shopbell.cases.commands import Act, OpenCase
-from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.fields import MEDIA, Field, FieldKind
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Action, CaseId, CaseShown
 from shopbell.commerce import service as commerce
@@ -16,10 +16,11 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.blobs import Blob
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Invalid, Refusal
 from tests.support.house import House, Person
 
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
+VIDEO = Blob("1" * 64, "video/mp4", 100)
 
 
 def opens(
@@ -44,10 +45,10 @@ def sees(person: Person, case: CaseId) -> CaseShown:
     return person.house.db.read_now(service.case, person.actor, case)
 
 
-def photo(person: Person, talk: ConversationId) -> str:
+def photo(person: Person, talk: ConversationId, file: Blob = PICTURE) -> str:
     """Upload a picture into a conversation, to be named in an answer."""
     attached = person.house.db.write_now(
-        conversations.attach, person.actor, talk, PICTURE, f"{new_id()}.png"
+        conversations.attach, person.actor, talk, file, f"{new_id()}.png"
     )
     return attached.id
 
@@ -85,17 +86,28 @@ class Walk:
         """Do what is offered, filling in what it asks for."""
         asked = [*action.asks, *(f for n, f in enumerate(action.takes) if choice >> n & 1)]
         given = {f.name: self.answer(person, case, f, choice) for f in asked}
-        acts(person, case.id, action.action, **given)
+        try:
+            acts(person, case.id, action.action, **given)
+        except Invalid:
+            assert sees(person, case.id).version == case.version
+            return
         self.taken.add((case.kind, case.state, action.action))
 
     def answer(self, person: Person, case: CaseShown, asked: Field, choice: int) -> Any:
         """Make up an answer a field takes."""
+        if asked.name == "confirm":
+            return "withdraw"
+        if asked.kind in MEDIA:
+            return _uploads(person, case.conversation, asked)
+        line = self.order(case).lines[0] if asked.kind in _OF_ORDER else None
+        if line is not None:
+            thing = {"product": line.product}
+            return thing if asked.kind is FieldKind.ITEM else [{"line": line.id, "quantity": 1}]
         if asked.kind is FieldKind.CHOICE:
-            return asked.choices[choice % len(asked.choices)]
-        if asked.kind is FieldKind.FILES:
-            return [photo(person, case.conversation)]
-        if asked.kind is FieldKind.LINES:
-            return [{"line": self.order(case).lines[0].id, "quantity": 1}]
+            choices = [one for one in asked.choices if one not in _TO_BE_COMPARED]
+            return choices[choice % len(choices)]
+        if asked.kind is FieldKind.CHECKS:
+            return {one: bool(choice >> n & 1) for n, one in enumerate(asked.choices)}
         return _answers(self.house.clock().date(), choice)[asked.kind]
 
     def order(self, case: CaseShown) -> Order:
@@ -127,6 +139,19 @@ class Walk:
                 return
             self.house.passes(days=20)
         raise AssertionError([(case.kind, case.state) for case in self.open()])
+
+
+_OF_ORDER = frozenset({FieldKind.LINES, FieldKind.ITEM})
+_TO_BE_COMPARED = frozenset({"serial_differs"})
+"""Choices that are refused without serial numbers that differ."""
+
+
+def _uploads(person: Person, talk: ConversationId, asked: Field) -> list[Any]:
+    if asked.kind is FieldKind.VIDEO:
+        return [photo(person, talk, VIDEO)]
+    if asked.kind is FieldKind.SHOTS:
+        return [{"file": photo(person, talk), "shows": one} for one in asked.choices]
+    return [photo(person, talk)]
 
 
 def _answers(day: date, choice: int) -> dict[FieldKind, Any]:

@@ -21,8 +21,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin, Subprotocol
 
+from shopbell.cli.bench.history import Applied, Attempt, History, Mark, Snapshot, Told
 from shopbell.kernel.ids import new_id
-from tests.support.history import Applied, Attempt, History, Mark, Snapshot, Told
 
 AGAIN_SECONDS = 0.05
 SETTLE_SECONDS = 20.0

@@ -11,12 +11,14 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Self
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Knock, SessionId
 from shopbell.conversations.crowd import Crowd
 from shopbell.engine.pace import Turnstile
+from shopbell.kernel.texts import Locale
 from shopbell.realtime import service
 from shopbell.realtime import wire as wires
 from shopbell.realtime.model import Bearer
@@ -25,20 +27,23 @@ from shopbell.web.problems import document
 from tests.support.house import House, Person
 
 PATIENCE = 60
+LOOKS = PATIENCE * 1000
+"""How often to look for what should happen: on a machine that is busy a look takes longer."""
 
 
 class Page:
     """The page's end of a wire, and the wire's own: what `shopbell.realtime.wire.Wire` asks for.
 
     ``quick`` pages take frames at once, as the socket server's own wire does; one that does not
-    ``answers`` keeps silent when it is asked whether it is still there.
+    ``answers`` keeps silent when it is asked whether it is still there; one that does not
+    ``listens`` never takes the end of the connection.
     """
 
-    def __init__(self, *, quick: bool = True, answers: bool = True) -> None:
+    def __init__(self, *, quick: bool = True, answers: bool = True, listens: bool = True) -> None:
         self._said: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._reads = asyncio.Event()
         self._reads.set()
-        self._quick, self._answers = quick, answers
+        self._quick, self._answers, self._listens = quick, answers, listens
         self.heard: list[dict[str, Any]] = []
         self.code: int | None = None
         self.cut = False
@@ -65,20 +70,19 @@ class Page:
 
     async def hears(self, t: str, **wanted: Any) -> dict[str, Any]:
         """Wait for a frame of a kind with these members; it is not found a second time."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                for frame in self.heard:
-                    same = all(frame.get(n) == value for n, value in wanted.items())
-                    if frame["t"] == t and same and "found" not in frame:
-                        frame["found"] = True
-                        return frame
-                await asyncio.sleep(0.001)
+        async for _look in _looks():
+            for frame in self.heard:
+                same = all(frame.get(n) == value for n, value in wanted.items())
+                if frame["t"] == t and same and "found" not in frame:
+                    frame["found"] = True
+                    return frame
+        raise TimeoutError
 
     async def was_hung_up(self) -> int:
-        async with asyncio.timeout(PATIENCE):
-            while self.code is None:
-                await asyncio.sleep(0.001)
-        return self.code
+        async for _look in _looks():
+            if self.code is not None:
+                return self.code
+        raise TimeoutError
 
     def numbers(self) -> list[int]:
         """Return the numbers of all entries told on this page, in the order told."""
@@ -114,9 +118,17 @@ class Page:
 
     async def close(self, code: int) -> None:
         self.code = code
+        if not self._listens:
+            await asyncio.get_running_loop().create_future()
 
     def abort(self) -> None:
         self.cut = True
+
+
+async def _looks() -> AsyncIterator[None]:
+    for _ in range(LOOKS):
+        yield
+        await asyncio.sleep(0.001)
 
 
 class Rooms:
@@ -153,9 +165,11 @@ class Rooms:
         assert visit.session_id is not None
         return visit.session_id
 
-    async def ticket(self, who: Person, session: SessionId | None = None) -> str:
+    async def ticket(
+        self, who: Person, session: SessionId | None = None, locale: Locale = "en"
+    ) -> str:
         """Get what lets one page of somebody in."""
-        bearer = Bearer(who.actor, session or await self.signs_in(who), "en")
+        bearer = Bearer(who.actor, session or await self.signs_in(who), locale)
         return (await self.house.db.write(service.give_ticket, bearer)).ticket
 
     @contextlib.asynccontextmanager
@@ -177,11 +191,15 @@ class Rooms:
             await page.hears("welcome")
             yield page
 
-    @contextlib.asynccontextmanager
-    async def dials(self, **manner: bool) -> AsyncIterator[Page]:
+    def dials(self, **manner: bool) -> AbstractAsyncContextManager[Page]:
         """Open a wire on which nothing was said yet."""
+        return self.dials_from("127.0.0.1", **manner)
+
+    @contextlib.asynccontextmanager
+    async def dials_from(self, address: str, **manner: bool) -> AsyncIterator[Page]:
+        """Open one from an address."""
         page = Page(**manner)
-        serving = asyncio.create_task(Session(page, self.house, "127.0.0.1").run())
+        serving = asyncio.create_task(Session(page, self.house, address).run())
         try:
             yield page
         finally:

@@ -5,16 +5,20 @@ from typing import Any
 import msgspec
 
 from shopbell.cases import service
-from shopbell.cases.commands import Act, OpenCase
+from shopbell.cases.commands import Act, OpenCase, Preview
+from shopbell.cases.fields import TakenLine
+from shopbell.cases.kinds.returns import ANGLES
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import ListVariant, OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.model import Money, Order, Product, ShipmentId, TrackingEvent
 from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Begin
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.blobs import Blob
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.ids import new_id
+from shopbell.knowledge.model import Verdict
 from tests.support.house import Counter, House, Person
 
 SHOE = Money(4_990, "EUR")
@@ -102,3 +106,49 @@ def entries(person: Person, talk: ConversationId) -> list[dict[str, Any]]:
     """Return what the thread tells of cases."""
     told = [event for event in person.events(talk) if event.type == "case"]
     return [msgspec.json.decode(event.data) for event in told]
+
+
+def broken(person: Person, order: Order, **more: Any) -> CaseShown:
+    """Ask to give back the first line of an order because it is broken, with all its photos."""
+    talk = talk_about(person, order)
+    return wrong_size(
+        person,
+        order,
+        **{
+            "condition": "defective",
+            "reason": "defective",
+            "fault": "The sole is loose.",
+            "shots": shots_of(person, talk),
+        }
+        | more,
+    )
+
+
+def talk_about(person: Person, order: Order) -> ConversationId:
+    """Open the conversation about an order, or find it."""
+    subject = Begin(Subject(SubjectKind.ORDER, order.id))
+    return person.house.db.write_now(conversations.begin, person.actor, subject)[0].id
+
+
+def shots_of(person: Person, talk: ConversationId) -> list[dict[str, str]]:
+    """Take a photo of everything that is asked for."""
+    return [{"file": file_of(person, talk, f"{side}.jpg"), "shows": side} for side in ANGLES]
+
+
+def sent_back(counter: Counter, buyer: Person, order: Order, **more: Any) -> CaseShown:
+    """Bring a return to the shop's table."""
+    asked = wrong_size(buyer, order, **more)
+    acts(counter.mei, asked.id, "approve_return")
+    acts(buyer, asked.id, "drop_off", sent_with_code="A-77")
+    return acts(counter.mei, asked.id, "arrived")
+
+
+def money(amount: int, currency: str = "EUR") -> dict[str, Any]:
+    """Name an amount as it is sent."""
+    return {"amount": amount, "currency": currency}
+
+
+def preview(person: Person, order: Order, reason: str) -> Verdict:
+    """Ask what the rules say of an order's first line."""
+    asked = Preview(order.number, [TakenLine(order.lines[0].id, 1)], reason)
+    return person.house.db.read_now(service.preview, person.actor, asked)

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 from tests.support.ports import free_port
 
-_PATIENCE = 60
+_PATIENCE = 120
 
 
 class RunningServer:

@@ -52,7 +52,7 @@ export class Device {
   }
 
   wrote(tab: Tab, pending: Pending): void {
-    const one: Written = { tab, pending, written: ++this.deeds, kept: undefined }
+    const one: Written = { tab, pending, written: ++this.deeds, kept: undefined, meant: tab.keyOf(pending) }
     this.written.push(one)
     const { refused } = this.disk
     void tab.outbox.kept(pending).then(() => {
@@ -171,6 +171,8 @@ export interface Written {
   /** The turn of the run when it was on the disk; never if the disk was full. */
   kept: number | undefined
   written: number
+  /** The key of the message that a change is meant for. */
+  meant: string | undefined
 }
 
 /** One page of the product as it is: line, outbox, list and threads; only the walls around it are the model's. */
@@ -238,6 +240,11 @@ export class Tab {
     this.line.stop()
     this.outbox.leave()
     this.device.locks.died(this)
+  }
+
+  keyOf({ stream, data: { target } }: Pending): string | undefined {
+    if (target === undefined) return undefined
+    return this.threads.find((one) => one.stream === stream)!.entries.find((one) => one.kind === 'message' && one.seq === target)!.key
   }
 
   private watched(stream: string, follower: Follower, applied: number): Follower {

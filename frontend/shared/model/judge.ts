@@ -31,6 +31,7 @@ export class Judge {
   end(): void {
     for (const tab of this.device.living) this.converged(tab)
     for (const one of this.device.written) if (isWords(one)) this.arrived(one)
+    for (const one of this.device.written) if (one.meant) this.changed(one)
     this.once()
     this.inOrder()
     this.acknowledged()
@@ -101,6 +102,12 @@ export class Judge {
     if (tab.alive || kept) this.say(`lost: ${cmid} of ${stream}, written in tab ${tab.number}`)
   }
 
+  private changed({ pending: { stream, cmid, data }, meant }: Written): void {
+    if (!this.find(this.server.story, stream, cmid)) return
+    const target = this.server.story.log(stream)[Number(data.target) - 1]
+    if (target?.cmid !== meant) this.say(`wrong-target: ${cmid} was meant for ${meant} and changed ${target?.cmid}`)
+  }
+
   private once(): void {
     for (const [stream, log] of this.server.story.streams) {
       const texts = log.flatMap(({ type, actor, data }) => (actor.id === this.device.person.id && type !== 'edit' ? (data.text as string) ?? [] : []))
@@ -112,7 +119,7 @@ export class Judge {
     const sent = this.device.written.flatMap((one) => {
       const { stream, cmid } = one.pending
       const event = this.find(this.server.story, stream, cmid)
-      return event && isWords(one) && !this.retried.has(cmid) && !this.resurrected(one, event) ? [{ ...one, stream, seq: event.seq }] : []
+      return event && isWords(one) && !this.retried.has(cmid) && !this.wasRefused(cmid) && !this.resurrected(one, event) ? [{ ...one, stream, seq: event.seq }] : []
     })
     for (const a of sent) for (const b of sent) {
       const before = a.stream === b.stream && (a.tab === b.tab ? a.written < b.written : a.kept !== undefined && a.kept < b.written)
@@ -127,6 +134,11 @@ export class Judge {
       const event = this.server.told.get(id.split('.')[0]!)?.log(news.stream)[seq - 1]
       if (event?.id !== id || event.cmid !== cmid) this.say(`ack-mismatch: ${cmid} is said to be ${id}`)
     }
+  }
+
+  /** Newer words may pass what was shown as refused, and a page that does not know may send it all the same. */
+  private wasRefused(cmid: string): boolean {
+    return this.device.tabs.some((tab) => tab.news.some((news) => news.fate === 'failed' && news.pending.cmid === cmid))
   }
 
   /** Stored in a story that a restore ended, and once more in this one. */

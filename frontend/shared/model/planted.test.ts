@@ -82,9 +82,13 @@ const subtle: Record<string, () => void> = {
   'receipts for another story block those for this one': () => {
     for (const name of ['clear', 'forget']) plant(Marker, name, () => () => {})
   },
-  'ticks of another story stay': () => plant(Thread, 'forsake', (forsake) => function (...given) {
+  'words acknowledged in another story stay': () => plant(Thread, 'forsake', () => () => {}),
+  'a change finds another message in another story': () => plant(Thread, 'change', () => function ({ seq }, type, data = {}) {
+    if (seq !== undefined) this.place(this.seat.outbox.write(this.stream, type, { target: seq, ...data }))
+  }),
+  'ticks of another story stay': () => plant(Thread, 'beginAnew', (begin) => function (...given) {
     const { reads, delivered } = this
-    forsake.apply(this, given)
+    begin.apply(this, given)
     this.marked(reads, delivered)
   }),
   'rows of another story count as newer': () => {

@@ -69,7 +69,7 @@ class Life {
   }
 
   private happens(): void {
-    const deed = this.chance.weighed({ write: 12, others: 10, marks: 4, change: 5, act: 1, look: 3, screen: 5, failed: 2, line: 6, server: 4, tab: 4, disk: 2, sleep: 1 })
+    const deed = this.chance.weighed({ write: 12, others: 10, marks: 4, change: 5, act: 1, look: 3, screen: 5, failed: 2, line: 6, server: 4, tab: 4, disk: 2, sleep: 1, clock: 1 })
     const tab = this.device.living.length ? this.chance.of(this.device.living) : this.device.openTab()
     const thread = this.chance.of(tab.threads)
     switch (deed) {
@@ -86,6 +86,7 @@ class Life {
       case 'tab': return this.tab(tab)
       case 'disk': return void (this.device.disk.full = !this.device.disk.full)
       case 'sleep': return this.sleep()
+      case 'clock': return void (this.world.skew = this.chance.of([0, -48 * hour, -hour, hour, 48 * hour]))
     }
   }
 
@@ -190,6 +191,7 @@ class Life {
   private sleep(): void {
     const ms = this.chance.of([3 * second, 40 * second, hour, 26 * hour])
     const counted = this.chance.happens(0.5)
+    if (this.world.now < this.napUntil) return
     this.world.sleep()
     this.world.later(ms, () => {
       this.world.wake(ms, counted)

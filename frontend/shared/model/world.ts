@@ -44,6 +44,8 @@ const settled = () => new Promise<void>((done) => real.setImmediate(done))
 /** A world with its own time: what is due happens one after the other, and each deed's promises settle before the next. */
 export class World {
   now = 0
+  /** By how much the clock of the device is wrong. */
+  skew = 0
   private turns = 0
   private due: Moment[] = []
   private cancelled = new Set<number>()
@@ -119,9 +121,9 @@ export class World {
     globalThis.clearTimeout = ((turn?: number) => void (turn !== undefined && world.cancelled.add(turn))) as typeof clearTimeout
     globalThis.Date = class extends real.Date {
       constructor(...parts: unknown[]) {
-        super(...((parts.length ? parts : [world.now]) as [number]))
+        super(...((parts.length ? parts : [Date.now()]) as [number]))
       }
-      static override now = () => world.now
+      static override now = () => world.now + world.skew
     } as DateConstructor
     Math.random = this.chance.next
     return () => {

@@ -36,6 +36,7 @@ from shopbell.accounts.model import (
 from shopbell.accounts.passwords import PasswordHash
 from shopbell.accounts.tables import additions, api_keys, devices, memberships, people, sessions
 from shopbell.engine.database import Tx
+from shopbell.engine.rows import Select
 from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Locale
@@ -328,7 +329,7 @@ _OWN_SESSIONS = (
     )
     .order_by(sessions.c.seen_at.desc(), sessions.c.id.desc())
 )
-_SESSIONS_OPEN = select(sessions.c.id).where(sessions.c.id.in_(bindparam("ids", expanding=True)))
+_SESSIONS_OPEN = Select(sessions, ["id"], ["id"])
 _END = delete(sessions).where(sessions.c.id == bindparam("session")).returning(sessions.c.person)
 _END_ALL = (
     delete(sessions)
@@ -367,7 +368,7 @@ def _open_session(row: Sequence[Any] | None) -> OpenSession | None:
 
 def sessions_open(tx: Tx, among: Iterable[SessionId]) -> set[str]:
     """Return which of some sessions have not ended."""
-    return set(tx.execute(_SESSIONS_OPEN, {"ids": list(among)}).scalars())
+    return {session for (session,) in _SESSIONS_OPEN(tx, ((session,) for session in among))}
 
 
 def own_sessions(tx: Tx, of: PersonId, here: SessionId, lasts: Lasting) -> list[SignedIn]:

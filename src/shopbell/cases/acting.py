@@ -1,6 +1,7 @@
 """How a case takes a step: checked, kept with its case, told in the thread, its clocks set."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import chain
 
 import msgspec
@@ -23,10 +24,10 @@ from shopbell.cases.model import (
 from shopbell.cases.recording import add_step, count, situation, tell
 from shopbell.cases.refusals import CaseClosed, CaseRunsAlready
 from shopbell.commerce import service as commerce
+from shopbell.commerce.model import NoSuchShipment, Order, ShipmentId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import (
     Conversation,
-    ConversationId,
     Stream,
     SubjectKind,
 )
@@ -54,8 +55,8 @@ def begin(
 ) -> Case:
     """Open a case in a held conversation, and let the system take its first step."""
     read = read_answers(kind.field, kind.asks, kind.takes, given)
-    _refuse_twins(tx, kind, talk.id)
     opened = _new(tx, actor, kind, talk, read, parent)
+    _refuse_twins(tx, kind, opened)
     around = msgspec.structs.replace(situation(tx, actor, opened), locale=locale)
     if kind.judged and around.order:
         verdict = judge(tx, around.order, read["lines"], read["reason"], opened.policy)
@@ -88,7 +89,7 @@ def _new(  # noqa: PLR0917
         buyer=talk.buyer,
         shop=talk.shop,
         order=order.id if order else None,
-        shipment=order.shipments[0].id if order and order.shipments else None,
+        shipment=_parcel(order, read.get("shipment"), tx.now) if order else None,
         state=state,
         goods=kind.goods.get(state, Goods.UNTOUCHED),
         waiting_on=kind.waits[state].on,
@@ -102,11 +103,27 @@ def _new(  # noqa: PLR0917
     )
 
 
-def _refuse_twins(tx: Tx, kind: Kind, talk: ConversationId) -> None:
-    """Refuse a second case of a kind that runs only once at a time in a conversation."""
-    running = storage.listed(tx, SYSTEM, "open", 1, kinds=[kind.name], talk=talk)
-    if kind.one_at_a_time and running:
-        raise CaseRunsAlready(case=running[0].id)
+def _parcel(order: Order, named: ShipmentId | None, now: datetime) -> ShipmentId | None:
+    """Return the parcel that is meant: the one named, else the one that is most in need."""
+    parcels = {parcel.id: parcel for parcel in order.to_buyer}
+    if named is not None and named not in parcels:
+        raise NoSuchShipment(shipment=named)
+    by_need = sorted(
+        parcels.values(), key=lambda one: (not one.late_at(now), one.delivered_at is not None)
+    )
+    return named or (by_need[0].id if by_need else None)
+
+
+def _refuse_twins(tx: Tx, kind: Kind, case: Case) -> None:
+    """Refuse a second case of a kind of which only one runs at a time."""
+    if not kind.one_at_a_time:
+        return
+    if kind.about_parcel and case.shipment:
+        running = storage.about_parcels(tx, kind.name, [case.shipment])
+    else:
+        running = storage.listed(tx, SYSTEM, "open", 1, kinds=[kind.name], talk=case.conversation)
+    if open_ones := [one for one in running if one.closed_at is None]:
+        raise CaseRunsAlready(case=open_ones[0].id)
 
 
 def take(  # noqa: PLR0917 - a step has these parts
@@ -130,6 +147,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     for guard in step.when:
         guard(case, around)
     read = read_answers(kind.field, step.asks, step.takes, given)
+    read |= step.knows(case, around)
     for check in step.checks:
         check(case, read, around)
     check_files(tx, actor, case.conversation, kind, read)
@@ -165,7 +183,10 @@ def _go(  # noqa: PLR0917
 
 
 def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
-    """Open the child that a step leads to; let the parent take the step that follows from it."""
+    """Open the child that a step leads to; let the parent take the step that follows from it.
+
+    A parent that has gone on or ended meanwhile is left as it is.
+    """
     if step.opens:
         kind = KINDS[step.opens]
         talk = conversations.entered(tx, SYSTEM, Stream(case.conversation), hold=True)
@@ -173,7 +194,10 @@ def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
     if step.tells and case.parent:
         parent = storage.get(tx, case.parent, hold=True)
         action = step.tells if isinstance(step.tells, str) else step.tells(case)
-        follows = KINDS[parent.kind].flow.step(parent.state, action, Side.SYSTEM, case.facts)
+        kind = KINDS[parent.kind]
+        if not kind.may_take(parent, action):
+            return
+        follows = kind.flow.step(parent.state, action, Side.SYSTEM, case.facts)
         take(tx, SYSTEM, parent, action, _known(case, follows.asks, follows.takes))
 
 

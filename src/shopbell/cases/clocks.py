@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from shopbell.cases import storage
-from shopbell.cases.model import END_OF_ETA, Case, Due, Kind, Timer, Wait
+from shopbell.cases.model import END_OF_ETA, END_OF_TRACE, Case, Due, Kind, Timer, Wait
 from shopbell.commerce import service as commerce
-from shopbell.commerce.hours import find_zone
+from shopbell.commerce.lateness import GRACE, day_after
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
 from shopbell.knowledge import service as knowledge
@@ -73,15 +73,16 @@ def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, s
         return since + timer.after, timer.then
     if timer.after == END_OF_ETA:
         return end_of(msgspec.convert(case.facts["eta"], Eta)), timer.then
+    if timer.after == END_OF_TRACE:
+        return msgspec.convert(case.facts["answer_by"], datetime), timer.then
     length = knowledge.clock(tx, case.shop, timer.after, case.policy)
     ends = knowledge.due(length, since, commerce.shop(tx, case.shop))
     return ends, timer.instead.get(length.then, timer.then)
 
 
 def end_of(eta: Eta) -> datetime:
-    """Return when the last day of ``eta`` is over, where the parcel goes to."""
-    midnight = datetime.combine(eta.latest + timedelta(days=1), datetime.min.time())
-    return midnight.replace(tzinfo=find_zone(eta.zone))
+    """Return when a parcel counts as not come: what came late in the evening is told at night."""
+    return day_after(eta) + GRACE
 
 
 def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from shopbell.accounts import service as accounts
-from shopbell.cases import storage
+from shopbell.cases import inquiring, storage
 from shopbell.cases.fields import Answers, Item, SentBy
+from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, Effect, other_offers
-from shopbell.cases.refunding import give_back, tell_of_new
+from shopbell.cases.refunding import give_back, give_difference, tell_of_new
 from shopbell.cases.refusals import NotInStock
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Errand, NoSuchProduct
@@ -26,29 +27,30 @@ def escalate(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
 
 
 def propose(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
-    """Put a side's proposal in place of its earlier one."""
+    """Put a side's proposal in place of its earlier one; nothing is decided by it."""
     offers = {**case.facts.get("offers", {}), actor.side: _terms(given)}
-    return _knowing(case, offers=offers)
+    return _settled(case, {}, offers=offers)
 
 
 def agree(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     """Let what the other side proposed be what was decided."""
-    return _knowing(case, **other_offers(case, actor.side))
+    return _settled(case, other_offers(case, actor.side))
 
 
-def sign(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
-    """Note who decided: an appeal, or a second signature, is somebody else's."""
-    return _knowing(case, decided_by=actor.id)
+def sign(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Decide, and note who did: an appeal, or a second signature, is somebody else's."""
+    return _settled(case, _terms(given), judges=[actor.id])
 
 
 def draft(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     """Keep a decision that a second operator has to sign."""
-    return _knowing(case, draft=msgspec.to_builtins(given), decided_by=actor.id)
+    return case.knowing(draft=msgspec.to_builtins(given), judges=[actor.id])
 
 
-def pronounce(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
-    """Let the drafted decision be the decision."""
-    return _knowing(case, **case.facts["draft"])
+def pronounce(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
+    """Let the drafted decision be the decision, of both who signed it."""
+    decision = case.facts["draft"]
+    return _settled(case, decision, judges=[*case.facts["judges"], actor.id])
 
 
 TERMS = ("outcome", "amount", "payer")
@@ -58,6 +60,12 @@ TERMS = ("outcome", "amount", "payer")
 def _terms(given: Answers) -> dict[str, Any]:
     terms: dict[str, Any] = msgspec.to_builtins(given)
     return {name: terms[name] for name in TERMS if name in terms}
+
+
+def _settled(case: Case, terms: dict[str, Any], **more: Any) -> Case:  # noqa: ANN401
+    """Let these terms hold, and none from before."""
+    kept = {name: fact for name, fact in case.facts.items() if name not in TERMS}
+    return msgspec.structs.replace(case, facts={**kept, **terms, **more})
 
 
 def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
@@ -71,7 +79,7 @@ def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
     if left < item.quantity:
         raise NotInStock(left=max(0, left))
     code = (chosen or product).offer_id
-    return _knowing(case, reserved={**msgspec.to_builtins(item), "offer_id": code})
+    return case.knowing(reserved={**msgspec.to_builtins(item), "offer_id": code})
 
 
 def release(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
@@ -97,13 +105,13 @@ def _following(tx: Tx, case: Case, parcel: SentBy, errand: Errand, fact: str) ->
     if case.order is None:
         return case
     shipment = commerce.add_beside(tx, case.order, errand, parcel.carrier, parcel.number)
-    return _knowing(case, **{fact: shipment.id})
+    return case.knowing(**{fact: shipment.id})
 
 
 def speak(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
     """Say for the buyer, in their language, what the marketplace is called in for."""
     locale = accounts.person(tx, case.buyer).locale
-    return _knowing(case, statement=text(locale, "case.return_stuck"))
+    return case.knowing(statement=text(locale, "case.return_stuck"))
 
 
 def refund(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
@@ -116,8 +124,14 @@ def refund_part(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     return give_back(tx, actor, case, given, agreed=True)
 
 
-def _knowing(case: Case, **facts: Any) -> Case:  # noqa: ANN401 - facts of any shape
-    return msgspec.structs.replace(case, facts={**case.facts, **facts})
+def make_up(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Give what a new decision gives more, if the case it is about can no longer do so itself."""
+    if case.parent is None or case.facts["outcome"] != "refund":
+        return case
+    parent = storage.get(tx, case.parent)
+    if KINDS[parent.kind].may_take(parent, "decide_refund"):
+        return case
+    return give_difference(tx, actor, case, parent, given)
 
 
 EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
@@ -127,6 +141,7 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.SIGN: sign,
     Effect.REFUND: refund,
     Effect.REFUND_PART: refund_part,
+    Effect.MAKE_UP: make_up,
     Effect.RESERVE: reserve,
     Effect.RELEASE: release,
     Effect.SEND_BACK: send_back,
@@ -134,10 +149,20 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.SPEAK: speak,
     Effect.DRAFT: draft,
     Effect.PRONOUNCE: pronounce,
+    Effect.PROMISE: inquiring.promise,
+    Effect.KEEP_PROMISE: inquiring.keep_promise,
+    Effect.BREAK_PROMISE: inquiring.break_promise,
+    Effect.ASK_CARRIER: inquiring.ask_carrier,
+    Effect.NOTE_ANSWER: inquiring.note_answer,
+    Effect.NOTE_SILENCE: inquiring.note_silence,
+    Effect.GOODS_LOST: inquiring.goods_lost,
+    Effect.GOODS_COME_BACK: inquiring.goods_come_back,
+    Effect.RESHIP: inquiring.reship,
 }
 
 AFTERWARDS: Mapping[Effect, Callable[[Tx, Case], None]] = {
     Effect.REFUND: tell_of_new,
     Effect.REFUND_PART: tell_of_new,
+    Effect.MAKE_UP: tell_of_new,
 }
 """What is told once the step itself has been told."""

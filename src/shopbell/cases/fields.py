@@ -1,7 +1,7 @@
 """What a form asks for: fields with a kind, read strictly, so that no screen has to guess."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -37,6 +37,8 @@ class FieldKind(StrEnum):
     ITEM = "item"
     LINES = "lines"
     PARCEL = "parcel"
+    SHIPMENT = "shipment"
+    MOMENT = "moment"
     NUMBER = "number"
     YES = "yes"
     SHORT = "short"
@@ -86,6 +88,8 @@ _SHAPES: Mapping[FieldKind, Any] = {
     FieldKind.ITEM: Item,
     FieldKind.LINES: Annotated[list[TakenLine], Meta(min_length=1, max_length=200)],
     FieldKind.PARCEL: SentBy,
+    FieldKind.SHIPMENT: Id,
+    FieldKind.MOMENT: datetime,
     FieldKind.NUMBER: Annotated[int, Meta(ge=0, le=1_000_000)],
     FieldKind.YES: bool,
 }

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any, ClassVar, NewType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.cases.fields import Answers, Field
 from shopbell.cases.money import RefundShown
 from shopbell.cases.refusals import TooOften
-from shopbell.commerce.model import Order, OrderId, Shipment, ShipmentId
+from shopbell.commerce.carriers import Carrier
+from shopbell.commerce.model import Eta, Order, OrderId, Product, ProductId, Shipment, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
@@ -65,6 +67,7 @@ class Effect(StrEnum):
     SIGN = "sign"
     REFUND = "refund"
     REFUND_PART = "refund_part"
+    MAKE_UP = "make_up"
     RESERVE = "reserve"
     RELEASE = "release"
     SEND_BACK = "send_back"
@@ -72,6 +75,15 @@ class Effect(StrEnum):
     SPEAK = "speak"
     DRAFT = "draft"
     PRONOUNCE = "pronounce"
+    PROMISE = "promise"
+    KEEP_PROMISE = "keep_promise"
+    BREAK_PROMISE = "break_promise"
+    ASK_CARRIER = "ask_carrier"
+    NOTE_ANSWER = "note_answer"
+    NOTE_SILENCE = "note_silence"
+    GOODS_LOST = "goods_lost"
+    GOODS_COME_BACK = "goods_come_back"
+    RESHIP = "reship"
 
 
 # ── the case ────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +137,10 @@ class Case(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     version: int = 0
 
+    def knowing(self, **facts: Any) -> "Case":  # noqa: ANN401 - facts of any shape
+        """Return the case with more that is known of it."""
+        return replace(self, facts={**self.facts, **facts})
+
     def admits(self, actor: Actor) -> bool:
         """Tell whether ``actor`` may see it: THE rule for lists, pages, steps and dossiers."""
         match actor.side:
@@ -151,20 +167,46 @@ class CaseStep(Struct, frozen=True, kw_only=True):
     hash: bytes
 
 
+class TraceOutcome(StrEnum):
+    """What became of a question to a carrier: its answer, or that none came in time."""
+
+    MOVING = "moving"
+    HELD = "held"
+    RETURNED = "returned"
+    LOST = "lost"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    SILENT = "silent"
+
+
+class CarrierAnswer(Struct, frozen=True):
+    """What a carrier answered; ``said`` are its words, ``signed_by`` who took the parcel."""
+
+    outcome: TraceOutcome
+    said: str = ""
+    signed_by: str = ""
+    carrier_ref: str = ""
+
+
 class Situation(Struct, frozen=True, kw_only=True):
     """What surrounds a case: all a rule may look at beside the case itself.
 
-    ``others`` are the cases about the same order, ``spans`` the policy's clocks by name, and
-    ``locale`` is the language of whoever opens a case.
+    ``carrier`` is whoever carries the parcel of the case, as far as we know them; ``goods`` are
+    the products of the order that are still sold. ``others`` are the cases about the same order,
+    ``spans`` the policy's clocks by name, ``locale`` is the language of whoever opens a case, and
+    ``alone_most`` how much money one person alone may give back, in its smallest unit.
     """
 
     now: datetime
     actor: Actor
     order: Order | None = None
     shipment: Shipment | None = None
+    carrier: Carrier | None = None
+    goods: Mapping[ProductId, Product] = {}
     others: list[Case] = []
     spans: Mapping[str, timedelta] = {}
     locale: Locale = FALLBACK
+    alone_most: int = 0
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -202,6 +244,7 @@ class Step(Move):
     by itself or by what is known here; it, too, is given what is known here. A ``quiet`` step is
     the operator's and the system's own: kept with the case, but neither told in the thread nor
     shown to buyer and shop, and what was given with it does not become a fact.
+    ``knows`` are details that nobody gives, because they follow from what surrounds the case.
     """
 
     when: tuple[Guard, ...] = ()
@@ -210,6 +253,7 @@ class Step(Move):
     opens: str | None = None
     tells: str | Callable[[Case], str] | None = None
     quiet: bool = False
+    knows: Callable[[Case, Situation], Answers] = field(default=lambda _case, _now: {})
 
 
 @dataclass(frozen=True)
@@ -253,6 +297,9 @@ class Wait:
 END_OF_ETA = "eta_end"
 """The clock of a promise: the end of the last day given, where the parcel goes to."""
 
+END_OF_TRACE = "trace_end"
+"""The clock of a question to a carrier: the end of the day by which it should be answered."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -261,8 +308,9 @@ class Kind:
     ``asks`` and ``takes`` are what it takes to open one, ``opens`` who may, and ``checks`` refuse
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
-    Only ``one_at_a_time`` runs in a conversation. What the policy says of its lines is kept with
-    it, if it is ``judged``. Its rules look at the policy's clocks named in ``spans``.
+    Only ``one_at_a_time`` runs in a conversation, or about a parcel if it is ``about_parcel``.
+    What the policy says of its lines is kept with it, if it is ``judged``. Its rules look at the
+    policy's clocks named in ``spans``.
     """
 
     name: str
@@ -276,6 +324,7 @@ class Kind:
     judged: bool = False
     spans: tuple[str, ...] = ()
     one_at_a_time: bool = True
+    about_parcel: bool = False
     checks: tuple[Check, ...] = ()
     begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
     follows: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
@@ -313,6 +362,11 @@ class Kind:
     def shows(self, name: str, side: Side) -> bool:
         """Tell whether a side may read one of the facts."""
         return name not in self._fields or self._fields[name].shown_to(side)
+
+    def may_take(self, case: Case, action: str) -> bool:
+        """Tell whether an open case can take a step of the system's, as far as the table goes."""
+        options = self.flow.options(case.state, Side.SYSTEM)
+        return case.closed_at is None and any(step.action == action for step in options)
 
     def ended(self, state: str) -> bool:
         """Tell whether a case in ``state`` is over."""
@@ -363,6 +417,39 @@ class CaseListed(Struct, frozen=True, kw_only=True):
     version: int
 
 
+class TraceShown(Struct, frozen=True, kw_only=True):
+    """A formal question to a carrier, as both sides see it.
+
+    ``channel`` is the way it went, empty while it has not; ``trouble`` why it could not. These,
+    and the carrier's own words (``said``), are the shop's and the operator's.
+    """
+
+    id: str
+    carrier: str
+    number: str
+    reason: str
+    asked_at: datetime
+    due_at: datetime
+    channel: str = ""
+    carrier_ref: str = ""
+    trouble: str = ""
+    answered_at: datetime | None = None
+    outcome: TraceOutcome | None = None
+    said: str = ""
+    signed_by: str = ""
+    proof: list[str] = []
+
+
+class PromiseShown(Struct, frozen=True, kw_only=True):
+    """A date that the shop gave, with its reason: running, kept or broken."""
+
+    given_at: datetime
+    eta: Eta
+    reason: str
+    kept_at: datetime | None = None
+    broken_at: datetime | None = None
+
+
 class CaseShown(CaseListed, frozen=True, kw_only=True):
     """A case as one side sees it, whole: its facts, what was done, and what may be done now."""
 
@@ -374,6 +461,8 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
     children: list[CaseId]
     steps: list[StepShown]
     actions: list[Action]
+    traces: list[TraceShown] = []
+    promises: list[PromiseShown] = []
     refunds: list[RefundShown] = []
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from shopbell.cases import refund_storage, storage
@@ -31,6 +32,7 @@ from shopbell.cases.refunds import FLOW, Refund, Share
 from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay, SecondHandNeeded
 from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
+from shopbell.commerce.signing import check_signature
 from shopbell.conversations.posting import call_operator
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
@@ -47,7 +49,7 @@ def ask_for(tx: Tx, actor: Actor, case_id: CaseId, command: AskRefund) -> Refund
         return shown(actor, earlier)
     share = Share(command.part, command.amount.amount, tuple(command.lines))
     refund = ask(tx, actor, case, share, command.amount.currency, command.cmid)
-    tell_of(tx, SYSTEM, follow(tx, case), refund)
+    tell_of(tx, follow(tx, case), refund)
     return shown(actor, refund)
 
 
@@ -111,6 +113,23 @@ def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: b
     return refund
 
 
+class Told(Struct, frozen=True):
+    """A request in the platform's name: what it says, and what shows that it is the platform's."""
+
+    secret: str
+    timestamp: str
+    signature: str
+    body: bytes
+    key: str
+    payment: Payment
+
+
+def hear(tx: Tx, told: Told) -> None:
+    """Take in what the platform tells by itself, if it has signed it."""
+    check_signature([told.secret], told.timestamp, told.body, told.signature, tx.now)
+    note_payment(tx, told.key, told.payment)
+
+
 def payback_of(tx: Tx, refund: Refund) -> Payback:
     """Return what the platform is asked for."""
     order = commerce.order(tx, SYSTEM, refund.order)
@@ -168,7 +187,7 @@ def _moved(
     refund_storage.change(tx, moved)
     _watch(tx, moved)
     case = follow(tx, case)
-    tell_of(tx, SYSTEM, case, moved)
+    tell_of(tx, case, moved)
     if moved.state is RefundState.FAILED:
         call_operator(tx, case.conversation)
         _step(tx, case, "refund_failed")
@@ -192,8 +211,7 @@ def _watch(tx: Tx, refund: Refund) -> None:
 
 def _step(tx: Tx, case: Case, action: str) -> None:
     """Let a case go on that waits for its money; one that does not is left as it is."""
-    options = KINDS[case.kind].flow.options(case.state, SYSTEM.side)
-    if case.closed_at is None and any(step.action == action for step in options):
+    if KINDS[case.kind].may_take(case, action):
         take(tx, SYSTEM, case, action, {})
 
 

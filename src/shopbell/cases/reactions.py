@@ -1,13 +1,50 @@
-"""What this room does when another announces something."""
+"""What this room does when parcels are late, fall silent, arrive, get lost or come back."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from shopbell.cases import storage
-from shopbell.commerce.facts import TrackingSeen
+from msgspec.structs import replace
+
+from shopbell.accounts import service as accounts
+from shopbell.cases import service, storage
+from shopbell.cases.acting import take
+from shopbell.cases.commands import OpenCase
+from shopbell.cases.kinds.logistics import LOGISTICS
+from shopbell.cases.model import Case
+from shopbell.cases.recording import held
+from shopbell.commerce import service as commerce
+from shopbell.commerce.facts import OrdersMoved, ShipmentLate, ShipmentStalled, TrackingSeen
+from shopbell.commerce.model import OrderId, Shipment, ShipmentId
 from shopbell.commerce.tracking import Milestone
+from shopbell.conversations.model import Subject, SubjectKind
 from shopbell.engine.database import Reaction, Tx
+from shopbell.kernel.actor import SYSTEM, PersonId, Side
+from shopbell.kernel.ids import new_id
 
 LOOK = "case_look"
+
+STEPS: Mapping[Milestone, str] = {
+    Milestone.DELIVERED: "shipment_delivered",
+    Milestone.LOST: "shipment_lost",
+    Milestone.RETURNING: "shipment_returning",
+    Milestone.RETURNED: "shipment_returning",
+}
+"""What the tracking does to an inquiry that is open."""
+
+SETTLED = frozenset({"lost_refunded", "reshipped", "returned_to_sender"})
+"""How an inquiry ends after which nobody asks again where this parcel is."""
+
+
+def see_late(tx: Tx, fact: ShipmentLate) -> None:
+    """Ask where a parcel is whose days have passed, before its buyer has to."""
+    _look_after(tx, fact.order, fact.buyer, fact.shipment, concern="late", step="eta_passed")
+
+
+def see_stalled(tx: Tx, fact: ShipmentStalled) -> None:
+    """Ask where a parcel is of which nothing is heard."""
+    _look_after(
+        tx, fact.order, fact.buyer, fact.shipment, concern="no_news", step="shipment_stalled"
+    )
 
 
 def look_for_parcels(tx: Tx, fact: TrackingSeen) -> None:
@@ -22,4 +59,59 @@ def look_for_parcels(tx: Tx, fact: TrackingSeen) -> None:
             tx.arm(LOOK, case.id, tx.now)
 
 
-REACTIONS: tuple[Reaction[Any], ...] = (Reaction(TrackingSeen, look_for_parcels),)
+def follow_tracking(tx: Tx, fact: TrackingSeen) -> None:
+    """Let an open inquiry go on with what its carrier says, if that is the newest word."""
+    step = STEPS.get(fact.event.milestone)
+    inquiry = _running(tx, fact.order, fact.shipment) if step else None
+    if step is None or inquiry is None:
+        return
+    parcel = _parcel(tx, fact.order, fact.shipment)
+    if parcel and parcel.state is fact.event.milestone:
+        _go_on(tx, inquiry, fact.shipment, step)
+
+
+def follow_orders(tx: Tx, fact: OrdersMoved) -> None:
+    """Let the cases about imported orders follow to the buyer whose orders they are now."""
+    storage.give_to(tx, fact.before, fact.buyer, fact.orders)
+
+
+def _look_after(
+    tx: Tx, order: OrderId, buyer: PersonId, parcel: ShipmentId, *, concern: str, step: str
+) -> None:
+    earlier = storage.about_parcels(tx, LOGISTICS.name, [parcel])
+    if any(one.state in SETTLED for one in earlier) or _parcel(tx, order, parcel) is None:
+        return
+    if running := _running(tx, order, parcel):
+        _go_on(tx, running, parcel, step)
+        return
+    about = Subject(SubjectKind.ORDER, order)
+    command = OpenCase(new_id(), LOGISTICS.name, about, {"concern": concern, "shipment": parcel})
+    service.open_case(tx, SYSTEM, command, accounts.person(tx, buyer).locale)
+
+
+def _parcel(tx: Tx, order: OrderId, parcel: ShipmentId) -> Shipment | None:
+    """Return a parcel of an order, if it is one on its way to the buyer."""
+    there = commerce.order(tx, SYSTEM, order).to_buyer
+    return next((one for one in there if one.id == parcel), None)
+
+
+def _running(tx: Tx, order: OrderId, parcel: ShipmentId) -> Case | None:
+    """Return the open inquiry about a parcel, or about an order that had none yet."""
+    found = storage.listed(tx, SYSTEM, "open", 20, kinds=[LOGISTICS.name], order=order)
+    return next((one for one in found if one.shipment in {None, parcel}), None)
+
+
+def _go_on(tx: Tx, inquiry: Case, parcel: ShipmentId, action: str) -> None:
+    """Take a step, if it is one from where the inquiry stands."""
+    case = replace(held(tx, inquiry.id), shipment=parcel)
+    if any(step.action == action for step in LOGISTICS.flow.options(case.state, Side.SYSTEM)):
+        take(tx, SYSTEM, case, action, {})
+
+
+REACTIONS: tuple[Reaction[Any], ...] = (
+    Reaction(ShipmentLate, see_late),
+    Reaction(ShipmentStalled, see_stalled),
+    Reaction(TrackingSeen, look_for_parcels),
+    Reaction(TrackingSeen, follow_tracking),
+    Reaction(OrdersMoved, follow_orders),
+)

@@ -10,7 +10,9 @@ from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situation
 from shopbell.cases.refusals import NoSuchCase
+from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
+from shopbell.commerce.carriers import find
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.posting import count_cases, post_case
@@ -109,14 +111,18 @@ def count(tx: Tx, case: Case) -> None:
 def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
     """Look at what surrounds a case."""
     if case.order is None:
-        return Situation(now=tx.now, actor=actor)
+        return Situation(now=tx.now, actor=actor, alone_most=tx.settings.refund_alone_most)
     order = commerce.order(tx, SYSTEM, case.order)
+    parcel = next((one for one in order.to_buyer if one.id == case.shipment), None)
     return Situation(
         now=tx.now,
         actor=actor,
         order=order,
-        shipment=next((one for one in order.shipments if one.id == case.shipment), None),
+        shipment=parcel,
+        carrier=find(roster.every(tx), parcel.carrier) if parcel else None,
+        goods=commerce.goods(tx, order),
         others=storage.about(tx, case.order),
+        alone_most=tx.settings.refund_alone_most,
         spans={
             name: knowledge.clock(tx, case.shop, name, case.policy).span
             for name in KINDS[case.kind].spans

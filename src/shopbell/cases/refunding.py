@@ -43,22 +43,45 @@ class SubmitRefund(Job, frozen=True):
 def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool = False) -> Case:
     """Ask for all that a step of a case gives back, as far as there is anything left to give.
 
-    Where something is not left, because it was given back before, the operator looks at it.
+    What is not left, because it was given back before or is more than was ever paid, is told and
+    the operator looks at it.
     """
     if case.order is None:
         return case
     order = commerce.held_order(tx, case.order)
-    short = False
+    short = 0
     for share in shares(case, order, given, agreed=agreed):
         earlier = refund_storage.of_order(tx, order.id)
         possible = share._replace(amount=min(share.amount, max(0, room_for(order, earlier))))
-        short = short or possible.amount < share.amount
+        short += share.amount - possible.amount
         if possible.amount:
             _add(tx, actor, case, order, possible)
     if short:
         call_operator(tx, case.conversation)
-        case = replace(case, escalated_at=case.escalated_at or tx.now)
+        unpaid = msgspec.to_builtins(Money(short, order.total.currency))
+        case = replace(
+            case,
+            facts={**case.facts, "unpaid": unpaid},
+            escalated_at=case.escalated_at or tx.now,
+        )
     return replace(case, money=money_of(refund_storage.of_case(tx, case.id)))
+
+
+def give_difference(tx: Tx, actor: Actor, case: Case, earlier: Case, given: Answers) -> Case:
+    """Ask for what a decision gives more than was given for the case it is about."""
+    if case.order is None:
+        return case
+    order = commerce.held_order(tx, case.order)
+    given_back = sum(
+        one.amount.amount
+        for about in (earlier, case)
+        for one in refund_storage.of_case(tx, about.id)
+        if one.counts
+    )
+    more = sum(share.amount for share in shares(case, order, given)) - given_back
+    if more <= 0:
+        return case
+    return give_back(tx, actor, case, {"amount": Money(more, order.total.currency)})
 
 
 def ask(  # noqa: PLR0917
@@ -107,31 +130,36 @@ def tell_of_new(tx: Tx, case: Case) -> None:
     """Tell what was asked for with the step that was just taken."""
     for refund in refund_storage.of_case(tx, case.id):
         if refund.state is RefundState.REQUESTED and refund.requested_at == tx.now:
-            tell_of(tx, SYSTEM, case, refund)
+            tell_of(tx, case, refund)
+    if "unpaid" in case.facts:
+        _tell(tx, case, "money_short", {"amount": case.facts["unpaid"]})
 
 
-def tell_of(tx: Tx, actor: Actor, case: Case, refund: Refund) -> None:
+def tell_of(tx: Tx, case: Case, refund: Refund) -> None:
     """Tell both sides how far a refund has come."""
+    given = {
+        "amount": refund.amount,
+        "part": refund.part,
+        "reference": refund.reference,
+        "bank_days": refund.bank_days,
+    }
+    _tell(tx, case, f"money_{refund.state}", given)
+
+
+def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
     entry = CaseEntry(
         case=case.id,
         number=case.number,
         kind=case.kind,
-        action=f"money_{refund.state}",
+        action=action,
         before=case.state,
         after=case.state,
         waiting_on=case.waiting_on,
         due=case.due,
-        given=msgspec.to_builtins(
-            {
-                "amount": refund.amount,
-                "part": refund.part,
-                "reference": refund.reference,
-                "bank_days": refund.bank_days,
-            }
-        ),
+        given=msgspec.to_builtins(given),
     )
     asks = case.waiting_on is Party.SELLER
-    post_case(tx, actor, Stream(case.conversation), entry, asks=asks)
+    post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
 
 
 def shown(actor: Actor, refund: Refund) -> RefundShown:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from shopbell.cases.fields import Answers, TakenLine
 from shopbell.cases.model import Case, CaseId, MoneyState
-from shopbell.cases.money import Part, RefundId, RefundState
+from shopbell.cases.money import Part, RefundId, RefundState, price_of
 from shopbell.cases.refusals import MoreThanBought, OtherCurrency, RefundTooMuch
 from shopbell.commerce.model import Money, Order, OrderId
 from shopbell.kernel.actor import PersonId, ShopId, Side
@@ -119,12 +119,6 @@ def _ways(case: Case, order: Order, lines: tuple[TakenLine, ...]) -> list[Share]
     return parts
 
 
-def price_of(order: Order, lines: Iterable[TakenLine]) -> int:
-    """Return what was paid for so many of these lines, in the smallest unit."""
-    prices = {line.id: line.price.amount for line in order.lines}
-    return sum(prices.get(one.line, 0) * one.quantity for one in lines)
-
-
 def room_for(order: Order, earlier: Iterable[Refund]) -> int:
     """Return how much of what was paid has not been asked back yet."""
     return order.total.amount - sum(one.amount.amount for one in earlier if one.counts)
@@ -132,7 +126,8 @@ def room_for(order: Order, earlier: Iterable[Refund]) -> int:
 
 def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
     """Refuse more money than was paid for the order, and more of a line than was bought."""
-    if not 0 < share.amount <= (room := room_for(order, earlier)):
+    room = room_for(order, earlier)
+    if not 0 < share.amount <= room:
         raise RefundTooMuch(most=max(0, room), currency=order.total.currency)
     bought = {line.id: line.quantity for line in order.lines}
     for one in share.lines:

@@ -1,6 +1,6 @@
 """The ways a case says no."""
 
-from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound
+from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound, Unavailable
 
 
 class NoSuchCase(NotFound):
@@ -73,6 +73,34 @@ class NotYet(Conflict):
 
 class TooLate(Conflict):
     """The time for this step has passed; ``until`` says when it ended."""
+
+
+class NoParcelToTrace(Conflict):
+    """The order has no parcel with a number, so there is nothing a carrier could look for."""
+
+
+class CarrierSaidOtherwise(Conflict):
+    """What the carrier answered (``outcome``) leads to another step."""
+
+
+class EtaInThePast(Invalid):
+    """The last day of the new date, ``latest``, has passed already."""
+
+
+class CannotSendAgain(Conflict):
+    """The shop no longer has everything that was ordered."""
+
+
+class NothingChosenYet(Conflict):
+    """The buyer has chosen neither money nor goods for the parcel that came back."""
+
+
+class SameParcelAgain(Invalid):
+    """What is sent again has a number of its own; ``number`` is that of a parcel already known."""
+
+
+class NoSuchTrace(NotFound):
+    """No question to a carrier has this reply address, or it was answered long ago."""
 
 
 class LineTwice(Invalid):
@@ -199,3 +227,31 @@ class SecondHandNeeded(Conflict):
 
 class NotYoursToPay(Forbidden):
     """Only managers of the shop and the operator decide about money."""
+
+
+class NoLabelHere(Conflict):
+    """A label is for a return that was approved and has not come back."""
+
+
+class NoReturnAddress(Conflict):
+    """The shop has not said where things are to be sent back to."""
+
+
+class NoLabelFont(Unavailable):
+    """This machine has no font that could print names in every script."""
+
+
+class AmountNotAsked(Invalid):
+    """An amount belongs to money back without a return; otherwise it is what the things cost."""
+
+
+class NotConfirmed(Invalid):
+    """The word that confirms it was not typed."""
+
+
+class SecondSignatureNeeded(Conflict):
+    """More than one person alone may decide about; ``most`` says how much that is."""
+
+
+class ReturnOver(Invalid):
+    """On appeal nothing is sent back any more: only money, or the decision as it was."""

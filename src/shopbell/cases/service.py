@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import refund_storage, storage
+from shopbell.cases import promises, refund_storage, storage, traces
 from shopbell.cases.acting import begin, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
 from shopbell.cases.judging import judge
@@ -129,6 +129,8 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
         children=storage.children(tx, found.id),
         steps=_steps(tx, kind, actor, found),
         actions=actions(tx, actor, found),
+        traces=traces.shown(tx, actor, found.id),
+        promises=promises.of_case(tx, found.id),
         refunds=[shown(actor, one) for one in refund_storage.of_case(tx, found.id)],
     )
 

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select
 from shopbell.cases.model import Case, CaseId, CaseStep, Party
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cases.tables import cases, steps
-from shopbell.commerce.model import OrderId
+from shopbell.commerce.model import OrderId, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Session
-from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 
 Box = Literal["open", "done", "all"]
 
@@ -51,6 +51,12 @@ _ABOUT = select(*_SHOWN).where(_c.order == bindparam("of_order")).order_by(_c.id
 _RESERVED = select(_c.facts).where(
     _c.shop == bindparam("of_shop"), _c.closed_at.is_(None), _c.id != bindparam("but")
 )
+_RETURNS = (
+    select(_c.facts)
+    .where(_c.shop == bindparam("of_shop"), _c.kind == "return")
+    .order_by(_c.id.desc())
+    .limit(100)
+)
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
 _OPEN_IN = select(_c.waiting_on).where(_c.conversation == bindparam("talk"), _c.closed_at.is_(None))
 _CHILDREN = select(_c.id).where(_c.parent == bindparam("case_id")).order_by(_c.id)
@@ -64,6 +70,16 @@ _STEPS = (
 )
 _FIRST_IN = select(func.min(_s.at)).where(
     _s.case == bindparam("case_id"), _s.after == bindparam("state")
+)
+_ABOUT_PARCELS = (
+    select(*_SHOWN)
+    .where(_c.kind == bindparam("of_kind"), _c.shipment.in_(bindparam("parcels", expanding=True)))
+    .order_by(_c.id.desc())
+)
+_GIVE = (
+    update(cases)
+    .where(_c.buyer == bindparam("before"), _c.order.in_(bindparam("orders", expanding=True)))
+    .values(buyer=bindparam("to_buyer"))
 )
 _LAST_HASH = select(_s.hash).where(_s.case == bindparam("case_id")).order_by(_s.seq.desc()).limit(1)
 
@@ -106,6 +122,12 @@ def reserved(tx: Session, case: Case, thing: str) -> int:
     found = tx.execute(_RESERVED, {"of_shop": case.shop, "but": case.id}).scalars()
     kept = (facts["reserved"] for facts in found if "reserved" in facts)
     return sum(one["quantity"] for one in kept if thing in {one["variant"], one["product"]})
+
+
+def last_return_address(tx: Session, shop: ShopId) -> str:
+    """Return where a shop had things sent back to last, if it ever said."""
+    found = tx.execute(_RETURNS, {"of_shop": shop}).scalars()
+    return next((facts["return_to"] for facts in found if "return_to" in facts), "")
 
 
 def next_number(tx: Session, talk: ConversationId) -> int:
@@ -181,6 +203,17 @@ def listed(
         select(*_SHOWN).where(*wanted).order_by(_c.due_at.is_(None), _c.due_at, _c.id).limit(limit)
     )
     return [Case(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+
+
+def about_parcels(tx: Session, kind: str, parcels: Iterable[ShipmentId]) -> list[Case]:
+    """List the cases of a kind about parcels, the newest first."""
+    given = {"of_kind": kind, "parcels": list(parcels)}
+    return [Case(**row._mapping) for row in tx.execute(_ABOUT_PARCELS, given)]  # noqa: SLF001
+
+
+def give_to(tx: Session, before: PersonId, buyer: PersonId, orders: Iterable[OrderId]) -> None:
+    """Give the cases about orders to the buyer whose orders they are now."""
+    tx.execute(_GIVE, {"before": before, "to_buyer": buyer, "orders": list(orders)})
 
 
 def _in_box(box: Box) -> ColumnElement[bool]:

@@ -14,14 +14,15 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
     TypedColumns,
     UniqueConstraint,
 )
 
 from shopbell.cases.fields import TakenLine
-from shopbell.cases.model import CaseId, Due, Goods, MoneyState, Party
+from shopbell.cases.model import CaseId, Due, Goods, MoneyState, Party, TraceOutcome
 from shopbell.cases.money import Part, RefundId, RefundState
-from shopbell.commerce.model import OrderId, ShipmentId
+from shopbell.commerce.model import Eta, OrderId, ShipmentId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
@@ -100,6 +101,7 @@ cases = Table(
     UniqueConstraint("conversation", "number"),
     Index("ix_cases_order", "order"),
     Index("ix_cases_parent", "parent"),
+    Index("ix_cases_shipment", "shipment"),
 )
 _OPEN = cases.c.closed_at.is_(None)
 for _name, _columns in {
@@ -119,4 +121,50 @@ refunds = Table(
     UniqueConstraint("case", "number"),
     Index("ix_refund_order", "order"),
     Index("ix_refund_state", "state"),
+)
+
+
+class CaseTraceColumns(TypedColumns):
+    id = ident(str, primary_key=True)
+    case = ident(CaseId, ForeignKey("cases.id"), index=True)
+    shop = ident(ShopId)
+    carrier = Column(String(200), nullable=False)
+    number = Column(String(64), nullable=False)
+    reason = Column(String(32), nullable=False)
+    asked_by = ident(PersonId)
+    asked_at = Column(Moment, nullable=False)
+    due_at = Column(Moment, nullable=False)
+    channel = Column(String(32), nullable=False)
+    carrier_ref = Column(String(200), nullable=False)
+    reply_to = Column(String(64), nullable=False)
+    trouble = Column(String(200), nullable=False)
+    answered_at: Named[datetime | None] = Column(Moment)
+    outcome: Named[TraceOutcome | None] = choice(TraceOutcome, nullable=True)
+    said = Column(Text, nullable=False)
+    signed_by = Column(String(200), nullable=False)
+    proof: Named[list[str]] = Column(Json(list[str]), nullable=False)
+
+
+class CasePromiseColumns(TypedColumns):
+    id = ident(str, primary_key=True)
+    case = ident(CaseId, ForeignKey("cases.id"), index=True)
+    shop = ident(ShopId)
+    shipment: Named[ShipmentId | None] = ident(ShipmentId, nullable=True)
+    given_by = ident(PersonId)
+    given_at = Column(Moment, nullable=False)
+    eta: Named[Eta] = Column(Json(Eta), nullable=False)
+    reason = Column(String(32), nullable=False)
+    kept_at: Named[datetime | None] = Column(Moment)
+    broken_at: Named[datetime | None] = Column(Moment)
+
+
+traces = Table(
+    "case_trace",
+    metadata,
+    CaseTraceColumns,
+    Index("ix_case_trace_reply_to", "reply_to"),
+    Index("ix_case_trace_carrier_ref", "carrier_ref"),
+)
+promises = Table(
+    "case_promise", metadata, CasePromiseColumns, Index("ix_case_promise_shop", "shop", "given_at")
 )

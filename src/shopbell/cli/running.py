@@ -66,14 +66,27 @@ def migrate(*, as_json: bool) -> None:
             click.echo(say("migrated"))
 
 
-@click.command()
-def demo() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def demo(context: click.Context) -> None:
     """Make the demo marketplace: shops, products, orders, people and what they wrote.
 
     Does nothing when it is there already.
     """
-    with open_house() as app:
-        _build_demo(app)
+    if context.invoked_subcommand is None:
+        with open_house() as app:
+            _build_demo(app)
+
+
+@demo.command()
+@click.option("--port", default=8010, show_default=True, help="Where to listen on this machine.")
+@click.option("--delay", default=20.0, show_default=True, help="Seconds until it answers.")
+@click.option("--beside", is_flag=True, help="End when whoever started it has ended.")
+def carrier(*, port: int, delay: float, beside: bool) -> None:
+    """Run the demo's carrier: it takes inquiries about parcels, and answers after a while."""
+    from shopbell.demo.carrier import run as run_carrier  # noqa: PLC0415
+
+    run_carrier(port, delay, beside=beside)
 
 
 def _build_demo(app: "App") -> None:

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, NamedTuple, NewType
 
@@ -69,6 +69,7 @@ class Carrier(Struct, frozen=True):
         only: numbers of other forms are refused.
         speaks_for_all: a service that tells of other carriers' parcels.
         email: where the shop's inquiries go.
+        api: the address of a service of its own that takes inquiries; then they go there.
         url: of its public tracking, with ``{number}``.
         zone: of times that come without one, where the place is not known.
         language: of its notes.
@@ -83,6 +84,7 @@ class Carrier(Struct, frozen=True):
     only: bool = False
     speaks_for_all: bool = False
     email: str = ""
+    api: str = ""
     url: str = ""
     zone: str = "UTC"
     language: Locale = "en"
@@ -124,6 +126,7 @@ class PutCarrier(Struct, frozen=True, forbid_unknown_fields=True):
     only: bool = False
     speaks_for_all: bool = False
     email: Annotated[str, Meta(max_length=254)] = ""
+    api: Annotated[str, Meta(max_length=500, pattern="^(https?://.*)?$")] = ""
     url: Annotated[str, Meta(max_length=500)] = ""
     zone: str = "UTC"
     language: Locale = "en"
@@ -155,5 +158,6 @@ def _calls(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(_plain, words))
 
 
+@lru_cache(1_000)
 def _plain(word: str) -> str:
     return "".join(word.casefold().replace("ё", "е").split())

@@ -328,6 +328,12 @@ class Order(Struct, frozen=True):
             case Side.OPERATOR | Side.SYSTEM:
                 return True
 
+    @property
+    def to_buyer(self) -> list[Shipment]:
+        """Return the parcels on their way to the buyer: those ordered, and what comes instead."""
+        instead = [parcel for parcel in self.beside if parcel.errand is Errand.EXCHANGE]
+        return [*self.shipments, *instead]
+
     def late_on(self, day: date) -> bool:
         """Tell whether a parcel is overdue on ``day``, counted where it is to be delivered."""
         return self.state in ON_THE_WAY and any(parcel.late_on(day) for parcel in self.shipments)

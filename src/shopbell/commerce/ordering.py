@@ -70,6 +70,12 @@ def with_event(parcel: Shipment, event: TrackingEvent) -> Shipment:
     return after(replace(parcel, events=in_order([*parcel.events, event])), event)
 
 
+def with_another(order: Order, sent: SentParcel, carriers: Sequence[Carrier]) -> Order:
+    """Return the order with one more parcel; as that one is to come, the order has not arrived."""
+    parcels = _parcels([sent], order.shipments, carriers)
+    return replace(order, shipments=parcels, state=OrderState.SHIPPED)
+
+
 def after(parcel: Shipment, event: TrackingEvent) -> Shipment:
     """Return the parcel as a word of its carrier leaves it, in whatever order the words arrive."""
     is_newest = parcel.event_at is None or (event.at, RANKS[event.milestone]) >= (

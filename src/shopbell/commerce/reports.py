@@ -156,4 +156,6 @@ def _text_as_code(note: str) -> str:
 
 
 def _printable(words: str) -> str:
-    return "".join(sign for sign in words if sign.isprintable()).strip()
+    if not words.isprintable():
+        words = "".join(sign for sign in words if sign.isprintable())
+    return words.strip()

@@ -148,7 +148,7 @@ async def list_unknown_codes(
 @get(f"{API}/carriers")
 async def list_carriers(db: NamedDependency[Database]) -> Sequence[Carrier]:
     """List the carriers we know, and where anybody follows a parcel."""
-    return await db.read(roster.every)
+    return await db.read(roster.shown)
 
 
 @put(f"{API}/carriers/{{carrier:str}}")

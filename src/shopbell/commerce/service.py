@@ -51,6 +51,7 @@ from shopbell.commerce.model import (
     OrderOfAnotherBuyer,
     Page,
     Product,
+    ProductId,
     SeveralOrders,
     Shipment,
     ShipmentId,
@@ -62,6 +63,7 @@ from shopbell.commerce.ordering import (
     ordered,
     parcel_beside,
     state_after,
+    with_another,
     with_eta,
     with_event,
 )
@@ -241,9 +243,9 @@ def put_orders(
     kept, numbers = Orders(tx), [order.number for order in asked]
     found = kept.find(len(numbers), {"shop": shop_id, "numbers": numbers}, hold=True)
     earlier = {order.number: order for order in found}
-    goods = _goods(tx, shop_id, asked)
+    named = _goods(tx, shop_id, asked)
     carriers = roster.every(tx) if any(order.shipments for order in asked) else ()
-    wanted = [_ordered(order, goods, earlier.get(order.number), carriers) for order in asked]
+    wanted = [_ordered(order, named, earlier.get(order.number), carriers) for order in asked]
     kept.add([order for order in wanted if order.number not in earlier])
     puts = [_put(tx, earlier.get(order.number), order) for order in wanted]
     return _with_what_waited(tx, shop_id, earlier, puts)
@@ -276,6 +278,21 @@ def set_eta(
     find_zone(eta.zone)
     known, parcel = _held_parcel(tx, actor, shipment)
     return _change_parcel(tx, known, with_eta(parcel, eta, reason, tx.now))
+
+
+def send_another(tx: Tx, order: OrderId, sent: SentParcel) -> Shipment:
+    """Note one more parcel of an order, sent in place of a lost one; it is watched like any."""
+    held = held_order(tx, order)
+    wanted = with_another(held, sent, roster.every(tx))
+    _change(tx, held, wanted)
+    return next(one for one in wanted.shipments if one.tracking_number == sent.tracking_number)
+
+
+def goods(tx: Tx, of: Order) -> dict[ProductId, Product]:
+    """Return the products that an order is made of, as they are sold now."""
+    ids = {line.product for line in of.lines if line.product}
+    found = Products(tx).find(len(ids), {"ids": list(ids)}) if ids else []
+    return {product.id: product for product in found}
 
 
 def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:

@@ -163,6 +163,7 @@ class CarrierColumns(TypedColumns):
     only = Column(Boolean, nullable=False)
     speaks_for_all = Column(Boolean, nullable=False)
     email = Column(String(254), nullable=False)
+    api = Column(String(500), nullable=False)
     url = Column(String(500), nullable=False)
     zone = Column(String(64), nullable=False)
     language = Column(String(8), nullable=False)

@@ -5,7 +5,7 @@ A word that is not in a table is kept as it came and counted, never guessed at.
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from shopbell.commerce.tracking import TrackingCode, milestone_of
@@ -34,6 +34,7 @@ def table(vocabulary: str) -> Mapping[str, TrackingCode]:
     return {_plain(theirs): TrackingCode(ours) for theirs, ours in told.items()}
 
 
+@lru_cache(2_000)
 def translate(vocabulary: str, code: str) -> TrackingCode | None:
     """Return our code for a carrier's word, or nothing if the word is new to us.
 

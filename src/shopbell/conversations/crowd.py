@@ -3,10 +3,7 @@
 Who is signed in is slowed down as themselves first: behind one address may sit a whole office.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
-
-from shopbell.engine.pace import Pace, Turnstile, network
+from shopbell.engine.pace import Pace, Place, Turnstile, network
 from shopbell.kernel.actor import Actor
 
 WAITING_MOST = 2_000
@@ -26,13 +23,11 @@ class Crowd:
         self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
         self._waiting = Turnstile(WAITING_MOST)
 
-    @contextmanager
-    def sending(self, actor: Actor, address: str) -> Generator[None]:
+    def sending(self, actor: Actor, address: str) -> Place:
         """Let somebody add an entry; refuse those who hurry, and everybody when too many wait."""
         self._persons.spend(actor.id)
         self._addresses.spend(network(address))
-        with self._waiting.through():
-            yield
+        return self._waiting.through()
 
     def uploads(self, actor: Actor) -> None:
         """Count a file of somebody, or refuse it."""

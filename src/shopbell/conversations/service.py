@@ -121,6 +121,11 @@ def entered(tx: Tx, actor: Actor, stream: Stream, *, hold: bool = False) -> Conv
     return talk
 
 
+def read_ahead(tx: Tx, streams: Iterable[Stream]) -> None:
+    """Read the conversations of some streams at once, for a transaction that only reads."""
+    storage.read_ahead(tx, {stream.conversation for stream in streams})
+
+
 def standings(tx: Tx, streams: Iterable[Stream]) -> dict[ConversationId, Standing]:
     """Return how far the conversations of some streams have come, for the engine room's rounds."""
     talks = {stream.conversation for stream in streams}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import (
@@ -46,9 +46,7 @@ _c = conversations.c
 _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
 _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
-_STANDINGS = select(*(_c[name] for name in Standing.__struct_fields__)).where(
-    _c.id.in_(bindparam("talks", expanding=True))
-)
+_STANDINGS = Select(conversations, Standing.__struct_fields__, ["id"])
 _HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
 _READ = Select(conversations, Conversation.__struct_fields__, ["id"])
 _GROWING = (
@@ -148,15 +146,25 @@ def get(tx: Session, talk: ConversationId, *, hold: bool = False) -> Conversatio
     """Return one conversation or refuse; ``hold`` keeps others from changing it."""
     if hold:
         return _held(tx, talk)
+    if talk in tx.held:
+        return cast("Conversation", tx.held[talk])
     row = tx.execute(_GET, {"talk": talk}).one_or_none()
     if row is None:
         raise NoSuchConversation
     return Conversation(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
 
 
+def read_ahead(tx: Session, talks: Iterable[ConversationId]) -> None:
+    """Read at once what `get` will be asked for, one by one; for a transaction that only reads."""
+    for row in _READ(tx, [(talk,) for talk in talks]):
+        read = _whole(row)
+        tx.held[read.id] = read
+
+
 def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
     """Return how far some conversations have come; those that do not exist are left out."""
-    return [Standing(**row._mapping) for row in tx.execute(_STANDINGS, {"talks": list(talks)})]  # noqa: SLF001
+    found = _STANDINGS(tx, ((talk,) for talk in talks))
+    return [Standing(**dict(zip(Standing.__struct_fields__, row, strict=True))) for row in found]
 
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:
@@ -178,8 +186,12 @@ def _hold(tx: Session, talks: Iterable[ConversationId]) -> None:
         else:
             stale.append((talk,))
     for row in _READ(tx, stale) if stale else ():
-        read = Conversation(**dict(zip(Conversation.__struct_fields__, row, strict=True)))
+        read = _whole(row)
         tx.held[read.id] = tx.remembered[read.id] = read
+
+
+def _whole(row: Row) -> Conversation:
+    return Conversation(**dict(zip(Conversation.__struct_fields__, row, strict=True)))
 
 
 def latest_about(tx: Session, buyer: PersonId, shop: ShopId, card: Card) -> Conversation | None:

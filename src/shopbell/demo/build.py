@@ -5,10 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from shopbell.accounts import service as accounts
 from shopbell.accounts.passwords import PasswordHash, hash_now
 from shopbell.app import App
 from shopbell.commerce import roster
+from shopbell.commerce.carriers import GiveSecret, well_known
+from shopbell.demo.carrier import PORT, SECRET
 from shopbell.demo.catalogue import Ware, in_turns, pictures_of, put_on_sale, wares_of
 from shopbell.demo.moments import at
 from shopbell.demo.orders import Counter, ledger, place_orders
@@ -39,6 +43,9 @@ CARRIERS = (
     "zto",
 )
 """Who carries Marketa's parcels; the operator gives them secrets when they are to tell of them."""
+
+ASKED = "china_post"
+"""Whose service runs beside the demo."""
 
 _PENS = 2
 
@@ -104,6 +111,7 @@ def _make(tx: Tx, plan: Plan, say: Say) -> None:
     cast = cast_people(then, {slug: shop.id for slug, shop in shops.items()}, plan.password)
     say("people", len(cast))
     roster.put_well_known(then, SYSTEM, CARRIERS)
+    _open_service(then)
     stalls = in_turns(plan.traders, plan.wares)
     offers = put_on_sale(then, shops, stalls, plan.drawn)
     say("products", len(stalls))
@@ -111,6 +119,13 @@ def _make(tx: Tx, plan: Plan, say: Say) -> None:
     numbers = place_orders(tx, Counter(shops, offers, cast, book.notes, plan.now), book.order)
     say("orders", len(numbers))
     say("talks", _play(tx, plan, cast, numbers))
+
+
+def _open_service(tx: Tx) -> None:
+    """Let one carrier have a service that can be asked: `shopbell demo carrier`."""
+    known = replace(well_known()[ASKED], api=f"http://127.0.0.1:{PORT}")
+    roster.put_carrier(tx, SYSTEM, ASKED, known)
+    roster.give_secret(tx, SYSTEM, ASKED, GiveSecret(SECRET))
 
 
 def _play(tx: Tx, plan: Plan, cast: Mapping[str, Player], numbers: Mapping[int, str]) -> int:

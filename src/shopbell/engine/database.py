@@ -22,12 +22,13 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from shopbell.engine import deadlines, journal, outbox
 from shopbell.engine.connect import EMBEDDED, connect, is_embedded, snapshot
+from shopbell.engine.settings import Settings
 from shopbell.engine.tables import Write
 from shopbell.engine.trouble import explain
 from shopbell.engine.writers import GroupCommit, Piece, Run, Settle, Writer, WriterPool
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Fact, Job
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Refusal, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +38,11 @@ A = TypeVar("A")
 Listener = Callable[[Sequence[Fact]], None]
 
 READERS = 4
+READ_MOST = 64
+"""So many share a look; the answers to more would hold up the event loop."""
+
 MEMORY_MOST = 10_000
+_AS_SHIPPED = Settings()
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Reaction(Generic[F]):
 
 class Tx:
     """One transaction: somewhere to run statements, the moment it is, and what it leaves behind.
+
+    ``settings`` are those the marketplace runs under.
 
     Rows that nobody reads within it are `put`: they wait, fold by their key, and are written many
     at a time. Any statement finds them written. ``held`` is for what a room has read and locked,
@@ -64,7 +71,9 @@ class Tx:
         now: datetime,
         reactions: "Sequence[Reaction[Any]]",
         memory: "Memory",
+        settings: Settings = _AS_SHIPPED,
     ) -> None:
+        self.settings = settings
         self._connection = connection
         self.embedded = connection.dialect.name == EMBEDDED
         self.now = now
@@ -212,7 +221,9 @@ class Database:
         *,
         clock: Clock = wall_clock,
         reactions: Sequence[Reaction[Any]] = (),
+        settings: Settings = _AS_SHIPPED,
     ) -> None:
+        self.settings = settings
         hands = at if isinstance(at, Hands) else threads(at)
         self.engine = hands.engine
         self.clock = clock
@@ -222,6 +233,9 @@ class Database:
         self._readers = hands.readers
         self._memory = Memory()
         self._shared: dict[Together[Any, Any], Run] = {}
+        self._asking: dict[tuple[asyncio.AbstractEventLoop, Together[Any, Any]], list[Any]] = {}
+        self._reading: set[asyncio.Task[None]] = set()
+        self._wishes: dict[asyncio.AbstractEventLoop, list[tuple[Run, Any, Any, str]]] = {}
 
     def publish(self, listener: Listener) -> None:
         """From now on tell ``listener``, in this event loop, what was committed."""
@@ -248,11 +262,15 @@ class Database:
         ask alone, so that none fails for another's fault. Asks of one ``lane`` keep the order they
         came in; those of others need not, so that one batch is made while another is stored.
         """
-        asked: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        asked: asyncio.Future[T] = loop.create_future()
         run = self._shared.get(work)
         if run is None:
             run = self._shared[work] = self._bound(work)
-        self._writer.submit(run, ask, asked, lane)
+        wishes = self._wishes.setdefault(loop, [])
+        if not wishes:
+            loop.call_soon(self._hand_over, loop)
+        wishes.append((run, ask, asked, lane))
         return asked
 
     async def read(
@@ -260,6 +278,22 @@ class Database:
     ) -> T:
         """Run ``work`` against a snapshot that is thrown away afterwards."""
         return await asyncio.wrap_future(self._read(lambda tx: work(tx, *args, **kwargs)))
+
+    def read_together(self, work: Together[A, T], ask: A, /) -> "asyncio.Future[T]":
+        """Run ``work`` once for all who ask for it in this turn of the loop; answer as `read` does.
+
+        It returns an outcome for each ask, in their order. If it fails, it runs again for each
+        ask alone, so that none fails for another's fault.
+        """
+        loop = asyncio.get_running_loop()
+        asked: asyncio.Future[T] = loop.create_future()
+        asking = self._asking.setdefault((loop, work), [])
+        if not asking:
+            task = loop.create_task(self._read_all(loop, work))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+        asking.append((ask, asked))
+        return asked
 
     def write_now(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -286,7 +320,7 @@ class Database:
 
     def _bound(self, work: Together[Any, Any]) -> Run:
         def run(connection: Connection, asks: Sequence[Any]) -> tuple[Sequence[Any], Tx]:
-            tx = Tx(connection, self.clock(), self._reactions, self._memory)
+            tx = Tx(connection, self.clock(), self._reactions, self._memory, self.settings)
             outcomes = work(tx, asks)
             tx.flush()
             return outcomes, tx
@@ -297,7 +331,7 @@ class Database:
         def run() -> T:
             try:
                 with snapshot(self.engine) as connection:
-                    tx = Tx(connection, self.clock(), (), self._memory)
+                    tx = Tx(connection, self.clock(), (), self._memory, self.settings)
                     found = work(tx)
                     if tx.remembered:
                         self._memory.keep(tx.remembered)
@@ -306,6 +340,40 @@ class Database:
                 raise explain(error) from error
 
         return self._readers.submit(run)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hand over all there is to write in one go: each waking of the writer costs a turn."""
+        for wish in self._wishes.pop(loop):
+            self._writer.submit(*wish)
+
+    async def _read_all(self, loop: asyncio.AbstractEventLoop, work: Together[Any, Any]) -> None:
+        """Read for everyone who has asked by now; who asks from now on is read for anew."""
+        asking = self._asking.pop((loop, work))
+        for first in range(0, len(asking), READ_MOST):
+            await self._read_for(work, asking[first : first + READ_MOST])
+
+    async def _read_for(self, work: Together[Any, Any], asking: Sequence[Any]) -> None:
+        try:
+            outcomes = await self.read(work, [ask for ask, _asked in asking])
+        except Exception as error:  # noqa: BLE001 - it belongs to the ones who asked
+            if len(asking) == 1 or isinstance(error, Unavailable):
+                outcomes = [error] * len(asking)
+            else:
+                outcomes = [await self._read_alone(work, ask) for ask, _asked in asking]
+        for (_ask, asked), outcome in zip(asking, outcomes, strict=True):
+            if asked.cancelled():
+                continue
+            if isinstance(outcome, Exception):
+                asked.set_exception(outcome)
+            else:
+                asked.set_result(outcome)
+
+    async def _read_alone(self, work: Together[A, T], ask: A) -> T | Exception:
+        try:
+            (outcome,) = await self.read(work, [ask])
+        except Exception as error:  # noqa: BLE001
+            return error
+        return outcome
 
     def _settle(self, batch: Sequence[Piece]) -> None:
         """Answer everyone in a committed batch and tell the listener, once per event loop."""

@@ -43,13 +43,16 @@ def begin_epoch(tx: Session) -> str:
 
 def epoch(tx: Session) -> str:
     """Return the epoch."""
-    return str(tx.execute(_GET).scalar_one())
+    if _EPOCH not in tx.held:
+        tx.held[_EPOCH] = tx.execute(_GET).scalar_one()
+    return str(tx.held[_EPOCH])
 
 
 def change_epoch(tx: Session) -> str:
     """Begin another epoch, as `restore` must."""
     fresh = secrets.token_urlsafe(12)
     tx.execute(_CHANGE, {"to": fresh})
+    tx.held[_EPOCH] = fresh
     return fresh
 
 

@@ -8,8 +8,6 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -103,6 +101,29 @@ class Pace:
             self._of = {who: kept for who, kept in self._of.items() if not kept.full}
 
 
+class Place:
+    """A place inside, until it is left: at the end of a ``with``, or whenever its holder says."""
+
+    __slots__ = ("_inside", "_kind")
+
+    def __init__(self, inside: Counter[str], kind: str) -> None:
+        self._inside, self._kind = inside, kind
+        inside[kind] += 1
+
+    def __enter__(self) -> None:
+        """Stay as long as the block lasts."""
+
+    def __exit__(self, *_how: object) -> None:
+        """Leave."""
+        self.leave()
+
+    def leave(self) -> None:
+        """Make room for the next one."""
+        self._inside[self._kind] -= 1
+        if not self._inside[self._kind]:
+            del self._inside[self._kind]
+
+
 class Turnstile:
     """Lets so many in at once, of each kind; the next one is turned away without waiting."""
 
@@ -113,18 +134,11 @@ class Turnstile:
     def __getitem__(self, kind: str) -> int:
         return self._inside[kind]
 
-    @contextmanager
-    def through(self, kind: str = "") -> Generator[None]:
-        """Count somebody in for as long as this lasts, or refuse."""
+    def through(self, kind: str = "") -> Place:
+        """Count somebody in until they leave, or refuse."""
         if self._inside[kind] >= self.most:
             raise Overloaded(retry_after=random.randint(*SOON))  # noqa: S311 - spreads them
-        self._inside[kind] += 1
-        try:
-            yield
-        finally:
-            self._inside[kind] -= 1
-            if not self._inside[kind]:
-                del self._inside[kind]
+        return Place(self._inside, kind)
 
 
 @lru_cache(REMEMBERED)

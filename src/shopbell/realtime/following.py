@@ -16,6 +16,7 @@ from shopbell.realtime.codes import Close, Hangup
 from shopbell.realtime.frames import Down, Gone, Happened, Presence, Reset, Sub
 from shopbell.realtime.hub import Listener
 from shopbell.realtime.outgoing import QUEUE_FRAMES
+from shopbell.realtime.service import Behind, Missed
 from shopbell.realtime.wire import House
 
 SUBSCRIPTIONS = 128
@@ -60,11 +61,9 @@ class Following:
         self.head = self.told
         return frozenset(self.held)
 
-    def drop_rumours(self, heard: frozenset[int], head: int) -> None:
-        """Forget what was ``heard`` and is not there."""
-        for seq in heard:
-            if seq > head:
-                self.held.pop(seq, None)
+    def forget(self, heard: frozenset[int]) -> None:
+        """Drop what was ``heard`` before the database answered: it is in the answer, or nowhere."""
+        self.held = {seq: frame for seq, frame in self.held.items() if seq not in heard}
 
 
 class Subscriptions:
@@ -82,10 +81,10 @@ class Subscriptions:
 
     # ── beginning and ending ────────────────────────────────────────────────────────────────
 
-    async def sub(self, wish: Sub) -> None:
-        """Register first, read then, answer, and only then pass on what came meanwhile.
+    async def sub(self, wish: Sub) -> Following:
+        """Register; what comes from now on is held until `begin` has read and answered.
 
-        The reading also decides whether this page may; until then nothing is passed on.
+        A page that follows much asks for all of it at once, and all of it is read as one.
         """
         stream = Stream.parse(wish.stream)
         self.unsub(wish.sid)
@@ -94,13 +93,22 @@ class Subscriptions:
         if len(self._by_stream) >= SUBSCRIPTIONS:
             raise Hangup(Close.RATE_LIMITED)
         await self._page.calm()
-        following = self._register(Following(wish.sid, stream, wish.stream))
+        return self._register(Following(wish.sid, stream, wish.stream))
+
+    async def begin(self, following: Following, wish: Sub) -> None:
+        """Read, answer, and only then pass on what came meanwhile.
+
+        The reading also decides whether this page may; until then nothing is passed on.
+        """
         try:
-            missed = await self._house.db.read(service.missed, self._actor, stream, wish.after)
+            missed = await self._missed(following, wish.after)
         except Refusal:
-            self.unsub(wish.sid)
-            raise
-        if self._by_stream.get(wish.stream) is not following:  # lost, while we read
+            if self._has(following):
+                self.unsub(wish.sid)
+                raise
+            return
+        await self._page.calm()
+        if not self._has(following):  # lost, while we read
             return
         following.shop = missed.shop
         self._answer(following, wish, missed.page)
@@ -129,6 +137,13 @@ class Subscriptions:
             self._page.say(Gone(following.sid, stream))
             self.unsub(following.sid)
 
+    def _missed(self, following: Following, after: int) -> "asyncio.Future[Missed]":
+        ask = Behind(self._actor, following.stream, after)
+        return self._house.db.read_together(service.missed_all, ask)
+
+    def _has(self, following: Following) -> bool:
+        return self._by_stream.get(following.name) is following
+
     def _register(self, following: Following) -> Following:
         self._by_stream[following.name] = following
         self._house.hub.follow(self._page, following.name)
@@ -136,7 +151,7 @@ class Subscriptions:
 
     def _attend(self, following: Following) -> None:
         """Say who is here, and let the others know that we are."""
-        if following.shop is None or self._by_stream.get(following.name) is not following:
+        if following.shop is None or not self._has(following):
             return
         presence, side = self._house.hub.presence, self._actor.side
         for other in presence.sides_at(following.name) - {side}:
@@ -190,9 +205,7 @@ class Subscriptions:
             await self._page.calm()
             heard = following.look_up()
             try:
-                missed = await self._house.db.read(
-                    service.missed, self._actor, following.stream, following.told
-                )
+                missed = await self._missed(following, following.told)
             except NotFound:
                 self.lose(following.name)
                 return
@@ -201,9 +214,9 @@ class Subscriptions:
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
                 continue
             break
-        if self._by_stream.get(following.name) is not following:
+        if not self._has(following):
             return
-        following.drop_rumours(heard, missed.page.head)
+        following.forget(heard)
         self._tell_missed(following, missed.page)
         self._release(following)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from shopbell.accounts.model import KeyRevoked, SessionsEnded
+from shopbell.accounts.model import KeyRevoked, SessionId, SessionsEnded
 from shopbell.conversations.model import (
     Audience,
     Conversation,
@@ -39,7 +39,7 @@ class Listener(Protocol):
     """One open page, as the hub knows it. Nothing it is told makes it wait."""
 
     actor: Actor
-    session: str | None
+    session: SessionId | None
 
     def hear(self, stream: str, seq: int, frame: bytes) -> None:
         """Take a numbered entry of a stream it follows."""
@@ -243,7 +243,7 @@ class Hub:
 
     def _tell_of_presence(self, stream: str, frame: Seen, but: Side | None) -> None:
         told = encode(frame)
-        kind = f"presence:{stream}:{frame.side}:{frame.shop is msgspec.UNSET}"
+        kind = f"presence:{stream}:{frame.side}:{frame.shop}"
         for page in self.following(stream):
             if page.actor.side is not but:
                 page.tell_newest(kind, told)

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from shopbell.accounts.model import SessionId
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.texts import Locale
 
@@ -19,5 +20,5 @@ class Bearer(Struct, frozen=True):
     """Whom a ticket was made for: the actor, their sign-in if any, and their language."""
 
     actor: Actor
-    session: str | None
+    session: SessionId | None
     locale: Locale

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from msgspec import Raw, Struct
 
+from shopbell.accounts.model import SessionId
 from shopbell.conversations.model import Stream
 from shopbell.engine.pace import TooFast
 from shopbell.kernel.actor import Actor
@@ -42,7 +43,7 @@ class Answer(Struct, frozen=True):
 class Poll:
     """One waiting request, as the hub knows it."""
 
-    def __init__(self, actor: Actor, session: str | None, place: Place) -> None:
+    def __init__(self, actor: Actor, session: SessionId | None, place: Place) -> None:
         self.actor, self.session = actor, session
         self._place = {str(stream): seq for stream, seq in place.streams.items()}
         self._heard: dict[str, bytes] = {}
@@ -95,7 +96,9 @@ class Poll:
 class Asking:
     """Somebody who asks for news, and whether their inbox counts, too."""
 
-    def __init__(self, house: House, actor: Actor, session: str | None, *, inbox: bool) -> None:
+    def __init__(
+        self, house: House, actor: Actor, session: SessionId | None, *, inbox: bool
+    ) -> None:
         self._house, self._actor, self._session, self._inbox = house, actor, session, inbox
 
     async def news(self, place: Place, wait: float) -> tuple[Place, list[Raw]]:

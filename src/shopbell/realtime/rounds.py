@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import KeyId, SessionId
+from shopbell.accounts.model import KeyId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Standing, Stream
 from shopbell.engine import metrics
@@ -77,7 +77,7 @@ class Rounds:
         everybody = self._hub.pages()
         for first in range(0, len(everybody), AT_ONCE):
             pages = everybody[first : first + AT_ONCE]
-            sessions = [SessionId(page.session) for page in pages if page.session is not None]
+            sessions = [page.session for page in pages if page.session is not None]
             keys = [KeyId(str(page.actor.id)) for page in pages if page.session is None]
             good = await self._db.read(accounts.still_open, sessions, keys)
             for page in pages:

@@ -12,6 +12,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from shopbell.accounts.model import SessionId
 from shopbell.accounts.routes import address_of
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
@@ -70,7 +71,7 @@ class SocketWire:
 async def give_ticket(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
-    session_id: NamedDependency[str | None],
+    session_id: NamedDependency[SessionId | None],
     locale: NamedDependency[Locale],
 ) -> Ticket:
     """Give a ticket that opens one socket within a minute."""
@@ -86,7 +87,7 @@ async def wait_for_events(
     request: Request[Any, Any, Any],
     house: NamedDependency[House],
     actor: NamedDependency[Actor],
-    session_id: NamedDependency[str | None],
+    session_id: NamedDependency[SessionId | None],
     cursor: FromQuery[str],
     wait: FromQuery[float] = 0.0,
     inbox: FromQuery[bool] = False,

@@ -1,6 +1,7 @@
 """Give out tickets for sockets, take them back once, and look up what open pages missed."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -15,7 +16,7 @@ from shopbell.conversations.model import Stream
 from shopbell.engine.database import Tx
 from shopbell.engine.epoch import epoch
 from shopbell.kernel.actor import Actor, ShopId
-from shopbell.kernel.refusals import NotFound, SignInFirst
+from shopbell.kernel.refusals import NotFound, Refusal, SignInFirst
 from shopbell.realtime import storage
 from shopbell.realtime.frames import BACKFILL_BYTES, Gone, Reset, SubOk
 from shopbell.realtime.model import TICKET_SECONDS, Bearer, Ticket
@@ -32,6 +33,20 @@ class Missed(Struct, frozen=True):
 
     page: Page
     shop: ShopId
+
+
+class Behind(Struct, frozen=True):
+    """Who wants to know what stands in a stream behind which number."""
+
+    actor: Actor
+    stream: Stream
+    after: int
+
+
+def missed_all(tx: Tx, asks: Sequence[Behind]) -> list[Missed | Refusal]:
+    """Look up what several missed: `missed` for each, with their conversations read as one."""
+    conversations.read_ahead(tx, (ask.stream for ask in asks))
+    return tx.each(lambda tx, ask: missed(tx, ask.actor, ask.stream, ask.after), asks)
 
 
 def missed(tx: Tx, actor: Actor, stream: Stream, after: int) -> Missed:
@@ -59,9 +74,9 @@ class News(Struct, frozen=True):
     frames: list[SubOk | Reset | Gone]
 
 
-def news(tx: Tx, asker: Actor, session: str | None, place: Place) -> News:
+def news(tx: Tx, asker: Actor, session: SessionId | None, place: Place) -> News:
     """Return what stands behind a place, stream by stream; asker and streams are looked at anew."""
-    actor = accounts.still(tx, asker, None if session is None else SessionId(session))
+    actor = accounts.still(tx, asker, session)
     if actor is None:
         raise SignInFirst
     streams, frames, room = dict[Stream, int](), list[SubOk | Reset | Gone](), NEWS_BYTES
@@ -118,8 +133,7 @@ def redeem(tx: Tx, secret: str) -> Bearer | None:
 
 def still(tx: Tx, bearer: Bearer) -> Bearer | None:
     """Return whom a ticket was for as they are now; None once they were signed out."""
-    session = None if bearer.session is None else SessionId(bearer.session)
-    actor = accounts.still(tx, bearer.actor, session)
+    actor = accounts.still(tx, bearer.actor, bearer.session)
     return None if actor is None else replace(bearer, actor=actor)
 
 

@@ -11,10 +11,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.types import ASGIApp, Scope
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import Visit
+from shopbell.accounts.model import SessionId, Visit
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
+from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
 from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.conversations.crowd import Crowd
@@ -46,6 +47,7 @@ ROUTES = (
     *KNOWLEDGE,
     *REALTIME,
     *PAGES,
+    *CARRIERS,
     *CASES,
     *files.ROUTES,
     *health.ROUTES,
@@ -139,5 +141,5 @@ def _actor(visit: NamedDependency[Visit | None]) -> Actor:
     return visit.actor
 
 
-def _session_id(visit: NamedDependency[Visit | None]) -> str | None:
+def _session_id(visit: NamedDependency[Visit | None]) -> SessionId | None:
     return visit.session_id if visit else None

@@ -20,6 +20,10 @@ SOON, LATER = 2.0, 4.0
 """Seconds from a loss of rights to the last word, beside a sound broker; and how many more
 without one, when only the round of the watchman tells (PROTOCOL 5 and 6)."""
 
+HOUR, DAY = 3_600.0, 86_400.0
+SLOW_TURNS = 3
+"""How often everybody says something while one reads slowly."""
+
 Fault = Callable[["World"], None]
 
 
@@ -42,7 +46,9 @@ def a_line_goes_deaf(world: "World") -> None:
 
 
 def a_page_reads_slowly(world: "World") -> None:
-    """So that what is sent to it queues up."""
+    """While the others go on, so that what is sent to it queues up."""
+    for _turn in range(SLOW_TURNS):
+        world.loop.outside.after(world.chance.uniform(0, 1.0), world.everybody_writes)
     tab = world.some_tab()
     tab.slow = world.chance.choice((0.1, 1.0, 8.0))
     if tab.line is not None:
@@ -55,8 +61,8 @@ def a_node_dies(world: "World") -> None:
 
 
 def a_node_dies_before_its_commit(world: "World") -> None:
-    """What it was writing is gone."""
-    world.store.before = _dying(world)
+    """What it was writing is gone; it may live on for a moment, and say something about it."""
+    world.store.before = _dying(world, world.chance.choice((0.0, 0.05)))
 
 
 def a_node_dies_after_its_commit(world: "World") -> None:
@@ -68,6 +74,12 @@ def a_node_stands_still(world: "World") -> None:
     """Its loop does not turn, while its database goes on."""
     process = world.chance.choice(world.nodes).process
     process.still_until = world.loop.time() + world.chance.uniform(0.05, 1.0)
+
+
+def a_clock_jumps(world: "World") -> None:
+    """Of one node, while pages are connected: an hour or two days, either way."""
+    node = world.chance.choice(world.nodes)
+    node.skew += world.chance.choice((-2 * DAY, -HOUR, HOUR, 2 * DAY))
 
 
 def a_node_is_stopped_politely(world: "World") -> None:
@@ -146,6 +158,7 @@ HURTS: tuple[Fault, ...] = (
     a_node_dies_before_its_commit,
     a_node_dies_after_its_commit,
     a_node_stands_still,
+    a_clock_jumps,
     a_node_is_stopped_politely,
     the_store_fails,
     the_store_is_slow,
@@ -179,6 +192,8 @@ def heal(world: "World") -> None:
     _well(world)
     _quick(world)
     world.store.before = world.store.after = None
+    for node in world.nodes:
+        node.skew = 0.0
     world.lost_requests, world.latency = 0.0, 0.02
     for tab in world.tabs:
         tab.slow = 0.0
@@ -194,13 +209,16 @@ def _some_line(world: "World") -> Line | None:
     return world.chance.choice(lines) if lines else None
 
 
-def _dying(world: "World") -> Callable[[Process], None]:
+def _dying(world: "World", after: float = 0.0) -> Callable[[Process], None]:
     def dies(process: Process) -> None:
         for node in world.nodes:
             if node.process is process:
                 node.restart(world.chance.uniform(0.2, 2.0))
 
-    return dies
+    def dies_soon(process: Process) -> None:
+        world.loop.outside.after(after, dies, process)
+
+    return dies_soon if after else dies
 
 
 def _well(world: "World") -> None:

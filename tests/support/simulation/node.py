@@ -57,7 +57,7 @@ class Node:
         self, name: str, loop: VirtualLoop, store: Store, office: PostOffice, skew: float
     ) -> None:
         self.name, self._loop, self._store, self._office = name, loop, store, office
-        self._skew, self.starts, self.is_over = skew, 0, False
+        self.skew, self.starts, self.is_over = skew, 0, False
         self.lines: list[Line] = []
         self.house: House | None = None
         self.start()
@@ -97,7 +97,7 @@ class Node:
         await asyncio.sleep(self._store.chance.uniform(*START_SECONDS))
         db = Database(
             self._store.hands(process),
-            clock=lambda: moment(self._loop.time() + self._skew),
+            clock=lambda: moment(self._loop.time() + self.skew),
             reactions=(*commerce.REACTIONS, *talks.REACTIONS),
         )
         hub = Hub()

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from shopbell.cli.bench.history import Applied, Attempt, Snapshot, Told
 from shopbell.conversations.commands import Page as Part
 from shopbell.conversations.model import Event
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal, SignInFirst, TooMany, Unavailable
 from shopbell.realtime.codes import Close
-from tests.support.history import Applied, Attempt, Snapshot, Told
 from tests.support.simulation import node as doors
 from tests.support.simulation.furnished import Key
 from tests.support.simulation.lines import Came, Line
 from tests.support.simulation.loop import Process
+from tests.support.simulation.store import BAD
 
 if TYPE_CHECKING:
     from tests.support.simulation.world import World
@@ -51,6 +52,10 @@ class Message:
     stream: str
     cmid: str
     words: str
+
+    @property
+    def bad(self) -> bool:
+        return BAD in self.words
 
 
 @dataclass
@@ -118,10 +123,10 @@ class Tab:
 
     # ── speaking ────────────────────────────────────────────────────────────────────────────
 
-    def writes(self, stream: str) -> None:
+    def writes(self, stream: str, more: str = "") -> None:
         """Write a message: it has its name, and lies on the disk, before it is first tried."""
         cmid = new_id()
-        self.disk.outbox.append(Message(stream, cmid, f"{self.key.name} {cmid[-6:]}"))
+        self.disk.outbox.append(Message(stream, cmid, f"{self.key.name} {cmid[-6:]}{more}"))
         self.disk.written.set()
 
     async def _sends(self, stream: str) -> None:
@@ -151,9 +156,10 @@ class Tab:
             found = await (self._says if by_line else self._posts)(message)
         except Away:
             return False
-        except (Unavailable, TooMany):
+        except (Unavailable, TooMany) as trouble:
             attempt.outcome, attempt.ended = "refused", now()
-            return self.world.chance.random() < 0.1
+            self.world.checks_trouble(self, message, trouble)
+            return message.bad or self.world.chance.random() < 0.1
         except Refusal:
             attempt.outcome, attempt.ended = "refused", now()
             return True

@@ -24,6 +24,7 @@ from shopbell.realtime.frames import Sub, SubOk
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 from shopbell.realtime.rounds import Rounds
+from shopbell.realtime.session import Session
 
 Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch], None]
@@ -59,6 +60,38 @@ def takes_a_failed_commit_for_a_good_one(patch: Patch) -> None:
             right(self, error)
 
     patch.setattr(Piece, "failed", failed)
+
+
+def acknowledges_for_its_neighbours(patch: Patch) -> None:
+    def run(connection: Connection, alike: Sequence[Piece]) -> None:
+        connection.exec_driver_sql("SAVEPOINT work")
+        for piece in alike:
+            try:
+                writers._run(connection, [piece])
+            except BaseException as error:
+                if writers._transaction_is_lost(connection):
+                    raise
+                connection.exec_driver_sql("ROLLBACK TO work")
+                piece.failed(explain(error))
+        connection.exec_driver_sql("RELEASE work")
+
+    patch.setattr(writers, "_run_in_savepoint", run)
+
+
+def fails_its_neighbours(patch: Patch) -> None:
+    def run(connection: Connection, alike: Sequence[Piece]) -> None:
+        connection.exec_driver_sql("SAVEPOINT work")
+        try:
+            writers._run(connection, alike)
+        except BaseException as error:
+            if writers._transaction_is_lost(connection):
+                raise
+            connection.exec_driver_sql("ROLLBACK TO work")
+            for piece in alike:
+                piece.failed(explain(error))
+        connection.exec_driver_sql("RELEASE work")
+
+    patch.setattr(writers, "_run_in_savepoint", run)
 
 
 def tells_the_pages_before_the_commit(patch: Patch) -> None:
@@ -123,17 +156,20 @@ def lets_marks_go_back(patch: Patch) -> None:
 
 
 def listens_after_reading(patch: Patch) -> None:
-    async def sub(self: Any, wish: Sub) -> None:
-        stream = Stream.parse(wish.stream)
+    async def sub(self: Any, wish: Sub) -> Following:
         self.unsub(wish.sid)
-        missed = await self._house.db.read(service.missed, self._actor, stream, wish.after)
-        following = self._register(Following(wish.sid, stream, wish.stream))
+        return Following(wish.sid, Stream.parse(wish.stream), wish.stream)
+
+    async def begin(self: Any, following: Following, wish: Sub) -> None:
+        missed = await self._missed(following, wish.after)
+        self._register(following)
         following.shop = missed.shop
         self._answer(following, wish, missed.page)
         self._attend(following)
         self._release(following)
 
     patch.setattr(Subscriptions, "sub", sub)
+    patch.setattr(Subscriptions, "begin", begin)
 
 
 def passes_on_before_it_answers(patch: Patch) -> None:
@@ -193,6 +229,14 @@ def goes_on_in_another_epoch(patch: Patch) -> None:
     patch.setattr(service, "of_another_history", lambda *_asked: False)
 
 
+def drops_what_finds_no_room(patch: Patch) -> None:
+    def queue(self: Any, frame: bytes) -> None:
+        if self._outgoing.put(frame):
+            self._begin_writing()
+
+    patch.setattr(Session, "_queue", queue)
+
+
 # ── many nodes ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -248,6 +292,8 @@ PLANTS: dict[str, Plant] = {
     for plant in (
         acknowledges_before_the_commit,
         takes_a_failed_commit_for_a_good_one,
+        acknowledges_for_its_neighbours,
+        fails_its_neighbours,
         tells_the_pages_before_the_commit,
         takes_every_try_for_a_new_one,
         gives_a_repetition_a_number,
@@ -260,6 +306,7 @@ PLANTS: dict[str, Plant] = {
         tells_what_it_was_told_already,
         goes_on_behind_the_first_that_was_missed,
         goes_on_in_another_epoch,
+        drops_what_finds_no_room,
         tells_no_other_node,
         compares_no_heads,
         lets_anybody_read,
@@ -268,3 +315,12 @@ PLANTS: dict[str, Plant] = {
         remembers_who_may,
     )
 }
+
+BREAKS = {
+    "acknowledges_before_the_commit": "lost",
+    "takes_a_failed_commit_for_a_good_one": "lost",
+    "acknowledges_for_its_neighbours": "lost",
+    "fails_its_neighbours": "neighbours",
+    "drops_what_finds_no_room": "line-order",
+}
+"""The rule that must find a bug, where another one would do so only by luck."""

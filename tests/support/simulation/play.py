@@ -11,11 +11,11 @@ from typing import Any
 
 import structlog
 
-from tests.support.history import History, judge
+from shopbell.cli.bench.history import History, judge
 from tests.support.simulation.faults import HURTS, LATER, LOSSES, SOON, Fault, draw_moods, heal
 from tests.support.simulation.loop import VirtualLoop
 from tests.support.simulation.outside import drawn_from
-from tests.support.simulation.page import Disk, Tab
+from tests.support.simulation.page import Disk
 from tests.support.simulation.sizes import sized
 from tests.support.simulation.world import World
 
@@ -70,7 +70,8 @@ async def _live(world: World) -> None:
     coming: list[tuple[float, Fault]] = [
         (chance.uniform(0, lasts), _somebody_writes) for _message in range(many)
     ]
-    coming += [(chance.uniform(0, chance.choice((0.3, lasts))), _everybody_writes)]
+    together = chance.choice((_everybody_writes, _many_write_at_once))
+    coming += [(chance.uniform(0, chance.choice((0.3, lasts))), together)]
     coming += [(chance.uniform(0, lasts), fault) for fault in _faults(world)]
     began = world.loop.time()
     for due, happens in sorted(coming, key=lambda one: one[0]):
@@ -98,17 +99,17 @@ def _streams(world: World, who: str) -> list[str]:
 
 
 def _somebody_writes(world: World) -> None:
-    _writes(world, world.some_tab())
+    tab = world.some_tab()
+    if tab.disk.streams:
+        tab.writes(world.chance.choice(tab.disk.streams))
 
 
 def _everybody_writes(world: World) -> None:
-    for tab in world.tabs:
-        _writes(world, tab)
+    world.everybody_writes()
 
 
-def _writes(world: World, tab: Tab) -> None:
-    if tab.disk.streams:
-        tab.writes(world.chance.choice(tab.disk.streams))
+def _many_write_at_once(world: World) -> None:
+    world.many_write_at_once()
 
 
 def _end(world: World) -> None:

@@ -11,7 +11,7 @@ from shopbell.realtime import following, outgoing, sends, service
 @contextmanager
 def sized(chance: random.Random) -> Iterator[None]:
     """Let long gaps, long pages, full queues and many unanswered sends be short ones."""
-    queue = chance.choice((outgoing.QUEUE_FRAMES, 6))
+    queue = chance.choice((outgoing.QUEUE_FRAMES, 6, 2))
     sizes: list[tuple[object, str, int]] = [
         (service, "FAR", chance.choice((service.FAR, service.FAR, 3))),
         (conversations, "PAGE_MOST", chance.choice((conversations.PAGE_MOST, 2))),

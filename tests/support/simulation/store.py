@@ -21,8 +21,12 @@ from tests.support.simulation.loop import Process, VirtualLoop
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Ear = Callable[[str, object], None]
 QUICK, SLOW = 0.003, 0.3
 """Seconds a piece of work takes, at most: most of the time, and now and then."""
+
+BAD = "not to be kept"
+"""Where these words would lie the disk has a bad spot."""
 
 TURNS = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT"}
 
@@ -43,7 +47,7 @@ class Store:
         self.unwell, self.slow, self.failures = 0.0, 0.0, 0
         self.before: Callable[[Process], None] | None = None
         self.after: Callable[[Process], None] | None = None
-        self._disk = Process(loop, "disk")
+        self._disk, self._busy_until = Process(loop, "disk"), 0.0
         self._writing: Process | None = None
 
     def hands(self, process: Process) -> Hands:
@@ -53,7 +57,12 @@ class Store:
     def soon(self, process: Process, work: Callable[[], object]) -> None:
         """Have the disk do something for a node, after as long as it takes, unless it is dead."""
         most = SLOW if self.slow and self.chance.random() < self.slow else QUICK
-        self._disk.after(self.chance.uniform(0, most), self._do, process, work)
+        due = max(self.loop.time(), self._busy_until) + self.chance.uniform(0, most)
+        self._disk.at(due, self._do, process, work)
+
+    def busy(self, seconds: float) -> None:
+        """Do nothing for a while: what is to be written meanwhile waits, and shares a commit."""
+        self._busy_until = self.loop.time() + seconds
 
     def changes_epoch(self, to: str) -> None:
         """Have another epoch begin, as when a copy is put back."""
@@ -65,12 +74,14 @@ class Store:
             self._writing = process
             process.context.copy().run(work)
 
-    def _hear(self, statement: str) -> None:
+    def _hear(self, statement: str, given: object) -> None:
         """Fail now and then where a disk does: at the beginning, in the middle, at the end."""
         if statement == "COMMIT" and self.before is not None and self._writing is not None:
             happens, self.before = self.before, None
             happens(self._writing)
             raise sqlite3.OperationalError("nobody is there any more")
+        if statement.startswith('INSERT INTO "event"') and BAD in str(given):
+            raise sqlite3.OperationalError("the disk has a bad spot")
         if self.unwell and _may_fail(statement) and self.chance.random() < self.unwell:
             self.failures += 1
             raise sqlite3.OperationalError("the disk does not answer")
@@ -137,7 +148,7 @@ class Readers(Executor):
 
 
 @cache
-def _connection() -> tuple[sqlite3.Connection, Engine, list[Callable[[str], None]]]:
+def _connection() -> tuple[sqlite3.Connection, Engine, list[Ear]]:
     """Return the one connection of this process, kept for its prepared statements; and its ears."""
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     connection.execute(f"PRAGMA foreign_keys={SQLITE_PRAGMAS['foreign_keys']}")
@@ -147,11 +158,11 @@ def _connection() -> tuple[sqlite3.Connection, Engine, list[Callable[[str], None
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",
     )
-    ears: list[Callable[[str], None]] = []
+    ears: list[Ear] = []
 
-    def hear(_cursor: object, statement: str, _given: object, _context: object) -> None:
+    def hear(_cursor: object, statement: str, given: object, _context: object) -> None:
         for ear in ears:
-            ear(statement)
+            ear(statement, given)
 
     event.listen(engine, "do_execute", hear)
     event.listen(engine, "do_executemany", hear)

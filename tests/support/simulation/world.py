@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from shopbell.cli.bench.history import History, Mark, Told
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Conversation, Stream
 from shopbell.engine.database import Memory, Tx
 from shopbell.kernel.actor import SYSTEM
-from shopbell.kernel.refusals import OurFault, Refusal
-from tests.support.history import History, Mark, Told
+from shopbell.kernel.refusals import OurFault, Refusal, Unavailable
 from tests.support.simulation.furnished import Key, furnished
 from tests.support.simulation.letters import Mood, PostOffice
 from tests.support.simulation.lines import Line
 from tests.support.simulation.loop import Process, VirtualLoop
 from tests.support.simulation.node import Node, Visited
 from tests.support.simulation.outside import clock_of, moment
-from tests.support.simulation.page import Away, Disk, Tab, told_by
-from tests.support.simulation.store import Store
+from tests.support.simulation.page import Away, Disk, Message, Tab, told_by
+from tests.support.simulation.store import BAD, Store
 
 T = TypeVar("T")
 PROMPT_SECONDS = 2.0
@@ -116,6 +116,20 @@ class World:
         """Return any open page."""
         return self.chance.choice(self.tabs)
 
+    def everybody_writes(self) -> None:
+        """Have each page say something somewhere."""
+        for tab in self.tabs:
+            if tab.disk.streams:
+                tab.writes(self.chance.choice(tab.disk.streams))
+
+    def many_write_at_once(self) -> None:
+        """Have much said while the store is busy, so that it is stored together; one is bad."""
+        self.store.busy(0.1)
+        places = [(tab, stream) for tab in self.tabs for stream in tab.disk.streams]
+        bad = self.chance.randrange(len(places) + 1)
+        for number, (tab, stream) in enumerate(places):
+            tab.writes(stream, f", {BAD}" if number == bad else "")
+
     def other_key(self, key: Key) -> Key:
         """Return the other sign-in of the same person."""
         keys = (pair for pair in self.furnished.keys.values() if key in pair)
@@ -143,6 +157,11 @@ class World:
         """Where nothing goes wrong, an entry is passed on at once."""
         if self.calm and sent > max(clock_of(at), since) + PROMPT_SECONDS:
             self.complaints["late"].append(f"{tab.name} got {told.seq} at {sent:.2f}")
+
+    def checks_trouble(self, tab: Tab, message: Message, trouble: Refusal) -> None:
+        """Where nothing goes wrong, nobody is refused for what another one asked for."""
+        if self.calm and isinstance(trouble, Unavailable) and not message.bad:
+            self.complaints["neighbours"].append(f"{tab.name} was refused {message.words}")
 
     def notes_marks(self, tab: Tab, stream: str, marks: dict[str, dict[str, int]]) -> None:
         """Note marks as a page keeps them: of two it takes the higher, for frames may overtake."""

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 from shopbell.cases.kinds.dispute import DISPUTE
+from shopbell.cases.kinds.logistics import LOGISTICS
 from shopbell.cases.kinds.question import QUESTION
 from shopbell.cases.kinds.repair import REPAIR
 from shopbell.cases.kinds.returns import RETURN
 from shopbell.cases.model import Kind
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (QUESTION, RETURN, REPAIR, DISPUTE)}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind for kind in (QUESTION, LOGISTICS, RETURN, REPAIR, DISPUTE)
+}

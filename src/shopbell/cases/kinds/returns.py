@@ -365,6 +365,23 @@ _MONEY = (
     Step("disputed", "withdrawn", "cancelled", by=_SYSTEM, does=(Effect.RELEASE,)),
 )
 
+_REDECIDED = tuple(
+    step
+    for state in ("approved", "in_transit_back", "inspecting", "rejected")
+    for step in (
+        Step(
+            state,
+            "decide_refund",
+            "refund_due",
+            by=_SYSTEM,
+            takes=("amount",),
+            does=_INSTEAD,
+        ),
+        Step(state, "decide_reject", "rejected_final", by=_SYSTEM, does=(Effect.RELEASE,)),
+    )
+)
+"""What an appeal decides anew while the goods still go the way of the first decision."""
+
 RETURN = Kind(
     name="return",
     judged=True,
@@ -385,7 +402,7 @@ RETURN = Kind(
     follows=known_already,
     flow=Flow(
         start="requested",
-        moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY),
+        moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY, *_REDECIDED),
     ),
     waits={
         "requested": Wait(Party.SELLER, Timer("seller_decision", "auto_approve", instead=_ASK)),

@@ -2,9 +2,13 @@
 
 import asyncio
 import json
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+T = TypeVar("T")
+
+AT_ONCE = 20
 ANSWER_SECONDS = 30.0
 AWAY = (OSError, EOFError, TimeoutError)
 """What a server that is not there looks like."""
@@ -16,6 +20,17 @@ class Refused(Exception):
     def __init__(self, status: int, wait: float, words: str) -> None:
         super().__init__(f"{status} {words}")
         self.status, self.wait = status, wait
+
+
+async def some_at_once(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Do all of it, some at a time: a server need not be asked by thousands at one moment."""
+    turnstile = asyncio.Semaphore(AT_ONCE)
+
+    async def one(work: Coroutine[Any, Any, T]) -> T:
+        async with turnstile:
+            return await work
+
+    return await asyncio.gather(*map(one, works))
 
 
 async def ask(url: str, path: str, cookie: str, body: object = None, source: str = "") -> Any:  # noqa: ANN401

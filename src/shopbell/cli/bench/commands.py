@@ -2,14 +2,18 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
 from msgspec import Struct
 
+from shopbell.cli.bench.figures import Judged
 from shopbell.cli.bench.server import OURS, running
 from shopbell.cli.house import as_json, print_json, say
+
+TOLD_MOST = 5
+"""Of what breaks one rule so much is told; ``--json`` has all of it."""
 
 
 class StartFigures(Struct, frozen=True):
@@ -39,18 +43,18 @@ def chat(
     """Send over sockets, each page as fast as it is answered, and count what is durable.
 
     Every buyer's page follows its conversation, the shop's pages follow all, and the first
-    watches the inbox. Afterwards every conversation is read back: nothing acknowledged may be
-    missing or twice. Beside it the floor: a bare echo on the same socket server, and bare inserts
-    in groups.
+    watches the inbox. All that was sent, answered, shown and read back is judged afterwards, and
+    the command fails if anything is wrong, as `idle`, `resume` and `stuck` do. Beside it the floor:
+    a bare echo on the same socket server, and bare inserts in groups.
     """
     from shopbell.cli.bench.chat import measure  # noqa: PLC0415 - `--help` need not load the house
 
-    runs: list[Struct] = []
+    runs: list[Judged] = []
     for count in senders:
         if not as_json:
             click.echo(say("bench_round", seconds=f"{seconds:g}", senders=count), err=True)
         runs.append(measure(count, seconds, rate, alone=alone))
-    _show(runs, as_json=as_json)
+    _show_judged(runs, as_json=as_json)
 
 
 @bench.command()
@@ -70,7 +74,7 @@ def idle(
     """
     from shopbell.cli.bench.idle import measure  # noqa: PLC0415
 
-    _show([measure(sockets, senders, rate, seconds, rounds)], as_json=as_json)
+    _show_judged([measure(sockets, senders, rate, seconds, rounds)], as_json=as_json)
 
 
 @bench.command()
@@ -80,13 +84,12 @@ def idle(
 def resume(sockets: int, *, kill: bool, as_json: bool) -> None:
     """Start a server anew under very many pages, and wait until all of them are back.
 
-    They come back by the delays of the protocol, while the shop goes on writing over HTTP. What
-    it wrote must stand in its threads and have reached every page. Beside it the floor: how fast
-    bare sockets come in, a bare echo and bare inserts one by one.
+    They come back by the delays of the protocol, while the shop goes on writing over HTTP. Beside
+    it the floor: how fast bare sockets come in, a bare echo and bare inserts one by one.
     """
     from shopbell.cli.bench.resume import measure  # noqa: PLC0415
 
-    _show([measure(sockets, kill=kill)], as_json=as_json)
+    _show_judged([measure(sockets, kill=kill)], as_json=as_json)
 
 
 @bench.command()
@@ -106,7 +109,7 @@ def stuck(
     """
     from shopbell.cli.bench.stuck import measure  # noqa: PLC0415
 
-    _show([measure(pages, stopping, rate, seconds, rounds)], as_json=as_json)
+    _show_judged([measure(pages, stopping, rate, seconds, rounds)], as_json=as_json)
 
 
 def _stock(command: Callable[..., None]) -> Callable[..., None]:
@@ -152,6 +155,19 @@ def tracking(parcels: int, batch: Sequence[int], lines: int, *, as_json: bool) -
 
 
 @bench.command()
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--heard-after", multiple=True, default=[0.0], help="Hours until a carrier's word reaches us."
+)
+@as_json
+def late(table: Path, heard_after: Sequence[float], *, as_json: bool) -> None:
+    """Play real orders once more, in Olist's columns, and see which were noticed to be late."""
+    from shopbell.cli.bench.late import measure  # noqa: PLC0415
+
+    _show([measure(table, hours) for hours in heard_after], as_json=as_json)
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:
@@ -166,15 +182,33 @@ def start(*, demo: bool, as_json: bool) -> None:
     _show([figures], as_json=as_json)
 
 
+def _show_judged(runs: Sequence[Judged], *, as_json: bool) -> None:
+    """Print runs, and fail if a judge found what may not be."""
+    _show(runs, as_json=as_json)
+    found = [(rule, what) for run in runs for rule, what in run.seen.violations.items()]
+    for rule, complaints in found:
+        for complaint in complaints[:TOLD_MOST]:
+            click.echo(f"  {rule}: {complaint}", err=True)
+    if found:
+        raise click.ClickException(say("bench_violations"))
+
+
 def _show(runs: Sequence[Struct], *, as_json: bool) -> None:
     """Print runs side by side, a figure to a line."""
     if as_json:
         print_json(runs)
         return
-    for name in runs[0].__struct_fields__:
-        shown = (getattr(run, name) for run in runs)
-        click.echo(f"  {name:22}" + "".join(f"{_figure(value):>12}" for value in shown))
+    columns = [dict(_figures(run)) for run in runs]
+    for name in columns[0]:
+        click.echo(f"  {name:22}" + "".join(f"{column[name]:>12}" for column in columns))
 
 
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.10g}"
+def _figures(run: Struct) -> Iterator[tuple[str, str]]:
+    for name in run.__struct_fields__:
+        value = getattr(run, name)
+        if isinstance(value, Struct):
+            yield from _figures(value)
+        elif isinstance(value, dict):
+            yield name, f"{sum(map(len, value.values())):,}"
+        else:
+            yield name, "–" if value is None else f"{value:,.10g}"

@@ -11,7 +11,8 @@ from shopbell.engine import metrics
 
 COUNTING = ("-m", "shopbell.cli.bench.counting", "serve")
 STATEMENTS = "shopbell_bench_statements_total"
-_TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?(\w+)')
+_VERB = re.compile(r"^(?!WITH)\w+|\b(?:SELECT|INSERT|UPDATE|DELETE)\b")
+_TABLE = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+"?(?!given|json_to_recordset|LATERAL)(\w+)')
 
 
 def _count() -> None:
@@ -27,7 +28,8 @@ def _count() -> None:
         sql = str(given[2])
         table = _TABLE.search(sql)
         thread = threading.current_thread().name.partition("_")[0]
-        statements.labels(thread, sql.split(None, 1)[0], table[1] if table else "").inc()
+        verb = _VERB.search(sql)
+        statements.labels(thread, verb[0] if verb else "", table[1] if table else "").inc()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,10 @@ import asyncio
 import itertools
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import msgspec
@@ -16,13 +19,15 @@ import uvloop
 from picows import WSFrame, WSMsgType, WSTransport
 from sqlalchemy.engine import make_url
 
+from shopbell.cli.bench.figures import Floor
 from shopbell.cli.bench.pages import TEXT, Echoer
-from shopbell.cli.bench.server import Process
+from shopbell.cli.bench.server import Process, database, running
 from shopbell.engine.connect import SQLITE_PRAGMAS
 from shopbell.engine.settings import load
 from shopbell.kernel.ids import new_id
 from shopbell.web.sockets import PicowsSocket
 
+SECONDS = 2.0
 ECHO = ("-m", "shopbell.cli.bench.floor")
 FRAME = {"t": "send", "stream": f"c.{new_id()}.p", "type": "message", "data": {"text": TEXT}}
 _EVENT = """CREATE TABLE floor_event (id {blob} PRIMARY KEY, conversation {blob} NOT NULL,
@@ -36,6 +41,22 @@ _ADD_MANY = """WITH given AS (SELECT * FROM json_to_recordset(%s::json) AS given
  talks AS (UPDATE floor_talk SET head = given.seq, at = given.at, text = given.data,
  unread = given.seq FROM given WHERE floor_talk.id = given.conversation)
 INSERT INTO floor_event SELECT id, conversation, audience, seq, cmid, actor, data, at FROM given"""
+
+
+def measure(runner: asyncio.Runner, pages: int, batch: int) -> Floor:
+    """Measure the floor under so many pages, with so many inserts in one commit."""
+    with echoing() as server:
+        frame = runner.run(echo(server, pages, SECONDS))
+    with TemporaryDirectory() as folder:
+        row = inserts(database(), Path(folder), pages, batch, SECONDS)
+    return Floor(round(frame, 1), round(row, 1))
+
+
+@contextmanager
+def echoing() -> Iterator[Process]:
+    """Run the echo."""
+    with TemporaryDirectory() as folder, running(Path(folder), ECHO) as server:
+        yield server
 
 
 async def echo(server: Process, pages: int, seconds: float) -> float:
@@ -52,11 +73,11 @@ async def echo(server: Process, pages: int, seconds: float) -> float:
     return (server.cpu_seconds() - used) / sum(echoer.answers for echoer in echoers) * 1e6
 
 
-def inserts(database: str, folder: Path, talks: int, batch: int, seconds: float) -> float:
+def inserts(url: str, folder: Path, talks: int, batch: int, seconds: float) -> float:
     """Return the processor time, in microseconds, that one bare durable insert costs us."""
-    if not database or database.startswith("sqlite"):
+    if not url or url.startswith("sqlite"):
         return _into_sqlite(folder / "floor.db", talks, batch, seconds)
-    return _into_postgres(database, talks, batch, seconds)
+    return _into_postgres(url, talks, batch, seconds)
 
 
 def _into_sqlite(file: Path, talks: int, batch: int, seconds: float) -> float:
@@ -90,12 +111,12 @@ def _into_sqlite(file: Path, talks: int, batch: int, seconds: float) -> float:
     return used / count * 1e6
 
 
-def _into_postgres(database: str, talks: int, batch: int, seconds: float) -> float:
+def _into_postgres(url: str, talks: int, batch: int, seconds: float) -> float:
     import psycopg  # noqa: PLC0415
 
-    url = make_url(database).set(drivername="postgresql")
+    bare = make_url(url).set(drivername="postgresql")
     known = [new_id() for _talk in range(talks)]
-    with psycopg.connect(url.render_as_string(hide_password=False)) as base:
+    with psycopg.connect(bare.render_as_string(hide_password=False)) as base:
         base.execute("DROP TABLE IF EXISTS floor_event, floor_talk")
         base.execute(_EVENT.format(blob="UUID"))
         base.execute(_TALK.format(blob="UUID"))

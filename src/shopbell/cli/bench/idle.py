@@ -10,16 +10,15 @@ from tempfile import TemporaryDirectory
 import uvloop
 from msgspec import Struct
 
-from shopbell.cli.bench import floor
+from shopbell.cli.bench import chat, floor
+from shopbell.cli.bench.asking import some_at_once
 from shopbell.cli.bench.chat import Round, in_ms, turn
-from shopbell.cli.bench.pages import OPEN_AT_ONCE, Clock, Echoer, Page
-from shopbell.cli.bench.people import Buyer, Crowd, found
+from shopbell.cli.bench.figures import Floor, Judged
+from shopbell.cli.bench.pages import Echoer, Page
+from shopbell.cli.bench.people import Buyer, found
+from shopbell.cli.bench.record import Record
 from shopbell.cli.bench.server import Process, cores, database, running
 from shopbell.engine.settings import Settings
-
-FLOOR_SECONDS = 2.0
-WARM_SECONDS = 1.0
-"""What is done for the first time takes longer."""
 
 SETTLE_SECONDS = 2.0
 ADDRESSES = 32
@@ -28,7 +27,7 @@ ADDRESSES = 32
 OPEN_WIDE = {"SHOPBELL_SOCKETS_PER_SECOND": "100000"}
 
 
-class IdleFigures(Struct, frozen=True):
+class IdleFigures(Judged, frozen=True):
     """Messages at a fixed rate with no page beside them, then among idle ones, in turn."""
 
     sockets: int
@@ -46,16 +45,7 @@ class IdleFigures(Struct, frozen=True):
     p99_times: float
     cpu_alone_us: float
     cpu_among_us: float
-    echo_cpu_us: float
-    insert_cpu_us: float
     left: int
-    refused: int
-    lost: int
-    doubled: int
-    disordered: int
-    undelivered: int
-    longest_stall_ms: float
-    longest_work_ms: float
 
 
 class Weight(Struct):
@@ -71,69 +61,66 @@ def measure(sockets: int, senders: int, rate: float, seconds: float, rounds: int
     with cores(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         with TemporaryDirectory() as folder:
             crowd = found(Settings(data=Path(folder), database=database()), senders + sockets)
-            house = House(crowd, senders, rate, seconds)
+            house = House(Record(crowd), senders, rate, seconds)
             with running(Path(folder), settings=OPEN_WIDE) as server:
                 runner.run(house.compare(server, rounds))
-        with TemporaryDirectory() as folder:
-            with running(Path(folder), floor.ECHO) as server:
-                echo = runner.run(floor.echo(server, senders, FLOOR_SECONDS))
-                bare = runner.run(_weigh_echo(server, sockets))
-            insert = floor.inserts(database(), Path(folder), senders, 1, FLOOR_SECONDS)
-    return house.figures(rounds, bare, echo, insert)
+        with floor.echoing() as server:
+            bare = runner.run(_weigh_echo(server, sockets))
+        beneath = floor.measure(runner, senders, 1)
+    return house.figures(rounds, bare, beneath)
 
 
 class House:
     """A server, some who talk, and many who listen."""
 
-    def __init__(self, crowd: Crowd, senders: int, rate: float, seconds: float) -> None:
-        self.talking = Crowd(crowd.desk, crowd.buyers[:senders])
-        self.listening = crowd.buyers[senders:]
+    def __init__(self, record: Record, senders: int, rate: float, seconds: float) -> None:
+        self._record, self._senders = record, senders
+        self._listening = record.crowd.buyers[senders:]
         self._rate, self._seconds = rate, seconds
-        self.alone: list[Round] = []
-        self.among: list[Round] = []
-        self.weights: list[Weight] = []
-        self.left = 0
+        self._alone: list[Round] = []
+        self._among: list[Round] = []
+        self._weights: list[Weight] = []
+        self._left = 0
 
     async def compare(self, server: Process, rounds: int) -> None:
         """Measure alone and among idle pages, in turn."""
-        await turn(server, self.talking, WARM_SECONDS, self._rate)
+        await self._talk(server, chat.WARM_SECONDS)
         for _round in range(rounds):
-            self.alone.append(await turn(server, self.talking, self._seconds, self._rate))
+            self._alone.append(await self._talk(server, self._seconds))
             pages = await self._open(server)
-            self.among.append(await turn(server, self.talking, self._seconds, self._rate))
-            self.left += sum(not page.here for page in pages)
+            self._among.append(await self._talk(server, self._seconds))
+            self._left += sum(not page.here for page in pages)
             for page in pages:
                 page.close()
             await asyncio.sleep(SETTLE_SECONDS)
 
-    async def _open(self, server: Process) -> list[Page]:
-        clock, pages = Clock(), list[Page]()
-        turnstile = asyncio.Semaphore(OPEN_AT_ONCE)
+    async def _talk(self, server: Process, seconds: float) -> Round:
+        return await turn(server, self._record, self._senders, seconds, self._rate)
 
-        async def open_one(buyer: Buyer, source: str) -> None:
-            page = Page(clock, source)
-            async with turnstile:
-                await page.open(server.url, buyer.cookie, [buyer.stream])
-            pages.append(page)
+    async def _open(self, server: Process) -> list[Page]:
+        async def open_one(buyer: Buyer, source: str) -> Page:
+            page = Page(self._record, buyer.who, source)
+            await page.open(server.url, [buyer.stream])
+            return page
 
         began, used, held = time.monotonic(), server.cpu_seconds(), server.mebibytes()
-        await asyncio.gather(*map(open_one, self.listening, itertools.cycle(sources())))
+        pages = await some_at_once(map(open_one, self._listening, itertools.cycle(sources())))
         took, cpu = time.monotonic() - began, server.cpu_seconds() - used
-        self.weights.append(Weight(took, cpu, server.mebibytes() - held))
+        self._weights.append(Weight(took, cpu, server.mebibytes() - held))
         return pages
 
-    def figures(self, rounds: int, bare: float, echo: float, insert: float) -> IdleFigures:
+    def figures(self, rounds: int, bare: float, beneath: Floor) -> IdleFigures:
         """Return the figures: times of all rounds together."""
-        alone, among = acks(self.alone), acks(self.among)
-        every, first, many = [*self.alone, *self.among], self.weights[0], len(self.listening)
-        took = sum(weight.seconds for weight in self.weights)
+        alone, among = acks(self._alone), acks(self._among)
+        weights, first, many = self._weights, self._weights[0], len(self._listening)
+        took = sum(weight.seconds for weight in weights)
         return IdleFigures(
             sockets=many,
-            senders=len(self.talking.buyers),
+            senders=self._senders,
             rate=self._rate,
             rounds=rounds,
             opened_per_second=round(many * rounds / took, 1),
-            open_cpu_us=round(sum(w.cpu for w in self.weights) / many / rounds * 1e6, 1),
+            open_cpu_us=round(sum(w.cpu for w in weights) / many / rounds * 1e6, 1),
             mib_per_1000=round(first.mebibytes / many * 1000, 2),
             echo_mib_per_1000=round(bare, 2),
             ack_p50_alone_ms=in_ms(alone, 0.5),
@@ -141,18 +128,11 @@ class House:
             ack_p99_alone_ms=in_ms(alone, 0.99),
             ack_p99_among_ms=in_ms(among, 0.99),
             p99_times=round(in_ms(among, 0.99) / in_ms(alone, 0.99), 2),
-            cpu_alone_us=cpu_us(self.alone),
-            cpu_among_us=cpu_us(self.among),
-            echo_cpu_us=round(echo, 1),
-            insert_cpu_us=round(insert, 1),
-            left=self.left,
-            refused=sum(round_.clock.refused for round_ in every),
-            lost=sum(round_.lost for round_ in every),
-            doubled=sum(round_.doubled for round_ in every),
-            disordered=sum(round_.disordered for round_ in every),
-            undelivered=sum(round_.undelivered for round_ in every),
-            longest_stall_ms=every[-1].stalls.longest,
-            longest_work_ms=every[-1].stalls.worked,
+            cpu_alone_us=cpu_us(self._alone),
+            cpu_among_us=cpu_us(self._among),
+            left=self._left,
+            floor=beneath,
+            seen=self._record.seen(self._among[-1].stalls),
         )
 
 
@@ -175,15 +155,15 @@ async def _weigh_echo(server: Process, sockets: int) -> float:
 
 def acks(rounds: Sequence[Round]) -> list[float]:
     """Return how long the answers of all rounds took."""
-    return [took for round_ in rounds for took in round_.clock.acks]
+    return [took for round_ in rounds for took in round_.acks]
 
 
 def deliveries(rounds: Sequence[Round]) -> list[float]:
     """Return how long messages of all rounds were on their way to the shop's pages."""
-    return [took for round_ in rounds for took in round_.clock.deliveries]
+    return [took for round_ in rounds for took in round_.deliveries]
 
 
 def cpu_us(rounds: Sequence[Round]) -> float:
     """Return the server's microseconds for one message."""
-    messages = sum(len(round_.clock.acks) for round_ in rounds)
+    messages = sum(len(round_.acks) for round_ in rounds)
     return round(sum(round_.cpu for round_ in rounds) / messages * 1e6, 1)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 import msgspec
-from msgspec import Struct
 from picows import (
     WSFrame,
     WSInvalidStatusError,
@@ -17,70 +16,46 @@ from picows import (
 )
 
 from shopbell.cli.bench.asking import Refused, ask
-from shopbell.cli.bench.people import Buyer
+from shopbell.cli.bench.people import Buyer, Visitor
+from shopbell.cli.bench.record import Down, Record, read_frame
 from shopbell.kernel.ids import new_id
 
 TEXT = "Is it still available?"
-OPEN_AT_ONCE = 20
 AGAIN_SECONDS = 0.5
 READ_BUFFER = 2048
-
-
-class Heard(Struct):
-    """What a measurement needs of an entry."""
-
-    cmid: str = ""
-
-
-class Down(Struct):
-    """What it needs of any frame."""
-
-    t: str
-    cmid: str = ""
-    seq: int = 0
-    event: Heard | None = None
-
-
-class Clock:
-    """When each message set out, and how long its answer and its delivery took."""
-
-    def __init__(self) -> None:
-        self.began: dict[str, float] = {}
-        self.acks: list[float] = []
-        self.deliveries: list[float] = []
-        self.refused = 0
-
-
-_read = msgspec.json.Decoder(Down).decode
 
 
 class Page(WSListener):
     """One open page that follows streams."""
 
-    def __init__(self, clock: Clock, source: str = "") -> None:
-        self._clock, self.source = clock, source
+    def __init__(self, record: Record, who: Visitor, source: str = "") -> None:
+        self.record, self.who, self._source = record, who, source
+        self.view = record.view(who)
         self.here = False
+        self._streams: list[str] = []
         self._awaited: tuple[str, asyncio.Future[None]] | None = None
         self._line: WSTransport
 
-    async def open(self, url: str, cookie: str, streams: list[str], *, watch: bool = False) -> None:
+    async def open(self, url: str, streams: list[str], *, watch: bool = False) -> None:
         """Come in with a ticket, and follow."""
-        ticket = await self._ticket(url, cookie)
+        ticket = await self._ticket(url)
         headers = {"Sec-WebSocket-Protocol": "shopbell.1", "Origin": url}
         address = url.replace("http", "ws") + "/api/v1/socket"
         self._line = await self._knock(address, headers)
-        self.here = True
+        self.here, self._streams = True, streams
         await self._say("welcome", {"t": "hello", "token": ticket, "version": "1"})
         for number, stream in enumerate(streams):
-            await self._say("sub_ok", {"t": "sub", "sid": str(number), "stream": stream})
+            after = self.record.follow(self.view, stream)
+            wish = {"t": "sub", "sid": str(number), "stream": stream, "after": after}
+            await self._say("sub_ok", wish)
         if watch:
             self.write(msgspec.json.encode({"t": "watch"}))
 
-    async def _ticket(self, url: str, cookie: str) -> str:
+    async def _ticket(self, url: str) -> str:
         """Get a ticket; a server that gives out only so many a second is asked again."""
         while True:
             try:
-                got = await ask(url, "/api/v1/socket-tickets", cookie, {}, self.source)
+                got = await ask(url, "/api/v1/socket-tickets", self.who.cookie, {}, self._source)
             except Refused as refused:
                 await asyncio.sleep(refused.wait * random.uniform(1, 2))  # noqa: S311
             else:
@@ -96,7 +71,7 @@ class Page(WSListener):
 
     async def dial(self, address: str, headers: dict[str, str]) -> WSTransport:
         """Connect once."""
-        return await dial(self, address, headers, self.source)
+        return await dial(self, address, headers, self._source)
 
     def write(self, frame: bytes) -> None:
         """Send a frame."""
@@ -104,22 +79,26 @@ class Page(WSListener):
 
     def close(self) -> None:
         """Leave."""
+        self.part()
         self._line.disconnect()
+
+    def part(self) -> None:
+        """Have nothing more expected of this page."""
+        self.record.part(self.view, self._streams)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002
         """Take a frame."""
         if frame.msg_type == WSMsgType.TEXT:
-            self.hear(_read(frame.get_payload_as_bytes()))
+            self.hear(read_frame(frame.get_payload_as_bytes()))
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
         """Note that we are not connected any more."""
         self.here = False
 
     def hear(self, frame: Down) -> None:
-        """Note when a message arrived."""
-        if frame.t == "event" and frame.event and frame.event.cmid in self._clock.began:
-            self._clock.deliveries.append(time.monotonic() - self._clock.began[frame.event.cmid])
-        elif frame.t == "ping":
+        """Note what we are told."""
+        self.record.hears(self.view, self.who, frame)
+        if frame.t == "ping":
             self.write(b'{"t":"pong"}')
         elif self._awaited and frame.t == self._awaited[0]:
             self._awaited[1].set_result(None)
@@ -129,6 +108,15 @@ class Page(WSListener):
         self._awaited = (answer, asyncio.get_running_loop().create_future())
         self.write(msgspec.json.encode(wish))
         await asyncio.wait_for(self._awaited[1], 30)
+
+
+class Desk(Page):
+    """The page of the shop that everything has to reach."""
+
+    def hear(self, frame: Down) -> None:
+        """Note that a message arrived."""
+        super().hear(frame)
+        self.record.undelivered -= frame.t == "event"
 
 
 async def dial(page: WSListener, address: str, headers: dict[str, str], source: str) -> WSTransport:
@@ -146,17 +134,12 @@ async def dial(page: WSListener, address: str, headers: dict[str, str], source: 
 class Talker(Page):
     """A buyer's page with one conversation."""
 
-    def __init__(self, clock: Clock, buyer: Buyer) -> None:
-        super().__init__(clock)
-        self.buyer = buyer
-        self.acknowledged: dict[str, int] = {}
+    def __init__(self, record: Record, buyer: Buyer) -> None:
+        super().__init__(record, buyer.who)
+        self.stream = buyer.stream
         self._again: Callable[[], None] = lambda: None
         rest = {"stream": buyer.stream, "type": "message", "data": {"text": TEXT}, "cmid": "@"}
         self._before, self._after = msgspec.json.encode({"t": "send", **rest}).split(b"@")
-
-    async def come(self, url: str) -> None:
-        """Open the page."""
-        await self.open(url, self.buyer.cookie, [self.buyer.stream])
 
     def talk(self, until: float) -> None:
         """Send, wait for the answer, send again."""
@@ -165,31 +148,15 @@ class Talker(Page):
 
     def send(self, planned: float | None = None) -> None:
         """Send one message; its time runs from when it was ``planned``."""
-        cmid = new_id()
-        self._clock.began[cmid] = planned or time.monotonic()
+        cmid, began = new_id(), planned or time.monotonic()
+        self.record.asks(self.record.sends(self.who, self.stream, cmid, TEXT, began))
         self.write(self._before + cmid.encode() + self._after)
 
     def hear(self, frame: Down) -> None:
-        """Note when a message was answered, and send the next."""
+        """Note what we are told, and send the next when one is answered."""
+        super().hear(frame)
         if frame.t == "ok":
-            self._clock.acks.append(time.monotonic() - self._clock.began[frame.cmid])
-            self.acknowledged[frame.cmid] = frame.seq
             self._again()
-        elif frame.t == "refused":
-            self._clock.refused += 1
-        elif frame.t != "event":
-            super().hear(frame)
-
-    async def read_back(self, url: str) -> list[tuple[int, str]]:
-        """Return number and client id of everything that stands in the conversation."""
-        found: list[tuple[int, str]] = []
-        after, head = 0, 1
-        while after < head:
-            path = f"/api/v1/streams/{self.buyer.stream}/events?after={after}&limit=200"
-            page = await ask(url, path, self.buyer.cookie)
-            found += [(event["seq"], event.get("cmid", "")) for event in page["events"]]
-            after, head = page["events"][-1]["seq"], page["head"]
-        return found
 
 
 class Echoer(WSListener):

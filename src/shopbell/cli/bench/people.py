@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff
-from shopbell.accounts.model import Knock, NewPerson, NewStaff
+from shopbell.accounts.model import Knock, NewPerson, NewStaff, Person
 from shopbell.accounts.passwords import PasswordHash
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import OpenShop
@@ -22,20 +22,26 @@ KNOCK = Knock(address="127.0.0.1")
 AT_ONCE = 200
 
 
-class Buyer(NamedTuple):
-    """Somebody's cookie, and the stream of their conversation."""
+class Visitor(NamedTuple):
+    """Somebody by the name that others see, and the cookie that proves it."""
 
+    name: str
     cookie: str
+
+
+class Buyer(NamedTuple):
+    """Somebody who has asked something, and the stream of their conversation."""
+
+    who: Visitor
     stream: str
 
 
 class Crowd(NamedTuple):
-    """The cookie of the shop's owner, its buyers, and the rest of its team."""
+    """The shop's owner, its buyers, and others at the shop's desk."""
 
-    desk: str
+    desk: Visitor
     buyers: list[Buyer]
-    team: Sequence[str] = ()
-    """Cookies of others at the shop's desk."""
+    team: Sequence[Visitor] = ()
 
 
 def found(settings: Settings, buyers: int, team: int = 0) -> Crowd:
@@ -65,11 +71,11 @@ def _open_shop(tx: Tx) -> Shop:
     return commerce.open_shop(tx, SYSTEM, shop)
 
 
-def _staff(tx: Tx, shop: Shop, number: int) -> str:
+def _staff(tx: Tx, shop: Shop, number: int) -> Visitor:
     rank, email = Rank.AGENT if number else Rank.OWNER, f"desk-{number}@example.org"
     new = NewStaff(email=email, name="Desk", rank=rank, verified=True)
     person = staff.add(tx, SYSTEM, shop.id, new, NOBODY_SIGNS_IN).person
-    return f"shopbell_session={accounts.let_in(tx, person, KNOCK).session}"
+    return _signed_in(tx, person)
 
 
 def _let_in(tx: Tx, shop: Shop, numbers: Iterable[int]) -> list[Buyer]:
@@ -81,5 +87,9 @@ def _let_one_in(tx: Tx, shop: Shop, number: int) -> Buyer:
     person = accounts.add_person(tx, SYSTEM, new, NOBODY_SIGNS_IN)
     buyer = Actor(person.id, Side.BUYER, name=person.name)
     talk, _new = conversations.begin(tx, buyer, Begin(Subject(SubjectKind.SHOP, shop.id)))
+    return Buyer(_signed_in(tx, person), str(Stream(talk.id)))
+
+
+def _signed_in(tx: Tx, person: Person) -> Visitor:
     session = accounts.let_in(tx, person, KNOCK).session
-    return Buyer(f"shopbell_session={session}", str(Stream(talk.id)))
+    return Visitor(person.name, f"shopbell_session={session}")

@@ -15,17 +15,18 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 import uvloop
-from msgspec import Struct
 from picows import WSError, WSFrame, WSInvalidStatusError, WSListener, WSMsgType, WSTransport
 
 from shopbell.cli.bench import floor
 from shopbell.cli.bench.asking import AWAY, Refused, ask
 from shopbell.cli.bench.chat import in_ms
 from shopbell.cli.bench.counting import COUNTING, STATEMENTS
+from shopbell.cli.bench.figures import Floor, Judged
 from shopbell.cli.bench.idle import OPEN_WIDE, sources
 from shopbell.cli.bench.pages import Echoer, dial
-from shopbell.cli.bench.people import Crowd, found
-from shopbell.cli.bench.server import Process, Stalls, begin, cores, database, running
+from shopbell.cli.bench.people import Visitor, found
+from shopbell.cli.bench.record import Down, Entry, Record, read_frame
+from shopbell.cli.bench.server import Process, Stalls, begin, cores, database
 from shopbell.engine.settings import Settings
 from shopbell.kernel.ids import new_id
 
@@ -37,11 +38,14 @@ DESKS = 20
 """One person of the shop may have so many pages open."""
 
 WRITERS = 10
-FLOOR_SECONDS = 2.0
+ANSWER = "It is on its way."
+NOT_NOW, UNKNOWN = 503, {500, 502, 504}
+"""What a server says that has no room just now, or that cannot tell what became of it."""
+
 POLITE = {"SHOPBELL_DRAIN_SECONDS": "10"}
 
 
-class ResumeFigures(Struct, frozen=True):
+class ResumeFigures(Judged, frozen=True):
     """Seconds run from the moment the server was told to stop, or was killed."""
 
     pages: int
@@ -54,6 +58,7 @@ class ResumeFigures(Struct, frozen=True):
     back_all_after_start_seconds: float
     knocks: int
     tickets_not_now: int
+    tickets_refused: int
     sockets_not_now: int
     statements_a_page: float
     reads_a_stream: float
@@ -61,38 +66,9 @@ class ResumeFigures(Struct, frozen=True):
     server_cpu_ms_a_page: float
     echo_sockets_per_second: float
     echo_cpu_us_a_socket: float
-    echo_cpu_us: float
-    insert_cpu_us: float
-    writes: int
     write_p50_ms: float
     write_p99_ms: float
     write_5xx: int
-    lost: int
-    doubled: int
-    disordered: int
-    undelivered: int
-    longest_stall_ms: float
-    longest_work_ms: float
-
-
-class Entry(Struct):
-    seq: int
-    cmid: str = ""
-
-
-class Told(Struct):
-    """What a page that comes back needs of any frame."""
-
-    t: str
-    stream: str = ""
-    head: int = 0
-    recovered: bool = True
-    events: list[Entry] = []
-    event: Entry | None = None
-    after_ms: float = 0.0
-
-
-_read = msgspec.json.Decoder(Told).decode
 
 
 def measure(pages: int, *, kill: bool) -> ResumeFigures:
@@ -100,37 +76,34 @@ def measure(pages: int, *, kill: bool) -> ResumeFigures:
     with cores(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         with TemporaryDirectory() as folder:
             crowd = found(Settings(data=Path(folder), database=database()), pages)
-            herd = Herd(crowd, Path(folder), kill=kill)
+            herd = Herd(Record(crowd), Path(folder), kill=kill)
             runner.run(herd.run())
-        with TemporaryDirectory() as folder:
-            with running(Path(folder), floor.ECHO) as server:
-                bare = runner.run(_echo_sockets(server, pages))
-                echo = runner.run(floor.echo(server, FOLLOWED, FLOOR_SECONDS))
-            insert = floor.inserts(database(), Path(folder), FOLLOWED, 1, FLOOR_SECONDS)
-    return herd.figures(bare, echo, insert)
+        with floor.echoing() as server:
+            bare = runner.run(_echo_sockets(server, pages))
+        beneath = floor.measure(runner, FOLLOWED, 1)
+    return herd.figures(bare, beneath)
 
 
 class Herd:
     """All pages, the server they come back to, and those who write meanwhile."""
 
-    def __init__(self, crowd: Crowd, folder: Path, *, kill: bool) -> None:
-        self._crowd, self._folder, self._kill = crowd, folder, kill
+    def __init__(self, record: Record, folder: Path, *, kill: bool) -> None:
+        self.record, self._folder, self._kill = record, folder, kill
+        self._crowd = crowd = record.crowd
         self.url = ""
         self.counts: Counter[str] = Counter()
-        self.stopped_at = self.started_at = 0.0
-        self.written: dict[str, list[str]] = {}
-        self.writes: list[float] = []
-        self.statuses: Counter[int] = Counter()
-        self.stalls, self.cpu = Stalls(0, 0), 0.0
-        self.statements: dict[str, float] = {}
-        self.faults: Counter[str] = Counter()
+        self._stopped_at = self._started_at = 0.0
+        self._writes: list[float] = []
+        self._statuses: Counter[int] = Counter()
+        self._stalls, self._cpu = Stalls(0, 0), 0.0
+        self._statements: dict[str, float] = {}
         streams = [buyer.stream for buyer in crowd.buyers]
         desks = [streams[first : first + FOLLOWED] for first in range(0, len(streams), FOLLOWED)]
         places = itertools.cycle(sources())
-        self.pages = [
-            Returner(self, cookie, followed, next(places))
-            for cookie, followed in (
-                *((buyer.cookie, [buyer.stream]) for buyer in crowd.buyers),
+        self._pages = [
+            Returner(self, who, followed, next(places))
+            for who, followed in (
+                *((buyer.who, [buyer.stream]) for buyer in crowd.buyers),
                 *((crowd.desk, followed) for followed in desks[:DESKS]),
             )
         ]
@@ -139,24 +112,25 @@ class Herd:
         """Come, lose the server, come back; then compare what everybody has with what stands."""
         server = begin(self._folder, settings=OPEN_WIDE | self._polite())
         self.url, port = server.url, int(server.url.rpartition(":")[2])
-        lives = [asyncio.create_task(page.live()) for page in self.pages]
+        lives = [asyncio.create_task(page.live()) for page in self._pages]
         await self._all_here(since=0.0)
         writing = [asyncio.create_task(self._write()) for _writer in range(WRITERS)]
         await asyncio.sleep(1)
         self.counts.clear()
-        self.stopped_at = time.monotonic()
+        self._stopped_at = time.monotonic()
         how = signal.SIGKILL if self._kill else signal.SIGTERM
         await asyncio.to_thread(server.end, how)
         server = await asyncio.to_thread(begin, self._folder, COUNTING, self._polite(), port)
-        self.started_at = time.monotonic()
+        self._started_at = time.monotonic()
         try:
-            await self._all_here(since=self.stopped_at)
+            await self._all_here(since=self._stopped_at)
             await self._take_figures(server)
             for task in writing:
                 task.cancel()
             await asyncio.gather(*writing, return_exceptions=True)
+            self.record.history.settled = time.monotonic()
             await asyncio.sleep(1)
-            await self._compare()
+            await self.record.judge(self.url)
         finally:
             for task in lives:
                 task.cancel()
@@ -168,14 +142,14 @@ class Herd:
 
     async def _all_here(self, since: float) -> None:
         async with asyncio.timeout(BACK_SECONDS):
-            while not all(page.here_at > since for page in self.pages):  # noqa: ASYNC110 - thousands
+            while not all(page.here_at > since for page in self._pages):  # noqa: ASYNC110 - thousands
                 await asyncio.sleep(0.05)
 
     async def _take_figures(self, server: Process) -> None:
-        self.cpu = server.cpu_seconds()
-        self.stalls = await asyncio.to_thread(server.stalls)
+        self._cpu = server.cpu_seconds()
+        self._stalls = await asyncio.to_thread(server.stalls)
         found = await asyncio.to_thread(server.figures)
-        self.statements = {k: v for k, v in found.items() if k.startswith(STATEMENTS)}
+        self._statements = {k: v for k, v in found.items() if k.startswith(STATEMENTS)}
 
     async def _write(self) -> None:
         """Write as the shop, again under the same name until it is in."""
@@ -185,86 +159,69 @@ class Herd:
             await asyncio.sleep(random.uniform(0, 1))  # noqa: S311
 
     async def _write_one(self, stream: str, cmid: str) -> None:
-        body = {"cmid": cmid, "type": "message", "data": {"text": "It is on its way."}}
+        body = {"cmid": cmid, "type": "message", "data": {"text": ANSWER}}
+        path, desk = f"/api/v1/streams/{stream}/events", self._crowd.desk
         while True:
-            began = time.monotonic()
+            attempt = self.record.sends(desk, stream, cmid, ANSWER, time.monotonic())
             try:
-                await ask(self.url, f"/api/v1/streams/{stream}/events", self._crowd.desk, body)
+                answer = await ask(self.url, path, desk.cookie, body)
             except Refused as refused:
-                self.statuses[refused.status] += 1
+                self._statuses[refused.status] += 1
+                if refused.status not in UNKNOWN:
+                    attempt.outcome = "refused"
                 await asyncio.sleep(max(refused.wait, 0.2))
             except AWAY:
                 await asyncio.sleep(0.2)
             else:
-                self.writes.append(time.monotonic() - began)
-                self.written.setdefault(stream, []).append(cmid)
+                attempt.stored(answer["seq"], answer["id"], replayed=answer["replayed"])
+                self._writes.append(attempt.ended - attempt.began)
                 return
 
-    async def _compare(self) -> None:
-        """Look for what was acknowledged in its thread, and at every page that follows it."""
-        for stream, cmids in self.written.items():
-            path = f"/api/v1/streams/{stream}/events?limit=200&after=0"
-            kept = (await ask(self.url, path, self._crowd.desk))["events"]
-            names = [event["cmid"] for event in kept if "cmid" in event]
-            self.faults["lost"] += len(set(cmids) - set(names))
-            self.faults["doubled"] += len(names) - len(set(names))
-            self.faults["disordered"] += [e["seq"] for e in kept] != list(range(1, len(kept) + 1))
-            for page in self.pages:
-                if stream in page.applied:
-                    self.faults["undelivered"] += page.applied[stream] != len(kept)
-        self.faults["disordered"] += sum(page.gaps for page in self.pages)
-
-    def figures(self, bare: tuple[float, float], echo: float, insert: float) -> ResumeFigures:
+    def figures(self, bare: tuple[float, float], beneath: Floor) -> ResumeFigures:
         """Return the figures."""
-        back = sorted(page.here_at - self.stopped_at for page in self.pages)
-        pages, streams = len(self.pages), len(self._crowd.buyers)
-        subscribed = sum(len(page.applied) for page in self.pages)
+        back = sorted(page.here_at - self._stopped_at for page in self._pages)
+        pages, streams = len(self._pages), len(self._crowd.buyers)
+        subscribed = sum(len(page.copies) for page in self._pages)
         return ResumeFigures(
             pages=pages,
             streams=subscribed,
             killed=self._kill,
-            away_seconds=round(self.started_at - self.stopped_at, 2),
+            away_seconds=round(self._started_at - self._stopped_at, 2),
             back_p50_seconds=round(back[pages // 2], 2),
             back_p99_seconds=round(back[pages * 99 // 100], 2),
             back_all_seconds=round(back[-1], 2),
-            back_all_after_start_seconds=round(back[-1] - self.started_at + self.stopped_at, 2),
+            back_all_after_start_seconds=round(back[-1] - self._started_at + self._stopped_at, 2),
             knocks=self.counts["knocks"],
             tickets_not_now=self.counts["tickets_not_now"],
+            tickets_refused=self.counts["tickets_refused"],
             sockets_not_now=self.counts["sockets_not_now"],
-            statements_a_page=round(sum(self.statements.values()) / pages, 2),
+            statements_a_page=round(sum(self._statements.values()) / pages, 2),
             reads_a_stream=round(self._selects("conversation") / streams, 2),
             entries_read_a_stream=round(self._selects("event") / streams, 2),
-            server_cpu_ms_a_page=round(self.cpu / pages * 1000, 2),
+            server_cpu_ms_a_page=round(self._cpu / pages * 1000, 2),
             echo_sockets_per_second=round(bare[0], 1),
             echo_cpu_us_a_socket=round(bare[1], 1),
-            echo_cpu_us=round(echo, 1),
-            insert_cpu_us=round(insert, 1),
-            writes=len(self.writes),
-            write_p50_ms=in_ms(self.writes, 0.5),
-            write_p99_ms=in_ms(self.writes, 0.99),
-            write_5xx=sum(n for status, n in self.statuses.items() if status >= 500),  # noqa: PLR2004
-            lost=self.faults["lost"],
-            doubled=self.faults["doubled"],
-            disordered=self.faults["disordered"],
-            undelivered=self.faults["undelivered"],
-            longest_stall_ms=self.stalls.longest,
-            longest_work_ms=self.stalls.worked,
+            write_p50_ms=in_ms(self._writes, 0.5),
+            write_p99_ms=in_ms(self._writes, 0.99),
+            write_5xx=sum(n for status, n in self._statuses.items() if status >= 500),  # noqa: PLR2004
+            floor=beneath,
+            seen=self.record.seen(self._stalls),
         )
 
     def _selects(self, table: str) -> float:
         wanted = ('thread="read"', 'verb="SELECT"', f'table="{table}"')
-        found = self.statements.items()
+        found = self._statements.items()
         return sum(n for name, n in found if all(label in name for label in wanted))
 
 
 class Returner(WSListener):
     """A page that follows streams, and comes back when its server has gone."""
 
-    def __init__(self, herd: Herd, cookie: str, streams: list[str], source: str) -> None:
-        self._herd, self._cookie, self._source = herd, cookie, source
-        self.applied = dict.fromkeys(streams, 0)
+    def __init__(self, herd: Herd, who: Visitor, streams: list[str], source: str) -> None:
+        self._herd, self._who, self._source = herd, who, source
+        self._view = herd.record.view(who)
+        self.copies = {stream: herd.record.follow(self._view, stream) for stream in streams}
         self.here_at = 0.0
-        self.gaps = 0
         self._asked = 0.0
         self._open = set[str]()
         self._attempt = 0
@@ -281,7 +238,8 @@ class Returner(WSListener):
                 await self._come()
                 await self._ended
             except Refused as refused:
-                self._herd.counts["tickets_not_now"] += 1
+                why = "not_now" if refused.status == NOT_NOW else "refused"
+                self._herd.counts[f"tickets_{why}"] += 1
                 self._asked = refused.wait * random.uniform(1, 2)  # noqa: S311
             except WSInvalidStatusError:
                 self._herd.counts["sockets_not_now"] += 1
@@ -294,14 +252,14 @@ class Returner(WSListener):
         herd = self._herd
         herd.counts["knocks"] += 1
         path = "/api/v1/socket-tickets"
-        ticket = (await ask(herd.url, path, self._cookie, {}, self._source))["ticket"]
+        ticket = (await ask(herd.url, path, self._who.cookie, {}, self._source))["ticket"]
         headers = {"Sec-WebSocket-Protocol": "shopbell.1", "Origin": herd.url}
         address = herd.url.replace("http", "ws") + "/api/v1/socket"
         self._line = await dial(self, address, headers, self._source)
-        self._open = set(self.applied)
+        self._open = set(self.copies)
         await self._say({"t": "hello", "token": ticket, "version": "1"})
         self._attempt = 0
-        for stream, after in self.applied.items():
+        for stream, after in self.copies.items():
             self.write({"t": "sub", "sid": stream, "stream": stream, "after": after})
         await self._until_heard()
         self.here_at = time.monotonic()
@@ -328,14 +286,14 @@ class Returner(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002
         """Take a frame."""
         if frame.msg_type == WSMsgType.TEXT:
-            self._hear(_read(frame.get_payload_as_bytes()))
+            self._hear(read_frame(frame.get_payload_as_bytes()))
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
         """Lose the line."""
         if not self._ended.done():
             self._ended.set_result(None)
 
-    def _hear(self, told: Told) -> None:
+    def _hear(self, told: Down) -> None:
         match told.t:
             case "welcome":
                 self._heard.set_result(None)
@@ -347,7 +305,6 @@ class Returner(WSListener):
                 self._apply(told.stream, [told.event])
             case "sub_ok":
                 self._apply(told.stream, told.events)
-                self.gaps += self.applied[told.stream] != told.head
                 self._open.discard(told.stream)
                 if not self._open and not self._heard.done():
                     self._heard.set_result(None)
@@ -356,9 +313,9 @@ class Returner(WSListener):
 
     def _apply(self, stream: str, entries: list[Entry]) -> None:
         for entry in entries:
-            if entry.seq > self.applied[stream]:
-                self.gaps += entry.seq != self.applied[stream] + 1
-                self.applied[stream] = entry.seq
+            if entry.seq > self.copies[stream]:
+                self.copies[stream] = entry.seq
+                self._herd.record.shows(self._view, self._who, stream, entry)
 
     def _delay(self) -> float:
         """Return how long to wait before the next try (PROTOCOL section 10)."""

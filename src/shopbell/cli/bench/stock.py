@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Visit
 from shopbell.app import App, build
-from shopbell.cli.bench.people import Buyer, found
+from shopbell.cli.bench.people import Buyer, Visitor, found
 from shopbell.cli.bench.server import database
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Append
@@ -66,7 +66,7 @@ def measure(what: What, talks: int, messages: int) -> ReadFigures:
         app = build(settings)
         try:
             began = time.monotonic()
-            buyer, desk = _who(app, crowd.buyers[0].cookie), _who(app, crowd.desk)
+            buyer, desk = _who(app, crowd.buyers[0].who), _who(app, crowd.desk)
             known = _fill(app, crowd.buyers[0], buyer, talks, messages)
             filled = time.monotonic() - began
             look = _inbox(app, desk) if what == "inbox" else _history(app, desk, known, messages)
@@ -91,10 +91,10 @@ def measure(what: What, talks: int, messages: int) -> ReadFigures:
     )
 
 
-def _who(app: App, cookie: str) -> Actor:
-    visit: Visit | None = app.db.read_now(accounts.who, cookie.partition("=")[2])
+def _who(app: App, who: Visitor) -> Actor:
+    visit: Visit | None = app.db.read_now(accounts.who, who.cookie.partition("=")[2])
     if visit is None:
-        raise LookupError(cookie)
+        raise LookupError(who)
     return visit.actor
 
 
@@ -182,8 +182,9 @@ class Rows:
         most = "SELECT shop FROM conversation GROUP BY shop ORDER BY count(*) DESC LIMIT 1"
         (shop,) = self._ask(most)[0]
         page = (
-            f"SELECT desk_order, c.* FROM conversation c WHERE shop = {self._mark} AND visible"  # noqa: S608
-            f" AND NOT done AND desk_order > {self._mark} ORDER BY desk_order, id LIMIT {PAGE}"
+            f"SELECT desk_order, c.* FROM conversation c WHERE shop = {self._mark}"  # noqa: S608
+            " AND visible = true AND done = false"  # SQLite finds no index for `AND NOT done`
+            f" AND desk_order > {self._mark} ORDER BY desk_order, id LIMIT {PAGE}"
         )
         place = 0
 

@@ -4,27 +4,25 @@ import asyncio
 import itertools
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import uvloop
-from msgspec import Struct
 from picows import WSTransport, ws_connect
 from picows.url import WSParsedURL
 
-from shopbell.cli.bench import floor
+from shopbell.cli.bench import chat, floor
+from shopbell.cli.bench.asking import some_at_once
 from shopbell.cli.bench.chat import Round, in_ms, turn
+from shopbell.cli.bench.figures import Floor, Judged
 from shopbell.cli.bench.idle import OPEN_WIDE, acks, cpu_us, deliveries
-from shopbell.cli.bench.pages import OPEN_AT_ONCE, Clock, Page
-from shopbell.cli.bench.people import Crowd, found
+from shopbell.cli.bench.pages import Page
+from shopbell.cli.bench.people import Visitor, found
+from shopbell.cli.bench.record import Record
 from shopbell.cli.bench.server import Process, cores, database, running
 from shopbell.engine.settings import Settings
-
-FLOOR_SECONDS = 2.0
-WARM_SECONDS = 1.0
-"""What is done for the first time takes longer."""
 
 SMALL_WINDOW = 4 * 1024
 DESKS = 19
@@ -34,7 +32,7 @@ LOOK_SECONDS = 1.0
 CUT_OFF = 'shopbell_sockets_closed_total{code="4010"}'
 
 
-class StuckFigures(Struct, frozen=True):
+class StuckFigures(Judged, frozen=True):
     """Messages while all pages read, and while some of them do not, in turn."""
 
     pages: int
@@ -53,18 +51,9 @@ class StuckFigures(Struct, frozen=True):
     mib_a_stuck_page: float
     cpu_reading_us: float
     cpu_stuck_us: float
-    echo_cpu_us: float
-    insert_cpu_us: float
-    refused: int
-    lost: int
-    doubled: int
-    disordered: int
-    undelivered: int
-    longest_stall_ms: float
-    longest_work_ms: float
 
 
-class Seen(NamedTuple):
+class Look(NamedTuple):
     """A look at the server: when, how many pages it had cut off, and the memory it held."""
 
     at: float
@@ -84,6 +73,7 @@ class Reader(Page):
 
     def stop_reading(self) -> None:
         """Take nothing any more."""
+        self.part()
         line: Any = self._line.underlying_transport
         line.pause_reading()
 
@@ -94,77 +84,87 @@ def measure(pages: int, stuck: int, rate: float, seconds: float, rounds: int) ->
         with TemporaryDirectory() as folder:
             settings = Settings(data=Path(folder), database=database())
             crowd = found(settings, max(1, pages // DESKS), team=-(-stuck // DESKS))
-            house = House(crowd, pages, stuck, rate, seconds)
+            house = House(Record(crowd), pages, stuck, rate, seconds)
             with running(Path(folder), settings=OPEN_WIDE) as server:
                 runner.run(house.compare(server, rounds))
-        with TemporaryDirectory() as folder:
-            with running(Path(folder), floor.ECHO) as server:
-                echo = runner.run(floor.echo(server, len(crowd.buyers), FLOOR_SECONDS))
-            insert = floor.inserts(database(), Path(folder), len(crowd.buyers), 1, FLOOR_SECONDS)
-    return house.figures(rounds, echo, insert)
+        beneath = floor.measure(runner, len(crowd.buyers), 1)
+    return house.figures(rounds, beneath)
 
 
 class House:
     """Buyers who talk, each with further pages that read, and pages of the shop that may stop."""
 
-    def __init__(self, crowd: Crowd, pages: int, stuck: int, rate: float, seconds: float) -> None:
-        self._crowd, self._pages, self._stuck = crowd, pages, stuck
+    def __init__(self, record: Record, pages: int, stuck: int, rate: float, seconds: float) -> None:
+        self._record, self._crowd, self._pages, self._stuck = record, record.crowd, pages, stuck
         self._rate, self._seconds = rate, seconds
-        self.reading: list[Round] = []
-        self.while_stuck: list[Round] = []
-        self.cut_off, self.closed, self.cut_off_last, self.weight = 0, 0.0, 0.0, 0.0
+        self._reading: list[Round] = []
+        self._while_stuck: list[Round] = []
+        self._cut_off, self._closed, self._cut_off_last, self._weight = 0, 0.0, 0.0, 0.0
 
     async def compare(self, server: Process, rounds: int) -> None:
         """Measure while all read and while some do not, in turn."""
-        crowd = self._crowd
+        buyers = self._crowd.buyers
         readers = [
-            (buyer.cookie, [buyer.stream])
-            for buyer in crowd.buyers
-            for _page in range(self._pages // len(crowd.buyers) - 1)
+            (buyer.who, [buyer.stream])
+            for buyer in buyers
+            for _page in range(self._pages // len(buyers) - 1)
         ]
-        others = await _open(server, readers)
-        await turn(server, crowd, WARM_SECONDS, self._rate)
+        others = await self._open(server, readers)
+        await self._talk(server, chat.WARM_SECONDS)
         for _round in range(rounds):
             shop = await self._open_shop(server)
-            self.reading.append((await self._watched(server))[0])
+            self._reading.append((await self._watched(server))[0])
             began, held = time.monotonic(), server.mebibytes()
             for page in shop:
                 page.stop_reading()
-            round_, seen = await self._watched(server)
-            self.while_stuck.append(round_)
-            self._note(began, held, seen)
+            round_, looks = await self._watched(server)
+            self._while_stuck.append(round_)
+            self._note(began, held, looks)
             for page in shop:
                 page.close()
         for page in others:
             page.close()
 
+    async def _talk(self, server: Process, seconds: float) -> Round:
+        buyers = len(self._crowd.buyers)
+        return await turn(server, self._record, buyers, seconds, self._rate)
+
+    async def _open(
+        self, server: Process, pages: Iterable[tuple[Visitor, list[str]]]
+    ) -> list[Reader]:
+        async def open_one(who: Visitor, streams: list[str]) -> Reader:
+            page = Reader(self._record, who)
+            await page.open(server.url, streams)
+            return page
+
+        return await some_at_once(open_one(*page) for page in pages)
+
     async def _open_shop(self, server: Process) -> list[Reader]:
         """Open pages of the shop's team that follow everything."""
         team = itertools.islice(itertools.cycle(self._crowd.team), self._stuck)
         streams = [buyer.stream for buyer in self._crowd.buyers]
-        return await _open(server, [(cookie, streams) for cookie in team])
+        return await self._open(server, ((who, streams) for who in team))
 
-    async def _watched(self, server: Process) -> tuple[Round, list[Seen]]:
+    async def _watched(self, server: Process) -> tuple[Round, list[Look]]:
         """Have everyone talk, and look at the server meanwhile."""
-        seen: list[Seen] = []
-        watching = asyncio.create_task(_look(server, seen))
-        round_ = await turn(server, self._crowd, self._seconds, self._rate)
+        looks: list[Look] = []
+        watching = asyncio.create_task(_look(server, looks))
+        round_ = await self._talk(server, self._seconds)
         watching.cancel()
-        return round_, seen
+        return round_, looks
 
-    def _note(self, began: float, held: float, seen: Sequence[Seen]) -> None:
+    def _note(self, began: float, held: float, looks: Sequence[Look]) -> None:
         """Note how many were cut off, when the last one was, and what they weighed until then."""
-        before = self.closed
-        self.closed = seen[-1].closed
-        self.cut_off += round(self.closed - before)
-        last = next(look.at for look in seen if look.closed == self.closed)
-        self.cut_off_last = max(self.cut_off_last, last - began)
-        self.weight = max(self.weight, *(look.mebibytes - held for look in seen))
+        before = self._closed
+        self._closed = looks[-1].closed
+        self._cut_off += round(self._closed - before)
+        last = next(look.at for look in looks if look.closed == self._closed)
+        self._cut_off_last = max(self._cut_off_last, last - began)
+        self._weight = max(self._weight, *(look.mebibytes - held for look in looks))
 
-    def figures(self, rounds: int, echo: float, insert: float) -> StuckFigures:
+    def figures(self, rounds: int, beneath: Floor) -> StuckFigures:
         """Return the figures: times of all rounds together."""
-        reading, late = acks(self.reading), acks(self.while_stuck)
-        every = [*self.reading, *self.while_stuck]
+        reading, late = acks(self._reading), acks(self._while_stuck)
         return StuckFigures(
             pages=self._pages + self._stuck,
             stuck=self._stuck,
@@ -175,42 +175,23 @@ class House:
             ack_p99_reading_ms=in_ms(reading, 0.99),
             ack_p99_stuck_ms=in_ms(late, 0.99),
             p99_times=round(in_ms(late, 0.99) / in_ms(reading, 0.99), 2),
-            delivery_p99_reading_ms=in_ms(deliveries(self.reading), 0.99),
-            delivery_p99_stuck_ms=in_ms(deliveries(self.while_stuck), 0.99),
-            cut_off=self.cut_off,
-            cut_off_last_seconds=round(self.cut_off_last, 1),
-            mib_a_stuck_page=round(self.weight / self._stuck, 2),
-            cpu_reading_us=cpu_us(self.reading),
-            cpu_stuck_us=cpu_us(self.while_stuck),
-            echo_cpu_us=round(echo, 1),
-            insert_cpu_us=round(insert, 1),
-            refused=sum(round_.clock.refused for round_ in every),
-            lost=sum(round_.lost for round_ in every),
-            doubled=sum(round_.doubled for round_ in every),
-            disordered=sum(round_.disordered for round_ in every),
-            undelivered=sum(round_.undelivered for round_ in every),
-            longest_stall_ms=every[-1].stalls.longest,
-            longest_work_ms=every[-1].stalls.worked,
+            delivery_p99_reading_ms=in_ms(deliveries(self._reading), 0.99),
+            delivery_p99_stuck_ms=in_ms(deliveries(self._while_stuck), 0.99),
+            cut_off=self._cut_off,
+            cut_off_last_seconds=round(self._cut_off_last, 1),
+            mib_a_stuck_page=round(self._weight / self._stuck, 2),
+            cpu_reading_us=cpu_us(self._reading),
+            cpu_stuck_us=cpu_us(self._while_stuck),
+            floor=beneath,
+            seen=self._record.seen(self._while_stuck[-1].stalls),
         )
 
 
-async def _open(server: Process, pages: Sequence[tuple[str, list[str]]]) -> list[Reader]:
-    turnstile, clock = asyncio.Semaphore(OPEN_AT_ONCE), Clock()
-
-    async def open_one(cookie: str, streams: list[str]) -> Reader:
-        page = Reader(clock)
-        async with turnstile:
-            await page.open(server.url, cookie, streams)
-        return page
-
-    return await asyncio.gather(*(open_one(*page) for page in pages))
-
-
-async def _look(server: Process, seen: list[Seen]) -> None:
+async def _look(server: Process, looks: list[Look]) -> None:
     while True:
         figures = await asyncio.to_thread(server.figures)
         closed = figures.get(CUT_OFF, 0.0)
-        seen.append(Seen(time.monotonic(), closed, server.mebibytes()))
+        looks.append(Look(time.monotonic(), closed, server.mebibytes()))
         await asyncio.sleep(LOOK_SECONDS)
 
 

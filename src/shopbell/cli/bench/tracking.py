@@ -38,7 +38,6 @@ WAY = (
 
 CARRIER = CarrierId("cdek")
 AT_ONCE = 500
-FLOOR_SECONDS = 2.0
 
 
 class TrackingFigures(Struct, frozen=True):
@@ -80,7 +79,7 @@ def measure(parcels: int, batch: int, lines: int) -> TrackingFigures:
         finally:
             app.close()
     with TemporaryDirectory() as folder:
-        insert = floor.inserts(database(), Path(folder), parcels, batch, FLOOR_SECONDS)
+        insert = floor.inserts(database(), Path(folder), parcels, batch, floor.SECONDS)
     events = parcels * len(WAY)
     cost, repeat = (one.cpu / events * 1e6 for one in (news, again))
     return TrackingFigures(

@@ -12,6 +12,10 @@ class NewerSchema(Exception):
     """The database was written by a newer version of this program."""
 
 
+class StepsMissing(Exception):
+    """The program was installed without the steps that make its tables."""
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the tables of ``engine`` up to date, in one transaction."""
     from alembic import command  # noqa: PLC0415 - a fifth of a start that has nothing to migrate
@@ -34,7 +38,11 @@ def pending(engine: Engine) -> bool:
 
 def steps() -> list[str]:
     """Return every step there is, oldest first: a step is named as its file begins."""
-    return sorted(file.name.partition("_")[0] for file in (_HERE / "versions").glob("[0-9]*.py"))
+    folder = _HERE / "versions"
+    found = sorted(file.name.partition("_")[0] for file in folder.glob("[0-9]*.py"))
+    if not found:
+        raise StepsMissing(f"no .py file in {folder}: install the program again, with its sources")
+    return found
 
 
 def _current(engine: Engine) -> str | None:

@@ -5,7 +5,7 @@ from alembic import op
 
 from shopbell.engine.tables import Ident
 
-revision, down_revision = "0010", "0008"
+revision, down_revision = "0010", "0009"
 
 
 def upgrade() -> None:

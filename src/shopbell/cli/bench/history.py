@@ -6,6 +6,7 @@ one machine with one monotonic clock, so *before* and *after* are exact. `judge`
 and returns what breaks it. An attempt without an answer is *unknown*: it may have been stored.
 """
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -41,6 +42,11 @@ class Attempt:
     seq: int = 0
     id: str = ""
     replayed: bool = False
+
+    def stored(self, seq: int, id_: str, *, replayed: bool) -> None:
+        """Note that it was acknowledged just now."""
+        self.outcome, self.ended = "stored", time.monotonic()
+        self.seq, self.id, self.replayed = seq, id_, replayed
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -84,9 +90,9 @@ class Mark(NamedTuple):
 class History:
     """Everything seen in one run.
 
-    ``finals``: what each reader finds at the end. ``open_views``: the copies kept to the end, and
-    the number up to which each was complete when it began. ``settled``: when nothing more was
-    sent and nothing was hurt.
+    ``finals``: what each reader finds at the end. ``open_views``: the copies kept to the end.
+    ``known``: the number up to which a copy was complete when it began, if it was not empty.
+    ``settled``: when nothing more was sent and nothing was hurt.
     """
 
     attempts: list[Attempt] = field(default_factory=list[Attempt])
@@ -99,6 +105,7 @@ class History:
     members: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     revoked: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
     open_views: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    known: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     effects: list[str] = field(default_factory=list[str])
     wanted: set[str] = field(default_factory=set[str])
     settled: float = 0.0
@@ -266,9 +273,10 @@ def applied_twice_or_reordered(history: History) -> Iterator[str]:
 
 
 def silent_gap(history: History) -> Iterator[str]:
-    """A copy begins with number 1 and leaves nothing out."""
+    """A copy begins with number 1, or where it was known to be, and leaves nothing out."""
     for (view, stream), entries in history.copies().items():
-        for before, after in pairwise((0, *(one.told.seq for one in entries))):
+        known = history.known.get((view, stream), 0)
+        for before, after in pairwise((known, *(one.told.seq for one in entries))):
             if after > before + 1:
                 yield f"{view} went from {stream} {before} to {after}"
 
@@ -309,8 +317,8 @@ def not_converged(history: History) -> Iterator[str]:
     """Every page that stayed shows the whole stream in the end."""
     copies = history.copies()
     for view, stream in history.open_views:
-        entries = copies.get((view, stream), [])
-        applied, head = (entries[-1].told.seq if entries else 0), len(history.logs()[stream])
+        entries, known = copies.get((view, stream), []), history.known.get((view, stream), 0)
+        applied, head = (entries[-1].told.seq if entries else known), len(history.logs()[stream])
         if applied < head:
             yield f"{view} stopped at {stream} {applied} of {head}"
 

@@ -1,0 +1,436 @@
+"""Where is my parcel? Answered from its tracking, by the shop, or by its carrier; with a new date.
+
+The spans are the policy's: the shop has 48 hours to find out, a carrier 30 days (post) or five
+working days (courier), the buyer three days to say that it came, and five to choose a remedy.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+
+from shopbell.cases.fields import Answers, Field, FieldKind
+from shopbell.cases.model import (
+    END_OF_ETA,
+    END_OF_TRACE,
+    Case,
+    Effect,
+    Goods,
+    Guard,
+    Kind,
+    Party,
+    Situation,
+    Step,
+    Timer,
+    Wait,
+)
+from shopbell.cases.refusals import (
+    CannotSendAgain,
+    CarrierSaidOtherwise,
+    EtaInThePast,
+    NoParcelToTrace,
+    NothingChosenYet,
+    SameParcelAgain,
+)
+from shopbell.commerce.carriers import Carrier, CarrierId
+from shopbell.commerce.hours import find_zone
+from shopbell.commerce.model import Order, OrderLine
+from shopbell.commerce.tracking import Milestone
+from shopbell.kernel.actor import Side
+from shopbell.kernel.flow import Flow
+
+FRESH = timedelta(hours=48)
+"""News of a parcel that is younger answers the question where it is."""
+
+MAY_BREAK = 2
+"""The second promise that is broken calls the operator."""
+
+CONCERNS = ("where_is_it", "late", "no_news", "not_received")
+ETA_REASONS = ("carrier_delay", "weather", "customs", "sorting", "holiday", "address", "sent_late")
+TRACE_REASONS = ("late", "no_news", "not_received", "damaged")
+FINDINGS = ("moving", "held", "returned", "lost", "delivered", "unknown")
+
+_TROUBLE = frozenset(
+    {
+        Milestone.ATTEMPT_FAILED,
+        Milestone.DELIVERED,
+        Milestone.EXCEPTION,
+        Milestone.RETURNING,
+        Milestone.RETURNED,
+        Milestone.LOST,
+        Milestone.CANCELLED,
+        Milestone.EXPIRED,
+    }
+)
+"""Where a parcel that is asked after needs somebody who looks after it."""
+
+_BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
+
+
+# ── what is known by itself ─────────────────────────────────────────────────────────────────
+
+
+def _begins(case: Case, around: Situation) -> str:
+    """Answer from the tracking if that answers the question; else it is the shop's to find out."""
+    parcel = around.shipment
+    if parcel is None or parcel.eta is None or case.facts["concern"] == "not_received":
+        return "assign"
+    seen = parcel.events[-1].at if parcel.events else None
+    fresh = seen is not None and around.now - seen < FRESH
+    well = parcel.state not in _TROUBLE and not parcel.late_at(around.now)
+    return "auto_answer" if fresh and well else "assign"
+
+
+def _follows(case: Case, _around: Situation) -> str | None:
+    """Call the operator to a shop that has broken its word twice."""
+    broken: int = case.facts.get("promises_broken", 0)
+    called = case.escalated_at is not None
+    return (
+        "escalate"
+        if case.state == "seller_to_check" and broken >= MAY_BREAK and not called
+        else None
+    )
+
+
+def _as_tracked(_case: Case, around: Situation) -> Answers:
+    """Tell what the tracking tells: how far it is, where it was seen, when it should come."""
+    parcel = around.shipment
+    if parcel is None:
+        return {}
+    last = parcel.events[-1] if parcel.events else None
+    known = {
+        "status": parcel.state,
+        "place": last.place if last else None,
+        "seen_at": last.at if last else None,
+        "eta": parcel.eta,
+    }
+    return {name: answer for name, answer in known.items() if answer}
+
+
+def _answer_by(_case: Case, around: Situation) -> Answers:
+    """Tell until when the carrier should answer: the end of that day, where it works."""
+    carrier = around.carrier or _UNKNOWN
+    zone = find_zone(carrier.zone)
+    last = carrier.trace_due(around.now.astimezone(zone).date())
+    ends = datetime.combine(last + timedelta(days=1), time(), zone)
+    return {"answer_by": ends.astimezone(UTC)}
+
+
+_UNKNOWN = Carrier(CarrierId(""), name="", vocabulary="")
+"""A carrier that is not known is taken to be as slow as post."""
+
+
+def _not_received(case: Case, around: Situation) -> Answers:
+    return {"trace_reason": "not_received", **_answer_by(case, around)}
+
+
+# ── what stands in the way ──────────────────────────────────────────────────────────────────
+
+
+def _has_number(_case: Case, around: Situation) -> None:
+    if around.shipment is None or not around.shipment.tracking_number:
+        raise NoParcelToTrace
+
+
+def _carrier_said(*outcomes: str) -> Guard:
+    """Let a step be taken only after one of these answers."""
+
+    def guard(case: Case, _around: Situation) -> None:
+        said = case.facts.get("finding", "")
+        if said not in outcomes:
+            raise CarrierSaidOtherwise(outcome=said)
+
+    return guard
+
+
+def _in_stock(_case: Case, around: Situation) -> None:
+    """Refuse to send again what the shop does not have."""
+    if around.order is None or not all(_is_there(around, one) for one in around.order.lines):
+        raise CannotSendAgain
+
+
+def _is_there(around: Situation, line: OrderLine) -> bool:
+    product = around.goods.get(line.product) if line.product else None
+    if product is None:
+        return False
+    variant = next((one for one in product.variants if one.id == line.variant), None)
+    return (variant or product).stock >= line.quantity
+
+
+def _remedy_chosen(case: Case, _around: Situation) -> None:
+    """Let a parcel that came back end the matter only if the buyer got something for it."""
+    if not {"choose_refund", "choose_reship"} & case.taken.keys():
+        raise NothingChosenYet
+
+
+def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse to promise a day that has passed."""
+    eta = given["eta"]
+    if eta.latest < eta.day_of(around.now):
+        raise EtaInThePast(latest=str(eta.latest))
+
+
+def _is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
+    order: Order | None = around.order
+    known = {one.tracking_number for one in order.to_buyer} if order else set[str]()
+    if given["sent_parcel"].number in known:
+        raise SameParcelAgain(number=given["sent_parcel"].number)
+
+
+# ── the table ───────────────────────────────────────────────────────────────────────────────
+
+
+def _tracked(state: str) -> tuple[Step, ...]:
+    """Say what the tracking may do to an inquiry that waits for somebody."""
+    return (
+        Step(
+            state,
+            "shipment_delivered",
+            "awaiting_buyer_confirm",
+            by=_SYSTEM,
+            knows=_as_tracked,
+        ),
+        Step(state, "shipment_lost", "remedy", by=_SYSTEM, does=(Effect.GOODS_LOST,)),
+        Step(state, "shipment_returning", "remedy", by=_SYSTEM, does=(Effect.GOODS_COME_BACK,)),
+    )
+
+
+def _asking(state: str, action: str, by: tuple[Side, ...], *when: Guard) -> Step:
+    """Have the carrier asked; it is the carrier's turn then."""
+    return Step(
+        state,
+        action,
+        "trace_open",
+        by=by,
+        takes=("trace_reason", "comment"),
+        when=(_has_number, *when),
+        knows=_answer_by,
+        does=(Effect.ASK_CARRIER,),
+    )
+
+
+def _promising(state: str, *when: Guard) -> Step:
+    """Have the shop give a new date, with its reason: a promise."""
+    return Step(
+        state,
+        "give_eta",
+        "monitoring",
+        by=_SELLER,
+        asks=("eta", "eta_reason"),
+        takes=("comment",),
+        when=when,
+        checks=(_lies_ahead,),
+        does=(Effect.PROMISE,),
+    )
+
+
+def _answering(state: str) -> Step:
+    return Step(
+        state,
+        "carrier_reply",
+        "trace_answered",
+        by=(Side.SELLER, Side.SYSTEM),
+        asks=("finding",),
+        takes=("carrier_ref", "said", "proof", "signed_by"),
+        does=(Effect.NOTE_ANSWER,),
+    )
+
+
+def _called(state: str) -> Step:
+    return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
+
+
+_COMES_LATER = _carrier_said("moving", "held", "unknown", "silent")
+_GONE = _carrier_said("lost", "unknown", "silent")
+
+_MOVES = (
+    Step(
+        "open",
+        "auto_answer",
+        "answered_auto",
+        by=_SYSTEM,
+        knows=_as_tracked,
+    ),
+    Step("open", "assign", "seller_to_check", by=_SYSTEM),
+    Step(
+        "answered_auto",
+        "not_satisfied",
+        "seller_to_check",
+        by=_BUYER,
+        takes=("comment",),
+    ),
+    Step("answered_auto", "eta_passed", "seller_to_check", by=_SYSTEM),
+    Step("answered_auto", "shipment_stalled", "seller_to_check", by=_SYSTEM),
+    *_tracked("answered_auto"),
+    _promising("seller_to_check"),
+    _asking("seller_to_check", "open_trace", _SELLER),
+    *_tracked("seller_to_check"),
+    _called("seller_to_check"),
+    _answering("trace_open"),
+    Step(
+        "trace_open",
+        "trace_unanswered",
+        "trace_answered",
+        by=_SYSTEM,
+        does=(Effect.NOTE_SILENCE,),
+    ),
+    *_tracked("trace_open"),
+    _answering("trace_answered"),
+    _promising("trace_answered", _COMES_LATER),
+    _asking("trace_answered", "reopen_trace", _SELLER, _carrier_said("unknown", "silent")),
+    Step(
+        "trace_answered",
+        "declare_lost",
+        "remedy",
+        by=_SELLER,
+        takes=("comment",),
+        when=(_GONE,),
+        does=(Effect.GOODS_LOST,),
+    ),
+    Step(
+        "trace_answered",
+        "declare_returned",
+        "remedy",
+        by=(Side.SELLER, Side.SYSTEM),
+        takes=("comment",),
+        when=(_carrier_said("returned"),),
+        does=(Effect.GOODS_COME_BACK,),
+    ),
+    Step(
+        "trace_answered",
+        "proof_of_delivery",
+        "awaiting_buyer_confirm",
+        by=_SELLER,
+        asks=("proof",),
+        takes=("signed_by", "comment"),
+        when=(_carrier_said("delivered"),),
+    ),
+    *_tracked("trace_answered"),
+    _called("trace_answered"),
+    *_tracked("monitoring"),
+    Step(
+        "monitoring",
+        "eta_passed",
+        "seller_to_check",
+        by=_SYSTEM,
+        does=(Effect.BREAK_PROMISE,),
+    ),
+    Step(
+        "awaiting_buyer_confirm",
+        "confirm",
+        "delivered",
+        by=_BUYER,
+        does=(Effect.KEEP_PROMISE,),
+    ),
+    Step(
+        "awaiting_buyer_confirm",
+        "not_received",
+        "trace_open",
+        by=_BUYER,
+        takes=("comment", "photos"),
+        knows=_not_received,
+        does=(Effect.ASK_CARRIER,),
+    ),
+    Step(
+        "awaiting_buyer_confirm",
+        "unconfirmed",
+        "delivered",
+        by=_SYSTEM,
+        does=(Effect.KEEP_PROMISE,),
+    ),
+    Step(
+        "remedy",
+        "choose_refund",
+        "refunding",
+        by=(Side.BUYER, Side.OPERATOR),
+        does=(Effect.REFUND,),
+    ),
+    Step("remedy", "choose_reship", "reshipping", by=_BUYER, when=(_in_stock,)),
+    _asking("remedy", "ask_again", _SELLER),
+    Step(
+        "remedy",
+        "parcel_back",
+        "returned_to_sender",
+        by=_SELLER,
+        asks=("reference",),
+        when=(_remedy_chosen,),
+    ),
+    _called("remedy"),
+    Step("refunding", "refund_succeeded", "lost_refunded", by=_SYSTEM),
+    Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
+    _called("refunding"),
+    Step(
+        "reshipping",
+        "reship_sent",
+        "reshipped",
+        by=_SELLER,
+        asks=("sent_parcel", "eta"),
+        checks=(_is_another_parcel, _lies_ahead),
+        does=(Effect.RESHIP,),
+    ),
+    Step("reshipping", "reship_overdue", "remedy", by=_SYSTEM),
+    *(
+        Step(state, "cancel", "cancelled", by=_BUYER)
+        for state in (
+            "answered_auto",
+            "seller_to_check",
+            "trace_open",
+            "trace_answered",
+            "monitoring",
+            "awaiting_buyer_confirm",
+            "remedy",
+        )
+    ),
+)
+"""An inquiry for which money or goods are under way already cannot be taken back."""
+
+_FIND_OUT = Timer("inquiry_answer", "escalate")
+_NUDGE, _PROGRESS = timedelta(hours=24), timedelta(hours=72)
+
+LOGISTICS = Kind(
+    name="logistics_inquiry",
+    opens=(Side.BUYER, Side.SYSTEM),
+    about_parcel=True,
+    fields=(
+        Field("concern", FieldKind.CHOICE, choices=CONCERNS),
+        Field("shipment", FieldKind.SHIPMENT),
+        Field("comment", FieldKind.TEXT),
+        Field("photos", FieldKind.FILES),
+        Field("status", FieldKind.CHOICE, choices=tuple(Milestone)),
+        Field("place", FieldKind.SHORT),
+        Field("seen_at", FieldKind.MOMENT),
+        Field("eta", FieldKind.DAYS),
+        Field("eta_reason", FieldKind.CHOICE, choices=ETA_REASONS),
+        Field("trace_reason", FieldKind.CHOICE, choices=TRACE_REASONS),
+        Field("answer_by", FieldKind.MOMENT),
+        Field("finding", FieldKind.CHOICE, choices=FINDINGS),
+        Field("carrier_ref", FieldKind.SHORT),
+        Field("said", FieldKind.TEXT, private=True),
+        Field("proof", FieldKind.FILES),
+        Field("signed_by", FieldKind.SHORT),
+        Field("reference", FieldKind.SHORT),
+        Field("sent_parcel", FieldKind.PARCEL),
+    ),
+    asks=("concern",),
+    takes=("shipment", "comment", "photos"),
+    begins=_begins,
+    follows=_follows,
+    flow=Flow(start="open", moves=_MOVES),
+    waits={
+        "open": Wait(Party.SELLER, Timer(timedelta(minutes=1), "assign")),
+        "answered_auto": Wait(Party.CARRIER, Timer(END_OF_ETA, "eta_passed")),
+        "seller_to_check": Wait(Party.SELLER, _FIND_OUT, nudge=_NUDGE),
+        "trace_open": Wait(Party.CARRIER, Timer(END_OF_TRACE, "trace_unanswered"), note=_PROGRESS),
+        "trace_answered": Wait(Party.SELLER, _FIND_OUT, nudge=_NUDGE),
+        "monitoring": Wait(Party.CARRIER, Timer(END_OF_ETA, "eta_passed"), note=_PROGRESS),
+        "awaiting_buyer_confirm": Wait(Party.BUYER, Timer("delivery_confirm", "unconfirmed")),
+        "remedy": Wait(Party.BUYER, Timer("remedy_choice", "escalate")),
+        "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
+        "reshipping": Wait(
+            Party.SELLER, Timer(timedelta(days=6), "reship_overdue"), nudge=timedelta(hours=72)
+        ),
+    },
+    goods={
+        "open": Goods.ON_WAY_TO_BUYER,
+        "delivered": Goods.WITH_BUYER,
+        "reshipped": Goods.ON_WAY_TO_BUYER,
+        "returned_to_sender": Goods.WITH_SHOP,
+    },
+)

@@ -1,0 +1,304 @@
+"""Money that goes back: asked of the platform once, never more than was paid, never forgotten."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from shopbell.cases import paying
+from shopbell.cases.commands import AskRefund, RefundStep
+from shopbell.cases.model import CaseShown
+from shopbell.cases.money import Part, RefundShown
+from shopbell.cases.refusals import (
+    MoreThanBought,
+    NoSuchRefund,
+    NotYoursToPay,
+    OtherCurrency,
+    RefundTooMuch,
+    SecondHandNeeded,
+)
+from shopbell.commerce.connector import Payment, PaymentState
+from shopbell.commerce.model import Money
+from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign
+from shopbell.kernel.flow import DetailsMissing, NoSuchMove
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
+from tests.support.house import Counter, House, Person
+from tests.support.returns import acts, bought, broken, entries, sees, sent_back, shoes, wrong_size
+from tests.support.till import Till, with_till
+
+
+def asks(
+    person: Person, case: CaseShown, amount: int, part: str = "compensation", **more: Any
+) -> RefundShown:
+    """Ask for money by hand."""
+    given = {"currency": "EUR", "lines": [], "cmid": new_id()} | more
+    asked = AskRefund(given["cmid"], Part(part), Money(amount, given["currency"]), given["lines"])
+    return person.house.db.write_now(paying.ask_for, person.actor, case.id, asked)
+
+
+def does(
+    person: Person, refund: RefundShown, action: str, reference: str = "", cmid: str = ""
+) -> RefundShown:
+    """Take a step of a refund."""
+    step = RefundStep(cmid or new_id(), action, reference)
+    return person.house.db.write_now(paying.act_on, person.actor, refund.id, step)
+
+
+def owed(house: House, halo: Counter, anna: Person, **details: Any) -> CaseShown:
+    """Bring a return to where its money is to go back."""
+    asked = sent_back(halo, anna, bought(halo, anna, shoes(halo), **details))
+    return acts(halo.mei, asked.id, "accept_goods")
+
+
+def test_without_a_platform_the_operator_pays_and_says_so(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    case = owed(house, halo, anna)
+    house.passes(seconds=1)
+    [refund] = sees(olga, case.id).refunds
+    assert (refund.state, refund.actions) == ("approved", ["manual_done"])
+    assert sees(anna, case.id).refunds[0].actions == []
+    with pytest.raises(DetailsMissing):
+        does(olga, refund, "manual_done")
+    paid = does(olga, refund, "manual_done", "bank transfer 77", CMID)
+    assert (paid.state, paid.reference) == ("succeeded", "bank transfer 77")
+    assert does(olga, refund, "manual_done", "bank transfer 77", CMID) == paid
+    assert (sees(anna, case.id).state, sees(anna, case.id).money) == ("completed", "done")
+
+
+CMID = "0123456789abcdef"
+
+
+def test_a_large_sum_is_approved_by_a_second_person(house: House) -> None:
+    till = with_till(house)
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    order = bought(halo, anna, shoes(halo), quantity=20)
+    asked = sent_back(halo, anna, order, lines=[{"line": order.lines[0].id, "quantity": 20}])
+    acts(halo.mei, asked.id, "accept_goods")
+    house.passes(seconds=1)
+    [refund] = sees(halo.mei, asked.id).refunds
+    assert (refund.state, refund.actions, till.asked) == ("requested", ["cancel"], [])
+    with pytest.raises(SecondHandNeeded):
+        does(halo.mei, refund, "approve")
+    house.passes(hours=24.1)
+    assert sees(olga, asked.id).escalated_at is not None
+
+    does(olga, refund, "approve")
+    house.passes(seconds=1)
+    assert sees(anna, asked.id).state == "completed"
+    assert [one.amount.amount for one in till.paid.values()] == [99_800]
+
+
+def test_a_platform_that_fails_is_asked_again_when_the_operator_says_so(house: House) -> None:
+    till = with_till(house, Till(PaymentState.FAILED))
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    case = owed(house, halo, anna)
+    house.passes(seconds=1)
+    failed = sees(olga, case.id)
+    assert (failed.state, failed.money) == ("refund_due", "failed")
+    assert failed.escalated_at is not None
+    [refund] = failed.refunds
+    assert refund.actions == ["retry", "manual_done"]
+
+    till.answers = PaymentState.DONE
+    does(olga, refund, "retry")
+    house.passes(seconds=1)
+    assert sees(anna, case.id).state == "completed"
+    assert till.asked == [f"{case.id}:item:1"] * 2
+    assert len(till.paid) == 1
+
+
+def test_a_platform_that_cannot_be_reached_is_asked_again_under_the_same_key(
+    house: House,
+) -> None:
+    till = with_till(house, Till(ConnectionError("nobody answers")))
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = owed(house, halo, anna)
+    house.passes(seconds=1)
+    assert sees(anna, case.id).money == "submitted"
+    till.answers = PaymentState.DONE
+    house.passes(seconds=10)
+    assert sees(anna, case.id).state == "completed"
+    assert set(till.asked) == {f"{case.id}:item:1"}
+    assert len(till.paid) == 1
+
+
+def test_what_stays_with_the_platform_is_asked_about_daily_and_then_the_operator_is_called(
+    house: House,
+) -> None:
+    till = with_till(house, Till(PaymentState.PENDING))
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = owed(house, halo, anna)
+    house.passes(seconds=1)
+    assert len(till.asked) == 1
+    house.passes(hours=24.1)
+    assert len(till.asked) == 2
+    assert sees(anna, case.id).escalated_at is None
+    house.passes(hours=48)
+    stuck = sees(anna, case.id)
+    assert (stuck.money, stuck.escalated_at is not None) == ("submitted", True)
+
+
+def test_the_platform_tells_by_itself_and_signs_it(house: House) -> None:
+    with_till(house, Till(PaymentState.PENDING))
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = owed(house, halo, anna)
+    house.passes(seconds=1)
+    key = f"{case.id}:item:1"
+    done = Payment(PaymentState.DONE, "P-1")
+    with pytest.raises(SignatureBroken):
+        house.db.write_now(paying.hear, told(house, key, done, secret="guessed"))
+    with pytest.raises(SignatureOld):
+        house.db.write_now(paying.hear, told(house, key, done, age=timedelta(minutes=6)))
+    with pytest.raises(NoSuchRefund):
+        house.db.write_now(paying.hear, told(house, f"{case.id}:item:2", done))
+    for _time in range(2):
+        house.db.write_now(paying.hear, told(house, key, done))
+    house.db.write_now(paying.hear, told(house, key, Payment(PaymentState.FAILED)))
+    shown = sees(anna, case.id)
+    assert (shown.state, shown.refunds[0].reference) == ("completed", "P-1")
+
+
+def told(
+    house: House,
+    key: str,
+    payment: Payment,
+    secret: str = "shared",  # noqa: S107 - of a test
+    age: timedelta = timedelta(),
+) -> paying.Told:
+    body = msgspec.json.encode({"key": key, "payment": payment})
+    at = str(int((house.clock() - age).timestamp()))
+    return paying.Told("shared", at, sign(secret, at, body), body, key, payment)
+
+
+def test_a_compensation_is_asked_for_by_managers_and_once(house: House) -> None:
+    with_till(house)
+    halo, anna = house.shop("halo", staff=["mei", "lin"]), house.buyer("anna")
+    case = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    asked = asks(halo.mei, case, 500, cmid=CMID)
+    assert asks(halo.mei, case, 500, cmid=CMID) == asked
+    for person in (halo.lin, anna):
+        with pytest.raises(NotYoursToPay):
+            asks(person, case, 500)
+        with pytest.raises(NotYoursToPay):
+            does(person, asked, "cancel")
+    with pytest.raises(OtherCurrency):
+        asks(halo.mei, case, 500, currency="USD")
+    with pytest.raises(RefundTooMuch):
+        asks(halo.mei, case, 4_491)
+    with pytest.raises(RefundTooMuch):
+        asks(halo.mei, case, 0)
+    house.passes(seconds=1)
+    shown = sees(anna, case.id)
+    assert (shown.state, shown.money, len(shown.refunds)) == ("requested", "done", 1)
+
+
+def test_who_asked_does_not_approve_and_a_cancelled_one_leaves_room(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    asked = asks(halo.mei, case, 4_990)
+    with pytest.raises(SecondHandNeeded):
+        does(halo.mei, asked, "approve")
+    assert does(halo.mei, asked, "cancel").state == "cancelled"
+    with pytest.raises(NoSuchMove):
+        does(halo.mei, asked, "cancel")
+    assert asks(halo.mei, case, 4_990).state == "requested"
+
+
+def test_of_each_line_no_more_goes_back_than_was_bought(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo), quantity=2)
+    case = wrong_size(anna, order)
+    one = [{"line": order.lines[0].id, "quantity": 1}]
+    lines = msgspec.convert(one, list[Any])
+    for _time in range(2):
+        asks(halo.mei, case, 100, "item", lines=_taken(lines))
+    with pytest.raises(MoreThanBought):
+        asks(halo.mei, case, 100, "item", lines=_taken(lines))
+
+
+def _taken(lines: list[Any]) -> Any:
+    return msgspec.convert(lines, AskRefund.__annotations__["lines"])
+
+
+def test_what_was_given_back_before_is_not_given_back_again(house: House) -> None:
+    till = with_till(house)
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    order = bought(halo, anna, shoes(halo))
+    asked = sent_back(halo, anna, order)
+    asks(halo.mei, asked, 1_000)
+    owing = acts(halo.mei, asked.id, "accept_goods")
+    assert [one.amount.amount for one in owing.refunds] == [1_000, 3_990]
+    assert owing.escalated_at is not None
+    house.passes(seconds=1)
+    assert sees(olga, asked.id).state == "completed"
+    assert sum(one.amount.amount for one in till.paid.values()) == order.total.amount
+
+
+def test_when_nothing_is_left_the_operator_closes_it(house: House) -> None:
+    with_till(house)
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    order = bought(halo, anna, shoes(halo), quantity=1)
+    first = broken(anna, order)
+    asks(halo.mei, first, order.total.amount)
+    acts(anna, first.id, "cancel")
+    house.passes(seconds=1)
+    again = broken(anna, order)
+    owing = acts(halo.mei, again.id, "approve_keep")
+    assert (owing.state, owing.money, owing.refunds) == ("refund_due", "none", [])
+    assert acts(olga, again.id, "close_unpaid", note="Paid before.").state == "completed"
+
+
+def test_the_way_out_and_back_of_a_defect_are_parts_of_their_own(house: House) -> None:
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo), total=Money(5_990, "EUR"))
+    asked = broken(anna, order)
+    acts(halo.mei, asked.id, "approve_return")
+    parcel = {"carrier": "dhl", "number": "JD0014600"}
+    acts(anna, asked.id, "ship_back", parcel=parcel, return_cost={"amount": 700, "currency": "EUR"})
+    acts(halo.mei, asked.id, "arrived")
+    acts(halo.mei, asked.id, "accept_goods")
+    house.passes(seconds=1)
+    assert {one.part: one.amount.amount for one in till.paid.values()} == {
+        "item": 4_990,
+        "outbound_shipping": 1_000,
+    }
+    shown = sees(anna, asked.id)
+    assert (shown.state, shown.facts["unpaid"]["amount"]) == ("completed", 700)
+    assert "money_short" in [one["action"] for one in entries(anna, asked.conversation)]
+
+
+def test_two_at_once_never_ask_for_more_than_was_paid(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = wrong_size(anna, bought(halo, anna, shoes(halo)))
+
+    def ask(_n: int) -> str:
+        try:
+            asks(halo.mei, case, 1_500)
+        except Refusal as refusal:
+            return refusal.code
+        return "asked"
+
+    with ThreadPoolExecutor(6) as crowd:
+        outcomes = sorted(crowd.map(ask, range(6)))
+    assert outcomes == ["asked"] * 3 + ["refund_too_much"] * 3
+    assert sum(one.amount.amount for one in sees(anna, case.id).refunds) == 4_500
+
+
+def test_two_who_accept_at_once_ask_for_the_money_once(house: House) -> None:
+    halo, anna = house.shop("halo", staff=["mei", "lin"]), house.buyer("anna")
+    asked = sent_back(halo, anna, bought(halo, anna, shoes(halo)))
+
+    def accept(person: Person) -> str:
+        try:
+            return acts(person, asked.id, "accept_goods").state
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(2) as crowd:
+        outcomes = sorted(crowd.map(accept, [halo.mei, halo.lin]))
+    assert outcomes == ["no_such_move", "refund_due"]
+    assert len(sees(anna, asked.id).refunds) == 1
