@@ -1,4 +1,5 @@
-// Two comforts of a guided form: chosen photos are shown, and it is sent only once.
+// Comforts of a guided form: chosen photos are shown, what is missing is said at once, and it is
+// sent only once. The server checks all of it again, and says the same without a script.
 
 /** Show what was chosen under its input, until the page has it. */
 function preview(input: HTMLInputElement) {
@@ -21,13 +22,29 @@ function picture(file: File) {
   return row
 }
 
+/** Say beside a question that it has no answer yet, in the words the server would use. */
+function point(field: HTMLInputElement | HTMLTextAreaElement, words: string) {
+  const question = field.closest('.question')
+  if (!question || question.querySelector('.wrong')) return
+  const said = document.createElement('p')
+  said.className = 'wrong'
+  said.role = 'alert'
+  said.textContent = words
+  question.querySelector('legend, .field')?.after(said)
+  question.addEventListener('input', () => said.remove(), { once: true })
+}
+
 export function guide(form: HTMLFormElement) {
   form.querySelectorAll<HTMLInputElement>('input[data-preview]').forEach(preview)
   let sent = false
   form.addEventListener('submit', (event) => {
-    if (sent) event.preventDefault()
-    sent = true
+    const going = (event.submitter as HTMLButtonElement | null)?.formNoValidate !== true
+    const missing = going ? [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(':required:invalid')] : []
+    for (const field of missing) point(field, (field.type === 'radio' ? form.dataset.choose : form.dataset.fill) ?? '')
+    missing[0]?.focus()
+    if (sent || missing.length) event.preventDefault()
+    else sent = true
   })
   addEventListener('pageshow', () => (sent = false))
-  form.querySelector<HTMLElement>('[role=alert]')?.scrollIntoView({ block: 'center' })
+  form.querySelector('[role=alert]')?.scrollIntoView({ block: 'center' })
 }

@@ -247,7 +247,15 @@ def _trouble(paper: Paper, field: Field, answers: Mapping[str, Any], locale: Loc
 
 
 _CHOSEN = frozenset(
-    {FieldKind.CHOICE, FieldKind.LINES, FieldKind.ITEM, FieldKind.CHECKS, FieldKind.YES, *MEDIA}
+    {
+        FieldKind.CHOICE,
+        FieldKind.LINES,
+        FieldKind.ITEM,
+        FieldKind.CHECKS,
+        FieldKind.SHIPMENT,
+        FieldKind.YES,
+        *MEDIA,
+    }
 )
 _TOLD = frozenset(
     {FieldKind.TEXT, FieldKind.DAYS, FieldKind.MONEY, FieldKind.NUMBER, FieldKind.PARCEL}

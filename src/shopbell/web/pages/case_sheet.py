@@ -106,6 +106,9 @@ def _only(field: Field, answers: Mapping[str, Any], around: Around) -> str | Non
         case FieldKind.LINES:
             lines = around.order.lines if around.order else []
             return lines[0].id if len(lines) == 1 and lines[0].quantity == 1 else None
+        case FieldKind.SHIPMENT:
+            parcels = around.order.shipments if around.order else []
+            return parcels[0].id if len(parcels) == 1 else None
         case FieldKind.CHOICE:
             fitting = field.fitting(answers)
             return fitting[0] if len(fitting) == 1 else None
@@ -198,7 +201,7 @@ def _quantity(sheet: Sheet, name: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() else 1
 
 
-_READ: Mapping[str, Callable[[Sheet, Field, Around], Any]] = {
+_READ: Mapping[FieldKind, Callable[[Sheet, Field, Around], Any]] = {
     FieldKind.NUMBER: _number,
     FieldKind.YES: _yes,
     FieldKind.DAYS: _days,
@@ -211,7 +214,7 @@ _READ: Mapping[str, Callable[[Sheet, Field, Around], Any]] = {
     FieldKind.ITEM: _item,
     FieldKind.LINES: _lines,
     FieldKind.PARCEL: _parcel,
-    "moment": _moment,
+    FieldKind.MOMENT: _moment,
 }
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shopbell.cases import service
 from shopbell.cases.fields import MEDIA, Field, FieldKind
+from shopbell.cases.labels import label_of
 from shopbell.cases.model import Action, CaseId, CaseShown, Kind
 from shopbell.commerce import carriers, roster
 from shopbell.commerce import service as commerce
@@ -52,6 +53,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     state: str
     stages: list[Stage]
     verdict: str
+    label: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -86,6 +88,7 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
         state=case_words.state(shown.kind, shown.state, around),
         stages=[case_words.stages(refund, around) for refund in shown.refunds],
         verdict=wording.explain(shown.verdict, locale) if shown.verdict else "",
+        label=_has_label(tx, actor, shown, locale),
     )
 
 
@@ -145,6 +148,14 @@ def _files(kind: Kind, case: CaseShown) -> Iterator[str]:
 
 def _ids(field: Field, answer: Any) -> list[str]:  # noqa: ANN401
     return [one["file"] for one in answer] if field.kind is FieldKind.SHOTS else list(answer)
+
+
+def _has_label(tx: Tx, actor: Actor, case: CaseShown, locale: Locale) -> bool:
+    try:
+        label_of(tx, actor, case.id, locale)
+    except Refusal:
+        return False
+    return True
 
 
 def _why(tx: Tx, case: CaseShown, locale: Locale) -> list[str]:

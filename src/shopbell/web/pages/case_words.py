@@ -176,9 +176,9 @@ def _plain(field: Field, answer: Any, around: Surroundings) -> Iterator[str]:  #
                 yield _times(_line(one["line"], around), one["quantity"])
         case FieldKind.YES:
             yield around.say("yes" if answer else "no")
-        case "moment":
+        case FieldKind.MOMENT:
             yield written.moment(datetime.fromisoformat(answer), locale, around.zone)
-        case "shipment":
+        case FieldKind.SHIPMENT:
             yield _shipment(answer, around)
         case _:
             yield str(answer)
