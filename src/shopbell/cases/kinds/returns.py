@@ -40,6 +40,9 @@ _ASK = dict.fromkeys(("buyer_may_escalate", "operator_asked", "operator_decides"
 ANGLES = ("whole_item", "defect_closeup", "label_or_barcode", "packaging")
 """What photos show (policies: ``required_angles``)."""
 
+_NOT_RIGHT = tuple(condition for condition in CONDITIONS if condition != "proper")
+_BROKEN = ("defective", "damaged_in_transit", "warranty")
+
 _FIELDS = (
     Field("lines", FieldKind.LINES),
     Field("condition", FieldKind.CHOICE, choices=CONDITIONS),
@@ -49,14 +52,14 @@ _FIELDS = (
         choices=tuple(dict.fromkeys(code for codes in REASONS.values() for code in codes)),
         within={"condition": REASONS},
     ),
-    Field("fault", FieldKind.TEXT),
+    Field("fault", FieldKind.TEXT, when={"condition": _NOT_RIGHT}),
     Field("shots", FieldKind.SHOTS, choices=ANGLES),
-    Field("video", FieldKind.VIDEO),
-    Field("why_no_photos", FieldKind.TEXT),
+    Field("video", FieldKind.VIDEO, when={"condition": _NOT_RIGHT}),
+    Field("why_no_photos", FieldKind.TEXT, when={"condition": _NOT_RIGHT}),
     Field("wish", FieldKind.CHOICE, choices=("refund", "exchange", "repair", "part")),
-    Field("wished", FieldKind.SHORT),
-    Field("serial", FieldKind.SHORT),
-    Field("conclusion", FieldKind.FILES),
+    Field("wished", FieldKind.SHORT, when={"wish": ("exchange",)}),
+    Field("serial", FieldKind.SHORT, when={"condition": _BROKEN}),
+    Field("conclusion", FieldKind.FILES, when={"condition": _BROKEN}),
     Field("info_wanted", FieldKind.TEXT),
     Field("info", FieldKind.TEXT),
     Field("note", FieldKind.TEXT),

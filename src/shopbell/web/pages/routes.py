@@ -11,6 +11,8 @@ from shopbell.kernel.texts import Locale
 from shopbell.web.pages import (
     account,
     api_keys,
+    asking,
+    cases,
     console,
     contact,
     letters,
@@ -55,6 +57,8 @@ ROUTES = (
         route_handlers=[
             favicon,
             *storefront.ROUTES,
+            *asking.ROUTES,
+            *cases.ROUTES,
             *sign.ROUTES,
             *contact.ROUTES,
             *console.ROUTES,
