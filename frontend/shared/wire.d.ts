@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCarriers
+         * @description List the carriers we know, and where anybody follows a parcel.
+         */
+        get: operations["ApiV1CarriersListCarriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutCarrier
+         * @description Make a carrier known, or say anew what is known of it; for the operator.
+         */
+        put: operations["ApiV1CarriersPutCarrier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carriers/{carrier}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * GiveCarrierSecret
+         * @description Have a carrier sign with another secret; the one before stays good; for the operator.
+         */
+        put: operations["ApiV1CarriersSecretGiveCarrierSecret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -42,6 +102,26 @@ export interface paths {
          * @description Show one case: its facts, what was done, and what you may do now.
          */
         get: operations["ApiV1CasesShowCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/dossier.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowDossier
+         * @description Give a case to take along: steps, thread, files, and a seal kept in the audit record.
+         */
+        get: operations["ApiV1CasesDossierJsonShowDossier"];
         put?: never;
         post?: never;
         delete?: never;
@@ -385,6 +465,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPolicies
+         * @description List every version of every profile, and which one counts now.
+         */
+        get: operations["ApiV1PoliciesListPolicies"];
+        put?: never;
+        /**
+         * PublishPolicy
+         * @description Publish a new version of a profile, as a whole; by the operator.
+         */
+        post: operations["ApiV1PoliciesPublishPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{profile}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowPolicy
+         * @description Show one version as it was published.
+         */
+        get: operations["ApiV1PoliciesProfileVersionShowPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{profile}/{version}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowDifferences
+         * @description Say in words what a version says otherwise than the version ``since``.
+         */
+        get: operations["ApiV1PoliciesProfileVersionDifferencesShowDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/in-force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChoosePolicy
+         * @description Have the marketplace go by a profile from now on; by the operator.
+         */
+        put: operations["ApiV1PoliciesInForceChoosePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowVerdict
+         * @description Say what the rules come to for a ``line`` of an ``order``, or for a ``product`` on sale.
+         */
+        get: operations["ApiV1PoliciesVerdictShowVerdict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -513,6 +697,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReasons
+         * @description List the reasons a buyer of a shop may give: how the thing is, then why.
+         */
+        get: operations["ApiV1ShopsReasonsListReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/staff": {
         parameters: {
             query?: never;
@@ -556,6 +760,30 @@ export interface paths {
          * @description End somebody's work for a shop; their sessions end.
          */
         delete: operations["ApiV1ShopsStaffPersonLeaveStaff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowTerms
+         * @description Show where a shop is kinder than the rules; to its managers and the operator.
+         */
+        get: operations["ApiV1ShopsTermsShowTerms"];
+        /**
+         * GiveTerms
+         * @description Say where a shop is kinder than the rules; anything less than they ask is refused.
+         */
+        put: operations["ApiV1ShopsTermsGiveTerms"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -719,6 +947,46 @@ export interface paths {
          * @description Say that one has read up to an entry.
          */
         post: operations["ApiV1StreamsReadMarkRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracking/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HearCarrier
+         * @description Take in what a carrier tells, up to 500 events, signed; the same again changes nothing.
+         */
+        post: operations["ApiV1TrackingCarrierHearCarrier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracking/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListUnknownCodes
+         * @description List carriers' words that no vocabulary has, the most frequent first; for the operator.
+         */
+        get: operations["ApiV1TrackingUnknownListUnknownCodes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -921,8 +1189,63 @@ export interface components {
             tracking?: string | null;
             url: string;
         };
+        /** Carrier */
+        Carrier: {
+            /** @default  */
+            email: string;
+            forms: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
+            id: string;
+            kind: components["schemas"]["CarrierKind"];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "zh" | "ru" | "en";
+            name: string;
+            names: string[];
+            /** @default false */
+            only: boolean;
+            /** @default false */
+            speaks_for_all: boolean;
+            /** @default  */
+            url: string;
+            vocabulary: string;
+            /** @default UTC */
+            zone: string;
+        };
+        /**
+         * CarrierKind
+         * @description Whether a parcel goes by post or by courier: that decides how long silence is usual.
+         * @default post
+         * @enum {string}
+         */
+        CarrierKind: "post" | "courier";
+        /** CarrierNews */
+        CarrierNews: {
+            events: components["schemas"]["Said"][];
+        };
+        /**
+         * CaseEntry
+         * @description The data of a ``case`` entry in a thread: which case, what was done, and what follows.
+         *
+         *         ``files`` are those that ``given`` names, as a message shows them.
+         */
+        CaseEntry: {
+            action: string;
+            after: string;
+            before: string;
+            case: string;
+            due: components["schemas"]["Due"] | null;
+            /** @default [] */
+            files?: components["schemas"]["Attachment"][];
+            given: Record<string, unknown>;
+            kind: string;
+            number: number;
+            waiting_on: components["schemas"]["Party"];
+        };
         /** CaseListed */
         CaseListed: {
+            buyer_name: string;
             closed_at: string | null;
             conversation: string;
             due: components["schemas"]["Due"] | null;
@@ -936,7 +1259,9 @@ export interface components {
             opened_at: string;
             order: string | null;
             shop: string;
+            shop_name: string;
             state: string;
+            subject: components["schemas"]["Card"];
             version: number;
             waiting_on: components["schemas"]["Party"];
         };
@@ -948,6 +1273,7 @@ export interface components {
         /** CaseShown */
         CaseShown: {
             actions: components["schemas"]["Action"][];
+            buyer_name: string;
             children: string[];
             closed_at: string | null;
             conversation: string;
@@ -965,12 +1291,25 @@ export interface components {
             opened_at: string;
             order: string | null;
             parent: string | null;
+            policy: components["schemas"]["PolicyRef"];
+            refunds: components["schemas"]["RefundShown"][];
             shipment: string | null;
             shop: string;
+            shop_name: string;
             state: string;
             steps: components["schemas"]["StepShown"][];
+            subject: components["schemas"]["Card"];
+            verdict: components["schemas"]["Verdict"] | null;
             version: number;
             waiting_on: components["schemas"]["Party"];
+        };
+        /** Category */
+        Category: {
+            code: string;
+            patterns?: string[];
+            words?: {
+                [key: string]: string;
+            } | null;
         };
         /**
          * Channel
@@ -978,6 +1317,10 @@ export interface components {
          * @enum {string}
          */
         Channel: "chat" | "message" | "email";
+        /** Choose */
+        Choose: {
+            profile: string;
+        };
         /** Colleague */
         Colleague: {
             email: string;
@@ -994,6 +1337,12 @@ export interface components {
             /** @default 24 */
             message_hours: number;
         };
+        /**
+         * Condition
+         * @description How the thing is, or what became of it; every reason a buyer gives is one of these.
+         * @enum {string}
+         */
+        Condition: "proper" | "defective" | "damaged_in_transit" | "not_as_described" | "wrong_item" | "incomplete" | "counterfeit" | "expired" | "not_received" | "warranty";
         /** Promise */
         conversations_model_Promise: {
             /** Format: date-time */
@@ -1013,6 +1362,73 @@ export interface components {
             /** @enum {unknown} */
             t: "cursor";
         };
+        /** Dossier */
+        Dossier: {
+            cases: components["schemas"]["DossierCase"][];
+            conversation: string;
+            files: components["schemas"]["DossierFile"][];
+            /**
+             * @default shopbell-dossier/1
+             * @constant
+             */
+            format: "shopbell-dossier/1";
+            /** Format: date-time */
+            made_at: string;
+            made_for: components["schemas"]["Side"];
+            /** @default  */
+            seal: string;
+            thread: components["schemas"]["DossierEntry"][];
+        };
+        /** DossierCase */
+        DossierCase: {
+            closed_at: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            goods: components["schemas"]["Goods"];
+            id: string;
+            kind: string;
+            money: components["schemas"]["MoneyState"];
+            number: number;
+            /** Format: date-time */
+            opened_at: string;
+            policy: components["schemas"]["PolicyRef"];
+            state: string;
+            steps: components["schemas"]["DossierStep"][];
+        };
+        /** DossierEntry */
+        DossierEntry: {
+            actor: components["schemas"]["Author"];
+            /** Format: date-time */
+            at: string;
+            data: unknown;
+            seq: number;
+            type: string;
+        };
+        /** DossierFile */
+        DossierFile: {
+            id: string;
+            media_type: string;
+            name: string;
+            sha256: string;
+        };
+        /** DossierStep */
+        DossierStep: {
+            action: string;
+            after: string;
+            /** Format: date-time */
+            at: string;
+            before: string;
+            by: string;
+            digest: string;
+            given: {
+                [key: string]: unknown;
+            };
+            hash: string;
+            name: string;
+            seq: number;
+            side: components["schemas"]["Side"];
+        };
         Down: components["schemas"]["Welcome"] | components["schemas"]["SubOk"] | components["schemas"]["Reset"] | components["schemas"]["Gone"] | components["schemas"]["Happened"] | components["schemas"]["Ok"] | components["schemas"]["Refused"] | components["schemas"]["Cursor"] | components["schemas"]["Types"] | components["schemas"]["Presence"] | components["schemas"]["Row"] | components["schemas"]["Ping"] | components["schemas"]["Bye"];
         /** Draft */
         Draft: {
@@ -1027,6 +1443,13 @@ export interface components {
             /** Format: date-time */
             from: string;
         };
+        /**
+         * Errand
+         * @description What a parcel is for: an order is delivered; things go back, and others come instead.
+         * @default delivery
+         * @enum {string}
+         */
+        Errand: "delivery" | "return" | "exchange";
         /** Eta */
         Eta: {
             /** Format: date */
@@ -1048,6 +1471,49 @@ export interface components {
             seq: number;
             type: string;
         };
+        /** EventOutcome */
+        EventOutcome: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            next?: string;
+            outcome: components["schemas"]["Heard"];
+            /** @default  */
+            title?: string;
+        };
+        /** Evidence */
+        Evidence: {
+            comment_max: number;
+            documents: "service_conclusion"[];
+            photo_max_mb: number;
+            photos_max: number;
+            photos_min: number;
+            required_angles: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
+            total_max_mb: number;
+            videos_max: number;
+        };
+        /** EvidenceRules */
+        EvidenceRules: {
+            /** @default 1000 */
+            comment_max?: number;
+            /** @default 5 */
+            photo_max_mb?: number;
+            /** @default 10 */
+            photos_max?: number;
+            /** @default 2 */
+            photos_min_defect?: number;
+            required_angles?: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
+            /** @default 30 */
+            total_max_mb?: number;
+            /** @default 1 */
+            videos_max?: number;
+        };
+        /** Explained */
+        Explained: {
+            evidence: string[];
+            verdict: components["schemas"]["Verdict"];
+            words: string;
+        };
         /** Field */
         Field: {
             /** @default [] */
@@ -1058,19 +1524,28 @@ export interface components {
             private?: boolean;
             /** @default false */
             secret?: boolean;
+            within?: {
+                [key: string]: {
+                    [key: string]: string[];
+                };
+            };
         };
         /**
          * FieldKind
          * @description How a field is asked for on a screen, and what its answer looks like.
          * @enum {string}
          */
-        FieldKind: "text" | "choice" | "days" | "day" | "money" | "files" | "lines" | "parcel" | "number" | "yes" | "short";
+        FieldKind: "text" | "choice" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "number" | "yes" | "short";
         /** Form */
         Form: {
             asks: components["schemas"]["Field"][];
             kind: string;
             needs_order: boolean;
             takes: components["schemas"]["Field"][];
+        };
+        /** GiveSecret */
+        GiveSecret: {
+            secret: string;
         };
         /**
          * Gone
@@ -1088,6 +1563,13 @@ export interface components {
          * @enum {string}
          */
         Goods: "untouched" | "with_buyer" | "on_way_back" | "with_shop" | "on_way_to_buyer" | "lost";
+        /** GroupSaid */
+        GroupSaid: {
+            condition: components["schemas"]["Condition"];
+            defect: boolean;
+            reasons: components["schemas"]["ReasonSaid"][];
+            words: string;
+        };
         /**
          * Happened
          * @description An entry joined a stream.
@@ -1098,6 +1580,12 @@ export interface components {
             /** @enum {unknown} */
             t: "event";
         };
+        /**
+         * Heard
+         * @description What became of an event that was told.
+         * @enum {string}
+         */
+        Heard: "taken" | "known" | "waiting" | "uncoded" | "refused";
         /**
          * Hello
          * @description The first frame: a ticket got over HTTPS says who this is.
@@ -1132,12 +1620,34 @@ export interface components {
             key: components["schemas"]["ApiKey"];
             secret: string;
         };
+        /** Kinder */
+        Kinder: {
+            /** @default false */
+            any_condition?: boolean;
+            clause: string;
+            /** @default false */
+            returnable?: boolean;
+            /** @default false */
+            seller_pays?: boolean;
+            window_days?: number | null;
+        };
         /** Last */
         Last: {
             /** Format: date-time */
             at: string;
             side: components["schemas"]["Side"];
             text: string;
+        };
+        /** Length */
+        Length: {
+            length: number;
+            /**
+             * @default
+             * @enum {string}
+             */
+            then?: "" | "auto_approve" | "auto_refund" | "buyer_may_escalate" | "buyer_told" | "case_closes" | "counts_as_late" | "may_be_lost" | "offer_lapses" | "operator_asked" | "operator_decides" | "remedy_due" | "reminded";
+            /** @enum {string} */
+            unit: "minutes" | "hours" | "days" | "business_hours" | "business_days";
         };
         /**
          * Limits
@@ -1189,11 +1699,42 @@ export interface components {
             buyer: number;
             seller: number;
         };
+        /** Match */
+        Match: {
+            buyer_confirmed?: boolean | null;
+            categories: string[];
+            conditions: components["schemas"]["Condition"][];
+            jurisdiction?: string | null;
+            scheme?: string | null;
+            /** @enum {null|string} */
+            warranty?: "set_by_seller" | "unset" | null;
+        };
         /** Me */
         Me: {
             person: components["schemas"]["Person"] | null;
             rank?: components["schemas"]["Rank"] | null;
             shop?: string | null;
+        };
+        /** Measure */
+        Measure: {
+            /** @default false */
+            auto_reply_counts?: boolean;
+            /** @default  */
+            hours?: string;
+            /** @default 0 */
+            min_sample?: number;
+            /** @default true */
+            no_reply_needed_excludes?: boolean;
+            /**
+             * @default every_round
+             * @enum {string}
+             */
+            scope?: "every_round" | "first_message_of_thread";
+            /** @default false */
+            spam_excludes?: boolean;
+            target_rate?: number | null;
+            /** @default 30 */
+            window_days?: number;
         };
         /**
          * Milestone
@@ -1244,6 +1785,10 @@ export interface components {
         NewRank: {
             rank: components["schemas"]["Rank"];
         };
+        /** NewsOutcome */
+        NewsOutcome: {
+            events: components["schemas"]["EventOutcome"][];
+        };
         /**
          * Ok
          * @description What you sent is durable.
@@ -1284,6 +1829,7 @@ export interface components {
         };
         /** Order */
         Order: {
+            beside: components["schemas"]["Shipment"][];
             buyer: string;
             id: string;
             lines: components["schemas"]["OrderLine"][];
@@ -1334,6 +1880,12 @@ export interface components {
             next: string | null;
         };
         /**
+         * Part
+         * @description What a refund is for.
+         * @enum {string}
+         */
+        Part: "item" | "outbound_shipping" | "return_shipping" | "compensation";
+        /**
          * Party
          * @description Who must act next.
          * @enum {string}
@@ -1359,6 +1911,36 @@ export interface components {
         Ping: {
             /** @enum {unknown} */
             t: "ping";
+        };
+        /** PolicyListed */
+        PolicyListed: {
+            /** Format: date-time */
+            effective_from: string;
+            in_force: boolean;
+            profile: string;
+            /** Format: date-time */
+            published_at: string;
+            title: {
+                [key: string]: string;
+            };
+            version: number;
+        };
+        /** PolicyRef */
+        PolicyRef: {
+            profile: string;
+            /** @default 0 */
+            terms: number;
+            version: number;
+        };
+        /** PolicyVersion */
+        PolicyVersion: {
+            body: components["schemas"]["Profile"];
+            /** Format: date-time */
+            effective_from: string;
+            profile: string;
+            /** Format: date-time */
+            published_at: string;
+            version: number;
         };
         /**
          * Pong
@@ -1418,6 +2000,27 @@ export interface components {
             warranty_months: number | null;
             was: components["schemas"]["Money"] | null;
         };
+        /** Profile */
+        Profile: {
+            categories: components["schemas"]["Category"][];
+            clocks: {
+                [key: string]: components["schemas"]["Length"];
+            };
+            evidence: components["schemas"]["EvidenceRules"];
+            measure?: components["schemas"]["Measure"];
+            /** @default  */
+            note?: string;
+            profile: string;
+            reasons: components["schemas"]["Reason"][];
+            rules: components["schemas"]["Rule"][];
+            src?: {
+                [key: string]: string;
+            };
+            timezone: string;
+            title: {
+                [key: string]: string;
+            };
+        };
         /**
          * Promise
          * @description An answer is due at ``at``; its clock began at ``since``.
@@ -1425,6 +2028,36 @@ export interface components {
         Promise: {
             at: string;
             from: string;
+        };
+        /** Publish */
+        Publish: {
+            /** @default 0 */
+            after?: number;
+            body: components["schemas"]["Profile"];
+            effective_from?: string | null;
+        };
+        /** PutCarrier */
+        PutCarrier: {
+            /** @default  */
+            email?: string;
+            forms?: ("s10" | "russian_post" | "ups_1z" | "fedex_12" | "fedex_15" | "dhl_express")[];
+            kind?: components["schemas"]["CarrierKind"];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "zh" | "ru" | "en";
+            name: string;
+            names?: string[];
+            /** @default false */
+            only?: boolean;
+            /** @default false */
+            speaks_for_all?: boolean;
+            /** @default  */
+            url?: string;
+            vocabulary: string;
+            /** @default UTC */
+            zone?: string;
         };
         /**
          * Rank
@@ -1443,6 +2076,41 @@ export interface components {
             /** @enum {unknown} */
             t: "read";
         };
+        /** Reason */
+        Reason: {
+            code: string;
+            condition: components["schemas"]["Condition"];
+            defect: boolean;
+            words?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** ReasonSaid */
+        ReasonSaid: {
+            code: string;
+            words: string;
+        };
+        /** RefundShown */
+        RefundShown: {
+            actions: string[];
+            amount: components["schemas"]["Money"];
+            bank_days: number;
+            done_at: string | null;
+            id: string;
+            lines: components["schemas"]["TakenLine"][];
+            part: components["schemas"]["Part"];
+            reference: string;
+            /** Format: date-time */
+            requested_at: string;
+            state: components["schemas"]["RefundState"];
+            submitted_at: string | null;
+        };
+        /**
+         * RefundState
+         * @description How far one refund has come.
+         * @enum {string}
+         */
+        RefundState: "requested" | "approved" | "submitted" | "succeeded" | "failed" | "cancelled";
         /**
          * Refused
          * @description What you asked was not done; ``problem`` is a problem document.
@@ -1474,6 +2142,47 @@ export interface components {
             /** @enum {unknown} */
             t: "row";
         };
+        /** Rule */
+        Rule: {
+            /**
+             * @default
+             * @enum {string}
+             */
+            condition_required?: "" | "unused_original_packaging";
+            evidence?: ("photos" | "service_conclusion" | "service_conclusion_if_complex")[];
+            id: string;
+            match: components["schemas"]["Match"];
+            /** @default  */
+            note?: string;
+            options?: ("repair" | "replace" | "refund" | "trace" | "reship")[];
+            priority: number;
+            refund_parts?: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
+            /** @enum {string} */
+            return_shipping_payer: "buyer" | "seller" | "none";
+            returnable: boolean;
+            src?: string[];
+            window_days?: number | null;
+            /**
+             * @default delivered
+             * @enum {string}
+             */
+            window_from?: "delivered" | "eta_end";
+            /** @default 0 */
+            window_min_days?: number;
+        };
+        /** Said */
+        Said: {
+            at: string;
+            /** @default  */
+            code?: string;
+            /** @default  */
+            note?: string;
+            number: string;
+            /** @default  */
+            place?: string;
+            /** @default  */
+            zone?: string;
+        };
         /**
          * Send
          * @description Add an entry; the same as POST to the stream's events.
@@ -1490,15 +2199,20 @@ export interface components {
         Shipment: {
             carrier: string;
             delivered_at: string | null;
+            errand: components["schemas"]["Errand"];
             eta: components["schemas"]["Eta"] | null;
             eta_at: string | null;
             eta_reason: {
                 [key: string]: string;
             } | null;
+            event_at: string | null;
             events: components["schemas"]["TrackingEvent"][];
             first_eta: components["schemas"]["Eta"] | null;
             id: string;
+            /** @default false */
+            late: boolean;
             shipped_at: string | null;
+            stalled_since: string | null;
             state: components["schemas"]["Milestone"];
             tracking_number: string;
         };
@@ -1518,6 +2232,12 @@ export interface components {
             promise: components["schemas"]["commerce_model_Promise"];
             slug: string;
             zone: string;
+        };
+        /** ShopTerms */
+        ShopTerms: {
+            number: number;
+            since: string | null;
+            terms: components["schemas"]["Terms"];
         };
         /** Shown */
         Shown: {
@@ -1620,6 +2340,19 @@ export interface components {
             /** @enum {unknown} */
             t: "sub_ok";
         };
+        /** TakenLine */
+        TakenLine: {
+            line: string;
+            /** @default 1 */
+            quantity?: number;
+        };
+        /** Terms */
+        Terms: {
+            clauses?: components["schemas"]["Kinder"][];
+            clocks?: {
+                [key: string]: components["schemas"]["Length"];
+            };
+        };
         /** Ticket */
         Ticket: {
             /** @default 60 */
@@ -1631,11 +2364,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             code: string;
+            /** @default  */
+            local: string;
             note: {
                 [key: string]: string;
             } | null;
             /** @default  */
             place: string;
+            /** @default  */
+            raw: string;
         };
         /**
          * Turn
@@ -1665,6 +2402,15 @@ export interface components {
             /** @enum {unknown} */
             t: "typing";
         };
+        /** UnknownCode */
+        UnknownCode: {
+            carrier: string;
+            code: string;
+            events: number;
+            /** Format: date-time */
+            last_heard: string;
+            number: string;
+        };
         /**
          * Unsub
          * @description Follow it no longer.
@@ -1685,6 +2431,38 @@ export interface components {
             price: components["schemas"]["Money"];
             sku: string;
             stock: number;
+        };
+        /** Verdict */
+        Verdict: {
+            allowed: boolean;
+            /** Format: date */
+            asked_on: string;
+            category: string;
+            condition: components["schemas"]["Condition"];
+            /** @enum {string} */
+            condition_required: "" | "unused_original_packaging";
+            defect: boolean;
+            evidence: components["schemas"]["Evidence"];
+            opens: string | null;
+            options: ("repair" | "replace" | "refund" | "trace" | "reship")[];
+            profile: string;
+            reason: string;
+            refund_parts: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
+            /** @enum {string} */
+            return_shipping_payer: "buyer" | "seller" | "none";
+            returnable: boolean;
+            rule: string;
+            shop_gives: string[];
+            src: string[];
+            terms: number;
+            title: {
+                [key: string]: string;
+            };
+            until: string | null;
+            version: number;
+            window_days: number | null;
+            /** @enum {string} */
+            window_from: "delivered" | "eta_end";
         };
         /** Verification */
         Verification: {
@@ -1720,6 +2498,103 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1CarriersListCarriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CarriersPutCarrier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCarrier"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CarriersSecretGiveCarrierSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveSecret"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1CasesListCases: {
         parameters: {
             query?: {
@@ -1808,6 +2683,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesDossierJsonShowDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dossier"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -2429,6 +3335,201 @@ export interface operations {
             };
         };
     };
+    ApiV1PoliciesListPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyListed"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesPublishPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesProfileVersionShowPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesProfileVersionDifferencesShowDifferences: {
+        parameters: {
+            query: {
+                since: number;
+            };
+            header?: never;
+            path: {
+                profile: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesInForceChoosePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choose"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRef"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PoliciesVerdictShowVerdict: {
+        parameters: {
+            query: {
+                line?: string | null;
+                order?: string | null;
+                product?: string | null;
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ProductsListProducts: {
         parameters: {
             query?: {
@@ -2686,6 +3787,37 @@ export interface operations {
             };
         };
     };
+    ApiV1ShopsReasonsListReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSaid"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ShopsStaffListStaff: {
         parameters: {
             query?: never;
@@ -2804,6 +3936,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsTermsShowTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopTerms"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsTermsGiveTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Terms"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopTerms"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -3098,6 +4296,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TrackingCarrierHearCarrier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierNews"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewsOutcome"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TrackingUnknownListUnknownCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownCode"][];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

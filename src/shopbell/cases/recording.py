@@ -13,7 +13,7 @@ from shopbell.cases.refusals import NoSuchCase
 from shopbell.commerce import service as commerce
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
-from shopbell.conversations.posting import count_cases, post_case
+from shopbell.conversations.posting import count_cases, own_files, post_case
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
@@ -56,6 +56,7 @@ def tell(  # noqa: PLR0917
     """Tell of a step in the thread; what is private stays with the case."""
     kind = KINDS[case.kind]
     shown = {name: answer for name, answer in read.items() if kind.shows(name, Side.BUYER)}
+    files = shown_files(kind, read)
     entry = CaseEntry(
         case=case.id,
         number=case.number,
@@ -66,6 +67,7 @@ def tell(  # noqa: PLR0917
         waiting_on=case.waiting_on,
         due=case.due,
         given=msgspec.to_builtins(shown),
+        files=own_files(tx, actor, case.conversation, files),
     )
     post_case(
         tx,
@@ -75,7 +77,7 @@ def tell(  # noqa: PLR0917
         cmid,
         command,
         asks=case.waiting_on is Party.SELLER,
-        files=shown_files(kind, read),
+        files=files,
     )
 
 

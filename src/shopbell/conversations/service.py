@@ -32,6 +32,7 @@ from shopbell.conversations.model import (
     MarkKind,
     MarkMoved,
     Marks,
+    Matter,
     Standing,
     Stream,
     Subject,
@@ -125,6 +126,11 @@ def standings(tx: Tx, streams: Iterable[Stream]) -> dict[ConversationId, Standin
     """Return how far the conversations of some streams have come, for the engine room's rounds."""
     talks = {stream.conversation for stream in streams}
     return {standing.id: standing for standing in storage.standings(tx, talks)}
+
+
+def matters(tx: Tx, talks: Iterable[ConversationId]) -> dict[ConversationId, Matter]:
+    """Return what some conversations are about, for whoever has asked who may see them."""
+    return {matter.id: matter for matter in storage.matters(tx, set(talks))}
 
 
 def conversation(tx: Tx, actor: Actor, talk: ConversationId) -> Listed:

@@ -28,6 +28,7 @@ from shopbell.conversations.model import (
     Conversation,
     ConversationId,
     Event,
+    Matter,
     Standing,
     Stream,
     Withdrawn,
@@ -47,6 +48,9 @@ _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
 _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _STANDINGS = select(*(_c[name] for name in Standing.__struct_fields__)).where(
+    _c.id.in_(bindparam("talks", expanding=True))
+)
+_MATTERS = select(*(_c[name] for name in Matter.__struct_fields__)).where(
     _c.id.in_(bindparam("talks", expanding=True))
 )
 _HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
@@ -157,6 +161,11 @@ def get(tx: Session, talk: ConversationId, *, hold: bool = False) -> Conversatio
 def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
     """Return how far some conversations have come; those that do not exist are left out."""
     return [Standing(**row._mapping) for row in tx.execute(_STANDINGS, {"talks": list(talks)})]  # noqa: SLF001
+
+
+def matters(tx: Session, talks: Iterable[ConversationId]) -> list[Matter]:
+    """Return what some conversations are about."""
+    return [Matter(**row._mapping) for row in tx.execute(_MATTERS, {"talks": list(talks)})]  # noqa: SLF001
 
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:
