@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from shopbell.cases import refund_storage, storage
@@ -31,6 +32,7 @@ from shopbell.cases.refunds import FLOW, Refund, Share
 from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay, SecondHandNeeded
 from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
+from shopbell.commerce.signing import check_signature
 from shopbell.conversations.posting import call_operator
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
@@ -109,6 +111,23 @@ def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: b
     if refund.state in {RefundState.REQUESTED, RefundState.APPROVED}:
         call_operator(tx, case.conversation)
     return refund
+
+
+class Told(Struct, frozen=True):
+    """A request in the platform's name: what it says, and what shows that it is the platform's."""
+
+    secret: str
+    timestamp: str
+    signature: str
+    body: bytes
+    key: str
+    payment: Payment
+
+
+def hear(tx: Tx, told: Told) -> None:
+    """Take in what the platform tells by itself, if it has signed it."""
+    check_signature([told.secret], told.timestamp, told.body, told.signature, tx.now)
+    note_payment(tx, told.key, told.payment)
 
 
 def payback_of(tx: Tx, refund: Refund) -> Payback:

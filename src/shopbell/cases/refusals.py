@@ -1,6 +1,6 @@
 """The ways a case says no."""
 
-from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound
+from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Malformed, NotFound, Unavailable
 
 
 class NoSuchCase(NotFound):
@@ -169,3 +169,15 @@ class SecondHandNeeded(Conflict):
 
 class NotYoursToPay(Forbidden):
     """Only managers of the shop and the operator decide about money."""
+
+
+class NoLabelHere(Conflict):
+    """A label is for a return that was approved and has not come back."""
+
+
+class NoReturnAddress(Conflict):
+    """The shop has not said where things are to be sent back to."""
+
+
+class NoLabelFont(Unavailable):
+    """This machine has no font that could print names in every script."""

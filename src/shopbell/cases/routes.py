@@ -1,19 +1,41 @@
-"""Cases over HTTP: what a form asks for, opening one, what may be done, doing it."""
+"""Cases over HTTP: what a form asks for, opening one, what may be done, doing it.
 
-from litestar import get, post
+Refunds, what the platform that pays them tells, and labels of returns stand here, too.
+"""
+
+import asyncio
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Meta, Struct
 
-from shopbell.cases import dossier, service
-from shopbell.cases.commands import Act, CasePage, Form, OpenCase
+from shopbell.cases import dossier, paying, service
+from shopbell.cases.commands import (
+    Act,
+    AskRefund,
+    CasePage,
+    Form,
+    OpenCase,
+    Preview,
+    RefundStep,
+)
 from shopbell.cases.dossier import Dossier
+from shopbell.cases.label import draw, find_font
+from shopbell.cases.labels import label_of
 from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.money import RefundId, RefundShown
 from shopbell.cases.storage import Box
+from shopbell.commerce.connector import Payment
 from shopbell.commerce.model import OrderId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Database
+from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.model import Explained
+from shopbell.knowledge.wording import explained
 
 API = "/api/v1"
 
@@ -94,4 +116,110 @@ async def act(
     return await db.write(service.act, actor, case, data)
 
 
-ROUTES = (show_form, open_case, list_cases, show_case, show_dossier, act)
+class PaymentTold(Struct, frozen=True):
+    """What the platform tells of a refund, by the key it was asked under."""
+
+    key: Annotated[str, Meta(max_length=100)]
+    payment: Payment
+
+
+@post(f"{API}/cases/verdict", status_code=200)
+async def preview_return(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    locale: NamedDependency[Locale],
+    data: JSONBody[Preview],
+) -> Explained:
+    """Say what the rules come to for things of an order, before anything is written."""
+    return explained(await db.read(service.preview, actor, data), locale)
+
+
+@get(f"{API}/cases/{{case:str}}/verdict")
+async def show_case_verdict(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    locale: NamedDependency[Locale],
+    case: FromPath[CaseId],
+) -> Explained:
+    """Say what the rules said of a return when it was asked for."""
+    return explained(await db.read(service.verdict_on, actor, case), locale)
+
+
+@get(f"{API}/cases/{{case:str}}/label.pdf", media_type="application/pdf")
+async def print_label(
+    *,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    locale: NamedDependency[Locale],
+    settings: NamedDependency[Settings],
+    case: FromPath[CaseId],
+) -> Response[bytes]:
+    """Print the label of a return that may be sent: addresses, numbers, and bars to scan."""
+    font = find_font(settings.label_font)
+    label = await db.read(label_of, actor, case, locale)
+    return Response(
+        await asyncio.to_thread(draw, label, locale, font),
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{label.number}.pdf"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@post(f"{API}/cases/{{case:str}}/refunds", status_code=200)
+async def ask_refund(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    case: FromPath[CaseId],
+    data: JSONBody[AskRefund],
+) -> RefundShown:
+    """Ask for a part of the money by hand, once; by managers of the shop and the operator."""
+    return await db.write(paying.ask_for, actor, case, data)
+
+
+@post(f"{API}/refunds/{{refund:str}}/steps", status_code=200)
+async def act_on_refund(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    refund: FromPath[RefundId],
+    data: JSONBody[RefundStep],
+) -> RefundShown:
+    """Approve a refund, call it off, try it again, or note that it was paid by hand."""
+    return await db.write(paying.act_on, actor, refund, data)
+
+
+@post(f"{API}/refunds/payments", status_code=204)
+async def hear_platform(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[PaymentTold],
+) -> None:
+    """Take in what the platform tells of a refund, signed; the same again changes nothing."""
+    sent = request.headers
+    told = paying.Told(
+        secret=settings.platform_secret,
+        timestamp=sent.get("shopbell-timestamp", ""),
+        signature=sent.get("shopbell-signature", ""),
+        body=await request.body(),
+        key=data.key,
+        payment=data.payment,
+    )
+    await db.write(paying.hear, told)
+
+
+ROUTES = (
+    show_form,
+    open_case,
+    list_cases,
+    show_case,
+    act,
+    show_dossier,
+    preview_return,
+    show_case_verdict,
+    print_label,
+    ask_refund,
+    act_on_refund,
+    hear_platform,
+)

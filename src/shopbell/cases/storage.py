@@ -13,7 +13,7 @@ from shopbell.cases.tables import cases, steps
 from shopbell.commerce.model import OrderId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Session
-from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.actor import Actor, ShopId, Side
 
 Box = Literal["open", "done", "all"]
 
@@ -50,6 +50,12 @@ _CHANGE = (
 _ABOUT = select(*_SHOWN).where(_c.order == bindparam("of_order")).order_by(_c.id)
 _RESERVED = select(_c.facts).where(
     _c.shop == bindparam("of_shop"), _c.closed_at.is_(None), _c.id != bindparam("but")
+)
+_RETURNS = (
+    select(_c.facts)
+    .where(_c.shop == bindparam("of_shop"), _c.kind == "return")
+    .order_by(_c.id.desc())
+    .limit(100)
 )
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
 _OPEN_IN = select(_c.waiting_on).where(_c.conversation == bindparam("talk"), _c.closed_at.is_(None))
@@ -106,6 +112,12 @@ def reserved(tx: Session, case: Case, thing: str) -> int:
     found = tx.execute(_RESERVED, {"of_shop": case.shop, "but": case.id}).scalars()
     kept = (facts["reserved"] for facts in found if "reserved" in facts)
     return sum(one["quantity"] for one in kept if thing in {one["variant"], one["product"]})
+
+
+def last_return_address(tx: Session, shop: ShopId) -> str:
+    """Return where a shop had things sent back to last, if it ever said."""
+    found = tx.execute(_RETURNS, {"of_shop": shop}).scalars()
+    return next((facts["return_to"] for facts in found if "return_to" in facts), "")
 
 
 def next_number(tx: Session, talk: ConversationId) -> int:

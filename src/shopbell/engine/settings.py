@@ -46,6 +46,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         platform_secret: what we and the platform sign with.
         refund_alone_most: the largest refund, in the smallest unit of its currency, that needs no
             second person.
+        label_font: file of the font for labels of returns, with letters of every script in use;
+            empty means the system's (Debian: ``fonts-noto-cjk``).
         demo_beyond_loopback: allow demo accounts on an address others can reach.
     """
 
@@ -65,6 +67,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     platform_url: str = ""
     platform_secret: str = ""
     refund_alone_most: Annotated[int, Meta(ge=0)] = 50_000
+    label_font: str = ""
     demo_beyond_loopback: bool = False
 
     @property

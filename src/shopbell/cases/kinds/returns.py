@@ -23,6 +23,7 @@ from shopbell.cases.return_rules import (
     less_than_the_lines,
     lines_are_of_the_order,
     long_on_its_way,
+    nothing_to_pay,
     reason_fits,
     same_serial,
     serial_is_compared,
@@ -332,6 +333,14 @@ _MONEY = (
     Step("refund_due", "refund_succeeded", "completed", by=_SYSTEM),
     Step("refund_due", "refund_failed", "refund_due", by=_SYSTEM, does=(Effect.ESCALATE,)),
     _calls("refund_due"),
+    Step(
+        "refund_due",
+        "close_unpaid",
+        "completed",
+        by=(Side.OPERATOR,),
+        asks=("note",),
+        when=(nothing_to_pay,),
+    ),
     Step(
         "disputed",
         "decide_return",
