@@ -130,6 +130,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/label.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PrintLabel
+         * @description Print the label of a return that may be sent: addresses, numbers, and bars to scan.
+         */
+        get: operations["ApiV1CasesLabelPdfPrintLabel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskRefund
+         * @description Ask for a part of the money by hand, once; by managers of the shop and the operator.
+         */
+        post: operations["ApiV1CasesRefundsAskRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case}/steps": {
         parameters: {
             query?: never;
@@ -150,6 +190,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowCaseVerdict
+         * @description Say what the rules said of a return when it was asked for.
+         */
+        get: operations["ApiV1CasesVerdictShowCaseVerdict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/forms/{kind}": {
         parameters: {
             query?: never;
@@ -164,6 +224,26 @@ export interface paths {
         get: operations["ApiV1CasesFormsKindShowForm"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewReturn
+         * @description Say what the rules come to for things of an order, before anything is written.
+         */
+        post: operations["ApiV1CasesVerdictPreviewReturn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -603,6 +683,46 @@ export interface paths {
         get: operations["ApiV1ProductsShowProduct"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/{refund}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ActOnRefund
+         * @description Approve a refund, call it off, try it again, or note that it was paid by hand.
+         */
+        post: operations["ApiV1RefundsStepsActOnRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HearPlatform
+         * @description Take in what the platform tells of a refund, signed; the same again changes nothing.
+         */
+        post: operations["ApiV1RefundsPaymentsHearPlatform"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1137,6 +1257,13 @@ export interface components {
             /** @default false */
             replayed: boolean;
             seq: number;
+        };
+        /** AskRefund */
+        AskRefund: {
+            amount: components["schemas"]["Money"];
+            cmid: string;
+            lines?: components["schemas"]["TakenLine"][];
+            part: components["schemas"]["Part"];
         };
         /** Attachment */
         Attachment: {
@@ -1891,6 +2018,26 @@ export interface components {
          * @enum {string}
          */
         Party: "buyer" | "seller" | "carrier" | "operator" | "both" | "nobody";
+        /** Payment */
+        Payment: {
+            bank_days: number | null;
+            /** @default  */
+            reference: string;
+            state: components["schemas"]["PaymentState"];
+            /** @default  */
+            trouble: string;
+        };
+        /**
+         * PaymentState
+         * @description How far a platform is with money it was asked to give back.
+         * @enum {string}
+         */
+        PaymentState: "pending" | "done" | "failed";
+        /** PaymentTold */
+        PaymentTold: {
+            key: string;
+            payment: components["schemas"]["Payment"];
+        };
         /** Person */
         Person: {
             /** @default false */
@@ -1961,6 +2108,12 @@ export interface components {
             stream?: string;
             /** @enum {unknown} */
             t: "presence";
+        };
+        /** Preview */
+        Preview: {
+            lines: components["schemas"]["TakenLine"][];
+            order: string;
+            reason: string;
         };
         /**
          * Problem
@@ -2111,6 +2264,13 @@ export interface components {
          * @enum {string}
          */
         RefundState: "requested" | "approved" | "submitted" | "succeeded" | "failed" | "cancelled";
+        /** RefundStep */
+        RefundStep: {
+            action: string;
+            cmid: string;
+            /** @default  */
+            reference?: string;
+        };
         /**
          * Refused
          * @description What you asked was not done; ``problem`` is a problem document.
@@ -2727,6 +2887,72 @@ export interface operations {
             };
         };
     };
+    ApiV1CasesLabelPdfPrintLabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesRefundsAskRefund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRefund"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1CasesStepsAct: {
         parameters: {
             query?: never;
@@ -2762,6 +2988,37 @@ export interface operations {
             };
         };
     };
+    ApiV1CasesVerdictShowCaseVerdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1CasesFormsKindShowForm: {
         parameters: {
             query?: never;
@@ -2780,6 +3037,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesVerdictPreviewReturn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -3584,6 +3874,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Product"];
                 };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1RefundsStepsActOnRefund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundStep"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1RefundsPaymentsHearPlatform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentTold"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

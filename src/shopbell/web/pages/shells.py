@@ -66,7 +66,7 @@ async def message(
     )
 
 
-@get(["/desk", "/desk/{talk:str}"])
+@get(["/desk", "/desk/{talk:str}", "/desk/cases", "/desk/cases/{talk:str}"])
 async def desk(
     look: NamedDependency[Look],
     app: NamedDependency[App],
