@@ -34,6 +34,7 @@ export class Library {
     return kept
   }
 
+  verdict = (id: string) => this.#keep<{ words: string }>(`verdict ${id}`, () => api.caseVerdict(id))
   talks = (buyer: string) => this.#keep<Page<Conversation>>(`talks ${buyer}`, () => api.conversations({ box: 'all', limit: 50, buyer }))
 
   #keep<T>(key: string, fetch: () => Promise<T>): Lookup<T> {

@@ -38,7 +38,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import OrderId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Begin
-from shopbell.conversations.model import ConversationId, Matter, Stream, SubjectKind
+from shopbell.conversations.model import ConversationId, Stream, SubjectKind, Topic
 from shopbell.conversations.posting import open_for_case, repeated
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
@@ -48,7 +48,7 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
 
 PAGE_MOST = 100
-_OF_MATTER = {"buyer_name", "shop_name", "subject"}
+_OF_TOPIC = {"buyer_name", "shop_name", "subject"}
 
 
 class CaseCursorMalformed(Malformed):
@@ -120,9 +120,9 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
     """Return one case, whole, as ``actor`` sees it."""
     found = entered(tx, actor, case_id)
     kind = KINDS[found.kind]
-    matter = conversations.matters(tx, [found.conversation])[found.conversation]
+    topic = conversations.topics(tx, [found.conversation])[found.conversation]
     return CaseShown(
-        **_listed(found, matter),
+        **_listed(found, topic),
         shipment=found.shipment,
         policy=found.policy,
         verdict=found.verdict,
@@ -153,8 +153,8 @@ def cases(
     found = storage.listed(
         tx, actor, box, most + 1, kinds=kinds, order=order, talk=talk, called=called, after=place
     )
-    matters = conversations.matters(tx, (one.conversation for one in found))
-    shown = [CaseListed(**_listed(one, matters[one.conversation])) for one in found[:most]]
+    topics = conversations.topics(tx, (one.conversation for one in found))
+    shown = [CaseListed(**_listed(one, topics[one.conversation])) for one in found[:most]]
     return CasePage(shown, _cursor(found[most - 1]) if len(found) > most else None)
 
 
@@ -182,10 +182,10 @@ def _refuses(guard: Any, found: Case, around: Any) -> bool:  # noqa: ANN401
     return False
 
 
-def _listed(found: Case, matter: Matter) -> dict[str, Any]:
+def _listed(found: Case, topic: Topic) -> dict[str, Any]:
     names = set(CaseListed.__struct_fields__)
-    about = {name: getattr(matter, name) for name in names & _OF_MATTER}
-    return about | {name: getattr(found, name) for name in names - _OF_MATTER}
+    about = {name: getattr(topic, name) for name in names & _OF_TOPIC}
+    return about | {name: getattr(found, name) for name in names - _OF_TOPIC}
 
 
 def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:

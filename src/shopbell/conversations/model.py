@@ -68,7 +68,7 @@ class Promise(Struct, frozen=True, rename={"since": "from"}):
     since: datetime
 
 
-class Matter(Struct, frozen=True, kw_only=True):
+class Topic(Struct, frozen=True, kw_only=True):
     """What a conversation is about, and between whom, for lists of other things."""
 
     id: ConversationId

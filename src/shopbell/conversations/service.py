@@ -32,11 +32,11 @@ from shopbell.conversations.model import (
     MarkKind,
     MarkMoved,
     Marks,
-    Matter,
     Standing,
     Stream,
     Subject,
     SubjectKind,
+    Topic,
     as_seen_by,
 )
 from shopbell.conversations.refusals import (
@@ -128,9 +128,9 @@ def standings(tx: Tx, streams: Iterable[Stream]) -> dict[ConversationId, Standin
     return {standing.id: standing for standing in storage.standings(tx, talks)}
 
 
-def matters(tx: Tx, talks: Iterable[ConversationId]) -> dict[ConversationId, Matter]:
+def topics(tx: Tx, talks: Iterable[ConversationId]) -> dict[ConversationId, Topic]:
     """Return what some conversations are about, for whoever has asked who may see them."""
-    return {matter.id: matter for matter in storage.matters(tx, set(talks))}
+    return {topic.id: topic for topic in storage.topics(tx, set(talks))}
 
 
 def conversation(tx: Tx, actor: Actor, talk: ConversationId) -> Listed:

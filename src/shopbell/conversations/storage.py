@@ -28,9 +28,9 @@ from shopbell.conversations.model import (
     Conversation,
     ConversationId,
     Event,
-    Matter,
     Standing,
     Stream,
+    Topic,
     Withdrawn,
 )
 from shopbell.conversations.refusals import NoSuchConversation
@@ -50,7 +50,7 @@ _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _STANDINGS = select(*(_c[name] for name in Standing.__struct_fields__)).where(
     _c.id.in_(bindparam("talks", expanding=True))
 )
-_MATTERS = select(*(_c[name] for name in Matter.__struct_fields__)).where(
+_TOPICS = select(*(_c[name] for name in Topic.__struct_fields__)).where(
     _c.id.in_(bindparam("talks", expanding=True))
 )
 _HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
@@ -163,9 +163,9 @@ def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
     return [Standing(**row._mapping) for row in tx.execute(_STANDINGS, {"talks": list(talks)})]  # noqa: SLF001
 
 
-def matters(tx: Session, talks: Iterable[ConversationId]) -> list[Matter]:
+def topics(tx: Session, talks: Iterable[ConversationId]) -> list[Topic]:
     """Return what some conversations are about."""
-    return [Matter(**row._mapping) for row in tx.execute(_MATTERS, {"talks": list(talks)})]  # noqa: SLF001
+    return [Topic(**row._mapping) for row in tx.execute(_TOPICS, {"talks": list(talks)})]  # noqa: SLF001
 
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:

@@ -1,14 +1,17 @@
-import { api } from '../shared/api'
-import { caseWords } from '../shared/case/late'
-import { Insist } from '../shared/insist'
-import { offline, Problem } from '../shared/problem'
-import type { CaseListed } from '../shared/types'
+import { api } from '../api'
+import { caseWords } from './late'
+import { Insist } from '../insist'
+import { offline, Problem } from '../problem'
+import type { CaseListed } from '../types'
 
 const PAGE = 50
 const PAUSE = 400
 
-/** All open cases of the shop, the earliest consequence first, kept up while somebody looks. */
+export type CaseBox = 'open' | 'done'
+
+/** All cases somebody may see, the earliest consequence first, kept up while they look. */
 export class DueList {
+  box = $state<CaseBox>('open')
   rows = $state.raw<CaseListed[]>([])
   next = $state<string | null>(null)
   loading = $state(true)
@@ -17,6 +20,12 @@ export class DueList {
   #pages = 1
   #pause: ReturnType<typeof setTimeout> | undefined
   readonly #newest = new Insist(() => this.#fetch(), () => {})
+
+  show(box: CaseBox): void {
+    if (box !== this.box) Object.assign(this, { box, rows: [], next: null })
+    this.#pages = 1
+    void this.reload()
+  }
 
   reload(): Promise<void> {
     return this.#newest.now()
@@ -48,7 +57,7 @@ export class DueList {
       const rows: CaseListed[] = []
       let after: string | null = ''
       for (let page = 0; page < this.#pages && after !== null; page++) {
-        const found: { items: CaseListed[]; next: string | null } = await api.cases({ box: 'open', limit: PAGE, after })
+        const found: { items: CaseListed[]; next: string | null } = await api.cases({ box: this.box, limit: PAGE, after })
         rows.push(...found.items)
         after = found.next
       }
