@@ -223,12 +223,12 @@ export class Visit implements Writer {
     else await this.arrive()
   }
 
-  /** A conversation about this very thing goes on; otherwise the start page, or straight to what was asked for. */
+  /** A conversation about this very thing goes on; otherwise the start page, or straight to what is asked for in here. */
   private async arrive(): Promise<void> {
     const running = this.earlier.find((one) => this.isAbout(one) && one.last && one.state !== 'closed')
     const intent = this.intent
     if (running) await this.enter(running)
-    else if (intent && (ofOrders.includes(intent) || intent === 'product') && this.person) void this.want(intent as Intent)
+    else if (intent && (intent === 'product' || (ofOrders.includes(intent) && !this.order)) && this.person) void this.want(intent as Intent)
     else this.view = 'home'
   }
 

@@ -68,6 +68,8 @@ export const api = {
   cases: (query: Query<'/api/v1/cases'> = {}) => ask('get', '/api/v1/cases', { query }),
   case: (id: string) => ask('get', '/api/v1/cases/{case}', { path: { case: id } }),
   caseVerdict: (id: string) => ask('get', '/api/v1/cases/{case}/verdict', { path: { case: id } }),
+  actOnRefund: (id: string, body: Told<'/api/v1/refunds/{refund}/steps', 'post'>) =>
+    ask('post', '/api/v1/refunds/{refund}/steps', { path: { refund: id }, body }),
   actInCase: (id: string, body: Told<'/api/v1/cases/{case}/steps', 'post'>) =>
     ask('post', '/api/v1/cases/{case}/steps', { path: { case: id }, body }),
 
