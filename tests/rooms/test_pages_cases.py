@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from shopbell.kernel.texts import LOCALES, Locale, text
+from shopbell.kernel.texts import text
 from tests.support.browsing import Browser, Door, checked
 from tests.support.house import Counter, House, Person
-from tests.support.returns import acts, bought, opens, sees, shoes, wrong_size
+from tests.support.returns import bought, shoes
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"

@@ -15,7 +15,7 @@ from shopbell.cases.money import RefundShown
 from shopbell.cases.refusals import TooOften
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.model import Eta, Order, OrderId, Product, ProductId, Shipment, ShipmentId
-from shopbell.conversations.model import ConversationId
+from shopbell.conversations.model import Attachment, Card, ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.flow import Flow, Move
@@ -398,7 +398,7 @@ class StepShown(Struct, frozen=True):
 
 
 class CaseListed(Struct, frozen=True, kw_only=True):
-    """A case as one side sees it, in a list."""
+    """A case as one side sees it, in a list; ``subject`` is what its conversation is about."""
 
     id: CaseId
     number: int
@@ -406,6 +406,9 @@ class CaseListed(Struct, frozen=True, kw_only=True):
     conversation: ConversationId
     order: OrderId | None
     shop: ShopId
+    buyer_name: str
+    shop_name: str
+    subject: Card
     state: str
     goods: Goods
     money: MoneyState
@@ -467,7 +470,10 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
 
 
 class CaseEntry(Struct, frozen=True, kw_only=True):
-    """The data of a ``case`` entry in a thread: which case, what was done, and what follows."""
+    """The data of a ``case`` entry in a thread: which case, what was done, and what follows.
+
+    ``files`` are those that ``given`` names, as a message shows them.
+    """
 
     case: CaseId
     number: int
@@ -478,6 +484,7 @@ class CaseEntry(Struct, frozen=True, kw_only=True):
     waiting_on: Party
     due: Due | None
     given: dict[str, Any]
+    files: list[Attachment] = []
 
 
 # ── facts ───────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import find
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
-from shopbell.conversations.posting import count_cases, post_case
+from shopbell.conversations.posting import count_cases, own_files, post_case
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
@@ -58,6 +58,7 @@ def tell(  # noqa: PLR0917
     """Tell of a step in the thread; what is private stays with the case."""
     kind = KINDS[case.kind]
     shown = {name: answer for name, answer in read.items() if kind.shows(name, Side.BUYER)}
+    files = shown_files(kind, read)
     entry = CaseEntry(
         case=case.id,
         number=case.number,
@@ -68,6 +69,7 @@ def tell(  # noqa: PLR0917
         waiting_on=case.waiting_on,
         due=case.due,
         given=msgspec.to_builtins(shown),
+        files=own_files(tx, actor, case.conversation, files),
     )
     post_case(
         tx,
@@ -77,7 +79,7 @@ def tell(  # noqa: PLR0917
         cmid,
         command,
         asks=case.waiting_on is Party.SELLER,
-        files=shown_files(kind, read),
+        files=files,
     )
 
 

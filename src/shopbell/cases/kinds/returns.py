@@ -142,18 +142,18 @@ def _offered(state: str, back: str = "requested") -> tuple[Step, ...]:
 _DECISION = (
     Step(
         "requested",
+        "approve_return",
+        "approved",
+        by=_SELLER,
+        takes=("return_to", "drop_off_code", "note"),
+    ),
+    Step(
+        "requested",
         "ask_info",
         "need_info",
         by=(Side.SELLER, Side.OPERATOR),
         asks=("info_wanted",),
         when=(at_most("ask_info", 2),),
-    ),
-    Step(
-        "requested",
-        "approve_return",
-        "approved",
-        by=_SELLER,
-        takes=("return_to", "drop_off_code", "note"),
     ),
     Step(
         "requested",

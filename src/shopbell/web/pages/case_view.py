@@ -182,6 +182,7 @@ def _follower(tx: Tx) -> Any:  # noqa: ANN401
 
 # --- what may be done now ----------------------------------------------------------------------
 
+
 def buttons(view: CaseView, locale: Locale) -> list[Button]:
     """List what the reader may do now: what goes on first, what ends it last."""
     found = [_button(view, action, locale) for action in view.case.actions]
@@ -208,7 +209,9 @@ def ends(view: CaseView, action: Action) -> bool:
         if move.action == action.action
     ]
     mine = SIDES.get(view.case.waiting_on) is view.around.side
-    return any(view.kind.ended(move.to) for move in moves) and (not mine or action.action in _LEAVING)
+    return any(view.kind.ended(move.to) for move in moves) and (
+        not mine or action.action in _LEAVING
+    )
 
 
 _LEAVING = frozenset({"cancel", "withdraw"})
