@@ -6,6 +6,8 @@ const locales = ['en', 'zh', 'ru'] as const
 const folder = resolve(import.meta.dirname, '../locales')
 const shared = ['thread', 'outbox']
 const more: Record<string, string[]> = { buyer: ['tracking'], desk: ['tracking'] }
+/** Words that come later, with the part of a page that says them. */
+const later = ['case']
 
 export type Catalogue = Record<string, Record<string, string>>
 
@@ -23,10 +25,12 @@ export function words(): Plugin {
       const [entry, locale] = id.slice('\0words:'.length).split('/') as [string, string?]
       if (!locale) return loaders(entry)
       this.addWatchFile(resolve(folder, `${locale}.json`))
-      return `export default ${JSON.stringify(flat(catalogue(locale), [entry, ...shared, ...(more[entry] ?? [])]))}`
+      return `export default ${JSON.stringify(flat(catalogue(locale), sections(entry)))}`
     },
   }
 }
+
+const sections = (entry: string) => (later.includes(entry) ? [entry] : [entry, ...shared, ...(more[entry] ?? [])])
 
 function loaders(entry: string): string {
   const each = locales.map((locale) => `${locale}: () => import('words:${entry}/${locale}')`)

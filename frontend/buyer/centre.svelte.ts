@@ -1,5 +1,6 @@
 import { api } from '../shared/api'
 import { byNews } from '../shared/boxes'
+import { DueList } from '../shared/case/duelist.svelte'
 import { Inbox } from '../shared/inbox.svelte'
 import type { Seat } from '../shared/seat'
 import type { Order, Page } from '../shared/types'
@@ -10,17 +11,27 @@ import { Saved } from './saved.svelte'
 export class Centre {
   readonly place = new Place()
   readonly post = new Inbox(byNews, 'all')
+  readonly cases = new DueList()
   readonly orders: Saved<Page<Order>>
   readonly unread = $derived(this.post.rows.reduce((sum, row) => sum + row.unread, 0))
 
   constructor(readonly seat: Seat) {
     this.orders = new Saved(seat.person.id, 'orders', () => api.orders({ limit: 50 }))
-    seat.line.watch((row) => this.post.take(row))
+    seat.line.watch((row) => {
+      this.post.take(row)
+      this.#stir()
+    })
     seat.line.onfresh((anew) => this.refresh(anew))
     this.refresh()
   }
 
+  /** Steps of cases are told as changes of their conversations. */
+  #stir(): void {
+    if (['overview', 'cases'].includes(this.place.page.at)) this.cases.stir()
+  }
+
   refresh(anew = false): void {
+    this.#stir()
     void this.post.reload(anew)
     void this.orders.load()
   }

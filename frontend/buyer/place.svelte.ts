@@ -1,6 +1,7 @@
 export type Page =
   | { at: 'overview' }
   | { at: 'orders' }
+  | { at: 'cases' }
   | { at: 'messages' }
   | { at: 'talk'; id: string }
   | { at: 'nowhere' }
@@ -10,7 +11,7 @@ export function pageAt(path: string): Page {
   if (me !== 'me' || rest.length) return { at: 'nowhere' }
   if (!section) return { at: 'overview' }
   if (section === 'messages' && id) return { at: 'talk', id }
-  if ((section === 'orders' || section === 'messages') && !id) return { at: section }
+  if ((section === 'orders' || section === 'messages' || section === 'cases') && !id) return { at: section }
   return { at: 'nowhere' }
 }
 

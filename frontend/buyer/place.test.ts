@@ -8,6 +8,7 @@ test.each([
   ['/me/', { at: 'overview' }],
   ['/me/orders', { at: 'orders' }],
   ['/me/messages', { at: 'messages' }],
+  ['/me/cases', { at: 'cases' }],
   ['/me/messages/01a2', { at: 'talk', id: '01a2' }],
   ['/me/orders/2026-1', { at: 'nowhere' }],
   ['/me/letters', { at: 'nowhere' }],

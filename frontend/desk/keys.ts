@@ -1,15 +1,17 @@
 import type { Key } from '../shared/i18n'
 
 /** Keys go by where they lie, not by what is printed on them: they work in Russian and Chinese layouts too. */
-export type Verb = 'next' | 'previous' | 'reply' | 'note' | 'resolve' | 'facts' | 'search' | 'inbox' | 'help' | 'escape'
+export type Verb = 'next' | 'previous' | 'reply' | 'note' | 'resolve' | 'facts' | 'search' | 'inbox' | 'cases' | 'help' | 'escape'
 
 const LETTERS: Record<string, Verb> = {
   KeyJ: 'next', KeyK: 'previous', KeyR: 'reply', KeyN: 'note', KeyE: 'resolve', KeyO: 'facts', Slash: 'search',
 }
 
+const PLACES: Record<string, Verb> = { KeyI: 'inbox', KeyC: 'cases' }
+
 export const HELP: readonly (readonly [readonly string[], Key])[] = [
   [['J', 'K'], 'desk.key_move'], [['R'], 'desk.key_reply'], [['N'], 'desk.key_note'], [['E'], 'desk.key_resolve'],
-  [['O'], 'desk.key_panel'], [['/'], 'desk.key_search'], [['G', 'I'], 'desk.key_inbox'], [['?'], 'desk.key_help'],
+  [['O'], 'desk.key_panel'], [['/'], 'desk.key_search'], [['G', 'I'], 'desk.key_inbox'], [['G', 'C'], 'desk.key_cases'], [['?'], 'desk.key_help'],
   [['Esc'], 'desk.key_escape'], [['↵'], 'desk.key_send'],
 ]
 
@@ -35,7 +37,7 @@ export function reader(): (event: KeyboardEvent) => Verb | null {
     if (event.key === '?' || (event.code === 'Slash' && event.shiftKey)) return 'help'
     const goes = event.timeStamp - going < SEQUENCE
     going = event.code === 'KeyG' ? event.timeStamp : -Infinity
-    if (goes && event.code === 'KeyI') return 'inbox'
+    if (goes && PLACES[event.code]) return PLACES[event.code]!
     return event.shiftKey ? null : (LETTERS[event.code] ?? null)
   }
 }

@@ -12,18 +12,19 @@ export interface Wick {
 }
 
 const IDLE: Wick = { share: 0, left: 0, tone: 'idle' }
-const SCARCE = 0.35
+/** Below which share of the time it turns to brass; a case's turns to cinnabar, too, before it is too late. */
+const SCARCE = { brass: 0.35, red: 0 }
 
 /** When the clock began; the server calls it `since`. */
 const began = (due: { at: string; from?: string; since?: string }) => due.since ?? due.from ?? due.at
 
-export function wick(due: Conversation['due'], now: number): Wick {
+export function wick(due: { at: string; from?: string; since?: string } | null, now: number, scarce = SCARCE): Wick {
   if (!due) return IDLE
   const left = Date.parse(due.at) - now
   const whole = Math.max(1, Date.parse(due.at) - Date.parse(began(due)))
   if (left < 0) return { share: 1, left, tone: 'red' }
   const share = Math.min(1, left / whole)
-  return { share, left, tone: share < SCARCE ? 'brass' : 'brand' }
+  return { share, left, tone: share < scarce.red ? 'red' : share < scarce.brass ? 'brass' : 'brand' }
 }
 
 /** Seconds are told, so figures must not dance (tabular figures look poor elsewhere). */

@@ -6,9 +6,10 @@ import { Problem } from '../shared/problem'
 import type { Seat } from '../shared/seat'
 import { Thread } from '../shared/thread.svelte'
 import { dismiss, toast, toasts } from '../shared/toast.svelte'
-import type { Conversation } from '../shared/types'
-import { present, visit } from './address'
+import type { CaseListed, Conversation } from '../shared/types'
+import { present, type Section, visit } from './address'
 import { byUrgency } from '../shared/boxes'
+import { DueList } from '../shared/case/duelist.svelte'
 import { Inbox } from '../shared/inbox.svelte'
 import { Later } from './later'
 import { Library } from './lookup.svelte'
@@ -24,10 +25,17 @@ export interface Refused {
 const SHELF = 24
 const WORDS = new Set(['message', 'note', 'edit', 'delete'])
 
+/** The row after or before the one chosen; the first if none is. */
+function neighbour<T extends { id: string }>(rows: T[], id: string | null, by: 1 | -1): T | undefined {
+  const here = rows.findIndex((row) => row.id === id)
+  return rows[here < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))]
+}
+
 /** One sitting at the desk: the list, the conversation on screen, what is being undone. */
 export class Workroom {
   readonly inbox = new Inbox(byUrgency)
   readonly library = new Library()
+  readonly cases = new DueList()
   readonly later = new Later()
   readonly pace: Pace
   readonly #shelf = new Map<string, Thread>()
@@ -38,27 +46,45 @@ export class Workroom {
   thread = $state.raw<Thread | null>(null)
   problem = $state.raw<Problem | null>(null)
   factsOpen = $state(false)
+  section = $state<Section>('inbox')
+  caseId = $state<string | null>(null)
   readonly refused = new SvelteMap<string, Refused>()
 
   constructor(readonly seat: Seat) {
     this.pace = new Pace(seat.line)
     seat.line.watch((row) => this.#hear(row))
     seat.outbox.watch((news) => this.#learn(news))
-    seat.line.onfresh((anew) => void this.inbox.reload(anew))
+    seat.line.onfresh((anew) => {
+      void this.inbox.reload(anew)
+      this.#stir()
+    })
     void this.inbox.reload()
     this.arrive()
   }
 
   /** Show what the address bar says. */
   arrive(): void {
-    const { id, facts } = present()
-    this.factsOpen = facts
+    const { id, facts, section, caseId = null } = present()
+    Object.assign(this, { factsOpen: facts, section, caseId })
     if (id !== this.id) void this.#show(id)
   }
 
   choose(id: string | null): void {
     if (id === this.id && !this.factsOpen) return
-    visit({ id, facts: false })
+    visit({ id, facts: false, section: this.section })
+    this.arrive()
+  }
+
+  /** Go to a list; the conversation on the screen stays where there is room for both. */
+  turnTo(section: Section, id: string | null = null): void {
+    if (section === this.section && id === this.id) return
+    visit({ id, facts: false, section })
+    this.arrive()
+  }
+
+  /** Show the conversation of a case, and its facts where the next step stands. */
+  chooseCase({ id, conversation }: CaseListed, facts: boolean): void {
+    visit({ id: conversation, facts, section: 'cases', caseId: id })
     this.arrive()
   }
 
@@ -66,16 +92,23 @@ export class Workroom {
   openFacts(open: boolean): void {
     if (open === this.factsOpen) return
     if (open) {
-      visit({ id: this.id, facts: true })
+      visit({ id: this.id, facts: true, section: this.section, caseId: this.caseId })
       this.factsOpen = true
     } else history.back()
   }
 
   step(by: 1 | -1): void {
-    const { rows } = this.inbox
-    const here = rows.findIndex((row) => row.id === this.id)
-    const there = rows[here < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, here + by))]
+    if (this.section === 'cases') {
+      const there = neighbour(this.cases.rows, this.caseId, by)
+      return there && this.chooseCase(there, false)
+    }
+    const there = neighbour(this.inbox.rows, this.id, by)
     if (there) this.choose(there.id)
+  }
+
+  /** Steps of cases are told as changes of their conversations. */
+  #stir(): void {
+    if (this.section === 'cases') this.cases.stir()
   }
 
   act(action: string, goOn: boolean): void {
@@ -112,6 +145,7 @@ export class Workroom {
   }
 
   #hear(row: Conversation): void {
+    this.#stir()
     this.#shelf.get(row.id)?.update(row)
     if (this.inbox.outdated(row)) return
     this.#reconsider(row)

@@ -1,9 +1,12 @@
-// The server-rendered pages: their style, and two small comforts. Everything works without.
+// The server-rendered pages: their style, and a few small comforts. Everything works without.
 import '@fontsource-variable/onest'
 import '../shared/tokens.css'
 import '../shared/base.css'
 import './pages.css'
 import './settings.css'
+import './mediation.css'
+import './cases.css'
+import { guide } from './guided'
 
 const lang = document.documentElement.lang
 const moment = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })
@@ -27,3 +30,5 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-c
     }, 1500)
   })
 }
+
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-guided]')) guide(form)

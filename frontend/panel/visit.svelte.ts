@@ -20,7 +20,9 @@ type More = { attachments?: Attachment[]; channel?: Channel; note?: boolean }
 const threads = () => import('../shared/thread.svelte')
 const seats = () => import('../shared/seat')
 for (const load of [seats, threads]) void load().catch(() => {})
-const ofOrders: readonly string[] = ['delivery', 'return', 'repair']
+/** What is asked for by a form of its own, step by step: the kind of case it becomes. */
+const forms: Record<string, string> = { delivery: 'logistics_inquiry', return: 'return', repair: 'repair' }
+const ofOrders: readonly string[] = Object.keys(forms)
 const channels: Record<string, Channel> = { message: 'message', mail: 'email' }
 
 /** One visitor at one shop's window: what they came for, and the conversation it becomes. */
@@ -101,13 +103,20 @@ export class Visit implements Writer {
     this.intent = intent
     if (!this.person) return this.signFirst(() => void this.want(intent))
     if (ofOrders.includes(intent) && !this.order) this.view = 'orders'
+    else if (ofOrders.includes(intent)) this.fill(this.order!)
     else await this.begin()
+  }
+
+  /** The form stands on a page of its own, beside the order; what is only asked is asked here. */
+  private fill(order: Order): void {
+    open(`/orders/${order.id}/ask/${forms[this.intent!]}`, '_top')
   }
 
   async choose(order: Order | undefined): Promise<void> {
     if (order) {
       this.order = order
       this.subject = aboutOrder(order)
+      if (ofOrders.includes(this.intent ?? '')) return this.fill(order)
     }
     await this.begin()
   }
@@ -214,12 +223,12 @@ export class Visit implements Writer {
     else await this.arrive()
   }
 
-  /** A conversation about this very thing goes on; otherwise the start page, or straight to what was asked for. */
+  /** A conversation about this very thing goes on; otherwise the start page, or straight to what is asked for in here. */
   private async arrive(): Promise<void> {
     const running = this.earlier.find((one) => this.isAbout(one) && one.last && one.state !== 'closed')
     const intent = this.intent
     if (running) await this.enter(running)
-    else if (intent && (ofOrders.includes(intent) || intent === 'product') && this.person) void this.want(intent as Intent)
+    else if (intent && (intent === 'product' || (ofOrders.includes(intent) && !this.order)) && this.person) void this.want(intent as Intent)
     else this.view = 'home'
   }
 

@@ -61,8 +61,17 @@ export const api = {
 
   shop: (shop: string) => ask('get', '/api/v1/shops/{shop}', { path: { shop } }),
   product: (product: string) => ask('get', '/api/v1/products/{product}', { path: { product } }),
+  products: (query: Query<'/api/v1/products'> = {}) => ask('get', '/api/v1/products', { query }),
   orders: (query: Query<'/api/v1/orders'> = {}) => ask('get', '/api/v1/orders', { query }),
   order: (order: string) => ask('get', '/api/v1/orders/{order}', { path: { order } }),
+
+  cases: (query: Query<'/api/v1/cases'> = {}) => ask('get', '/api/v1/cases', { query }),
+  case: (id: string) => ask('get', '/api/v1/cases/{case}', { path: { case: id } }),
+  caseVerdict: (id: string) => ask('get', '/api/v1/cases/{case}/verdict', { path: { case: id } }),
+  actOnRefund: (id: string, body: Told<'/api/v1/refunds/{refund}/steps', 'post'>) =>
+    ask('post', '/api/v1/refunds/{refund}/steps', { path: { refund: id }, body }),
+  actInCase: (id: string, body: Told<'/api/v1/cases/{case}/steps', 'post'>) =>
+    ask('post', '/api/v1/cases/{case}/steps', { path: { case: id }, body }),
 
   conversations: (query: Query<'/api/v1/conversations'> = {}) => ask('get', '/api/v1/conversations', { query }),
   conversation: (talk: string) => ask('get', '/api/v1/conversations/{talk}', { path: { talk } }),

@@ -27,6 +27,12 @@ export function learn(locale: Lang, words: Record<string, string>): void {
   plural = new Intl.PluralRules(locale)
 }
 
+/** Load the words of a part of the page that comes later. */
+export async function learnMore(loader: Loader): Promise<void> {
+  const words = await loader[spoken]()
+  texts = { ...texts, ...words.default }
+}
+
 /** The text of a key, its {facts} filled in; the fact `n` picks the plural form. */
 export function t(key: Key, facts: Facts = {}): string {
   const form = 'n' in facts ? plural.select(Number(facts.n)) : 'other'

@@ -34,6 +34,17 @@ export type ConversationState = Wire['State']
 /** How far the sides have come, as far as it is known here. */
 export type Marks = Partial<Record<Side, number>>
 
+export type Case = Wire['CaseShown']
+export type CaseListed = Wire['CaseListed']
+export type CaseAction = Wire['Action']
+export type CaseField = Wire['Field']
+/** A step of a case, as the thread tells it. */
+export type CaseEntry = Wire['CaseEntry']
+export type CaseDue = NonNullable<CaseListed['due']>
+export type Party = Wire['Party']
+export type Refund = Wire['RefundShown']
+export type TakenShot = { file: string; shows: string }
+
 export type Attachment = Wire['Attachment']
 export type Participant = Wire['Author']
 export type Event = Wire['Event']

@@ -53,6 +53,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     db = Database(
         settings.database_url,
         clock=clock,
+        settings=settings,
         reactions=(*commerce.REACTIONS, *talks.REACTIONS, *troubles.REACTIONS),
     )
     if migrations.pending(db.engine):

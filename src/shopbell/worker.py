@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -54,17 +55,20 @@ class Worker:
 
     async def _fire_one(self, deadline: Deadline) -> None:
         try:
-            await self._db.write(self._fire_in, deadline)
+            await self._db.write_together(self._fire_in, deadline)
         except Exception:  # noqa: BLE001 - one bad deadline must not hold up the others
             metrics.FAILED.labels("deadline").inc()
             log().exception("deadline failed", kind=deadline.kind, entity=deadline.entity)
             await self._db.write(_try_later, deadline)
 
-    def _fire_in(self, tx: Tx, deadline: Deadline) -> None:
-        if deadlines.fire(tx, deadline):
-            late = (tx.now - deadline.due_at).total_seconds()
-            metrics.DEADLINE_LAG.observe(max(0.0, late))
-            self._fire[deadline.kind](tx, deadline.entity)
+    def _fire_in(self, tx: Tx, due: Sequence[Deadline]) -> list[None]:
+        """Fire those due at this moment together; if one fails, each is fired alone."""
+        for deadline in due:
+            if deadlines.fire(tx, deadline):
+                late = (tx.now - deadline.due_at).total_seconds()
+                metrics.DEADLINE_LAG.observe(max(0.0, late))
+                self._fire[deadline.kind](tx, deadline.entity)
+        return [None] * len(due)
 
     async def _do_jobs(self) -> int:
         if not self._jobs:

@@ -84,7 +84,7 @@ NAMED_BY_THE_BUILD = {
     "typescript": "npm run check",
     "openapi-typescript": "scripts/wire_types.py",
 }
-IMPORTED_AS = {"argon2-cffi": "argon2", "pillow": "PIL"}
+IMPORTED_AS = {"argon2-cffi": "argon2", "pillow": "PIL", "python-barcode": "barcode"}
 BESIDE = {"markupsafe": "jinja2", "hypothesis": "hypothesis"}
 """Packages that come with another one and are part of how it is used."""
 

@@ -117,7 +117,7 @@ def _facts(forms: list[str]) -> set[str]:
 
 def _is_a_name(key: str) -> bool:
     """Tell whether a key-like literal is the name of a file or of an entry point."""
-    return key.endswith((".css", ".html", ".js", ".json", ".svelte", ".ts"))
+    return key.endswith((".css", ".html", ".js", ".json", ".svelte", ".toml", ".ts"))
 
 
 def _code() -> Iterator[Path]:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from shopbell.cli.bench import (
     bench,
+    cases,
     chat,
     floor,
     idle,
@@ -105,3 +106,10 @@ def test_real_orders_are_played_and_the_late_ones_noticed(tmp_path: Path) -> Non
     assert (at_once.never_came_flagged, at_once.flagged_after_hours) == (1, 6.0)
     assert at_once.told_before_arrival_p50_hours == 72
     assert (slowly.flagged, slowly.false_alarms) == (2, 1)
+
+
+def test_steps_of_cases_are_timed_and_all_are_kept() -> None:
+    figures = cases.measure(3, rate=100)
+    assert (figures.steps, figures.lost) == (15, 0)
+    assert 0 < figures.p50_ms <= figures.p99_ms
+    assert figures.verdict_us > 0

@@ -1,5 +1,6 @@
 """Money that goes back: asked of the platform once, never more than was paid, never forgotten."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from shopbell.cases import paying
 from shopbell.cases.commands import AskRefund, RefundStep
+from shopbell.cases.fields import TakenLine
 from shopbell.cases.model import CaseShown
 from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.refusals import (
@@ -19,15 +21,18 @@ from shopbell.cases.refusals import (
     RefundTooMuch,
     SecondHandNeeded,
 )
-from shopbell.commerce.connector import Payment, PaymentState
+from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.commerce.model import Money
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign
+from shopbell.connectors.builtin.cashier import BuiltinCashier, PlatformSilent
+from shopbell.demo.platform import Payments, platform
+from shopbell.kernel.actor import ShopId
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from tests.support.house import Counter, House, Person
 from tests.support.returns import acts, bought, broken, entries, sees, sent_back, shoes, wrong_size
-from tests.support.till import Till, with_till
+from tests.support.till import Till, app_with, with_till
 
 
 def asks(
@@ -141,6 +146,41 @@ def test_what_stays_with_the_platform_is_asked_about_daily_and_then_the_operator
     assert (stuck.money, stuck.escalated_at is not None) == ("submitted", True)
 
 
+def test_the_demos_platform_is_asked_over_http_and_pays_a_day_later(house: House) -> None:
+    asked: list[str] = []
+    stand = platform("127.0.0.1", 0, "shared", Payments(asked.append))
+    with ThreadPoolExecutor(1) as apart:
+        serving = apart.submit(stand.serve_forever)
+        try:
+            url = f"http://127.0.0.1:{stand.server_port}"
+            house.app = app_with(house.app, BuiltinCashier(url, "shared"))
+            halo, anna = house.shop("halo"), house.buyer("anna")
+            case = owed(house, halo, anna)
+            house.passes(seconds=1)
+            assert (sees(anna, case.id).money, len(asked)) == ("submitted", 1)
+            house.passes(hours=24.1)
+        finally:
+            stand.shutdown()
+            stand.server_close()
+    serving.result()
+    done = sees(anna, case.id)
+    assert (done.state, done.refunds[0].bank_days, len(asked)) == ("completed", 3, 1)
+
+
+def test_a_stranger_is_not_paid_by_the_demos_platform() -> None:
+    stand = platform("127.0.0.1", 0, "shared", Payments(print))
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(stand.serve_forever)
+        try:
+            cashier = BuiltinCashier(f"http://127.0.0.1:{stand.server_port}", "guessed")
+            wanted = Payback("k", ShopId(new_id()), "N-1", "item", Money(1, "EUR"))
+            with pytest.raises(PlatformSilent):
+                asyncio.run(cashier.pay_back(wanted))
+        finally:
+            stand.shutdown()
+            stand.server_close()
+
+
 def test_the_platform_tells_by_itself_and_signs_it(house: House) -> None:
     with_till(house, Till(PaymentState.PENDING))
     halo, anna = house.shop("halo"), house.buyer("anna")
@@ -211,16 +251,11 @@ def test_of_each_line_no_more_goes_back_than_was_bought(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     order = bought(halo, anna, shoes(halo), quantity=2)
     case = wrong_size(anna, order)
-    one = [{"line": order.lines[0].id, "quantity": 1}]
-    lines = msgspec.convert(one, list[Any])
+    one = [TakenLine(order.lines[0].id, 1)]
     for _time in range(2):
-        asks(halo.mei, case, 100, "item", lines=_taken(lines))
+        asks(halo.mei, case, 100, "item", lines=one)
     with pytest.raises(MoreThanBought):
-        asks(halo.mei, case, 100, "item", lines=_taken(lines))
-
-
-def _taken(lines: list[Any]) -> Any:
-    return msgspec.convert(lines, AskRefund.__annotations__["lines"])
+        asks(halo.mei, case, 100, "item", lines=one)
 
 
 def test_what_was_given_back_before_is_not_given_back_again(house: House) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from shopbell.app import App
 from shopbell.cases.jobs import payer
 from shopbell.cases.refunding import SubmitRefund
-from shopbell.commerce.connector import Payback, Payment, PaymentState
+from shopbell.commerce.connector import Cashier, Payback, Payment, PaymentState
 from tests.support.house import House
 
 ALONE_MOST = 50_000
@@ -35,7 +35,7 @@ def with_till(house: House, till: Till | None = None) -> Till:
     return till
 
 
-def app_with(app: App, till: Till) -> App:
+def app_with(app: App, till: Cashier) -> App:
     """Return an installation whose refunds are asked of ``till``."""
     pay = payer(app.db, ALONE_MOST, till)
     return replace(app, jobs={**app.jobs, SubmitRefund: pay})

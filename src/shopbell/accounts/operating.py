@@ -73,6 +73,16 @@ def note_dossier(tx: Tx, actor: Actor, case: str, seal: str) -> None:
     audit.record(tx, actor, "dossier_made", case=case, seal=seal)
 
 
+def note_case_opened(tx: Tx, actor: Actor, case: str) -> None:
+    """Write down that the operator opened a case with what both sides wrote."""
+    audit.record(tx, actor, "case_opened", case=case)
+
+
+def note_notes_read(tx: Tx, actor: Actor, case: str) -> None:
+    """Write down that the operator read a shop's private notes."""
+    audit.record(tx, actor, "notes_read", case=case)
+
+
 def knows_dossier(tx: Tx, made_at: datetime, seal: str) -> bool:
     """Tell whether a dossier of this seal was made here at that moment."""
     deeds = audit.at(tx, made_at)

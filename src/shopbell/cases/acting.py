@@ -139,6 +139,12 @@ def take(  # noqa: PLR0917 - a step has these parts
 
     Whatever refuses stands in front of whatever writes.
     """
+    step, read = weigh(tx, actor, case, action, given)
+    return _go(tx, actor, case, step, read, cmid, command)
+
+
+def weigh(tx: Tx, actor: Actor, case: Case, action: str, given: Answers) -> tuple[Step, Answers]:
+    """Return a step and what was given with it, read and checked; or refuse it."""
     kind = KINDS[case.kind]
     if case.closed_at is not None:
         raise CaseClosed(state=case.state)
@@ -151,7 +157,7 @@ def take(  # noqa: PLR0917 - a step has these parts
     for check in step.checks:
         check(case, read, around)
     check_files(tx, actor, case.conversation, kind, read)
-    return _go(tx, actor, case, step, read, cmid, command)
+    return step, read
 
 
 def _go(  # noqa: PLR0917
@@ -183,7 +189,10 @@ def _go(  # noqa: PLR0917
 
 
 def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
-    """Open the child that a step leads to; let the parent take the step that follows from it."""
+    """Open the child that a step leads to; let the parent take the step that follows from it.
+
+    A parent that has gone on or ended meanwhile is left as it is.
+    """
     if step.opens:
         kind = KINDS[step.opens]
         talk = conversations.entered(tx, SYSTEM, Stream(case.conversation), hold=True)
@@ -191,7 +200,10 @@ def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
     if step.tells and case.parent:
         parent = storage.get(tx, case.parent, hold=True)
         action = step.tells if isinstance(step.tells, str) else step.tells(case)
-        follows = KINDS[parent.kind].flow.step(parent.state, action, Side.SYSTEM, case.facts)
+        kind = KINDS[parent.kind]
+        if not kind.may_take(parent, action):
+            return
+        follows = kind.flow.step(parent.state, action, Side.SYSTEM, case.facts)
         take(tx, SYSTEM, parent, action, _known(case, follows.asks, follows.takes))
 
 

@@ -8,8 +8,9 @@ import msgspec
 from shopbell.accounts import service as accounts
 from shopbell.cases import inquiring, storage
 from shopbell.cases.fields import Answers, Item, SentBy
+from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, Effect, other_offers
-from shopbell.cases.refunding import give_back, tell_of_new
+from shopbell.cases.refunding import give_back, give_difference, tell_of_new
 from shopbell.cases.refusals import NotInStock
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Errand, NoSuchProduct
@@ -26,29 +27,30 @@ def escalate(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
 
 
 def propose(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
-    """Put a side's proposal in place of its earlier one."""
+    """Put a side's proposal in place of its earlier one; nothing is decided by it."""
     offers = {**case.facts.get("offers", {}), actor.side: _terms(given)}
-    return case.knowing(offers=offers)
+    return _settled(case, {}, offers=offers)
 
 
 def agree(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     """Let what the other side proposed be what was decided."""
-    return case.knowing(**other_offers(case, actor.side))
+    return _settled(case, other_offers(case, actor.side))
 
 
-def sign(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
-    """Note who decided: an appeal, or a second signature, is somebody else's."""
-    return case.knowing(decided_by=actor.id)
+def sign(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Decide, and note who did: an appeal, or a second signature, is somebody else's."""
+    return _settled(case, _terms(given), judges=[actor.id])
 
 
 def draft(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     """Keep a decision that a second operator has to sign."""
-    return case.knowing(draft=msgspec.to_builtins(given), decided_by=actor.id)
+    return case.knowing(draft=msgspec.to_builtins(given), judges=[actor.id])
 
 
-def pronounce(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
-    """Let the drafted decision be the decision."""
-    return case.knowing(**case.facts["draft"])
+def pronounce(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
+    """Let the drafted decision be the decision, of both who signed it."""
+    decision = case.facts["draft"]
+    return _settled(case, decision, judges=[*case.facts["judges"], actor.id])
 
 
 TERMS = ("outcome", "amount", "payer")
@@ -58,6 +60,12 @@ TERMS = ("outcome", "amount", "payer")
 def _terms(given: Answers) -> dict[str, Any]:
     terms: dict[str, Any] = msgspec.to_builtins(given)
     return {name: terms[name] for name in TERMS if name in terms}
+
+
+def _settled(case: Case, terms: dict[str, Any], **more: Any) -> Case:  # noqa: ANN401
+    """Let these terms hold, and none from before."""
+    kept = {name: fact for name, fact in case.facts.items() if name not in TERMS}
+    return msgspec.structs.replace(case, facts={**kept, **terms, **more})
 
 
 def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
@@ -116,6 +124,16 @@ def refund_part(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     return give_back(tx, actor, case, given, agreed=True)
 
 
+def make_up(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Give what a new decision gives more, if the case it is about can no longer do so itself."""
+    if case.parent is None or case.facts["outcome"] != "refund":
+        return case
+    parent = storage.get(tx, case.parent)
+    if KINDS[parent.kind].may_take(parent, "decide_refund"):
+        return case
+    return give_difference(tx, actor, case, parent, given)
+
+
 EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.ESCALATE: escalate,
     Effect.PROPOSE: propose,
@@ -123,6 +141,7 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.SIGN: sign,
     Effect.REFUND: refund,
     Effect.REFUND_PART: refund_part,
+    Effect.MAKE_UP: make_up,
     Effect.RESERVE: reserve,
     Effect.RELEASE: release,
     Effect.SEND_BACK: send_back,
@@ -144,5 +163,6 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
 AFTERWARDS: Mapping[Effect, Callable[[Tx, Case], None]] = {
     Effect.REFUND: tell_of_new,
     Effect.REFUND_PART: tell_of_new,
+    Effect.MAKE_UP: tell_of_new,
 }
 """What is told once the step itself has been told."""

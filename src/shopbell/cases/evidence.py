@@ -30,7 +30,13 @@ def check_files(
 
 def shown_files(kind: Kind, read: Mapping[str, Any]) -> list[AttachmentId]:
     """Return the files of a step that both sides may open."""
-    public = [name for name in read if kind.shows(name, Side.BUYER)]
+    return files_named(kind, {name: read[name] for name in read if kind.shows(name, Side.BUYER)})
+
+
+def files_named(kind: Kind, given: Mapping[str, Any]) -> list[AttachmentId]:
+    """Return the files that some answers name, whether they are typed or as they were kept."""
     return [
-        AttachmentId(file) for name in public for file in files_in(kind.field(name), read[name])
+        AttachmentId(file)
+        for name, answer in given.items()
+        for file in files_in(kind.field(name), answer)
     ]

@@ -99,14 +99,16 @@ class Field(Struct, frozen=True, omit_defaults=True):
     """One thing a form asks for; its label stands in the texts under ``case.field_<name>``.
 
     ``choices`` are labelled ``case.choice_<name>.<choice>``; ``within`` says which of them fit
-    which answer to another field. A ``private`` answer is shown to the shop's team and the
-    operator only, a ``secret`` one to the operator only.
+    which answer to another field. It is asked for only ``when`` another field has one of these
+    answers. A ``private`` answer is shown to the shop's team and the operator only, a ``secret``
+    one to the operator only.
     """
 
     name: str
     kind: FieldKind
     choices: tuple[str, ...] = ()
     within: dict[str, dict[str, tuple[str, ...]]] = {}
+    when: dict[str, tuple[str, ...]] = {}
     private: bool = False
     secret: bool = False
 
@@ -115,6 +117,17 @@ class Field(Struct, frozen=True, omit_defaults=True):
         if side in {Side.OPERATOR, Side.SYSTEM}:
             return True
         return not self.secret and not (self.private and side is Side.BUYER)
+
+    def fitting(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the choices that go with what else was answered."""
+        found = self.choices
+        for other, fit in self.within.items():
+            found = tuple(one for one in found if one in fit.get(str(answers.get(other)), found))
+        return found
+
+    def wanted(self, answers: Mapping[str, Any]) -> bool:
+        """Tell whether it is asked for, after what else was answered."""
+        return all(answers.get(other) in fit for other, fit in self.when.items())
 
     def read(self, answer: object) -> Any:  # noqa: ANN401 - each kind has its own shape
         """Return the answer in its own type, or refuse it with the reason."""
@@ -142,10 +155,10 @@ def _chosen(answer: object) -> set[str]:
             return set()
 
 
-def files_in(field: Field, answer: object) -> list[Id]:
+def files_in(field: Field, answer: Any) -> list[Id]:  # noqa: ANN401 - each kind has its own shape
     """Return the files that an answer names."""
     if field.kind is FieldKind.SHOTS:
-        return [shot.file for shot in answer]
+        return [shot["file"] if isinstance(shot, dict) else shot.file for shot in answer]
     return list(answer) if field.kind in MEDIA else []
 
 

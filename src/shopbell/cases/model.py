@@ -15,7 +15,7 @@ from shopbell.cases.money import RefundShown
 from shopbell.cases.refusals import TooOften
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.model import Eta, Order, OrderId, Product, ProductId, Shipment, ShipmentId
-from shopbell.conversations.model import ConversationId
+from shopbell.conversations.model import Attachment, Card, ConversationId
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.flow import Flow, Move
@@ -67,6 +67,7 @@ class Effect(StrEnum):
     SIGN = "sign"
     REFUND = "refund"
     REFUND_PART = "refund_part"
+    MAKE_UP = "make_up"
     RESERVE = "reserve"
     RELEASE = "release"
     SEND_BACK = "send_back"
@@ -192,7 +193,8 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     ``carrier`` is whoever carries the parcel of the case, as far as we know them; ``goods`` are
     the products of the order that are still sold. ``others`` are the cases about the same order,
-    ``spans`` the policy's clocks by name, and ``locale`` is the language of whoever opens a case.
+    ``spans`` the policy's clocks by name, ``locale`` is the language of whoever opens a case, and
+    ``alone_most`` how much money one person alone may give back, in its smallest unit.
     """
 
     now: datetime
@@ -204,6 +206,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     others: list[Case] = []
     spans: Mapping[str, timedelta] = {}
     locale: Locale = FALLBACK
+    alone_most: int = 0
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -360,6 +363,11 @@ class Kind:
         """Tell whether a side may read one of the facts."""
         return name not in self._fields or self._fields[name].shown_to(side)
 
+    def may_take(self, case: Case, action: str) -> bool:
+        """Tell whether an open case can take a step of the system's, as far as the table goes."""
+        options = self.flow.options(case.state, Side.SYSTEM)
+        return case.closed_at is None and any(step.action == action for step in options)
+
     def ended(self, state: str) -> bool:
         """Tell whether a case in ``state`` is over."""
         return state in self.flow.ends
@@ -390,7 +398,7 @@ class StepShown(Struct, frozen=True):
 
 
 class CaseListed(Struct, frozen=True, kw_only=True):
-    """A case as one side sees it, in a list."""
+    """A case as one side sees it, in a list; ``subject`` is what its conversation is about."""
 
     id: CaseId
     number: int
@@ -398,6 +406,9 @@ class CaseListed(Struct, frozen=True, kw_only=True):
     conversation: ConversationId
     order: OrderId | None
     shop: ShopId
+    buyer_name: str
+    shop_name: str
+    subject: Card
     state: str
     goods: Goods
     money: MoneyState
@@ -459,7 +470,10 @@ class CaseShown(CaseListed, frozen=True, kw_only=True):
 
 
 class CaseEntry(Struct, frozen=True, kw_only=True):
-    """The data of a ``case`` entry in a thread: which case, what was done, and what follows."""
+    """The data of a ``case`` entry in a thread: which case, what was done, and what follows.
+
+    ``files`` are those that ``given`` names, as a message shows them.
+    """
 
     case: CaseId
     number: int
@@ -470,6 +484,7 @@ class CaseEntry(Struct, frozen=True, kw_only=True):
     waiting_on: Party
     due: Due | None
     given: dict[str, Any]
+    files: list[Attachment] = []
 
 
 # ── facts ───────────────────────────────────────────────────────────────────────────────────

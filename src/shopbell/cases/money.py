@@ -1,5 +1,6 @@
 """The words for money that goes back. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -7,7 +8,7 @@ from typing import NewType
 from msgspec import Struct
 
 from shopbell.cases.fields import TakenLine
-from shopbell.commerce.model import Money
+from shopbell.commerce.model import Money, Order
 
 RefundId = NewType("RefundId", str)
 
@@ -46,3 +47,9 @@ class RefundShown(Struct, frozen=True, kw_only=True):
     reference: str
     bank_days: int
     actions: list[str]
+
+
+def price_of(order: Order, lines: Iterable[TakenLine]) -> int:
+    """Return what was paid for so many of these lines, in the smallest unit."""
+    prices = {line.id: line.price.amount for line in order.lines}
+    return sum(prices.get(one.line, 0) * one.quantity for one in lines)

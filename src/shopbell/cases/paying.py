@@ -211,8 +211,7 @@ def _watch(tx: Tx, refund: Refund) -> None:
 
 def _step(tx: Tx, case: Case, action: str) -> None:
     """Let a case go on that waits for its money; one that does not is left as it is."""
-    options = KINDS[case.kind].flow.options(case.state, SYSTEM.side)
-    if case.closed_at is None and any(step.action == action for step in options):
+    if KINDS[case.kind].may_take(case, action):
         take(tx, SYSTEM, case, action, {})
 
 

@@ -15,7 +15,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import find
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
-from shopbell.conversations.posting import count_cases, post_case
+from shopbell.conversations.posting import count_cases, own_files, post_case
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
@@ -58,6 +58,7 @@ def tell(  # noqa: PLR0917
     """Tell of a step in the thread; what is private stays with the case."""
     kind = KINDS[case.kind]
     shown = {name: answer for name, answer in read.items() if kind.shows(name, Side.BUYER)}
+    files = shown_files(kind, read)
     entry = CaseEntry(
         case=case.id,
         number=case.number,
@@ -68,6 +69,7 @@ def tell(  # noqa: PLR0917
         waiting_on=case.waiting_on,
         due=case.due,
         given=msgspec.to_builtins(shown),
+        files=own_files(tx, actor, case.conversation, files),
     )
     post_case(
         tx,
@@ -77,7 +79,7 @@ def tell(  # noqa: PLR0917
         cmid,
         command,
         asks=case.waiting_on is Party.SELLER,
-        files=shown_files(kind, read),
+        files=files,
     )
 
 
@@ -111,7 +113,7 @@ def count(tx: Tx, case: Case) -> None:
 def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
     """Look at what surrounds a case."""
     if case.order is None:
-        return Situation(now=tx.now, actor=actor)
+        return Situation(now=tx.now, actor=actor, alone_most=tx.settings.refund_alone_most)
     order = commerce.order(tx, SYSTEM, case.order)
     parcel = next((one for one in order.to_buyer if one.id == case.shipment), None)
     return Situation(
@@ -122,6 +124,7 @@ def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
         carrier=find(roster.every(tx), parcel.carrier) if parcel else None,
         goods=commerce.goods(tx, order),
         others=storage.about(tx, case.order),
+        alone_most=tx.settings.refund_alone_most,
         spans={
             name: knowledge.clock(tx, case.shop, name, case.policy).span
             for name in KINDS[case.kind].spans

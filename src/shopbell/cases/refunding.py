@@ -67,6 +67,23 @@ def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool 
     return replace(case, money=money_of(refund_storage.of_case(tx, case.id)))
 
 
+def give_difference(tx: Tx, actor: Actor, case: Case, earlier: Case, given: Answers) -> Case:
+    """Ask for what a decision gives more than was given for the case it is about."""
+    if case.order is None:
+        return case
+    order = commerce.held_order(tx, case.order)
+    given_back = sum(
+        one.amount.amount
+        for about in (earlier, case)
+        for one in refund_storage.of_case(tx, about.id)
+        if one.counts
+    )
+    more = sum(share.amount for share in shares(case, order, given)) - given_back
+    if more <= 0:
+        return case
+    return give_back(tx, actor, case, {"amount": Money(more, order.total.currency)})
+
+
 def ask(  # noqa: PLR0917
     tx: Tx, actor: Actor, case: Case, share: Share, currency: str, cmid: str
 ) -> Refund:

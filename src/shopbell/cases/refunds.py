@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from shopbell.cases.fields import Answers, TakenLine
 from shopbell.cases.model import Case, CaseId, MoneyState
-from shopbell.cases.money import Part, RefundId, RefundState
+from shopbell.cases.money import Part, RefundId, RefundState, price_of
 from shopbell.cases.refusals import MoreThanBought, OtherCurrency, RefundTooMuch
 from shopbell.commerce.model import Money, Order, OrderId
 from shopbell.kernel.actor import PersonId, ShopId, Side
@@ -117,12 +117,6 @@ def _ways(case: Case, order: Order, lines: tuple[TakenLine, ...]) -> list[Share]
     if back := case.facts.get("return_cost"):
         parts.append(Share(Part.RETURN_SHIPPING, _minor(back, order)))
     return parts
-
-
-def price_of(order: Order, lines: Iterable[TakenLine]) -> int:
-    """Return what was paid for so many of these lines, in the smallest unit."""
-    prices = {line.id: line.price.amount for line in order.lines}
-    return sum(prices.get(one.line, 0) * one.quantity for one in lines)
 
 
 def room_for(order: Order, earlier: Iterable[Refund]) -> int:

@@ -106,17 +106,25 @@ class NoSuchTrace(NotFound):
 class LineTwice(Invalid):
     """One line of the order was named twice."""
 
+    about = "lines"
+
 
 class MoreThanBought(Invalid):
     """More was named than was bought and has not gone back; ``most`` is what is left."""
+
+    about = "lines"
 
 
 class ReasonElsewhere(Invalid):
     """The reason stands for another condition; ``fitting`` lists those that fit."""
 
+    about = "reason"
+
 
 class FaultUntold(Invalid):
     """It is said not to be right, but not what is wrong with it."""
+
+    about = "fault"
 
 
 class NotAPicture(Invalid):
@@ -126,17 +134,25 @@ class NotAPicture(Invalid):
 class NotReturnable(Invalid):
     """The policy does not let it go back, or no longer; ``words`` say by which clause."""
 
+    about = "reason"
+
 
 class PhotosMissing(Invalid):
     """Photos are missing that the policy asks for; ``missing`` names them."""
+
+    about = "shots"
 
 
 class PhotosTooMany(Invalid):
     """More photos than the policy takes; ``most`` says how many those are."""
 
+    about = "shots"
+
 
 class ConclusionMissing(Invalid):
     """The policy asks for the conclusion of a service centre."""
+
+    about = "conclusion"
 
 
 class NotJudged(NotFound):
@@ -158,29 +174,43 @@ class OtherRemedyAgreed(Conflict):
 class AmountTooHigh(Invalid):
     """The amount is nothing, or more than there is; ``most`` is the highest."""
 
+    about = "amount"
+
 
 class OtherCurrency(Invalid):
     """The order was paid in another ``currency``."""
+
+    about = "amount"
 
 
 class ExchangeIncomplete(Invalid):
     """More would be sent than goes back."""
 
+    about = "replacement"
+
 
 class NotInStock(Conflict):
     """The shop has fewer of it; ``left`` says how many are free."""
+
+    about = "replacement"
 
 
 class SerialDiffers(Conflict):
     """What came back bears another serial number than what was sold."""
 
+    about = "serial_seen"
+
 
 class SerialSame(Conflict):
     """The serial numbers are the same, so they are no reason to refuse the goods."""
 
+    about = "serial_seen"
+
 
 class SerialUnknown(Invalid):
     """To compare serial numbers both must be given: the one sold and the one seen."""
+
+    about = "serial_seen"
 
 
 class NoSuchRefund(NotFound):
@@ -209,3 +239,19 @@ class NoReturnAddress(Conflict):
 
 class NoLabelFont(Unavailable):
     """This machine has no font that could print names in every script."""
+
+
+class AmountNotAsked(Invalid):
+    """An amount belongs to money back without a return; otherwise it is what the things cost."""
+
+
+class NotConfirmed(Invalid):
+    """The word that confirms it was not typed."""
+
+
+class SecondSignatureNeeded(Conflict):
+    """More than one person alone may decide about; ``most`` says how much that is."""
+
+
+class ReturnOver(Invalid):
+    """On appeal nothing is sent back any more: only money, or the decision as it was."""

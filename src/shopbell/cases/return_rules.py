@@ -1,6 +1,5 @@
 """What may be returned, for what reason, and when which step of a return may be taken. Pure."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from shopbell.cases.fields import Answers, TakenLine
@@ -30,7 +29,7 @@ from shopbell.kernel.texts import text
 from shopbell.knowledge.refusals import NoSuchLine
 from shopbell.knowledge.wording import explain
 
-REASONS: Mapping[str, tuple[str, ...]] = {
+REASONS: dict[str, tuple[str, ...]] = {
     "proper": ("changed_mind", "size_fit", "wrong_size_ordered", "late_delivery"),
     "defective": ("defective", "not_working"),
     "damaged_in_transit": ("damaged",),

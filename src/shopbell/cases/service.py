@@ -22,6 +22,7 @@ from shopbell.cases.model import (
     CaseShown,
     CaseStep,
     Kind,
+    Step,
     StepShown,
 )
 from shopbell.cases.recording import entered, situation
@@ -38,7 +39,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import OrderId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Begin
-from shopbell.conversations.model import ConversationId, Stream, SubjectKind
+from shopbell.conversations.model import ConversationId, Stream, SubjectKind, Topic
 from shopbell.conversations.posting import open_for_case, repeated
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
@@ -48,6 +49,7 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
 
 PAGE_MOST = 100
+_OF_TOPIC = {"buyer_name", "shop_name", "subject"}
 
 
 class CaseCursorMalformed(Malformed):
@@ -119,8 +121,9 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
     """Return one case, whole, as ``actor`` sees it."""
     found = entered(tx, actor, case_id)
     kind = KINDS[found.kind]
+    topic = conversations.topics(tx, [found.conversation])[found.conversation]
     return CaseShown(
-        **_listed(found),
+        **_listed(found, topic),
         shipment=found.shipment,
         policy=found.policy,
         verdict=found.verdict,
@@ -153,7 +156,8 @@ def cases(
     found = storage.listed(
         tx, actor, box, most + 1, kinds=kinds, order=order, talk=talk, called=called, after=place
     )
-    shown = [CaseListed(**_listed(one)) for one in found[:most]]
+    topics = conversations.topics(tx, (one.conversation for one in found))
+    shown = [CaseListed(**_listed(one, topics[one.conversation])) for one in found[:most]]
     return CasePage(shown, _cursor(found[most - 1]) if len(found) > most else None)
 
 
@@ -163,14 +167,16 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
         return []
     kind, around = KINDS[found.kind], situation(tx, actor, found)
     return [
-        Action(
-            step.action,
-            [kind.field(name) for name in step.asks],
-            [kind.field(name) for name in step.takes],
-        )
+        action_of(kind, step)
         for step in kind.flow.options(found.state, actor.side)
         if not any(_refuses(guard, found, around) for guard in step.when)
     ]
+
+
+def action_of(kind: Kind, step: Step) -> Action:
+    """Return a step as a button with its form."""
+    asks, takes = ([kind.field(name) for name in names] for names in (step.asks, step.takes))
+    return Action(step.action, asks, takes)
 
 
 def _refuses(guard: Any, found: Case, around: Any) -> bool:  # noqa: ANN401
@@ -181,8 +187,10 @@ def _refuses(guard: Any, found: Case, around: Any) -> bool:  # noqa: ANN401
     return False
 
 
-def _listed(found: Case) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in CaseListed.__struct_fields__}
+def _listed(found: Case, topic: Topic) -> dict[str, Any]:
+    names = set(CaseListed.__struct_fields__)
+    about = {name: getattr(topic, name) for name in names & _OF_TOPIC}
+    return about | {name: getattr(found, name) for name in names - _OF_TOPIC}
 
 
 def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:

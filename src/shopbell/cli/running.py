@@ -89,6 +89,19 @@ def carrier(*, port: int, delay: float, beside: bool) -> None:
     run_carrier(port, delay, beside=beside)
 
 
+@demo.command()
+@click.option("--port", default=8011, show_default=True, help="Where to listen on this machine.")
+@click.option("--secret", default="demo", show_default=True, help="What both sides sign with.")
+def platform(*, port: int, secret: str) -> None:
+    """Run the demo's payment platform: asked for a refund it says pending, then done."""
+    from shopbell.demo import platform as payments  # noqa: PLC0415
+
+    url = f"http://127.0.0.1:{port}"
+    click.echo(f"SHOPBELL_PLATFORM_URL={url} SHOPBELL_PLATFORM_SECRET={secret}")
+    with contextlib.suppress(KeyboardInterrupt):
+        payments.platform("127.0.0.1", port, secret, payments.Payments(click.echo)).serve_forever()
+
+
 def _build_demo(app: "App") -> None:
     from shopbell.demo.build import build  # noqa: PLC0415
 

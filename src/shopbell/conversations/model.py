@@ -68,6 +68,15 @@ class Promise(Struct, frozen=True, rename={"since": "from"}):
     since: datetime
 
 
+class Topic(Struct, frozen=True, kw_only=True):
+    """What a conversation is about, and between whom, for lists of other things."""
+
+    id: ConversationId
+    buyer_name: str
+    shop_name: str
+    subject: Card
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """How far a conversation has come, and who may read it."""
 

@@ -77,10 +77,17 @@ def files_of(
     tx: Tx, actor: Actor, talk: ConversationId, named: Collection[str]
 ) -> list[Attachment]:
     """Return files that ``actor`` uploaded into a conversation; refuse any others."""
-    found = shelves.files(tx, talk, actor.id, named) if named else []
+    found = own_files(tx, actor, talk, named)
     if len(found) < len(set(named)):
         raise NoSuchAttachment
     return found
+
+
+def own_files(
+    tx: Tx, actor: Actor, talk: ConversationId, named: Collection[str]
+) -> list[Attachment]:
+    """Return those of the named files that ``actor`` uploaded into a conversation."""
+    return shelves.files(tx, talk, actor.id, named) if named else []
 
 
 def count_cases(tx: Tx, talk: ConversationId, *, open_cases: int, seller_cases: int) -> None:

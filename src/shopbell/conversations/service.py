@@ -36,6 +36,7 @@ from shopbell.conversations.model import (
     Stream,
     Subject,
     SubjectKind,
+    Topic,
     as_seen_by,
 )
 from shopbell.conversations.refusals import (
@@ -130,6 +131,11 @@ def standings(tx: Tx, streams: Iterable[Stream]) -> dict[ConversationId, Standin
     """Return how far the conversations of some streams have come, for the engine room's rounds."""
     talks = {stream.conversation for stream in streams}
     return {standing.id: standing for standing in storage.standings(tx, talks)}
+
+
+def topics(tx: Tx, talks: Iterable[ConversationId]) -> dict[ConversationId, Topic]:
+    """Return what some conversations are about, for whoever has asked who may see them."""
+    return {topic.id: topic for topic in storage.topics(tx, set(talks))}
 
 
 def conversation(tx: Tx, actor: Actor, talk: ConversationId) -> Listed:

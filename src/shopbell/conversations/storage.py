@@ -30,6 +30,7 @@ from shopbell.conversations.model import (
     Event,
     Standing,
     Stream,
+    Topic,
     Withdrawn,
 )
 from shopbell.conversations.refusals import NoSuchConversation
@@ -47,6 +48,9 @@ _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
 _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _STANDINGS = Select(conversations, Standing.__struct_fields__, ["id"])
+_TOPICS = select(*(_c[name] for name in Topic.__struct_fields__)).where(
+    _c.id.in_(bindparam("talks", expanding=True))
+)
 _HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
 _READ = Select(conversations, Conversation.__struct_fields__, ["id"])
 _GROWING = (
@@ -165,6 +169,11 @@ def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
     """Return how far some conversations have come; those that do not exist are left out."""
     found = _STANDINGS(tx, ((talk,) for talk in talks))
     return [Standing(**dict(zip(Standing.__struct_fields__, row, strict=True))) for row in found]
+
+
+def topics(tx: Session, talks: Iterable[ConversationId]) -> list[Topic]:
+    """Return what some conversations are about."""
+    return [Topic(**row._mapping) for row in tx.execute(_TOPICS, {"talks": list(talks)})]  # noqa: SLF001
 
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:

@@ -22,6 +22,7 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from shopbell.engine import deadlines, journal, outbox
 from shopbell.engine.connect import EMBEDDED, connect, is_embedded, snapshot
+from shopbell.engine.settings import Settings
 from shopbell.engine.tables import Write
 from shopbell.engine.trouble import explain
 from shopbell.engine.writers import GroupCommit, Piece, Run, Settle, Writer, WriterPool
@@ -41,6 +42,7 @@ READ_MOST = 64
 """So many share a look; the answers to more would hold up the event loop."""
 
 MEMORY_MOST = 10_000
+_AS_SHIPPED = Settings()
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Reaction(Generic[F]):
 
 class Tx:
     """One transaction: somewhere to run statements, the moment it is, and what it leaves behind.
+
+    ``settings`` are those the marketplace runs under.
 
     Rows that nobody reads within it are `put`: they wait, fold by their key, and are written many
     at a time. Any statement finds them written. ``held`` is for what a room has read and locked,
@@ -67,7 +71,9 @@ class Tx:
         now: datetime,
         reactions: "Sequence[Reaction[Any]]",
         memory: "Memory",
+        settings: Settings = _AS_SHIPPED,
     ) -> None:
+        self.settings = settings
         self._connection = connection
         self.embedded = connection.dialect.name == EMBEDDED
         self.now = now
@@ -215,7 +221,9 @@ class Database:
         *,
         clock: Clock = wall_clock,
         reactions: Sequence[Reaction[Any]] = (),
+        settings: Settings = _AS_SHIPPED,
     ) -> None:
+        self.settings = settings
         hands = at if isinstance(at, Hands) else threads(at)
         self.engine = hands.engine
         self.clock = clock
@@ -312,7 +320,7 @@ class Database:
 
     def _bound(self, work: Together[Any, Any]) -> Run:
         def run(connection: Connection, asks: Sequence[Any]) -> tuple[Sequence[Any], Tx]:
-            tx = Tx(connection, self.clock(), self._reactions, self._memory)
+            tx = Tx(connection, self.clock(), self._reactions, self._memory, self.settings)
             outcomes = work(tx, asks)
             tx.flush()
             return outcomes, tx
@@ -323,7 +331,7 @@ class Database:
         def run() -> T:
             try:
                 with snapshot(self.engine) as connection:
-                    tx = Tx(connection, self.clock(), (), self._memory)
+                    tx = Tx(connection, self.clock(), (), self._memory, self.settings)
                     found = work(tx)
                     if tx.remembered:
                         self._memory.keep(tx.remembered)

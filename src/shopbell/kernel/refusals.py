@@ -23,10 +23,16 @@ exception is a bug.
 """
 
 import re
+from typing import ClassVar
 
 
 class Refusal(Exception):
-    """An expected failure. Subclass one of the kinds below, never this."""
+    """An expected failure. Subclass one of the kinds below, never this.
+
+    ``about`` names the detail that is wrong, where a form asked for one.
+    """
+
+    about: ClassVar[str] = ""
 
     def __init__(self, **facts: str | int) -> None:
         super().__init__(f"{self.code} {facts}" if facts else self.code)

@@ -13,6 +13,7 @@ from litestar.typing import FieldDefinition
 from msgspec import UNSET, Raw
 from msgspec.structs import fields
 
+from shopbell.cases.model import CaseEntry
 from shopbell.realtime.frames import Down, Up
 from shopbell.web.problems import MEDIA_TYPE
 
@@ -73,7 +74,7 @@ class WithFrames(JsonRenderPlugin):
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """Return the framework's document with our problem documents and the socket's frames."""
-    (up, down), frames = msgspec.json.schema_components((Up, Down), ref_template=REF)
+    (up, down, _), frames = msgspec.json.schema_components((Up, Down, CaseEntry), ref_template=REF)
     frames["Refused"]["properties"]["problem"] = {"$ref": REF.format(name="Problem")}
     components = document["components"]
     down_ref = {"$ref": REF.format(name="Down")}

@@ -1,66 +1,35 @@
 """A disagreement that the operator settles if the two sides do not.
 
 The spans are the policy's: 72 hours for evidence, 7 days to agree, 3 days to decide, 30 days to
-appeal; the appeal is another operator's. Proposals that are equal settle it (AliExpress).
+appeal; the appeal is another operator's. Proposals that are equal settle it (AliExpress). The
+case in dispute waits meanwhile; what an appeal changes after it has ended is made up for here.
 """
 
 from datetime import timedelta
 
-from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import (
-    Case,
-    Effect,
-    Kind,
-    Party,
-    Situation,
-    Step,
-    Timer,
-    Wait,
-    at_most,
-    other_offers,
+from shopbell.cases.dispute_rules import (
+    OUTCOMES,
+    amount_is_payable,
+    by_another_judge,
+    by_opener,
+    by_second,
+    follows,
+    not_sent_back,
+    other_has_offered,
+    signed_by_two_above,
+    typed_out,
 )
-from shopbell.cases.refusals import AppealByAnother, NothingOffered, NotTheOpener, SignedByAnother
+from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.model import Case, Effect, Kind, Party, Step, Timer, Wait, at_most
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
 _SIDES, _OPERATOR, _SYSTEM = (Side.BUYER, Side.SELLER), (Side.OPERATOR,), (Side.SYSTEM,)
-OUTCOMES = ("refund", "return", "reject")
-"""What is asked for or decided: money without a return, money for a return, or neither."""
-
-
-def _by_opener(case: Case, around: Situation) -> None:
-    if around.actor.side is not case.opened_by:
-        raise NotTheOpener
-
-
-def _by_another_operator(case: Case, around: Situation) -> None:
-    """Let nobody judge an appeal against their own decision."""
-    if around.actor.id == case.facts.get("decided_by"):
-        raise AppealByAnother
-
-
-def _by_second(case: Case, around: Situation) -> None:
-    """Let nobody countersign what they decided themselves."""
-    if around.actor.id == case.facts.get("decided_by"):
-        raise SignedByAnother
 
 
 def _to_parent(case: Case) -> str:
     """Name the step that the case in dispute takes by what was decided or agreed."""
     return f"decide_{case.facts['outcome']}"
-
-
-def _other_has_offered(case: Case, around: Situation) -> None:
-    """Refuse to accept what nobody has proposed."""
-    if not other_offers(case, around.actor.side):
-        raise NothingOffered
-
-
-def _settles(case: Case, _around: Situation) -> str | None:
-    """Settle it by itself once buyer and shop propose the same."""
-    offers = case.facts.get("offers", {})
-    mine, theirs = offers.get(Side.BUYER), offers.get(Side.SELLER)
-    return "agree" if case.state == "negotiation" and mine and mine == theirs else None
 
 
 _OFFER = ("outcome", "amount", "payer", "statement")
@@ -70,6 +39,7 @@ _RULING = ("outcome", "clause", "reason_buyer", "reason_seller")
 def _evidence(state: str) -> tuple[Step, ...]:
     return (
         Step(state, "add_evidence", state, by=_SIDES, asks=("statement",), takes=("evidence",)),
+        Step(state, "request_review", "review", by=_SIDES),
         Step(
             state,
             "propose",
@@ -77,16 +47,17 @@ def _evidence(state: str) -> tuple[Step, ...]:
             by=(*_SIDES, Side.OPERATOR),
             asks=("outcome",),
             takes=_OFFER[1:],
+            checks=(amount_is_payable,),
             does=(Effect.PROPOSE,),
         ),
-        Step(state, "request_review", "review", by=_SIDES),
         Step(
             state,
             "withdraw",
             "closed",
             by=_SIDES,
             asks=("confirm",),
-            when=(_by_opener,),
+            when=(by_opener,),
+            checks=(typed_out,),
             tells="withdrawn",
         ),
         Step(state, "to_review", "review", by=_SYSTEM),
@@ -102,17 +73,19 @@ DISPUTE = Kind(
         Field("outcome", FieldKind.CHOICE, choices=OUTCOMES),
         Field("amount", FieldKind.MONEY),
         Field("payer", FieldKind.CHOICE, choices=("buyer", "seller")),
-        Field("confirm", FieldKind.YES),
+        Field("confirm", FieldKind.SHORT),
         Field("clause", FieldKind.SHORT),
         Field("reason_buyer", FieldKind.TEXT),
-        Field("reason_seller", FieldKind.TEXT),
+        Field("reason_seller", FieldKind.TEXT, private=True),
         Field("needed", FieldKind.TEXT),
-        Field("decided_by", FieldKind.SHORT, secret=True),
+        Field("lines", FieldKind.LINES),
+        Field("judges", FieldKind.TEXT, secret=True),
         Field("draft", FieldKind.TEXT, secret=True),
     ),
     asks=("statement",),
-    takes=("evidence", "outcome", "amount"),
-    follows=_settles,
+    takes=("evidence", "lines"),
+    one_at_a_time=False,
+    follows=follows,
     flow=Flow(
         start="evidence",
         moves=(
@@ -123,7 +96,7 @@ DISPUTE = Kind(
                 "accept",
                 "decided",
                 by=_SIDES,
-                when=(_other_has_offered,),
+                when=(other_has_offered,),
                 does=(Effect.AGREE,),
                 tells=_to_parent,
             ),
@@ -151,6 +124,7 @@ DISPUTE = Kind(
                 by=_OPERATOR,
                 asks=_RULING,
                 takes=("amount", "payer"),
+                checks=(amount_is_payable, signed_by_two_above),
                 does=(Effect.SIGN,),
                 tells=_to_parent,
             ),
@@ -161,6 +135,7 @@ DISPUTE = Kind(
                 by=_OPERATOR,
                 asks=_RULING,
                 takes=("amount", "payer"),
+                checks=(amount_is_payable,),
                 does=(Effect.DRAFT,),
                 quiet=True,
             ),
@@ -169,7 +144,7 @@ DISPUTE = Kind(
                 "countersign",
                 "decided",
                 by=_OPERATOR,
-                when=(_by_second,),
+                when=(by_second,),
                 does=(Effect.PRONOUNCE,),
                 tells=_to_parent,
             ),
@@ -179,7 +154,7 @@ DISPUTE = Kind(
                 "review",
                 by=_OPERATOR,
                 asks=("needed",),
-                when=(_by_second,),
+                when=(by_second,),
                 quiet=True,
             ),
             Step("signing", "escalate", "signing", by=_SYSTEM, does=(Effect.ESCALATE,)),
@@ -198,7 +173,7 @@ DISPUTE = Kind(
                 "decided",
                 by=_OPERATOR,
                 asks=("reason_buyer", "reason_seller"),
-                when=(_by_another_operator,),
+                when=(by_another_judge,),
             ),
             Step(
                 "appeal",
@@ -206,10 +181,14 @@ DISPUTE = Kind(
                 "decided",
                 by=_OPERATOR,
                 asks=_RULING,
-                takes=("amount", "payer"),
-                when=(_by_another_operator,),
-                does=(Effect.SIGN,),
+                takes=("amount",),
+                when=(by_another_judge,),
+                checks=(amount_is_payable, not_sent_back),
+                does=(Effect.SIGN, Effect.MAKE_UP),
+                tells=_to_parent,
             ),
+            Step("decided", "refund_succeeded", "closed", by=_SYSTEM),
+            Step("decided", "refund_failed", "decided", by=_SYSTEM, does=(Effect.ESCALATE,)),
             Step("appeal", "escalate", "appeal", by=_SYSTEM, does=(Effect.ESCALATE,)),
         ),
     ),

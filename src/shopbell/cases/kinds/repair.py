@@ -26,6 +26,7 @@ _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
 _REMIND = timedelta(hours=72)
 _CALL = timedelta(days=7)
+_CALLED_OFF = "repair_cancelled"
 
 
 def _warranty_over(case: Case, around: Situation) -> None:
@@ -68,6 +69,7 @@ REPAIR = Kind(
         Field("way", FieldKind.CHOICE, choices=("drop_off", "pick_up", "ship")),
         Field("centre", FieldKind.TEXT),
         Field("price", FieldKind.MONEY),
+        Field("amount", FieldKind.MONEY),
         Field("days", FieldKind.NUMBER),
         Field(
             "refused_for",
@@ -86,7 +88,7 @@ REPAIR = Kind(
         moves=(
             Step("reported", "advise", "troubleshooting", by=_SELLER, asks=("advice",)),
             Step("reported", "check", "warranty_check", by=_SELLER),
-            Step("reported", "cancel", "cancelled", by=_BUYER),
+            Step("reported", "cancel", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             _calls("reported"),
             Step("troubleshooting", "fixed", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("troubleshooting", "not_fixed", "warranty_check", by=_BUYER, takes=("comment",)),
@@ -117,11 +119,11 @@ REPAIR = Kind(
             ),
             _calls("warranty_check"),
             Step("quoted", "accept", "to_service", by=_BUYER),
-            Step("quoted", "decline", "cancelled", by=_BUYER),
-            Step("quoted", "lapse", "cancelled", by=_SYSTEM),
+            Step("quoted", "decline", "cancelled", by=_BUYER, tells=_CALLED_OFF),
+            Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
             Step("to_service", "sent", "to_service", by=_BUYER, asks=("parcel",)),
             Step("to_service", "received", "diagnosing", by=_SELLER),
-            Step("to_service", "lapse", "cancelled", by=_SYSTEM),
+            Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
             Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
             Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
             Step(
@@ -148,6 +150,7 @@ REPAIR = Kind(
                 "refunding",
                 by=_SHOP_OR_OPERATOR,
                 when=(_alone,),
+                does=(Effect.REFUND,),
             ),
             Step(
                 "remedy",
@@ -166,8 +169,15 @@ REPAIR = Kind(
                 tells="repair_done",
             ),
             _calls("replacing"),
-            Step("refunding", "refund_succeeded", "closed_refunded", by=_SYSTEM),
-            Step("refunding", "refund_failed", "remedy", by=_SYSTEM),
+            Step(
+                "refunding",
+                "refund_succeeded",
+                "closed_refunded",
+                by=_SYSTEM,
+                tells="repair_done",
+            ),
+            Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
+            _calls("refunding"),
             Step(
                 "rejected",
                 "open_dispute",
@@ -178,7 +188,14 @@ REPAIR = Kind(
             ),
             Step("rejected", "reconsider", "warranty_check", by=_SELLER),
             Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells="repair_done"),
-            Step("disputed", "decide_refund", "remedy", by=_SYSTEM),
+            Step(
+                "disputed",
+                "decide_refund",
+                "refunding",
+                by=_SYSTEM,
+                takes=("amount",),
+                does=(Effect.REFUND,),
+            ),
             Step("disputed", "decide_return", "remedy", by=_SYSTEM),
             Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells="repair_done"),
             Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells="repair_done"),
@@ -203,7 +220,7 @@ REPAIR = Kind(
         "verify": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
         "remedy": _shop(timedelta(hours=72)),
         "replacing": Wait(Party.CARRIER, Timer("replace", "escalate")),
-        "refunding": Wait(Party.OPERATOR, child="refund"),
+        "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "rejected": Wait(Party.BUYER, Timer("dispute_open", "close")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),
     },

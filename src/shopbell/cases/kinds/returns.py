@@ -40,6 +40,9 @@ _ASK = dict.fromkeys(("buyer_may_escalate", "operator_asked", "operator_decides"
 ANGLES = ("whole_item", "defect_closeup", "label_or_barcode", "packaging")
 """What photos show (policies: ``required_angles``)."""
 
+_NOT_RIGHT = tuple(condition for condition in CONDITIONS if condition != "proper")
+_BROKEN = ("defective", "damaged_in_transit", "warranty")
+
 _FIELDS = (
     Field("lines", FieldKind.LINES),
     Field("condition", FieldKind.CHOICE, choices=CONDITIONS),
@@ -49,14 +52,14 @@ _FIELDS = (
         choices=tuple(dict.fromkeys(code for codes in REASONS.values() for code in codes)),
         within={"condition": REASONS},
     ),
-    Field("fault", FieldKind.TEXT),
+    Field("fault", FieldKind.TEXT, when={"condition": _NOT_RIGHT}),
     Field("shots", FieldKind.SHOTS, choices=ANGLES),
-    Field("video", FieldKind.VIDEO),
-    Field("why_no_photos", FieldKind.TEXT),
+    Field("video", FieldKind.VIDEO, when={"condition": _NOT_RIGHT}),
+    Field("why_no_photos", FieldKind.TEXT, when={"condition": _NOT_RIGHT}),
     Field("wish", FieldKind.CHOICE, choices=("refund", "exchange", "repair", "part")),
-    Field("wished", FieldKind.SHORT),
-    Field("serial", FieldKind.SHORT),
-    Field("conclusion", FieldKind.FILES),
+    Field("wished", FieldKind.SHORT, when={"wish": ("exchange",)}),
+    Field("serial", FieldKind.SHORT, when={"condition": _BROKEN}),
+    Field("conclusion", FieldKind.FILES, when={"condition": _BROKEN}),
     Field("info_wanted", FieldKind.TEXT),
     Field("info", FieldKind.TEXT),
     Field("note", FieldKind.TEXT),
@@ -139,18 +142,18 @@ def _offered(state: str, back: str = "requested") -> tuple[Step, ...]:
 _DECISION = (
     Step(
         "requested",
+        "approve_return",
+        "approved",
+        by=_SELLER,
+        takes=("return_to", "drop_off_code", "note"),
+    ),
+    Step(
+        "requested",
         "ask_info",
         "need_info",
         by=(Side.SELLER, Side.OPERATOR),
         asks=("info_wanted",),
         when=(at_most("ask_info", 2),),
-    ),
-    Step(
-        "requested",
-        "approve_return",
-        "approved",
-        by=_SELLER,
-        takes=("return_to", "drop_off_code", "note"),
     ),
     Step(
         "requested",
@@ -362,6 +365,23 @@ _MONEY = (
     Step("disputed", "withdrawn", "cancelled", by=_SYSTEM, does=(Effect.RELEASE,)),
 )
 
+_REDECIDED = tuple(
+    step
+    for state in ("approved", "in_transit_back", "inspecting", "rejected")
+    for step in (
+        Step(
+            state,
+            "decide_refund",
+            "refund_due",
+            by=_SYSTEM,
+            takes=("amount",),
+            does=_INSTEAD,
+        ),
+        Step(state, "decide_reject", "rejected_final", by=_SYSTEM, does=(Effect.RELEASE,)),
+    )
+)
+"""What an appeal decides anew while the goods still go the way of the first decision."""
+
 RETURN = Kind(
     name="return",
     judged=True,
@@ -382,7 +402,7 @@ RETURN = Kind(
     follows=known_already,
     flow=Flow(
         start="requested",
-        moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY),
+        moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY, *_REDECIDED),
     ),
     waits={
         "requested": Wait(Party.SELLER, Timer("seller_decision", "auto_approve", instead=_ASK)),

@@ -168,6 +168,21 @@ def late(table: Path, heard_after: Sequence[float], *, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--cases", "count", default=300, show_default=True, help="Returns, five steps each.")
+@click.option("--rate", default=100.0, show_default=True, help="Steps a second.")
+@as_json
+def cases(count: int, rate: float, *, as_json: bool) -> None:
+    """Take steps of cases at a fixed rate, in this process, whatever the earlier ones do.
+
+    A step counts once it is durable with its entry in the thread and its deadlines; afterwards
+    every case is read back, and no step may be missing.
+    """
+    from shopbell.cli.bench.cases import measure  # noqa: PLC0415
+
+    _show([measure(count, rate)], as_json=as_json)
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:

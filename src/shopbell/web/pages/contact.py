@@ -182,13 +182,13 @@ def see_letterhead(tx: Tx, asker: Actor, subject: Subject, locale: Locale) -> Le
     match subject.kind:
         case SubjectKind.PRODUCT:
             product = commerce.product(tx, subject.id)
-            return Letterhead(_about_product(product, locale), see_counter(tx, product.shop))
+            return Letterhead(about_product(product, locale), see_counter(tx, product.shop))
         case SubjectKind.SHOP:
             counter = see_counter(tx, subject.id)
             return Letterhead(_about_shop(counter.shop), counter)
         case SubjectKind.ORDER:
             order = commerce.order(tx, asker, subject.id)
-            return Letterhead(_about_order(order, locale), see_counter(tx, order.shop))
+            return Letterhead(about_order(order, locale), see_counter(tx, order.shop))
 
 
 def say_first(
@@ -251,7 +251,8 @@ def _thread(look: Look, talk: Listed, entries: Entries, attempt: Attempt) -> Res
     )
 
 
-def _about_product(product: Product, locale: Locale) -> About:
+def about_product(product: Product, locale: Locale) -> About:
+    """Show a product as what a form is about."""
     return About(
         kind=SubjectKind.PRODUCT,
         id=product.id,
@@ -266,7 +267,8 @@ def _about_shop(shop: Shop) -> About:
     return About(SubjectKind.SHOP, shop.id, shop.name, f"/shops/{shop.slug}", picture=shop.picture)
 
 
-def _about_order(order: Order, locale: Locale) -> About:
+def about_order(order: Order, locale: Locale) -> About:
+    """Show an order as what a form is about."""
     first = order.lines[0] if order.lines else None
     return About(
         kind=SubjectKind.ORDER,

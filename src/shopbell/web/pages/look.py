@@ -67,6 +67,7 @@ PLACES: Mapping[Side | None, tuple[tuple[str, str], ...]] = {
 HOMES: Mapping[Side, str] = {Side.BUYER: "/", Side.SELLER: "/desk", Side.OPERATOR: "/console"}
 BELONGS = {
     "/orders/": "/me/orders",
+    "/cases/": "/me/orders",
     "/contact": "/me/messages",
     "/console/": "/console",
     "/shop/": "/shop/settings",

@@ -50,7 +50,7 @@ async def panel(
     return await _shell(look, app, "panel", "pages.contact_seller", framed=framed)
 
 
-@get(["/me", "/me/orders", "/me/messages"])
+@get(["/me", "/me/orders", "/me/cases", "/me/messages"])
 async def personal_centre(look: NamedDependency[Look], app: NamedDependency[App]) -> Response[Any]:
     """Give a buyer the personal centre."""
     return _elsewhere(look, Side.BUYER) or await _shell(look, app, "buyer", "pages.messages")
@@ -66,7 +66,7 @@ async def message(
     )
 
 
-@get(["/desk", "/desk/{talk:str}"])
+@get(["/desk", "/desk/{talk:str}", "/desk/cases", "/desk/cases/{talk:str}"])
 async def desk(
     look: NamedDependency[Look],
     app: NamedDependency[App],

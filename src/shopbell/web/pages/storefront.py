@@ -9,15 +9,18 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct
 
 from shopbell.app import App
+from shopbell.cases.kinds import KINDS
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import Search
-from shopbell.commerce.model import Order, Page, Product, SeveralOrders, Shop
+from shopbell.commerce.model import Order, OrderState, Page, Product, SeveralOrders, Shop
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Listed, Subject, SubjectKind
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, ShopId, Side
 from shopbell.kernel.refusals import SignInFirst
+from shopbell.kernel.texts import Locale
 from shopbell.web.pages import parcel, shopfront
+from shopbell.web.pages.case_view import CaseView, buttons, see_cases
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.shopfront import Presence
 
@@ -78,11 +81,21 @@ def see_shop(tx: Tx, shop: str) -> tuple[Counter, Page[Product]]:
     return counter, commerce.catalogue(tx, search)
 
 
-def see_order(tx: Tx, actor: Actor, number: str) -> tuple[Order, Counter, Listed | None]:
+class OrderSeen(Struct, frozen=True):
+    """An order, its shop, what was said about it, and the cases about it."""
+
+    order: Order
+    counter: Counter
+    talk: Listed | None
+    cases: list[CaseView]
+
+
+def see_order(tx: Tx, actor: Actor, number: str, locale: Locale) -> OrderSeen:
     """Look at an order, its shop, and what was said about it."""
     order = commerce.order(tx, actor, number)
     talk = conversations.about(tx, actor, Subject(SubjectKind.ORDER, order.id))
-    return order, see_counter(tx, order.shop), talk
+    cases = see_cases(tx, actor, order, locale)
+    return OrderSeen(order, see_counter(tx, order.shop), talk, cases)
 
 
 def see_namesakes(tx: Tx, actor: Actor, number: str) -> list[tuple[Order, Shop]]:
@@ -161,15 +174,19 @@ async def order_page(
     if look.visitor is None:
         raise SignInFirst
     try:
-        order, counter, talk = await db.read(see_order, look.visitor, number)
+        seen = await db.read(see_order, look.visitor, number, look.locale)
     except SeveralOrders:
         namesakes = await db.read(see_namesakes, look.visitor, number)
         return look.page("choose_order.html", 300, asked=number, namesakes=namesakes)
+    order, counter = seen.order, seen.counter
     zone = parcel.zone_of(parcel.leading(order), counter.shop.zone)
+    mine = look.visitor.side is Side.BUYER
     return look.page(
         "order.html",
         order=order,
-        mine=look.visitor.side is Side.BUYER,
+        mine=mine,
+        cases=[(view, buttons(view, look.locale)) for view in seen.cases],
+        asks=questions(order, seen.cases) if mine else [],
         zone=zone,
         fact=parcel.headline(order, counter.now, look.locale, zone),
         parcels=[
@@ -177,10 +194,37 @@ async def order_page(
             for one in order.shipments
         ],
         warranties=parcel.guarantees(order, counter.now, look.locale),
-        talk=talk,
+        talk=seen.talk,
         talk_at=THREADS.get(look.visitor.side),
         **_counter_facts(counter, app, look),
     )
+
+
+ICONS = {"return": "undo", "logistics_inquiry": "truck", "repair": "wrench"}
+
+
+class Question(Struct, frozen=True):
+    """A form about an order, or the case that it has led to already."""
+
+    kind: str
+    icon: str
+    href: str
+
+
+def questions(order: Order, cases: list[CaseView]) -> list[Question]:
+    """List what a buyer may ask for about an order; what runs already is led to."""
+    come = order.state in {OrderState.DELIVERED, OrderState.RETURNED}
+    first = ("return", "repair", "logistics_inquiry") if come else ("logistics_inquiry", "return")
+    running = {view.case.kind: view.case.id for view in cases if view.case.closed_at is None}
+    return [
+        Question(
+            kind,
+            ICONS[kind],
+            f"/cases/{running[kind]}" if kind in running else f"/orders/{order.id}/ask/{kind}",
+        )
+        for kind in first
+        if kind in KINDS
+    ]
 
 
 def presence_of(counter: Counter, app: App) -> Presence:

@@ -1,0 +1,50 @@
+// Comforts of a guided form: chosen photos are shown, what is missing is said at once, and it is
+// sent only once. The server checks all of it again, and says the same without a script.
+
+/** Show what was chosen under its input, until the page has it. */
+function preview(input: HTMLInputElement) {
+  const shown = document.createElement('ul')
+  shown.className = 'kept'
+  input.after(shown)
+  input.addEventListener('change', () => {
+    for (const old of shown.querySelectorAll('img')) URL.revokeObjectURL(old.src)
+    shown.replaceChildren(...[...(input.files ?? [])].filter((file) => file.type.startsWith('image/')).map(picture))
+  })
+}
+
+function picture(file: File) {
+  const row = document.createElement('li')
+  const image = document.createElement('img')
+  image.src = URL.createObjectURL(file)
+  image.alt = file.name
+  image.width = image.height = 56
+  row.append(image)
+  return row
+}
+
+/** Say beside a question that it has no answer yet, in the words the server would use. */
+function point(field: HTMLInputElement | HTMLTextAreaElement, words: string) {
+  const question = field.closest('.question')
+  if (!question || question.querySelector('.wrong')) return
+  const said = document.createElement('p')
+  said.className = 'wrong'
+  said.role = 'alert'
+  said.textContent = words
+  question.querySelector('legend, .field')?.after(said)
+  question.addEventListener('input', () => said.remove(), { once: true })
+}
+
+export function guide(form: HTMLFormElement) {
+  form.querySelectorAll<HTMLInputElement>('input[data-preview]').forEach(preview)
+  let sent = false
+  form.addEventListener('submit', (event) => {
+    const going = (event.submitter as HTMLButtonElement | null)?.formNoValidate !== true
+    const missing = going ? [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(':required:invalid')] : []
+    for (const field of missing) point(field, (field.type === 'radio' ? form.dataset.choose : form.dataset.fill) ?? '')
+    missing[0]?.focus()
+    if (sent || missing.length) event.preventDefault()
+    else sent = true
+  })
+  addEventListener('pageshow', () => (sent = false))
+  form.querySelector('[role=alert]')?.scrollIntoView({ block: 'center' })
+}

@@ -1,0 +1,101 @@
+import { fmt } from '../fmt'
+import { has, t, type Key } from '../i18n'
+import type { Fact } from '../ledger'
+import type { CaseEntry, CaseListed, Eta, Money } from '../types'
+
+/** One detail that was given, in words; `was` is what it replaced. */
+export interface Detail {
+  name: string
+  label: string
+  text: string
+  was?: string
+  long: boolean
+}
+
+type Given = Record<string, unknown>
+/** What the things of an order are called, by line. */
+export type Titles = Record<string, string>
+
+const REMINDERS = ['half', 'late', 'nudge', 'note']
+const LONG = 44
+const IDS = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
+
+const say = (key: string): string | undefined => (has(key) ? t(key as Key) : undefined)
+const plain = (code: string) => code.replaceAll('_', ' ')
+
+export const isStep = (fact: Fact): boolean => fact.type === 'case' && !isReminder(stepOf(fact))
+export const isReminder = ({ action }: CaseEntry): boolean => REMINDERS.includes(action)
+export const stepOf = (fact: Fact): CaseEntry => fact.data as unknown as CaseEntry
+
+/** What was done, as one sentence; of a kind or a step that is not known here, that something was. */
+export const didOf = ({ kind, action }: Pick<CaseEntry, 'kind' | 'action'>): string =>
+  say(`case.${kind}_did_${action}`) ?? say(`case.did_${action}`) ?? t('thread.fact_case')
+
+export const kindOf = ({ kind, number }: Pick<CaseListed, 'kind' | 'number'>): string => {
+  const name = say(`case.${kind}`) ?? t('thread.case')
+  return number > 1 ? `${name} ${number}` : name
+}
+
+export const stateOf = ({ kind, state }: Pick<CaseListed, 'kind' | 'state'>): string => say(`case.${kind}_is_${state}`) ?? plain(state)
+export const nameOf = (kind: string, action: string): string => say(`case.${kind}_do_${action}`) ?? plain(action)
+export const labelOf = (field: string): string => say(`case.field_${field}`) ?? plain(field)
+export const choiceOf = (field: string, choice: string): string => say(`case.choice_${field}.${choice}`) ?? plain(choice)
+export const waitsFor = ({ waiting_on }: Pick<CaseListed, 'waiting_on'>): string => t(`case.waits_${waiting_on}`)
+export const until = ({ at }: { at: string }): string => t('case.due', { when: fmt.moment(at) })
+export const whyOf = (due: { clock: string } | null): string => (due ? (say(`case.why_${due.clock}`) ?? '') : '')
+
+/** What was given with a step, for people; files are shown as files. `before` is what was known earlier. */
+export function details(given: Given, before: Given = {}, titles: Titles = {}): Detail[] {
+  return Object.entries(given).flatMap(([name, answer]) => {
+    const text = inWords(name, answer, titles)
+    if (!text) return []
+    const was = isEta(before[name]) && isEta(answer) ? dates(before[name]) : ''
+    return [{ name, label: labelOf(name), text, long: text.length > LONG, ...(was && was !== text ? { was } : {}) }]
+  })
+}
+
+/** What the cases of a thread have told before one of its entries. */
+export function toldBefore(facts: Fact[], here: Fact): Given {
+  const { case: id } = stepOf(here)
+  const earlier = facts.filter((one) => one.seq < here.seq && isStep(one) && stepOf(one).case === id)
+  return Object.assign({}, ...earlier.map((one) => stepOf(one).given)) as Given
+}
+
+function inWords(name: string, answer: unknown, titles: Titles): string {
+  if (answer === null || answer === undefined || answer === '') return ''
+  if (typeof answer === 'boolean') return t(answer ? 'case.yes' : 'case.no')
+  if (typeof answer === 'number') return fmt.num(answer)
+  if (typeof answer === 'string') return wordsOf(name, answer)
+  if (Array.isArray(answer)) return listed(answer, titles)
+  if (isEta(answer)) return dates(answer)
+  if (holds(answer, 'amount', 'currency')) return fmt.money(answer as unknown as Money)
+  if (holds(answer, 'carrier', 'number')) return `${answer.carrier} ${answer.number}`
+  if (holds(answer, 'product')) return t('case.things', { n: Number(answer.quantity ?? 1) })
+  return checked(name, answer as Record<string, unknown>)
+}
+
+function wordsOf(name: string, answer: string): string {
+  if (IDS.test(answer)) return ''
+  if (/^\d{4}-\d\d-\d\d$/.test(answer)) return fmt.date(answer)
+  if (/^\d{4}-\d\d-\d\dT/.test(answer)) return fmt.moment(answer)
+  return /^[a-z_]+(\.[a-z_]+)*$/.test(answer) ? choiceOf(name, answer) : answer
+}
+
+function listed(answer: unknown[], titles: Titles): string {
+  const things = answer.filter((one): one is { line: string; quantity?: number } => holds(one, 'line'))
+  if (!things.length) return ''
+  const named = things.filter((one) => titles[one.line]).map(({ line, quantity = 1 }) => (quantity > 1 ? `${quantity} × ${titles[line]}` : titles[line]))
+  return named.length === things.length ? named.join(', ') : t('case.things', { n: things.reduce((sum, { quantity = 1 }) => sum + quantity, 0) })
+}
+
+const checked = (name: string, answer: Record<string, unknown>) =>
+  Object.entries(answer)
+    .filter(([, value]) => typeof value === 'boolean')
+    .map(([choice, yes]) => `${yes ? '✓' : '✗'} ${choiceOf(name, choice)}`)
+    .join('\n')
+
+const holds = (answer: unknown, ...names: string[]): answer is Record<string, unknown> =>
+  typeof answer === 'object' && answer !== null && names.every((name) => name in answer)
+
+const isEta = (answer: unknown): answer is Eta => holds(answer, 'earliest', 'latest')
+const dates = ({ earliest, latest }: Eta) => (earliest === latest ? fmt.date(latest) : fmt.range(earliest, latest))

@@ -1,0 +1,192 @@
+"""What the operator sees of cases: those that wait for them, and one with both of its sides."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from shopbell.accounts import operating
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import may_operate
+from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.cases import refund_storage, service, storage
+from shopbell.cases.acting import weigh
+from shopbell.cases.evidence import files_named
+from shopbell.cases.fields import Answers
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import Action, Case, CaseId, CaseListed, CaseShown, CaseStep, Effect
+from shopbell.cases.recording import entered
+from shopbell.cases.refunds import Refund
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import Order, Shop
+from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Page
+from shopbell.conversations.model import AttachmentId, Audience, Stream
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
+from shopbell.kernel.flow import NoSuchMove
+from shopbell.kernel.texts import Locale
+from shopbell.knowledge.model import Verdict
+
+QUEUE_MOST = 50
+_SIDES = (Side.BUYER, Side.SELLER)
+
+
+class Waiting(Struct, frozen=True):
+    """A case that waits for the operator: how many of its days are used, of how many."""
+
+    case: CaseListed
+    buyer: str
+    shop: str
+    used: float
+    allowed: float | None
+
+    @property
+    def share(self) -> float:
+        """Return how much of its time is used; one that was escalated has used all of it."""
+        if self.case.escalated_at:
+            return 1.0
+        return self.used / self.allowed if self.allowed else 0.0
+
+
+class Queue(Struct, frozen=True):
+    """A page of what waits; ``next`` leads on."""
+
+    rows: list[Waiting]
+    next: str | None
+
+
+class Heard(Struct, frozen=True):
+    """One step as the operator reads it, with the case it belongs to and its hash."""
+
+    of: Case
+    step: CaseStep
+
+    def files(self, name: str) -> list[AttachmentId]:
+        """Return the files that one of its answers names."""
+        return files_named(KINDS[self.of.kind], {name: self.step.given[name]})
+
+
+class Reading(Struct, frozen=True):
+    """In which language each side reads."""
+
+    buyer: Locale
+    seller: Locale
+
+
+class Hearing(Struct, frozen=True, kw_only=True):
+    """A case with all that both sides have said and shown of it."""
+
+    case: CaseShown
+    parent: Case | None
+    buyer: str
+    shop: Shop
+    reading: Reading
+    order: Order | None
+    verdict: Verdict | None
+    heard: list[Heard]
+    refunds: list[Refund]
+    files: dict[str, str]
+    thread: Page
+    now: datetime
+
+    def said_by(self, side: Side) -> list[Heard]:
+        """Return what one side brought forward, oldest first."""
+        return [one for one in self.heard if one.step.side is side and one.step.given]
+
+
+def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
+    """List what waits for the operator, the earliest consequence first."""
+    _check_operates(actor)
+    page = service.cases(tx, actor, "open", called=True, after=after, limit=QUEUE_MOST)
+    held = [storage.get(tx, one.id) for one in page.items]
+    names = accounts.names(tx, {one.buyer for one in held})
+    shops = {one.id: one.name for one in commerce.shops(tx)}
+    return Queue([_waiting(tx, one, names, shops) for one in held], page.next)
+
+
+def _waiting(tx: Tx, case: Case, names: dict[PersonId, str], shops: dict[ShopId, str]) -> Waiting:
+    day = 86_400
+    allowed = (case.due.at - case.due.since).total_seconds() / day if case.due else None
+    return Waiting(
+        case=CaseListed(**{name: getattr(case, name) for name in CaseListed.__struct_fields__}),
+        buyer=names.get(case.buyer, ""),
+        shop=shops.get(case.shop, ""),
+        used=(tx.now - case.entered_at).total_seconds() / day,
+        allowed=allowed,
+    )
+
+
+def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
+    """Return a case with both of its sides, and write down that the operator opened it."""
+    _check_operates(actor)
+    case = entered(tx, actor, case_id)
+    operating.note_case_opened(tx, actor, case.id)
+    parent = storage.get(tx, case.parent) if case.parent else None
+    family = [one for one in (parent, case) if one]
+    buyer, shop = accounts.person(tx, case.buyer), commerce.shop(tx, case.shop)
+    heard = sorted(_heard(tx, family), key=lambda one: (one.step.at, one.of.number, one.step.seq))
+    return Hearing(
+        case=service.case(tx, actor, case.id),
+        parent=parent,
+        buyer=buyer.name,
+        shop=shop,
+        reading=Reading(buyer.locale, shop.languages[0] if shop.languages else buyer.locale),
+        order=commerce.order(tx, SYSTEM, case.order) if case.order else None,
+        verdict=case.verdict or (parent and parent.verdict),
+        heard=heard,
+        refunds=[one for each in family for one in refund_storage.of_case(tx, each.id)],
+        files=dict(_files(tx, actor, heard)),
+        thread=conversations.page(tx, actor, Stream(case.conversation), before=1 << 60),
+        now=tx.now,
+    )
+
+
+def _heard(tx: Tx, family: list[Case]) -> Iterator[Heard]:
+    for case in family:
+        yield from (Heard(case, step) for step in storage.steps_of(tx, case.id))
+
+
+def _files(tx: Tx, actor: Actor, heard: list[Heard]) -> Iterator[tuple[str, str]]:
+    for one in heard:
+        for file in files_named(KINDS[one.of.kind], one.step.given):
+            yield file, conversations.file(tx, actor, file)[1]
+
+
+def read_notes(tx: Tx, actor: Actor, case_id: CaseId) -> Page:
+    """Return the shop's private notes, and write down who read them and of which case."""
+    _check_operates(actor)
+    case = entered(tx, actor, case_id)
+    operating.note_notes_read(tx, actor, case.id)
+    talk = conversations.entered(tx, SYSTEM, Stream(case.conversation))
+    return conversations.page(tx, SYSTEM, Stream(talk.id, Audience.NOTES), of=talk)
+
+
+def foresee(
+    tx: Tx, actor: Actor, case_id: CaseId, action: str, given: Answers
+) -> dict[Side, Answers]:
+    """Return what each side would read of a step, or refuse as taking it would; nothing is done."""
+    _check_operates(actor)
+    case = entered(tx, actor, case_id)
+    kind = KINDS[case.kind]
+    step, read = weigh(tx, actor, case, action, given)
+    told = case.facts["draft"] if Effect.PRONOUNCE in step.does else msgspec.to_builtins(read)
+    return {
+        side: {name: said for name, said in told.items() if kind.shows(name, side)}
+        for side in _SIDES
+    }
+
+
+def asked_for(case: CaseListed, action: str) -> Action:
+    """Return what a step of the operator's asks for, also if it was taken meanwhile."""
+    kind = KINDS[case.kind]
+    for step in kind.flow.moves:
+        if step.action == action and Side.OPERATOR in step.by:
+            return service.action_of(kind, step)
+    raise NoSuchMove(state=case.state, action=action)
+
+
+def _check_operates(actor: Actor) -> None:
+    if not may_operate(actor):
+        raise OperatorsOnly

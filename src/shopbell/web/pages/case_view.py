@@ -1,0 +1,218 @@
+"""What a page shows of a case, looked up at once: the case, its order, its files, its reasons."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from shopbell.cases import service
+from shopbell.cases.fields import MEDIA, Field, FieldKind
+from shopbell.cases.labels import label_of
+from shopbell.cases.model import Action, CaseId, CaseShown, Kind
+from shopbell.commerce import carriers, roster
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import NoSuchProduct, Order, Product, Shop
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import AttachmentId
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.texts import Locale, catalogue, text
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge import wording
+from shopbell.knowledge.refusals import NoSuchClock
+from shopbell.web.pages import case_words, parcel
+from shopbell.web.pages.case_sheet import Around
+from shopbell.web.pages.case_words import SIDES, Done, Kept, Next, Stage, Surroundings, Tone
+
+
+class Button(Struct, frozen=True):
+    """Something the reader may do now; ``plain`` if it asks for nothing and ends nothing."""
+
+    action: str
+    label: str
+    href: str
+    plain: bool
+    ends: bool
+    cmid: str
+
+
+class CaseView(Struct, frozen=True, kw_only=True):
+    """A case as one reader sees it, in words."""
+
+    case: CaseShown
+    kind: Kind
+    shop: Shop
+    order: Order | None
+    around: Surroundings
+    done: list[Done]
+    next: Next | None
+    tone: Tone
+    state: str
+    stages: list[Stage]
+    verdict: str
+    label: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.around.zone
+
+
+def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
+    """Look at a case and all that its words need."""
+    shown = service.case(tx, actor, case)
+    kind = service.kind_named(shown.kind)
+    shop = commerce.shop(tx, shown.shop)
+    order = commerce.order(tx, actor, shown.order) if shown.order else None
+    around = Surroundings(
+        locale=locale,
+        zone=parcel.zone_of(parcel.leading(order) if order else None, shop.zone),
+        side=actor.side,
+        shop=shop.name,
+        order=order,
+        products=products_of(tx, order),
+        files=see_files(tx, actor, _files(kind, shown)),
+        follow=_follower(tx),
+    )
+    return CaseView(
+        case=shown,
+        kind=kind,
+        shop=shop,
+        order=order,
+        around=around,
+        done=case_words.done(kind, shown.steps, around),
+        next=case_words.following(shown, _why(tx, shown, locale), around),
+        tone=case_words.tone(shown, around),
+        state=case_words.state(shown.kind, shown.state, around),
+        stages=[case_words.stages(refund, around) for refund in shown.refunds],
+        verdict=wording.explain(shown.verdict, locale) if shown.verdict else "",
+        label=_has_label(tx, actor, shown, locale),
+    )
+
+
+def see_cases(tx: Tx, actor: Actor, order: Order, locale: Locale) -> list[CaseView]:
+    """Look at the cases of an order: the open ones first, then those that have ended."""
+    running = service.cases(tx, actor, "open", order=order.id).items
+    ended = service.cases(tx, actor, "done", order=order.id, limit=RECENT).items
+    return [see_case(tx, actor, one.id, locale) for one in [*running, *ended]]
+
+
+RECENT = 3
+"""How many cases that have ended a page still shows."""
+
+
+def around_of(tx: Tx, order: Order | None, zone: str, currency: str) -> Around:
+    """Return what a form may look at."""
+    return Around(
+        zone=zone,
+        currency=order.total.currency if order else currency,
+        order=order,
+        products=products_of(tx, order),
+        carriers=[one.name for one in roster.every(tx)],
+    )
+
+
+def products_of(tx: Tx, order: Order | None) -> dict[str, Product]:
+    """Return the products of an order that are still on sale."""
+    found: dict[str, Product] = {}
+    for line in order.lines if order else []:
+        if line.product:
+            try:
+                found[line.product] = commerce.product(tx, line.product)
+            except NoSuchProduct:
+                continue
+    return found
+
+
+def see_files(tx: Tx, actor: Actor, named: Iterable[str]) -> dict[str, Kept]:
+    """Look up files by their ids; those that ``actor`` may not see are left out."""
+    found: dict[str, Kept] = {}
+    for id_ in named:
+        try:
+            _sha, name, media_type = conversations.file(tx, actor, AttachmentId(id_))
+        except Refusal:
+            continue
+        found[id_] = Kept(id_, name, media_type.startswith("image/"))
+    return found
+
+
+def _files(kind: Kind, case: CaseShown) -> Iterator[str]:
+    fields = {field.name: field for field in kind.fields if field.kind in MEDIA}
+    for step in case.steps:
+        for name, answer in step.given.items():
+            if name in fields:
+                yield from _ids(fields[name], answer)
+
+
+def _ids(field: Field, answer: Any) -> list[str]:  # noqa: ANN401
+    return [one["file"] for one in answer] if field.kind is FieldKind.SHOTS else list(answer)
+
+
+def _has_label(tx: Tx, actor: Actor, case: CaseShown, locale: Locale) -> bool:
+    try:
+        label_of(tx, actor, case.id, locale)
+    except Refusal:
+        return False
+    return True
+
+
+def _why(tx: Tx, case: CaseShown, locale: Locale) -> list[str]:
+    """Say why a date is what it is: in general, and by the rules the case was opened under."""
+    if case.due is None:
+        return []
+    words = catalogue(locale).get(f"case.why_{case.due.clock}", "")
+    try:
+        clock = knowledge.clock(tx, case.shop, case.due.clock, case.policy)
+    except NoSuchClock:
+        return [words] if words else []
+    return [one for one in (words, wording.why(clock, locale)) if one]
+
+
+def _follower(tx: Tx) -> Any:  # noqa: ANN401
+    known = roster.every(tx)
+
+    def follow(carrier: str, number: str) -> str | None:
+        found = carriers.find(known, carrier)
+        return found.page_of(number) if found and found.url else None
+
+    return follow
+
+
+# --- what may be done now ----------------------------------------------------------------------
+
+
+def buttons(view: CaseView, locale: Locale) -> list[Button]:
+    """List what the reader may do now: what goes on first, what ends it last."""
+    found = [_button(view, action, locale) for action in view.case.actions]
+    return sorted(found, key=lambda one: one.ends)
+
+
+def _button(view: CaseView, action: Action, locale: Locale) -> Button:
+    last = ends(view, action)
+    return Button(
+        action=action.action,
+        label=text(locale, f"case.{view.case.kind}_do_{action.action}"),
+        href=f"/cases/{view.case.id}/do/{action.action}",
+        plain=not (action.asks or action.takes or last),
+        ends=last,
+        cmid=new_id(),
+    )
+
+
+def ends(view: CaseView, action: Action) -> bool:
+    """Tell whether a step ends a case that its reader has not been waiting to end."""
+    moves = [
+        move
+        for move in view.kind.flow.options(view.case.state, view.around.side)
+        if move.action == action.action
+    ]
+    mine = SIDES.get(view.case.waiting_on) is view.around.side
+    return any(view.kind.ended(move.to) for move in moves) and (
+        not mine or action.action in _LEAVING
+    )
+
+
+_LEAVING = frozenset({"cancel", "withdraw"})
+"""Steps that give up what was asked for, whoever the case waits for."""

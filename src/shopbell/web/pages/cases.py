@@ -1,0 +1,199 @@
+"""A case on a page of its own: where it stands, what was done, and what may be done now."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from msgspec import Struct
+
+from shopbell.app import App
+from shopbell.cases import service
+from shopbell.cases.commands import Act
+from shopbell.cases.model import CaseId, CaseListed, CaseShown
+from shopbell.conversations.crowd import Crowd
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.texts import Locale, catalogue, text
+from shopbell.web.pages import case_form, case_screens
+from shopbell.web.pages.asking import FORM_MOST, Sent, kept_for_later, posted_form
+from shopbell.web.pages.case_files import Shelf, chosen, keep
+from shopbell.web.pages.case_form import Form
+from shopbell.web.pages.case_screens import Paper, Place
+from shopbell.web.pages.case_sheet import Sheet
+from shopbell.web.pages.case_view import CaseView, around_of, buttons, ends, see_case
+from shopbell.web.pages.console import visitor_of
+from shopbell.web.pages.contact import about_order
+from shopbell.web.pages.look import Look
+from shopbell.web.pages.storefront import THREADS
+
+LISTED = 50
+
+
+class Row(Struct, frozen=True):
+    """A case in the reader's own list."""
+
+    case: CaseListed
+    view: CaseView
+    mine: bool
+
+
+@get("/cases/{case:str}")
+async def case_page(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    case: FromPath[str],
+    did: FromQuery[str] = "",
+) -> Response[Any]:
+    """Show a case to its buyer, its shop, or the operator."""
+    actor = visitor_of(look)
+    view = await db.read(see_case, actor, CaseId(case), look.locale)
+    beside = await db.read(see_beside, actor, view.case, look.locale)
+    return look.page(
+        "case.html",
+        view=view,
+        case=view.case,
+        beside=beside,
+        buttons=buttons(view, look.locale),
+        done=catalogue(look.locale).get(f"case.{view.case.kind}_did_{did}", ""),
+        talk_at=THREADS.get(actor.side),
+    )
+
+
+@get("/cases/{case:str}/do/{action:str}")
+async def step_page(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    case: FromPath[str],
+    action: FromPath[str],
+) -> Response[Any]:
+    """Show the form of a step; what may not be done now leads back to the case."""
+    actor = visitor_of(look)
+    form = await db.read(see_step, actor, CaseId(case), action, look.locale, new_id())
+    if form is None:
+        return Redirect(f"/cases/{case}", status_code=303)
+    return await _show(look, db, form, case_screens.start(form.paper))
+
+
+@post("/cases/{case:str}/do/{action:str}", status_code=200, request_max_body_size=FORM_MOST)
+async def take_step(  # noqa: PLR0917
+    request: Sent,
+    look: NamedDependency[Look],
+    app: NamedDependency[App],
+    crowd: NamedDependency[Crowd],
+    case: FromPath[str],
+    action: FromPath[str],
+) -> Response[Any]:
+    """Take a screen of a step's form, and the step with its last one."""
+    posted = await posted_form(request, look)
+    sheet, cmid = Sheet.of(posted.multi_items()), str(posted.get("cmid", ""))[:64] or new_id()
+    if look.visitor is None:
+        return kept_for_later(look, sheet, posted)
+    actor, id_ = look.visitor, CaseId(case)
+    form = await app.db.read(see_step, actor, id_, action, look.locale, cmid)
+    if form is None:
+        return await _act(look, app.db, id_, Act(cmid, action[:48]), None, None)
+    if files := chosen(posted):
+        shown = await app.db.read(service.case, actor, id_)
+        shelf = Shelf(actor, app.db, app.blobs, crowd, app.settings.attachment_bytes)
+        fields = form.paper.fields
+        sheet, wrong = await keep(shelf, shown.conversation, sheet, fields, files, look.locale)
+        if wrong:
+            place = case_screens.at(form.paper, sheet, str(posted.get("step", "")))
+            return await _show(look, app.db, form, case_screens.marked(place, wrong))
+    name, go = str(posted.get("step", "")), str(posted.get("go", ""))
+    place = case_screens.turn(form.paper, sheet, name, go, look.locale)
+    if not place.sent:
+        return await _show(look, app.db, form, place)
+    seen = str(posted.get("version", ""))
+    version = int(seen) if seen.isascii() and seen.isdigit() else form.version or 0
+    command = Act(cmid, action, form.paper.answers(place.sheet), version)
+    return await _act(look, app.db, id_, command, form, place)
+
+
+async def _act(  # noqa: PLR0917
+    look: Look, db: Database, case: CaseId, command: Act, form: Form | None, place: Place | None
+) -> Response[Any]:
+    try:
+        await db.write(service.act, visitor_of(look), case, command)
+    except Refusal as refusal:
+        if form is None or place is None:
+            raise
+        found, told = case_form.back_to(form, place, refusal, look)
+        return await _show(look, db, form, found, told)
+    return Redirect(f"/cases/{case}?did={command.action}", status_code=303)
+
+
+async def _show(
+    look: Look,
+    db: Database,
+    form: Form,
+    place: Place,
+    told: Any = None,  # noqa: ANN401
+) -> Response[Any]:
+    files = await db.read(case_form.see_kept, visitor_of(look), form, place)
+    return case_form.show(look, form, place, files, told=told)
+
+
+@get("/me/cases")
+async def my_cases(look: NamedDependency[Look], db: NamedDependency[Database]) -> Response[Any]:
+    """List one's open cases, those that wait for oneself first, and the last that ended."""
+    actor = visitor_of(look)
+    rows, ended = await db.read(see_mine, actor, look.locale)
+    return look.page("cases.html", rows=rows, ended=ended)
+
+
+# --- work ------------------------------------------------------------------------------------
+
+
+def see_step(  # noqa: PLR0917
+    tx: Tx, actor: Actor, case: CaseId, action: str, locale: Locale, cmid: str
+) -> Form | None:
+    """Look up the form of a step, if it may be taken now."""
+    view = see_case(tx, actor, case, locale)
+    found = next((one for one in view.case.actions if one.action == action), None)
+    if found is None:
+        return None
+    around = around_of(tx, view.order, str(view.zone), "EUR")
+    label = text(locale, f"case.{view.case.kind}_do_{action}")
+    return Form(
+        action=f"/cases/{case}/do/{action}",
+        leave=f"/cases/{case}",
+        title=label,
+        lead=view.state,
+        send=label,
+        cmid=cmid,
+        version=view.case.version,
+        kind=view.kind,
+        paper=Paper(asks=found.asks, takes=found.takes, around=around),
+        around=view.around,
+        about=about_order(view.order, locale) if view.order else None,
+        ends=ends(view, found),
+    )
+
+
+def see_beside(tx: Tx, actor: Actor, case: CaseShown, locale: Locale) -> list[CaseView]:
+    """Look at the case that led to this one, and at those it led to."""
+    named = [*([case.parent] if case.parent else []), *case.children]
+    return [see_case(tx, actor, one, locale) for one in named]
+
+
+def see_mine(tx: Tx, actor: Actor, locale: Locale) -> tuple[list[Row], list[Row]]:
+    """Look at one's cases."""
+    open_ones = service.cases(tx, actor, "open", limit=LISTED).items
+    ended = service.cases(tx, actor, "done", limit=10).items
+    rows = [_row(tx, actor, one, locale) for one in open_ones]
+    return sorted(rows, key=lambda row: not row.mine), [
+        _row(tx, actor, one, locale) for one in ended
+    ]
+
+
+def _row(tx: Tx, actor: Actor, case: CaseListed, locale: Locale) -> Row:
+    view = see_case(tx, actor, case.id, locale)
+    return Row(case, view, bool(view.next and view.next.mine))
+
+
+ROUTES = (case_page, step_page, take_step, my_cases)

@@ -1,0 +1,157 @@
+"""The operator's pages of cases: what waits, both sides of one, and deciding about it."""
+
+import pytest
+
+from shopbell.accounts import audit
+from shopbell.cases.model import CaseShown
+from shopbell.kernel.texts import LOCALES, Locale
+from tests.support.browsing import Door, checked
+from tests.support.casework import acts, opens, sees
+from tests.support.house import Counter, House, Person
+from tests.support.returns import bought, shoes, wrong_size
+
+RULING = {
+    "outcome": "refund",
+    "amount": "30",
+    "payer": "",
+    "clause": "§ 3",
+    "reason_buyer": "The photos show it.",
+    "reason_seller": "The soles are clean.",
+}
+
+
+@pytest.fixture
+def anna(house: House) -> Person:
+    return house.buyer("anna")
+
+
+@pytest.fixture
+def dispute(house: House, halo: Counter, anna: Person) -> CaseShown:
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    parent = acts(anna, asked.id, "open_dispute", statement="Tried on a carpet.")
+    acts(anna, parent.children[0], "request_review")
+    return sees(anna, parent.children[0])
+
+
+def page_of(case: CaseShown) -> str:
+    return f"/console/cases/{case.id}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_waits_is_listed_with_its_days(
+    house: House, door: Door, dispute: CaseShown, locale: Locale
+) -> None:
+    olga = house.operator()
+    for days, tone in ((0, "brand"), (2, "brass"), (2, "bad")):
+        house.passes(days=days)
+        page = checked(door(olga).get(f"/console/cases?lang={locale}"))
+        assert page_of(dispute) in page
+        assert f'class="chip {tone}"' in page
+    checked(door(olga).get(f"{page_of(dispute)}?lang={locale}"))
+
+
+def test_many_that_wait_are_shown_page_by_page(
+    house: House, door: Door, halo: Counter, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shopbell.cases.mediation.QUEUE_MOST", 2)
+    asked = [opens(anna, "question", halo.sells(f"l{n}"), question="220 V?") for n in range(3)]
+    house.passes(days=2)
+    olga = door(house.operator())
+    first = checked(olga.get("/console/cases"))
+    on = first.partition("/console/cases?after=")[2].partition('"')[0]
+    second = checked(olga.get(f"/console/cases?after={on}"))
+    assert [sum(page_of(one) in page for one in asked) for page in (first, second)] == [2, 1]
+
+
+def test_both_sides_stand_beside_each_other(house: House, door: Door, dispute: CaseShown) -> None:
+    page = checked(door(house.operator()).get(page_of(dispute)))
+    buyer, _, shop = page.partition('id="side-seller"')
+    assert "Tried on a carpet." in buyer
+    assert "They were worn." in shop
+    assert "You can return it until" in page
+
+
+def test_what_each_side_reads_is_shown_before_it_is_sent(
+    house: House, door: Door, dispute: CaseShown, anna: Person
+) -> None:
+    olga = door(house.operator())
+    shown = checked(olga.post(page_of(dispute), data=RULING | {"show": "decide"}))
+    buyer, _, shop = shown.partition("The shop will read")
+    assert "The soles are clean." not in buyer
+    assert "The soles are clean." in shop
+    assert "€30" in buyer
+    assert sees(anna, dispute.id).state == "review"
+
+    cmid = shown.partition('name="cmid" value="')[2].partition('"')[0]
+    for _again in range(2):
+        sent = olga.post(page_of(dispute), data=RULING | {"go": "decide", "cmid": cmid})
+        assert sent.headers["location"] == "/console/cases?done=true"
+    told = sees(anna, dispute.id)
+    assert (told.state, "reason_seller" in told.facts) == ("decided", False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"amount": "much"}, 422),
+        ({"amount": "-3"}, 422),
+        ({"amount": "5000"}, 422),
+        ({"outcome": ""}, 422),
+        ({"outcome": "reject"}, 422),
+    ],
+)
+def test_what_is_refused_stays_in_the_form(
+    house: House, door: Door, dispute: CaseShown, changes: dict[str, str], status: int
+) -> None:
+    olga = door(house.operator())
+    sent = RULING | {"show": "decide"} | changes
+    page = checked(olga.post(page_of(dispute), data=sent), status)
+    assert "The photos show it.</textarea>" in page
+
+
+def test_two_operators_sign_in_the_console(
+    house: House, door: Door, dispute: CaseShown, anna: Person
+) -> None:
+    olga, pavel = door(house.operator("olga")), door(house.operator("pavel"))
+    olga.post(page_of(dispute), data=RULING | {"go": "draft_decision", "cmid": "0" * 16})
+    mine, theirs = (checked(one.get(page_of(dispute))) for one in (olga, pavel))
+    assert 'value="countersign"' not in mine
+    assert 'value="countersign"' in theirs
+    shown = checked(pavel.post(page_of(dispute), data={"show": "countersign"}))
+    assert "The photos show it." in shown.partition("The buyer will read")[2]
+    pavel.post(page_of(dispute), data={"go": "countersign", "cmid": "1" * 16})
+    assert sees(anna, dispute.id).state == "decided"
+
+
+def test_the_shops_notes_are_read_only_on_purpose_and_that_is_written_down(
+    house: House, door: Door, halo: Counter, dispute: CaseShown
+) -> None:
+    halo.mei.notes(dispute.conversation, "She always does this.")
+    olga = door(house.operator())
+    assert "She always does this." not in checked(olga.get(page_of(dispute)))
+    assert "She always does this." in checked(olga.post(f"{page_of(dispute)}/notes"))
+    deeds = house.db.read_now(audit.newest, 10)
+    noted = {deed.action for deed in deeds if deed.facts.get("case") == dispute.id}
+    assert noted == {"case_opened", "notes_read"}
+
+
+def test_what_the_marketplace_said_can_be_quoted(
+    house: House, door: Door, dispute: CaseShown
+) -> None:
+    olga = house.operator()
+    acts(olga, dispute.id, "ask_more", needed="Show the soles.")
+    page = checked(door(olga).get(page_of(dispute)))
+    assert f"{dispute.id}/" in page
+    assert "SHA-256" in page
+
+
+def test_nobody_else_comes_in(
+    house: House, door: Door, halo: Counter, anna: Person, dispute: CaseShown
+) -> None:
+    for person in (anna, halo.mei):
+        visitor = door(person)
+        checked(visitor.get("/console/cases"), 403)
+        checked(visitor.get(page_of(dispute)), 403)
+        checked(visitor.post(page_of(dispute), data=RULING | {"go": "decide"}), 403)
+        checked(visitor.post(f"{page_of(dispute)}/notes"), 403)
