@@ -1373,8 +1373,28 @@ export interface components {
         CarrierNews: {
             events: components["schemas"]["Said"][];
         };
+        /**
+         * CaseEntry
+         * @description The data of a ``case`` entry in a thread: which case, what was done, and what follows.
+         *
+         *         ``files`` are those that ``given`` names, as a message shows them.
+         */
+        CaseEntry: {
+            action: string;
+            after: string;
+            before: string;
+            case: string;
+            due: components["schemas"]["Due"] | null;
+            /** @default [] */
+            files?: components["schemas"]["Attachment"][];
+            given: Record<string, unknown>;
+            kind: string;
+            number: number;
+            waiting_on: components["schemas"]["Party"];
+        };
         /** CaseListed */
         CaseListed: {
+            buyer_name: string;
             closed_at: string | null;
             conversation: string;
             due: components["schemas"]["Due"] | null;
@@ -1388,7 +1408,9 @@ export interface components {
             opened_at: string;
             order: string | null;
             shop: string;
+            shop_name: string;
             state: string;
+            subject: components["schemas"]["Card"];
             version: number;
             waiting_on: components["schemas"]["Party"];
         };
@@ -1400,6 +1422,7 @@ export interface components {
         /** CaseShown */
         CaseShown: {
             actions: components["schemas"]["Action"][];
+            buyer_name: string;
             children: string[];
             closed_at: string | null;
             conversation: string;
@@ -1422,8 +1445,10 @@ export interface components {
             refunds: components["schemas"]["RefundShown"][];
             shipment: string | null;
             shop: string;
+            shop_name: string;
             state: string;
             steps: components["schemas"]["StepShown"][];
+            subject: components["schemas"]["Card"];
             traces: components["schemas"]["TraceShown"][];
             verdict: components["schemas"]["Verdict"] | null;
             version: number;
@@ -1650,6 +1675,9 @@ export interface components {
             private?: boolean;
             /** @default false */
             secret?: boolean;
+            when?: {
+                [key: string]: string[];
+            };
             within?: {
                 [key: string]: {
                     [key: string]: string[];
