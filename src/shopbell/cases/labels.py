@@ -4,8 +4,8 @@ from shopbell.accounts import service as accounts
 from shopbell.cases import storage
 from shopbell.cases.label import Label
 from shopbell.cases.model import Case, CaseId
+from shopbell.cases.recording import entered
 from shopbell.cases.refusals import NoLabelHere, NoReturnAddress
-from shopbell.cases.service import entered
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order
 from shopbell.engine.database import Tx

@@ -86,7 +86,7 @@ REPAIR = Kind(
         moves=(
             Step("reported", "advise", "troubleshooting", by=_SELLER, asks=("advice",)),
             Step("reported", "check", "warranty_check", by=_SELLER),
-            Step("reported", "cancel", "cancelled", by=_BUYER),
+            Step("reported", "cancel", "cancelled", by=_BUYER, tells="repair_cancelled"),
             _calls("reported"),
             Step("troubleshooting", "fixed", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("troubleshooting", "not_fixed", "warranty_check", by=_BUYER, takes=("comment",)),
@@ -117,11 +117,11 @@ REPAIR = Kind(
             ),
             _calls("warranty_check"),
             Step("quoted", "accept", "to_service", by=_BUYER),
-            Step("quoted", "decline", "cancelled", by=_BUYER),
-            Step("quoted", "lapse", "cancelled", by=_SYSTEM),
+            Step("quoted", "decline", "cancelled", by=_BUYER, tells="repair_cancelled"),
+            Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells="repair_cancelled"),
             Step("to_service", "sent", "to_service", by=_BUYER, asks=("parcel",)),
             Step("to_service", "received", "diagnosing", by=_SELLER),
-            Step("to_service", "lapse", "cancelled", by=_SYSTEM),
+            Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells="repair_cancelled"),
             Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
             Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
             Step(
