@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, type MockInstance, test, vi } from 'vitest'
 import { api } from '../shared/api'
 import { offline, Problem } from '../shared/problem'
 import type { Case, CaseAction } from '../shared/types'
@@ -8,7 +8,7 @@ const action: CaseAction = { action: 'reject', asks: [{ name: 'comment', kind: '
 const found = { id: 'c', version: 3 } as Case
 const around = { currency: 'EUR', zone: 'UTC' }
 const refusal = (code: string, facts = {}) => new Problem({ code, title: code, detail: `${code} in words`, status: 409, ...facts })
-const act = vi.spyOn(api, 'actInCase')
+let act: MockInstance<typeof api.actInCase>
 const sent = () => act.mock.calls.map(([, body]) => body)
 
 function filledIn(): Attempt {
@@ -17,7 +17,7 @@ function filledIn(): Attempt {
   return attempt
 }
 
-beforeEach(() => void act.mockReset())
+beforeEach(() => void (act = vi.spyOn(api, 'actInCase')))
 
 test('nothing is sent while something is missing; the field says so', async () => {
   const attempt = new Attempt(action)
