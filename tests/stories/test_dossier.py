@@ -51,3 +51,16 @@ def test_nobody_takes_a_strangers_case_along(house: House) -> None:
     case = opens(anna, "question", halo.sells("lamp"), question="220 V?")
     with pytest.raises(NoSuchCase):
         house.db.write_now(dossier.make, house.buyer("ben").actor, case.id)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_dossier_is_printed_in_every_script(house: House, locale: Locale) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = opens(anna, "question", halo.sells("lamp"), question="Подходит ли 220 В?")
+    for n in range(6):
+        acts(halo.mei, case.id, "answer", answer=f"{n}: 可以，100 至 240 伏。" * 60)
+        acts(anna, case.id, "not_solved", question="Точно? " * 100)
+    made = house.db.write_now(dossier.make, anna.actor, case.id)
+    sheets = pages(dossier_print.draw(made, locale, find_font("")))
+    assert len(sheets) > 1
+    assert len({sheet.tobytes() for sheet in sheets}) == len(sheets)
