@@ -127,6 +127,14 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /console": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/letters": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/cases": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/cases/{case}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/cases/{case}": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"show": "decide"}, page=True))
+    ],
+    "POST /console/cases/{case}/notes": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
+    ],
     "GET /console/policies": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/policies": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"profile": "ozon_like"}, page=True))

@@ -136,11 +136,10 @@ def _page(
         currency=_currency(heard),
         sides={side: [(one, _facts(one, locale)) for one in heard.said_by(side)] for side in _TWO},
         offers={
-            side: _told(heard, offer, locale)
-            for side, offer in heard.case.facts.get("offers", {}).items()
+            side: _told(offer, locale) for side, offer in heard.case.facts.get("offers", {}).items()
         },
         ruled=[(one, _facts(one, locale)) for one in heard.said_by(Side.OPERATOR)],
-        draft=_told(heard, heard.case.facts.get("draft", {}), locale),
+        draft=_told(heard.case.facts.get("draft", {}), locale),
         did=lambda one: did(one.of.kind, one.step.action, locale),
         clause=explain_verdict(heard.verdict, locale) if heard.verdict else "",
         parcels=_parcels(heard, locale),
@@ -159,7 +158,7 @@ def _facts(one: Heard, locale: Locale) -> list[Fact]:
     ]
 
 
-def _told(heard: Hearing, answers: Answers, locale: Locale) -> list[Fact]:
+def _told(answers: Answers, locale: Locale) -> list[Fact]:
     return [
         Fact(field_name(name, locale), say_answer(name, said, locale))
         for name, said in answers.items()
@@ -168,7 +167,7 @@ def _told(heard: Hearing, answers: Answers, locale: Locale) -> list[Fact]:
 
 def _preview(heard: Hearing, side: Side, action: str, answers: Answers) -> Preview:
     locale = heard.reading.buyer if side is Side.BUYER else heard.reading.seller
-    told = _told(heard, answers, locale)
+    told = _told(answers, locale)
     return Preview(side, locale, did(heard.case.kind, action, locale), told)
 
 

@@ -1,4 +1,4 @@
-"""The forms of what the operator may do in a case: made of its fields, read back from what is typed."""
+"""What the operator may do in a case, as forms: made of its fields, read from what is typed."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
