@@ -33,6 +33,7 @@ from shopbell.web.pages import policy_form
 from tests.proof.conftest import Note
 from tests.support.clock import WoundClock
 from tests.support.guest import Guest
+from tests.support.casework import opens
 from tests.support.house import House
 from tests.support.house import Person as Somebody
 from tests.support.server import RunningServer
@@ -393,6 +394,7 @@ def furnish(server: RunningServer, house: House) -> World:
     assert visit is not None
     world.ids = {
         "talk": talk,
+        "case": opens(anna, "question", lamp, question="A kingfisher-question").id,
         "shop": halo.shop.id,
         "person": vera.actor.id,
         "colleague": lena.actor.id,
