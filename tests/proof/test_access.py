@@ -31,9 +31,9 @@ from shopbell.realtime.frames import Up
 from shopbell.web.create import routes
 from shopbell.web.pages import policy_form
 from tests.proof.conftest import Note
+from tests.support.casework import opens
 from tests.support.clock import WoundClock
 from tests.support.guest import Guest
-from tests.support.casework import opens
 from tests.support.house import House
 from tests.support.house import Person as Somebody
 from tests.support.server import RunningServer
