@@ -18,7 +18,7 @@ from tests.support.house import House
 @pytest.fixture(autouse=True)
 def customs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Register the kind, as its one line would."""
-    monkeypatch.setitem(KINDS, CUSTOMS.name, CUSTOMS)  # type: ignore[arg-type]
+    monkeypatch.setitem(KINDS, CUSTOMS.name, CUSTOMS)
     for locale in LOCALES:
         for name, words in TEXTS.items():
             monkeypatch.setitem(catalogue(locale), f"case.{name}", words)
