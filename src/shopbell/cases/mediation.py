@@ -105,7 +105,7 @@ def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
 def _waiting(tx: Tx, case: CaseListed) -> Waiting:
     used = tx.now - storage.get(tx, case.id).entered_at
     allowed = case.due.at - case.due.since if case.due else None
-    return Waiting(case, used / A_DAY, allowed and allowed / A_DAY)
+    return Waiting(case, used / A_DAY, allowed / A_DAY if allowed else None)
 
 
 def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
