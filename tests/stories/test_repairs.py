@@ -54,7 +54,11 @@ def test_under_warranty_it_is_repaired_and_comes_back(house: House) -> None:
 
 def test_money_is_asked_for_only_once_the_warranty_is_over(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
-    quote: dict[str, Any] = {"price": {"amount": 900, "currency": "EUR"}, "days": 10, "centre": "Lamp Service"}
+    quote: dict[str, Any] = {
+        "price": {"amount": 900, "currency": "EUR"},
+        "days": 10,
+        "centre": "Lamp Service",
+    }
     held = walks(reported(house, halo, anna), (halo.mei, "check", {}))
     with pytest.raises(WarrantyRuns):
         acts(halo.mei, held.id, "out_of_warranty", **quote)

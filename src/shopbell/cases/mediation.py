@@ -22,7 +22,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order, Shop
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Page
-from shopbell.conversations.model import AttachmentId, Audience, Stream
+from shopbell.conversations.model import Audience, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.flow import NoSuchMove
