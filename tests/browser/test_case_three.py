@@ -46,7 +46,7 @@ def test_shoes_of_the_wrong_size_are_exchanged_page_by_page(
         pytest.skip("one language is enough to see that no script is needed")
     buyer = people.buyer(locale, script=script)
     seller = people.seller(locale, account="shop-two", phone=True, script=script)
-    order = came(market, buyer.learns("/me")["id"])
+    order = came(market, buyer.learns("/me")["person"]["id"])
 
     buyer.opens(f"/orders/{order.id}")
     presses(buyer, "case.return_ask")

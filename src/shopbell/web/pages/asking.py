@@ -140,9 +140,7 @@ async def _go_on(  # noqa: PLR0917
 
 async def _open(look: Look, db: Database, occasion: Occasion, place: Place) -> Response[Any]:
     form = occasion.form
-    command = OpenCase(
-        form.cmid, form.kind.name, occasion.subject, form.paper.answers(place.sheet)
-    )
+    command = OpenCase(form.cmid, form.kind.name, occasion.subject, form.paper.answers(place.sheet))
     try:
         opened = await db.write(service.open_case, visitor_of(look), command, look.locale)
     except CaseRunsAlready as running:
@@ -154,7 +152,11 @@ async def _open(look: Look, db: Database, occasion: Occasion, place: Place) -> R
 
 
 async def _show(
-    look: Look, db: Database, occasion: Occasion, place: Place, told: Any = None  # noqa: ANN401
+    look: Look,
+    db: Database,
+    occasion: Occasion,
+    place: Place,
+    told: Any = None,  # noqa: ANN401
 ) -> Response[Any]:
     actor, form = visitor_of(look), occasion.form
     files = await db.read(case_form.see_kept, actor, form, place)

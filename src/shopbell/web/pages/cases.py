@@ -128,16 +128,18 @@ async def _act(  # noqa: PLR0917
 
 
 async def _show(
-    look: Look, db: Database, form: Form, place: Place, told: Any = None  # noqa: ANN401
+    look: Look,
+    db: Database,
+    form: Form,
+    place: Place,
+    told: Any = None,  # noqa: ANN401
 ) -> Response[Any]:
     files = await db.read(case_form.see_kept, visitor_of(look), form, place)
     return case_form.show(look, form, place, files, told=told)
 
 
 @get("/me/cases")
-async def my_cases(
-    look: NamedDependency[Look], db: NamedDependency[Database]
-) -> Response[Any]:
+async def my_cases(look: NamedDependency[Look], db: NamedDependency[Database]) -> Response[Any]:
     """List one's open cases, those that wait for oneself first, and the last that ended."""
     actor = visitor_of(look)
     rows, ended = await db.read(see_mine, actor, look.locale)
