@@ -1650,6 +1650,9 @@ export interface components {
             private?: boolean;
             /** @default false */
             secret?: boolean;
+            when?: {
+                [key: string]: string[];
+            };
             within?: {
                 [key: string]: {
                     [key: string]: string[];

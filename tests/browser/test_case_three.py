@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from shopbell.commerce.model import Order
 from shopbell.kernel.texts import LOCALES, Locale
 from tests.browser.ordering import came
 from tests.browser.people import People, Visitor
@@ -48,6 +49,33 @@ def test_shoes_of_the_wrong_size_are_exchanged_page_by_page(
     seller = people.seller(locale, account="shop-two", phone=True, script=script)
     order = came(market, buyer.learns("/me")["person"]["id"])
 
+    case = asks_for_another_size(buyer, order)
+    offers_another_size(seller, case)
+    buyer.opens(f"/orders/{order.id}")
+    buyer.finds_no_barriers()
+    presses(buyer, "case.return_do_accept")
+    stands_at(buyer, "approved")
+    sends(buyer, case, "ship_back", "1020304050")
+    stands_at(buyer, "in_transit_back")
+
+    seller.opens(f"/cases/{case}")
+    presses(seller, "case.return_do_arrived")
+    stands_at(seller, "inspecting")
+    presses(seller, "case.return_do_accept_goods_exchange")
+    submits(seller, "case.return_do_accept_goods_exchange")
+    stands_at(seller, "replacement_due")
+    sends(seller, case, "ship_replacement", "1020304051")
+    stands_at(seller, "replacement_shipped")
+
+    buyer.opens("/me/cases")
+    buyer.finds_no_barriers()
+    buyer.opens(f"/cases/{case}")
+    presses(buyer, "case.return_do_delivered")
+    stands_at(buyer, "completed")
+
+
+def asks_for_another_size(buyer: Visitor, order: Order) -> str:
+    """Go through the guided form, with a slip and a look back; return the case."""
     buyer.opens(f"/orders/{order.id}")
     presses(buyer, "case.return_ask")
     chooses(buyer, "case.choice_condition.proper")
@@ -74,8 +102,12 @@ def test_shoes_of_the_wrong_size_are_exchanged_page_by_page(
     stands_at(buyer, "requested")
     case = re.search(r"/cases/([\w-]+)", buyer.page.url)
     assert case is not None
+    return case[1]
 
-    seller.opens(f"/cases/{case[1]}")
+
+def offers_another_size(seller: Visitor, case: str) -> None:
+    """Offer the other size on the page of the case."""
+    seller.opens(f"/cases/{case}")
     stands_at(seller, "requested")
     presses(seller, "case.return_do_offer_exchange")
     seller.page.get_by_role("radio").nth(1).check()
@@ -83,33 +115,14 @@ def test_shoes_of_the_wrong_size_are_exchanged_page_by_page(
     submits(seller, "case.return_do_offer_exchange")
     stands_at(seller, "exchange_offered")
 
-    buyer.opens(f"/orders/{order.id}")
-    buyer.finds_no_barriers()
-    presses(buyer, "case.return_do_accept")
-    stands_at(buyer, "approved")
-    presses(buyer, "case.return_do_ship_back")
-    buyer.page.get_by_label(buyer.words("case.carrier")).fill("CDEK")
-    buyer.page.get_by_label(buyer.words("case.tracking_number")).fill("1020304050")
-    submits(buyer, "case.return_do_ship_back")
-    stands_at(buyer, "in_transit_back")
 
-    seller.opens(f"/cases/{case[1]}")
-    presses(seller, "case.return_do_arrived")
-    stands_at(seller, "inspecting")
-    presses(seller, "case.return_do_accept_goods_exchange")
-    submits(seller, "case.return_do_accept_goods_exchange")
-    stands_at(seller, "replacement_due")
-    presses(seller, "case.return_do_ship_replacement")
-    seller.page.get_by_label(seller.words("case.carrier")).fill("CDEK")
-    seller.page.get_by_label(seller.words("case.tracking_number")).fill("1020304051")
-    submits(seller, "case.return_do_ship_replacement")
-    stands_at(seller, "replacement_shipped")
-
-    buyer.opens("/me/cases")
-    buyer.finds_no_barriers()
-    buyer.opens(f"/cases/{case[1]}")
-    presses(buyer, "case.return_do_delivered")
-    stands_at(buyer, "completed")
+def sends(guest: Visitor, case: str, action: str, number: str) -> None:
+    """Send a parcel and say by which number."""
+    guest.opens(f"/cases/{case}")
+    presses(guest, f"case.return_do_{action}")
+    guest.page.get_by_label(guest.words("case.carrier")).fill("CDEK")
+    guest.page.get_by_label(guest.words("case.tracking_number")).fill(number)
+    submits(guest, f"case.return_do_{action}")
 
 
 def submits(guest: Visitor, key: str) -> None:
