@@ -153,7 +153,7 @@ def _shots(field: Field, answer: list[dict[str, str]], around: Surroundings) -> 
             yield msgspec.structs.replace(kept, caption=caption)
 
 
-def _plain(  # noqa: C901 - a table, one row each
+def _plain(  # noqa: C901, PLR0912 - a table, one row each
     field: Field,
     answer: Any,  # noqa: ANN401
     around: Surroundings,
