@@ -1398,6 +1398,8 @@ export interface components {
             closed_at: string | null;
             conversation: string;
             due: components["schemas"]["Due"] | null;
+            /** Format: date-time */
+            entered_at: string;
             escalated_at: string | null;
             goods: components["schemas"]["Goods"];
             id: string;
@@ -1427,6 +1429,8 @@ export interface components {
             closed_at: string | null;
             conversation: string;
             due: components["schemas"]["Due"] | null;
+            /** Format: date-time */
+            entered_at: string;
             escalated_at: string | null;
             facts: {
                 [key: string]: unknown;

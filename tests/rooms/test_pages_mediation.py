@@ -48,6 +48,7 @@ def test_what_waits_is_listed_with_its_days(
         page = checked(door(olga).get(f"/console/cases?lang={locale}"))
         assert page_of(dispute) in page
         assert f'class="chip {tone}"' in page
+        assert "<td>Anna</td><td>Halo</td>" in page
     checked(door(olga).get(f"{page_of(dispute)}?lang={locale}"))
 
 

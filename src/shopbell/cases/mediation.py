@@ -24,7 +24,7 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Page
 from shopbell.conversations.model import AttachmentId, Audience, Stream
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.flow import NoSuchMove
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
@@ -37,8 +37,6 @@ class Waiting(Struct, frozen=True):
     """A case that waits for the operator: how many of its days are used, of how many."""
 
     case: CaseListed
-    buyer: str
-    shop: str
     used: float
     allowed: float | None
 
@@ -100,21 +98,15 @@ def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
     """List what waits for the operator, the earliest consequence first."""
     _check_operates(actor)
     page = service.cases(tx, actor, "open", called=True, after=after, limit=QUEUE_MOST)
-    held = [storage.get(tx, one.id) for one in page.items]
-    names = accounts.names(tx, {one.buyer for one in held})
-    shops = {one.id: one.name for one in commerce.shops(tx)}
-    return Queue([_waiting(tx, one, names, shops) for one in held], page.next)
+    return Queue([_waiting(one, tx.now) for one in page.items], page.next)
 
 
-def _waiting(tx: Tx, case: Case, names: dict[PersonId, str], shops: dict[ShopId, str]) -> Waiting:
+def _waiting(case: CaseListed, now: datetime) -> Waiting:
     day = 86_400
-    allowed = (case.due.at - case.due.since).total_seconds() / day if case.due else None
     return Waiting(
-        case=CaseListed(**{name: getattr(case, name) for name in CaseListed.__struct_fields__}),
-        buyer=names.get(case.buyer, ""),
-        shop=shops.get(case.shop, ""),
-        used=(tx.now - case.entered_at).total_seconds() / day,
-        allowed=allowed,
+        case=case,
+        used=(now - case.entered_at).total_seconds() / day,
+        allowed=(case.due.at - case.due.since).total_seconds() / day if case.due else None,
     )
 
 

@@ -416,6 +416,7 @@ class CaseListed(Struct, frozen=True, kw_only=True):
     due: Due | None
     escalated_at: datetime | None
     opened_at: datetime
+    entered_at: datetime
     closed_at: datetime | None
     version: int
 
