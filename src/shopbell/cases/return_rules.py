@@ -51,8 +51,16 @@ IN_VAIN = frozenset({"cancelled", "expired", "rejected_final"})
 
 
 def lines_are_of_the_order(case: Case, given: Answers, around: Situation) -> None:
+def lines_were_bought(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse things that were not bought, or more of them than were."""
+    _check_lines(given["lines"], around, {})
+
+
     """Refuse things that were not bought, or more of them than can still go back."""
-    lines: list[TakenLine] = given["lines"]
+    _check_lines(given["lines"], around, _gone_back(case, around))
+
+
+def _check_lines(lines: list[TakenLine], around: Situation, gone: dict[OrderLineId, int]) -> None:
     if len({one.line for one in lines}) < len(lines):
         raise LineTwice
     bought = {line.id: line.quantity for line in around.order.lines} if around.order else {}

@@ -19,6 +19,7 @@ from shopbell.cases.model import (
     Wait,
 )
 from shopbell.cases.refusals import LedByReturn, WarrantyRuns
+from shopbell.cases.return_rules import lines_were_bought
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -83,6 +84,7 @@ REPAIR = Kind(
     ),
     asks=("lines", "fault"),
     takes=("photos", "serial"),
+    checks=(lines_were_bought,),
     flow=Flow(
         start="reported",
         moves=(
