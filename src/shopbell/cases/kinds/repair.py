@@ -120,12 +120,14 @@ REPAIR = Kind(
                 takes=("conclusion", "photos"),
             ),
             _calls("warranty_check"),
-            Step("quoted", "accept", "to_service", by=_BUYER),
+            Step("quoted", "accept", "to_service", by=_BUYER, agrees=True),
             Step("quoted", "decline", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
-            Step("to_service", "sent", "to_service", by=_BUYER, asks=("parcel",)),
+            Step("to_service", "sent", "on_its_way", by=_BUYER, asks=("parcel",)),
             Step("to_service", "received", "diagnosing", by=_SELLER),
             Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
+            Step("on_its_way", "received", "diagnosing", by=_SELLER),
+            _calls("on_its_way"),
             Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
             Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
             Step(
@@ -209,6 +211,7 @@ REPAIR = Kind(
         "warranty_check": _shop(timedelta(hours=72)),
         "quoted": Wait(Party.BUYER, Timer(timedelta(days=14), "lapse"), nudge=_REMIND),
         "to_service": Wait(Party.BUYER, Timer(timedelta(days=30), "lapse"), nudge=_REMIND),
+        "on_its_way": _shop(timedelta(days=14)),
         "diagnosing": Wait(
             Party.SELLER, Timer("repair_max", "overdue", since="diagnosing"), nudge=_REMIND
         ),
@@ -228,6 +231,7 @@ REPAIR = Kind(
     },
     goods={
         "reported": Goods.WITH_BUYER,
+        "on_its_way": Goods.ON_WAY_BACK,
         "diagnosing": Goods.WITH_SHOP,
         "returning": Goods.ON_WAY_TO_BUYER,
         "verify": Goods.WITH_BUYER,
