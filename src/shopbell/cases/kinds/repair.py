@@ -27,7 +27,7 @@ _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
 _REMIND = timedelta(hours=72)
 _CALL = timedelta(days=7)
-_CALLED_OFF = "repair_cancelled"
+_CALLED_OFF, _REFUSED = "repair_cancelled", "repair_refused"
 
 
 def _warranty_over(case: Case, around: Situation) -> None:
@@ -191,7 +191,7 @@ REPAIR = Kind(
                 opens="dispute",
             ),
             Step("rejected", "reconsider", "warranty_check", by=_SELLER),
-            Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells="repair_done"),
+            Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
             Step(
                 "disputed",
                 "decide_refund",
@@ -201,8 +201,8 @@ REPAIR = Kind(
                 does=(Effect.REFUND,),
             ),
             Step("disputed", "decide_return", "remedy", by=_SYSTEM),
-            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells="repair_done"),
-            Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells="repair_done"),
+            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
         ),
     ),
     waits={

@@ -233,6 +233,7 @@ _OFFERS = (
 
 _WAY_BACK = (
     Step(
+    Step("in_repair", "repair_refused", "rejected", by=_SYSTEM),
         "approved",
         "ship_back",
         "in_transit_back",
