@@ -96,7 +96,7 @@ class NothingChosenYet(Conflict):
 
 
 class SameParcelAgain(Invalid):
-    """What is sent again has a number of its own; ``number`` is that of a parcel already known."""
+    """Every parcel has a number of its own; ``number`` is that of one already known."""
 
 
 class NoSuchTrace(NotFound):

@@ -20,6 +20,7 @@ from shopbell.cases.refusals import (
     PhotosMissing,
     PhotosTooMany,
     ReasonElsewhere,
+    SameParcelAgain,
     SerialDiffers,
     SerialSame,
     SerialUnknown,
@@ -185,6 +186,17 @@ _ALREADY = {Goods.WITH_SHOP: "already_here", Goods.ON_WAY_BACK: "already_sent"}
 def _has_come(around: Situation, shipment: str | None) -> bool:
     parcels = around.order.beside if around.order else []
     return any(one.id == shipment and one.delivered_at for one in parcels)
+
+def is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse the number of a parcel of the order: what is known of it is not news of another."""
+    order = around.order
+    known = (
+        {one.tracking_number for one in (*order.shipments, *order.beside)} if order else set[str]()
+    )
+    for name in ("parcel", "sent_parcel"):
+        if name in given and given[name].number in known:
+            raise SameParcelAgain(number=given[name].number)
+
 
 
 def less_than_the_lines(case: Case, given: Answers, around: Situation) -> None:

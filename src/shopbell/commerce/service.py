@@ -309,7 +309,8 @@ def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:
 def add_beside(tx: Tx, order: OrderId, errand: Errand, carrier: str, number: str) -> Shipment:
     """Note the parcel of a return or an exchange; the same one again is the first one."""
     held = held_order(tx, order)
-    named = (parcel for parcel in held.beside if parcel.tracking_number == number)
+    wanted = (errand, number)
+    named = (one for one in held.beside if (one.errand, one.tracking_number) == wanted)
     if known := next(named, None):
         return known
     sent = SentParcel(carrier=carrier, tracking_number=number, shipped_at=tx.now)

@@ -26,12 +26,12 @@ from shopbell.cases.refusals import (
     CarrierSaidOtherwise,
     EtaInThePast,
     NoParcelToTrace,
-    NothingChosenYet,
-    SameParcelAgain,
+    NothingGivenYet,
 )
 from shopbell.commerce.carriers import Carrier, CarrierId
+from shopbell.cases.return_rules import is_another_parcel
 from shopbell.commerce.hours import find_zone
-from shopbell.commerce.model import Order, OrderLine
+from shopbell.commerce.model import OrderLine
 from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
@@ -165,13 +165,6 @@ def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
     eta = given["eta"]
     if eta.latest < eta.day_of(around.now):
         raise EtaInThePast(latest=str(eta.latest))
-
-
-def _is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
-    order: Order | None = around.order
-    known = {one.tracking_number for one in order.to_buyer} if order else set[str]()
-    if given["sent_parcel"].number in known:
-        raise SameParcelAgain(number=given["sent_parcel"].number)
 
 
 # ── the table ───────────────────────────────────────────────────────────────────────────────
@@ -362,7 +355,7 @@ _MOVES = (
         "reshipped",
         by=_SELLER,
         asks=("sent_parcel", "eta"),
-        checks=(_is_another_parcel, _lies_ahead),
+        checks=(is_another_parcel, _lies_ahead),
         does=(Effect.RESHIP,),
     ),
     Step("reshipping", "reship_overdue", "remedy", by=_SYSTEM),

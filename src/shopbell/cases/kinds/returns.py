@@ -18,6 +18,7 @@ from shopbell.cases.return_rules import (
     fault_is_told,
     goods_back,
     goods_there,
+    is_another_parcel,
     is_defect,
     known_already,
     less_than_the_lines,
@@ -247,6 +248,7 @@ _WAY_BACK = (
     Step("approved", "cancel", "cancelled", by=_BUYER, does=(Effect.RELEASE,)),
     Step("in_transit_back", "arrived", "inspecting", by=(Side.SELLER, Side.SYSTEM)),
     _disputes("in_transit_back", long_on_its_way),
+        checks=(is_another_parcel,),
     Step(
         "in_transit_back",
         "auto_dispute",
@@ -318,6 +320,7 @@ _INSPECTION = (
         "out_of_stock",
         "refund_due",
         by=_SELLER,
+        checks=(is_another_parcel,),
         takes=("note",),
         does=_INSTEAD,
     ),
