@@ -91,8 +91,8 @@ class CannotSendAgain(Conflict):
     """The shop no longer has everything that was ordered."""
 
 
-class NothingChosenYet(Conflict):
-    """The buyer has chosen neither money nor goods for the parcel that came back."""
+class NothingGivenYet(Conflict):
+    """The buyer has got neither money nor goods for the parcel that came back."""
 
 
 class SameParcelAgain(Invalid):

@@ -15,6 +15,7 @@ from shopbell.cases.model import (
     Goods,
     Guard,
     Kind,
+    MoneyState,
     Party,
     Situation,
     Step,
@@ -154,10 +155,10 @@ def _is_there(around: Situation, line: OrderLine) -> bool:
     return (variant or product).stock >= line.quantity
 
 
-def _remedy_chosen(case: Case, _around: Situation) -> None:
+def _remedy_given(case: Case, _around: Situation) -> None:
     """Let a parcel that came back end the matter only if the buyer got something for it."""
-    if not {"choose_refund", "choose_reship"} & case.taken.keys():
-        raise NothingChosenYet
+    if case.money is not MoneyState.DONE and "reship_sent" not in case.taken:
+        raise NothingGivenYet
 
 
 def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
@@ -343,7 +344,7 @@ _MOVES = (
         "returned_to_sender",
         by=_SELLER,
         asks=("reference",),
-        when=(_remedy_chosen,),
+        when=(_remedy_given,),
     ),
     _called("remedy"),
     Step("refunding", "refund_succeeded", "lost_refunded", by=_SYSTEM),
