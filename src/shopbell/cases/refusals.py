@@ -19,6 +19,10 @@ class CaseMovedOn(Conflict):
     """Somebody acted since the version that was looked at; look again before acting."""
 
 
+class TermsUnseen(Invalid):
+    """To agree to what somebody else wrote takes the ``version`` of the case it was read at."""
+
+
 class CaseRunsAlready(Conflict):
     """A case of this kind about the same thing is open; ``case`` names it."""
 

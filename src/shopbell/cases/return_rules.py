@@ -51,12 +51,12 @@ IN_VAIN = frozenset({"cancelled", "expired", "rejected_final"})
 # ── to open one ─────────────────────────────────────────────────────────────────────────────
 
 
-def lines_are_of_the_order(case: Case, given: Answers, around: Situation) -> None:
 def lines_were_bought(_case: Case, given: Answers, around: Situation) -> None:
     """Refuse things that were not bought, or more of them than were."""
     _check_lines(given["lines"], around, {})
 
 
+def lines_are_of_the_order(case: Case, given: Answers, around: Situation) -> None:
     """Refuse things that were not bought, or more of them than can still go back."""
     _check_lines(given["lines"], around, _gone_back(case, around))
 
@@ -65,7 +65,6 @@ def _check_lines(lines: list[TakenLine], around: Situation, gone: dict[OrderLine
     if len({one.line for one in lines}) < len(lines):
         raise LineTwice
     bought = {line.id: line.quantity for line in around.order.lines} if around.order else {}
-    gone = _gone_back(case, around)
     for one in lines:
         if one.line not in bought:
             raise NoSuchLine(line=str(one.line)[:40])
@@ -187,6 +186,7 @@ def _has_come(around: Situation, shipment: str | None) -> bool:
     parcels = around.order.beside if around.order else []
     return any(one.id == shipment and one.delivered_at for one in parcels)
 
+
 def is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
     """Refuse the number of a parcel of the order: what is known of it is not news of another."""
     order = around.order
@@ -196,7 +196,6 @@ def is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
     for name in ("parcel", "sent_parcel"):
         if name in given and given[name].number in known:
             raise SameParcelAgain(number=given[name].number)
-
 
 
 def less_than_the_lines(case: Case, given: Answers, around: Situation) -> None:

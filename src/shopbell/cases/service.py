@@ -33,6 +33,7 @@ from shopbell.cases.refusals import (
     NoSuchKind,
     NotJudged,
     NotYoursToOpen,
+    TermsUnseen,
 )
 from shopbell.cases.storage import Box
 from shopbell.commerce import service as commerce
@@ -114,6 +115,16 @@ def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
         _check_seen(actor, found, command)
         take(tx, actor, found, command.action, command.given, command.cmid, command)
     return case(tx, actor, case_id)
+
+
+def _check_seen(actor: Actor, found: Case, command: Act) -> None:
+    """Refuse to act on what has changed since, or to agree to terms that may have."""
+    if command.version is UNSET:
+        theirs = KINDS[found.kind].flow.options(found.state, actor.side)
+        if any(step.action == command.action and step.agrees for step in theirs):
+            raise TermsUnseen
+    elif command.version != found.version:
+        raise CaseMovedOn(version=found.version)
 
 
 def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:

@@ -29,8 +29,8 @@ from shopbell.cases.refusals import (
     NoParcelToTrace,
     NothingGivenYet,
 )
-from shopbell.commerce.carriers import Carrier, CarrierId
 from shopbell.cases.return_rules import is_another_parcel
+from shopbell.commerce.carriers import Carrier, CarrierId
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import OrderLine
 from shopbell.commerce.tracking import Milestone

@@ -208,10 +208,17 @@ _DECISION = (
 )
 
 _OFFERS = (
-    Step("partial_offered", "accept", "refund_due", by=_BUYER, does=(Effect.REFUND_PART,)),
+    Step(
+        "partial_offered",
+        "accept",
+        "refund_due",
+        by=_BUYER,
+        does=(Effect.REFUND_PART,),
+        agrees=True,
+    ),
     *_offered("partial_offered"),
     _disputes("partial_offered"),
-    Step("exchange_offered", "accept", "approved", by=_BUYER),
+    Step("exchange_offered", "accept", "approved", by=_BUYER, agrees=True),
     Step(
         "exchange_offered",
         "decline",
@@ -221,11 +228,12 @@ _OFFERS = (
         does=(Effect.RELEASE,),
     ),
     Step("exchange_offered", "lapse", "requested", by=_SYSTEM, does=(Effect.RELEASE,)),
-    Step("repair_offered", "accept", "in_repair", by=_BUYER, opens="repair"),
+    Step("repair_offered", "accept", "in_repair", by=_BUYER, opens="repair", agrees=True),
     *_offered("repair_offered"),
     Step("in_repair", "repair_done", "completed", by=_SYSTEM),
     Step("in_repair", "repair_failed", "refund_due", by=_SYSTEM, does=(Effect.REFUND,)),
     Step("in_repair", "repair_cancelled", "requested", by=_SYSTEM),
+    Step("in_repair", "repair_refused", "rejected", by=_SYSTEM),
     Step("rejected", "reconsider", "requested", by=_SELLER, takes=("note",), when=(goods_there,)),
     Step("rejected", "look_again", "inspecting", by=_SELLER, takes=("note",), when=(goods_back,)),
     _disputes("rejected"),
@@ -234,13 +242,13 @@ _OFFERS = (
 
 _WAY_BACK = (
     Step(
-    Step("in_repair", "repair_refused", "rejected", by=_SYSTEM),
         "approved",
         "ship_back",
         "in_transit_back",
         by=_BUYER,
         asks=("parcel",),
         takes=("return_cost", "receipt", "note"),
+        checks=(is_another_parcel,),
         does=(Effect.SEND_BACK,),
     ),
     Step("approved", "drop_off", "in_transit_back", by=_BUYER, asks=("sent_with_code",)),
@@ -248,7 +256,6 @@ _WAY_BACK = (
     Step("approved", "cancel", "cancelled", by=_BUYER, does=(Effect.RELEASE,)),
     Step("in_transit_back", "arrived", "inspecting", by=(Side.SELLER, Side.SYSTEM)),
     _disputes("in_transit_back", long_on_its_way),
-        checks=(is_another_parcel,),
     Step(
         "in_transit_back",
         "auto_dispute",
@@ -302,7 +309,7 @@ _INSPECTION = (
     ),
     Step("inspecting", "auto_refund", "refund_due", by=_SYSTEM, does=_INSTEAD),
     _calls("inspecting"),
-    Step("deduction_offered", "accept", "refund_due", by=_BUYER, does=_LESS),
+    Step("deduction_offered", "accept", "refund_due", by=_BUYER, does=_LESS, agrees=True),
     Step("deduction_offered", "decline", "inspecting", by=_BUYER, takes=("note",)),
     Step("deduction_offered", "lapse", "refund_due", by=_SYSTEM, does=_LESS),
     _disputes("deduction_offered"),
@@ -313,6 +320,7 @@ _INSPECTION = (
         by=_SELLER,
         asks=("sent_parcel",),
         takes=("note",),
+        checks=(is_another_parcel,),
         does=(Effect.SEND_AGAIN,),
     ),
     Step(
@@ -320,7 +328,6 @@ _INSPECTION = (
         "out_of_stock",
         "refund_due",
         by=_SELLER,
-        checks=(is_another_parcel,),
         takes=("note",),
         does=_INSTEAD,
     ),
