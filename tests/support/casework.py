@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec import UNSET
+
 from shopbell.cases import service
 from shopbell.cases.commands import Act, OpenCase
 from shopbell.cases.fields import MEDIA, Field, FieldKind
@@ -20,6 +22,9 @@ from shopbell.kernel.refusals import Invalid, Refusal
 from tests.support.house import House, Person
 
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
+AGREEING = frozenset({"accept", "countersign"})
+"""Steps that bind to what somebody else wrote: who takes them has read it."""
+
 VIDEO = Blob("1" * 64, "video/mp4", 100)
 
 
@@ -36,7 +41,8 @@ def acts(
     person: Person, case: CaseId, action: str, cmid: str | None = None, **given: Any
 ) -> CaseShown:
     """Take a step; the same ``cmid`` again is the same step again."""
-    command = Act(cmid or new_id(), action, given)
+    seen = sees(person, case).version if action in AGREEING else UNSET
+    command = Act(cmid or new_id(), action, given, seen)
     return person.house.db.write_now(service.act, person.actor, case, command)
 
 
