@@ -126,7 +126,7 @@ def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
         shop=shop,
         reading=Reading(buyer.locale, shop.languages[0] if shop.languages else buyer.locale),
         order=commerce.order(tx, SYSTEM, case.order) if case.order else None,
-        verdict=case.verdict or (parent and parent.verdict),
+        verdict=case.verdict or (parent.verdict if parent else None),
         heard=heard,
         refunds=[one for each in family for one in refund_storage.of_case(tx, each.id)],
         files=dict(_files(tx, actor, heard)),
