@@ -1,7 +1,7 @@
 """What the operator sees of cases: those that wait for them, and one with both of its sides."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -22,7 +22,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order, Shop
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Page
-from shopbell.conversations.model import AttachmentId, Audience, Stream
+from shopbell.conversations.model import Audience, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.flow import NoSuchMove
@@ -30,6 +30,7 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
 
 QUEUE_MOST = 50
+A_DAY = timedelta(days=1)
 _SIDES = (Side.BUYER, Side.SELLER)
 
 
@@ -61,9 +62,9 @@ class Heard(Struct, frozen=True):
     of: Case
     step: CaseStep
 
-    def files(self, name: str) -> list[AttachmentId]:
+    def files(self, name: str) -> list[str]:
         """Return the files that one of its answers names."""
-        return files_named(KINDS[self.of.kind], {name: self.step.given[name]})
+        return [*files_named(KINDS[self.of.kind], {name: self.step.given[name]})]
 
 
 class Reading(Struct, frozen=True):
@@ -102,12 +103,9 @@ def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
 
 
 def _waiting(case: CaseListed, now: datetime) -> Waiting:
-    day = 86_400
-    return Waiting(
-        case=case,
-        used=(now - case.entered_at).total_seconds() / day,
-        allowed=(case.due.at - case.due.since).total_seconds() / day if case.due else None,
-    )
+    used = now - case.entered_at
+    allowed = case.due.at - case.due.since if case.due else None
+    return Waiting(case, used / A_DAY, allowed / A_DAY if allowed else None)
 
 
 def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
