@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from msgspec import UNSET
@@ -147,6 +148,9 @@ class Walk:
         raise AssertionError([(case.kind, case.state) for case in self.open()])
 
 
+_NUMBERS = count(2_000_000_000)
+"""Every parcel has a number of its own."""
+
 _OF_ORDER = frozenset({FieldKind.LINES, FieldKind.ITEM})
 _TO_BE_COMPARED = frozenset({"serial_differs"})
 """Choices that are refused without serial numbers that differ."""
@@ -168,7 +172,7 @@ def _answers(day: date, choice: int) -> dict[FieldKind, Any]:
         FieldKind.DAYS: {**days, "zone": "Europe/Berlin"},
         FieldKind.DAY: str(day),
         FieldKind.MONEY: {"amount": 100 + choice % 400, "currency": "EUR"},
-        FieldKind.PARCEL: {"carrier": "CDEK", "number": f"10{choice % 10**8:08}"},
+        FieldKind.PARCEL: {"carrier": "CDEK", "number": str(next(_NUMBERS))},
         FieldKind.NUMBER: choice % 30,
         FieldKind.YES: True,
     }
