@@ -98,6 +98,7 @@ DISPUTE = Kind(
                 by=_SIDES,
                 when=(other_has_offered,),
                 does=(Effect.AGREE,),
+                agrees=True,
                 tells=_to_parent,
             ),
             Step(
@@ -146,6 +147,7 @@ DISPUTE = Kind(
                 by=_OPERATOR,
                 when=(by_second,),
                 does=(Effect.PRONOUNCE,),
+                agrees=True,
                 tells=_to_parent,
             ),
             Step(
