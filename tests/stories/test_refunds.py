@@ -20,6 +20,7 @@ from shopbell.cases.refusals import (
     OtherCurrency,
     RefundTooMuch,
     SecondHandNeeded,
+    WayBackTooDear,
 )
 from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.commerce.model import Money
@@ -31,7 +32,7 @@ from shopbell.kernel.flow import DetailsMissing, NoSuchMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from tests.support.house import Counter, House, Person
-from tests.support.returns import acts, bought, broken, entries, sees, sent_back, shoes, wrong_size
+from tests.support.returns import acts, bought, broken, entries, money, sees, sent_back, shoes, wrong_size
 from tests.support.till import Till, app_with, with_till
 
 
@@ -266,7 +267,8 @@ def test_what_was_given_back_before_is_not_given_back_again(house: House) -> Non
     asks(halo.mei, asked, 1_000)
     owing = acts(halo.mei, asked.id, "accept_goods")
     assert [one.amount.amount for one in owing.refunds] == [1_000, 3_990]
-    assert owing.escalated_at is not None
+    assert (owing.escalated_at is not None, owing.facts["unpaid"]["amount"]) == (True, 1_000)
+    assert "money_short" in [one["action"] for one in entries(anna, asked.conversation)]
     house.passes(seconds=1)
     assert sees(olga, asked.id).state == "completed"
     assert sum(one.amount.amount for one in till.paid.values()) == order.total.amount
@@ -292,18 +294,56 @@ def test_the_way_out_and_back_of_a_defect_are_parts_of_their_own(house: House) -
     order = bought(halo, anna, shoes(halo), total=Money(5_990, "EUR"))
     asked = broken(anna, order)
     acts(halo.mei, asked.id, "approve_return")
-    parcel = {"carrier": "dhl", "number": "JD0014600"}
-    acts(anna, asked.id, "ship_back", parcel=parcel, return_cost={"amount": 700, "currency": "EUR"})
+    acts(anna, asked.id, "ship_back", parcel=PARCEL, return_cost=money(700))
     acts(halo.mei, asked.id, "arrived")
     acts(halo.mei, asked.id, "accept_goods")
     house.passes(seconds=1)
+    paid = {"item": 4_990, "outbound_shipping": 1_000}
+    assert {one.part: one.amount.amount for one in till.paid.values()} == paid
+    way = sees(halo.mei, asked.id).refunds[2]
+    assert (way.part, way.state, sees(anna, asked.id).state) == (
+        "return_shipping",
+        "requested",
+        "refund_due",
+    )
+    does(halo.mei, way, "approve")
+    house.passes(seconds=1)
     assert {one.part: one.amount.amount for one in till.paid.values()} == {
-        "item": 4_990,
-        "outbound_shipping": 1_000,
+        **paid,
+        "return_shipping": 700,
     }
-    shown = sees(anna, asked.id)
-    assert (shown.state, shown.facts["unpaid"]["amount"]) == ("completed", 700)
-    assert "money_short" in [one["action"] for one in entries(anna, asked.conversation)]
+    assert sees(anna, asked.id).state == "completed"
+
+
+@pytest.mark.parametrize("cost", [money(0), money(4_991), money(700, "USD")])
+def test_what_sending_it_back_cost_is_of_the_orders_money_and_no_more_than_was_paid(
+    house: House, cost: dict[str, Any]
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "approve_return")
+    with pytest.raises(WayBackTooDear):
+        acts(anna, asked.id, "ship_back", parcel=PARCEL, return_cost=cost)
+    assert sees(anna, asked.id).state == "approved"
+
+
+def test_silence_pays_for_the_things_and_not_what_the_buyer_names(house: House) -> None:
+    till = with_till(house)
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    order = bought(halo, anna, shoes(halo), quantity=2)
+    asked = broken(anna, order)
+    acts(halo.mei, asked.id, "approve_return")
+    acts(anna, asked.id, "ship_back", parcel=PARCEL, return_cost=money(9_980))
+    acts(halo.mei, asked.id, "arrived")
+    house.passes(days=30)
+    assert [one.amount.amount for one in till.paid.values()] == [4_990]
+    called = sees(olga, asked.id)
+    assert (called.state, called.escalated_at is not None) == ("refund_due", True)
+    does(olga, called.refunds[1], "cancel")
+    assert sees(anna, asked.id).state == "completed"
+
+
+PARCEL = {"carrier": "dhl", "number": "JD0014600"}
 
 
 def test_two_at_once_never_ask_for_more_than_was_paid(house: House) -> None:

@@ -100,11 +100,13 @@ def _seen(tx: Tx, actor: Actor, refund_id: RefundId) -> Refund:
 def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: bool) -> Refund:
     """Bring a refund as far as it comes without anybody: to approval, to the platform.
 
-    Above ``alone_most`` a second person approves it first; without a platform the operator pays.
+    Above ``alone_most``, and where the buyer has named the amount, a person approves it first;
+    without a platform the operator pays.
     """
     case = held(tx, refund_storage.get(tx, refund_id).case)
     refund = refund_storage.get(tx, refund_id)
-    if refund.state is RefundState.REQUESTED and refund.amount.amount <= alone_most:
+    alone = refund.amount.amount <= alone_most and not refund.named_by_buyer
+    if refund.state is RefundState.REQUESTED and alone:
         refund = _moved(tx, SYSTEM, case, refund, "approve", approved_by=SYSTEM.id)
     if refund.state is RefundState.APPROVED and by_platform:
         refund = _moved(tx, SYSTEM, case, refund, "submit", submitted_at=tx.now)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.fields import Answers
 from shopbell.cases.model import Case, CaseEntry, Party
-from shopbell.cases.money import RefundId, RefundShown, RefundState
+from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
 from shopbell.cases.refunds import (
     FLOW,
     Refund,
@@ -52,7 +52,8 @@ def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool 
     short = 0
     for share in shares(case, order, given, agreed=agreed):
         earlier = refund_storage.of_order(tx, order.id)
-        possible = share._replace(amount=min(share.amount, max(0, room_for(order, earlier))))
+        room = max(0, room_for(order, earlier, share.part))
+        possible = share._replace(amount=min(share.amount, room))
         short += share.amount - possible.amount
         if possible.amount:
             _add(tx, actor, case, order, possible)
@@ -76,9 +77,10 @@ def give_difference(tx: Tx, actor: Actor, case: Case, earlier: Case, given: Answ
         one.amount.amount
         for about in (earlier, case)
         for one in refund_storage.of_case(tx, about.id)
-        if one.counts
+        if one.counts and one.part is not Part.RETURN_SHIPPING
     )
-    more = sum(share.amount for share in shares(case, order, given)) - given_back
+    wanted = (one for one in shares(case, order, given) if one.part is not Part.RETURN_SHIPPING)
+    more = sum(share.amount for share in wanted) - given_back
     if more <= 0:
         return case
     return give_back(tx, actor, case, {"amount": Money(more, order.total.currency)})
@@ -115,6 +117,8 @@ def _add(  # noqa: PLR0917
         requested_at=tx.now,
         cmid=cmid,
     )
+    if refund.named_by_buyer:
+        refund = replace(refund, requested_by=case.buyer)
     refund_storage.add(tx, refund)
     tx.arm(UNDECIDED, refund.id, tx.now + DECIDE_WITHIN)
     pay_soon(tx, refund)

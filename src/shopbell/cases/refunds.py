@@ -71,6 +71,11 @@ class Refund(Struct, frozen=True, kw_only=True):
         return f"{self.case}:{self.part}:{self.number}"
 
     @property
+    def named_by_buyer(self) -> bool:
+        """Tell whether nobody but the buyer has said yet how much it is."""
+        return self.part is Part.RETURN_SHIPPING and not self.cmid
+
+    @property
     def counts(self) -> bool:
         """Tell whether it takes from what was paid for the order."""
         return self.state is not RefundState.CANCELLED
@@ -114,19 +119,25 @@ def _ways(case: Case, order: Order, lines: tuple[TakenLine, ...]) -> list[Share]
     whole = {one.line: one.quantity for one in lines} == bought
     out = order.total.amount - sum(line.price.times(line.quantity).amount for line in order.lines)
     parts = [Share(Part.OUTBOUND_SHIPPING, out)] if whole and out > 0 else []
-    if back := case.facts.get("return_cost"):
-        parts.append(Share(Part.RETURN_SHIPPING, _minor(back, order)))
+    back = Money(**case.facts["return_cost"]) if "return_cost" in case.facts else None
+    if back and back.currency == order.total.currency:
+        parts.append(Share(Part.RETURN_SHIPPING, back.amount))
     return parts
 
 
-def room_for(order: Order, earlier: Iterable[Refund]) -> int:
-    """Return how much of what was paid has not been asked back yet."""
-    return order.total.amount - sum(one.amount.amount for one in earlier if one.counts)
+def room_for(order: Order, earlier: Iterable[Refund], part: Part) -> int:
+    """Return how much of what was paid has not been asked back yet.
+
+    What sending it back cost was paid to a carrier, so it has a room of its own, as large.
+    """
+    beside = part is Part.RETURN_SHIPPING
+    alike = (one for one in earlier if (one.part is Part.RETURN_SHIPPING) is beside)
+    return order.total.amount - sum(one.amount.amount for one in alike if one.counts)
 
 
 def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
     """Refuse more money than was paid for the order, and more of a line than was bought."""
-    room = room_for(order, earlier)
+    room = room_for(order, earlier, share.part)
     if not 0 < share.amount <= room:
         raise RefundTooMuch(most=max(0, room), currency=order.total.currency)
     bought = {line.id: line.quantity for line in order.lines}

@@ -183,6 +183,12 @@ class OtherCurrency(Invalid):
     about = "amount"
 
 
+class WayBackTooDear(Invalid):
+    """What sending it back cost is nothing, in other money, or more than was paid (``most``)."""
+
+    about = "return_cost"
+
+
 class ExchangeIncomplete(Invalid):
     """More would be sent than goes back."""
 

@@ -23,6 +23,7 @@ from shopbell.cases.refusals import (
     SerialDiffers,
     SerialSame,
     SerialUnknown,
+    WayBackTooDear,
 )
 from shopbell.commerce.model import Money, Order, OrderLineId
 from shopbell.kernel.texts import text
@@ -177,6 +178,16 @@ _ALREADY = {Goods.WITH_SHOP: "already_here", Goods.ON_WAY_BACK: "already_sent"}
 def _has_come(around: Situation, shipment: str | None) -> bool:
     parcels = around.order.beside if around.order else []
     return any(one.id == shipment and one.delivered_at for one in parcels)
+
+
+def way_back_is_payable(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse a cost of sending it back that is nothing, in other money, or more than was paid."""
+    cost: Money | None = given.get("return_cost")
+    if cost is None or around.order is None:
+        return
+    paid = around.order.total
+    if cost.currency != paid.currency or not 0 < cost.amount <= paid.amount:
+        raise WayBackTooDear(most=paid.amount, currency=paid.currency)
 
 
 def less_than_the_lines(case: Case, given: Answers, around: Situation) -> None:

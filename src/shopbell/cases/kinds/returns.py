@@ -28,6 +28,7 @@ from shopbell.cases.return_rules import (
     same_serial,
     serial_is_compared,
     verdict_allows,
+    way_back_is_payable,
 )
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
@@ -239,6 +240,7 @@ _WAY_BACK = (
         by=_BUYER,
         asks=("parcel",),
         takes=("return_cost", "receipt", "note"),
+        checks=(way_back_is_payable,),
         does=(Effect.SEND_BACK,),
     ),
     Step("approved", "drop_off", "in_transit_back", by=_BUYER, asks=("sent_with_code",)),
