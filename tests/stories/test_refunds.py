@@ -27,6 +27,7 @@ from shopbell.commerce.model import Money
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign
 from shopbell.connectors.builtin.cashier import BuiltinCashier, PlatformSilent
 from shopbell.demo.platform import Payments, platform
+from shopbell.conversations.refusals import IdempotencyConflict
 from shopbell.kernel.actor import ShopId
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove
 from shopbell.kernel.ids import new_id
@@ -234,6 +235,17 @@ def test_a_compensation_is_asked_for_by_managers_and_once(house: House) -> None:
     house.passes(seconds=1)
     shown = sees(anna, case.id)
     assert (shown.state, shown.money, len(shown.refunds)) == ("requested", "done", 1)
+
+
+def test_asking_again_after_it_was_decided_is_the_same_asking(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    case = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    asked = asks(halo.mei, case, 500, cmid=CMID)
+    does(olga, asked, "approve")
+    assert asks(halo.mei, case, 500, cmid=CMID).id == asked.id
+    with pytest.raises(IdempotencyConflict):
+        asks(halo.mei, case, 600, cmid=CMID)
+    assert len(sees(anna, case.id).refunds) == 1
 
 
 def test_who_asked_does_not_approve_and_a_cancelled_one_leaves_room(house: House) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.acting import take
 from shopbell.cases.commands import AskRefund, RefundStep
+from shopbell.cases.fields import TakenLine
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseId
 from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
@@ -32,8 +33,10 @@ from shopbell.cases.refunds import FLOW, Refund, Share
 from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay, SecondHandNeeded
 from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
+from shopbell.commerce.model import Money
 from shopbell.commerce.signing import check_signature
 from shopbell.conversations.posting import call_operator
+from shopbell.conversations.refusals import IdempotencyConflict
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.ids import is_id
@@ -45,12 +48,18 @@ def ask_for(tx: Tx, actor: Actor, case_id: CaseId, command: AskRefund) -> Refund
     """Ask for one part of the money by hand, once: a compensation, the cost of a way."""
     case = _held_case(tx, actor, case_id)
     asked = refund_storage.of_case(tx, case.id)
-    if earlier := next((one for one in asked if one.cmid == command.cmid), None):
+    if earlier := next((one for one in asked if one.asked_cmid == command.cmid), None):
+        if (earlier.part, earlier.amount, earlier.lines) != _what(command):
+            raise IdempotencyConflict
         return shown(actor, earlier)
     share = Share(command.part, command.amount.amount, tuple(command.lines))
     refund = ask(tx, actor, case, share, command.amount.currency, command.cmid)
     tell_of(tx, follow(tx, case), refund)
     return shown(actor, refund)
+
+
+def _what(command: AskRefund) -> tuple[Part, Money, list[TakenLine]]:
+    return command.part, command.amount, command.lines
 
 
 def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> RefundShown:

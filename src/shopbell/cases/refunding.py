@@ -115,7 +115,7 @@ def _add(  # noqa: PLR0917
         lines=list(share.lines),
         requested_by=actor.id,
         requested_at=tx.now,
-        cmid=cmid,
+        asked_cmid=cmid,
     )
     if refund.named_by_buyer:
         refund = replace(refund, requested_by=case.buyer)

@@ -43,7 +43,8 @@ class Refund(Struct, frozen=True, kw_only=True):
     """One part of the money that goes back for a case. ``number`` counts those of its case.
 
     ``reference`` is the platform's or the operator's word for the payment, ``trouble`` why it
-    failed, ``bank_days`` how many days the bank may take once it is done.
+    failed, ``bank_days`` how many days the bank may take once it is done. What was asked for by hand
+    has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step.
     """
 
     id: RefundId
@@ -63,6 +64,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     reference: str = ""
     trouble: str = ""
     bank_days: int = BANK_DAYS
+    asked_cmid: str = ""
     cmid: str = ""
 
     @property
@@ -73,7 +75,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     @property
     def named_by_buyer(self) -> bool:
         """Tell whether nobody but the buyer has said yet how much it is."""
-        return self.part is Part.RETURN_SHIPPING and not self.cmid
+        return self.part is Part.RETURN_SHIPPING and not self.asked_cmid
 
     @property
     def counts(self) -> bool:
