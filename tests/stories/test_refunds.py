@@ -16,6 +16,7 @@ from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.refusals import (
     MoreThanBought,
     NoSuchRefund,
+    NotYoursToCancel,
     NotYoursToPay,
     OtherCurrency,
     RefundTooMuch,
@@ -86,7 +87,7 @@ def test_a_large_sum_is_approved_by_a_second_person(house: House) -> None:
     acts(halo.mei, asked.id, "accept_goods")
     house.passes(seconds=1)
     [refund] = sees(halo.mei, asked.id).refunds
-    assert (refund.state, refund.actions, till.asked) == ("requested", ["cancel"], [])
+    assert (refund.state, refund.actions, till.asked) == ("requested", [], [])
     with pytest.raises(SecondHandNeeded):
         does(halo.mei, refund, "approve")
     house.passes(hours=24.1)
@@ -258,6 +259,23 @@ def test_who_asked_does_not_approve_and_a_cancelled_one_leaves_room(house: House
     with pytest.raises(NoSuchMove):
         does(halo.mei, asked, "cancel")
     assert asks(halo.mei, case, 4_990).state == "requested"
+
+
+def test_a_shop_does_not_call_off_what_was_decided(house: House) -> None:
+    with_till(house)
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    order = bought(halo, anna, shoes(halo), quantity=20)
+    asked = sent_back(halo, anna, order, lines=[{"line": order.lines[0].id, "quantity": 20}])
+    [due] = acts(halo.mei, asked.id, "accept_goods").refunds
+    with pytest.raises(NotYoursToCancel):
+        does(halo.mei, due, "cancel")
+    does(olga, due, "cancel")
+    asks(halo.mei, asked, 1)
+    house.passes(seconds=1)
+    assert sees(anna, asked.id).state == "refund_due"
+    asks(olga, asked, 40_000)
+    house.passes(seconds=1)
+    assert sees(anna, asked.id).state == "completed"
 
 
 def test_of_each_line_no_more_goes_back_than_was_bought(house: House) -> None:

@@ -23,6 +23,7 @@ from shopbell.cases.refunding import (
     UNDECIDED,
     all_done,
     ask,
+    check_step,
     follow,
     may_decide,
     pay_soon,
@@ -30,7 +31,7 @@ from shopbell.cases.refunding import (
     tell_of,
 )
 from shopbell.cases.refunds import FLOW, Refund, Share
-from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay, SecondHandNeeded
+from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay
 from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.commerce.model import Money
@@ -73,8 +74,7 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
         return shown(actor, refund)
     given = {"reference"} if command.reference else set[str]()
     move = FLOW.step(refund.state, command.action, actor.side, given)
-    if move.action == "approve" and actor.id == refund.requested_by:
-        raise SecondHandNeeded
+    check_step(actor, refund, move.action)
     changes: dict[str, Any] = {"cmid": command.cmid}
     if move.action == "approve":
         changes["approved_by"] = actor.id

@@ -18,7 +18,13 @@ from shopbell.cases.refunds import (
     room_for,
     shares,
 )
-from shopbell.cases.refusals import CaseNeedsOrder, NotYoursToPay, OtherCurrency
+from shopbell.cases.refusals import (
+    CaseNeedsOrder,
+    NotYoursToCancel,
+    NotYoursToPay,
+    OtherCurrency,
+    SecondHandNeeded,
+)
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Money, Order
 from shopbell.conversations.model import Stream
@@ -27,6 +33,7 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
 
 POLL, STUCK, UNDECIDED = "refund_poll", "refund_stuck", "refund_undecided"
 POLL_AFTER = timedelta(hours=24)
@@ -114,11 +121,12 @@ def _add(  # noqa: PLR0917
         amount=Money(share.amount, order.total.currency),
         lines=list(share.lines),
         requested_by=actor.id,
+        requested_side=actor.side,
         requested_at=tx.now,
         asked_cmid=cmid,
     )
     if refund.named_by_buyer:
-        refund = replace(refund, requested_by=case.buyer)
+        refund = replace(refund, requested_by=case.buyer, requested_side=Side.BUYER)
     refund_storage.add(tx, refund)
     tx.arm(UNDECIDED, refund.id, tx.now + DECIDE_WITHIN)
     pay_soon(tx, refund)
@@ -179,7 +187,21 @@ def actions(actor: Actor, refund: Refund) -> list[str]:
     if not may_decide(actor, refund):
         return []
     moves = [move.action for move in FLOW.options(refund.state, actor.side)]
-    return [one for one in moves if one != "approve" or actor.id != refund.requested_by]
+    return [one for one in moves if _hindrance(actor, refund, one) is None]
+
+
+def check_step(actor: Actor, refund: Refund, action: str) -> None:
+    """Refuse a step of a refund that somebody else must take."""
+    if hindrance := _hindrance(actor, refund, action):
+        raise hindrance
+
+
+def _hindrance(actor: Actor, refund: Refund, action: str) -> Refusal | None:
+    if action == "approve" and actor.id == refund.requested_by:
+        return SecondHandNeeded()
+    if action == "cancel" and actor.side is Side.SELLER and not refund.is_grace:
+        return NotYoursToCancel()
+    return None
 
 
 def may_decide(actor: Actor, refund: Refund) -> bool:
@@ -203,6 +225,7 @@ def follow(tx: Tx, case: Case) -> Case:
 
 
 def all_done(tx: Tx, case: Case) -> bool:
-    """Tell whether everything that was to go back has gone."""
-    states = {one.state for one in refund_storage.of_case(tx, case.id) if one.counts}
-    return states == {RefundState.SUCCEEDED}
+    """Tell whether everything that was to go back has gone; what a shop adds decides nothing."""
+    asked = [one for one in refund_storage.of_case(tx, case.id) if one.counts]
+    paid = all(one.state is RefundState.SUCCEEDED for one in asked)
+    return paid and not all(one.is_grace for one in asked)

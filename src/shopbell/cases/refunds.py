@@ -57,6 +57,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     lines: list[TakenLine] = []
     state: RefundState = RefundState.REQUESTED
     requested_by: PersonId
+    requested_side: Side
     requested_at: datetime
     approved_by: PersonId | None = None
     submitted_at: datetime | None = None
@@ -76,6 +77,11 @@ class Refund(Struct, frozen=True, kw_only=True):
     def named_by_buyer(self) -> bool:
         """Tell whether nobody but the buyer has said yet how much it is."""
         return self.part is Part.RETURN_SHIPPING and not self.asked_cmid
+
+    @property
+    def is_grace(self) -> bool:
+        """Tell whether the shop gives it of its own accord: nothing was decided."""
+        return bool(self.asked_cmid) and self.requested_side is Side.SELLER
 
     @property
     def counts(self) -> bool:

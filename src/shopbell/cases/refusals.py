@@ -235,6 +235,10 @@ class NotYoursToPay(Forbidden):
     """Only managers of the shop and the operator decide about money."""
 
 
+class NotYoursToCancel(Forbidden):
+    """What a case gives back is called off by the operator only."""
+
+
 class NoLabelHere(Conflict):
     """A label is for a return that was approved and has not come back."""
 

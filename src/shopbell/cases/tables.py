@@ -84,6 +84,7 @@ class RefundColumns(TypedColumns):
     lines: Named[list[TakenLine]] = Column(Json(list[TakenLine]), nullable=False)
     state = choice(RefundState)
     requested_by = ident(PersonId)
+    requested_side = choice(Side)
     requested_at = Column(Moment, nullable=False)
     approved_by: Named[PersonId | None] = ident(PersonId, nullable=True)
     submitted_at: Named[datetime | None] = Column(Moment)

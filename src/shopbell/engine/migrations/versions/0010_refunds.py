@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("lines", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("requested_by", Ident(), nullable=False),
+        sa.Column("requested_side", sa.String(length=32), nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=False),
         sa.Column("approved_by", Ident(), nullable=True),
         sa.Column("submitted_at", sa.BigInteger(), nullable=True),
