@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from shopbell.cases import paying
+from shopbell.cases.commands import AskRefund
 from shopbell.cases.model import CaseShown, Party
-from shopbell.cases.money import RefundState
+from shopbell.cases.money import Part, RefundState
 from shopbell.cases.refusals import (
     AmountNotAsked,
     AmountTooHigh,
     AppealByAnother,
+    AskedInAnotherCase,
     NotConfirmed,
     NothingOffered,
     NotTheOpener,
@@ -20,12 +23,14 @@ from shopbell.cases.refusals import (
     SignedByAnother,
     TooOften,
 )
-from shopbell.commerce.model import Order
+from shopbell.commerce.model import Money, Order
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Invalid
 from tests.support.casework import acts, photo, sees
 from tests.support.house import House, Person
 from tests.support.returns import bought, shoes, wrong_size
+from tests.support.till import with_till
 
 REASONS = {"clause": "ozon_like §3", "reason_buyer": "The photos show it.", "reason_seller": "So."}
 EUR = "EUR"
@@ -100,6 +105,18 @@ def test_a_refused_return_is_decided_appealed_against_and_heard_by_somebody_else
         acts(row.anna, row.case.id, "withdraw", confirm="withdraw")
     with pytest.raises(TooOften):
         row.appeals(row.mei)
+
+
+def test_a_gift_does_not_cut_off_an_appeal(row: Row) -> None:
+    with_till(row.house)
+    row.decided("reject")
+    gift = AskRefund(new_id(), Part.COMPENSATION, Money(1, EUR), [])
+    with pytest.raises(AskedInAnotherCase):
+        row.house.db.write_now(paying.ask_for, row.mei.actor, row.case.id, gift)
+    row.house.db.write_now(paying.ask_for, row.mei.actor, row.parent.id, gift)
+    row.house.passes(seconds=1)
+    row.appeals(row.anna)
+    assert row.state() == "appeal"
 
 
 def test_an_upheld_decision_is_the_last_word(row: Row) -> None:

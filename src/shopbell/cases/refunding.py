@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.fields import Answers
+from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseEntry, Party
 from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
 from shopbell.cases.refunds import (
@@ -19,6 +20,7 @@ from shopbell.cases.refunds import (
     shares,
 )
 from shopbell.cases.refusals import (
+    AskedInAnotherCase,
     CaseNeedsOrder,
     NotYoursToCancel,
     NotYoursToPay,
@@ -101,6 +103,8 @@ def ask(  # noqa: PLR0917
         raise NotYoursToPay
     if case.order is None:
         raise CaseNeedsOrder(kind=case.kind)
+    if not KINDS[case.kind].money_by_hand:
+        raise AskedInAnotherCase
     order = commerce.held_order(tx, case.order)
     if currency != order.total.currency:
         raise OtherCurrency(currency=order.total.currency)

@@ -235,6 +235,10 @@ class NotYoursToPay(Forbidden):
     """Only managers of the shop and the operator decide about money."""
 
 
+class AskedInAnotherCase(Conflict):
+    """Money is asked for by hand in the case that this one is about."""
+
+
 class NotYoursToCancel(Forbidden):
     """What a case gives back is called off by the operator only."""
 
