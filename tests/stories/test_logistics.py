@@ -18,6 +18,7 @@ from shopbell.cases.commands import RefundStep
 from shopbell.cases.kinds.logistics import LOGISTICS
 from shopbell.cases.model import CaseShown, Goods, MoneyState, Party, Step, TraceOutcome
 from shopbell.cases.refusals import (
+    AmountTooHigh,
     CannotSendAgain,
     CarrierSaidOtherwise,
     CaseRunsAlready,
@@ -26,6 +27,8 @@ from shopbell.cases.refusals import (
     NoParcelToTrace,
     NoSuchTrace,
     NothingChosenYet,
+    OtherCurrency,
+    OtherParcels,
     SameParcelAgain,
 )
 from shopbell.commerce import roster
@@ -43,6 +46,7 @@ from shopbell.kernel.refusals import Refusal
 from tests.support.carrier import RunningCarrier, running_carrier
 from tests.support.casework import Walk, acts, opens, photo, refusals_of, sees
 from tests.support.house import Counter, House, Person
+from tests.support.returns import money
 
 MONDAY = date(2026, 5, 4)
 ZONE = "Europe/Berlin"
@@ -337,6 +341,26 @@ def test_a_lost_parcel_is_paid_back(house: House, halo: Counter, anna: Person) -
     house.db.write_now(paying.act_on, house.operator().actor, refund.id, by_hand)
     paid = sees(anna, case.id)
     assert (paid.state, paid.money) == ("lost_refunded", MoneyState.DONE)
+
+
+def test_one_lost_parcel_of_two_does_not_pay_for_the_other(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    other = SentParcel("DHL", NUMBER[::-1], delivered_at=house.clock())
+    lost = SentParcel("DHL", NUMBER, eta=days(0, 3), shipped_at=house.clock())
+    order = halo.ships_to(anna, halo.sells("lamp"), shipments=[lost, other])
+    case = opens(anna, KIND, order, concern="late", shipment=order.shipments[0].id)
+    hears(house, order, "lost.destroyed")
+    for person in (anna, house.operator()):
+        with pytest.raises(OtherParcels):
+            acts(person, case.id, "choose_refund")
+    asked = acts(anna, case.id, "ask_refund")
+    assert (asked.state, asked.escalated_at is not None) == ("remedy", True)
+    for amount, refusal in ((money(6_491), AmountTooHigh), (money(1, "USD"), OtherCurrency)):
+        with pytest.raises(refusal):
+            acts(halo.mei, case.id, "refund_parcel", amount=amount)
+    given_back = acts(halo.mei, case.id, "refund_parcel", amount=money(3_000))
+    assert [one.amount.amount for one in given_back.refunds] == [3_000]
 
 
 def test_money_that_cannot_be_paid_back_yet_is_the_marketplaces_to_look_after(
@@ -691,6 +715,9 @@ def test_every_step_from_a_state_leads_where_the_table_says(
         order = ships(halo, anna, last=9, tracking_number=f"003404341610940{number:05}")
         if state == "answered_auto":
             hears(house, order, "in_transit.departed")
+        if {one.__name__ for one in step.when} & {"_one_of_several"}:
+            another = SentParcel("DHL", f"103404341610948{number:05}")
+            house.db.write_now(commerce.send_another, order.id, another)
         case = opens(anna, KIND, order, concern="where_is_it")
         for action in (*INSTEAD.get(step.action, TO[state]), step.action):
             people = {

@@ -95,6 +95,14 @@ class NothingChosenYet(Conflict):
     """The buyer has chosen neither money nor goods for the parcel that came back."""
 
 
+class OtherParcels(Conflict):
+    """The order has other parcels, so an amount is named for this one."""
+
+
+class OnlyParcel(Conflict):
+    """The order has no other parcel, so all of it is given back."""
+
+
 class SameParcelAgain(Invalid):
     """What is sent again has a number of its own; ``number`` is that of a parcel already known."""
 
