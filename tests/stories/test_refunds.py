@@ -24,7 +24,7 @@ from shopbell.cases.refusals import (
     WayBackTooDear,
 )
 from shopbell.commerce.connector import Payback, Payment, PaymentState
-from shopbell.commerce.model import Money
+from shopbell.commerce.model import Money, Order
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign
 from shopbell.connectors.builtin.cashier import BuiltinCashier, PlatformSilent
 from shopbell.demo.platform import Payments, platform
@@ -34,7 +34,19 @@ from shopbell.kernel.flow import DetailsMissing, NoSuchMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from tests.support.house import Counter, House, Person
-from tests.support.returns import acts, bought, broken, entries, money, sees, sent_back, shoes, wrong_size
+from tests.support.returns import (
+    acts,
+    bought,
+    broken,
+    entries,
+    file_of,
+    money,
+    opens,
+    sees,
+    sent_back,
+    shoes,
+    wrong_size,
+)
 from tests.support.till import Till, app_with, with_till
 
 
@@ -302,6 +314,26 @@ def test_what_was_given_back_before_is_not_given_back_again(house: House) -> Non
     house.passes(seconds=1)
     assert sees(olga, asked.id).state == "completed"
     assert sum(one.amount.amount for one in till.paid.values()) == order.total.amount
+
+
+def test_a_line_that_went_back_is_not_paid_for_again_in_another_case(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo), quantity=2, total=Money(15_000, "EUR"))
+    acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
+    mended = opens(anna, order, "repair", fault="Loose.", lines=lines_of(order, 2))
+    acts(halo.mei, mended.id, "check")
+    acts(halo.mei, mended.id, "in_warranty", way="ship", centre="Gartenstr. 1")
+    acts(halo.mei, mended.id, "received")
+    said = [file_of(halo.mei, mended.conversation)]
+    acts(halo.mei, mended.id, "irreparable", conclusion=said)
+    mended = acts(halo.mei, mended.id, "refund")
+    [again] = mended.refunds
+    assert (again.amount.amount, again.lines) == (4_990, [TakenLine(order.lines[0].id, 1)])
+    assert (mended.facts["unpaid"]["amount"], mended.escalated_at is not None) == (4_990, True)
+
+
+def lines_of(order: Order, quantity: int) -> list[dict[str, Any]]:
+    return [{"line": order.lines[0].id, "quantity": quantity}]
 
 
 def test_when_nothing_is_left_the_operator_closes_it(house: House) -> None:

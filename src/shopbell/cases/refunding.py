@@ -16,7 +16,7 @@ from shopbell.cases.refunds import (
     Share,
     check_share,
     money_of,
-    room_for,
+    possible,
     shares,
 )
 from shopbell.cases.refusals import (
@@ -60,12 +60,10 @@ def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool 
     order = commerce.held_order(tx, case.order)
     short = 0
     for share in shares(case, order, given, agreed=agreed):
-        earlier = refund_storage.of_order(tx, order.id)
-        room = max(0, room_for(order, earlier, share.part))
-        possible = share._replace(amount=min(share.amount, room))
-        short += share.amount - possible.amount
-        if possible.amount:
-            _add(tx, actor, case, order, possible)
+        left = possible(order, refund_storage.of_order(tx, order.id), share)
+        short += share.amount - left.amount
+        if left.amount:
+            _add(tx, actor, case, order, left)
     if short:
         call_operator(tx, case.conversation)
         unpaid = msgspec.to_builtins(Money(short, order.total.currency))

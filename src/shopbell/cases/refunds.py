@@ -4,7 +4,7 @@ Shopbell never moves money. A refund is one part of what goes back for one case:
 kept apart, so that nobody has to guess what a sum was made of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -90,11 +90,12 @@ class Refund(Struct, frozen=True, kw_only=True):
 
 
 class Share(NamedTuple):
-    """A part that is to go back, before it is asked for."""
+    """A part that is to go back, before it is asked for; ``priced`` by its lines, or as named."""
 
     part: Part
     amount: int
     lines: tuple[TakenLine, ...] = ()
+    priced: bool = False
 
 
 def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) -> list[Share]:
@@ -109,7 +110,7 @@ def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) ->
         return [Share(Part.ITEM, _minor(amount, order), lines)]
     if not lines:
         lines = tuple(TakenLine(line.id, line.quantity) for line in order.lines)
-    parts = [Share(Part.ITEM, price_of(order, lines), lines)]
+    parts = [Share(Part.ITEM, price_of(order, lines), lines, priced=True)]
     given_back = case.verdict.refund_parts if case.verdict else list(Part)
     return parts + [one for one in _ways(case, order, lines) if one.part in given_back]
 
@@ -141,6 +142,24 @@ def room_for(order: Order, earlier: Iterable[Refund], part: Part) -> int:
     beside = part is Part.RETURN_SHIPPING
     alike = (one for one in earlier if (one.part is Part.RETURN_SHIPPING) is beside)
     return order.total.amount - sum(one.amount.amount for one in alike if one.counts)
+
+
+def possible(order: Order, earlier: list[Refund], share: Share) -> Share:
+    """Return as much of a part as is left: of the money, and of each line that was bought."""
+    lines = tuple(_left(order, earlier, share.lines))
+    worth = price_of(order, lines) if share.priced else share.amount
+    room = max(0, room_for(order, earlier, share.part))
+    return share._replace(amount=min(share.amount, worth, room), lines=lines)
+
+
+def _left(
+    order: Order, earlier: list[Refund], lines: Iterable[TakenLine]
+) -> Iterator[TakenLine]:
+    bought = {line.id: line.quantity for line in order.lines}
+    for one in lines:
+        left = bought.get(one.line, 0) - _asked_back(one.line, earlier)
+        if left > 0:
+            yield TakenLine(one.line, min(one.quantity, left))
 
 
 def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
