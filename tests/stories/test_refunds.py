@@ -14,6 +14,7 @@ from shopbell.cases.fields import TakenLine
 from shopbell.cases.model import CaseShown
 from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.refusals import (
+    AmountTooHigh,
     MoreThanBought,
     NoSuchRefund,
     NotYoursToCancel,
@@ -330,6 +331,16 @@ def test_a_line_that_went_back_is_not_paid_for_again_in_another_case(house: Hous
     [again] = mended.refunds
     assert (again.amount.amount, again.lines) == (4_990, [TakenLine(order.lines[0].id, 1)])
     assert (mended.facts["unpaid"]["amount"], mended.escalated_at is not None) == (4_990, True)
+
+
+def test_of_what_was_taken_off_each_line_has_its_part(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo), quantity=3, total=Money(10_000, "EUR"))
+    asked = wrong_size(anna, order, lines=lines_of(order, 2))
+    with pytest.raises(AmountTooHigh):
+        acts(halo.mei, asked.id, "offer_partial", amount=money(6_666))
+    [refund] = acts(halo.mei, asked.id, "approve_keep").refunds
+    assert refund.amount.amount == 6_666
 
 
 def lines_of(order: Order, quantity: int) -> list[dict[str, Any]]:

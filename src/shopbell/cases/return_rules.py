@@ -1,9 +1,8 @@
 """What may be returned, for what reason, and when which step of a return may be taken. Pure."""
 
-from typing import Any
-
 from shopbell.cases.fields import Answers, TakenLine
 from shopbell.cases.model import Case, Goods, MoneyState, Situation
+from shopbell.cases.money import price_of
 from shopbell.cases.refusals import (
     AmountTooHigh,
     ConclusionMissing,
@@ -25,7 +24,7 @@ from shopbell.cases.refusals import (
     SerialUnknown,
     WayBackTooDear,
 )
-from shopbell.commerce.model import Money, Order, OrderLineId
+from shopbell.commerce.model import Money, OrderLineId
 from shopbell.kernel.texts import text
 from shopbell.knowledge.refusals import NoSuchLine
 from shopbell.knowledge.wording import explain
@@ -195,7 +194,8 @@ def less_than_the_lines(case: Case, given: Answers, around: Situation) -> None:
     amount: Money = given["amount"]
     if around.order is None:
         return
-    whole = worth(around.order, case.facts["lines"])
+    lines = [TakenLine(**one) for one in case.facts["lines"]]
+    whole = Money(price_of(around.order, lines), around.order.total.currency)
     if amount.currency != whole.currency:
         raise OtherCurrency(currency=whole.currency)
     if not 0 < amount.amount < whole.amount:
@@ -233,10 +233,3 @@ def _sold(case: Case, given: Answers) -> str:
 
 def _plain(serial: str) -> str:
     return "".join(filter(str.isalnum, serial)).upper()
-
-
-def worth(order: Order, lines: list[dict[str, Any]]) -> Money:
-    """Return what was paid for the things that go back."""
-    prices = {line.id: line.price.amount for line in order.lines}
-    paid = sum(prices[one["line"]] * one["quantity"] for one in lines)
-    return Money(paid, order.total.currency)
