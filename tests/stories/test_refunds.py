@@ -127,8 +127,27 @@ def test_a_platform_that_fails_is_asked_again_when_the_operator_says_so(house: H
     does(olga, refund, "retry")
     house.passes(seconds=1)
     assert sees(anna, case.id).state == "completed"
-    assert till.asked == [f"{case.id}:item:1"] * 2
+    assert till.asked == [f"{case.id}:item:1", f"{case.id}:item:1:2"]
     assert len(till.paid) == 1
+
+
+def test_what_failed_and_was_paid_after_all_is_not_paid_again(house: House) -> None:
+    till = with_till(house, Till(PaymentState.FAILED))
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    case = owed(house, halo, anna)
+    house.passes(seconds=1)
+    till.answers = PaymentState.PENDING
+    does(olga, sees(olga, case.id).refunds[0], "retry")
+    house.passes(seconds=1)
+    house.db.write_now(paying.note_payment, till.asked[0], Payment(PaymentState.FAILED))
+    assert sees(olga, case.id).money == "submitted"
+    house.db.write_now(paying.note_payment, till.asked[1], Payment(PaymentState.FAILED))
+    assert sees(olga, case.id).money == "failed"
+    house.db.write_now(paying.note_payment, till.asked[1], Payment(PaymentState.DONE, "P-9"))
+    assert (sees(anna, case.id).state, sees(anna, case.id).refunds[0].reference) == (
+        "completed",
+        "P-9",
+    )
 
 
 def test_a_platform_that_cannot_be_reached_is_asked_again_under_the_same_key(

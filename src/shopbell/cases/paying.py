@@ -80,6 +80,8 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
         changes["approved_by"] = actor.id
     if move.action == "manual_done":
         changes |= {"reference": command.reference, "done_at": tx.now}
+    if move.action == "retry":
+        changes |= {"attempt": refund.attempt + 1, "submitted_at": tx.now}
     if move.action in {"approve", "retry"}:
         pay_soon(tx, refund)
     return shown(actor, _moved(tx, actor, case, refund, move.action, **changes))
@@ -148,11 +150,15 @@ def payback_of(tx: Tx, refund: Refund) -> Payback:
 
 
 def note_payment(tx: Tx, key: str, payment: Payment) -> None:
-    """Take in how far the platform is with a refund; what is known already changes nothing."""
+    """Take in how far the platform is with a refund; what is known already changes nothing.
+
+    Money that was paid was paid, also after a no; a no is only about the attempt that it names.
+    """
     case_id, part, number = _parse_key(key)
     case = held(tx, case_id)
     refund = refund_storage.by_key(tx, case_id, part, number)
-    if refund.state is not RefundState.SUBMITTED:
+    paid_late = refund.state is RefundState.FAILED and payment.state is PaymentState.DONE
+    if refund.state is not RefundState.SUBMITTED and not paid_late:
         return
     days = payment.bank_days if payment.bank_days is not None else refund.bank_days
     match payment.state:
@@ -167,21 +173,22 @@ def note_payment(tx: Tx, key: str, payment: Payment) -> None:
                 done_at=tx.now,
                 bank_days=days,
             )
-        case PaymentState.FAILED:
+        case PaymentState.FAILED if key == refund.key:
             _moved(tx, SYSTEM, case, refund, "fail", trouble=payment.trouble)
-        case PaymentState.PENDING:
+        case _:
             pass
 
 
-_NUMBER = re.compile("[0-9]{1,8}")
+_NUMBER = re.compile("([0-9]{1,8})(?::[0-9]{1,8})?")
 
 
 def _parse_key(key: str) -> tuple[CaseId, str, int]:
     case, _, rest = key.partition(":")
     part, _, number = rest.partition(":")
-    if not is_id(case) or part not in set(Part) or not _NUMBER.fullmatch(number):
+    found = _NUMBER.fullmatch(number)
+    if not is_id(case) or part not in set(Part) or not found:
         raise NoSuchRefund
-    return CaseId(case), part, int(number)
+    return CaseId(case), part, int(found[1])
 
 
 def _moved(

@@ -34,6 +34,7 @@ FLOW = Flow(
         Move("submitted", "succeed", "succeeded", by=_SYSTEM),
         Move("submitted", "fail", "failed", by=_SYSTEM),
         Move("failed", "retry", "submitted", by=(Side.OPERATOR, Side.SYSTEM)),
+        Move("failed", "succeed", "succeeded", by=_SYSTEM),
         Move("failed", "manual_done", "succeeded", by=_OPERATOR, asks=("reference",)),
     ),
 )
@@ -65,13 +66,18 @@ class Refund(Struct, frozen=True, kw_only=True):
     reference: str = ""
     trouble: str = ""
     bank_days: int = BANK_DAYS
+    attempt: int = 1
     asked_cmid: str = ""
     cmid: str = ""
 
     @property
     def key(self) -> str:
-        """Return the name under which the platform pays it once, however often it is asked."""
-        return f"{self.case}:{self.part}:{self.number}"
+        """Return the name under which the platform pays it once, however often it is asked.
+
+        A platform that has said no under a name keeps saying so; each new attempt has its own.
+        """
+        name = f"{self.case}:{self.part}:{self.number}"
+        return name if self.attempt == 1 else f"{name}:{self.attempt}"
 
     @property
     def named_by_buyer(self) -> bool:

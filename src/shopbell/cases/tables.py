@@ -92,6 +92,7 @@ class RefundColumns(TypedColumns):
     reference = Column(String(200), nullable=False)
     trouble = Column(String(500), nullable=False)
     bank_days = Column(Integer, nullable=False)
+    attempt = Column(Integer, nullable=False)
     asked_cmid = Column(String(40), nullable=False)
     cmid = Column(String(40), nullable=False)
 

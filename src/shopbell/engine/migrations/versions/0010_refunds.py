@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=200), nullable=False),
         sa.Column("trouble", sa.String(length=500), nullable=False),
         sa.Column("bank_days", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("asked_cmid", sa.String(length=40), nullable=False),
         sa.Column("cmid", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_refund_case")),
