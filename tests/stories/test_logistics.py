@@ -24,6 +24,7 @@ from shopbell.cases.refusals import (
     CaseRunsAlready,
     DetailMalformed,
     EtaInThePast,
+    MoneyUnderWay,
     NoParcelToTrace,
     NoSuchTrace,
     NothingChosenYet,
@@ -372,6 +373,21 @@ def test_money_that_cannot_be_paid_back_yet_is_the_marketplaces_to_look_after(
     failed = acts(Person(house, SYSTEM), case.id, "refund_failed")
     assert (failed.state, failed.escalated_at is not None) == ("refunding", True)
     assert sees(anna, case.id).actions == []
+
+
+def test_a_refund_that_was_called_off_leaves_nobody_waiting_for_ever(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    olga, case = house.operator(), asked_of_carrier(house, halo, anna, "lost")
+    acts(halo.mei, case.id, "declare_lost")
+    [refund] = acts(anna, case.id, "choose_refund").refunds
+    with pytest.raises(MoneyUnderWay):
+        acts(olga, case.id, "close_unpaid", comment="?")
+    house.db.write_now(paying.act_on, olga.actor, refund.id, RefundStep(new_id(), "cancel"))
+    with pytest.raises(NotYourMove):
+        acts(halo.mei, case.id, "close_unpaid", comment="Paid in cash.")
+    closed = acts(olga, case.id, "close_unpaid", comment="Paid in cash, says the buyer.")
+    assert closed.state == "lost_refunded"
 
 
 def test_a_lost_parcel_is_sent_again_and_watched_anew(
@@ -732,7 +748,8 @@ def test_every_step_from_a_state_leads_where_the_table_says(
 
 
 def _moves(state: str) -> list[Step]:
-    return [move for move in LOGISTICS.flow.moves if move.state == state]
+    moves = [move for move in LOGISTICS.flow.moves if move.state == state]
+    return [move for move in moves if move.action != "close_unpaid"]
 
 
 def _answer(halo: Counter, case: CaseShown, name: str, action: str, number: int) -> Any:
@@ -741,6 +758,7 @@ def _answer(halo: Counter, case: CaseShown, name: str, action: str, number: int)
         "eta": as_given(4, 5),
         "eta_reason": "weather",
         "reference": "R-1",
+        "amount": money(3_000),
         "proof": [photo(halo.mei, case.conversation)] if name == "proof" else [],
         "sent_parcel": {"carrier": "DHL", "number": f"003404341610949{number:05}"},
     }[name]

@@ -1,9 +1,15 @@
 """What a step may say of money, and when it may be taken as the money stands. Pure."""
 
 from shopbell.cases.fields import Answers
-from shopbell.cases.model import Case, Situation
-from shopbell.cases.refusals import AmountTooHigh, OtherCurrency
+from shopbell.cases.model import Case, MoneyState, Situation
+from shopbell.cases.refusals import AmountTooHigh, MoneyUnderWay, OtherCurrency
 from shopbell.commerce.model import Money
+
+
+def nothing_under_way(case: Case, _around: Situation) -> None:
+    """Close by hand only a case for which no money is on its way."""
+    if case.money not in {MoneyState.NONE, MoneyState.DONE}:
+        raise MoneyUnderWay
 
 
 def amount_is_paid(_case: Case, given: Answers, around: Situation) -> None:

@@ -158,9 +158,7 @@ def possible(order: Order, earlier: list[Refund], share: Share) -> Share:
     return share._replace(amount=min(share.amount, worth, room), lines=lines)
 
 
-def _left(
-    order: Order, earlier: list[Refund], lines: Iterable[TakenLine]
-) -> Iterator[TakenLine]:
+def _left(order: Order, earlier: list[Refund], lines: Iterable[TakenLine]) -> Iterator[TakenLine]:
     bought = {line.id: line.quantity for line in order.lines}
     for one in lines:
         left = bought.get(one.line, 0) - _asked_back(one.line, earlier)

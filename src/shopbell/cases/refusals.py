@@ -243,6 +243,10 @@ class NotYoursToPay(Forbidden):
     """Only managers of the shop and the operator decide about money."""
 
 
+class MoneyUnderWay(Conflict):
+    """A refund of this case is not finished."""
+
+
 class AskedInAnotherCase(Conflict):
     """Money is asked for by hand in the case that this one is about."""
 

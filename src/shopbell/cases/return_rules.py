@@ -1,7 +1,7 @@
 """What may be returned, for what reason, and when which step of a return may be taken. Pure."""
 
 from shopbell.cases.fields import Answers, TakenLine
-from shopbell.cases.model import Case, Goods, MoneyState, Situation
+from shopbell.cases.model import Case, Goods, Situation
 from shopbell.cases.money import price_of
 from shopbell.cases.refusals import (
     AmountTooHigh,
@@ -139,12 +139,6 @@ def agreed_refund(case: Case, _around: Situation) -> None:
 def agreed_exchange(case: Case, _around: Situation) -> None:
     """Send another one only where that was agreed."""
     if "reserved" not in case.facts:
-        raise OtherRemedyAgreed
-
-
-def nothing_to_pay(case: Case, _around: Situation) -> None:
-    """Let the operator close only a case for which no money is on its way."""
-    if case.money is not MoneyState.NONE:
         raise OtherRemedyAgreed
 
 

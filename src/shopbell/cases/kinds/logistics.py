@@ -22,7 +22,7 @@ from shopbell.cases.model import (
     Wait,
     at_most,
 )
-from shopbell.cases.money_rules import amount_is_paid
+from shopbell.cases.money_rules import amount_is_paid, nothing_under_way
 from shopbell.cases.refusals import (
     CannotSendAgain,
     CarrierSaidOtherwise,
@@ -393,6 +393,14 @@ _MOVES = (
     Step("refunding", "refund_succeeded", "lost_refunded", by=_SYSTEM),
     Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
     _called("refunding"),
+    Step(
+        "refunding",
+        "close_unpaid",
+        "lost_refunded",
+        by=(Side.OPERATOR,),
+        asks=("comment",),
+        when=(nothing_under_way,),
+    ),
     Step(
         "reshipping",
         "reship_sent",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.money_rules import nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
     REASONS,
@@ -23,7 +24,6 @@ from shopbell.cases.return_rules import (
     less_than_the_lines,
     lines_are_of_the_order,
     long_on_its_way,
-    nothing_to_pay,
     reason_fits,
     same_serial,
     serial_is_compared,
@@ -344,7 +344,7 @@ _MONEY = (
         "completed",
         by=(Side.OPERATOR,),
         asks=("note",),
-        when=(nothing_to_pay,),
+        when=(nothing_under_way,),
     ),
     Step(
         "disputed",
