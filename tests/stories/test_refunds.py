@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from shopbell.cases import paying
+from shopbell.cases import paying, service
 from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.fields import TakenLine
-from shopbell.cases.model import CaseShown
+from shopbell.cases.model import CaseListed, CaseShown
 from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.refusals import (
     AmountTooHigh,
@@ -28,8 +28,8 @@ from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.commerce.model import Money, Order
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign
 from shopbell.connectors.builtin.cashier import BuiltinCashier, PlatformSilent
-from shopbell.demo.platform import Payments, platform
 from shopbell.conversations.refusals import IdempotencyConflict
+from shopbell.demo.platform import Payments, platform
 from shopbell.kernel.actor import ShopId
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove
 from shopbell.kernel.ids import new_id
@@ -216,6 +216,39 @@ def test_a_stranger_is_not_paid_by_the_demos_platform() -> None:
             stand.server_close()
 
 
+def test_money_of_a_case_that_ended_keeps_its_conversation_open_and_the_operator_sees_it(
+    house: House,
+) -> None:
+    with_till(house, Till(PaymentState.PENDING))
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    case = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    asks(halo.mei, case, 500)
+    acts(anna, case.id, "cancel")
+    key = f"{case.id}:compensation:1"
+    house.passes(days=60)
+    assert not sees_closed(anna, case)
+    house.db.write_now(paying.note_payment, key, Payment(PaymentState.FAILED))
+    assert [one.id for one in called(olga)] == [case.id]
+    house.db.write_now(paying.note_payment, key, Payment(PaymentState.DONE, "P-1"))
+    assert called(olga) == []
+    house.passes(days=60)
+    assert sees_closed(anna, case)
+    [paid] = sees(olga, case.id).refunds
+    asked = asks(olga, case, 100)
+    house.passes(seconds=1)
+    assert (paid.state, asked.state) == ("succeeded", "requested")
+
+
+def called(person: Person) -> list[CaseListed]:
+    """List the cases that wait for the operator."""
+    return person.house.db.read_now(service.cases, person.actor, called=True).items
+
+
+def sees_closed(person: Person, case: CaseShown) -> bool:
+    """Tell whether nothing is said any more where a case is told of."""
+    return person.sees(case.conversation).state == "closed"
+
+
 def test_the_platform_tells_by_itself_and_signs_it(house: House) -> None:
     with_till(house, Till(PaymentState.PENDING))
     halo, anna = house.shop("halo"), house.buyer("anna")
@@ -347,7 +380,7 @@ def test_a_line_that_went_back_is_not_paid_for_again_in_another_case(house: Hous
     said = [file_of(halo.mei, mended.conversation)]
     acts(halo.mei, mended.id, "irreparable", conclusion=said)
     mended = acts(halo.mei, mended.id, "refund")
-    [again] = mended.refunds
+    again, _way = mended.refunds
     assert (again.amount.amount, again.lines) == (4_990, [TakenLine(order.lines[0].id, 1)])
     assert (mended.facts["unpaid"]["amount"], mended.escalated_at is not None) == (4_990, True)
 
@@ -429,6 +462,7 @@ def test_silence_pays_for_the_things_and_not_what_the_buyer_names(house: House) 
     acts(halo.mei, asked.id, "arrived")
     house.passes(days=30)
     assert [one.amount.amount for one in till.paid.values()] == [4_990]
+    house.passes(days=2)
     called = sees(olga, asked.id)
     assert (called.state, called.escalated_at is not None) == ("refund_due", True)
     does(olga, called.refunds[1], "cancel")

@@ -1,5 +1,6 @@
 """How refunds are asked for, approved and followed; each stage is told to the buyer."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
@@ -8,8 +9,9 @@ from msgspec.structs import replace
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseEntry, Party
+from shopbell.cases.model import Case, CaseEntry, MoneyState, Party
 from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
+from shopbell.cases.recording import count
 from shopbell.cases.refunds import (
     FLOW,
     Refund,
@@ -31,6 +33,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Money, Order
 from shopbell.conversations.model import Stream
 from shopbell.conversations.posting import call_operator, post_case
+from shopbell.conversations.refusals import ConversationClosed
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
 from shopbell.kernel.events import Job
@@ -173,7 +176,8 @@ def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
         given=msgspec.to_builtins(given),
     )
     asks = case.waiting_on is Party.SELLER
-    post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
+    with suppress(ConversationClosed):  # money goes its way, also where nothing is said any more
+        post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
 
 
 def shown(actor: Actor, refund: Refund) -> RefundShown:
@@ -219,10 +223,14 @@ def _is_cashier(actor: Actor, shop: ShopId) -> bool:
 
 
 def follow(tx: Tx, case: Case) -> Case:
-    """Note with a held case how far its money is."""
-    found = replace(case, money=money_of(refund_storage.of_case(tx, case.id)))
-    if found.money is not case.money:
-        storage.change(tx, found)
+    """Note with a held case how far its money is; the operator is called where it failed."""
+    money = money_of(refund_storage.of_case(tx, case.id))
+    if money is case.money:
+        return case
+    failed = tx.now if money is MoneyState.FAILED else None
+    found = replace(case, money=money, escalated_at=case.escalated_at or failed)
+    storage.change(tx, found)
+    count(tx, found)
     return found
 
 

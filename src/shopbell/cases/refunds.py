@@ -44,8 +44,8 @@ class Refund(Struct, frozen=True, kw_only=True):
     """One part of the money that goes back for a case. ``number`` counts those of its case.
 
     ``reference`` is the platform's or the operator's word for the payment, ``trouble`` why it
-    failed, ``bank_days`` how many days the bank may take once it is done. What was asked for by hand
-    has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step.
+    failed, ``bank_days`` how many days the bank may take once it is done. What was asked for by
+    hand has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step.
     """
 
     id: RefundId
