@@ -112,6 +112,17 @@ def test_a_large_sum_is_approved_by_a_second_person(house: House) -> None:
     assert [one.amount.amount for one in till.paid.values()] == [99_800]
 
 
+def test_many_small_sums_are_a_large_one(house: House) -> None:
+    with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = wrong_size(anna, bought(halo, anna, shoes(halo), quantity=20))
+    for amount in (30_000, 20_000, 1):
+        asks(halo.mei, case, amount)
+        house.passes(seconds=1)
+    states = [one.state for one in sees(anna, case.id).refunds]
+    assert states == ["succeeded", "succeeded", "requested"]
+
+
 def test_a_platform_that_fails_is_asked_again_when_the_operator_says_so(house: House) -> None:
     till = with_till(house, Till(PaymentState.FAILED))
     halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()

@@ -111,12 +111,12 @@ def _seen(tx: Tx, actor: Actor, refund_id: RefundId) -> Refund:
 def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: bool) -> Refund:
     """Bring a refund as far as it comes without anybody: to approval, to the platform.
 
-    Above ``alone_most``, and where the buyer has named the amount, a person approves it first;
+    Above ``alone_most`` for its order, and where the buyer has named the amount, a person approves it first;
     without a platform the operator pays.
     """
     case = held(tx, refund_storage.get(tx, refund_id).case)
     refund = refund_storage.get(tx, refund_id)
-    alone = refund.amount.amount <= alone_most and not refund.named_by_buyer
+    alone = _given_alone(tx, refund) <= alone_most and not refund.named_by_buyer
     if refund.state is RefundState.REQUESTED and alone:
         refund = _moved(tx, SYSTEM, case, refund, "approve", approved_by=SYSTEM.id)
     if refund.state is RefundState.APPROVED and by_platform:
@@ -124,6 +124,13 @@ def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: b
     if refund.state in {RefundState.REQUESTED, RefundState.APPROVED}:
         call_operator(tx, case.conversation)
     return refund
+
+
+def _given_alone(tx: Tx, refund: Refund) -> int:
+    """Return how much of its order goes back, with this, that no second person has approved."""
+    alike = refund_storage.of_order(tx, refund.order)
+    alone = (one for one in alike if one.counts and one.approved_by in {None, SYSTEM.id})
+    return sum(one.amount.amount for one in alone)
 
 
 class Told(Struct, frozen=True):

@@ -35,7 +35,7 @@ from shopbell.conversations.model import Stream
 from shopbell.conversations.posting import call_operator, post_case
 from shopbell.conversations.refusals import ConversationClosed
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
@@ -125,7 +125,7 @@ def _add(  # noqa: PLR0917
         part=share.part,
         amount=Money(share.amount, order.total.currency),
         lines=list(share.lines),
-        requested_by=actor.id,
+        requested_by=_decider(tx, actor, case),
         requested_side=actor.side,
         requested_at=tx.now,
         asked_cmid=cmid,
@@ -136,6 +136,15 @@ def _add(  # noqa: PLR0917
     tx.arm(UNDECIDED, refund.id, tx.now + DECIDE_WITHIN)
     pay_soon(tx, refund)
     return refund
+
+
+def _decider(tx: Tx, actor: Actor, case: Case) -> PersonId:
+    """Return who wants it: behind what the system does after a dispute stands its judge."""
+    if actor.side is not Side.SYSTEM:
+        return actor.id
+    disputes = (storage.get(tx, one) for one in storage.children(tx, case.id))
+    judges = [judge for one in disputes for judge in one.facts.get("judges", ())]
+    return PersonId(judges[-1]) if judges else actor.id
 
 
 def pay_soon(tx: Tx, refund: Refund) -> None:
