@@ -309,9 +309,8 @@ class Kind:
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
     Only ``one_at_a_time`` runs in a conversation, or about a parcel if it is ``about_parcel``.
-    What the policy says of its lines is kept with it, if it is ``judged``. Where it is not for
-    ``money_by_hand``, money is asked for in the case that it is about. Its rules look at the
-    policy's clocks named in ``spans``.
+    What the policy says of its lines is kept with it, if it is ``judged``; its rules look at the
+    policy's clocks named in ``spans``. Only where ``money_by_hand`` is it asked for by hand.
     """
 
     name: str

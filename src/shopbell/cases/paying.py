@@ -111,8 +111,8 @@ def _seen(tx: Tx, actor: Actor, refund_id: RefundId) -> Refund:
 def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: bool) -> Refund:
     """Bring a refund as far as it comes without anybody: to approval, to the platform.
 
-    Above ``alone_most`` for its order, and where the buyer has named the amount, a person approves it first;
-    without a platform the operator pays.
+    Above ``alone_most`` for its order, and where the buyer has named the amount, a person approves
+    it first; without a platform the operator pays.
     """
     case = held(tx, refund_storage.get(tx, refund_id).case)
     refund = refund_storage.get(tx, refund_id)
