@@ -7,7 +7,7 @@ help: ## say what can be made
 
 run: ## run the product with its demo marketplace on http://127.0.0.1:8000
 	@scripts/prepare run
-	@.venv/bin/shopbell demo carrier --beside & exec .venv/bin/shopbell serve --demo
+	@.venv/bin/shopbell demo carrier --beside $$$$ & exec .venv/bin/shopbell serve --demo
 
 test: ## run everything: checks, SQLite, PostgreSQL, Chromium
 	@exec scripts/test

@@ -520,6 +520,23 @@ def test_an_order_without_a_parcel_can_be_asked_after_and_its_parcel_is_followed
     assert (found.state, found.shipment) == ("awaiting_buyer_confirm", sent.id)
 
 
+def test_two_parcels_of_one_order_are_asked_after_each_for_itself(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    numbers = (NUMBER, "00340434161094029829")
+    parcels = [
+        SentParcel("DHL", number, days(0, last), shipped_at=house.clock())
+        for number, last in zip(numbers, (3, 9), strict=True)
+    ]
+    order = halo.ships_to(anna, halo.sells("lamp"), shipments=parcels)
+    first = opens(anna, KIND, order, concern="where_is_it")
+    assert first.shipment == order.shipments[0].id
+    second = opens(anna, KIND, order, concern="late", shipment=order.shipments[1].id)
+    assert (second.shipment, second.number) == (order.shipments[1].id, 2)
+    with pytest.raises(CaseRunsAlready):
+        opens(anna, KIND, order, concern="late", shipment=order.shipments[1].id)
+
+
 def test_what_cannot_be_is_refused_and_changes_nothing(
     house: House, halo: Counter, anna: Person
 ) -> None:

@@ -1,10 +1,15 @@
 """Things that go back: for money, for another size, or to stay for a part of the money."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from PIL import ImageFont
 
+from shopbell.cases.label import Label, draw, find_font
+from shopbell.cases.labels import label_of
+from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import (
     AmountTooHigh,
     ConclusionMissing,
@@ -12,6 +17,9 @@ from shopbell.cases.refusals import (
     LineTwice,
     MoreThanBought,
     NoDefect,
+    NoLabelFont,
+    NoLabelHere,
+    NoReturnAddress,
     NotAPicture,
     NotInStock,
     NotReturnable,
@@ -32,7 +40,7 @@ from shopbell.kernel.flow import NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.knowledge.refusals import NoSuchLine
-from tests.support.house import House
+from tests.support.house import House, Person
 from tests.support.returns import (
     SHOE,
     acts,
@@ -351,6 +359,45 @@ def test_a_repair_that_fails_gives_the_money_back(house: House) -> None:
     acts(halo.mei, child, "advise", advice="Press it on.")
     acts(anna, child, "fixed")
     assert sees(anna, asked.id).state == "completed"
+
+
+def test_a_repair_that_is_called_off_brings_the_return_back_to_the_shop(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "offer_repair")
+    [child] = acts(anna, asked.id, "accept").children
+    acts(anna, child, "cancel")
+    again = sees(halo.mei, asked.id)
+    assert (again.state, again.waiting_on) == ("requested", "seller")
+    assert again.due is not None
+
+
+def test_a_label_names_everybody_in_their_own_letters_and_bears_a_code(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    with pytest.raises(NoLabelHere):
+        label(anna, asked)
+    acts(halo.mei, asked.id, "approve_return")
+    with pytest.raises(NoReturnAddress):
+        label(anna, asked)
+    ben = house.buyer("ben")
+    other = wrong_size(ben, bought(halo, ben, shoes(halo)))
+    acts(halo.mei, other.id, "approve_return", return_to="ул. Ленина 5, Москва")
+    printed = label(anna, asked)
+    assert (printed.sender, printed.address) == (anna.actor.name, "ул. Ленина 5, Москва")
+    assert re.fullmatch("R-[0-9A-F]{12}", printed.number)
+
+    font = find_font("")
+    drawn = ImageFont.truetype(font, 40)
+    none = bytes(drawn.getmask("\uffff"))
+    assert all(bytes(drawn.getmask(letter)) != none for letter in "王小明АннаЛени")
+    assert draw(printed, "zh", font).startswith(b"%PDF")
+    with pytest.raises(NoLabelFont):
+        find_font("no-such-file")
+
+
+def label(person: Person, case: CaseShown) -> Label:
+    return person.house.db.read_now(label_of, person.actor, case.id, "ru")
 
 
 # ── what is refused before anything is written ──────────────────────────────────────────────

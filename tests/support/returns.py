@@ -12,6 +12,7 @@ from shopbell.cases.model import CaseId, CaseShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import ListVariant, OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.model import Money, Order, Product, ShipmentId, TrackingEvent
+from shopbell.commerce.tracking import TrackingCode
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Begin
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
@@ -87,7 +88,7 @@ def sees(person: Person, case: CaseId) -> CaseShown:
 
 def arrives(house: House, shipment: str) -> None:
     """Let a carrier tell that a parcel has come."""
-    event = TrackingEvent("delivered.signed", house.clock())
+    event = TrackingEvent(TrackingCode("delivered.signed"), house.clock())
     house.db.write_now(commerce.add_tracking, SYSTEM, ShipmentId(shipment), event)
     house.passes(seconds=1)
 

@@ -81,12 +81,12 @@ def demo(context: click.Context) -> None:
 @demo.command()
 @click.option("--port", default=8010, show_default=True, help="Where to listen on this machine.")
 @click.option("--delay", default=20.0, show_default=True, help="Seconds until it answers.")
-@click.option("--beside", is_flag=True, help="End when whoever started it has ended.")
-def carrier(*, port: int, delay: float, beside: bool) -> None:
+@click.option("--beside", type=int, help="End when the process of this number, its parent, has.")
+def carrier(*, port: int, delay: float, beside: int | None) -> None:
     """Run the demo's carrier: it takes inquiries about parcels, and answers after a while."""
     from shopbell.demo.carrier import run as run_carrier  # noqa: PLC0415
 
-    run_carrier(port, delay, beside=beside)
+    run_carrier(port, delay, beside)
 
 
 @demo.command()

@@ -177,19 +177,18 @@ class Carrier:
                 await asyncio.sleep(BETWEEN_CALLS)
 
 
-def run(port: int, delay: float, *, beside: bool) -> None:
-    """Serve until stopped, or until whoever started it has ended."""
+def run(port: int, delay: float, beside: int | None) -> None:
+    """Serve until stopped, or until the parent ``beside`` has ended."""
     config = uvicorn.Config(
         Carrier(delay=delay), host="127.0.0.1", port=port, log_level="warning", lifespan="off"
     )
-    asyncio.run(_serve(uvicorn.Server(config), beside=beside))
+    asyncio.run(_serve(uvicorn.Server(config), beside))
 
 
-async def _serve(server: uvicorn.Server, *, beside: bool) -> None:
-    starter = os.getppid()
+async def _serve(server: uvicorn.Server, beside: int | None) -> None:
     serving = asyncio.create_task(server.serve())
     while not serving.done():
-        server.should_exit |= beside and os.getppid() != starter
+        server.should_exit |= beside not in {None, os.getppid()}
         await asyncio.wait({serving}, timeout=1.0)
     await serving
 
