@@ -235,6 +235,7 @@ def test_money_of_a_case_that_ended_keeps_its_conversation_open_and_the_operator
     case = wrong_size(anna, bought(halo, anna, shoes(halo)))
     asks(halo.mei, case, 500)
     acts(anna, case.id, "cancel")
+    anna.does(case.conversation, "resolve")
     key = f"{case.id}:compensation:1"
     house.passes(days=60)
     assert not sees_closed(anna, case)
