@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shopbell.kernel.texts import text
+from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Browser, Door, checked
 from tests.support.house import Counter, House, Person
 from tests.support.returns import acts, bought, sees, shoes, wrong_size
@@ -109,7 +109,7 @@ def test_photos_are_kept_even_when_the_form_is_refused(
     kept = re.search(r'name="f_shots.whole_item" value="([^"]+)" checked', page)
     assert kept is not None
 
-    given = {"shots.whole_item": kept[1]}
+    given: dict[str, Any] = {"shots.whole_item": kept[1]}
     page = goes_on(browser, path, page, **given)
     page = goes_on(browser, path, page)
     page = goes_on(browser, path, page)
