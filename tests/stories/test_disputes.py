@@ -5,27 +5,33 @@ from typing import Any
 
 import pytest
 
+from shopbell.cases import paying
+from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.model import CaseShown, Party
-from shopbell.cases.money import RefundState
+from shopbell.cases.money import Part, RefundState
 from shopbell.cases.refusals import (
     AmountNotAsked,
     AmountTooHigh,
     AppealByAnother,
+    AskedInAnotherCase,
     NotConfirmed,
     NothingOffered,
     NotTheOpener,
     OtherCurrency,
     ReturnOver,
+    SecondHandNeeded,
     SecondSignatureNeeded,
     SignedByAnother,
     TooOften,
 )
-from shopbell.commerce.model import Order
+from shopbell.commerce.model import Money, Order
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Invalid
 from tests.support.casework import acts, photo, sees
 from tests.support.house import House, Person
 from tests.support.returns import bought, shoes, wrong_size
+from tests.support.till import with_till
 
 REASONS = {"clause": "ozon_like §3", "reason_buyer": "The photos show it.", "reason_seller": "So."}
 EUR = "EUR"
@@ -100,6 +106,41 @@ def test_a_refused_return_is_decided_appealed_against_and_heard_by_somebody_else
         acts(row.anna, row.case.id, "withdraw", confirm="withdraw")
     with pytest.raises(TooOften):
         row.appeals(row.mei)
+
+
+def test_who_overturns_a_decision_does_not_approve_its_money_too(house: House) -> None:
+    with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = bought(halo, anna, shoes(halo), quantity=20)
+    asked = wrong_size(anna, order, lines=[{"line": order.lines[0].id, "quantity": 10}])
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    parent = acts(anna, asked.id, "open_dispute", statement="They were not.")
+    case = sees(anna, parent.children[0])
+    olga, pavel = house.operator("olga"), house.operator("pavel")
+    row = Row(house, anna, halo.mei, olga, pavel, order, parent, case)
+    row.decided("return")
+    row.appeals(halo.mei)
+    acts(pavel, case.id, "overturn", outcome="refund", amount=money(60_000), **REASONS)
+    house.passes(seconds=1)
+    [refund] = row.of_return().refunds
+    assert refund.state == "requested"
+    with pytest.raises(SecondHandNeeded):
+        house.db.write_now(paying.act_on, pavel.actor, refund.id, RefundStep(new_id(), "approve"))
+    house.db.write_now(paying.act_on, olga.actor, refund.id, RefundStep(new_id(), "approve"))
+    house.passes(seconds=1)
+    assert row.of_return().state == "completed"
+
+
+def test_a_gift_does_not_cut_off_an_appeal(row: Row) -> None:
+    with_till(row.house)
+    row.decided("reject")
+    gift = AskRefund(new_id(), Part.COMPENSATION, Money(1, EUR), [])
+    with pytest.raises(AskedInAnotherCase):
+        row.house.db.write_now(paying.ask_for, row.mei.actor, row.case.id, gift)
+    row.house.db.write_now(paying.ask_for, row.mei.actor, row.parent.id, gift)
+    row.house.passes(seconds=1)
+    row.appeals(row.anna)
+    assert row.state() == "appeal"
 
 
 def test_an_upheld_decision_is_the_last_word(row: Row) -> None:

@@ -51,8 +51,8 @@ DETOURS = {
 WAITED_FOR = {("return", "in_transit_back", "open_dispute"): 14}
 """Days until a step may be taken."""
 
-HAS_A_STORY = {("refund_due", "close_unpaid")}
-"""Steps that need more than a way there: tests/stories/test_refunds.py."""
+HAS_A_STORY = {("refund_due", "close_unpaid"), ("refunding", "close_unpaid")}
+"""Steps that need more than a way there: tests/stories/test_refunds.py, test_logistics.py."""
 
 ELSEWHERE = {"logistics_inquiry"}
 """Kinds that begin by what is known of a parcel; their own stories take all their steps."""

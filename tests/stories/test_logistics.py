@@ -19,14 +19,18 @@ from shopbell.cases.kinds.logistics import LOGISTICS
 from shopbell.cases.model import CaseShown, Goods, MoneyState, Party, Step, TraceOutcome
 from shopbell.cases.money import Part
 from shopbell.cases.refusals import (
+    AmountTooHigh,
     CannotSendAgain,
     CarrierSaidOtherwise,
     CaseRunsAlready,
     DetailMalformed,
     EtaInThePast,
+    MoneyUnderWay,
     NoParcelToTrace,
     NoSuchTrace,
     NothingGivenYet,
+    OtherCurrency,
+    OtherParcels,
     SameParcelAgain,
 )
 from shopbell.commerce import roster
@@ -44,6 +48,7 @@ from shopbell.kernel.refusals import Refusal
 from tests.support.carrier import RunningCarrier, running_carrier
 from tests.support.casework import Walk, acts, opens, photo, refusals_of, sees
 from tests.support.house import Counter, House, Person
+from tests.support.returns import money
 
 MONDAY = date(2026, 5, 4)
 ZONE = "Europe/Berlin"
@@ -340,6 +345,26 @@ def test_a_lost_parcel_is_paid_back(house: House, halo: Counter, anna: Person) -
     assert (paid.state, paid.money) == ("lost_refunded", MoneyState.DONE)
 
 
+def test_one_lost_parcel_of_two_does_not_pay_for_the_other(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    other = SentParcel("DHL", NUMBER[::-1], delivered_at=house.clock())
+    lost = SentParcel("DHL", NUMBER, eta=days(0, 3), shipped_at=house.clock())
+    order = halo.ships_to(anna, halo.sells("lamp"), shipments=[lost, other])
+    case = opens(anna, KIND, order, concern="late", shipment=order.shipments[0].id)
+    hears(house, order, "lost.destroyed")
+    for person in (anna, house.operator()):
+        with pytest.raises(OtherParcels):
+            acts(person, case.id, "choose_refund")
+    asked = acts(anna, case.id, "ask_refund")
+    assert (asked.state, asked.escalated_at is not None) == ("remedy", True)
+    for amount, refusal in ((money(6_491), AmountTooHigh), (money(1, "USD"), OtherCurrency)):
+        with pytest.raises(refusal):
+            acts(halo.mei, case.id, "refund_parcel", amount=amount)
+    given_back = acts(halo.mei, case.id, "refund_parcel", amount=money(3_000))
+    assert [one.amount.amount for one in given_back.refunds] == [3_000]
+
+
 def test_money_that_cannot_be_paid_back_yet_is_the_marketplaces_to_look_after(
     house: House, halo: Counter, anna: Person
 ) -> None:
@@ -349,6 +374,21 @@ def test_money_that_cannot_be_paid_back_yet_is_the_marketplaces_to_look_after(
     failed = acts(Person(house, SYSTEM), case.id, "refund_failed")
     assert (failed.state, failed.escalated_at is not None) == ("refunding", True)
     assert sees(anna, case.id).actions == []
+
+
+def test_a_refund_that_was_called_off_leaves_nobody_waiting_for_ever(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    olga, case = house.operator(), asked_of_carrier(house, halo, anna, "lost")
+    acts(halo.mei, case.id, "declare_lost")
+    [refund] = acts(anna, case.id, "choose_refund").refunds
+    with pytest.raises(MoneyUnderWay):
+        acts(olga, case.id, "close_unpaid", comment="?")
+    house.db.write_now(paying.act_on, olga.actor, refund.id, RefundStep(new_id(), "cancel"))
+    with pytest.raises(NotYourMove):
+        acts(halo.mei, case.id, "close_unpaid", comment="Paid in cash.")
+    closed = acts(olga, case.id, "close_unpaid", comment="Paid in cash, says the buyer.")
+    assert closed.state == "lost_refunded"
 
 
 def test_a_lost_parcel_is_sent_again_and_watched_anew(
@@ -719,6 +759,9 @@ def test_every_step_from_a_state_leads_where_the_table_says(
         order = ships(halo, anna, last=9, tracking_number=f"003404341610940{number:05}")
         if state == "answered_auto":
             hears(house, order, "in_transit.departed")
+        if {one.__name__ for one in step.when} & {"_one_of_several"}:
+            another = SentParcel("DHL", f"103404341610948{number:05}")
+            house.db.write_now(commerce.send_another, order.id, another)
         case = opens(anna, KIND, order, concern="where_is_it")
         for action in (*TO[state], step.action):
             people = {
@@ -733,7 +776,8 @@ def test_every_step_from_a_state_leads_where_the_table_says(
 
 
 def _moves(state: str) -> list[Step]:
-    return [move for move in LOGISTICS.flow.moves if move.state == state]
+    moves = [move for move in LOGISTICS.flow.moves if move.state == state]
+    return [move for move in moves if move.action != "close_unpaid"]
 
 
 def _answer(halo: Counter, case: CaseShown, name: str, action: str, number: int) -> Any:
@@ -742,6 +786,7 @@ def _answer(halo: Counter, case: CaseShown, name: str, action: str, number: int)
         "eta": as_given(4, 5),
         "eta_reason": "weather",
         "reference": "R-1",
+        "amount": money(3_000),
         "proof": [photo(halo.mei, case.conversation)] if name == "proof" else [],
         "sent_parcel": {"carrier": "DHL", "number": f"003404341610949{number:05}"},
     }[name]

@@ -3,19 +3,17 @@
 from shopbell.cases.fields import Answers, TakenLine
 from shopbell.cases.model import Case, Situation, other_offers
 from shopbell.cases.money import price_of
+from shopbell.cases.money_rules import amount_is_paid
 from shopbell.cases.refusals import (
     AmountNotAsked,
-    AmountTooHigh,
     AppealByAnother,
     NotConfirmed,
     NothingOffered,
     NotTheOpener,
-    OtherCurrency,
     ReturnOver,
     SecondSignatureNeeded,
     SignedByAnother,
 )
-from shopbell.commerce.model import Money
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, text
 
@@ -62,18 +60,11 @@ def typed_out(_case: Case, given: Answers, _around: Situation) -> None:
         raise NotConfirmed
 
 
-def amount_is_payable(_case: Case, given: Answers, around: Situation) -> None:
-    """Refuse an amount of another currency, of nothing, or of more than was paid."""
-    amount: Money | None = given.get("amount")
-    if amount is None or around.order is None:
-        return
-    if given["outcome"] != "refund":
+def amount_is_payable(case: Case, given: Answers, around: Situation) -> None:
+    """Refuse an amount where none is asked for, or one that cannot be paid."""
+    if "amount" in given and given["outcome"] != "refund":
         raise AmountNotAsked
-    paid = around.order.total
-    if amount.currency != paid.currency:
-        raise OtherCurrency(currency=paid.currency)
-    if not 0 < amount.amount <= paid.amount:
-        raise AmountTooHigh(most=paid.amount, currency=paid.currency)
+    amount_is_paid(case, given, around)
 
 
 def signed_by_two_above(case: Case, given: Answers, around: Situation) -> None:

@@ -343,8 +343,8 @@ class Kind:
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
     Only ``one_at_a_time`` runs in a conversation, or about a parcel if it is ``about_parcel``.
-    What the policy says of its lines is kept with it, if it is ``judged``. Its rules look at the
-    policy's clocks named in ``spans``.
+    What the policy says of its lines is kept with it, if it is ``judged``; its rules look at the
+    policy's clocks named in ``spans``. Only where ``money_by_hand`` is it asked for by hand.
     """
 
     name: str
@@ -359,6 +359,7 @@ class Kind:
     spans: tuple[str, ...] = ()
     one_at_a_time: bool = True
     about_parcel: bool = False
+    money_by_hand: bool = True
     checks: tuple[Check, ...] = ()
     begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
     follows: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)

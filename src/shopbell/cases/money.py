@@ -50,6 +50,11 @@ class RefundShown(Struct, frozen=True, kw_only=True):
 
 
 def price_of(order: Order, lines: Iterable[TakenLine]) -> int:
-    """Return what was paid for so many of these lines, in the smallest unit."""
+    """Return what was paid for so many of these lines, in the smallest unit.
+
+    If less was paid than the lines cost, each of them takes its part of what was taken off.
+    """
     prices = {line.id: line.price.amount for line in order.lines}
-    return sum(prices.get(one.line, 0) * one.quantity for one in lines)
+    price = sum(prices.get(one.line, 0) * one.quantity for one in lines)
+    listed = sum(line.price.times(line.quantity).amount for line in order.lines)
+    return price * order.total.amount // listed if order.total.amount < listed else price

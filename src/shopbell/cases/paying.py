@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.acting import take
 from shopbell.cases.commands import AskRefund, RefundStep
+from shopbell.cases.fields import TakenLine
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseId
 from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
@@ -22,6 +23,7 @@ from shopbell.cases.refunding import (
     UNDECIDED,
     all_done,
     ask,
+    check_step,
     follow,
     may_decide,
     pay_soon,
@@ -29,11 +31,13 @@ from shopbell.cases.refunding import (
     tell_of,
 )
 from shopbell.cases.refunds import FLOW, Refund, Share
-from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay, SecondHandNeeded
+from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay
 from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
+from shopbell.commerce.model import Money
 from shopbell.commerce.signing import check_signature
 from shopbell.conversations.posting import call_operator
+from shopbell.conversations.refusals import IdempotencyConflict
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.ids import is_id
@@ -45,12 +49,18 @@ def ask_for(tx: Tx, actor: Actor, case_id: CaseId, command: AskRefund) -> Refund
     """Ask for one part of the money by hand, once: a compensation, the cost of a way."""
     case = _held_case(tx, actor, case_id)
     asked = refund_storage.of_case(tx, case.id)
-    if earlier := next((one for one in asked if one.cmid == command.cmid), None):
+    if earlier := next((one for one in asked if one.asked_cmid == command.cmid), None):
+        if (earlier.part, earlier.amount, earlier.lines) != _what(command):
+            raise IdempotencyConflict
         return shown(actor, earlier)
     share = Share(command.part, command.amount.amount, tuple(command.lines))
     refund = ask(tx, actor, case, share, command.amount.currency, command.cmid)
     tell_of(tx, follow(tx, case), refund)
     return shown(actor, refund)
+
+
+def _what(command: AskRefund) -> tuple[Part, Money, list[TakenLine]]:
+    return command.part, command.amount, command.lines
 
 
 def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> RefundShown:
@@ -64,13 +74,14 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
         return shown(actor, refund)
     given = {"reference"} if command.reference else set[str]()
     move = FLOW.step(refund.state, command.action, actor.side, given)
-    if move.action == "approve" and actor.id == refund.requested_by:
-        raise SecondHandNeeded
+    check_step(actor, refund, move.action)
     changes: dict[str, Any] = {"cmid": command.cmid}
     if move.action == "approve":
         changes["approved_by"] = actor.id
     if move.action == "manual_done":
         changes |= {"reference": command.reference, "done_at": tx.now}
+    if move.action == "retry":
+        changes |= {"attempt": refund.attempt + 1, "submitted_at": tx.now}
     if move.action in {"approve", "retry"}:
         pay_soon(tx, refund)
     return shown(actor, _moved(tx, actor, case, refund, move.action, **changes))
@@ -100,17 +111,26 @@ def _seen(tx: Tx, actor: Actor, refund_id: RefundId) -> Refund:
 def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: bool) -> Refund:
     """Bring a refund as far as it comes without anybody: to approval, to the platform.
 
-    Above ``alone_most`` a second person approves it first; without a platform the operator pays.
+    Above ``alone_most`` for its order, and where the buyer has named the amount, a person approves
+    it first; without a platform the operator pays.
     """
     case = held(tx, refund_storage.get(tx, refund_id).case)
     refund = refund_storage.get(tx, refund_id)
-    if refund.state is RefundState.REQUESTED and refund.amount.amount <= alone_most:
+    alone = _given_alone(tx, refund) <= alone_most and not refund.named_by_buyer
+    if refund.state is RefundState.REQUESTED and alone:
         refund = _moved(tx, SYSTEM, case, refund, "approve", approved_by=SYSTEM.id)
     if refund.state is RefundState.APPROVED and by_platform:
         refund = _moved(tx, SYSTEM, case, refund, "submit", submitted_at=tx.now)
     if refund.state in {RefundState.REQUESTED, RefundState.APPROVED}:
         call_operator(tx, case.conversation)
     return refund
+
+
+def _given_alone(tx: Tx, refund: Refund) -> int:
+    """Return how much of its order goes back, with this, that no second person has approved."""
+    alike = refund_storage.of_order(tx, refund.order)
+    alone = (one for one in alike if one.counts and one.approved_by in {None, SYSTEM.id})
+    return sum(one.amount.amount for one in alone)
 
 
 class Told(Struct, frozen=True):
@@ -137,11 +157,15 @@ def payback_of(tx: Tx, refund: Refund) -> Payback:
 
 
 def note_payment(tx: Tx, key: str, payment: Payment) -> None:
-    """Take in how far the platform is with a refund; what is known already changes nothing."""
+    """Take in how far the platform is with a refund; what is known already changes nothing.
+
+    Money that was paid was paid, also after a no; a no is only about the attempt that it names.
+    """
     case_id, part, number = _parse_key(key)
     case = held(tx, case_id)
     refund = refund_storage.by_key(tx, case_id, part, number)
-    if refund.state is not RefundState.SUBMITTED:
+    paid_late = refund.state is RefundState.FAILED and payment.state is PaymentState.DONE
+    if refund.state is not RefundState.SUBMITTED and not paid_late:
         return
     days = payment.bank_days if payment.bank_days is not None else refund.bank_days
     match payment.state:
@@ -156,21 +180,22 @@ def note_payment(tx: Tx, key: str, payment: Payment) -> None:
                 done_at=tx.now,
                 bank_days=days,
             )
-        case PaymentState.FAILED:
+        case PaymentState.FAILED if key == refund.key:
             _moved(tx, SYSTEM, case, refund, "fail", trouble=payment.trouble)
-        case PaymentState.PENDING:
+        case _:
             pass
 
 
-_NUMBER = re.compile("[0-9]{1,8}")
+_NUMBER = re.compile("([0-9]{1,8})(?::[0-9]{1,8})?")
 
 
 def _parse_key(key: str) -> tuple[CaseId, str, int]:
     case, _, rest = key.partition(":")
     part, _, number = rest.partition(":")
-    if not is_id(case) or part not in set(Part) or not _NUMBER.fullmatch(number):
+    found = _NUMBER.fullmatch(number)
+    if not is_id(case) or part not in set(Part) or not found:
         raise NoSuchRefund
-    return CaseId(case), part, int(number)
+    return CaseId(case), part, int(found[1])
 
 
 def _moved(

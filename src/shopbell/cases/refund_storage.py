@@ -31,6 +31,7 @@ _CHANGING = (
     "reference",
     "trouble",
     "bank_days",
+    "attempt",
     "cmid",
 )
 _CHANGE = (

@@ -1,5 +1,6 @@
 """How refunds are asked for, approved and followed; each stage is told to the buyer."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
@@ -7,26 +8,37 @@ from msgspec.structs import replace
 
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.fields import Answers
-from shopbell.cases.model import Case, CaseEntry, Party
-from shopbell.cases.money import RefundId, RefundShown, RefundState
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import Case, CaseEntry, MoneyState, Party
+from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
+from shopbell.cases.recording import count
 from shopbell.cases.refunds import (
     FLOW,
     Refund,
     Share,
     check_share,
     money_of,
-    room_for,
+    possible,
     shares,
 )
-from shopbell.cases.refusals import CaseNeedsOrder, NotYoursToPay, OtherCurrency
+from shopbell.cases.refusals import (
+    AskedInAnotherCase,
+    CaseNeedsOrder,
+    NotYoursToCancel,
+    NotYoursToPay,
+    OtherCurrency,
+    SecondHandNeeded,
+)
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Money, Order
 from shopbell.conversations.model import Stream
 from shopbell.conversations.posting import call_operator, post_case
+from shopbell.conversations.refusals import ConversationClosed
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
 
 POLL, STUCK, UNDECIDED = "refund_poll", "refund_stuck", "refund_undecided"
 POLL_AFTER = timedelta(hours=24)
@@ -51,11 +63,10 @@ def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool 
     order = commerce.held_order(tx, case.order)
     short = 0
     for share in shares(case, order, given, agreed=agreed):
-        earlier = refund_storage.of_order(tx, order.id)
-        possible = share._replace(amount=min(share.amount, max(0, room_for(order, earlier))))
-        short += share.amount - possible.amount
-        if possible.amount:
-            _add(tx, actor, case, order, possible)
+        left = possible(order, refund_storage.of_order(tx, order.id), share)
+        short += share.amount - left.amount
+        if left.amount:
+            _add(tx, actor, case, order, left)
     if short:
         call_operator(tx, case.conversation)
         unpaid = msgspec.to_builtins(Money(short, order.total.currency))
@@ -76,9 +87,10 @@ def give_difference(tx: Tx, actor: Actor, case: Case, earlier: Case, given: Answ
         one.amount.amount
         for about in (earlier, case)
         for one in refund_storage.of_case(tx, about.id)
-        if one.counts
+        if one.counts and one.part is not Part.RETURN_SHIPPING
     )
-    more = sum(share.amount for share in shares(case, order, given)) - given_back
+    wanted = (one for one in shares(case, order, given) if one.part is not Part.RETURN_SHIPPING)
+    more = sum(share.amount for share in wanted) - given_back
     if more <= 0:
         return case
     return give_back(tx, actor, case, {"amount": Money(more, order.total.currency)})
@@ -92,6 +104,8 @@ def ask(  # noqa: PLR0917
         raise NotYoursToPay
     if case.order is None:
         raise CaseNeedsOrder(kind=case.kind)
+    if not KINDS[case.kind].money_by_hand:
+        raise AskedInAnotherCase
     order = commerce.held_order(tx, case.order)
     if currency != order.total.currency:
         raise OtherCurrency(currency=order.total.currency)
@@ -111,14 +125,26 @@ def _add(  # noqa: PLR0917
         part=share.part,
         amount=Money(share.amount, order.total.currency),
         lines=list(share.lines),
-        requested_by=actor.id,
+        requested_by=_decider(tx, actor, case),
+        requested_side=actor.side,
         requested_at=tx.now,
-        cmid=cmid,
+        asked_cmid=cmid,
     )
+    if refund.named_by_buyer:
+        refund = replace(refund, requested_by=case.buyer, requested_side=Side.BUYER)
     refund_storage.add(tx, refund)
     tx.arm(UNDECIDED, refund.id, tx.now + DECIDE_WITHIN)
     pay_soon(tx, refund)
     return refund
+
+
+def _decider(tx: Tx, actor: Actor, case: Case) -> PersonId:
+    """Return who wants it: behind what the system does after a dispute stands its judge."""
+    if actor.side is not Side.SYSTEM:
+        return actor.id
+    disputes = (storage.get(tx, one) for one in storage.children(tx, case.id))
+    judges = [judge for one in disputes for judge in one.facts.get("judges", ())]
+    return PersonId(judges[-1]) if judges else actor.id
 
 
 def pay_soon(tx: Tx, refund: Refund) -> None:
@@ -159,7 +185,8 @@ def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
         given=msgspec.to_builtins(given),
     )
     asks = case.waiting_on is Party.SELLER
-    post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
+    with suppress(ConversationClosed):  # money goes its way, also where nothing is said any more
+        post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
 
 
 def shown(actor: Actor, refund: Refund) -> RefundShown:
@@ -175,7 +202,21 @@ def actions(actor: Actor, refund: Refund) -> list[str]:
     if not may_decide(actor, refund):
         return []
     moves = [move.action for move in FLOW.options(refund.state, actor.side)]
-    return [one for one in moves if one != "approve" or actor.id != refund.requested_by]
+    return [one for one in moves if _hindrance(actor, refund, one) is None]
+
+
+def check_step(actor: Actor, refund: Refund, action: str) -> None:
+    """Refuse a step of a refund that somebody else must take."""
+    if hindrance := _hindrance(actor, refund, action):
+        raise hindrance
+
+
+def _hindrance(actor: Actor, refund: Refund, action: str) -> Refusal | None:
+    if action == "approve" and actor.id == refund.requested_by:
+        return SecondHandNeeded()
+    if action == "cancel" and actor.side is Side.SELLER and not refund.is_grace:
+        return NotYoursToCancel()
+    return None
 
 
 def may_decide(actor: Actor, refund: Refund) -> bool:
@@ -191,14 +232,19 @@ def _is_cashier(actor: Actor, shop: ShopId) -> bool:
 
 
 def follow(tx: Tx, case: Case) -> Case:
-    """Note with a held case how far its money is."""
-    found = replace(case, money=money_of(refund_storage.of_case(tx, case.id)))
-    if found.money is not case.money:
-        storage.change(tx, found)
+    """Note with a held case how far its money is; the operator is called where it failed."""
+    money = money_of(refund_storage.of_case(tx, case.id))
+    if money is case.money:
+        return case
+    failed = tx.now if money is MoneyState.FAILED else None
+    found = replace(case, money=money, escalated_at=case.escalated_at or failed)
+    storage.change(tx, found)
+    count(tx, found)
     return found
 
 
 def all_done(tx: Tx, case: Case) -> bool:
-    """Tell whether everything that was to go back has gone."""
-    states = {one.state for one in refund_storage.of_case(tx, case.id) if one.counts}
-    return states == {RefundState.SUCCEEDED}
+    """Tell whether everything that was to go back has gone; what a shop adds decides nothing."""
+    asked = [one for one in refund_storage.of_case(tx, case.id) if one.counts]
+    paid = all(one.state is RefundState.SUCCEEDED for one in asked)
+    return paid and not all(one.is_grace for one in asked)

@@ -4,7 +4,7 @@ Shopbell never moves money. A refund is one part of what goes back for one case:
 kept apart, so that nobody has to guess what a sum was made of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ FLOW = Flow(
         Move("submitted", "succeed", "succeeded", by=_SYSTEM),
         Move("submitted", "fail", "failed", by=_SYSTEM),
         Move("failed", "retry", "submitted", by=(Side.OPERATOR, Side.SYSTEM)),
+        Move("failed", "succeed", "succeeded", by=_SYSTEM),
         Move("failed", "manual_done", "succeeded", by=_OPERATOR, asks=("reference",)),
     ),
 )
@@ -43,7 +44,8 @@ class Refund(Struct, frozen=True, kw_only=True):
     """One part of the money that goes back for a case. ``number`` counts those of its case.
 
     ``reference`` is the platform's or the operator's word for the payment, ``trouble`` why it
-    failed, ``bank_days`` how many days the bank may take once it is done.
+    failed, ``bank_days`` how many days the bank may take once it is done. What was asked for by
+    hand has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step.
     """
 
     id: RefundId
@@ -56,6 +58,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     lines: list[TakenLine] = []
     state: RefundState = RefundState.REQUESTED
     requested_by: PersonId
+    requested_side: Side
     requested_at: datetime
     approved_by: PersonId | None = None
     submitted_at: datetime | None = None
@@ -63,12 +66,28 @@ class Refund(Struct, frozen=True, kw_only=True):
     reference: str = ""
     trouble: str = ""
     bank_days: int = BANK_DAYS
+    attempt: int = 1
+    asked_cmid: str = ""
     cmid: str = ""
 
     @property
     def key(self) -> str:
-        """Return the name under which the platform pays it once, however often it is asked."""
-        return f"{self.case}:{self.part}:{self.number}"
+        """Return the name under which the platform pays it once, however often it is asked.
+
+        A platform that has said no under a name keeps saying so; each new attempt has its own.
+        """
+        name = f"{self.case}:{self.part}:{self.number}"
+        return name if self.attempt == 1 else f"{name}:{self.attempt}"
+
+    @property
+    def named_by_buyer(self) -> bool:
+        """Tell whether nobody but the buyer has said yet how much it is."""
+        return self.part is Part.RETURN_SHIPPING and not self.asked_cmid
+
+    @property
+    def is_grace(self) -> bool:
+        """Tell whether the shop gives it of its own accord: nothing was decided."""
+        return bool(self.asked_cmid) and self.requested_side is Side.SELLER
 
     @property
     def counts(self) -> bool:
@@ -77,11 +96,12 @@ class Refund(Struct, frozen=True, kw_only=True):
 
 
 class Share(NamedTuple):
-    """A part that is to go back, before it is asked for."""
+    """A part that is to go back, before it is asked for; ``priced`` by its lines, or as named."""
 
     part: Part
     amount: int
     lines: tuple[TakenLine, ...] = ()
+    priced: bool = False
 
 
 def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) -> list[Share]:
@@ -96,7 +116,7 @@ def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) ->
         return [Share(Part.ITEM, _minor(amount, order), lines)]
     if not lines:
         lines = tuple(TakenLine(line.id, line.quantity) for line in order.lines)
-    parts = [Share(Part.ITEM, price_of(order, lines), lines)]
+    parts = [Share(Part.ITEM, price_of(order, lines), lines, priced=True)]
     given_back = case.verdict.refund_parts if case.verdict else list(Part)
     return parts + [one for one in _ways(case, order, lines) if one.part in given_back]
 
@@ -114,19 +134,41 @@ def _ways(case: Case, order: Order, lines: tuple[TakenLine, ...]) -> list[Share]
     whole = {one.line: one.quantity for one in lines} == bought
     out = order.total.amount - sum(line.price.times(line.quantity).amount for line in order.lines)
     parts = [Share(Part.OUTBOUND_SHIPPING, out)] if whole and out > 0 else []
-    if back := case.facts.get("return_cost"):
-        parts.append(Share(Part.RETURN_SHIPPING, _minor(back, order)))
+    back = Money(**case.facts["return_cost"]) if "return_cost" in case.facts else None
+    if back and back.currency == order.total.currency:
+        parts.append(Share(Part.RETURN_SHIPPING, back.amount))
     return parts
 
 
-def room_for(order: Order, earlier: Iterable[Refund]) -> int:
-    """Return how much of what was paid has not been asked back yet."""
-    return order.total.amount - sum(one.amount.amount for one in earlier if one.counts)
+def room_for(order: Order, earlier: Iterable[Refund], part: Part) -> int:
+    """Return how much of what was paid has not been asked back yet.
+
+    What sending it back cost was paid to a carrier, so it has a room of its own, as large.
+    """
+    beside = part is Part.RETURN_SHIPPING
+    alike = (one for one in earlier if (one.part is Part.RETURN_SHIPPING) is beside)
+    return order.total.amount - sum(one.amount.amount for one in alike if one.counts)
+
+
+def possible(order: Order, earlier: list[Refund], share: Share) -> Share:
+    """Return as much of a part as is left: of the money, and of each line that was bought."""
+    lines = tuple(_left(order, earlier, share.lines))
+    worth = price_of(order, lines) if share.priced else share.amount
+    room = max(0, room_for(order, earlier, share.part))
+    return share._replace(amount=min(share.amount, worth, room), lines=lines)
+
+
+def _left(order: Order, earlier: list[Refund], lines: Iterable[TakenLine]) -> Iterator[TakenLine]:
+    bought = {line.id: line.quantity for line in order.lines}
+    for one in lines:
+        left = bought.get(one.line, 0) - _asked_back(one.line, earlier)
+        if left > 0:
+            yield TakenLine(one.line, min(one.quantity, left))
 
 
 def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
     """Refuse more money than was paid for the order, and more of a line than was bought."""
-    room = room_for(order, earlier)
+    room = room_for(order, earlier, share.part)
     if not 0 < share.amount <= room:
         raise RefundTooMuch(most=max(0, room), currency=order.total.currency)
     bought = {line.id: line.quantity for line in order.lines}

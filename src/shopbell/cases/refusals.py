@@ -99,6 +99,14 @@ class NothingGivenYet(Conflict):
     """The buyer has got neither money nor goods for the parcel that came back."""
 
 
+class OtherParcels(Conflict):
+    """The order has other parcels, so an amount is named for this one."""
+
+
+class OnlyParcel(Conflict):
+    """The order has no other parcel, so all of it is given back."""
+
+
 class SameParcelAgain(Invalid):
     """Every parcel has a number of its own; ``number`` is that of one already known."""
 
@@ -187,6 +195,12 @@ class OtherCurrency(Invalid):
     about = "amount"
 
 
+class WayBackTooDear(Invalid):
+    """What sending it back cost is nothing, in other money, or more than was paid (``most``)."""
+
+    about = "return_cost"
+
+
 class ExchangeIncomplete(Invalid):
     """More would be sent than goes back."""
 
@@ -231,6 +245,18 @@ class SecondHandNeeded(Conflict):
 
 class NotYoursToPay(Forbidden):
     """Only managers of the shop and the operator decide about money."""
+
+
+class MoneyUnderWay(Conflict):
+    """A refund of this case is not finished."""
+
+
+class AskedInAnotherCase(Conflict):
+    """Money is asked for by hand in the case that this one is about."""
+
+
+class NotYoursToCancel(Forbidden):
+    """What a case gives back is called off by the operator only."""
 
 
 class NoLabelHere(Conflict):

@@ -1,9 +1,8 @@
 """What may be returned, for what reason, and when which step of a return may be taken. Pure."""
 
-from typing import Any
-
 from shopbell.cases.fields import Answers, TakenLine
-from shopbell.cases.model import Case, Goods, MoneyState, Situation
+from shopbell.cases.model import Case, Goods, Situation
+from shopbell.cases.money import price_of
 from shopbell.cases.refusals import (
     AmountTooHigh,
     ConclusionMissing,
@@ -24,8 +23,9 @@ from shopbell.cases.refusals import (
     SerialDiffers,
     SerialSame,
     SerialUnknown,
+    WayBackTooDear,
 )
-from shopbell.commerce.model import Money, Order, OrderLineId
+from shopbell.commerce.model import Money, OrderLineId
 from shopbell.kernel.texts import text
 from shopbell.knowledge.refusals import NoSuchLine
 from shopbell.knowledge.wording import explain
@@ -150,12 +150,6 @@ def agreed_exchange(case: Case, _around: Situation) -> None:
         raise OtherRemedyAgreed
 
 
-def nothing_to_pay(case: Case, _around: Situation) -> None:
-    """Let the operator close only a case for which no money is on its way."""
-    if case.money is not MoneyState.NONE:
-        raise OtherRemedyAgreed
-
-
 def long_on_its_way(case: Case, around: Situation) -> None:
     """Let the buyer call in the marketplace once the way back takes too long."""
     since = case.entered_at + around.spans["transit_dispute"]
@@ -198,12 +192,23 @@ def is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
             raise SameParcelAgain(number=given[name].number)
 
 
+def way_back_is_payable(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse a cost of sending it back that is nothing, in other money, or more than was paid."""
+    cost: Money | None = given.get("return_cost")
+    if cost is None or around.order is None:
+        return
+    paid = around.order.total
+    if cost.currency != paid.currency or not 0 < cost.amount <= paid.amount:
+        raise WayBackTooDear(most=paid.amount, currency=paid.currency)
+
+
 def less_than_the_lines(case: Case, given: Answers, around: Situation) -> None:
     """Refuse a part that is the whole or more, or nothing, or of another currency."""
     amount: Money = given["amount"]
     if around.order is None:
         return
-    whole = worth(around.order, case.facts["lines"])
+    lines = [TakenLine(**one) for one in case.facts["lines"]]
+    whole = Money(price_of(around.order, lines), around.order.total.currency)
     if amount.currency != whole.currency:
         raise OtherCurrency(currency=whole.currency)
     if not 0 < amount.amount < whole.amount:
@@ -241,10 +246,3 @@ def _sold(case: Case, given: Answers) -> str:
 
 def _plain(serial: str) -> str:
     return "".join(filter(str.isalnum, serial)).upper()
-
-
-def worth(order: Order, lines: list[dict[str, Any]]) -> Money:
-    """Return what was paid for the things that go back."""
-    prices = {line.id: line.price.amount for line in order.lines}
-    paid = sum(prices[one["line"]] * one["quantity"] for one in lines)
-    return Money(paid, order.total.currency)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, true, update
 
-from shopbell.cases.model import Case, CaseId, CaseStep, Party
+from shopbell.cases.model import Case, CaseId, CaseStep, MoneyState, Party
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cases.tables import cases, steps
 from shopbell.commerce.model import OrderId, ShipmentId
@@ -61,7 +61,8 @@ _RETURNS = (
     .limit(100)
 )
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
-_OPEN_IN = select(_c.waiting_on).where(_c.conversation == bindparam("talk"), _c.closed_at.is_(None))
+_UNFINISHED = or_(_c.closed_at.is_(None), _c.money.not_in([MoneyState.NONE, MoneyState.DONE]))
+_OPEN_IN = select(_c.waiting_on).where(_c.conversation == bindparam("talk"), _UNFINISHED)
 _CHILDREN = select(_c.id).where(_c.parent == bindparam("case_id")).order_by(_c.id)
 
 _s = steps.c
@@ -142,7 +143,7 @@ def next_number(tx: Session, talk: ConversationId) -> int:
 
 
 def open_in(tx: Session, talk: ConversationId) -> list[Party]:
-    """Return whom each open case of a conversation waits for."""
+    """Return whom each case of a conversation waits for that is open or has money under way."""
     return [row.waiting_on for row in tx.execute(_OPEN_IN, {"talk": talk})]
 
 
@@ -204,7 +205,8 @@ def listed(
     after: tuple[datetime | None, str] | None = None,
 ) -> list[Case]:
     """List what ``actor`` may see: the earliest consequence first, then those without one."""
-    wanted = [visible_to(actor), _in_box(box), _behind(after)]
+    wanted = [visible_to(actor), _behind(after)]
+    wanted.append(_UNFINISHED if called and box == "open" else _in_box(box))
     if named := list(kinds):
         wanted.append(_c.kind.in_(named))
     if order is not None:

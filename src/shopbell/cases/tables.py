@@ -86,6 +86,7 @@ class RefundColumns(TypedColumns):
     lines: Named[list[TakenLine]] = Column(Json(list[TakenLine]), nullable=False)
     state = choice(RefundState)
     requested_by = ident(PersonId)
+    requested_side = choice(Side)
     requested_at = Column(Moment, nullable=False)
     approved_by: Named[PersonId | None] = ident(PersonId, nullable=True)
     submitted_at: Named[datetime | None] = Column(Moment)
@@ -93,6 +94,8 @@ class RefundColumns(TypedColumns):
     reference = Column(String(200), nullable=False)
     trouble = Column(String(500), nullable=False)
     bank_days = Column(Integer, nullable=False)
+    attempt = Column(Integer, nullable=False)
+    asked_cmid = Column(String(40), nullable=False)
     cmid = Column(String(40), nullable=False)
 
 

@@ -85,6 +85,7 @@ DISPUTE = Kind(
     asks=("statement",),
     takes=("evidence", "lines"),
     one_at_a_time=False,
+    money_by_hand=False,
     follows=follows,
     flow=Flow(
         start="evidence",

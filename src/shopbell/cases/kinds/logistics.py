@@ -21,13 +21,17 @@ from shopbell.cases.model import (
     Step,
     Timer,
     Wait,
+    at_most,
 )
+from shopbell.cases.money_rules import amount_is_paid, nothing_under_way
 from shopbell.cases.refusals import (
     CannotSendAgain,
     CarrierSaidOtherwise,
     EtaInThePast,
     NoParcelToTrace,
     NothingGivenYet,
+    OnlyParcel,
+    OtherParcels,
 )
 from shopbell.cases.return_rules import is_another_parcel
 from shopbell.commerce.carriers import Carrier, CarrierId
@@ -153,6 +157,18 @@ def _is_there(around: Situation, line: OrderLine) -> bool:
         return False
     variant = next((one for one in product.variants if one.id == line.variant), None)
     return (variant or product).stock >= line.quantity
+
+
+def _one_parcel(_case: Case, around: Situation) -> None:
+    """Give back the whole order only if it came, or did not come, in one parcel."""
+    if around.order and len(around.order.to_buyer) > 1:
+        raise OtherParcels
+
+
+def _one_of_several(_case: Case, around: Situation) -> None:
+    """Ask for an amount only where not all of the order is lost."""
+    if around.order is None or len(around.order.to_buyer) <= 1:
+        raise OnlyParcel
 
 
 def _remedy_given(case: Case, _around: Situation) -> None:
@@ -334,6 +350,27 @@ _MOVES = (
         "choose_refund",
         "refunding",
         by=(Side.BUYER, Side.OPERATOR),
+        when=(_one_parcel,),
+        does=(Effect.REFUND,),
+    ),
+    Step(
+        "remedy",
+        "ask_refund",
+        "remedy",
+        by=_BUYER,
+        takes=("comment",),
+        when=(_one_of_several, at_most("ask_refund", 1)),
+        does=(Effect.ESCALATE,),
+    ),
+    Step(
+        "remedy",
+        "refund_parcel",
+        "refunding",
+        by=(Side.SELLER, Side.OPERATOR),
+        asks=("amount",),
+        takes=("comment",),
+        when=(_one_of_several,),
+        checks=(amount_is_paid,),
         does=(Effect.REFUND,),
     ),
     Step("remedy", "choose_reship", "reshipping", by=_BUYER, when=(_in_stock,)),
@@ -350,6 +387,14 @@ _MOVES = (
     Step("refunding", "refund_succeeded", "lost_refunded", by=_SYSTEM),
     Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
     _called("refunding"),
+    Step(
+        "refunding",
+        "close_unpaid",
+        "lost_refunded",
+        by=(Side.OPERATOR,),
+        asks=("comment",),
+        when=(nothing_under_way,),
+    ),
     Step(
         "reshipping",
         "reship_sent",
@@ -400,6 +445,7 @@ LOGISTICS = Kind(
         Field("proof", FieldKind.FILES),
         Field("signed_by", FieldKind.SHORT),
         Field("reference", FieldKind.SHORT),
+        Field("amount", FieldKind.MONEY),
         Field("sent_parcel", FieldKind.PARCEL),
     ),
     asks=("concern",),

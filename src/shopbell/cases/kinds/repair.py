@@ -18,6 +18,7 @@ from shopbell.cases.model import (
     Timer,
     Wait,
 )
+from shopbell.cases.money_rules import nothing_under_way
 from shopbell.cases.refusals import LedByReturn, WarrantyRuns
 from shopbell.cases.return_rules import lines_were_bought
 from shopbell.kernel.actor import Side
@@ -182,6 +183,15 @@ REPAIR = Kind(
             ),
             Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
             _calls("refunding"),
+            Step(
+                "refunding",
+                "close_unpaid",
+                "closed_refunded",
+                by=(Side.OPERATOR,),
+                asks=("comment",),
+                when=(nothing_under_way,),
+                tells="repair_done",
+            ),
             Step(
                 "rejected",
                 "open_dispute",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.money_rules import nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
     REASONS,
@@ -24,11 +25,11 @@ from shopbell.cases.return_rules import (
     less_than_the_lines,
     lines_are_of_the_order,
     long_on_its_way,
-    nothing_to_pay,
     reason_fits,
     same_serial,
     serial_is_compared,
     verdict_allows,
+    way_back_is_payable,
 )
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
@@ -248,7 +249,7 @@ _WAY_BACK = (
         by=_BUYER,
         asks=("parcel",),
         takes=("return_cost", "receipt", "note"),
-        checks=(is_another_parcel,),
+        checks=(is_another_parcel, way_back_is_payable),
         does=(Effect.SEND_BACK,),
     ),
     Step("approved", "drop_off", "in_transit_back", by=_BUYER, asks=("sent_with_code",)),
@@ -353,7 +354,7 @@ _MONEY = (
         "completed",
         by=(Side.OPERATOR,),
         asks=("note",),
-        when=(nothing_to_pay,),
+        when=(nothing_under_way,),
     ),
     Step(
         "disputed",

@@ -1,0 +1,24 @@
+"""What a step may say of money, and when it may be taken as the money stands. Pure."""
+
+from shopbell.cases.fields import Answers
+from shopbell.cases.model import Case, MoneyState, Situation
+from shopbell.cases.refusals import AmountTooHigh, MoneyUnderWay, OtherCurrency
+from shopbell.commerce.model import Money
+
+
+def nothing_under_way(case: Case, _around: Situation) -> None:
+    """Close by hand only a case for which no money is on its way."""
+    if case.money not in {MoneyState.NONE, MoneyState.DONE}:
+        raise MoneyUnderWay
+
+
+def amount_is_paid(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse an amount of another currency, of nothing, or of more than was paid."""
+    amount: Money | None = given.get("amount")
+    if amount is None or around.order is None:
+        return
+    paid = around.order.total
+    if amount.currency != paid.currency:
+        raise OtherCurrency(currency=paid.currency)
+    if not 0 < amount.amount <= paid.amount:
+        raise AmountTooHigh(most=paid.amount, currency=paid.currency)
