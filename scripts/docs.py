@@ -8,13 +8,16 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
 import msgspec
 
 import shopbell
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import Kind
 from shopbell.engine.settings import PREFIX, Settings
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.flow import Flow
@@ -77,9 +80,31 @@ def flows() -> str:
     )
 
 
+def case_kind(kind: Kind) -> str:
+    """Draw a kind of case, list its steps, and say whom each state waits for, until when."""
+    return "\n\n".join(
+        [
+            f"```mermaid\n{kind.flow.diagram()}\n```",
+            "\n".join([*_heads("in", "step", "by", "asks", "may take", "to"), *_steps(kind)]),
+            "\n".join([*_heads("state", "waits for", "deadline", "then"), *_waits(kind)]),
+        ]
+    )
+
+
 MADE: dict[str, Callable[[], str]] = {
     made.__name__: made for made in (settings, commands, refusals, facts, jobs, flows)
-}
+} | {f"case_{kind.name}": partial(case_kind, kind) for kind in KINDS.values()}
+
+KIND_PAGES = ROOT / "docs" / "rooms" / "cases"
+
+
+def page_of(kind: Kind) -> str:
+    """Return the document of a kind of case, made whole."""
+    name = f"case_{kind.name}"
+    return as_the_code_has_it(
+        f"# {catalogue('en')[f'case.{kind.name}']}\n\n<!-- made: {name} -->\n<!-- /made -->\n",
+        {name: partial(case_kind, kind)},
+    )
 
 
 def documents() -> list[Path]:
@@ -88,19 +113,44 @@ def documents() -> list[Path]:
     return sorted(file for file in every if _BLOCK.search(file.read_text()))
 
 
-def as_the_code_has_it(text: str) -> str:
+def as_the_code_has_it(text: str, made: Mapping[str, Callable[[], str]] = MADE) -> str:
     """Return a document with its made parts made anew."""
-    return _BLOCK.sub(lambda found: f"{found[1]}{MADE[found[2]]()}\n{found[3]}", text)
+    return _BLOCK.sub(lambda found: f"{found[1]}{made[found[2]]()}\n{found[3]}", text)
 
 
 def main() -> None:
-    """Bring every document up to date."""
+    """Bring every document up to date; a new kind of case gets its own."""
+    for kind in KINDS.values():
+        if not (page := KIND_PAGES / f"{kind.name}.md").exists():
+            page.parent.mkdir(exist_ok=True)
+            page.write_text(page_of(kind))
     for file in documents():
         old = file.read_text()
         new = as_the_code_has_it(old)
         if new != old:
             file.write_text(new)
             print(f"wrote {file.relative_to(ROOT)}")
+
+
+def _heads(*names: str) -> list[str]:
+    return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+
+
+def _steps(kind: Kind) -> Iterator[str]:
+    for step in kind.flow.moves:
+        asks, takes = (", ".join(f"`{one}`" for one in names) for names in (step.asks, step.takes))
+        by = ", ".join(step.by)
+        yield f"| {step.state} | `{step.action}` | {by} | {asks} | {takes} | {step.to} |"
+
+
+def _waits(kind: Kind) -> Iterator[str]:
+    for state, wait in kind.waits.items():
+        if wait.due is None:
+            yield f"| {state} | {wait.on} | until its {wait.child} ends | |"
+        else:
+            after = wait.due.after
+            span = f"`{after}` of the policy" if isinstance(after, str) else f"{after.days} days"
+            yield f"| {state} | {wait.on} | {span} | `{wait.due.then}` |"
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:

@@ -82,9 +82,11 @@ export class Workroom {
     this.arrive()
   }
 
-  /** Show the conversation of a case, and its facts where the next step stands. */
+  /** Show the conversation of a case, and over it the facts, where the next step stands; the way back leads past the conversation. */
   chooseCase({ id, conversation }: CaseListed, facts: boolean): void {
-    visit({ id: conversation, facts, section: 'cases', caseId: id })
+    const step = { id: conversation, section: 'cases', caseId: id } as const
+    visit({ ...step, facts: false })
+    if (facts) visit({ ...step, facts })
     this.arrive()
   }
 

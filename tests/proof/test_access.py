@@ -31,6 +31,7 @@ from shopbell.realtime.frames import Up
 from shopbell.web.create import routes
 from shopbell.web.pages import policy_form
 from tests.proof.conftest import Note
+from tests.support.casework import opens
 from tests.support.clock import WoundClock
 from tests.support.guest import Guest
 from tests.support.house import House
@@ -127,6 +128,14 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /console": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/letters": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/cases": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/cases/{case}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/cases/{case}": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"show": "decide"}, page=True))
+    ],
+    "POST /console/cases/{case}/notes": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
+    ],
     "GET /console/policies": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/policies": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"profile": "ozon_like"}, page=True))
@@ -385,6 +394,7 @@ def furnish(server: RunningServer, house: House) -> World:
     assert visit is not None
     world.ids = {
         "talk": talk,
+        "case": opens(anna, "question", lamp, question="A kingfisher-question").id,
         "shop": halo.shop.id,
         "person": vera.actor.id,
         "colleague": lena.actor.id,

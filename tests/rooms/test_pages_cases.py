@@ -1,4 +1,4 @@
-"""Cases on pages that need no script: asked for in a guided form, followed, and brought to an end."""
+"""Cases on pages that need no script: asked for in a guided form, followed, brought to an end."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from shopbell.kernel.texts import text
 from tests.support.browsing import Browser, Door, checked
 from tests.support.house import Counter, House, Person
-from tests.support.returns import bought, shoes
+from tests.support.returns import acts, bought, sees, shoes, wrong_size
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -69,3 +69,115 @@ def test_only_what_is_missing_is_asked_before_shoes_go_back(
         303,
         done.headers["location"].partition("?")[0],
     )
+
+
+def test_what_the_rules_refuse_is_said_before_anything_is_sent(
+    halo: Counter, anna: Person, door: Door, house: House
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    house.clock.passes(days=40)
+    browser, path = door(anna), f"/orders/{order.id}/ask/return"
+    page = goes_on(browser, path, checked(browser.get(path)), condition="proper")
+    page = goes_on(browser, path, page, reason="changed_mind")
+    assert text("en", "case.verdict_no") in page
+    assert f"/orders/{order.id}/ask/repair" in page
+    assert 'value="next"' not in page
+
+
+def test_an_answer_that_is_missing_is_said_beside_its_question_and_nothing_is_lost(
+    halo: Counter, anna: Person, door: Door
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    browser, path = door(anna), f"/orders/{order.id}/ask/repair"
+    page = checked(browser.get(path))
+    page = goes_on(browser, path, page, "next", 422, serial="SN-1")
+    assert text("en", "case.please_fill") in page
+    assert 'value="SN-1"' in page
+
+
+def test_photos_are_kept_even_when_the_form_is_refused(
+    halo: Counter, anna: Person, door: Door
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    browser, path = door(anna), f"/orders/{order.id}/ask/return"
+    page = goes_on(browser, path, checked(browser.get(path)), condition="defective")
+    page = goes_on(browser, path, page, reason="defective", fault="The sole came off.")
+    photo, letter = ("sole.png", PNG, "image/png"), ("a.txt", b"words", "text/plain")
+    files = [("u_shots.whole_item", photo), ("u_shots.packaging", letter)]
+    page = checked(browser.post(path, data=carried(page) | {"go": "next"}, files=files), 422)
+    assert text("en", "refusals.not_a_picture.title") in page
+    kept = re.search(r'name="f_shots.whole_item" value="([^"]+)" checked', page)
+    assert kept is not None
+
+    given = {"shots.whole_item": kept[1]}
+    page = goes_on(browser, path, page, **given)
+    page = goes_on(browser, path, page)
+    page = goes_on(browser, path, page)
+    assert text("en", "case.look_again") in page
+    page = goes_on(browser, path, page, "send", 422)
+    assert text("en", "policy.angle_defect_closeup") in page  # named, at the photos
+    page = goes_on(browser, path, page, **given, why_no_photos="My camera is broken.")
+    done = browser.post(path, data={**carried(page), "go": "send"})
+    assert done.status_code == 303
+    assert f"/files/{kept[1]}" in checked(browser.get(done.headers["location"]))
+
+
+def test_what_was_entered_outlives_the_end_of_a_sign_in(
+    halo: Counter, anna: Person, door: Door
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    browser, path = door(anna), f"/orders/{order.id}/ask/return"
+    page = goes_on(browser, path, checked(browser.get(path)), condition="proper")
+    kept = checked(door().post(path, data=carried(page) | {"go": "next"}), 401)
+    assert 'name="f_condition" value="proper"' in kept
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_case_is_told_and_acted_upon_by_both_sides_in_every_language(
+    halo: Counter, anna: Person, door: Door, locale: Locale
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    asked = wrong_size(anna, order)
+    shop, buyer = door(halo.mei), door(anna)
+    path = f"/cases/{asked.id}/do/offer_partial"
+    page = checked(shop.get(path, params={"lang": locale}))
+    assert text(locale, "case.field_amount") in page
+    page = goes_on(shop, path, page, "send", 422, amount="9000")
+    assert "9000" in page  # more than was paid: said at the amount, which is kept
+    assert (
+        shop.post(path, data=carried(page) | {"f_amount": "9,50", "go": "send"}).status_code == 303
+    )
+    told = checked(buyer.get(f"/cases/{asked.id}", params={"lang": locale}))
+    assert text(locale, "case.return_is_partial_offered") in told
+    assert text(locale, "case.your_turn") in told
+    assert text(locale, "case.return_do_accept") in told
+    assert text(locale, "case.return_is_partial_offered") in checked(buyer.get("/me/cases"))
+    assert f'action="/cases/{asked.id}/do/accept"' in checked(buyer.get(f"/orders/{order.id}"))
+    acts(anna, asked.id, "accept")
+    assert sees(anna, asked.id).refunds
+    after = checked(buyer.get(f"/cases/{asked.id}", params={"lang": locale}))
+    assert text(locale, "case.refund_is_requested") in after
+
+
+def test_a_case_is_shown_only_to_those_it_concerns(
+    halo: Counter, anna: Person, door: Door, house: House
+) -> None:
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    other = house.shop("other", staff=["ben"])
+    for stranger in (house.buyer("boris"), other.ben):
+        for path in (f"/cases/{asked.id}", f"/cases/{asked.id}/do/cancel"):
+            assert door(stranger).get(path).status_code == 404
+        assert door(stranger).post(f"/cases/{asked.id}/do/cancel", data={}).status_code == 404
+    assert door().get(f"/cases/{asked.id}").status_code == 303
+    checked(door(house.operator()).get(f"/cases/{asked.id}"))
+
+
+def test_a_product_is_asked_about_in_one_screen(halo: Counter, anna: Person, door: Door) -> None:
+    teapot = halo.sells("teapot")
+    browser, path = door(anna), f"/products/{teapot.slug}/ask/question"
+    page = checked(browser.get(path))
+    page = goes_on(browser, path, page, question="How heavy is it?")
+    while text("en", "case.look_again") not in page:
+        page = goes_on(browser, path, page)
+    done = browser.post(path, data={**carried(page), "go": "send"})
+    assert "How heavy is it?" in checked(browser.get(done.headers["location"]))

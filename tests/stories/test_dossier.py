@@ -1,17 +1,21 @@
 """A case to take along: whole, sealed, and telling when somebody changed it."""
 
 import json
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
+from PIL import ImageFont
 
 from shopbell.accounts import operating
-from shopbell.cases import dossier
+from shopbell.cases import dossier, dossier_print
 from shopbell.cases.dossier import Dossier
+from shopbell.cases.label import find_font
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cli import main
+from shopbell.kernel.texts import LOCALES, Locale
 from tests.support.casework import acts, opens
 from tests.support.house import House
 
@@ -51,3 +55,22 @@ def test_nobody_takes_a_strangers_case_along(house: House) -> None:
     case = opens(anna, "question", halo.sells("lamp"), question="220 V?")
     with pytest.raises(NoSuchCase):
         house.db.write_now(dossier.make, house.buyer("ben").actor, case.id)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_dossier_is_printed_in_every_script(house: House, locale: Locale) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    case = opens(anna, "question", halo.sells("lamp"), question="Подходит ли 220 В?")
+    for _turn in range(4):
+        acts(halo.mei, case.id, "answer", answer="可以，100 至 240 伏。" * 60)
+        acts(anna, case.id, "ask_on", question="Точно? " * 100)
+    made = house.db.write_now(dossier.make, anna.actor, case.id)
+    printed = dossier_print.draw(made, locale, find_font(""))
+    assert printed.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type /Page\b", printed)) > 1
+
+
+def test_the_font_knows_all_letters_that_are_printed() -> None:
+    font = ImageFont.truetype(find_font(""), 24)
+    unknown = bytes(font.getmask("\uffff"))
+    assert [letter for letter in "aЖё可伏" if bytes(font.getmask(letter)) == unknown] == []

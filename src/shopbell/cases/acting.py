@@ -57,7 +57,7 @@ def begin(
     read = read_answers(kind.field, kind.asks, kind.takes, given)
     opened = _new(tx, actor, kind, talk, read, parent)
     _refuse_twins(tx, kind, opened)
-    around = msgspec.structs.replace(situation(tx, actor, opened), locale=locale)
+    around = situation(tx, actor, opened, locale)
     if kind.judged and around.order:
         verdict = judge(tx, around.order, read["lines"], read["reason"], opened.policy)
         opened = msgspec.structs.replace(opened, verdict=verdict)

@@ -32,6 +32,8 @@ def wind(tx: Tx, kind: Kind, before: Case, after: Case, action: str) -> Case:
         paused.pop(after.state, None)
     due = _due(tx, after, wait, paused.pop(after.state, None))
     _arm(tx, after, wait, due)
+    for clock in _running(before, left) - _running(msgspec.structs.replace(after, due=due), wait):
+        tx.disarm(clock, after.id)
     return msgspec.structs.replace(after, due=due, paused=paused)
 
 
@@ -95,5 +97,11 @@ def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:
     for clock, moment in moments.items():
         if moment:
             tx.arm(clock, case.id, moment)
-        else:
-            tx.disarm(clock, case.id)
+
+
+def _running(case: Case, wait: Wait | None) -> set[str]:
+    """Name the clocks that run in a state."""
+    found = {DUE, *WARNED_AT} if case.due else set[str]()
+    if wait and wait.nudge:
+        found.add(NUDGE)
+    return found | {NOTE} if wait and wait.note else found

@@ -4,7 +4,7 @@ It is drawn, not typeset: names in any script print with the one font the machin
 them, and the bars stand on whole dots.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class _Sheet:
     def write(self, words: str, size: int) -> None:
         """Write words, broken where the paper ends; what would reach the bars is left out."""
         font = ImageFont.truetype(self._font, size)
-        for line in _broken(words, font, WIDTH - 2 * MARGIN):
+        for line in list(broken(words, font, WIDTH - 2 * MARGIN))[:LINES_MOST]:
             if self._y + size > HEIGHT - BAR_HEIGHT - 4 * MARGIN:
                 return
             self._pen.text((MARGIN, self._y), line, font=font, fill=0)
@@ -111,10 +111,10 @@ class _Sheet:
         return out.getvalue()
 
 
-def _broken(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterable[str]:
+def broken(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
     """Break words into lines; between words where there are any, else between letters."""
-    lines = [line for part in words.splitlines() for line in _lines(part, font, width)]
-    return lines[:LINES_MOST]
+    for part in words.splitlines():
+        yield from _lines(part, font, width)
 
 
 def _lines(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What the operator sees of cases: those that wait for them, and one with both of its sides."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -22,14 +22,15 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order, Shop
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Page
-from shopbell.conversations.model import AttachmentId, Audience, Stream
+from shopbell.conversations.model import Audience, Stream
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, PersonId, ShopId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.flow import NoSuchMove
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
 
 QUEUE_MOST = 50
+A_DAY = timedelta(days=1)
 _SIDES = (Side.BUYER, Side.SELLER)
 
 
@@ -37,8 +38,6 @@ class Waiting(Struct, frozen=True):
     """A case that waits for the operator: how many of its days are used, of how many."""
 
     case: CaseListed
-    buyer: str
-    shop: str
     used: float
     allowed: float | None
 
@@ -63,9 +62,9 @@ class Heard(Struct, frozen=True):
     of: Case
     step: CaseStep
 
-    def files(self, name: str) -> list[AttachmentId]:
+    def files(self, name: str) -> list[str]:
         """Return the files that one of its answers names."""
-        return files_named(KINDS[self.of.kind], {name: self.step.given[name]})
+        return [*files_named(KINDS[self.of.kind], {name: self.step.given[name]})]
 
 
 class Reading(Struct, frozen=True):
@@ -100,22 +99,13 @@ def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
     """List what waits for the operator, the earliest consequence first."""
     _check_operates(actor)
     page = service.cases(tx, actor, "open", called=True, after=after, limit=QUEUE_MOST)
-    held = [storage.get(tx, one.id) for one in page.items]
-    names = accounts.names(tx, {one.buyer for one in held})
-    shops = {one.id: one.name for one in commerce.shops(tx)}
-    return Queue([_waiting(tx, one, names, shops) for one in held], page.next)
+    return Queue([_waiting(tx, one) for one in page.items], page.next)
 
 
-def _waiting(tx: Tx, case: Case, names: dict[PersonId, str], shops: dict[ShopId, str]) -> Waiting:
-    day = 86_400
-    allowed = (case.due.at - case.due.since).total_seconds() / day if case.due else None
-    return Waiting(
-        case=CaseListed(**{name: getattr(case, name) for name in CaseListed.__struct_fields__}),
-        buyer=names.get(case.buyer, ""),
-        shop=shops.get(case.shop, ""),
-        used=(tx.now - case.entered_at).total_seconds() / day,
-        allowed=allowed,
-    )
+def _waiting(tx: Tx, case: CaseListed) -> Waiting:
+    used = tx.now - storage.get(tx, case.id).entered_at
+    allowed = case.due.at - case.due.since if case.due else None
+    return Waiting(case, used / A_DAY, allowed / A_DAY if allowed else None)
 
 
 def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, NewType
+from typing import Any, ClassVar, NewType, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -188,8 +188,19 @@ class CarrierAnswer(Struct, frozen=True):
     carrier_ref: str = ""
 
 
-class Situation(Struct, frozen=True, kw_only=True):
-    """What surrounds a case: all a rule may look at beside the case itself.
+class View(Protocol):
+    """Looks up what surrounds a case."""
+
+    def order(self) -> Order | None: ...
+    def others(self) -> list[Case]: ...
+    def goods(self, order: Order) -> Mapping[ProductId, Product]: ...
+    def carrier(self, parcel: Shipment) -> Carrier | None: ...
+    def spans(self) -> Mapping[str, timedelta]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What surrounds a case: all a rule may look at beside the case itself, read when it does.
 
     ``carrier`` is whoever carries the parcel of the case, as far as we know them; ``goods`` are
     the products of the order that are still sold. ``others`` are the cases about the same order,
@@ -199,14 +210,35 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     now: datetime
     actor: Actor
-    order: Order | None = None
-    shipment: Shipment | None = None
-    carrier: Carrier | None = None
-    goods: Mapping[ProductId, Product] = {}
-    others: list[Case] = []
-    spans: Mapping[str, timedelta] = {}
+    view: View
+    parcel: ShipmentId | None = None
     locale: Locale = FALLBACK
     alone_most: int = 0
+
+    @cached_property
+    def order(self) -> Order | None:
+        return self.view.order()
+
+    @cached_property
+    def shipment(self) -> Shipment | None:
+        parcels = self.order.to_buyer if self.order else []
+        return next((one for one in parcels if one.id == self.parcel), None)
+
+    @cached_property
+    def carrier(self) -> Carrier | None:
+        return self.view.carrier(self.shipment) if self.shipment else None
+
+    @cached_property
+    def goods(self) -> Mapping[ProductId, Product]:
+        return self.view.goods(self.order) if self.order else {}
+
+    @cached_property
+    def others(self) -> list[Case]:
+        return self.view.others()
+
+    @cached_property
+    def spans(self) -> Mapping[str, timedelta]:
+        return self.view.spans()
 
 
 def at_most(action: str, times: int) -> "Guard":

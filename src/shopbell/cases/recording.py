@@ -1,6 +1,8 @@
 """What is kept and told of a step, and what surrounds a case; nothing here moves one."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,13 +14,15 @@ from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situa
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
-from shopbell.commerce.carriers import find
+from shopbell.commerce.carriers import Carrier, find
+from shopbell.commerce.model import Order, Product, ProductId, Shipment
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.posting import count_cases, own_files, post_case
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
+from shopbell.kernel.texts import FALLBACK, Locale
 from shopbell.knowledge import service as knowledge
 
 
@@ -110,23 +114,36 @@ def count(tx: Tx, case: Case) -> None:
     )
 
 
-def situation(tx: Tx, actor: Actor, case: Case) -> Situation:
-    """Look at what surrounds a case."""
-    if case.order is None:
-        return Situation(now=tx.now, actor=actor, alone_most=tx.settings.refund_alone_most)
-    order = commerce.order(tx, SYSTEM, case.order)
-    parcel = next((one for one in order.to_buyer if one.id == case.shipment), None)
+def situation(tx: Tx, actor: Actor, case: Case, locale: Locale = FALLBACK) -> Situation:
+    """Return what surrounds a case; each part of it is read when a rule looks at it."""
     return Situation(
         now=tx.now,
         actor=actor,
-        order=order,
-        shipment=parcel,
-        carrier=find(roster.every(tx), parcel.carrier) if parcel else None,
-        goods=commerce.goods(tx, order),
-        others=storage.about(tx, case.order),
+        view=_Seen(tx, case),
+        parcel=case.shipment,
+        locale=locale,
         alone_most=tx.settings.refund_alone_most,
-        spans={
-            name: knowledge.clock(tx, case.shop, name, case.policy).span
-            for name in KINDS[case.kind].spans
-        },
     )
+
+
+class _Seen(NamedTuple):
+    """What surrounds a case, as it is in a transaction."""
+
+    tx: Tx
+    case: Case
+
+    def order(self) -> Order | None:
+        return commerce.order(self.tx, SYSTEM, self.case.order) if self.case.order else None
+
+    def others(self) -> list[Case]:
+        return storage.about(self.tx, self.case.order) if self.case.order else []
+
+    def goods(self, order: Order) -> Mapping[ProductId, Product]:
+        return commerce.goods(self.tx, order)
+
+    def carrier(self, parcel: Shipment) -> Carrier | None:
+        return find(roster.every(self.tx), parcel.carrier)
+
+    def spans(self) -> Mapping[str, timedelta]:
+        case, names = self.case, KINDS[self.case.kind].spans
+        return {name: knowledge.clock(self.tx, case.shop, name, case.policy).span for name in names}

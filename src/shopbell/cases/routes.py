@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
-from shopbell.cases import dossier, paying, service
+from shopbell.cases import dossier, dossier_print, paying, service
 from shopbell.cases.commands import (
     Act,
     AskRefund,
@@ -145,6 +145,20 @@ async def show_case_verdict(
     return explained(await db.read(service.verdict_on, actor, case), locale)
 
 
+@get(f"{API}/cases/{{case:str}}/dossier.pdf", media_type="application/pdf")
+async def print_dossier(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    locale: NamedDependency[Locale],
+    settings: NamedDependency[Settings],
+    case: FromPath[CaseId],
+) -> Response[bytes]:
+    """Print a case to take along: the same as its document, with the same seal, for people."""
+    font = find_font(settings.label_font)
+    made = await db.write(dossier.make, actor, case)
+    return _pdf(await asyncio.to_thread(dossier_print.draw, made, locale, font), f"case-{case}")
+
+
 @get(f"{API}/cases/{{case:str}}/label.pdf", media_type="application/pdf")
 async def print_label(
     *,
@@ -157,11 +171,15 @@ async def print_label(
     """Print the label of a return that may be sent: addresses, numbers, and bars to scan."""
     font = find_font(settings.label_font)
     label = await db.read(label_of, actor, case, locale)
+    return _pdf(await asyncio.to_thread(draw, label, locale, font), label.number)
+
+
+def _pdf(printed: bytes, name: str) -> Response[bytes]:
     return Response(
-        await asyncio.to_thread(draw, label, locale, font),
+        printed,
         media_type="application/pdf",
         headers={
-            "Content-Disposition": f'inline; filename="{label.number}.pdf"',
+            "Content-Disposition": f'inline; filename="{name}.pdf"',
             "Cache-Control": "private, no-store",
         },
     )
@@ -218,6 +236,7 @@ ROUTES = (
     show_dossier,
     preview_return,
     show_case_verdict,
+    print_dossier,
     print_label,
     ask_refund,
     act_on_refund,

@@ -200,11 +200,15 @@ def _nested(here: Screen, other: str, choice: str, one: Asked) -> Screen:
 
 
 def _breaks(here: Screen, field: Field) -> bool:
-    """Tell whether a field needs a screen of its own: it follows from this one, or shows things."""
+    """Tell whether a field needs a screen of its own: it follows from this one, or shows things.
+
+    A few words that are welcome stand beside what is shown.
+    """
     above = {one.name for one in here.fields}
-    follows = above & {*field.when, *field.within}
-    media = [one.kind in MEDIA for one in here.fields]
-    return bool(follows) or (field.kind in MEDIA and not any(media))
+    if above & {*field.when, *field.within}:
+        return True
+    shows, shown = field.kind in MEDIA, any(one.kind in MEDIA for one in here.fields)
+    return shows != shown and not (shown and field.kind is FieldKind.TEXT)
 
 
 def _room(one: Asked) -> int:
@@ -224,12 +228,11 @@ def _room(one: Asked) -> int:
 
 def _troubles(paper: Paper, place: Place, at: int, locale: Locale) -> dict[str, str]:
     answers = paper.answers(place.sheet)
-    found = {
+    return {
         field.name: trouble
         for field in place.screens[at].fields
         if field.wanted(answers) and (trouble := _trouble(paper, field, answers, locale))
     }
-    return found
 
 
 def _trouble(paper: Paper, field: Field, answers: Mapping[str, Any], locale: Locale) -> str:

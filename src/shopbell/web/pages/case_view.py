@@ -25,7 +25,7 @@ from shopbell.knowledge import wording
 from shopbell.knowledge.refusals import NoSuchClock
 from shopbell.web.pages import case_words, parcel
 from shopbell.web.pages.case_sheet import Around
-from shopbell.web.pages.case_words import SIDES, Done, Kept, Next, Stage, Surroundings, Tone
+from shopbell.web.pages.case_words import Done, Kept, Next, Stage, Surroundings, Tone
 
 
 class Button(Struct, frozen=True):
@@ -202,17 +202,10 @@ def _button(view: CaseView, action: Action, locale: Locale) -> Button:
 
 
 def ends(view: CaseView, action: Action) -> bool:
-    """Tell whether a step ends a case that its reader has not been waiting to end."""
-    moves = [
-        move
-        for move in view.kind.flow.options(view.case.state, view.around.side)
-        if move.action == action.action
-    ]
-    mine = SIDES.get(view.case.waiting_on) is view.around.side
-    return any(view.kind.ended(move.to) for move in moves) and (
-        not mine or action.action in _LEAVING
-    )
+    """Tell whether a step gives up what was asked for: it is asked once more, and stands last."""
+    moves = view.kind.flow.options(view.case.state, view.around.side)
+    given_up = action.action in _LEAVING
+    return given_up and any(m.action == action.action and view.kind.ended(m.to) for m in moves)
 
 
-_LEAVING = frozenset({"cancel", "withdraw"})
-"""Steps that give up what was asked for, whoever the case waits for."""
+_LEAVING = frozenset({"cancel", "decline", "withdraw"})

@@ -153,7 +153,11 @@ def _shots(field: Field, answer: list[dict[str, str]], around: Surroundings) -> 
             yield msgspec.structs.replace(kept, caption=caption)
 
 
-def _plain(field: Field, answer: Any, around: Surroundings) -> Iterator[str]:  # noqa: ANN401, PLR0912
+def _plain(  # noqa: C901, PLR0912 - a table, one row each
+    field: Field,
+    answer: Any,  # noqa: ANN401
+    around: Surroundings,
+) -> Iterator[str]:
     locale = around.locale
     match field.kind:
         case FieldKind.CHOICE:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 from babel.core import Locale as Culture
 
-from shopbell.kernel.texts import Locale, catalogue
+from shopbell.kernel.texts import Locale
 
 
 def money(amount: int, currency: str, locale: Locale) -> str:
@@ -88,8 +88,3 @@ def _noon(on: date) -> datetime:
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def choice(field: str, chosen: str, locale: Locale) -> str:
-    """Write what was chosen for a case's field; what was typed freely stays as it is."""
-    return catalogue(locale).get(f"case.choice_{field}.{chosen}", chosen)

@@ -68,6 +68,7 @@ HOMES: Mapping[Side, str] = {Side.BUYER: "/", Side.SELLER: "/desk", Side.OPERATO
 BELONGS = {
     "/orders/": "/me/orders",
     "/cases/": "/me/orders",
+    "/me/cases": "/me/orders",
     "/contact": "/me/messages",
     "/console/": "/console",
     "/shop/": "/shop/settings",

@@ -14,18 +14,18 @@ from shopbell.cases.commands import Act
 from shopbell.cases.fields import Answers
 from shopbell.cases.mediation import Heard, Hearing
 from shopbell.cases.model import CaseId
+from shopbell.cases.wording import did, field_name, say_answer
 from shopbell.conversations.commands import NoteData, Page
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
-from shopbell.kernel.texts import Locale, catalogue, text
+from shopbell.kernel.texts import Locale
 from shopbell.knowledge.wording import explain as explain_verdict
 from shopbell.web.pages import mediation_form, parcel, thread
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
-from shopbell.web.pages.mediation_form import say_answer
 
 Sent = Request[Any, Any, Any]
 LATE, SOON = 1.0, 0.5
@@ -136,11 +136,10 @@ def _page(
         currency=_currency(heard),
         sides={side: [(one, _facts(one, locale)) for one in heard.said_by(side)] for side in _TWO},
         offers={
-            side: _told(heard, offer, locale)
-            for side, offer in heard.case.facts.get("offers", {}).items()
+            side: _told(offer, locale) for side, offer in heard.case.facts.get("offers", {}).items()
         },
         ruled=[(one, _facts(one, locale)) for one in heard.said_by(Side.OPERATOR)],
-        draft=_told(heard, heard.case.facts.get("draft", {}), locale),
+        draft=_told(heard.case.facts.get("draft", {}), locale),
         did=lambda one: did(one.of.kind, one.step.action, locale),
         clause=explain_verdict(heard.verdict, locale) if heard.verdict else "",
         parcels=_parcels(heard, locale),
@@ -154,26 +153,21 @@ _TWO = (Side.BUYER, Side.SELLER)
 
 def _facts(one: Heard, locale: Locale) -> list[Fact]:
     return [
-        Fact(text(locale, f"case.field_{name}"), say_answer(name, said, locale), one.files(name))
+        Fact(field_name(name, locale), say_answer(name, said, locale), one.files(name))
         for name, said in one.step.given.items()
     ]
 
 
-def _told(heard: Hearing, answers: Answers, locale: Locale) -> list[Fact]:
+def _told(answers: Answers, locale: Locale) -> list[Fact]:
     return [
-        Fact(text(locale, f"case.field_{name}"), say_answer(name, said, locale))
+        Fact(field_name(name, locale), say_answer(name, said, locale))
         for name, said in answers.items()
     ]
 
 
-def did(kind: str, action: str, locale: Locale) -> str:
-    """Say what a step was; what only the system knows of goes by its name."""
-    return catalogue(locale).get(f"case.{kind}_did_{action}", action)
-
-
 def _preview(heard: Hearing, side: Side, action: str, answers: Answers) -> Preview:
     locale = heard.reading.buyer if side is Side.BUYER else heard.reading.seller
-    told = _told(heard, answers, locale)
+    told = _told(answers, locale)
     return Preview(side, locale, did(heard.case.kind, action, locale), told)
 
 

@@ -1,4 +1,4 @@
-"""The forms of what the operator may do in a case: made of its fields, read back from what is typed."""
+"""What the operator may do in a case, as forms: made of its fields, read from what is typed."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -11,8 +11,6 @@ from shopbell.cases.fields import Answers, Field, FieldKind
 from shopbell.cases.model import Action
 from shopbell.cases.refusals import DetailMalformed
 from shopbell.commerce.model import Money
-from shopbell.kernel.texts import Locale, text
-from shopbell.web.pages import format as written
 
 TYPED = frozenset(
     {FieldKind.TEXT, FieldKind.SHORT, FieldKind.CHOICE, FieldKind.MONEY, FieldKind.PARCEL}
@@ -68,20 +66,3 @@ def _money(name: str, typed: str, currency: str) -> Money:
     except (InvalidOperation, ValueError):
         places = get_currency_precision(currency)
         raise DetailMalformed(field=name, reason=f"{Decimal(0):.{places}f} {currency}") from None
-
-
-def say_answer(name: str, answer: Any, locale: Locale) -> str:  # noqa: ANN401 - any field's answer
-    """Write an answer as people read it."""
-    match answer:
-        case {"amount": int(amount), "currency": str(currency)}:
-            return written.money(amount, currency, locale)
-        case {"carrier": str(carrier), "number": str(number)}:
-            return f"{carrier} {number}"
-        case bool():
-            return text(locale, "mediation.yes" if answer else "mediation.no")
-        case list():
-            return text(locale, "mediation.items", n=len(answer))
-        case dict():
-            return ", ".join(str(one) for one in answer.values())
-        case _:
-            return written.choice(name, str(answer), locale)
