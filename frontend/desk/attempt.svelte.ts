@@ -4,7 +4,7 @@ import { t } from '../shared/i18n'
 import { newId } from '../shared/ids'
 import { offline, Problem } from '../shared/problem'
 import type { Case, CaseAction } from '../shared/types'
-import { answersOf, type Around, type Entered, fieldsOf, missingIn } from './form'
+import { answersOf, type Around, type Entered, fieldsOf, missingIn, oddIn } from './form'
 
 /** A step while it is being filled in: what was entered stays until the step is taken. */
 export class Attempt {
@@ -33,7 +33,7 @@ export class Attempt {
     if (this.busy) return undefined
     const given = answersOf(this.action, this.entered, around)
     this.problem = undefined
-    this.wrong = Object.fromEntries(missingIn(this.action, given).map((name) => [name, t('desk.case_needed')]))
+    this.wrong = this.#lacking(given)
     if (Object.keys(this.wrong).length) return undefined
     this.busy = true
     try {
@@ -48,6 +48,13 @@ export class Attempt {
 
   get movedOn(): boolean {
     return this.problem?.code === 'case_moved_on'
+  }
+
+  /** What was not given, or cannot be read, by field. */
+  #lacking(given: Record<string, unknown>): Record<string, string> {
+    const missing = missingIn(this.action, given).map((name) => [name, t('desk.case_needed')])
+    const odd = Object.entries(oddIn(this.action, this.entered, given)).map(([name, words]) => [name, t(words)])
+    return Object.fromEntries([...missing, ...odd])
   }
 
   #cmid(version: number, given: Record<string, unknown>): string {

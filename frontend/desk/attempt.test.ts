@@ -25,6 +25,13 @@ test('nothing is sent while something is missing; the field says so', async () =
   expect([Object.keys(attempt.wrong), sent().length]).toEqual([['comment'], 0])
 })
 
+test('nothing is sent with an amount that cannot be read, though none is needed', async () => {
+  const attempt = new Attempt({ action: 'offer', takes: [{ name: 'amount', kind: 'money' }] })
+  attempt.entered.amount = '50 €'
+  expect(await attempt.send(found, around)).toBeUndefined()
+  expect([Object.keys(attempt.wrong), sent().length]).toEqual([['amount'], 0])
+})
+
 test('after a cut the same is sent again under its key, so it is taken once', async () => {
   act.mockRejectedValueOnce(offline()).mockResolvedValueOnce(found)
   const attempt = filledIn()

@@ -13,6 +13,8 @@ export class Casework {
   open = $state.raw<Case[]>()
   closed = $state.raw<CaseListed[]>([])
   problem = $state.raw<Problem | null>(null)
+  /** The cases in whose form somebody is writing: they stay, whatever becomes of them. */
+  readonly #held = new Set<string>()
   readonly #attempts = new Map<string, Attempt>()
   readonly #newest = new Insist(() => this.#fetch(), () => {})
 
@@ -32,6 +34,16 @@ export class Casework {
     if (held && held.version <= found.version) this.open = this.open?.map((one) => (one === held ? found : one))
   }
 
+  /** Keep a case for as long as one of its forms lies open. */
+  hold(found: Case): void {
+    this.#held.add(found.id)
+  }
+
+  release(found: Case): void {
+    this.#held.delete(found.id)
+    if (found.closed_at) void this.load()
+  }
+
   /** The form of a step, with what was entered there before; the fields are those of now. */
   attempt(found: Case, action: CaseAction): Attempt {
     const key = `${found.id} ${action.action}`
@@ -45,14 +57,18 @@ export class Casework {
     this.#attempts.delete(`${found.id} ${action}`)
   }
 
+  #stays({ id, closed_at }: Pick<CaseListed, 'id' | 'closed_at'>): boolean {
+    return !closed_at || this.#held.has(id)
+  }
+
   async #fetch(): Promise<void> {
     try {
       const [{ items }] = await Promise.all([api.cases({ conversation: this.conversation, box: 'all', limit: SHOWN }), caseWords()])
-      const running = items.filter((one) => !one.closed_at)
+      const running = items.filter((one) => this.#stays(one))
       const whole = await Promise.all(running.map(({ id }) => api.case(id)))
       const held = new Map(this.open?.map((one) => [one.id, one]))
-      this.closed = items.filter((one) => one.closed_at)
-      this.open = whole.map((one) => ((held.get(one.id)?.version ?? 0) > one.version ? held.get(one.id)! : one)).filter((one) => !one.closed_at)
+      this.closed = items.filter((one) => !this.#stays(one))
+      this.open = whole.map((one) => ((held.get(one.id)?.version ?? 0) > one.version ? held.get(one.id)! : one)).filter((one) => this.#stays(one))
       this.problem = null
     } catch (trouble) {
       this.problem = trouble instanceof Problem ? trouble : offline()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CaseAction, CaseField } from '../shared/types'
-import { answersOf, choicesOf, missingIn, moneyOf } from './form'
+import { answersOf, choicesOf, missingIn, moneyOf, oddIn } from './form'
 
 const around = { currency: 'EUR', zone: 'Europe/Berlin' }
 const field = (name: string, kind: CaseField['kind'], more: Partial<CaseField> = {}): CaseField => ({ name, kind, ...more })
@@ -27,10 +27,32 @@ test.each([
   ['shots', [{ file: 'x', shows: 'packaging' }, { file: 'y', shows: '' }], [{ file: 'x', shows: 'packaging' }]],
 ] as const)('%s %j is given as %j', (kind, entered, answer) => expect(given(kind, entered)).toEqual(answer))
 
-test('money is read as people write it, in the smallest unit of its currency', () => {
-  expect(moneyOf('1 200', 'JPY')).toEqual({ amount: 1200, currency: 'JPY' })
-  expect(moneyOf('0.1', 'EUR')).toEqual({ amount: 10, currency: 'EUR' })
-  expect([moneyOf('-1', 'EUR'), moneyOf('a lot', 'EUR'), moneyOf('', 'EUR')]).toEqual([undefined, undefined, undefined])
+test.each([
+  ['1 200', 'JPY', 1200],
+  ['12,5', 'JPY', undefined],
+  ['0.1', 'EUR', 10],
+  ['12,50', 'EUR', 1250],
+  ['12.', 'EUR', 1200],
+  ['1\u202f000,50', 'EUR', 100050],
+  ['1.005', 'KWD', 1005],
+  ['1,000', 'EUR', undefined],
+  ['1,000.50', 'EUR', undefined],
+  ['1.005', 'EUR', undefined],
+  ['50 €', 'EUR', undefined],
+  ['-1', 'EUR', undefined],
+  ['1e3', 'EUR', undefined],
+  ['a lot', 'EUR', undefined],
+  ['', 'EUR', undefined],
+  ['9'.repeat(30), 'EUR', undefined],
+])('%s of %s is %s in its smallest unit: nothing is rounded or guessed', (written, currency, amount) =>
+  expect(moneyOf(written, currency)).toEqual(amount === undefined ? undefined : { amount, currency }))
+
+test('what was entered and cannot be read is named, and what is empty is not', () => {
+  const action: CaseAction = { action: 'offer', takes: [field('amount', 'money'), field('parcel', 'parcel')] }
+  const odd = (entered: Record<string, unknown>) => oddIn(action, entered, answersOf(action, entered, around))
+  expect(odd({ amount: '50 €', parcel: { carrier: 'DHL' } })).toEqual({ amount: 'case.odd_money', parcel: 'case.odd_parcel' })
+  expect(odd({ amount: ' ', parcel: { carrier: '', number: ' ' } })).toEqual({})
+  expect(odd({ amount: '50', parcel: { carrier: 'DHL', number: '1' } })).toEqual({})
 })
 
 test('what is asked for and not given is named, what is only welcome is not', () => {

@@ -37,6 +37,18 @@ export function answersOf(action: CaseAction, entered: Entered, around: Around):
 export const missingIn = (action: CaseAction, answers: Record<string, unknown>): string[] =>
   (action.asks ?? []).filter(({ name }) => !(name in answers)).map(({ name }) => name)
 
+type Odd = 'case.odd_money' | 'case.odd_parcel'
+
+/** Fields in which something stands that cannot be read, with the words for it: it must not be left out unsaid. */
+export function oddIn(action: CaseAction, entered: Entered, answers: Record<string, unknown>): Record<string, Odd> {
+  const unread = fieldsOf(action).filter(({ name }) => !(name in answers))
+  return Object.fromEntries(unread.flatMap(({ name, kind }): [string, Odd][] => {
+    if (kind === 'money' && String(entered[name] ?? '').trim()) return [[name, 'case.odd_money']]
+    const parts = kind === 'parcel' ? Object.values((entered[name] ?? {}) as Parcel) : []
+    return parts.some((part) => part?.trim()) ? [[name, 'case.odd_parcel']] : []
+  }))
+}
+
 function answerOf({ kind }: CaseField, value: unknown, { currency, zone }: Around): unknown {
   switch (kind) {
     case 'text':
@@ -62,11 +74,12 @@ const filled = <T extends object>(all: T | undefined): T | undefined => (all && 
 export const digitsOf = (currency: string): number =>
   new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 
-/** 12,50 or 12.50, as people write it; the smallest units go over the wire. */
+/** 12,50 or 12.50, as people write it; the smallest units go over the wire. Nothing is rounded: 1,000 may be a thousand or one. */
 export function moneyOf(value: unknown, currency: string): Money | undefined {
-  const written = String(value ?? '').replace(/[\s\u00a0\u202f]/g, '').replace(',', '.')
-  if (!/^\d+(\.\d*)?$/.test(written)) return undefined
-  return { amount: Math.round(Number(written) * 10 ** digitsOf(currency)), currency }
+  const digits = digitsOf(currency)
+  const [, whole, part = ''] = /^(\d+)(?:[.,](\d*))?$/.exec(String(value ?? '').replace(/\s/g, '')) ?? []
+  const amount = Number(`${whole}${part.padEnd(digits, '0')}`)
+  return part.length <= digits && Number.isSafeInteger(amount) ? { amount, currency } : undefined
 }
 
 function daysOf(days: Days | undefined, zone: string) {

@@ -1,5 +1,5 @@
-// Comforts of a guided form: chosen photos are shown, what is missing is said at once, and it is
-// sent only once. The server checks all of it again, and says the same without a script.
+// Comforts of a guided form: chosen photos are shown, what is missing is said at once, and a
+// second click sends nothing. The server checks all of it again, and says the same without a script.
 
 /** Show what was chosen under its input, until the page has it. */
 function preview(input: HTMLInputElement) {
@@ -34,17 +34,27 @@ function point(field: HTMLInputElement | HTMLTextAreaElement, words: string) {
   question.addEventListener('input', () => said.remove(), { once: true })
 }
 
+const REPEATED = 2_000
+
+/** Tell a second click from a new attempt: what was cut off may be sent again a little later. */
+export function once() {
+  let last = -Infinity
+  return (at: number): boolean => {
+    if (at - last < REPEATED) return false
+    last = at
+    return true
+  }
+}
+
 export function guide(form: HTMLFormElement) {
   form.querySelectorAll<HTMLInputElement>('input[data-preview]').forEach(preview)
-  let sent = false
+  const first = once()
   form.addEventListener('submit', (event) => {
     const going = (event.submitter as HTMLButtonElement | null)?.formNoValidate !== true
     const missing = going ? [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(':required:invalid')] : []
     for (const field of missing) point(field, (field.type === 'radio' ? form.dataset.choose : form.dataset.fill) ?? '')
     missing[0]?.focus()
-    if (sent || missing.length) event.preventDefault()
-    else sent = true
+    if (missing.length || !first(event.timeStamp)) event.preventDefault()
   })
-  addEventListener('pageshow', () => (sent = false))
   form.querySelector('[role=alert]')?.scrollIntoView({ block: 'center' })
 }

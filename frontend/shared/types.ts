@@ -43,6 +43,7 @@ export type CaseEntry = Wire['CaseEntry']
 export type CaseDue = NonNullable<CaseListed['due']>
 export type Party = Wire['Party']
 export type Refund = Wire['RefundShown']
+export type Trace = Wire['TraceShown']
 export type TakenShot = { file: string; shows: string }
 
 export type Attachment = Wire['Attachment']

@@ -3,12 +3,17 @@
 import re
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 
+from shopbell.cases.kinds import KINDS
+from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, text
+from shopbell.web.pages.case_words import Surroundings, details
 from tests.support.browsing import Browser, Door, checked
+from tests.support.casework import opens
 from tests.support.house import Counter, House, Person
 from tests.support.returns import acts, bought, sees, shoes, wrong_size
 
@@ -176,6 +181,23 @@ def test_a_case_is_shown_only_to_those_it_concerns(
         assert door(stranger).post(f"/cases/{asked.id}/do/cancel", data={}).status_code == 404
     assert door().get(f"/cases/{asked.id}").status_code == 303
     checked(door(house.operator()).get(f"/cases/{asked.id}"))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_was_asked_is_called_so_that_the_shop_may_read_it(
+    halo: Counter, anna: Person, door: Door, locale: Locale
+) -> None:
+    asked = opens(anna, "question", halo.sells("teapot"), question="How heavy is it?")
+    page = checked(door(halo.mei).get(f"/cases/{asked.id}", params={"lang": locale}))
+    assert text(locale, "case.said_question") in page
+    assert text(locale, "case.field_question") not in page
+
+
+def test_a_word_typed_to_confirm_is_told_nobody() -> None:
+    fields = {field.name: field for field in KINDS["dispute"].fields}
+    around = Surroundings(locale="en", zone=ZoneInfo("UTC"), side=Side.SELLER, shop="Halo")
+    told = details(fields, {"confirm": "withdraw", "statement": "It came broken."}, around)
+    assert [one.words for one in told] == [["It came broken."]]
 
 
 def test_a_product_is_asked_about_in_one_screen(halo: Counter, anna: Person, door: Door) -> None:

@@ -1,7 +1,7 @@
 import { fmt } from '../fmt'
 import { has, t, type Key } from '../i18n'
 import type { Fact } from '../ledger'
-import type { CaseEntry, CaseListed, Eta, Money } from '../types'
+import type { CaseEntry, CaseListed, Eta, Money, Trace } from '../types'
 
 /** One detail that was given, in words; `was` is what it replaced. */
 export interface Detail {
@@ -17,6 +17,8 @@ type Given = Record<string, unknown>
 export type Titles = Record<string, string>
 
 const REMINDERS = ['half', 'late', 'nudge', 'note']
+/** Typed so that something is done on purpose: told nobody. */
+const TYPED_ONLY = ['confirm']
 const LONG = 44
 const IDS = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 
@@ -39,6 +41,8 @@ export const kindOf = ({ kind, number }: Pick<CaseListed, 'kind' | 'number'>): s
 export const stateOf = ({ kind, state }: Pick<CaseListed, 'kind' | 'state'>): string => say(`case.${kind}_is_${state}`) ?? plain(state)
 export const nameOf = (kind: string, action: string): string => say(`case.${kind}_do_${action}`) ?? plain(action)
 export const labelOf = (field: string): string => say(`case.field_${field}`) ?? plain(field)
+/** What a detail is called once it was given, whoever reads it; those without a name are not for people. */
+const saidOf = (field: string): string | undefined => say(`case.said_${field}`) ?? say(`case.field_${field}`)
 export const choiceOf = (field: string, choice: string): string => say(`case.choice_${field}.${choice}`) ?? plain(choice)
 export const waitsFor = ({ waiting_on }: Pick<CaseListed, 'waiting_on'>): string => t(`case.waits_${waiting_on}`)
 export const until = ({ at }: { at: string }): string => t('case.due', { when: fmt.moment(at) })
@@ -47,11 +51,25 @@ export const whyOf = (due: { clock: string } | null): string => (due ? (say(`cas
 /** What was given with a step, for people; files are shown as files. `before` is what was known earlier. */
 export function details(given: Given, before: Given = {}, titles: Titles = {}): Detail[] {
   return Object.entries(given).flatMap(([name, answer]) => {
+    const label = TYPED_ONLY.includes(name) ? undefined : saidOf(name)
     const text = inWords(name, answer, titles)
-    if (!text) return []
+    if (!label || !text) return []
     const was = isEta(before[name]) && isEta(answer) ? dates(before[name]) : ''
-    return [{ name, label: labelOf(name), text, long: text.length > LONG, ...(was && was !== text ? { was } : {}) }]
+    return [{ name, label, text, long: text.length > LONG, ...(was && was !== text ? { was } : {}) }]
   })
+}
+
+/** A question to a carrier in words: what was asked, what came of it, and whether the carrier is late. */
+export function traceIn({ asked_at, due_at, answered_at, outcome, reason, trouble, ...told }: Trace, now = Date.now()) {
+  const notes = (['carrier_ref', 'said', 'signed_by'] as const).filter((name) => told[name])
+  return {
+    asked: t('case.trace_asked', { when: fmt.moment(asked_at), reason: choiceOf('trace_reason', reason) }),
+    answer: answered_at && outcome
+      ? t('case.trace_answered', { when: fmt.moment(answered_at), outcome: choiceOf('finding', outcome) })
+      : t(trouble ? 'case.trace_trouble' : 'case.trace_due', { when: fmt.moment(due_at) }),
+    late: !answered_at && (!!trouble || now > Date.parse(due_at)),
+    notes: notes.map((name) => ({ label: labelOf(name), text: told[name] })),
+  }
 }
 
 /** What the cases of a thread have told before one of its entries. */

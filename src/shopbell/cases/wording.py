@@ -14,8 +14,9 @@ def did(kind: str, action: str, locale: Locale) -> str:
 
 
 def field_name(name: str, locale: Locale) -> str:
-    """Name a detail as its form does."""
-    return catalogue(locale).get(f"case.field_{name}", name)
+    """Name a detail that was given, whoever reads it; most are called as in their form."""
+    words = catalogue(locale)
+    return words.get(f"case.said_{name}") or words.get(f"case.field_{name}", name)
 
 
 def say_answer(name: str, answer: Any, locale: Locale) -> str:  # noqa: ANN401 - any field's answer

@@ -11,12 +11,15 @@ from msgspec import Struct
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import CaseShown, Kind, Party, StepShown
 from shopbell.cases.money import RefundShown, RefundState
+from shopbell.cases.wording import field_name
 from shopbell.commerce.model import Eta, Money, Order, Product
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import Locale, say, text
 from shopbell.web.pages import format as written
 
 Tone = Literal["plain", "good", "wait", "bad"]
+TYPED_ONLY = "confirm"
+"""Typed so that something is done on purpose: told nobody."""
 SIDES: Mapping[Party, Side] = {
     Party.BUYER: Side.BUYER,
     Party.SELLER: Side.SELLER,
@@ -127,13 +130,13 @@ def details(
 ) -> Iterator[Given]:
     """Say what was given with a step, each detail in its own way."""
     for name, answer in given.items():
-        if name in fields:
+        if name in fields and name != TYPED_ONLY:
             yield detail(fields[name], answer, around)
 
 
 def detail(field: Field, answer: Any, around: Surroundings) -> Given:  # noqa: ANN401
     """Say one detail."""
-    label = around.say(f"field_{field.name}")
+    label = field_name(field.name, around.locale)
     match field.kind:
         case FieldKind.FILES | FieldKind.PHOTOS | FieldKind.VIDEO:
             return Given(label, files=[around.files[id_] for id_ in answer if id_ in around.files])
