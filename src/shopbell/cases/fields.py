@@ -170,6 +170,12 @@ MEDIA: Mapping[FieldKind, tuple[str, ...]] = {
 }
 """What files of each kind of field are, by how their media type begins."""
 
+
+def files_most(kind: FieldKind) -> int:
+    """Tell how many files an answer may name."""
+    return 1 if kind is FieldKind.VIDEO else FILES_MOST
+
+
 Answers = dict[str, Any]
 """What was given, by field: each in the type its field's kind names."""
 

@@ -170,11 +170,10 @@ def foresee(
 
 def asked_for(case: CaseListed, action: str) -> Action:
     """Return what a step of the operator's asks for, also if it was taken meanwhile."""
-    kind = KINDS[case.kind]
-    for step in kind.flow.moves:
-        if step.action == action and Side.OPERATOR in step.by:
-            return service.action_of(kind, step)
-    raise NoSuchMove(state=case.state, action=action)
+    found = service.asked_of(KINDS[case.kind], action, Side.OPERATOR)
+    if found is None:
+        raise NoSuchMove(state=case.state, action=action)
+    return found
 
 
 def _check_operates(actor: Actor) -> None:

@@ -189,6 +189,12 @@ def action_of(kind: Kind, step: Step) -> Action:
     return Action(step.action, asks, takes)
 
 
+def asked_of(kind: Kind, action: str, side: Side) -> Action | None:
+    """Return what a side's step asks for in whatever state, as it may have been taken meanwhile."""
+    steps = (one for one in kind.flow.moves if one.action == action and side in one.by)
+    return next((action_of(kind, one) for one in steps), None)
+
+
 def _refuses(guard: Any, found: Case, around: Any) -> bool:  # noqa: ANN401
     try:
         guard(found, around)

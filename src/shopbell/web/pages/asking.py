@@ -7,8 +7,7 @@ stored before it is sent, except for files: those are kept in the conversation a
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.datastructures import FormMultiDict
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -28,12 +27,13 @@ from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.refusals import Refusal, SignInFirst
+from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge.model import Verdict
 from shopbell.web.pages import case_form, case_screens, parcel
 from shopbell.web.pages.case_files import Shelf, chosen, keep
 from shopbell.web.pages.case_form import JUDGED_BY, Form
+from shopbell.web.pages.case_post import FORM_MOST, Sent, cmid_in, kept_for_later, posted_form
 from shopbell.web.pages.case_screens import Paper, Place
 from shopbell.web.pages.case_sheet import Sheet
 from shopbell.web.pages.case_view import around_of
@@ -41,14 +41,6 @@ from shopbell.web.pages.case_words import Surroundings
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import about_order, about_product
 from shopbell.web.pages.look import Look
-
-Sent = Request[Any, Any, Any]
-FORM_MOST = 128 * 1024 * 1024
-"""The largest form taken, in bytes: eleven photos and a video."""
-
-PLAIN_MOST = 256 * 1024
-"""The largest form taken of somebody whose sign-in has ended: its words, but no files."""
-
 
 class Occasion(Struct, frozen=True):
     """What a case would be about, and the one that runs about it already, if any."""
@@ -119,11 +111,10 @@ async def _go_on(  # noqa: PLR0917
 ) -> Response[Any]:
     posted = await posted_form(request, look)
     sheet = Sheet.of(posted.multi_items())
-    cmid = str(posted.get("cmid", ""))[:64] or new_id()
     if look.visitor is None:
         return kept_for_later(look, sheet, posted)
     actor = look.visitor
-    occasion = await app.db.read(see_occasion, actor, subject, kind, look.locale, cmid)
+    occasion = await app.db.read(see_occasion, actor, subject, kind, look.locale, cmid_in(posted))
     paper, name, go = occasion.form.paper, str(posted.get("step", "")), str(posted.get("go", ""))
     if files := chosen(posted):
         talk = await app.db.write(find_talk, actor, occasion.subject, look.locale)
@@ -260,20 +251,6 @@ def see_verdict(tx: Tx, actor: Actor, occasion: Occasion, place: Place) -> Verdi
 def find_talk(tx: Tx, actor: Actor, subject: Subject, locale: Locale) -> ConversationId:
     """Find or open the conversation that files are put into."""
     return conversations.begin(tx, actor, Begin(subject), locale)[0].id
-
-
-async def posted_form(request: Sent, look: Look) -> FormMultiDict:
-    """Read a posted form with its files; those of strangers are not."""
-    size = request.headers.get("content-length", "")
-    if look.visitor is None and not (size.isdigit() and int(size) <= PLAIN_MOST):
-        raise SignInFirst
-    return await request.form()
-
-
-def kept_for_later(look: Look, sheet: Sheet, posted: FormMultiDict) -> Response[Any]:
-    """Keep what was entered while the sign-in ended, ready to be sent again."""
-    carried = [(name, str(posted.get(name, ""))) for name in ("cmid", "version", "step", "go")]
-    return look.page("ask_kept.html", 401, carried=[*carried, *sheet.without([])])
 
 
 ROUTES = (ask_about_order, ask_about_product, go_on_about_order, go_on_about_product)

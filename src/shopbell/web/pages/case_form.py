@@ -12,7 +12,7 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.knowledge import wording
 from shopbell.knowledge.model import Verdict
 from shopbell.web.pages import case_words
-from shopbell.web.pages.case_screens import REVIEW, Paper, Place, refused
+from shopbell.web.pages.case_screens import REVIEW, Paper, Place, reads, refused
 from shopbell.web.pages.case_sheet import named_files
 from shopbell.web.pages.case_view import see_files
 from shopbell.web.pages.case_words import Given, Kept, Surroundings
@@ -126,5 +126,5 @@ def _answered(form: Form, place: Place, files: dict[str, Kept]) -> list[Answered
     return [
         Answered(case_words.detail(field, answers[field.name], around), screens.get(field.name, ""))
         for field in form.paper.fields
-        if field.name in answers
+        if field.name in answers and reads(field, answers[field.name])
     ]

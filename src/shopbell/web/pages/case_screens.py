@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shopbell.cases.fields import MEDIA, Field, FieldKind, read_answers
+from shopbell.cases.fields import MEDIA, Field, FieldKind, files_most
 from shopbell.cases.refusals import DetailMalformed
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
@@ -240,13 +240,23 @@ def _trouble(paper: Paper, field: Field, answers: Mapping[str, Any], locale: Loc
         kind = "choose" if field.kind in _CHOSEN else "fill"
         return text(locale, f"case.please_{kind}") if paper.needs(field) else ""
     try:
-        read_answers(lambda _name: field, [], [field.name], {field.name: answers[field.name]})
+        field.read(answers[field.name])
     except DetailMalformed:
-        key = f"case.odd_{field.kind}" if field.kind in _TOLD else "case.odd"
-        return text(locale, key)
+        if field.kind in MEDIA:
+            return text(locale, "case.odd_files", most=files_most(field.kind))
+        return text(locale, f"case.odd_{field.kind}" if field.kind in _TOLD else "case.odd")
     except Refusal as refusal:
         return text(locale, f"refusals.{refusal.code}.title", **refusal.facts)
     return ""
+
+
+def reads(field: Field, answer: Any) -> bool:  # noqa: ANN401 - each kind has its own
+    """Tell whether an answer is one."""
+    try:
+        field.read(answer)
+    except Refusal:
+        return False
+    return True
 
 
 _CHOSEN = frozenset(

@@ -4,12 +4,14 @@ An input is named ``f_<field>``, a part of an answer ``f_<field>.<part>``. So a 
 from screen to screen as it is, and nothing typed is ever lost.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.numbers import get_currency_precision
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -125,7 +127,7 @@ def _text(sheet: Sheet, field: Field, _around: Around) -> str | None:
 
 def _number(sheet: Sheet, field: Field, _around: Around) -> int | str | None:
     typed = sheet.first(field.name).strip()
-    return int(typed) if typed.isascii() and typed.isdigit() else typed or None
+    return _count(typed) if typed else None
 
 
 def _yes(sheet: Sheet, field: Field, _around: Around) -> bool | None:
@@ -140,13 +142,13 @@ def _days(sheet: Sheet, field: Field, around: Around) -> dict[str, str] | None:
 
 
 def _money(sheet: Sheet, field: Field, around: Around) -> dict[str, Any] | str | None:
-    typed = "".join(sheet.first(field.name).split()).replace(",", ".")
+    typed = "".join(sheet.first(field.name).split())
     if not typed:
         return None
-    try:
-        amount = Money.of(Decimal(typed), around.currency)
-    except (InvalidOperation, ValueError, OverflowError):
-        return typed
+    places = get_currency_precision(around.currency)
+    if not re.fullmatch(rf"[0-9]{{1,15}}([.,][0-9]{{0,{places}}})?", typed):
+        return typed  # 1,000 may be a thousand or one: nobody guesses
+    amount = Money.of(Decimal(typed.replace(",", ".")), around.currency)
     return {"amount": amount.amount, "currency": amount.currency}
 
 
@@ -196,9 +198,14 @@ def _moment(sheet: Sheet, field: Field, around: Around) -> str | None:
         return typed or None
 
 
-def _quantity(sheet: Sheet, name: str) -> int:
-    typed = sheet.first(name)
-    return int(typed) if typed.isascii() and typed.isdigit() else 1
+def _quantity(sheet: Sheet, name: str) -> int | str:
+    return _count(sheet.first(name) or "1")
+
+
+def _count(typed: str) -> int | str:
+    """Return a whole number; what is none stays as it was typed, to be refused."""
+    typed = typed.strip()
+    return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else typed
 
 
 _READ: Mapping[FieldKind, Callable[[Sheet, Field, Around], Any]] = {

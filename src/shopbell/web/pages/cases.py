@@ -19,9 +19,16 @@ from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, catalogue, text
 from shopbell.web.pages import case_form, case_screens
-from shopbell.web.pages.asking import FORM_MOST, Sent, kept_for_later, posted_form
 from shopbell.web.pages.case_files import Shelf, chosen, keep
 from shopbell.web.pages.case_form import Form
+from shopbell.web.pages.case_post import (
+    FORM_MOST,
+    Sent,
+    cmid_in,
+    kept_for_later,
+    posted_form,
+    version_in,
+)
 from shopbell.web.pages.case_screens import Paper, Place
 from shopbell.web.pages.case_sheet import Sheet
 from shopbell.web.pages.case_view import CaseView, around_of, buttons, ends, see_case
@@ -89,13 +96,13 @@ async def take_step(  # noqa: PLR0917
 ) -> Response[Any]:
     """Take a screen of a step's form, and the step with its last one."""
     posted = await posted_form(request, look)
-    sheet, cmid = Sheet.of(posted.multi_items()), str(posted.get("cmid", ""))[:64] or new_id()
+    sheet, cmid = Sheet.of(posted.multi_items()), cmid_in(posted)
     if look.visitor is None:
         return kept_for_later(look, sheet, posted)
     actor, id_ = look.visitor, CaseId(case)
-    form = await app.db.read(see_step, actor, id_, action, look.locale, cmid)
+    form = await app.db.read(see_step, actor, id_, action, look.locale, cmid, sent=True)
     if form is None:
-        return await _act(look, app.db, id_, Act(cmid, action[:48]), None, None)
+        return Redirect(f"/cases/{case}", status_code=303)
     if files := chosen(posted):
         shown = await app.db.read(service.case, actor, id_)
         shelf = Shelf(actor, app.db, app.blobs, crowd, app.settings.attachment_bytes)
@@ -108,20 +115,17 @@ async def take_step(  # noqa: PLR0917
     place = case_screens.turn(form.paper, sheet, name, go, look.locale)
     if not place.sent:
         return await _show(look, app.db, form, place)
-    seen = str(posted.get("version", ""))
-    version = int(seen) if seen.isascii() and seen.isdigit() else form.version or 0
-    command = Act(cmid, action, form.paper.answers(place.sheet), version)
+    version = version_in(posted)
+    command = Act(cmid, action, form.paper.answers(place.sheet), version or 0)
     return await _act(look, app.db, id_, command, form, place)
 
 
 async def _act(  # noqa: PLR0917
-    look: Look, db: Database, case: CaseId, command: Act, form: Form | None, place: Place | None
+    look: Look, db: Database, case: CaseId, command: Act, form: Form, place: Place
 ) -> Response[Any]:
     try:
         await db.write(service.act, visitor_of(look), case, command)
     except Refusal as refusal:
-        if form is None or place is None:
-            raise
         found, told = case_form.back_to(form, place, refusal, look)
         return await _show(look, db, form, found, told)
     return Redirect(f"/cases/{case}?did={command.action}", status_code=303)
@@ -150,11 +154,20 @@ async def my_cases(look: NamedDependency[Look], db: NamedDependency[Database]) -
 
 
 def see_step(  # noqa: PLR0917
-    tx: Tx, actor: Actor, case: CaseId, action: str, locale: Locale, cmid: str
+    tx: Tx,
+    actor: Actor,
+    case: CaseId,
+    action: str,
+    locale: Locale,
+    cmid: str,
+    *,
+    sent: bool = False,
 ) -> Form | None:
-    """Look up the form of a step, if it may be taken now."""
+    """Look up the form of a step that may be taken now, or was when the form was ``sent``."""
     view = see_case(tx, actor, case, locale)
     found = next((one for one in view.case.actions if one.action == action), None)
+    if found is None and sent:
+        found = service.asked_of(view.kind, action, actor.side)
     if found is None:
         return None
     around = around_of(tx, view.order, str(view.zone), "EUR")

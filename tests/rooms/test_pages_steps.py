@@ -1,0 +1,51 @@
+"""Steps of cases on pages: sent twice, sent late, sent by somebody whose sign-in has ended."""
+
+import pytest
+
+from shopbell.cases.model import CaseShown
+from tests.support.browsing import Door, checked, hidden
+from tests.support.casework import sees
+from tests.support.house import Counter, House, Person
+from tests.support.returns import bought, shoes, wrong_size
+
+REFUSAL = {"f_refused_for": "used", "f_refusal": "They were worn.", "go": "send"}
+
+
+@pytest.fixture
+def anna(house: House) -> Person:
+    return house.buyer("anna")
+
+
+@pytest.fixture
+def asked(halo: Counter, anna: Person) -> CaseShown:
+    return wrong_size(anna, bought(halo, anna, shoes(halo)))
+
+
+def test_a_step_sent_twice_is_taken_once_and_answered_alike(
+    halo: Counter, anna: Person, asked: CaseShown, door: Door
+) -> None:
+    shop, path = door(halo.mei), f"/cases/{asked.id}/do/reject"
+    form = hidden(checked(shop.get(path))) | REFUSAL
+    first, again = (shop.post(path, data=form) for _click in range(2))
+    assert first.headers["location"] == f"/cases/{asked.id}?did=reject"
+    assert (again.status_code, again.headers.get("location")) == (303, first.headers["location"])
+    assert [step.action for step in sees(anna, asked.id).steps].count("reject") == 1
+
+
+def test_a_step_that_came_too_late_keeps_what_was_typed(
+    halo: Counter, asked: CaseShown, door: Door
+) -> None:
+    shop, path = door(halo.mei), f"/cases/{asked.id}/do/reject"
+    late = hidden(checked(shop.get(path))) | REFUSAL
+    shop.post(path, data=hidden(checked(shop.get(path))) | REFUSAL)
+    assert "They were worn." in checked(shop.post(path, data=late), 422)
+
+
+@pytest.mark.parametrize("cmid", ["short", "x" * 41, "spaces and signs!", ""])
+def test_a_name_that_is_none_does_not_lose_the_step(
+    halo: Counter, anna: Person, asked: CaseShown, door: Door, cmid: str
+) -> None:
+    shop, path = door(halo.mei), f"/cases/{asked.id}/do/reject"
+    form = hidden(checked(shop.get(path))) | REFUSAL | {"cmid": cmid}
+    assert shop.post(path, data=form).status_code == 303
+    assert sees(anna, asked.id).state == "rejected"
