@@ -42,6 +42,7 @@ from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import about_order, about_product
 from shopbell.web.pages.look import Look
 
+
 class Occasion(Struct, frozen=True):
     """What a case would be about, and the one that runs about it already, if any."""
 
