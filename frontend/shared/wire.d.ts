@@ -150,26 +150,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/{case}/dossier.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * PrintDossier
-         * @description Print a case to take along: the same as its document, with the same seal, for people.
-         */
-        get: operations["ApiV1CasesDossierPdfPrintDossier"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/cases/{case}/label.pdf": {
         parameters: {
             query?: never;
@@ -1418,6 +1398,8 @@ export interface components {
             closed_at: string | null;
             conversation: string;
             due: components["schemas"]["Due"] | null;
+            /** Format: date-time */
+            entered_at: string;
             escalated_at: string | null;
             goods: components["schemas"]["Goods"];
             id: string;
@@ -1447,6 +1429,8 @@ export interface components {
             closed_at: string | null;
             conversation: string;
             due: components["schemas"]["Due"] | null;
+            /** Format: date-time */
+            entered_at: string;
             escalated_at: string | null;
             facts: {
                 [key: string]: unknown;
@@ -2991,37 +2975,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dossier"];
-                };
-            };
-            /** @description Refused: `code` says why, `title` and `detail` say it to people */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ApiV1CasesDossierPdfPrintDossier: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                case: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */

@@ -1,19 +1,25 @@
 """Cases on pages that need no script: asked for in a guided form, followed, brought to an end."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Browser, Door, checked
 from tests.support.house import Counter, House, Person
 from tests.support.returns import acts, bought, sees, shoes, wrong_size
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000d49444154789c6360f8ffff3f0005fe02fea735810d0000000049454e44ae426082"
-)
+
+def _png() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (2, 2)).save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+PNG = _png()
 
 
 @pytest.fixture

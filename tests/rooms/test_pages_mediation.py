@@ -38,6 +38,10 @@ def page_of(case: CaseShown) -> str:
     return f"/console/cases/{case.id}"
 
 
+def version_in(page: str) -> str:
+    return page.partition('name="version" value="')[2].partition('"')[0]
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_waits_is_listed_with_its_days(
     house: House, door: Door, dispute: CaseShown, locale: Locale
@@ -48,6 +52,7 @@ def test_what_waits_is_listed_with_its_days(
         page = checked(door(olga).get(f"/console/cases?lang={locale}"))
         assert page_of(dispute) in page
         assert f'class="chip {tone}"' in page
+        assert "<td>Anna</td><td>Halo</td>" in page
     checked(door(olga).get(f"{page_of(dispute)}?lang={locale}"))
 
 
@@ -120,7 +125,9 @@ def test_two_operators_sign_in_the_console(
     assert 'value="countersign"' in theirs
     shown = checked(pavel.post(page_of(dispute), data={"show": "countersign"}))
     assert "The photos show it." in shown.partition("The buyer will read")[2]
-    pavel.post(page_of(dispute), data={"go": "countersign", "cmid": "1" * 16})
+    sign = {"go": "countersign", "cmid": "1" * 16}
+    checked(pavel.post(page_of(dispute), data=sign), 422)
+    pavel.post(page_of(dispute), data=sign | {"version": version_in(shown)})
     assert sees(anna, dispute.id).state == "decided"
 
 

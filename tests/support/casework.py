@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
+
+from msgspec import UNSET
 
 from shopbell.cases import service
 from shopbell.cases.commands import Act, OpenCase
@@ -20,6 +23,9 @@ from shopbell.kernel.refusals import Invalid, Refusal
 from tests.support.house import House, Person
 
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
+AGREEING = frozenset({"accept", "countersign"})
+"""Steps that bind to what somebody else wrote: who takes them has read it."""
+
 VIDEO = Blob("1" * 64, "video/mp4", 100)
 
 
@@ -36,7 +42,8 @@ def acts(
     person: Person, case: CaseId, action: str, cmid: str | None = None, **given: Any
 ) -> CaseShown:
     """Take a step; the same ``cmid`` again is the same step again."""
-    command = Act(cmid or new_id(), action, given)
+    seen = sees(person, case).version if action in AGREEING else UNSET
+    command = Act(cmid or new_id(), action, given, seen)
     return person.house.db.write_now(service.act, person.actor, case, command)
 
 
@@ -141,6 +148,9 @@ class Walk:
         raise AssertionError([(case.kind, case.state) for case in self.open()])
 
 
+_NUMBERS = count(2_000_000_000)
+"""Every parcel has a number of its own."""
+
 _OF_ORDER = frozenset({FieldKind.LINES, FieldKind.ITEM})
 _TO_BE_COMPARED = frozenset({"serial_differs"})
 """Choices that are refused without serial numbers that differ."""
@@ -162,7 +172,7 @@ def _answers(day: date, choice: int) -> dict[FieldKind, Any]:
         FieldKind.DAYS: {**days, "zone": "Europe/Berlin"},
         FieldKind.DAY: str(day),
         FieldKind.MONEY: {"amount": 100 + choice % 400, "currency": "EUR"},
-        FieldKind.PARCEL: {"carrier": "CDEK", "number": f"10{choice % 10**8:08}"},
+        FieldKind.PARCEL: {"carrier": "CDEK", "number": str(next(_NUMBERS))},
         FieldKind.NUMBER: choice % 30,
         FieldKind.YES: True,
     }

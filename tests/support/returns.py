@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from shopbell.cases import service
-from shopbell.cases.commands import Act, OpenCase, Preview
+from shopbell.cases.commands import OpenCase, Preview
 from shopbell.cases.fields import TakenLine
 from shopbell.cases.kinds.returns import ANGLES
 from shopbell.cases.model import CaseId, CaseShown
@@ -20,6 +20,7 @@ from shopbell.engine.blobs import Blob
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.ids import new_id
 from shopbell.knowledge.model import Verdict
+from tests.support import casework
 from tests.support.house import Counter, House, Person
 
 SHOE = Money(4_990, "EUR")
@@ -78,7 +79,7 @@ def opens(person: Person, order: Order, kind: str = "return", **given: Any) -> C
 
 def acts(person: Person, case: CaseId, action: str, **given: Any) -> CaseShown:
     """Take a step."""
-    return person.house.db.write_now(service.act, person.actor, case, Act(new_id(), action, given))
+    return casework.acts(person, case, action, **given)
 
 
 def sees(person: Person, case: CaseId) -> CaseShown:

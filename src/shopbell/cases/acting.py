@@ -175,7 +175,7 @@ def _go(  # noqa: PLR0917
     for effect in step.does:
         moved = EFFECTS[effect](tx, actor, moved, read)
     storage.change(tx, moved)
-    add_step(tx, actor, moved, step.action, case.state, read)
+    add_step(tx, actor, moved, step.action, case.state, read, cmid, command)
     if not step.quiet:
         tell(tx, actor, moved, step.action, case.state, read, cmid, command)
     for effect in step.does:

@@ -24,7 +24,8 @@ class OpenCase(Struct, frozen=True, forbid_unknown_fields=True):
 class Act(Struct, frozen=True, forbid_unknown_fields=True):
     """Take a step of a case, with the details it asks for.
 
-    With ``version``, only if nobody acted since the case was seen at that version.
+    With ``version``, only if nobody acted since the case was seen at that version; who agrees to
+    what somebody else wrote (an offer, a drafted decision) must give it.
     """
 
     cmid: Cmid

@@ -71,15 +71,15 @@ def _settled(case: Case, terms: dict[str, Any], **more: Any) -> Case:  # noqa: A
 def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
     """Keep what is offered in exchange from being offered twice; refuse what is not there."""
     item: Item = given["replacement"]
-    product = commerce.product(tx, item.product)
+    product = commerce.product(tx, item.product, hold=True)
     chosen = next((one for one in product.variants if one.id == item.variant), None)
     if product.shop != case.shop or (chosen is None) is bool(product.variants or item.variant):
         raise NoSuchProduct(product=item.product[:80])
-    left = (chosen or product).stock - storage.reserved(tx, case, item.variant or item.product)
+    left = (chosen or product).stock - storage.reserved(tx, case, (chosen or product).id)
     if left < item.quantity:
         raise NotInStock(left=max(0, left))
-    code = (chosen or product).offer_id
-    return case.knowing(reserved={**msgspec.to_builtins(item), "offer_id": code})
+    kept = {"product": product.id, "offer_id": (chosen or product).offer_id}
+    return case.knowing(reserved=msgspec.to_builtins(item) | kept)
 
 
 def release(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:

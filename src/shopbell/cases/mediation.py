@@ -99,11 +99,11 @@ def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
     """List what waits for the operator, the earliest consequence first."""
     _check_operates(actor)
     page = service.cases(tx, actor, "open", called=True, after=after, limit=QUEUE_MOST)
-    return Queue([_waiting(tx, one) for one in page.items], page.next)
+    return Queue([_waiting(one, tx.now) for one in page.items], page.next)
 
 
-def _waiting(tx: Tx, case: CaseListed) -> Waiting:
-    used = tx.now - storage.get(tx, case.id).entered_at
+def _waiting(case: CaseListed, now: datetime) -> Waiting:
+    used = now - case.entered_at
     allowed = case.due.at - case.due.since if case.due else None
     return Waiting(case, used / A_DAY, allowed / A_DAY if allowed else None)
 

@@ -276,6 +276,7 @@ class Step(Move):
     by itself or by what is known here; it, too, is given what is known here. A ``quiet`` step is
     the operator's and the system's own: kept with the case, but neither told in the thread nor
     shown to buyer and shop, and what was given with it does not become a fact.
+    Who ``agrees`` by it is bound to what somebody else wrote, and says which ``version`` they read.
     ``knows`` are details that nobody gives, because they follow from what surrounds the case.
     """
 
@@ -285,6 +286,7 @@ class Step(Move):
     opens: str | None = None
     tells: str | Callable[[Case], str] | None = None
     quiet: bool = False
+    agrees: bool = False
     knows: Callable[[Case, Situation], Answers] = field(default=lambda _case, _now: {})
 
 
@@ -449,6 +451,7 @@ class CaseListed(Struct, frozen=True, kw_only=True):
     due: Due | None
     escalated_at: datetime | None
     opened_at: datetime
+    entered_at: datetime
     closed_at: datetime | None
     version: int
 

@@ -17,8 +17,10 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import Carrier, find
 from shopbell.commerce.model import Order, Product, ProductId, Shipment
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Audience, Stream
-from shopbell.conversations.posting import count_cases, own_files, post_case
+from shopbell.conversations.entries import fingerprint
+from shopbell.conversations.model import CASE, Audience, Stream
+from shopbell.conversations.posting import count_cases, own_files, post_case, repeated
+from shopbell.conversations.refusals import IdempotencyConflict
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
@@ -27,7 +29,14 @@ from shopbell.knowledge import service as knowledge
 
 
 def add_step(  # noqa: PLR0917
-    tx: Tx, actor: Actor, case: Case, action: str, before: str, read: Answers
+    tx: Tx,
+    actor: Actor,
+    case: Case,
+    action: str,
+    before: str,
+    read: Answers,
+    cmid: str | None = None,
+    command: msgspec.Struct | None = None,
 ) -> None:
     """Keep a step; its hash covers the one before, so that none can be changed unseen."""
     kept: dict[str, Any] = msgspec.to_builtins(read)
@@ -45,7 +54,19 @@ def add_step(  # noqa: PLR0917
     )
     earlier = storage.last_hash(tx, case.id) or chain.first(case.id)
     linked = chain.hang(earlier, case.id, step, chain.digest(kept))
-    storage.add_step(tx, case.id, msgspec.structs.replace(step, hash=linked))
+    kept_step = msgspec.structs.replace(step, hash=linked)
+    storage.add_step(tx, case.id, kept_step, cmid, fingerprint(CASE, command) if command else None)
+
+
+def taken_before(tx: Tx, actor: Actor, case: Case, cmid: str, command: msgspec.Struct) -> bool:
+    """Tell whether this very ``command`` took a step; refuse another under its name.
+
+    A quiet step has no entry in the thread, and an entry's name is no step's: both are asked.
+    """
+    sent = storage.sent_step(tx, case.id, actor.id, cmid)
+    if sent is not None and sent != fingerprint(CASE, command):
+        raise IdempotencyConflict
+    return bool(sent or repeated(tx, actor, Stream(case.conversation), cmid, command))
 
 
 def tell(  # noqa: PLR0917

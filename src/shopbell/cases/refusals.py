@@ -19,6 +19,10 @@ class CaseMovedOn(Conflict):
     """Somebody acted since the version that was looked at; look again before acting."""
 
 
+class TermsUnseen(Invalid):
+    """To agree to what somebody else wrote takes the ``version`` of the case it was read at."""
+
+
 class CaseRunsAlready(Conflict):
     """A case of this kind about the same thing is open; ``case`` names it."""
 
@@ -91,8 +95,8 @@ class CannotSendAgain(Conflict):
     """The shop no longer has everything that was ordered."""
 
 
-class NothingChosenYet(Conflict):
-    """The buyer has chosen neither money nor goods for the parcel that came back."""
+class NothingGivenYet(Conflict):
+    """The buyer has got neither money nor goods for the parcel that came back."""
 
 
 class OtherParcels(Conflict):
@@ -104,7 +108,7 @@ class OnlyParcel(Conflict):
 
 
 class SameParcelAgain(Invalid):
-    """What is sent again has a number of its own; ``number`` is that of a parcel already known."""
+    """Every parcel has a number of its own; ``number`` is that of one already known."""
 
 
 class NoSuchTrace(NotFound):

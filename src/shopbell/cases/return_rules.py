@@ -19,6 +19,7 @@ from shopbell.cases.refusals import (
     PhotosMissing,
     PhotosTooMany,
     ReasonElsewhere,
+    SameParcelAgain,
     SerialDiffers,
     SerialSame,
     SerialUnknown,
@@ -50,13 +51,20 @@ IN_VAIN = frozenset({"cancelled", "expired", "rejected_final"})
 # ── to open one ─────────────────────────────────────────────────────────────────────────────
 
 
+def lines_were_bought(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse things that were not bought, or more of them than were."""
+    _check_lines(given["lines"], around, {})
+
+
 def lines_are_of_the_order(case: Case, given: Answers, around: Situation) -> None:
     """Refuse things that were not bought, or more of them than can still go back."""
-    lines: list[TakenLine] = given["lines"]
+    _check_lines(given["lines"], around, _gone_back(case, around))
+
+
+def _check_lines(lines: list[TakenLine], around: Situation, gone: dict[OrderLineId, int]) -> None:
     if len({one.line for one in lines}) < len(lines):
         raise LineTwice
     bought = {line.id: line.quantity for line in around.order.lines} if around.order else {}
-    gone = _gone_back(case, around)
     for one in lines:
         if one.line not in bought:
             raise NoSuchLine(line=str(one.line)[:40])
@@ -181,6 +189,17 @@ def way_back_is_payable(_case: Case, given: Answers, around: Situation) -> None:
     paid = around.order.total
     if cost.currency != paid.currency or not 0 < cost.amount <= paid.amount:
         raise WayBackTooDear(most=paid.amount, currency=paid.currency)
+
+
+def is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
+    """Refuse the number of a parcel of the order: what is known of it is not news of another."""
+    order = around.order
+    known = (
+        {one.tracking_number for one in (*order.shipments, *order.beside)} if order else set[str]()
+    )
+    for name in ("parcel", "sent_parcel"):
+        if name in given and given[name].number in known:
+            raise SameParcelAgain(number=given[name].number)
 
 
 def less_than_the_lines(case: Case, given: Answers, around: Situation) -> None:

@@ -25,7 +25,7 @@ from shopbell.cases.model import (
     Step,
     StepShown,
 )
-from shopbell.cases.recording import entered, situation
+from shopbell.cases.recording import entered, situation, taken_before
 from shopbell.cases.refunding import shown
 from shopbell.cases.refusals import (
     CaseMovedOn,
@@ -33,6 +33,7 @@ from shopbell.cases.refusals import (
     NoSuchKind,
     NotJudged,
     NotYoursToOpen,
+    TermsUnseen,
 )
 from shopbell.cases.storage import Box
 from shopbell.commerce import service as commerce
@@ -110,11 +111,20 @@ def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") ->
 def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
     """Take one step once, however often the sender's line drops and they try again."""
     found = entered(tx, actor, case_id, hold=True)
-    if not repeated(tx, actor, Stream(found.conversation), command.cmid, command):
-        if command.version is not UNSET and command.version != found.version:
-            raise CaseMovedOn(version=found.version)
+    if not taken_before(tx, actor, found, command.cmid, command):
+        _check_seen(actor, found, command)
         take(tx, actor, found, command.action, command.given, command.cmid, command)
     return case(tx, actor, case_id)
+
+
+def _check_seen(actor: Actor, found: Case, command: Act) -> None:
+    """Refuse to act on what has changed since, or to agree to terms that may have."""
+    if command.version is UNSET:
+        theirs = KINDS[found.kind].flow.options(found.state, actor.side)
+        if any(step.action == command.action and step.agrees for step in theirs):
+            raise TermsUnseen
+    elif command.version != found.version:
+        raise CaseMovedOn(version=found.version)
 
 
 def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:

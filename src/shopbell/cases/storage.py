@@ -49,7 +49,10 @@ _CHANGE = (
 )
 _ABOUT = select(*_SHOWN).where(_c.order == bindparam("of_order")).order_by(_c.id)
 _RESERVED = select(_c.facts).where(
-    _c.shop == bindparam("of_shop"), _c.closed_at.is_(None), _c.id != bindparam("but")
+    _c.shop == bindparam("of_shop"),
+    _c.kind == "return",
+    _c.closed_at.is_(None),
+    _c.id != bindparam("but"),
 )
 _RETURNS = (
     select(_c.facts)
@@ -68,6 +71,9 @@ _STEPS = (
     select(*(_s[name] for name in CaseStep.__struct_fields__))
     .where(_s.case == bindparam("case_id"))
     .order_by(_s.seq)
+)
+_SENT = select(_s.payload_hash).where(
+    _s.case == bindparam("case_id"), _s.by == bindparam("sender"), _s.cmid == bindparam("sent")
 )
 _FIRST_IN = select(func.min(_s.at)).where(
     _s.case == bindparam("case_id"), _s.after == bindparam("state")
@@ -146,9 +152,17 @@ def children(tx: Session, case: CaseId) -> list[CaseId]:
     return [row.id for row in tx.execute(_CHILDREN, {"case_id": case})]
 
 
-def add_step(tx: Session, case: CaseId, step: CaseStep) -> None:
-    """Keep a step as it was taken."""
-    tx.execute(_ADD_STEP, {"case": case, **msgspec.structs.asdict(step)})
+def add_step(
+    tx: Session, case: CaseId, step: CaseStep, cmid: str | None, payload_hash: bytes | None
+) -> None:
+    """Keep a step as it was taken, with the command that it was taken by."""
+    sent = {"case": case, "cmid": cmid, "payload_hash": payload_hash}
+    tx.execute(_ADD_STEP, {**sent, **msgspec.structs.asdict(step)})
+
+
+def sent_step(tx: Session, case: CaseId, by: PersonId, cmid: str) -> bytes | None:
+    """Return the hash of the command that somebody sent under this name, if they did."""
+    return tx.execute(_SENT, {"case_id": case, "sender": by, "sent": cmid}).scalar_one_or_none()
 
 
 def steps_of(tx: Session, case: CaseId) -> list[CaseStep]:

@@ -139,11 +139,11 @@ def catalogue(tx: Tx, search: Search) -> Page[Product]:
     return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
-def product(tx: Tx, slug_or_id: str) -> Product:
-    """Return one product."""
+def product(tx: Tx, slug_or_id: str, *, hold: bool = False) -> Product:
+    """Return one product; ``hold`` lets nobody else have it held meanwhile."""
     kept = Products(tx)
-    found = kept.find(1, {"id": slug_or_id}) if is_id(slug_or_id) else []
-    found = found or kept.find(1, {"slug": _name(slug_or_id)})
+    found = kept.find(1, {"id": slug_or_id}, hold=hold) if is_id(slug_or_id) else []
+    found = found or kept.find(1, {"slug": _name(slug_or_id)}, hold=hold)
     if not found:
         raise NoSuchProduct(product=slug_or_id[:80])
     return found[0]
@@ -309,7 +309,8 @@ def _change_parcel(tx: Tx, known: Order, parcel: Shipment) -> Shipment:
 def add_beside(tx: Tx, order: OrderId, errand: Errand, carrier: str, number: str) -> Shipment:
     """Note the parcel of a return or an exchange; the same one again is the first one."""
     held = held_order(tx, order)
-    named = (parcel for parcel in held.beside if parcel.tracking_number == number)
+    wanted = (errand, number)
+    named = (one for one in held.beside if (one.errand, one.tracking_number) == wanted)
     if known := next(named, None):
         return known
     sent = SentParcel(carrier=carrier, tracking_number=number, shipped_at=tx.now)

@@ -119,10 +119,11 @@ _ORDER_FILTERS: Mapping[str, ColumnElement[bool]] = {
 
 
 @cache
-def _find_products(*filters: str) -> Select[Any]:
+def _find_products(*filters: str, hold: bool) -> Select[Any]:
     wanted = [_PRODUCT_FILTERS[name] for name in filters]
     newest_first = select(*_PRODUCT_COLUMNS).where(*wanted).order_by(products.c.id.desc())
-    return newest_first.limit(bindparam("most"))
+    found = newest_first.limit(bindparam("most"))
+    return found.with_for_update() if hold else found
 
 
 @cache
@@ -174,9 +175,14 @@ class Products:
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
 
-    def find(self, most: int, given: Mapping[str, str | Sequence[str]]) -> list[Product]:
-        """Return products that fit everything ``given``, newest first: two statements."""
-        statement = _find_products(*sorted(given))
+    def find(
+        self, most: int, given: Mapping[str, str | Sequence[str]], *, hold: bool = False
+    ) -> list[Product]:
+        """Return products that fit everything ``given``, newest first: two statements.
+
+        ``hold`` keeps others from changing them, or holding them, until this transaction ends.
+        """
+        statement = _find_products(*sorted(given), hold=hold)
         rows = self._tx.execute(statement, {**given, "most": most}).all()
         choices = self._variants([row.id for row in rows])
         return [_product(row, choices.get(row.id, [])) for row in rows]

@@ -99,6 +99,7 @@ DISPUTE = Kind(
                 by=_SIDES,
                 when=(other_has_offered,),
                 does=(Effect.AGREE,),
+                agrees=True,
                 tells=_to_parent,
             ),
             Step(
@@ -147,6 +148,7 @@ DISPUTE = Kind(
                 by=_OPERATOR,
                 when=(by_second,),
                 does=(Effect.PRONOUNCE,),
+                agrees=True,
                 tells=_to_parent,
             ),
             Step(

@@ -15,6 +15,7 @@ from shopbell.cases.model import (
     Goods,
     Guard,
     Kind,
+    MoneyState,
     Party,
     Situation,
     Step,
@@ -28,14 +29,14 @@ from shopbell.cases.refusals import (
     CarrierSaidOtherwise,
     EtaInThePast,
     NoParcelToTrace,
-    NothingChosenYet,
+    NothingGivenYet,
     OnlyParcel,
     OtherParcels,
-    SameParcelAgain,
 )
+from shopbell.cases.return_rules import is_another_parcel
 from shopbell.commerce.carriers import Carrier, CarrierId
 from shopbell.commerce.hours import find_zone
-from shopbell.commerce.model import Order, OrderLine
+from shopbell.commerce.model import OrderLine
 from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
@@ -170,10 +171,10 @@ def _one_of_several(_case: Case, around: Situation) -> None:
         raise OnlyParcel
 
 
-def _remedy_chosen(case: Case, _around: Situation) -> None:
+def _remedy_given(case: Case, _around: Situation) -> None:
     """Let a parcel that came back end the matter only if the buyer got something for it."""
-    if not {"choose_refund", "choose_reship"} & case.taken.keys():
-        raise NothingChosenYet
+    if case.money is not MoneyState.DONE and "reship_sent" not in case.taken:
+        raise NothingGivenYet
 
 
 def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
@@ -181,13 +182,6 @@ def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
     eta = given["eta"]
     if eta.latest < eta.day_of(around.now):
         raise EtaInThePast(latest=str(eta.latest))
-
-
-def _is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
-    order: Order | None = around.order
-    known = {one.tracking_number for one in order.to_buyer} if order else set[str]()
-    if given["sent_parcel"].number in known:
-        raise SameParcelAgain(number=given["sent_parcel"].number)
 
 
 # ── the table ───────────────────────────────────────────────────────────────────────────────
@@ -387,7 +381,7 @@ _MOVES = (
         "returned_to_sender",
         by=_SELLER,
         asks=("reference",),
-        when=(_remedy_chosen,),
+        when=(_remedy_given,),
     ),
     _called("remedy"),
     Step("refunding", "refund_succeeded", "lost_refunded", by=_SYSTEM),
@@ -407,7 +401,7 @@ _MOVES = (
         "reshipped",
         by=_SELLER,
         asks=("sent_parcel", "eta"),
-        checks=(_is_another_parcel, _lies_ahead),
+        checks=(is_another_parcel, _lies_ahead),
         does=(Effect.RESHIP,),
     ),
     Step("reshipping", "reship_overdue", "remedy", by=_SYSTEM),

@@ -20,6 +20,7 @@ from shopbell.cases.model import (
 )
 from shopbell.cases.money_rules import nothing_under_way
 from shopbell.cases.refusals import LedByReturn, WarrantyRuns
+from shopbell.cases.return_rules import lines_were_bought
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -27,7 +28,7 @@ _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
 _REMIND = timedelta(hours=72)
 _CALL = timedelta(days=7)
-_CALLED_OFF = "repair_cancelled"
+_CALLED_OFF, _REFUSED = "repair_cancelled", "repair_refused"
 
 
 def _warranty_over(case: Case, around: Situation) -> None:
@@ -84,6 +85,7 @@ REPAIR = Kind(
     ),
     asks=("lines", "fault"),
     takes=("photos", "serial"),
+    checks=(lines_were_bought,),
     flow=Flow(
         start="reported",
         moves=(
@@ -119,12 +121,14 @@ REPAIR = Kind(
                 takes=("conclusion", "photos"),
             ),
             _calls("warranty_check"),
-            Step("quoted", "accept", "to_service", by=_BUYER),
+            Step("quoted", "accept", "to_service", by=_BUYER, agrees=True),
             Step("quoted", "decline", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
-            Step("to_service", "sent", "to_service", by=_BUYER, asks=("parcel",)),
+            Step("to_service", "sent", "on_its_way", by=_BUYER, asks=("parcel",)),
             Step("to_service", "received", "diagnosing", by=_SELLER),
             Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
+            Step("on_its_way", "received", "diagnosing", by=_SELLER),
+            _calls("on_its_way"),
             Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
             Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
             Step(
@@ -197,7 +201,7 @@ REPAIR = Kind(
                 opens="dispute",
             ),
             Step("rejected", "reconsider", "warranty_check", by=_SELLER),
-            Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells="repair_done"),
+            Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
             Step(
                 "disputed",
                 "decide_refund",
@@ -207,8 +211,8 @@ REPAIR = Kind(
                 does=(Effect.REFUND,),
             ),
             Step("disputed", "decide_return", "remedy", by=_SYSTEM),
-            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells="repair_done"),
-            Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells="repair_done"),
+            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
         ),
     ),
     waits={
@@ -217,6 +221,7 @@ REPAIR = Kind(
         "warranty_check": _shop(timedelta(hours=72)),
         "quoted": Wait(Party.BUYER, Timer(timedelta(days=14), "lapse"), nudge=_REMIND),
         "to_service": Wait(Party.BUYER, Timer(timedelta(days=30), "lapse"), nudge=_REMIND),
+        "on_its_way": _shop(timedelta(days=14)),
         "diagnosing": Wait(
             Party.SELLER, Timer("repair_max", "overdue", since="diagnosing"), nudge=_REMIND
         ),
@@ -236,6 +241,7 @@ REPAIR = Kind(
     },
     goods={
         "reported": Goods.WITH_BUYER,
+        "on_its_way": Goods.ON_WAY_BACK,
         "diagnosing": Goods.WITH_SHOP,
         "returning": Goods.ON_WAY_TO_BUYER,
         "verify": Goods.WITH_BUYER,

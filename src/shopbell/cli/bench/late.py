@@ -18,8 +18,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import NewPerson
 from shopbell.app import App, build
-from shopbell.cli.bench.people import found
+from shopbell.cli.bench.people import NOBODY_SIGNS_IN, found
 from shopbell.cli.bench.server import database
 from shopbell.commerce import listening, roster, service
 from shopbell.commerce.carriers import CarrierKind, PutCarrier
@@ -34,7 +36,6 @@ from shopbell.engine.database import Tx
 from shopbell.engine.journal import journal
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, PersonId
-from shopbell.kernel.ids import new_id
 
 ZONE = "America/Sao_Paulo"
 WRITTEN = "%m/%d/%Y %H:%M"
@@ -152,6 +153,7 @@ def _play(app: App, clock: Clock, orders: Sequence[Bought], steps: Sequence[Step
     """Let time run from one moment at which something is due to the next, and do what is due."""
     carrier = PutCarrier(name="Correios", vocabulary="upu_emsevt", kind=CarrierKind.POST, zone=ZONE)
     app.db.write_now(roster.put_carrier, SYSTEM, CARRIER, carrier)
+    buyer = app.db.write_now(_buyer)
     ends = sorted({order.due for order in orders} | {steps[-1].at})
     waiting = iter(steps)
     step = next(waiting, None)
@@ -161,13 +163,18 @@ def _play(app: App, clock: Clock, orders: Sequence[Bought], steps: Sequence[Step
             news.append(step)
             step = next(waiting, None)
         clock.now = end
-        _take(app, news)
+        _take(app, buyer, news)
         while app.db.write_now(_fire, app):
             pass
 
 
-def _take(app: App, news: Sequence[Step]) -> None:
-    shop, buyer = app.db.read_now(service.shops)[0], PersonId(new_id())
+def _buyer(tx: Tx) -> PersonId:
+    new = NewPerson(email="late@example.org", name="Bench", verified=True)
+    return accounts.add_person(tx, SYSTEM, new, NOBODY_SIGNS_IN).id
+
+
+def _take(app: App, buyer: PersonId, news: Sequence[Step]) -> None:
+    shop = app.db.read_now(service.shops)[0]
     placed = [
         PlaceOrder(
             number=step.order.number,

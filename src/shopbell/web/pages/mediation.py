@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from shopbell.cases import mediation, service
 from shopbell.cases.commands import Act
@@ -97,7 +97,9 @@ async def decide(
             form, mediation.asked_for(heard.case, name), _currency(heard)
         )
         if "go" in form:
-            await db.write(service.act, visitor, case, Act(attempt.cmid, name, given))
+            seen = form.get("version", "")
+            version = int(seen) if seen.isascii() and seen.isdigit() else UNSET
+            await db.write(service.act, visitor, case, Act(attempt.cmid, name, given, version))
             return Redirect("/console/cases?done=true", status_code=303)
         told = await db.read(mediation.foresee, visitor, case, name, given)
     except Refusal as refusal:

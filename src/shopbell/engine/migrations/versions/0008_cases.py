@@ -74,6 +74,8 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("given", sa.Text(), nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("cmid", sa.String(length=40), nullable=True),
+        sa.Column("payload_hash", sa.LargeBinary(length=32), nullable=True),
         sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_case_step_case")),
         sa.PrimaryKeyConstraint("case", "seq", name=op.f("pk_case_step")),
     )
