@@ -1,4 +1,4 @@
-"""Cases on pages that need no script: asked for in a guided form, followed, and brought to an end."""
+"""Cases on pages that need no script: asked for in a guided form, followed, brought to an end."""
 
 import re
 from typing import Any

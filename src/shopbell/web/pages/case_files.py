@@ -56,7 +56,7 @@ def _chosen(posted: FormMultiDict) -> Iterator[Chosen]:
             yield Chosen(name.removeprefix(UPLOAD)[:200], value)
 
 
-async def keep(
+async def keep(  # noqa: PLR0917
     shelf: Shelf,
     talk: ConversationId,
     sheet: Sheet,

@@ -224,12 +224,11 @@ def _room(one: Asked) -> int:
 
 def _troubles(paper: Paper, place: Place, at: int, locale: Locale) -> dict[str, str]:
     answers = paper.answers(place.sheet)
-    found = {
+    return {
         field.name: trouble
         for field in place.screens[at].fields
         if field.wanted(answers) and (trouble := _trouble(paper, field, answers, locale))
     }
-    return found
 
 
 def _trouble(paper: Paper, field: Field, answers: Mapping[str, Any], locale: Locale) -> str:

@@ -153,7 +153,7 @@ def _shots(field: Field, answer: list[dict[str, str]], around: Surroundings) -> 
             yield msgspec.structs.replace(kept, caption=caption)
 
 
-def _plain(field: Field, answer: Any, around: Surroundings) -> Iterator[str]:  # noqa: ANN401, PLR0912
+def _plain(field: Field, answer: Any, around: Surroundings) -> Iterator[str]:  # noqa: ANN401, C901, PLR0912
     locale = around.locale
     match field.kind:
         case FieldKind.CHOICE:
@@ -199,7 +199,7 @@ def _item(answer: Mapping[str, Any], around: Surroundings) -> str:
 
 
 def _shipment(shipment: str, around: Surroundings) -> str:
-    parcels = around.order.shipments if around.order else []
+    parcels = around.order.to_buyer if around.order else []
     found = next((one for one in parcels if one.id == shipment), None)
     return f"{found.carrier} {found.tracking_number}".strip() if found else shipment
 
