@@ -36,7 +36,7 @@ from shopbell.web.pages.case_form import JUDGED_BY, Form
 from shopbell.web.pages.case_post import FORM_MOST, Sent, cmid_in, kept_for_later, posted_form
 from shopbell.web.pages.case_screens import Paper, Place
 from shopbell.web.pages.case_sheet import Sheet
-from shopbell.web.pages.case_view import around_of
+from shopbell.web.pages.case_view import around_of, running
 from shopbell.web.pages.case_words import Surroundings
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import about_order, about_product
@@ -211,7 +211,7 @@ def _about_order(  # noqa: PLR0917
         ),
         **_titled(kind, locale, cmid),
     )
-    return Occasion(about, form, _running(tx, actor, kind, about))
+    return Occasion(about, form, _running(tx, actor, kind, about, order))
 
 
 def _paper(kind: Kind, around: Any) -> Paper:  # noqa: ANN401
@@ -229,12 +229,16 @@ def _titled(kind: Kind, locale: Locale, cmid: str) -> dict[str, Any]:
     }
 
 
-def _running(tx: Tx, actor: Actor, kind: Kind, subject: Subject) -> CaseId | None:
+def _running(
+    tx: Tx, actor: Actor, kind: Kind, subject: Subject, order: Order | None = None
+) -> CaseId | None:
+    """Return the case that stands in the way of another one about the same."""
     talk = conversations.about(tx, actor, subject)
     if talk is None or not kind.one_at_a_time:
         return None
-    found = service.cases(tx, actor, "open", kinds=[kind.name], talk=talk.id, limit=1).items
-    return found[0].id if found else None
+    found = service.cases(tx, actor, "open", kinds=[kind.name], talk=talk.id).items
+    shown = [service.case(tx, actor, one.id) for one in found]
+    return running(kind, order, shown)
 
 
 def see_verdict(tx: Tx, actor: Actor, occasion: Occasion, place: Place) -> Verdict | None:

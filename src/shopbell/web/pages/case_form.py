@@ -65,6 +65,7 @@ def show(  # noqa: PLR0917
 ) -> Response[Any]:
     """Show one screen of a form."""
     wrong = told is not None or any(one.trouble for one in place.screen.asked)
+    stopped = judged is not None and not judged.verdict.allowed and _asked(place)
     return look.page(
         "ask.html",
         422 if wrong else 200,
@@ -72,9 +73,9 @@ def show(  # noqa: PLR0917
         place=place,
         files=files,
         judged=judged,
-        stopped=judged is not None and not judged.verdict.allowed and _asked(place),
+        stopped=stopped,
         told=told,
-        carried=place.sheet.without(place.screen.fields),
+        carried=place.sheet.without([] if stopped else place.screen.fields),
         answered=_answered(form, place, files) if place.screen.name == REVIEW else [],
     )
 

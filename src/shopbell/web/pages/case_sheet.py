@@ -109,7 +109,7 @@ def _only(field: Field, answers: Mapping[str, Any], around: Around) -> str | Non
             lines = around.order.lines if around.order else []
             return lines[0].id if len(lines) == 1 and lines[0].quantity == 1 else None
         case FieldKind.SHIPMENT:
-            parcels = around.order.shipments if around.order else []
+            parcels = around.order.to_buyer if around.order else []
             return parcels[0].id if len(parcels) == 1 else None
         case FieldKind.CHOICE:
             fitting = field.fitting(answers)

@@ -180,6 +180,18 @@ def _follower(tx: Tx) -> Any:  # noqa: ANN401
     return follow
 
 
+def running(kind: Kind, order: Order | None, cases: Iterable[CaseShown]) -> CaseId | None:
+    """Return the open case that stands in the way of another: of a kind about parcels, all do."""
+    found = [one for one in cases if one.kind == kind.name and one.closed_at is None]
+    if (
+        kind.about_parcel
+        and order
+        and {one.id for one in order.to_buyer} - {one.shipment for one in found}
+    ):
+        return None
+    return found[0].id if found else None
+
+
 # --- what may be done now ----------------------------------------------------------------------
 
 

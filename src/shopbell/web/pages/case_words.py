@@ -206,7 +206,7 @@ def _item(answer: Mapping[str, Any], around: Surroundings) -> str:
 
 
 def _shipment(shipment: str, around: Surroundings) -> str:
-    parcels = around.order.shipments if around.order else []
+    parcels = around.order.to_buyer if around.order else []
     found = next((one for one in parcels if one.id == shipment), None)
     return f"{found.carrier} {found.tracking_number}".strip() if found else shipment
 

@@ -6,12 +6,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from msgspec import Struct
 
 from shopbell.app import App
 from shopbell.cases import service
 from shopbell.cases.commands import Act
-from shopbell.cases.model import CaseId, CaseListed, CaseShown
+from shopbell.cases.model import CaseId, CaseShown
 from shopbell.conversations.crowd import Crowd
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor
@@ -36,16 +35,6 @@ from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import about_order
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.storefront import THREADS
-
-LISTED = 50
-
-
-class Row(Struct, frozen=True):
-    """A case in the reader's own list."""
-
-    case: CaseListed
-    view: CaseView
-    mine: bool
 
 
 @get("/cases/{case:str}")
@@ -142,14 +131,6 @@ async def _show(
     return case_form.show(look, form, place, files, told=told)
 
 
-@get("/me/cases")
-async def my_cases(look: NamedDependency[Look], db: NamedDependency[Database]) -> Response[Any]:
-    """List one's open cases, those that wait for oneself first, and the last that ended."""
-    actor = visitor_of(look)
-    rows, ended = await db.read(see_mine, actor, look.locale)
-    return look.page("cases.html", rows=rows, ended=ended)
-
-
 # --- work ------------------------------------------------------------------------------------
 
 
@@ -194,19 +175,4 @@ def see_beside(tx: Tx, actor: Actor, case: CaseShown, locale: Locale) -> list[Ca
     return [see_case(tx, actor, one, locale) for one in named]
 
 
-def see_mine(tx: Tx, actor: Actor, locale: Locale) -> tuple[list[Row], list[Row]]:
-    """Look at one's cases."""
-    open_ones = service.cases(tx, actor, "open", limit=LISTED).items
-    ended = service.cases(tx, actor, "done", limit=10).items
-    rows = [_row(tx, actor, one, locale) for one in open_ones]
-    return sorted(rows, key=lambda row: not row.mine), [
-        _row(tx, actor, one, locale) for one in ended
-    ]
-
-
-def _row(tx: Tx, actor: Actor, case: CaseListed, locale: Locale) -> Row:
-    view = see_case(tx, actor, case.id, locale)
-    return Row(case, view, bool(view.next and view.next.mine))
-
-
-ROUTES = (case_page, step_page, take_step, my_cases)
+ROUTES = (case_page, step_page, take_step)

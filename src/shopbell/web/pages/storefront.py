@@ -20,7 +20,7 @@ from shopbell.kernel.actor import Actor, ShopId, Side
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import Locale
 from shopbell.web.pages import parcel, shopfront
-from shopbell.web.pages.case_view import CaseView, buttons, see_cases
+from shopbell.web.pages.case_view import CaseView, buttons, running, see_cases
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.shopfront import Presence
 
@@ -215,16 +215,13 @@ def questions(order: Order, cases: list[CaseView]) -> list[Question]:
     """List what a buyer may ask for about an order; what runs already is led to."""
     come = order.state in {OrderState.DELIVERED, OrderState.RETURNED}
     first = ("return", "repair", "logistics_inquiry") if come else ("logistics_inquiry", "return")
-    running = {view.case.kind: view.case.id for view in cases if view.case.closed_at is None}
-    return [
-        Question(
-            kind,
-            ICONS[kind],
-            f"/cases/{running[kind]}" if kind in running else f"/orders/{order.id}/ask/{kind}",
-        )
-        for kind in first
-        if kind in KINDS
-    ]
+    return [_question(order, cases, kind) for kind in first if kind in KINDS]
+
+
+def _question(order: Order, cases: list[CaseView], kind: str) -> Question:
+    earlier = running(KINDS[kind], order, [view.case for view in cases])
+    there = f"/cases/{earlier}" if earlier else f"/orders/{order.id}/ask/{kind}"
+    return Question(kind, ICONS[kind], there)
 
 
 def presence_of(counter: Counter, app: App) -> Presence:
