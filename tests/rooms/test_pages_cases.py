@@ -8,7 +8,7 @@ import pytest
 
 from shopbell.cases.kinds import KINDS
 from shopbell.kernel.actor import Side
-from shopbell.kernel.texts import text
+from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.web.pages.case_words import Surroundings, details
 from tests.support.browsing import Browser, Door, checked
 from tests.support.casework import opens
