@@ -5,6 +5,7 @@ from collections import Counter as Tally
 
 import pytest
 from litestar.datastructures import FormMultiDict
+from litestar.routes import HTTPRoute
 
 from shopbell.cases.model import CaseShown
 from shopbell.web.pages.case_post import cmid_in
@@ -59,6 +60,7 @@ def test_no_page_stands_twice_at_one_address() -> None:
     there = Tally(
         (route.path, method)
         for route in router.routes
+        if isinstance(route, HTTPRoute)
         for one in route.route_handlers
         for method in one.http_methods
     )
