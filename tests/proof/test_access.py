@@ -79,6 +79,7 @@ COLLEAGUE = {
     "password": "a lamp, a kettle, a shoe",
     "rank": "agent",
 }
+ANSWER = {"cmid": "{new}", "action": "answer", "given": {"answer": "The kettle is heavy."}}
 CARRIER = {"name": "Pigeons", "vocabulary": "cdek"}
 SECRETS = {"secret": "a secret of thirty-two letters or more"}
 SHOP = {
@@ -120,6 +121,12 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "PUT /api/v1/conversations/{talk}/draft": [({}, Door(ANNA, body={"text": "Mine?"}))],
     "DELETE /api/v1/conversations/{talk}/draft": [({}, Door(ANNA))],
     "GET /files/{attachment}": [({}, Door(ANNA))],
+    "GET /api/v1/cases/{case}": [({}, Door(ANNA))],
+    "GET /api/v1/cases/{case}/dossier.json": [({}, Door(ANNA))],
+    "GET /api/v1/cases/{case}/dossier.pdf": [({}, Door(ANNA))],
+    "POST /api/v1/cases/{case}/steps": [({}, Door(MEI, body=ANSWER))],
+    "GET /cases/{case}": [({}, Door(ANNA, page=True))],
+    "GET /cases/{case}/do/{action}": [({"action": "cancel"}, Door(ANNA, page=True))],
     "GET /orders/{number}": [({}, Door(ANNA, page=True))],
     "GET /contact/{talk}": [({}, Door(ANNA, page=True))],
     "POST /contact/{talk}": [({}, Door(ANNA, form={"text": "Mine?", "cmid": "{new}"}, page=True))],
@@ -202,9 +209,11 @@ ONES_OWN = {
     "PUT /api/v1/me/language",
     "GET /api/v1/me",
     "GET /api/v1/orders",
+    "GET /api/v1/cases",
     "GET /api/v1/conversations",
     "GET /api/v1/events",
     "GET /me",
+    "GET /me/cases",
     "GET /me/orders",
     "GET /me/messages",
     "GET /me/letters",
@@ -224,6 +233,7 @@ ONES_OWN = {
 OPEN = {
     "GET /",
     "GET /api/v1/carriers",
+    "GET /api/v1/cases/forms/{kind}",
     "GET /api/v1/openapi.json",
     "GET /api/v1/openapi.json/openapi.json",
     "GET /api/v1/openapi.json/{path}",
@@ -410,6 +420,7 @@ def furnish(server: RunningServer, house: House) -> World:
         "version": "1",
         "session": str(visit.session_id),
         "carrier": "pigeons",
+        "kind": "question",
         "path": "x",
         "file_path": "x",
     }
