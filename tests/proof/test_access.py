@@ -7,7 +7,7 @@ until it is placed. What belongs to Anna and to the shop Halo has the word *king
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,13 @@ from shopbell.accounts import keys, staff
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import KeyId, Knock, NewKey
 from shopbell.app import build
+from shopbell.cases import paying
+from shopbell.cases import service as cases
+from shopbell.cases.commands import AskRefund
+from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.money import Part, RefundShown
+from shopbell.commerce.commands import SentParcel
+from shopbell.commerce.model import Money, Order
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import KeepDraft
 from shopbell.conversations.model import ConversationId, Stream
@@ -31,7 +38,7 @@ from shopbell.realtime.frames import Up
 from shopbell.web.create import routes
 from shopbell.web.pages import policy_form
 from tests.proof.conftest import Note
-from tests.support.casework import opens
+from tests.support.casework import acts, opens, sees
 from tests.support.clock import WoundClock
 from tests.support.guest import Guest
 from tests.support.house import House
@@ -79,6 +86,18 @@ COLLEAGUE = {
     "password": "a lamp, a kettle, a shoe",
     "rank": "agent",
 }
+ASKED = {
+    "cmid": "{new}",
+    "kind": "repair",
+    "subject": {"kind": "order", "id": "{order}"},
+    "given": {"lines": [{"line": "{line}"}], "fault": "It leaks."},
+}
+PREVIEW = {"order": "{order}", "lines": [{"line": "{line}"}], "reason": "size_fit"}
+MONEY = {
+    "cmid": "{new}",
+    "part": "compensation",
+    "amount": {"amount": 1, "currency": "EUR"},
+}
 ANSWER = {"cmid": "{new}", "action": "answer", "given": {"answer": "The kettle is heavy."}}
 CARRIER = {"name": "Pigeons", "vocabulary": "cdek"}
 SECRETS = {"secret": "a secret of thirty-two letters or more"}
@@ -125,6 +144,21 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /api/v1/cases/{case}/dossier.json": [({}, Door(ANNA))],
     "GET /api/v1/cases/{case}/dossier.pdf": [({}, Door(ANNA))],
     "POST /api/v1/cases/{case}/steps": [({}, Door(MEI, body=ANSWER))],
+    "GET /api/v1/cases/{case}/label.pdf": [({"case": "{back}"}, Door(ANNA))],
+    "GET /api/v1/cases/{case}/verdict": [({"case": "{back}"}, Door(ANNA))],
+    "POST /api/v1/cases": [({}, Door(ANNA, body=ASKED))],
+    "POST /api/v1/cases/verdict": [({}, Door(ANNA, body=PREVIEW))],
+    "POST /api/v1/cases/{case}/refunds": [
+        ({"case": "{back}"}, Door(MEI, never=(ANNA, *AGENTS), body=MONEY))
+    ],
+    "POST /api/v1/refunds/{refund}/steps": [
+        ({}, Door(MEI, never=(ANNA, *AGENTS), body={"cmid": "{new}", "action": "cancel"}))
+    ],
+    "GET /orders/{order}/ask/{kind}": [({}, Door(ANNA, page=True))],
+    "POST /orders/{order}/ask/{kind}": [({}, Door(ANNA, form={"go": "next"}, page=True))],
+    "POST /cases/{case}/do/{action}": [
+        ({"action": "answer"}, Door(MEI, form={"f_answer": "Mine?", "go": "next"}, page=True))
+    ],
     "GET /cases/{case}": [({}, Door(ANNA, page=True))],
     "GET /cases/{case}/do/{action}": [({"action": "cancel"}, Door(ANNA, page=True))],
     "GET /orders/{number}": [({}, Door(ANNA, page=True))],
@@ -252,6 +286,8 @@ OPEN = {
     "GET /metrics",
     "GET /pictures/{sha256}",
     "GET /products/{product}",
+    "GET /products/{product}/ask/{kind}",
+    "POST /products/{product}/ask/{kind}",
     "GET /readyz",
     "GET /shopbell.js",
     "GET /shops/{shop}",
@@ -270,9 +306,13 @@ OPEN = {
 }
 """What everybody may use; none of it shows what is somebody's."""
 
-SIGNED = {"POST /api/v1/carriers/{carrier}/answers", "POST /api/v1/tracking/{carrier}"}
-"""What comes with a signature instead of a session: tests/stories/test_webhooks.py and
-test_carriers_call.py."""
+SIGNED = {
+    "POST /api/v1/carriers/{carrier}/answers",
+    "POST /api/v1/refunds/payments",
+    "POST /api/v1/tracking/{carrier}",
+}
+"""What comes with a signature instead of a session: tests/stories/test_webhooks.py,
+test_carriers_call.py and test_refunds.py."""
 
 FRAMES: dict[str, dict[str, Any]] = {
     "hello": {"token": "nonsense"},
@@ -310,7 +350,7 @@ class World:
         elif isinstance(door.body, str):
             given["content"] = door.body
         elif door.body is not None:
-            given["json"] = filled(door.body, {"new": new_id()})
+            given["json"] = filled(door.body, {**self.ids, "new": new_id()})
         self.line.cookies.clear()
         return self.line.request(method, self.server.url + path, headers=headers, **given)
 
@@ -330,6 +370,8 @@ class World:
             self.anna.sees(self.talk).delivered,
             db.read_now(conversations.draft, self.anna.actor, self.talk),
             len(self.line_of_sessions()),
+            [sees(mei, CaseId(self.ids[case])).version for case in ("case", "back")],
+            db.read_now(cases.cases, self.anna.actor, "all").items,
             [key.id for key in db.read_now(keys.of_shop, mei.actor, mei.actor.shop)],
             db.read_now(staff.of_shop, mei.actor, mei.actor.shop),
         )
@@ -355,6 +397,7 @@ def furnish(server: RunningServer, house: House) -> World:
     order = halo.ships_to(anna, lamp)
     talk = anna.asks(halo, lamp, "The kingfisher-message")
     mei.notes(talk, "A kingfisher-note")
+    back, refund = _going_back(house, anna, mei, halo.ships_to(anna, lamp, **_arrived(house)))
     blob = house.app.blobs.keep(b"The kingfisher-content of a file")
     write = house.db.write_now
     file = write(conversations.attach, anna.actor, talk, blob, "kingfisher-file.txt")
@@ -420,11 +463,30 @@ def furnish(server: RunningServer, house: House) -> World:
         "version": "1",
         "session": str(visit.session_id),
         "carrier": "pigeons",
-        "kind": "question",
+        "kind": "return",
+        "line": order.lines[0].id,
+        "back": back.id,
+        "refund": refund.id,
         "path": "x",
         "file_path": "x",
     }
     return world
+
+
+def _arrived(house: House) -> dict[str, Any]:
+    came = house.clock() - timedelta(hours=1)
+    return {"shipments": [SentParcel(tracking_number="KF-1", delivered_at=came)]}
+
+
+def _going_back(
+    house: House, anna: Somebody, mei: Somebody, order: Order
+) -> tuple[CaseShown, RefundShown]:
+    """Return a return that was approved, and money the shop asked for beside it."""
+    lines = [{"line": order.lines[0].id, "quantity": 1}]
+    back = opens(anna, "return", order, lines=lines, condition="proper", reason="size_fit")
+    acts(mei, back.id, "approve_return", note="A kingfisher-address")
+    asked = AskRefund(new_id(), Part.COMPENSATION, Money(4_000, "EUR"))
+    return back, house.db.write_now(paying.ask_for, mei.actor, back.id, asked)
 
 
 def filled(thing: Any, words: dict[str, str]) -> Any:
@@ -433,6 +495,8 @@ def filled(thing: Any, words: dict[str, str]) -> Any:
         return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], place[0]), thing)
     if isinstance(thing, dict):
         return {name: filled(value, words) for name, value in thing.items()}
+    if isinstance(thing, list):
+        return [filled(one, words) for one in thing]
     return thing
 
 

@@ -64,7 +64,7 @@ def show(  # noqa: PLR0917
     told: Told | None = None,
 ) -> Response[Any]:
     """Show one screen of a form."""
-    wrong = told is not None or any(one.trouble for one in place.screen.asked)
+    wrong = told is not None or place.wrong
     stopped = judged is not None and not judged.verdict.allowed and _asked(place)
     return look.page(
         "ask.html",

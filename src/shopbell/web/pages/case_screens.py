@@ -82,6 +82,10 @@ class Place(Struct, frozen=True):
         return self.screens[self.at]
 
     @property
+    def wrong(self) -> bool:
+        return any(one.trouble for one in self.screen.asked)
+
+    @property
     def last(self) -> bool:
         return self.at == len(self.screens) - 1
 
@@ -96,6 +100,18 @@ def start(paper: Paper, sheet: Sheet | None = None) -> Place:
     """Open a form at its first screen."""
     settled = (sheet or Sheet()).settled(paper.fields, paper.around)
     return Place(settled, screens(paper, settled))
+
+
+def whole(paper: Paper, sheet: Sheet) -> Place:
+    """Open a form with all that it asks for at once."""
+    answers = paper.answers(sheet)
+    asked = [Asked(one, paper.needs(one), one.fitting(answers)) for one in paper.fields]
+    return Place(sheet, [Screen("whole", asked)])
+
+
+def checked(paper: Paper, place: Place, locale: Locale) -> Place:
+    """Say what is wrong with what stands on the screen."""
+    return marked(place, _troubles(paper, place, place.at, locale))
 
 
 def at(paper: Paper, sheet: Sheet, name: str) -> Place:

@@ -74,7 +74,7 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
         order=order,
         products=products_of(tx, order),
         files=see_files(tx, actor, _files(kind, shown)),
-        follow=_follower(tx),
+        follow=follower(tx),
     )
     return CaseView(
         case=shown,
@@ -170,7 +170,8 @@ def _why(tx: Tx, case: CaseShown, locale: Locale) -> list[str]:
     return [one for one in (words, wording.why(clock, locale)) if one]
 
 
-def _follower(tx: Tx) -> Any:  # noqa: ANN401
+def follower(tx: Tx) -> Any:  # noqa: ANN401
+    """Return who knows where a parcel can be followed."""
     known = roster.every(tx)
 
     def follow(carrier: str, number: str) -> str | None:

@@ -3,40 +3,44 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from msgspec import UNSET, Struct
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.cases import mediation, service
 from shopbell.cases.commands import Act
-from shopbell.cases.fields import Answers
+from shopbell.cases.fields import MEDIA, Answers
 from shopbell.cases.mediation import Heard, Hearing
-from shopbell.cases.model import CaseId
-from shopbell.cases.wording import did, field_name, say_answer
+from shopbell.cases.model import Action, CaseId
+from shopbell.cases.wording import did
 from shopbell.conversations.commands import NoteData, Page
-from shopbell.engine.database import Database
-from shopbell.kernel.actor import Side
-from shopbell.kernel.ids import new_id
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.wording import explain as explain_verdict
-from shopbell.web.pages import mediation_form, parcel, thread
+from shopbell.web.pages import case_screens, case_words, mediation_form, parcel, thread
+from shopbell.web.pages.case_post import Sent, cmid_in, version_in
+from shopbell.web.pages.case_screens import Paper, Place
+from shopbell.web.pages.case_sheet import Around, Sheet
+from shopbell.web.pages.case_view import around_of, follower, see_files
+from shopbell.web.pages.case_words import Given, Surroundings
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
 
-Sent = Request[Any, Any, Any]
 LATE, SOON = 1.0, 0.5
 
 
-class Fact(Struct, frozen=True):
-    """One thing that was said, with its label."""
+class Bench(Struct, frozen=True):
+    """A case with both of its sides, and what its words and its forms are made with."""
 
-    label: str
-    said: str
-    files: list[str] = []
+    heard: Hearing
+    words: Surroundings
+    around: Around
 
 
 class Preview(Struct, frozen=True):
@@ -45,14 +49,14 @@ class Preview(Struct, frozen=True):
     side: Side
     locale: Locale
     title: str
-    facts: list[Fact]
+    given: list[Given]
 
 
 class Attempt(Struct, frozen=True):
     """A form as it was sent: what was typed, what came of it, what each side will read."""
 
-    typed: dict[str, str] = {}
     action: str = ""
+    place: Place | None = None
     cmid: str = ""
     told: Told | None = None
     previews: list[Preview] = []
@@ -76,7 +80,8 @@ async def hearing_page(
     look: NamedDependency[Look], db: NamedDependency[Database], case: FromPath[CaseId]
 ) -> Response[Any]:
     """Show a case with both of its sides."""
-    return _page(look, await db.write(mediation.hearing, visitor_of(look), case), Attempt())
+    bench = await db.write(see_bench, visitor_of(look), case, look.locale)
+    return _page(look, bench, Attempt())
 
 
 @post("/console/cases/{case:str}", status_code=303)
@@ -88,25 +93,26 @@ async def decide(
 ) -> Response[Any]:
     """Show what each side will read of a step, or take it; what is refused stays in the form."""
     visitor = visitor_of(look)
-    heard = await db.write(mediation.hearing, visitor, case)
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    name = form.get("go") or form.get("show", "")
-    attempt = Attempt(form, name, form.get("cmid") or new_id())
+    bench = await db.write(see_bench, visitor, case, look.locale)
+    posted = await request.form()
+    name = str(posted.get("go") or posted.get("show", ""))
+    paper = _paper(bench, mediation.asked_for(bench.heard.case, name))
+    place = case_screens.whole(paper, Sheet.of(posted.multi_items()))
+    place = case_screens.checked(paper, place, look.locale)
+    if place.wrong:
+        return _page(look, bench, Attempt(name, place), status=422)
+    cmid, given = cmid_in(posted), paper.answers(place.sheet)
     try:
-        given = mediation_form.given_in(
-            form, mediation.asked_for(heard.case, name), _currency(heard)
-        )
-        if "go" in form:
-            seen = form.get("version", "")
-            version = int(seen) if seen.isascii() and seen.isdigit() else UNSET
-            await db.write(service.act, visitor, case, Act(attempt.cmid, name, given, version))
+        if "go" in posted:
+            command = Act(cmid, name, given, version_in(posted) or 0)
+            await db.write(service.act, visitor, case, command)
             return Redirect("/console/cases?done=true", status_code=303)
         told = await db.read(mediation.foresee, visitor, case, name, given)
     except Refusal as refusal:
         refused = explain(refusal, look.locale)
-        return _page(look, heard, Attempt(form, name, told=refused), status=refused.status)
-    previews = [_preview(heard, side, name, told[side]) for side in told]
-    return _page(look, heard, Attempt(form, name, attempt.cmid, previews=previews), status=200)
+        return _page(look, bench, Attempt(name, place, told=refused), status=refused.status)
+    previews = [_preview(bench, side, name, told[side]) for side in told]
+    return _page(look, bench, Attempt(name, place, cmid, previews=previews), status=200)
 
 
 @post("/console/cases/{case:str}/notes", status_code=200)
@@ -116,32 +122,32 @@ async def read_notes(
     """Show the shop's private notes; that they were read is written down."""
     visitor = visitor_of(look)
     notes = await db.write(mediation.read_notes, visitor, case)
-    heard = await db.write(mediation.hearing, visitor, case)
-    return _page(look.at(f"/console/cases/{case}"), heard, Attempt(), notes=notes)
+    bench = await db.write(see_bench, visitor, case, look.locale)
+    return _page(look.at(f"/console/cases/{case}"), bench, Attempt(), notes=notes)
 
 
 def _page(
     look: Look,
-    heard: Hearing,
+    bench: Bench,
     attempt: Attempt,
     *,
     notes: Page | None = None,
     status: int = 200,
 ) -> Response[str]:
-    locale = look.locale
+    locale, heard = look.locale, bench.heard
     return look.page(
         "hearing.html",
         status,
         heard=heard,
         attempt=attempt,
-        sheets=mediation_form.sheets(heard.case.actions),
-        currency=_currency(heard),
-        sides={side: [(one, _facts(one, locale)) for one in heard.said_by(side)] for side in _TWO},
+        forms=_forms(bench, attempt),
+        around=bench.around,
+        sides={side: [(one, _said(bench, one)) for one in heard.said_by(side)] for side in _TWO},
         offers={
-            side: _told(offer, locale) for side, offer in heard.case.facts.get("offers", {}).items()
+            side: _told(bench, offer) for side, offer in heard.case.facts.get("offers", {}).items()
         },
-        ruled=[(one, _facts(one, locale)) for one in heard.said_by(Side.OPERATOR)],
-        draft=_told(heard.case.facts.get("draft", {}), locale),
+        ruled=[(one, _said(bench, one)) for one in heard.said_by(Side.OPERATOR)],
+        draft=_told(bench, heard.case.facts.get("draft", {})),
         did=lambda one: did(one.of.kind, one.step.action, locale),
         clause=explain_verdict(heard.verdict, locale) if heard.verdict else "",
         parcels=_parcels(heard, locale),
@@ -153,24 +159,46 @@ def _page(
 _TWO = (Side.BUYER, Side.SELLER)
 
 
-def _facts(one: Heard, locale: Locale) -> list[Fact]:
+def _forms(bench: Bench, attempt: Attempt) -> list[tuple[list[str], Place]]:
+    """Lay out the forms of all steps; what was tried stands in its own, also if it is late."""
+    case = bench.heard.case
+    found = mediation_form.groups(case.actions)
+    if attempt.action and not any(attempt.action in one.actions for one in found):
+        found += mediation_form.groups([mediation.asked_for(case, attempt.action)])
     return [
-        Fact(field_name(name, locale), say_answer(name, said, locale), one.files(name))
-        for name, said in one.step.given.items()
+        (
+            one.actions,
+            attempt.place
+            if attempt.place and attempt.action in one.actions
+            else case_screens.whole(_paper(bench, one), Sheet()),
+        )
+        for one in found
     ]
 
 
-def _told(answers: Answers, locale: Locale) -> list[Fact]:
-    return [
-        Fact(field_name(name, locale), say_answer(name, said, locale))
-        for name, said in answers.items()
-    ]
+def _paper(bench: Bench, form: Action | mediation_form.Group) -> Paper:
+    takes = [field for field in form.takes if field.kind not in MEDIA]
+    return Paper(asks=form.asks, takes=takes, around=bench.around)
 
 
-def _preview(heard: Hearing, side: Side, action: str, answers: Answers) -> Preview:
-    locale = heard.reading.buyer if side is Side.BUYER else heard.reading.seller
-    told = _told(answers, locale)
-    return Preview(side, locale, did(heard.case.kind, action, locale), told)
+def _said(bench: Bench, one: Heard) -> list[Given]:
+    return _worded(one.of.kind, one.step.given, bench.words)
+
+
+def _told(bench: Bench, answers: Answers) -> list[Given]:
+    return _worded(bench.heard.case.kind, answers, bench.words)
+
+
+def _worded(kind: str, answers: Answers, words: Surroundings) -> list[Given]:
+    fields = {field.name: field for field in service.kind_named(kind).fields}
+    return list(case_words.details(fields, answers, words))
+
+
+def _preview(bench: Bench, side: Side, action: str, answers: Answers) -> Preview:
+    reading, kind = bench.heard.reading, bench.heard.case.kind
+    locale = reading.buyer if side is Side.BUYER else reading.seller
+    given = _worded(kind, answers, replace(bench.words, locale=locale))
+    return Preview(side, locale, did(kind, action, locale), given)
 
 
 def _parcels(heard: Hearing, locale: Locale) -> list[tuple[str, list[parcel.Step]]]:
@@ -195,14 +223,32 @@ def _notes(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def _currency(heard: Hearing) -> str:
-    return heard.order.total.currency if heard.order else "EUR"
-
-
 def _tone(share: float) -> str:
     if share >= LATE:
         return "bad"
     return "brass" if share >= SOON else "brand"
+
+
+# --- work ------------------------------------------------------------------------------------
+
+
+def see_bench(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> Bench:
+    """Hear a case, and look up what its words and its forms are made with."""
+    heard = mediation.hearing(tx, actor, case)
+    order, shop = heard.order, heard.shop
+    zone = parcel.zone_of(parcel.leading(order) if order else None, shop.zone)
+    around = around_of(tx, order, str(zone), "EUR")
+    words = Surroundings(
+        locale=locale,
+        zone=zone,
+        side=actor.side,
+        shop=shop.name,
+        order=order,
+        products=around.products,
+        files=see_files(tx, actor, heard.files),
+        follow=follower(tx),
+    )
+    return Bench(heard, words, around)
 
 
 ROUTES = (queue_page, hearing_page, decide, read_notes)
