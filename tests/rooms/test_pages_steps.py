@@ -3,12 +3,15 @@
 import re
 from collections import Counter as Tally
 
+import msgspec
 import pytest
 from litestar.datastructures import FormMultiDict
 from litestar.routes import HTTPRoute
 
 from shopbell.cases.model import CaseShown
-from shopbell.web.pages.case_post import cmid_in
+from shopbell.commerce.carriers import Carrier, CarrierId, PutCarrier
+from shopbell.web.pages.case_post import PLAIN_MOST, cmid_in
+from shopbell.web.pages.look import sign_in_for
 from shopbell.web.pages.routes import ROUTES
 from tests.support.browsing import Door, checked, hidden
 from tests.support.casework import sees
@@ -65,3 +68,25 @@ def test_no_page_stands_twice_at_one_address() -> None:
         for method in one.http_methods
     )
     assert [place for place, times in there.items() if times > 1] == []
+
+
+def test_photos_of_somebody_whose_sign_in_ended_lead_back_to_the_form(
+    asked: CaseShown, door: Door
+) -> None:
+    path = f"/cases/{asked.id}/do/reject"
+    photo = ("u_photos", ("a.jpg", b"x" * (PLAIN_MOST + 1), "image/jpeg"))
+    answer = door().post(path, data=REFUSAL, files=[photo])
+    assert (answer.status_code, answer.headers["location"]) == (303, sign_in_for(path))
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert({number})", "//host/{number}", "ftp://h/{number}"]
+)
+def test_a_parcel_is_followed_on_the_web_only(url: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"name": "Odd", "vocabulary": "dhl", "url": url}, PutCarrier)
+
+
+def test_a_number_stays_a_number_in_an_address() -> None:
+    carrier = Carrier(CarrierId("odd"), "Odd", "dhl", url="https://host/?n={number}")
+    assert carrier.page_of("1&to=/../x#y") == "https://host/?n=1%26to%3D%2F..%2Fx%23y"

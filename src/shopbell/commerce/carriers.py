@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, NamedTuple, NewType
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta, Struct
@@ -103,7 +104,7 @@ class Carrier(Struct, frozen=True):
 
     def page_of(self, number: str) -> str | None:
         """Return where anybody can follow a parcel."""
-        return self.url.replace("{number}", number) or None
+        return self.url.replace("{number}", quote(number, safe="")) or None
 
     def trace_due(self, asked: date) -> date:
         """Return the day by which a question of ``asked`` should be answered."""
@@ -127,7 +128,7 @@ class PutCarrier(Struct, frozen=True, forbid_unknown_fields=True):
     speaks_for_all: bool = False
     email: Annotated[str, Meta(max_length=254)] = ""
     api: Annotated[str, Meta(max_length=500, pattern="^(https?://.*)?$")] = ""
-    url: Annotated[str, Meta(max_length=500)] = ""
+    url: Annotated[str, Meta(max_length=500, pattern="^(https?://.*)?$")] = ""
     zone: str = "UTC"
     language: Locale = "en"
 

@@ -22,10 +22,10 @@ _is_cmid = re.compile("[A-Za-z0-9_-]{16,40}").fullmatch
 
 
 async def posted_form(request: Sent, look: Look) -> FormMultiDict:
-    """Read a posted form with its files; those of strangers are not."""
+    """Read a posted form with its files; those of strangers are not, they are led back to it."""
     size = request.headers.get("content-length", "")
     if look.visitor is None and not (size.isdigit() and int(size) <= PLAIN_MOST):
-        raise SignInFirst
+        raise SignInFirst(back=look.path)
     return await request.form()
 
 

@@ -46,7 +46,8 @@ def _page(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
     """Answer a request for a page that was refused; nobody signed in is asked to sign in."""
     look = _look(request)
     if isinstance(refusal, SignInFirst):
-        back = look.here if request.method in {"GET", "HEAD"} else "/"
+        asked = request.method in {"GET", "HEAD"}
+        back = look.here if asked else str(refusal.facts.get("back", "/"))
         return Redirect(sign_in_for(back), status_code=303)
     told = explain(refusal, look.locale)
     person = look.person if isinstance(refusal, Forbidden) else None
