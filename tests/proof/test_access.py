@@ -166,6 +166,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /contact/{talk}": [({}, Door(ANNA, form={"text": "Mine?", "cmid": "{new}"}, page=True))],
     "GET /me/messages/{talk}": [({}, Door(ANNA, never=(MEI, OLGA), page=True, hollow=True))],
     "GET /desk/{talk}": [({}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))],
+    "GET /desk/cases/{talk}": [({}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))],
     "GET /console": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/letters": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
@@ -227,6 +228,15 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
 }
 """What has an owner."""
 
+NOT_DONE = {
+    "POST /console/jobs/{job}/retry",
+    "POST /api/v1/refunds/{refund}/steps",
+    "POST /orders/{order}/ask/{kind}",
+    "POST /cases/{case}/do/{action}",
+    "POST /console/cases/{case}",
+}
+"""What even its owner does not get done: no such job, the money is approved, the form is empty."""
+
 ONES_OWN = {
     "GET /account",
     "GET /api/v1/me/sessions",
@@ -252,6 +262,7 @@ ONES_OWN = {
     "GET /me/messages",
     "GET /me/letters",
     "GET /desk",
+    "GET /desk/cases",
     "GET /panel",
     "GET /contact",
     "POST /api/v1/conversations",
@@ -371,7 +382,7 @@ class World:
             db.read_now(conversations.draft, self.anna.actor, self.talk),
             len(self.line_of_sessions()),
             [sees(mei, CaseId(self.ids[case])).version for case in ("case", "back")],
-            db.read_now(cases.cases, self.anna.actor, "all").items,
+            sorted(c.id for c in db.read_now(cases.cases, self.anna.actor, "all").items),
             [key.id for key in db.read_now(keys.of_shop, mei.actor, mei.actor.shop)],
             db.read_now(staff.of_shop, mei.actor, mei.actor.shop),
         )
@@ -484,7 +495,7 @@ def _going_back(
     """Return a return that was approved, and money the shop asked for beside it."""
     lines = [{"line": order.lines[0].id, "quantity": 1}]
     back = opens(anna, "return", order, lines=lines, condition="proper", reason="size_fit")
-    acts(mei, back.id, "approve_return", note="A kingfisher-address")
+    acts(mei, back.id, "approve_return", return_to="A kingfisher-address")
     asked = AskRefund(new_id(), Part.COMPENSATION, Money(4_000, "EUR"))
     return back, house.db.write_now(paying.ask_for, mei.actor, back.id, asked)
 
@@ -539,7 +550,8 @@ def test_nobody_gets_at_what_is_not_theirs_over_http(world: World, note: Note) -
     note(routes=len(known_routes(world.house)), knocks=knocks)
     for name, method, path, door in guarded(world):
         answer = world.asks(door.by, method, path, door)
-        assert answer.status_code < 400 or name.endswith("/retry"), f"{name}: {answer.text}"
+        let_in = answer.status_code < 400 or (name in NOT_DONE and answer.status_code != 403)
+        assert let_in, f"{name}: {answer.text}"
 
 
 def guarded(world: World) -> Iterator[tuple[str, str, str, Door]]:
