@@ -1,5 +1,7 @@
 """Problems with a form and a workflow: what every kind of case does alike."""
 
+from typing import Any
+
 import pytest
 
 from shopbell.cases import service
@@ -87,7 +89,7 @@ def test_what_is_missing_unknown_or_misshapen_is_refused_and_nothing_changes(hou
         ({"answer": 7}, DetailMalformed),
     ):
         with pytest.raises(refusal):
-            acts(halo.mei, case.id, "answer", **given)
+            acts(halo.mei, case.id, "answer", **dict[str, Any](given))
     assert sees(anna, case.id) == case
 
 

@@ -17,6 +17,7 @@ from shopbell.cases.refusals import NoSuchCase
 from shopbell.cli import main
 from shopbell.kernel.texts import LOCALES, Locale
 from tests.support.casework import acts, opens
+from tests.support.fonts import mask_of
 from tests.support.house import House
 
 
@@ -72,5 +73,5 @@ def test_a_dossier_is_printed_in_every_script(house: House, locale: Locale) -> N
 
 def test_the_font_knows_all_letters_that_are_printed() -> None:
     font = ImageFont.truetype(find_font(""), 24)
-    unknown = bytes(font.getmask("\uffff"))
-    assert [letter for letter in "aЖё可伏" if bytes(font.getmask(letter)) == unknown] == []
+    unknown = mask_of(font, "\uffff")
+    assert [letter for letter in "aЖё可伏" if mask_of(font, letter) == unknown] == []

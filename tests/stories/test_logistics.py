@@ -404,7 +404,7 @@ def test_a_lost_parcel_is_sent_again_and_watched_anew(
         ({"sent_parcel": {"carrier": "DHL", "number": NUMBER}, "eta": ahead}, SameParcelAgain),
     ):
         with pytest.raises(refusal):
-            acts(halo.mei, case.id, "reship_sent", **details)
+            acts(halo.mei, case.id, "reship_sent", **dict[str, Any](details))
     sent = acts(
         halo.mei,
         case.id,
@@ -563,7 +563,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
         ({"eta": "soon", "eta_reason": "weather"}, DetailMalformed),
     ):
         with pytest.raises(refusal):
-            acts(halo.mei, case.id, "give_eta", **details)
+            acts(halo.mei, case.id, "give_eta", **dict[str, Any](details))
     with pytest.raises(NotYourMove):
         acts(anna, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
     assert sees(anna, case.id) == before

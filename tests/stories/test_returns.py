@@ -40,6 +40,7 @@ from shopbell.kernel.flow import NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.knowledge.refusals import NoSuchLine
+from tests.support.fonts import mask_of
 from tests.support.house import House, Person
 from tests.support.returns import (
     SHOE,
@@ -75,7 +76,7 @@ def test_shoes_of_the_wrong_size_are_exchanged_from_the_first_word_to_the_last(
     asked = wrong_size(anna, order, shots=[shot], wish="exchange", wished="42")
     assert (asked.state, asked.waiting_on, asked.goods) == ("requested", "seller", "with_buyer")
     assert asked.verdict == verdict
-    assert house.db.read_now(conversations.file, halo.mei.actor, AttachmentId(photo))
+    assert house.db.read_now(conversations.file, halo.mei.actor, AttachmentId(photo))[0]
 
     other = {"product": pair.id, "variant": pair.variants[1].id, "quantity": 1}
     acts(halo.mei, asked.id, "offer_exchange", replacement=other, return_to="Hauptstr. 1, Berlin")
@@ -184,6 +185,7 @@ def test_a_question_to_the_buyer_stops_the_shops_clock_twice_at_most(house: Hous
     halo, anna = house.shop("halo"), house.buyer("anna")
     asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
     assert asked.due is not None
+    told = asked
     for _time in range(2):
         waits = acts(halo.mei, asked.id, "ask_info", info_wanted="Which size fits you?")
         assert waits.waiting_on == "buyer"
@@ -304,7 +306,7 @@ def test_goods_with_another_serial_number_are_refused_in_one_form(house: House) 
         acts(halo.mei, asked.id, "reject_goods", **form, serial_seen="sn1001")
     refused = acts(halo.mei, asked.id, "reject_goods", **form, serial_seen="SN-2 002")
     assert (refused.state, refused.goods) == ("rejected", "with_shop")
-    assert house.db.read_now(conversations.file, anna.actor, AttachmentId(photos[0]))
+    assert house.db.read_now(conversations.file, anna.actor, AttachmentId(photos[0]))[0]
     looked = acts(halo.mei, asked.id, "look_again")
     assert looked.state == "inspecting"
 
@@ -389,8 +391,8 @@ def test_a_label_names_everybody_in_their_own_letters_and_bears_a_code(house: Ho
 
     font = find_font("")
     drawn = ImageFont.truetype(font, 40)
-    none = bytes(drawn.getmask("\uffff"))
-    assert all(bytes(drawn.getmask(letter)) != none for letter in "王小明АннаЛени")
+    none = mask_of(drawn, "\uffff")
+    assert all(mask_of(drawn, letter) != none for letter in "王小明АннаЛени")
     assert draw(printed, "zh", font).startswith(b"%PDF")
     with pytest.raises(NoLabelFont):
         find_font("no-such-file")

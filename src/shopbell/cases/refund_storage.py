@@ -86,5 +86,6 @@ def _one(row: Any | None) -> Refund:  # noqa: ANN401 - a row
 
 
 def _refund(row: Any) -> Refund:  # noqa: ANN401 - a row
-    named = {name: getattr(row, name) for name in Refund.__struct_fields__}
-    return Refund(**named | {"amount": Money(row.amount, row.currency)})
+    named: dict[str, Any] = {name: getattr(row, name) for name in Refund.__struct_fields__}
+    named["amount"] = Money(row.amount, row.currency)
+    return Refund(**named)

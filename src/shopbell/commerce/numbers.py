@@ -82,9 +82,8 @@ def check_number(number: str, forms: Collection[Form] = (), *, only: bool = Fals
 
     With ``only``, a number of none of the carrier's ``forms`` is refused, too.
     """
-    form = next(
-        (f for f in dict.fromkeys((*forms, "s10")) if SHAPES[f].looks.fullmatch(number)), None
-    )
+    known = dict[Form, None].fromkeys((*forms, FORMS[0]))
+    form: Form | None = next((f for f in known if SHAPES[f].looks.fullmatch(number)), None)
     if form is None:
         if only and number:
             raise TrackingNumberOdd(number=number[:60])

@@ -57,7 +57,7 @@ def platform(host: str, port: int, secret: str, payments: Payments) -> Threading
             self.end_headers()
             self.wfile.write(answer)
 
-        def log_message(self, *_said: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing of its own; `Payments` tells what is asked."""
 
     return ThreadingHTTPServer((host, port), Counter)

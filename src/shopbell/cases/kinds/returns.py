@@ -36,7 +36,9 @@ from shopbell.kernel.flow import Flow
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _OFFER = "offer_answer"
-_ASK = dict.fromkeys(("buyer_may_escalate", "operator_asked", "operator_decides"), "escalate")
+_ASK: dict[str, str] = dict.fromkeys(
+    ("buyer_may_escalate", "operator_asked", "operator_decides"), "escalate"
+)
 """What happens where the policy does not let silence decide."""
 
 ANGLES = ("whole_item", "defect_closeup", "label_or_barcode", "packaging")
