@@ -148,7 +148,8 @@ class Talker(Page):
 
     def send(self, planned: float | None = None) -> None:
         """Send one message; its time runs from when it was ``planned``."""
-        cmid, began = new_id(), planned or time.monotonic()
+        now = time.monotonic()
+        cmid, began = new_id(), min(planned or now, now)  # one woken early is not begun later
         self.record.asks(self.record.sends(self.who, self.stream, cmid, TEXT, began))
         self.write(self._before + cmid.encode() + self._after)
 
