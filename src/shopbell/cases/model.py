@@ -292,9 +292,9 @@ class Step(Move):
 
     The first of ``does`` happens first. ``opens`` is the kind of a child that begins with it, its
     form filled from what is known here. ``tells`` names the step that the parent takes with it,
-    as ``decide_{outcome}`` by a choice that was made here; it, too, is given what is known here. A ``quiet`` step is
-    the operator's and the system's own: kept with the case, but neither told in the thread nor
-    shown to buyer and shop, and what was given with it does not become a fact.
+    as ``decide_{outcome}`` by a choice that was made; it, too, is given what is known here.
+    A ``quiet`` step is the operator's and the system's own: kept with the case, but neither told
+    in the thread nor shown to buyer and shop, and what was given with it does not become a fact.
     Who ``agrees`` by it is bound to what somebody else wrote, and says which ``version`` they read.
     ``knows`` are details that nobody gives, because they follow from what surrounds the case.
     """

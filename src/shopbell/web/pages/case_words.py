@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import CaseShown, Kind, Party, StepShown
+from shopbell.cases.model import CaseShown, Kind, StepShown
 from shopbell.cases.money import RefundShown, RefundState
 from shopbell.cases.wording import field_name
 from shopbell.commerce.model import Eta, Money, Order, Product
