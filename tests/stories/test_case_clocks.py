@@ -2,7 +2,9 @@
 
 import pytest
 
-from shopbell.cases.model import CaseShown
+from shopbell.cases.clocks import HALF
+from shopbell.cases.jobs import DEADLINES
+from shopbell.cases.model import CaseShown, Party
 from shopbell.cases.refusals import NotYet, TooLate
 from shopbell.knowledge.model import Length
 from tests.support.house import Counter, House, Person
@@ -92,3 +94,54 @@ def test_for_a_shop_that_does_not_look_for_a_parcel_the_operator_does(
         house.passes(hours=49)
         assert acts(olga, asked.id, step).state == leads_to
         acts(anna, asked.id, "cancel")
+
+
+def test_the_turn_follows_the_case(house: House, halo: Counter, anna: Person) -> None:
+    order = bought(halo, anna, shoes(halo))
+    asked = opens(anna, order, "logistics_inquiry", concern="not_received")
+    turns = []
+    for _promise in range(2):
+        day = str(house.clock().date())
+        eta = {"earliest": day, "latest": day, "zone": "Europe/Berlin"}
+        acts(halo.mei, asked.id, "give_eta", eta=eta, eta_reason="weather")
+        turns.append(anna.sees(asked.conversation).waiting_on)
+        house.passes(days=2)
+        turns.append(anna.sees(asked.conversation).waiting_on)
+    assert turns == ["buyer", "seller", "buyer", "operator"]
+
+
+def test_what_the_rules_approve_is_the_buyers_turn_unless_they_have_asked_something(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    talk = wrong_size(anna, order).conversation
+    house.passes(hours=73)
+    assert anna.sees(talk).waiting_on == "buyer"
+    other = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    anna.says(other.conversation, "Which box?")
+    house.passes(hours=73)
+    assert sees(anna, other.id).state == "approved"
+    assert anna.sees(other.conversation).waiting_on != "buyer"
+
+
+def test_warnings_reach_whoever_must_act(house: House, halo: Counter, anna: Person) -> None:
+    def warned(case: CaseShown, party: Party) -> list[str]:
+        """Return in which streams a warning of a case stands, once its time is half over."""
+        assert case.waiting_on is party
+        before = [len(halo.mei.events(case.conversation, audience)) for audience in "pn"]
+        house.db.write_now(DEADLINES[HALF], case.id)
+        after = [len(halo.mei.events(case.conversation, audience)) for audience in "pn"]
+        return [name for name, old, new in zip("pn", before, after, strict=True) if new > old]
+
+    order = bought(halo, anna, shoes(halo))
+    asked = wrong_size(anna, order)
+    assert warned(asked, Party.SELLER) == ["n"]
+    wanted = acts(halo.mei, asked.id, "ask_info", info_wanted="Which size?")
+    assert warned(wanted, Party.BUYER) == ["p"]
+    acts(anna, asked.id, "provide_info", info="41.")
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    [child] = acts(anna, asked.id, "open_dispute", statement="They were not.").children
+    assert warned(sees(anna, child), Party.BOTH) == ["p"]
+    assert warned(acts(anna, child, "request_review"), Party.OPERATOR) == []
+    lost = opens(anna, order, "logistics_inquiry", concern="not_received")
+    assert warned(acts(halo.mei, lost.id, "open_trace"), Party.CARRIER) == ["n"]
