@@ -1617,6 +1617,9 @@ export interface components {
             clock: string;
             /** Format: date-time */
             from: string;
+            why: {
+                [key: string]: string;
+            };
         };
         /**
          * Errand

@@ -1,6 +1,8 @@
 """What every kind of case must bring: texts for all it shows, and an end for all that begins."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,9 @@ from shopbell.cases.model import Effect, Kind
 from shopbell.cases.refunds import FLOW as REFUND
 from shopbell.conversations.turns import FLOW as TALK
 from shopbell.kernel.actor import Side
+from shopbell.kernel.flow import Flow
 from shopbell.kernel.texts import LOCALES, Locale, catalogue
+from shopbell.knowledge import shipped
 
 KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 
@@ -45,7 +49,7 @@ def test_where_the_operator_is_called_the_operator_can_act(kind: Kind) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_state_can_be_named_in_a_refusal(locale: Locale) -> None:
-    flows = [TALK, REFUND, *(kind.flow for kind in KINDS.values())]
+    flows: list[Flow[Any]] = [TALK, REFUND, *(kind.flow for kind in KINDS.values())]
     wanted = {f"{flow.said}{state}" for flow in flows for state in flow.states}
     assert wanted <= catalogue(locale).keys()
 
@@ -68,4 +72,27 @@ def texts_of(kind: Kind) -> Iterator[str]:
     for field in kind.fields:
         yield f"field_{field.name}"
         yield from (f"choice_{field.name}.{choice}" for choice in field.choices)
-    yield from (f"why_{wait.due.clock}" for wait in kind.waits.values() if wait.due)
+    for wait in kind.waits.values():
+        if wait.due and not wait.due.by_policy:
+            yield f"why_{wait.due.clock}"
+
+
+ELSEWHERE = frozenset({"inquiry_nudge", "trace_progress", "trace_post", "trace_courier"})
+"""Clocks that are no deadlines of a case: of reminders, and of carriers."""
+
+
+def test_every_clock_is_in_the_profiles_and_every_one_there_runs_somewhere() -> None:
+    deadlines = [wait.due for kind in KINDS.values() for wait in kind.waits.values() if wait.due]
+    read = {str(due.after) for due in deadlines if due.by_policy}
+    read |= {span for kind in KINDS.values() for span in kind.spans}
+    said = {
+        *shipped.clocks(),
+        *(c for name in shipped.names() for c in shipped.profile(name).clocks),
+    }
+    assert said - ELSEWHERE == read
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_reason_for_a_date_has_a_number_of_its_own(locale: Locale) -> None:
+    reasons = {key: said for key, said in catalogue(locale).items() if key.startswith("case.why_")}
+    assert [key for key, said in reasons.items() if re.search(r"\d", said)] == []

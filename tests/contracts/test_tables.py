@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.support.customs import CUSTOMS
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 
 
-def having(*more: Step, without: str = "", **changes: object) -> Kind:
+def having(*more: Step, without: str = "", **changes: Any) -> Kind:
     """Return the kind of the tests with other moves."""
     moves = tuple(move for move in CUSTOMS.flow.moves if move.action != without)
     flow = replace(CUSTOMS.flow, moves=(*moves, *more), **changes)

@@ -1,15 +1,34 @@
 """What happens to a case in time: who is too late, who is called, and who may act then."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from shopbell.cases import service
 from shopbell.cases.clocks import HALF
 from shopbell.cases.jobs import DEADLINES
 from shopbell.cases.model import CaseShown, Party
 from shopbell.cases.refusals import NotYet, TooLate
+from shopbell.commerce.hours import Hours
+from shopbell.kernel.texts import LOCALES
 from shopbell.knowledge.model import Length
 from tests.support.house import Counter, House, Person
-from tests.support.returns import acts, bought, opens, sees, sent_back, shoes, wrong_size
+from tests.support.returns import (
+    acts,
+    bought,
+    entries,
+    file_of,
+    money,
+    opens,
+    sees,
+    sent_back,
+    shoes,
+    wrong_size,
+)
 from tests.support.rules import goes_by
+
+FRIDAY_NOON = datetime(2026, 5, 8, 12, tzinfo=UTC)
+"""Two in the afternoon, where the shop is."""
 
 RULING = {
     "outcome": "refund",
@@ -145,3 +164,63 @@ def test_warnings_reach_whoever_must_act(house: House, halo: Counter, anna: Pers
     assert warned(acts(anna, child, "request_review"), Party.OPERATOR) == []
     lost = opens(anna, order, "logistics_inquiry", concern="not_received")
     assert warned(acts(halo.mei, lost.id, "open_trace"), Party.CARRIER) == ["n"]
+
+
+def test_a_date_says_how_long_by_which_rule_and_from_when_and_so_does_the_thread(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    goes_by(house, "ebay_like", inspection=Length(3, "business_hours", "auto_refund"))
+    asked = sent_back(halo, anna, bought(halo, anna, shoes(halo)))
+    assert asked.due is not None
+    assert asked.due.why["en"] == (
+        "Checking what came back: 3 hours of the shop’s opening time. "
+        "After that the money is paid back by itself. "
+        "Counted from “The shop checks what came back” on, by “eBay-like rules”, version 2."
+    )
+    told = entries(anna, asked.conversation)[-1]
+    assert told["due"]["why"] == asked.due.why
+    assert asked.due.why.keys() == set(LOCALES)
+
+
+def test_an_inspection_that_stood_still_over_the_weekend_goes_on_when_the_shop_opens(
+    house: House, anna: Person
+) -> None:
+    goes_by(house, "ebay_like")
+    halo = house.shop("halo", hours=[Hours(day, "09:00", "18:00") for day in range(5)])
+    order = bought(halo, anna, shoes(halo))
+    house.clock.now = FRIDAY_NOON
+    asked = sent_back(halo, anna, order)
+    assert asked.due is not None
+    assert asked.due.at == FRIDAY_NOON + timedelta(days=4, hours=10)  # Tuesday at midnight, there
+    photo = file_of(halo.mei, asked.conversation)
+    found = {"amount": money(4_000), "found": "used", "goods_photos": [photo]}
+    acts(halo.mei, asked.id, "accept_partly", **found)
+    house.passes(days=1)
+    again = acts(anna, asked.id, "decline")
+    assert again.due is not None
+    # 4 hours of Friday and two days of 9 were left: from Monday at 9 to Wednesday at 13, there
+    assert again.due.at == FRIDAY_NOON + timedelta(days=4, hours=23)
+    assert "Its clock stood still in between." in again.due.why["en"]
+
+
+def test_what_has_the_earliest_consequence_is_listed_first_on_every_page(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    asked = opens(anna, bought(halo, anna, shoes(halo)), "question", question="Is it leather?")
+    first = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    second = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, first.id, "reject", refused_for="used", refusal="They were worn.")
+    [child] = acts(anna, first.id, "open_dispute", statement="They were not.").children
+    dues = {one: sees(anna, one).due for one in (asked.id, first.id, second.id, child)}
+    assert dues.pop(first.id) is None
+    by_due = sorted(dues, key=lambda one: dues[one].at)
+    listed, after = [], ""
+    for size in (2, 2):
+        page = house.db.read_now(
+            lambda tx, after=after: service.cases(tx, halo.mei.actor, limit=2, after=after)
+        )
+        assert len(page.items) == size
+        listed += [one.id for one in page.items]
+        after = page.next or ""
+    assert listed == [*by_due, first.id]
+    assert after == ""

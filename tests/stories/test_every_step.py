@@ -48,11 +48,24 @@ DETOURS = {
 }
 """Ways to a state, or to a step in it, that are longer than the table alone would have them."""
 
-WAITED_FOR = {("return", "in_transit_back", "open_dispute"): 14}
+WAITED_FOR = {
+    ("return", "in_transit_back", "open_dispute"): 14,
+    ("return", "replacement_shipped", "open_dispute"): 15,
+    ("repair", "reported", "open_dispute"): 4,
+    ("repair", "warranty_check", "open_dispute"): 4,
+    ("repair", "on_its_way", "open_dispute"): 15,
+    ("repair", "returning", "open_dispute"): 15,
+    ("repair", "replacing", "open_dispute"): 15,
+}
 """Days until a step may be taken."""
 
-HAS_A_STORY = {("refund_due", "close_unpaid"), ("refunding", "close_unpaid")}
-"""Steps that need more than a way there: tests/stories/test_refunds.py, test_logistics.py."""
+HAS_A_STORY = {
+    ("refund_due", "close_unpaid"),
+    ("refunding", "close_unpaid"),
+    ("requested", "open_dispute"),
+    ("inspecting", "open_dispute"),
+}
+"""Steps that need more than a way there: tests/stories/test_refunds.py and others."""
 
 ELSEWHERE = {"logistics_inquiry"}
 """Kinds that begin by what is known of a parcel; their own stories take all their steps."""

@@ -1,7 +1,5 @@
 """A kind of case that only tests have: the customs ask for papers, the buyer gives them."""
 
-from datetime import timedelta
-
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait
 from shopbell.kernel.actor import Side
@@ -31,7 +29,7 @@ CUSTOMS = Kind(
     ),
     waits={
         "papers_wanted": Wait(Party.BUYER, Timer("buyer_info", "lapse")),
-        "at_customs": Wait(Party.SELLER, Timer(timedelta(days=20), "escalate")),
+        "at_customs": Wait(Party.SELLER, Timer("refund_due", "escalate")),
     },
 )
 

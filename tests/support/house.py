@@ -68,8 +68,10 @@ class House:
         """Let somebody of the marketplace in."""
         return Person(self, self._actor(name, Side.OPERATOR, "en"))
 
-    def shop(self, slug: str, staff: Sequence[str] = ("mei",)) -> "Counter":
-        """Open a shop with its staff, the first of them its owner; it never closes."""
+    def shop(
+        self, slug: str, staff: Sequence[str] = ("mei",), hours: Sequence[Hours] = ROUND_THE_CLOCK
+    ) -> "Counter":
+        """Open a shop with its staff, the first of them its owner; it never closes by itself."""
         opened = OpenShop(
             slug=slug,
             name=slug.title(),
@@ -77,7 +79,7 @@ class House:
             zone="Europe/Berlin",
             languages=["en", "ru", "zh"],
             email=f"{slug}@example.org",
-            hours=ROUND_THE_CLOCK,
+            hours=list(hours),
         )
         shop = self.db.write_now(commerce.open_shop, SYSTEM, opened)
         ranks = [Rank.OWNER] + [Rank.AGENT] * len(staff)

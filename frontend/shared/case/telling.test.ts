@@ -22,7 +22,6 @@ test('of a kind or step from a later version it is told that something was done'
   expect(didOf(step('teleported'))).toBe(en.thread.fact_case)
   expect(didOf(step('begun', 'rental'))).toBe(en.thread.fact_case)
   expect(kindOf({ kind: 'rental', number: 1 })).toBe(en.thread.case)
-  expect(whyOf({ clock: 'unheard_of' })).toBe('')
 })
 
 test('money, days, parcels, choices and amounts are told as people say them', () => {

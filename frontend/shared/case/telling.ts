@@ -1,7 +1,7 @@
 import { fmt } from '../fmt'
-import { has, t, type Key } from '../i18n'
+import { choose, has, t, type Key } from '../i18n'
 import type { Fact } from '../ledger'
-import type { CaseEntry, CaseListed, Eta, Money, Trace } from '../types'
+import type { CaseEntry, CaseListed, Due, Eta, Money, Trace } from '../types'
 
 /** One detail that was given, in words; `was` is what it replaced. */
 export interface Detail {
@@ -46,7 +46,7 @@ const saidOf = (field: string): string | undefined => say(`case.said_${field}`) 
 export const choiceOf = (field: string, choice: string): string => say(`case.choice_${field}.${choice}`) ?? plain(choice)
 export const waitsFor = ({ waiting_on }: Pick<CaseListed, 'waiting_on'>): string => t(`case.waits_${waiting_on}`)
 export const until = ({ at }: { at: string }): string => t('case.due', { when: fmt.moment(at) })
-export const whyOf = (due: { clock: string } | null): string => (due ? (say(`case.why_${due.clock}`) ?? '') : '')
+export const whyOf = (due: Pick<Due, 'why'> | null): string => choose(due?.why)
 
 /** What was given with a step, for people; files are shown as files. `before` is what was known earlier. */
 export function details(given: Given, before: Given = {}, titles: Titles = {}): Detail[] {

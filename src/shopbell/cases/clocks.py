@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from shopbell.cases import storage
+from shopbell.cases import storage, wording
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
     END_OF_ETA,
@@ -24,6 +24,7 @@ from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Side
 from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.model import Clock
 
 DUE, HALF, LATE, NUDGE, NOTE = "case_due", "case_half", "case_late", "case_nudge", "case_note"
 WARNED_AT = {HALF: 0.5, LATE: 0.9}
@@ -40,7 +41,7 @@ def wind(tx: Tx, kind: Kind, before: Case, after: Case, action: str) -> Case:
     paused = dict(before.paused)
     wait, left = kind.waits.get(after.state), kind.waits.get(before.state)
     if wait and wait.pauses == before.state and before.due:
-        paused[before.state] = (before.due.at - tx.now).total_seconds()
+        paused[before.state] = _left(tx, before, left)
     elif left is None or left.pauses != after.state:
         paused.pop(after.state, None)
     due = _due(tx, after, wait, paused.pop(after.state, None))
@@ -82,11 +83,23 @@ def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
 def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
     if wait is None or wait.due is None:
         return None
-    since = _since(tx, case, wait.due)
-    at, then = _end(tx, case, wait.due, since)
-    if left is not None:
-        at = tx.now + timedelta(seconds=max(0.0, left))
-    return Due(at=at, since=since, action=then, clock=wait.due.clock)
+    timer, rule = wait.due, _rule(tx, case, wait.due)
+    since = _since(tx, case, timer)
+    if left is None:
+        at = _end(tx, case, timer, rule, since)
+    else:
+        at = _resumed(tx, case, rule, timedelta(seconds=left))
+    then = timer.instead.get(rule.then, timer.then) if rule else timer.then
+    policy = knowledge.book(tx, case.shop, case.policy).profile.title
+    why = wording.why(case, timer, rule, policy, stood=left is not None)
+    return Due(at=at, since=since, action=then, clock=timer.clock, why=why)
+
+
+def _rule(tx: Tx, case: Case, timer: Timer) -> Clock | None:
+    """Return what the policy says of a deadline, if it is one of the policy's."""
+    if not timer.by_policy:
+        return None
+    return knowledge.clock(tx, case.shop, str(timer.after), case.policy)
 
 
 def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
@@ -96,17 +109,32 @@ def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
     return storage.first_in(tx, case.id, timer.since) or tx.now
 
 
-def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, str]:
-    """Return when a deadline ends, and what happens then."""
-    if isinstance(timer.after, timedelta):
-        return since + timer.after, timer.then
+def _end(tx: Tx, case: Case, timer: Timer, rule: Clock | None, since: datetime) -> datetime:
+    """Return when a deadline ends."""
+    if rule is not None:
+        return knowledge.due(rule, since, commerce.shop(tx, case.shop))
     if timer.after == END_OF_ETA:
-        return end_of(msgspec.convert(case.facts["eta"], Eta)), timer.then
+        return end_of(msgspec.convert(case.facts["eta"], Eta))
     if timer.after == END_OF_TRACE:
-        return msgspec.convert(case.facts["answer_by"], datetime), timer.then
-    length = knowledge.clock(tx, case.shop, timer.after, case.policy)
-    ends = knowledge.due(length, since, commerce.shop(tx, case.shop))
-    return ends, timer.instead.get(length.then, timer.then)
+        return msgspec.convert(case.facts["answer_by"], datetime)
+    return since + timer.after if isinstance(timer.after, timedelta) else since
+
+
+def _left(tx: Tx, case: Case, wait: Wait | None) -> float:
+    """Return how many seconds are left on a clock that stands still now; business time is open."""
+    if case.due is None or wait is None or wait.due is None:
+        return 0.0
+    rule = _rule(tx, case, wait.due)
+    if rule is None:
+        return max(0.0, (case.due.at - tx.now).total_seconds())
+    return knowledge.left(rule, tx.now, case.due.at, commerce.shop(tx, case.shop)).total_seconds()
+
+
+def _resumed(tx: Tx, case: Case, rule: Clock | None, left: timedelta) -> datetime:
+    """Return when a deadline ends that has stood still."""
+    if rule is None:
+        return tx.now + left
+    return knowledge.resumed(rule, left, tx.now, commerce.shop(tx, case.shop))
 
 
 def end_of(eta: Eta) -> datetime:

@@ -40,6 +40,11 @@ class Party(StrEnum):
         """Return who of those that use the program must act."""
         return _SIDES.get(self, frozenset())
 
+    @property
+    def turn(self) -> Side | None:
+        """Return whose turn it is, if it is that of one of them alone."""
+        return next(iter(self.sides)) if len(self.sides) == 1 else None
+
 
 _SIDES = {
     Party.BUYER: frozenset({Side.BUYER}),
@@ -103,15 +108,16 @@ class Effect(StrEnum):
 
 
 class Due(Struct, frozen=True, rename={"since": "from"}):
-    """At ``at`` the system does ``action`` unless somebody acts; ``clock`` says why then.
+    """At ``at`` the system does ``action`` unless somebody acts; ``why`` says why then.
 
-    ``clock`` is the policy's name of the figure, explained in the texts ``case.why_<clock>``.
+    ``clock`` is the policy's name of the figure, or ours where no policy says how long it is.
     """
 
     at: datetime
     since: datetime
     action: str
     clock: str
+    why: dict[Locale, str] = {}
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -322,6 +328,11 @@ class Timer:
     then: str
     since: str | None = None
     instead: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def by_policy(self) -> bool:
+        """Tell whether the policy says how long it is."""
+        return isinstance(self.after, str) and self.after not in {END_OF_ETA, END_OF_TRACE}
 
     @property
     def clock(self) -> str:

@@ -103,12 +103,9 @@ def tell(  # noqa: PLR0917
         entry,
         cmid,
         command,
-        turn=_TURNS.get(case.waiting_on),
+        turn=case.waiting_on.turn,
         files=files,
     )
-
-
-_TURNS = {Party.BUYER: Side.BUYER, Party.SELLER: Side.SELLER}
 
 
 def held(tx: Tx, case: CaseId) -> Case:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseEntry, MoneyState, Party
+from shopbell.cases.model import Case, CaseEntry, MoneyState
 from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
 from shopbell.cases.recording import count
 from shopbell.cases.refunds import (
@@ -184,9 +184,8 @@ def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
         due=case.due,
         given=msgspec.to_builtins(given),
     )
-    asks = case.waiting_on is Party.SELLER
     with suppress(ConversationClosed):  # money goes its way, also where nothing is said any more
-        post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
+        post_case(tx, SYSTEM, Stream(case.conversation), entry, turn=case.waiting_on.turn)
 
 
 def shown(actor: Actor, refund: Refund) -> RefundShown:

@@ -84,6 +84,24 @@ def after_open_hours(
     return reached + left
 
 
+def open_between(
+    hours: Sequence[Hours],
+    holidays: Collection[date],
+    zone: ZoneInfo,
+    since: datetime,
+    until: datetime,
+) -> timedelta:
+    """Return how much open time lies between two moments."""
+    kept = hours or [Hours(day, "00:00", "24:00") for day in WORKING_WEEK]
+    first = since.astimezone(zone).date() - timedelta(days=1)
+    counted, reached = timedelta(), since
+    for opens, closes in _spans(kept, holidays, zone, first, until.astimezone(zone).date()):
+        begins, ends = max(opens, reached), min(closes, until)
+        if ends > begins:
+            counted, reached = counted + (ends - begins), ends
+    return counted
+
+
 def after_working_days(
     hours: Sequence[Hours], holidays: Collection[date], zone: ZoneInfo, since: datetime, days: int
 ) -> datetime:

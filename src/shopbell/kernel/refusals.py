@@ -25,6 +25,9 @@ exception is a bug.
 import re
 from typing import ClassVar
 
+Document = dict[str, str | int | list[str]]
+"""A refusal as a program reads it: its facts, its code, and words for people."""
+
 
 class Refusal(Exception):
     """An expected failure. Subclass one of the kinds below, never this.

@@ -11,7 +11,7 @@ from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
 from shopbell.accounts.refusals import OperatorsOnly
 from shopbell.commerce import service as commerce
-from shopbell.commerce.hours import after_open_hours, after_working_days, find_zone
+from shopbell.commerce.hours import after_open_hours, after_working_days, find_zone, open_between
 from shopbell.commerce.model import (
     NoSuchProduct,
     NotYourShop,
@@ -106,6 +106,20 @@ def due(clock: Clock, since: datetime, shop: Shop) -> datetime:
     if clock.unit == "business_days":
         return after_working_days(shop.hours, holidays, zone, since, clock.length)
     return after_open_hours(shop.hours, holidays, zone, since, clock.span)
+
+
+def left(clock: Clock, now: datetime, due: datetime, shop: Shop) -> timedelta:
+    """Return how much of a clock is left that will have run out when it is ``due``."""
+    if not clock.is_business:
+        return max(due - now, timedelta())
+    return open_between(shop.hours, set(shop.holidays), find_zone(shop.zone), now, due)
+
+
+def resumed(clock: Clock, left: timedelta, now: datetime, shop: Shop) -> datetime:
+    """Return when a clock that goes on from ``now`` has run out: business time is open time."""
+    if not clock.is_business:
+        return now + left
+    return after_open_hours(shop.hours, set(shop.holidays), find_zone(shop.zone), now, left)
 
 
 def in_force(tx: Tx, shop: ShopId | None, at: datetime) -> PolicyRef:

@@ -23,9 +23,14 @@ from shopbell.knowledge.model import (
 _JOINT = {"en": " ", "ru": " ", "zh": ""}
 
 
+def joined(sentences: Iterable[str], locale: Locale) -> str:
+    """Write sentences one behind the other."""
+    return _JOINT[locale].join(filter(None, sentences))
+
+
 def explain(verdict: Verdict, locale: Locale) -> str:
     """Say what a verdict means for the buyer, and by which clause."""
-    return _JOINT[locale].join(_sentences(verdict, locale))
+    return joined(_sentences(verdict, locale), locale)
 
 
 def explained(verdict: Verdict, locale: Locale) -> Explained:
@@ -52,7 +57,7 @@ def why(of: Clock, locale: Locale) -> str:
         length=length(Length(of.length, of.unit), locale),
     )
     then = text(locale, f"policy.then_{of.then}") if of.then else ""
-    return _JOINT[locale].join(filter(None, (said, then)))
+    return joined((said, then), locale)
 
 
 def clock(name: str, locale: Locale) -> str:

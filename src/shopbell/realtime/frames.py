@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from shopbell.conversations.commands import Cmid
 from shopbell.conversations.model import Event, Listed, MarkKind, Marks, Seq
 from shopbell.kernel.actor import Side
+from shopbell.kernel.refusals import Document
 
 PROTOCOL = "shopbell.1"
 VERSION = "1"
@@ -160,7 +161,7 @@ class Ok(_Down, frozen=True, tag="ok"):
 class Refused(_Down, frozen=True, tag="refused"):
     """What you asked was not done; ``problem`` is a problem document."""
 
-    problem: dict[str, str | int]
+    problem: Document
     cmid: str | UnsetType = UNSET
     sid: str | UnsetType = UNSET
 

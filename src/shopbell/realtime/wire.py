@@ -7,7 +7,7 @@ from typing import Protocol
 from shopbell.conversations.crowd import Crowd
 from shopbell.engine.database import Database
 from shopbell.engine.pace import Turnstile
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Document, Refusal
 from shopbell.kernel.texts import Locale
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
@@ -50,7 +50,7 @@ class Wire(Protocol):
 class Explain(Protocol):
     """Puts a refusal into words, as a problem document."""
 
-    def __call__(self, refusal: Refusal, locale: Locale) -> dict[str, str | int]:
+    def __call__(self, refusal: Refusal, locale: Locale) -> Document:
         """Return the document."""
         ...
 

@@ -16,6 +16,7 @@ from litestar.exceptions import (
 from shopbell.engine import metrics
 from shopbell.kernel.refusals import (
     Conflict,
+    Document,
     Forbidden,
     Gone,
     Invalid,
@@ -79,9 +80,6 @@ class WrongHost(Malformed):
 
 class FromElsewhere(Forbidden):
     """The request was made by a page that is not ours."""
-
-
-Document = dict[str, str | int | list[str]]
 
 
 def document(refusal: Refusal, locale: Locale) -> Document:

@@ -5,8 +5,6 @@ appeal; the appeal is another operator's. Proposals that are equal settle it (Al
 case in dispute waits meanwhile; what an appeal changes after it has ended is made up for here.
 """
 
-from datetime import timedelta
-
 from shopbell.cases.dispute_rules import (
     OUTCOMES,
     amount_is_payable,
@@ -201,6 +199,6 @@ DISPUTE = Kind(
         "review": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
         "signing": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
         "decided": Wait(Party.NOBODY, Timer("appeal", "close")),
-        "appeal": Wait(Party.OPERATOR, Timer(timedelta(days=7), "escalate")),
+        "appeal": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
     },
 )

@@ -1,7 +1,5 @@
 """A question about a product before or after buying it: asked once, answered by a person."""
 
-from datetime import timedelta
-
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait, once_called
 from shopbell.kernel.actor import Side
@@ -47,6 +45,6 @@ QUESTION = Kind(
     ),
     waits={
         "asked": Wait(Party.SELLER, Timer("first_response", "escalate")),
-        "answered": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
+        "answered": Wait(Party.BUYER, Timer("reopen", "close")),
     },
 )

@@ -29,7 +29,6 @@ from shopbell.kernel.flow import Flow
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
 _REMIND = timedelta(hours=72)
-_CALL = timedelta(days=7)
 _CALLED_OFF, _REFUSED = "repair_cancelled", "repair_refused"
 
 
@@ -69,7 +68,7 @@ def _overdue(state: str) -> tuple[Step, ...]:
     return (_calls(state), _disputes(state, (Side.BUYER, Side.OPERATOR), once_called))
 
 
-def _shop(after: timedelta | str = _CALL) -> Wait:
+def _shop(after: str) -> Wait:
     return Wait(Party.SELLER, Timer(after, "escalate"), nudge=_REMIND)
 
 
@@ -230,12 +229,12 @@ REPAIR = Kind(
         ),
     ),
     waits={
-        "reported": _shop(),
-        "troubleshooting": Wait(Party.BUYER, Timer(timedelta(days=14), "close"), nudge=_REMIND),
-        "warranty_check": _shop(timedelta(hours=72)),
-        "quoted": Wait(Party.BUYER, Timer(timedelta(days=14), "lapse"), nudge=_REMIND),
-        "to_service": Wait(Party.BUYER, Timer(timedelta(days=30), "lapse"), nudge=_REMIND),
-        "on_its_way": _shop(timedelta(days=14)),
+        "reported": _shop("repair_check"),
+        "troubleshooting": Wait(Party.BUYER, Timer("repair_advice", "close"), nudge=_REMIND),
+        "warranty_check": _shop("repair_check"),
+        "quoted": Wait(Party.BUYER, Timer("offer_answer", "lapse"), nudge=_REMIND),
+        "to_service": Wait(Party.BUYER, Timer("buyer_ship", "lapse"), nudge=_REMIND),
+        "on_its_way": _shop("transit_dispute"),
         "diagnosing": Wait(
             Party.SELLER, Timer("repair_max", "overdue", since="diagnosing"), nudge=_REMIND
         ),
@@ -245,10 +244,10 @@ REPAIR = Kind(
             nudge=timedelta(days=20),
             note=timedelta(days=7),
         ),
-        "returning": Wait(Party.CARRIER, Timer(timedelta(days=14), "escalate")),
-        "verify": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
-        "remedy": _shop(timedelta(hours=72)),
-        "replacing": Wait(Party.CARRIER, Timer("replace", "escalate")),
+        "returning": Wait(Party.CARRIER, Timer("transit_dispute", "escalate")),
+        "verify": Wait(Party.BUYER, Timer("repair_verify", "close")),
+        "remedy": _shop("remedy_choice"),
+        "replacing": Wait(Party.CARRIER, Timer("transit_dispute", "escalate")),
         "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "rejected": Wait(Party.BUYER, Timer("dispute_open", "close")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),

@@ -4,8 +4,6 @@ The names of states, reasons and clocks are those of the policy. Where the goods
 decided and how far the money is are told apart: `goods`, `state`, `money`.
 """
 
-from datetime import timedelta
-
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import (
     Effect,
@@ -450,7 +448,7 @@ RETURN = Kind(
         "inspecting": Wait(Party.SELLER, Timer("inspection", "auto_refund", instead=_ASK)),
         "deduction_offered": Wait(Party.BUYER, Timer(_OFFER, "lapse"), pauses="inspecting"),
         "replacement_due": Wait(Party.SELLER, Timer("replace", "overdue")),
-        "replacement_shipped": Wait(Party.CARRIER, Timer(timedelta(days=21), "escalate")),
+        "replacement_shipped": Wait(Party.CARRIER, Timer("transit_dispute", "escalate")),
         "refund_due": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),
     },

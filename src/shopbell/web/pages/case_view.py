@@ -19,10 +19,8 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
-from shopbell.kernel.texts import Locale, catalogue, text
-from shopbell.knowledge import service as knowledge
+from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge import wording
-from shopbell.knowledge.refusals import NoSuchClock
 from shopbell.web.pages import case_words, parcel
 from shopbell.web.pages.case_sheet import Around
 from shopbell.web.pages.case_words import Done, Kept, Next, Stage, Surroundings, Tone
@@ -83,7 +81,7 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
         order=order,
         around=around,
         done=case_words.done(kind, shown.steps, around),
-        next=case_words.following(shown, _why(tx, shown, locale), around),
+        next=case_words.following(shown, around),
         tone=case_words.tone(shown, around),
         state=case_words.state(shown.kind, shown.state, around),
         stages=[case_words.stages(refund, around) for refund in shown.refunds],
@@ -156,18 +154,6 @@ def _has_label(tx: Tx, actor: Actor, case: CaseShown, locale: Locale) -> bool:
     except Refusal:
         return False
     return True
-
-
-def _why(tx: Tx, case: CaseShown, locale: Locale) -> list[str]:
-    """Say why a date is what it is: in general, and by the rules the case was opened under."""
-    if case.due is None:
-        return []
-    words = catalogue(locale).get(f"case.why_{case.due.clock}", "")
-    try:
-        clock = knowledge.clock(tx, case.shop, case.due.clock, case.policy)
-    except NoSuchClock:
-        return [words] if words else []
-    return [one for one in (words, wording.why(clock, locale)) if one]
 
 
 def follower(tx: Tx) -> Any:  # noqa: ANN401

@@ -61,7 +61,7 @@ class Next(Struct, frozen=True):
     mine: bool
     until: datetime | None
     since: datetime | None
-    why: list[str]
+    why: str
 
 
 class Stage(Struct, frozen=True):
@@ -213,7 +213,7 @@ def _times(what: str, quantity: int) -> str:
 # --- what follows ----------------------------------------------------------------------------
 
 
-def following(case: CaseShown, why: list[str], around: Surroundings) -> Next | None:
+def following(case: CaseShown, around: Surroundings) -> Next | None:
     """Say what a case waits for; nothing once it is over."""
     if case.closed_at is not None:
         return None
@@ -225,7 +225,7 @@ def following(case: CaseShown, why: list[str], around: Surroundings) -> Next | N
         mine=mine,
         until=case.due.at if case.due else None,
         since=case.due.since if case.due else None,
-        why=why,
+        why=say(case.due.why, around.locale) if case.due and case.due.why else "",
     )
 
 

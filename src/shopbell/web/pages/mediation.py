@@ -19,6 +19,7 @@ from shopbell.cases.wording import did
 from shopbell.conversations.commands import NoteData, Page
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.wording import explain as explain_verdict
@@ -153,6 +154,7 @@ def _page(
         parcels=_parcels(heard, locale),
         said=thread.tell(heard.thread, Side.OPERATOR),
         notes=_notes(notes) if notes else None,
+        cmid=new_id(),
     )
 
 
