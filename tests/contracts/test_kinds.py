@@ -62,6 +62,10 @@ def texts_of(kind: Kind) -> Iterator[str]:
     """List the keys of all that a screen may show of a kind."""
     name = kind.name
     yield name
+    if set(kind.opens) - {Side.SYSTEM}:
+        yield from (f"{name}_ask", f"{name}_lead")
+    if Side.BUYER in kind.opens and kind.needs_order:
+        yield f"{name}_hint"
     yield f"{name}_did_open"
     yield from (f"{name}_is_{state}" for state in sorted(kind.flow.states))
     for move in kind.flow.moves:

@@ -9,6 +9,7 @@ from shopbell.cases.model import Party
 from shopbell.kernel.flow import NotYourMove
 from shopbell.kernel.texts import LOCALES, catalogue
 from tests.contracts.test_kinds import texts_of
+from tests.rooms.test_pages_cases import carried
 from tests.support.browsing import Door, checked
 from tests.support.casework import Walk, acts, opens, photo, sees
 from tests.support.customs import CUSTOMS, TEXTS
@@ -41,6 +42,23 @@ def test_it_has_a_form_buttons_lines_and_a_dossier(house: House) -> None:
     assert [event.type for event in anna.events(case.conversation)] == ["subject"] + ["case"] * 3
     made = house.db.write_now(dossier.make, anna.actor, case.id)
     assert list(dossier.faults(made)) == []
+
+
+def test_its_form_stands_on_the_order_page_and_is_filled_in_there(house: House, door: Door) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = halo.ships_to(anna, halo.sells("lamp"))
+    browser, path = door(anna), f"/orders/{order.id}/ask/customs"
+    page = checked(browser.get(f"/orders/{order.id}"))
+    assert path in page
+    assert TEXTS["customs_hint"] in page
+    page = checked(browser.get(path))
+    assert TEXTS["customs_lead"] in page
+    answers = {**carried(page), "f_wanted": "proof_of_payment", "go": "send"}
+    sent = browser.post(path, data=answers)
+    assert sent.status_code == 303, sent.text
+    page = checked(browser.get(f"/orders/{order.id}"))
+    assert TEXTS["customs_is_papers_wanted"] in page
+    assert f"{sent.headers['location'].partition('?')[0]}/do/give_papers" in page
 
 
 def test_its_deadlines_have_their_consequence_and_the_operator_sees_it(

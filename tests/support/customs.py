@@ -9,7 +9,7 @@ _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 
 CUSTOMS = Kind(
     name="customs",
-    opens=(Side.SELLER,),
+    opens=(Side.BUYER, Side.SELLER),
     fields=(
         Field("wanted", FieldKind.CHOICE, choices=("passport_number", "proof_of_payment")),
         Field("papers", FieldKind.FILES, private=True),
@@ -35,6 +35,9 @@ CUSTOMS = Kind(
 
 TEXTS = {
     "customs": "Customs question",
+    "customs_ask": "The customs want papers",
+    "customs_lead": "Tell the shop what the customs ask for.",
+    "customs_hint": "Say which papers",
     "customs_is_papers_wanted": "The customs ask for papers",
     "customs_is_at_customs": "With the customs",
     "customs_is_cleared": "Cleared",

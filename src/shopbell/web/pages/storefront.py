@@ -201,6 +201,8 @@ async def order_page(
 
 
 ICONS = {"return": "undo", "logistics_inquiry": "truck", "repair": "wrench"}
+COME, ON_ITS_WAY = ("return", "repair", "logistics_inquiry"), ("logistics_inquiry", "return")
+"""What is asked most about an order that has come, and about one that has not."""
 
 
 class Question(Struct, frozen=True):
@@ -213,15 +215,16 @@ class Question(Struct, frozen=True):
 
 def questions(order: Order, cases: list[CaseView]) -> list[Question]:
     """List what a buyer may ask for about an order; what runs already is led to."""
-    come = order.state in {OrderState.DELIVERED, OrderState.RETURNED}
-    first = ("return", "repair", "logistics_inquiry") if come else ("logistics_inquiry", "return")
-    return [_question(order, cases, kind) for kind in first if kind in KINDS]
+    first = COME if order.state in {OrderState.DELIVERED, OrderState.RETURNED} else ON_ITS_WAY
+    forms = [one.name for one in KINDS.values() if Side.BUYER in one.opens and one.needs_order]
+    more = [kind for kind in forms if kind not in COME]
+    return [_question(order, cases, kind) for kind in (*first, *more)]
 
 
 def _question(order: Order, cases: list[CaseView], kind: str) -> Question:
     earlier = running(KINDS[kind], order, [view.case for view in cases])
     there = f"/cases/{earlier}" if earlier else f"/orders/{order.id}/ask/{kind}"
-    return Question(kind, ICONS[kind], there)
+    return Question(kind, ICONS.get(kind, "question"), there)
 
 
 def presence_of(counter: Counter, app: App) -> Presence:
