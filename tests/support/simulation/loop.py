@@ -180,8 +180,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _give_a_turn(self) -> bool:
         """Give one turn, or jump to the next; false if nothing will ever happen again."""
-        while self._alarms and self._alarms[0][0] <= self._now:
-            _when, _number, alarm = heapq.heappop(self._alarms)
+        alarms = self._alarms
+        while alarms and (alarms[0][0] <= self._now or alarms[0][2].cancelled()):
+            alarm = heapq.heappop(alarms)[2]
             if not alarm.cancelled():
                 self._put(alarm.process, alarm)
         process = self._next()
@@ -200,9 +201,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return True
 
     def _next(self) -> Process | None:
-        able = self._busy
-        if any(process.still_until > self._now for process in able):
-            able = [process for process in able if process.still_until <= self._now]
+        now = self._now
+        able = [process for process in self._busy if process.still_until <= now]
         if len(able) < 2:
             return able[0] if able else None
         if self._last in able and self.chance.random() < STAYS:
