@@ -5,11 +5,24 @@ from datetime import datetime, timedelta
 import msgspec
 
 from shopbell.cases import storage
-from shopbell.cases.model import END_OF_ETA, END_OF_TRACE, Case, Due, Kind, Timer, Wait
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import (
+    END_OF_ETA,
+    END_OF_TRACE,
+    Case,
+    Due,
+    Kind,
+    Party,
+    Situation,
+    Timer,
+    Wait,
+)
+from shopbell.cases.refusals import TooLate
 from shopbell.commerce import service as commerce
 from shopbell.commerce.lateness import GRACE, day_after
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Side
 from shopbell.knowledge import service as knowledge
 
 DUE, HALF, LATE, NUDGE, NOTE = "case_due", "case_half", "case_late", "case_nudge", "case_note"
@@ -43,6 +56,20 @@ def start(tx: Tx, kind: Kind, case: Case) -> Case:
     due = _due(tx, case, wait, None)
     _arm(tx, case, wait, due)
     return msgspec.structs.replace(case, due=due)
+
+
+def in_time(case: Case, around: Situation) -> None:
+    """Refuse a step of whoever had time for it until now, also while nothing has followed yet.
+
+    Who is only reminded of it may still act; so may the other side. Where nobody has to act, as
+    after a decision, the time that runs is that of both.
+    """
+    whose = Party.BOTH if case.waiting_on is Party.NOBODY else case.waiting_on
+    if case.due is None or case.due.at > around.now or around.actor.side not in whose.sides:
+        return
+    follows = KINDS[case.kind].flow.step(case.state, case.due.action, Side.SYSTEM)
+    if follows.to != case.state:
+        raise TooLate(until=case.due.at.isoformat(timespec="minutes"))
 
 
 def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:

@@ -25,7 +25,6 @@ from shopbell.conversations.commands import Page
 from shopbell.conversations.model import Audience, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
-from shopbell.kernel.flow import NoSuchMove
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
 
@@ -160,7 +159,8 @@ def foresee(
     _check_operates(actor)
     case = entered(tx, actor, case_id)
     kind = KINDS[case.kind]
-    step, read = weigh(tx, actor, case, action, given)
+    with service.offering(tx, actor, case):
+        step, read = weigh(tx, actor, case, action, given)
     told = case.facts["draft"] if Effect.PRONOUNCE in step.does else msgspec.to_builtins(read)
     return {
         side: {name: said for name, said in told.items() if kind.shows(name, side)}
@@ -172,7 +172,7 @@ def asked_for(case: CaseListed, action: str) -> Action:
     """Return what a step of the operator's asks for, also if it was taken meanwhile."""
     found = service.asked_of(KINDS[case.kind], action, Side.OPERATOR)
     if found is None:
-        raise NoSuchMove(state=case.state, action=action)
+        raise KINDS[case.kind].flow.no_move(case.state, action, Side.OPERATOR)
     return found
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from shopbell.cases.fields import Answers, Field
 from shopbell.cases.money import RefundShown
-from shopbell.cases.refusals import TooOften
+from shopbell.cases.refusals import NotYet, TooOften
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.model import Eta, Order, OrderId, Product, ProductId, Shipment, ShipmentId
 from shopbell.conversations.model import Attachment, Card, ConversationId
@@ -34,6 +34,19 @@ class Party(StrEnum):
     OPERATOR = "operator"
     BOTH = "both"
     NOBODY = "nobody"
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """Return who of those that use the program must act."""
+        return _SIDES.get(self, frozenset())
+
+
+_SIDES = {
+    Party.BUYER: frozenset({Side.BUYER}),
+    Party.SELLER: frozenset({Side.SELLER}),
+    Party.OPERATOR: frozenset({Side.OPERATOR}),
+    Party.BOTH: frozenset({Side.BUYER, Side.SELLER}),
+}
 
 
 class Goods(StrEnum):
@@ -251,6 +264,12 @@ def at_most(action: str, times: int) -> "Guard":
     return guard
 
 
+def once_called(case: Case, around: Situation) -> None:
+    """Let others act where a shop or carrier should have, once the operator was called for it."""
+    if around.actor.side is not Side.SELLER and case.escalated_at is None:
+        raise NotYet(when=case.due.at.isoformat(timespec="minutes") if case.due else "")
+
+
 def other_offers(case: Case, side: Side) -> dict[str, Any]:
     """Return what the other side proposes at present, if anything."""
     other = Side.SELLER if side is Side.BUYER else Side.BUYER
@@ -273,9 +292,9 @@ class Step(Move):
 
     The first of ``does`` happens first. ``opens`` is the kind of a child that begins with it, its
     form filled from what is known here. ``tells`` names the step that the parent takes with it,
-    by itself or by what is known here; it, too, is given what is known here. A ``quiet`` step is
-    the operator's and the system's own: kept with the case, but neither told in the thread nor
-    shown to buyer and shop, and what was given with it does not become a fact.
+    as ``decide_{outcome}`` by a choice that was made; it, too, is given what is known here.
+    A ``quiet`` step is the operator's and the system's own: kept with the case, but neither told
+    in the thread nor shown to buyer and shop, and what was given with it does not become a fact.
     Who ``agrees`` by it is bound to what somebody else wrote, and says which ``version`` they read.
     ``knows`` are details that nobody gives, because they follow from what surrounds the case.
     """
@@ -284,7 +303,7 @@ class Step(Move):
     checks: tuple[Check, ...] = ()
     does: tuple[Effect, ...] = ()
     opens: str | None = None
-    tells: str | Callable[[Case], str] | None = None
+    tells: str | None = None
     quiet: bool = False
     agrees: bool = False
     knows: Callable[[Case, Situation], Answers] = field(default=lambda _case, _now: {})
@@ -366,8 +385,8 @@ class Kind:
     goods: Mapping[str, Goods] = field(default_factory=dict[str, Goods])
 
     def __post_init__(self) -> None:
-        flow, open_states = self.flow, self.flow.states - self.flow.ends
-        if astray := self.waits.keys() ^ open_states:
+        flow = self.flow
+        if astray := self.waits.keys() ^ (flow.states - set(flow.ends)):
             raise ValueError(f"{self.name}: open states and waits differ: {sorted(astray)}")
         for state, wait in self.waits.items():
             if wait.due is None and wait.child is None:

@@ -103,9 +103,12 @@ def tell(  # noqa: PLR0917
         entry,
         cmid,
         command,
-        asks=case.waiting_on is Party.SELLER,
+        turn=_TURNS.get(case.waiting_on),
         files=files,
     )
+
+
+_TURNS = {Party.BUYER: Side.BUYER, Party.SELLER: Side.SELLER}
 
 
 def held(tx: Tx, case: CaseId) -> Case:

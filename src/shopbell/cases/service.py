@@ -1,14 +1,15 @@
 """What people do with cases. Each function is one transaction."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import promises, refund_storage, storage, traces
+from shopbell.cases import clocks, promises, refund_storage, storage, traces
 from shopbell.cases.acting import begin, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
 from shopbell.cases.judging import judge
@@ -112,9 +113,20 @@ def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
     """Take one step once, however often the sender's line drops and they try again."""
     found = entered(tx, actor, case_id, hold=True)
     if not taken_before(tx, actor, found, command.cmid, command):
-        _check_seen(actor, found, command)
-        take(tx, actor, found, command.action, command.given, command.cmid, command)
+        with offering(tx, actor, found):
+            _check_seen(actor, found, command)
+            take(tx, actor, found, command.action, command.given, command.cmid, command)
     return case(tx, actor, case_id)
+
+
+@contextmanager
+def offering(tx: Tx, actor: Actor, found: Case) -> Iterator[None]:
+    """Name with a refusal what ``actor`` may do instead."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.allowed = [one.action for one in actions(tx, actor, found)]
+        raise
 
 
 def _check_seen(actor: Actor, found: Case, command: Act) -> None:
@@ -179,7 +191,7 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
     return [
         action_of(kind, step)
         for step in kind.flow.options(found.state, actor.side)
-        if not any(_refuses(guard, found, around) for guard in step.when)
+        if not any(_refuses(guard, found, around) for guard in (clocks.in_time, *step.when))
     ]
 
 

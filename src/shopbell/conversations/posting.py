@@ -24,7 +24,7 @@ from shopbell.conversations.refusals import (
     NoSuchAttachment,
 )
 from shopbell.conversations.thread import add_event, answered, move
-from shopbell.conversations.turns import FLOW, SPEAKS, State
+from shopbell.conversations.turns import AWAITS, FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 
@@ -51,12 +51,13 @@ def post_case(  # noqa: PLR0917 - an entry has these parts
     cmid: str | None = None,
     command: msgspec.Struct | None = None,
     *,
-    asks: bool,
+    turn: Side | None,
     files: Collection[AttachmentId] = (),
 ) -> Event:
     """Tell of a step of a case, which has asked its own rule who may take it.
 
-    A shop that acts has answered, as by words; a buyer has asked only if the shop must act now.
+    A shop that acts has answered, as by words; a buyer has asked only if the shop must act now,
+    that is, if it is its ``turn``. What goes on by itself hands the turn over likewise.
     Both sides may open the ``files`` from then on.
     """
     talk = storage.get(tx, stream.conversation, hold=True)
@@ -64,7 +65,7 @@ def post_case(  # noqa: PLR0917 - an entry has these parts
         raise ConversationClosed
     changes: Changes = {}
     if stream.audience is Audience.PUBLIC:
-        talk, changes = _spoken(tx, talk, actor, asks=asks)
+        talk, changes = _spoken(tx, talk, actor, turn)
     told = fingerprint(CASE, command) if command else None
     _talk, event = add_event(
         tx, talk, stream, actor, CASE, data, cmid=cmid, payload_hash=told, **changes
@@ -114,9 +115,10 @@ def _turn(tx: Tx, talk: Conversation, action: str, **changes: Any) -> None:  # n
 
 
 def _spoken(
-    tx: Tx, talk: Conversation, actor: Actor, *, asks: bool
+    tx: Tx, talk: Conversation, actor: Actor, turn: Side | None
 ) -> tuple[Conversation, Changes]:
     """Return the conversation taken up again if need be, and what speaking changes about it."""
+    asks = turn is Side.SELLER
     if asks and talk.state is State.RESOLVED and actor.side is Side.BUYER:
         talk = reopen(tx, talk)
     changes: Changes = {}
@@ -124,13 +126,18 @@ def _spoken(
         changes["buyer_unread"] = talk.buyer_unread + 1
     if actor.side is not Side.SELLER:
         changes["seller_unread"] = talk.seller_unread + 1
-    says = SPEAKS.get(actor.side)
     if actor.side is Side.BUYER and not asks:
         return talk, changes
+    says = _handed_on(talk, turn) if actor.side is Side.SYSTEM else SPEAKS.get(actor.side)
     if says and _leads(talk, actor, says):
         answered(tx, talk, actor, talk.channel)
         changes |= move(tx, talk, actor, says)
     return talk, changes
+
+
+def _handed_on(talk: Conversation, turn: Side | None) -> str | None:
+    """Return the move by which the turn goes to a side; words of a buyer's still want an answer."""
+    return None if turn is talk.last_side is Side.BUYER else AWAITS.get(turn) if turn else None
 
 
 def _leads(talk: Conversation, actor: Actor, action: str) -> bool:

@@ -48,9 +48,13 @@ _TURNS = {
 _BUYER, _SELLER, _OPERATOR, _SYSTEM = Side.BUYER, Side.SELLER, Side.OPERATOR, Side.SYSTEM
 SPEAKS = {_BUYER: "buyer_message", _SELLER: "seller_message", _OPERATOR: "operator_message"}
 """The move that a message of each side makes."""
+AWAITS = {_BUYER: "await_buyer", _SELLER: "await_seller"}
+"""The move that a case makes which goes on by itself and then waits for a side."""
 
 FLOW = Flow(
     start=State.NEW,
+    ends=(State.CLOSED,),
+    said="talk.is_",
     moves=(
         Move("new", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("new", "seller_message", "waiting_buyer", by=(_SELLER,)),
@@ -58,12 +62,15 @@ FLOW = Flow(
         Move("waiting_seller", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_seller", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("waiting_seller", "no_reply_needed", "waiting_buyer", by=(_SELLER,)),
+        Move("waiting_seller", "await_buyer", "waiting_buyer", by=(_SYSTEM,)),
         Move("waiting_seller", "escalate", "waiting_operator", by=(_BUYER, _SYSTEM)),
         Move("waiting_seller", "resolve", "resolved", by=(_BUYER,)),
         Move("waiting_seller", "operator_message", "waiting_seller", by=(_OPERATOR,)),
         Move("waiting_buyer", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("waiting_buyer", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_buyer", "operator_message", "waiting_buyer", by=(_OPERATOR,)),
+        Move("waiting_buyer", "await_seller", "waiting_seller", by=(_SYSTEM,)),
+        Move("waiting_buyer", "escalate", "waiting_operator", by=(_SYSTEM,)),
         Move("waiting_buyer", "resolve", "resolved", by=(_BUYER, _SELLER, _SYSTEM)),
         Move("waiting_operator", "operator_message", "waiting_seller", by=(_OPERATOR,)),
         Move("waiting_operator", "seller_message", "waiting_operator", by=(_SELLER,)),

@@ -81,16 +81,25 @@ class FromElsewhere(Forbidden):
     """The request was made by a page that is not ours."""
 
 
-def document(refusal: Refusal, locale: Locale) -> dict[str, str | int]:
-    """Write a refusal as a problem document; its facts become members of their own."""
+Document = dict[str, str | int | list[str]]
+
+
+def document(refusal: Refusal, locale: Locale) -> Document:
+    """Write a refusal as a problem document; its facts become members of their own.
+
+    ``allowed``, where it is there, names what the actor may do instead.
+    """
     code = refusal.code
     facts = {name: fact for name, fact in refusal.facts.items() if name != "n"}
+    said = refusal.facts | {name: text(locale, key) for name, key in refusal.named.items()}
+    allowed = {} if refusal.allowed is None else {"allowed": refusal.allowed}
     return {
         **facts,
+        **allowed,
         "type": f"/problems/{code}",
         "code": code,
-        "title": text(locale, f"refusals.{code}.title", **refusal.facts),
-        "detail": text(locale, f"refusals.{code}.next", **refusal.facts),
+        "title": text(locale, f"refusals.{code}.title", **said),
+        "detail": text(locale, f"refusals.{code}.next", **said),
         "status": status_of(refusal),
     }
 
@@ -127,7 +136,7 @@ def as_refusal(error: Exception) -> Refusal:  # noqa: PLR0911 - a table, one row
             return OurFault(retry_after=5)
 
 
-def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
+def problem(request: Asked, refusal: Refusal) -> Response[Document]:
     """Answer with the problem document, and count it."""
     metrics.REFUSED.labels("web", refusal.code).inc()
     headers = {"Cache-Control": "no-store"}

@@ -20,17 +20,15 @@ from shopbell.cases.dispute_rules import (
     typed_out,
 )
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Case, Effect, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait, at_most
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
 _SIDES, _OPERATOR, _SYSTEM = (Side.BUYER, Side.SELLER), (Side.OPERATOR,), (Side.SYSTEM,)
 
 
-def _to_parent(case: Case) -> str:
-    """Name the step that the case in dispute takes by what was decided or agreed."""
-    return f"decide_{case.facts['outcome']}"
-
+_TO_PARENT = "decide_{outcome}"
+"""The step that the case in dispute takes by what was decided or agreed."""
 
 _OFFER = ("outcome", "amount", "payer", "statement")
 _RULING = ("outcome", "clause", "reason_buyer", "reason_seller")
@@ -89,6 +87,8 @@ DISPUTE = Kind(
     follows=follows,
     flow=Flow(
         start="evidence",
+        ends=("closed",),
+        said="case.dispute_is_",
         moves=(
             *_evidence("evidence"),
             *_evidence("negotiation"),
@@ -100,7 +100,7 @@ DISPUTE = Kind(
                 when=(other_has_offered,),
                 does=(Effect.AGREE,),
                 agrees=True,
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
             Step(
                 "negotiation",
@@ -108,7 +108,7 @@ DISPUTE = Kind(
                 "decided",
                 by=_SYSTEM,
                 does=(Effect.AGREE,),
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
             Step(
                 "review",
@@ -128,7 +128,7 @@ DISPUTE = Kind(
                 takes=("amount", "payer"),
                 checks=(amount_is_payable, signed_by_two_above),
                 does=(Effect.SIGN,),
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
             Step(
                 "review",
@@ -149,7 +149,7 @@ DISPUTE = Kind(
                 when=(by_second,),
                 does=(Effect.PRONOUNCE,),
                 agrees=True,
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
             Step(
                 "signing",
@@ -188,7 +188,7 @@ DISPUTE = Kind(
                 when=(by_another_judge,),
                 checks=(amount_is_payable, not_sent_back),
                 does=(Effect.SIGN, Effect.MAKE_UP),
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
             Step("decided", "refund_succeeded", "closed", by=_SYSTEM),
             Step("decided", "refund_failed", "decided", by=_SYSTEM, does=(Effect.ESCALATE,)),

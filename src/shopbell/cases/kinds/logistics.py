@@ -22,6 +22,7 @@ from shopbell.cases.model import (
     Timer,
     Wait,
     at_most,
+    once_called,
 )
 from shopbell.cases.money_rules import amount_is_paid, nothing_under_way
 from shopbell.cases.refusals import (
@@ -67,6 +68,7 @@ _TROUBLE = frozenset(
 """Where a parcel that is asked after needs somebody who looks after it."""
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
+_FOR_SHOP = (Side.SELLER, Side.OPERATOR)
 
 
 # ── what is known by itself ─────────────────────────────────────────────────────────────────
@@ -143,6 +145,15 @@ def _carrier_said(*outcomes: str) -> Guard:
             raise CarrierSaidOtherwise(outcome=said)
 
     return guard
+
+
+def _in_its_place(guard: Guard) -> Guard:
+    """Let the operator decide for a shop that lets its time pass, whatever the carrier said."""
+
+    def judge(case: Case, around: Situation) -> None:
+        (once_called if around.actor.side is Side.OPERATOR else guard)(case, around)
+
+    return judge
 
 
 def _in_stock(_case: Case, around: Situation) -> None:
@@ -248,6 +259,7 @@ def _called(state: str) -> Step:
 
 
 _COMES_LATER = _carrier_said("moving", "held", "unknown", "silent")
+_SAYS_NOTHING = _carrier_said("unknown", "silent")
 _GONE = _carrier_said("lost", "unknown", "silent")
 
 _MOVES = (
@@ -270,7 +282,16 @@ _MOVES = (
     Step("answered_auto", "shipment_stalled", "seller_to_check", by=_SYSTEM),
     *_tracked("answered_auto"),
     _promising("seller_to_check"),
-    _asking("seller_to_check", "open_trace", _SELLER),
+    _asking("seller_to_check", "open_trace", _FOR_SHOP, once_called),
+    Step(
+        "seller_to_check",
+        "declare_lost",
+        "remedy",
+        by=(Side.OPERATOR,),
+        takes=("comment",),
+        when=(once_called,),
+        does=(Effect.GOODS_LOST,),
+    ),
     *_tracked("seller_to_check"),
     _called("seller_to_check"),
     _answering("trace_open"),
@@ -284,14 +305,14 @@ _MOVES = (
     *_tracked("trace_open"),
     _answering("trace_answered"),
     _promising("trace_answered", _COMES_LATER),
-    _asking("trace_answered", "reopen_trace", _SELLER, _carrier_said("unknown", "silent")),
+    _asking("trace_answered", "reopen_trace", _FOR_SHOP, _in_its_place(_SAYS_NOTHING)),
     Step(
         "trace_answered",
         "declare_lost",
         "remedy",
-        by=_SELLER,
+        by=_FOR_SHOP,
         takes=("comment",),
-        when=(_GONE,),
+        when=(_in_its_place(_GONE),),
         does=(Effect.GOODS_LOST,),
     ),
     Step(
@@ -452,7 +473,12 @@ LOGISTICS = Kind(
     takes=("shipment", "comment", "photos"),
     begins=_begins,
     follows=_follows,
-    flow=Flow(start="open", moves=_MOVES),
+    flow=Flow(
+        start="open",
+        ends=("delivered", "lost_refunded", "reshipped", "returned_to_sender", "cancelled"),
+        said="case.logistics_inquiry_is_",
+        moves=_MOVES,
+    ),
     waits={
         "open": Wait(Party.SELLER, Timer(timedelta(minutes=1), "assign")),
         "answered_auto": Wait(Party.CARRIER, Timer(END_OF_ETA, "eta_passed")),

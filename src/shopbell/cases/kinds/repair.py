@@ -11,12 +11,14 @@ from shopbell.cases.model import (
     Case,
     Effect,
     Goods,
+    Guard,
     Kind,
     Party,
     Situation,
     Step,
     Timer,
     Wait,
+    once_called,
 )
 from shopbell.cases.money_rules import nothing_under_way
 from shopbell.cases.refusals import LedByReturn, WarrantyRuns
@@ -56,6 +58,17 @@ def _calls(state: str) -> Step:
     return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
 
 
+def _disputes(state: str, by: tuple[Side, ...], *when: Guard) -> Step:
+    return Step(
+        state, "open_dispute", "disputed", by=by, asks=("statement",), when=when, opens="dispute"
+    )
+
+
+def _overdue(state: str) -> tuple[Step, ...]:
+    """Call the operator to who does nothing; then buyer or operator may have it decided."""
+    return (_calls(state), _disputes(state, (Side.BUYER, Side.OPERATOR), once_called))
+
+
 def _shop(after: timedelta | str = _CALL) -> Wait:
     return Wait(Party.SELLER, Timer(after, "escalate"), nudge=_REMIND)
 
@@ -88,11 +101,19 @@ REPAIR = Kind(
     checks=(lines_were_bought,),
     flow=Flow(
         start="reported",
+        ends=(
+            "closed_repaired",
+            "closed_replaced",
+            "closed_refunded",
+            "closed_rejected",
+            "cancelled",
+        ),
+        said="case.repair_is_",
         moves=(
             Step("reported", "advise", "troubleshooting", by=_SELLER, asks=("advice",)),
             Step("reported", "check", "warranty_check", by=_SELLER),
             Step("reported", "cancel", "cancelled", by=_BUYER, tells=_CALLED_OFF),
-            _calls("reported"),
+            *_overdue("reported"),
             Step("troubleshooting", "fixed", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("troubleshooting", "not_fixed", "warranty_check", by=_BUYER, takes=("comment",)),
             Step("troubleshooting", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
@@ -120,7 +141,7 @@ REPAIR = Kind(
                 asks=("refused_for", "comment"),
                 takes=("conclusion", "photos"),
             ),
-            _calls("warranty_check"),
+            *_overdue("warranty_check"),
             Step("quoted", "accept", "to_service", by=_BUYER, agrees=True),
             Step("quoted", "decline", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
@@ -128,7 +149,7 @@ REPAIR = Kind(
             Step("to_service", "received", "diagnosing", by=_SELLER),
             Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
             Step("on_its_way", "received", "diagnosing", by=_SELLER),
-            _calls("on_its_way"),
+            *_overdue("on_its_way"),
             Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
             Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
             Step(
@@ -144,7 +165,7 @@ REPAIR = Kind(
             Step("repairing", "irreparable", "remedy", by=_SELLER, asks=("conclusion",)),
             Step("repairing", "overdue", "remedy", by=_SYSTEM),
             Step("returning", "delivered", "verify", by=(Side.BUYER, Side.SYSTEM)),
-            _calls("returning"),
+            *_overdue("returning"),
             Step("verify", "works", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("verify", "same_fault", "remedy", by=_BUYER, takes=("comment", "photos")),
             Step("verify", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
@@ -173,7 +194,7 @@ REPAIR = Kind(
                 by=(Side.BUYER, Side.SYSTEM),
                 tells="repair_done",
             ),
-            _calls("replacing"),
+            *_overdue("replacing"),
             Step(
                 "refunding",
                 "refund_succeeded",
@@ -192,14 +213,7 @@ REPAIR = Kind(
                 when=(nothing_under_way,),
                 tells="repair_done",
             ),
-            Step(
-                "rejected",
-                "open_dispute",
-                "disputed",
-                by=_BUYER,
-                asks=("statement",),
-                opens="dispute",
-            ),
+            _disputes("rejected", _BUYER),
             Step("rejected", "reconsider", "warranty_check", by=_SELLER),
             Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
             Step(

@@ -7,7 +7,18 @@ decided and how far the money is are told apart: `goods`, `state`, `money`.
 from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.model import (
+    Effect,
+    Goods,
+    Guard,
+    Kind,
+    Party,
+    Step,
+    Timer,
+    Wait,
+    at_most,
+    once_called,
+)
 from shopbell.cases.money_rules import nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
@@ -118,12 +129,12 @@ _FIELDS = (
 )
 
 
-def _disputes(state: str, *when: Guard) -> Step:
+def _disputes(state: str, *when: Guard, by: tuple[Side, ...] = _BUYER) -> Step:
     return Step(
         state,
         "open_dispute",
         "disputed",
-        by=_BUYER,
+        by=by,
         asks=("statement",),
         takes=("evidence",),
         when=when,
@@ -133,6 +144,12 @@ def _disputes(state: str, *when: Guard) -> Step:
 
 def _calls(state: str) -> Step:
     return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
+
+
+def _overdue(state: str) -> tuple[Step, ...]:
+    """Call the operator to who does nothing; then buyer or operator may have it decided."""
+    by = (Side.BUYER, Side.OPERATOR)
+    return (_calls(state), _disputes(state, once_called, by=by))
 
 
 def _offered(state: str, back: str = "requested") -> tuple[Step, ...]:
@@ -196,7 +213,7 @@ _DECISION = (
     ),
     Step("requested", "reject", "rejected", by=_SELLER, asks=("refused_for", "refusal")),
     Step("requested", "auto_approve", "approved", by=_SYSTEM),
-    _calls("requested"),
+    *_overdue("requested"),
     Step("requested", "cancel", "cancelled", by=_BUYER),
     Step(
         "need_info",
@@ -311,7 +328,7 @@ _INSPECTION = (
         checks=(serial_is_compared,),
     ),
     Step("inspecting", "auto_refund", "refund_due", by=_SYSTEM, does=_INSTEAD),
-    _calls("inspecting"),
+    *_overdue("inspecting"),
     Step("deduction_offered", "accept", "refund_due", by=_BUYER, does=_LESS, agrees=True),
     Step("deduction_offered", "decline", "inspecting", by=_BUYER, takes=("note",)),
     Step("deduction_offered", "lapse", "refund_due", by=_SYSTEM, does=_LESS),
@@ -343,7 +360,7 @@ _INSPECTION = (
     ),
     Step("replacement_shipped", "delivered", "completed", by=(Side.BUYER, Side.SYSTEM)),
     Step("replacement_shipped", "lost", "replacement_due", by=(Side.SELLER, Side.SYSTEM)),
-    _calls("replacement_shipped"),
+    *_overdue("replacement_shipped"),
 )
 
 _MONEY = (
@@ -416,6 +433,8 @@ RETURN = Kind(
     follows=known_already,
     flow=Flow(
         start="requested",
+        ends=("completed", "rejected_final", "cancelled", "expired"),
+        said="case.return_is_",
         moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY, *_REDECIDED),
     ),
     waits={

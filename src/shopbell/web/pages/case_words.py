@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import CaseShown, Kind, Party, StepShown
+from shopbell.cases.model import CaseShown, Kind, StepShown
 from shopbell.cases.money import RefundShown, RefundState
 from shopbell.cases.wording import field_name
 from shopbell.commerce.model import Eta, Money, Order, Product
@@ -20,11 +20,6 @@ from shopbell.web.pages import format as written
 Tone = Literal["plain", "good", "wait", "bad"]
 TYPED_ONLY = "confirm"
 """Typed so that something is done on purpose: told nobody."""
-SIDES: Mapping[Party, Side] = {
-    Party.BUYER: Side.BUYER,
-    Party.SELLER: Side.SELLER,
-    Party.OPERATOR: Side.OPERATOR,
-}
 
 
 class Kept(Struct, frozen=True):
@@ -223,7 +218,7 @@ def following(case: CaseShown, why: list[str], around: Surroundings) -> Next | N
     if case.closed_at is not None:
         return None
     party = case.waiting_on
-    mine = SIDES.get(party) is around.side or party is Party.BOTH
+    mine = around.side in party.sides
     return Next(
         title=state(case.kind, case.state, around),
         who=around.say("your_turn" if mine else f"waits_{party}"),
@@ -245,7 +240,7 @@ def tone(case: CaseShown, around: Surroundings) -> Tone:
         return "plain"
     if case.escalated_at is not None:
         return "bad"
-    return "wait" if SIDES.get(case.waiting_on) is around.side else "good"
+    return "wait" if around.side in case.waiting_on.sides else "good"
 
 
 # --- money -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shopbell.cases import mediation, service
+from shopbell.cases import clocks, mediation, service
 from shopbell.cases.commands import Act
 from shopbell.cases.fields import MEDIA, Answers
 from shopbell.cases.mediation import Heard, Hearing
@@ -32,7 +32,7 @@ from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
 
-LATE, SOON = 1.0, 0.5
+SOON, LATE = clocks.WARNED_AT[clocks.HALF], clocks.WARNED_AT[clocks.LATE]
 
 
 class Bench(Struct, frozen=True):
