@@ -29,7 +29,7 @@ from typing import ClassVar
 class Refusal(Exception):
     """An expected failure. Subclass one of the kinds below, never this.
 
-    ``about`` names the detail that is wrong, where a form asked for one.
+    ``about`` names the detail that is wrong, or what kind it is, where a form asked for one.
     """
 
     about: ClassVar[str] = ""

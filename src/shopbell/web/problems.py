@@ -82,10 +82,15 @@ class FromElsewhere(Forbidden):
 
 
 def document(refusal: Refusal, locale: Locale) -> dict[str, str | int]:
-    """Write a refusal as a problem document; its facts become members of their own."""
+    """Write a refusal as a problem document; its facts become members of their own.
+
+    ``field`` names the detail that is wrong, or what kind it is, where one is known.
+    """
     code = refusal.code
     facts = {name: fact for name, fact in refusal.facts.items() if name != "n"}
+    about = {"field": refusal.about} if refusal.about else {}
     return {
+        **about,
         **facts,
         "type": f"/problems/{code}",
         "code": code,

@@ -6,7 +6,11 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import (  # type: ignore[import-untyped]
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+)
 
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import SignInFirst

@@ -152,7 +152,8 @@ def refused(paper: Paper, place: Place, refusal: Refusal, words: str) -> Place |
     missing = set(str(refusal.facts.get("missing", "")).split(", "))
     named = about | {field.name for field in paper.asks if field.name in missing}
     for at, screen in enumerate(place.screens):
-        if here := {field.name: words for field in screen.fields if field.name in named}:
+        meant = [field for field in screen.fields if {field.name, field.kind} & named]
+        if here := {field.name: words for field in meant}:
             return marked(replace(place, at=at, sent=False), here)
     return None
 

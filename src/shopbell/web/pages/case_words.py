@@ -33,12 +33,13 @@ class Kept(Struct, frozen=True):
 
 
 class Given(Struct, frozen=True):
-    """One detail as people read it."""
+    """One detail as people read it; ``at`` is the moment that its words tell."""
 
     label: str
     words: list[str] = []
     files: list[Kept] = []
     href: str | None = None
+    at: datetime | None = None
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -78,6 +79,9 @@ def detail(field: Field, answer: Any, around: Surroundings) -> Given:  # noqa: A
         case FieldKind.PARCEL:
             href = around.follow(answer["carrier"], answer["number"])
             return Given(label, [f"{answer['carrier']} {answer['number']}"], href=href)
+        case FieldKind.MOMENT:
+            at = datetime.fromisoformat(answer)
+            return Given(label, [written.moment(at, around.locale, around.zone)], at=at)
         case _:
             said = _SAID.get(field.kind, _typed)
             return Given(label, said(field, answer, around))
@@ -101,10 +105,6 @@ def _days(_field: Field, answer: Mapping[str, str], around: Surroundings) -> lis
 
 def _day(_field: Field, answer: str, around: Surroundings) -> list[str]:
     return [written.day(date.fromisoformat(answer), around.locale)]
-
-
-def _moment(_field: Field, answer: str, around: Surroundings) -> list[str]:
-    return [written.moment(datetime.fromisoformat(answer), around.locale, around.zone)]
 
 
 def _money(_field: Field, answer: Mapping[str, Any], around: Surroundings) -> list[str]:
@@ -156,7 +156,6 @@ _SAID: Mapping[FieldKind, Callable[[Field, Any, Surroundings], list[str]]] = {
     FieldKind.CHOICE: _choice,
     FieldKind.DAYS: _days,
     FieldKind.DAY: _day,
-    FieldKind.MOMENT: _moment,
     FieldKind.MONEY: _money,
     FieldKind.CHECKS: _checks,
     FieldKind.YES: _yes,
