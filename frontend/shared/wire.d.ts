@@ -2631,7 +2631,7 @@ export interface components {
          * @description Who has the ball.
          * @enum {string}
          */
-        Turn: "seller" | "buyer" | "operator" | "nobody";
+        Turn: "seller" | "buyer" | "carrier" | "operator" | "nobody";
         /**
          * Types
          * @description Someone else is typing, or stopped.

@@ -54,6 +54,12 @@ def test_every_effect_can_be_had() -> None:
     assert set(Effect) == EFFECTS.keys()
 
 
+@KIND
+def test_what_is_no_field_is_kept_from_both_sides(kind: Kind) -> None:
+    readers = [side for side in Side if kind.shows("offers", side)]
+    assert readers == [Side.OPERATOR, Side.SYSTEM]
+
+
 def texts_of(kind: Kind) -> Iterator[str]:
     """List the keys of all that a screen may show of a kind."""
     name = kind.name

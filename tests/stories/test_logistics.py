@@ -39,6 +39,7 @@ from shopbell.commerce.carriers import GiveSecret, well_known
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Eta, Money, NoSuchShipment, Order, TrackingEvent
 from shopbell.commerce.tracking import TrackingCode
+from shopbell.conversations.model import Promise
 from shopbell.demo.carrier import SECRET
 from shopbell.engine import outbox
 from shopbell.kernel.actor import SYSTEM
@@ -284,8 +285,41 @@ def test_a_shop_that_does_nothing_is_reminded_after_a_day_and_called_upon_after_
     notes = [event for event in halo.mei.events(case.conversation, "n") if event.type == "case"]
     assert len(notes) == 2
     assert sees(anna, case.id).escalated_at is None
+    talk = anna.sees(case.conversation)
+    assert (talk.state, talk.waiting_on, talk.due) == ("waiting_seller", "seller", running(case))
     house.passes(hours=24)
     assert sees(anna, case.id).escalated_at is not None
+    talk = anna.sees(case.conversation)
+    assert (talk.state, talk.waiting_on, talk.due) == ("waiting_operator", "operator", None)
+    acts(halo.mei, case.id, "open_trace")
+    assert anna.sees(case.conversation).waiting_on == "carrier"
+    kinds = {event.type for event in anna.events(case.conversation)}
+    assert kinds == {"subject", "case"}  # no promise for words ran beside the case's clock
+
+
+def test_words_beside_a_case_have_the_shops_promise_and_the_turn(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    _order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "open_trace")
+    talk = case.conversation
+    assert (anna.sees(talk).waiting_on, halo.mei.sees(talk).due) == ("carrier", None)
+    anna.says(talk, "Please leave it with the neighbours.")
+    asked = halo.mei.sees(talk)
+    assert (asked.waiting_on, asked.due is not None) == ("seller", True)
+    halo.mei.says(talk, "I will tell them.")
+    assert anna.sees(talk).waiting_on == "carrier"
+    acts(halo.mei, case.id, "carrier_reply", finding="held")
+    told = anna.sees(talk)
+    assert (told.waiting_on, told.due) == ("seller", running(sees(anna, case.id)))
+    acts(anna, case.id, "cancel")
+    assert anna.sees(talk).waiting_on == "buyer"
+
+
+def running(case: CaseShown) -> Promise:
+    """Return the clock of a case as a conversation shows it."""
+    assert case.due is not None
+    return Promise(case.due.at, case.due.since)
 
 
 def test_said_to_be_delivered_but_not_there_has_the_carrier_asked_for_its_proof(

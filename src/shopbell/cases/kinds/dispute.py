@@ -21,6 +21,7 @@ from shopbell.cases.dispute_rules import (
 )
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.money_rules import UNPAID
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -79,6 +80,7 @@ DISPUTE = Kind(
         Field("lines", FieldKind.LINES),
         Field("judges", FieldKind.TEXT, secret=True),
         Field("draft", FieldKind.TEXT, secret=True),
+        UNPAID,
     ),
     asks=("statement",),
     takes=("evidence", "lines"),

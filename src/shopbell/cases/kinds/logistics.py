@@ -24,7 +24,7 @@ from shopbell.cases.model import (
     at_most,
     once_called,
 )
-from shopbell.cases.money_rules import amount_is_paid, nothing_under_way
+from shopbell.cases.money_rules import UNPAID, amount_is_paid, nothing_under_way
 from shopbell.cases.refusals import (
     CannotSendAgain,
     CarrierSaidOtherwise,
@@ -468,6 +468,7 @@ LOGISTICS = Kind(
         Field("reference", FieldKind.SHORT),
         Field("amount", FieldKind.MONEY),
         Field("sent_parcel", FieldKind.PARCEL),
+        UNPAID,
     ),
     asks=("concern",),
     takes=("shipment", "comment", "photos"),

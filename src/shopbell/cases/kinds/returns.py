@@ -19,7 +19,7 @@ from shopbell.cases.model import (
     at_most,
     once_called,
 )
-from shopbell.cases.money_rules import nothing_under_way
+from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
     REASONS,
@@ -126,6 +126,7 @@ _FIELDS = (
     Field("sent_parcel", FieldKind.PARCEL),
     Field("statement", FieldKind.TEXT),
     Field("evidence", FieldKind.FILES),
+    UNPAID,
 )
 
 

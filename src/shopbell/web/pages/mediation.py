@@ -23,7 +23,13 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.wording import explain as explain_verdict
 from shopbell.web.pages import case_screens, case_words, mediation_form, parcel, thread
-from shopbell.web.pages.case_post import Sent, cmid_in, version_in
+from shopbell.web.pages.case_post import (
+    Sent,
+    cmid_in,
+    kept_for_later,
+    posted_form,
+    version_in,
+)
 from shopbell.web.pages.case_screens import Paper, Place
 from shopbell.web.pages.case_sheet import Around, Sheet
 from shopbell.web.pages.case_view import around_of, follower, see_files
@@ -92,13 +98,15 @@ async def decide(
     case: FromPath[CaseId],
 ) -> Response[Any]:
     """Show what each side will read of a step, or take it; what is refused stays in the form."""
-    visitor = visitor_of(look)
+    posted = await posted_form(request, look)
+    sheet = Sheet.of(posted.multi_items())
+    if look.visitor is None:
+        return kept_for_later(look, sheet, posted)
+    visitor = look.visitor
     bench = await db.write(see_bench, visitor, case, look.locale)
-    posted = await request.form()
     name = str(posted.get("go") or posted.get("show", ""))
     paper = _paper(bench, mediation.asked_for(bench.heard.case, name))
-    place = case_screens.whole(paper, Sheet.of(posted.multi_items()))
-    place = case_screens.checked(paper, place, look.locale)
+    place = case_screens.checked(paper, case_screens.whole(paper, sheet), look.locale)
     if place.wrong:
         return _page(look, bench, Attempt(name, place), status=422)
     cmid, given = cmid_in(posted), paper.answers(place.sheet)
@@ -107,11 +115,13 @@ async def decide(
             command = Act(cmid, name, given, version_in(posted) or 0)
             await db.write(service.act, visitor, case, command)
             return Redirect("/console/cases?done=true", status_code=303)
-        told = await db.read(mediation.foresee, visitor, case, name, given)
+        read = await db.read(mediation.foresee, visitor, case, name, given)
     except Refusal as refusal:
-        refused = explain(refusal, look.locale)
-        return _page(look, bench, Attempt(name, place, told=refused), status=refused.status)
-    previews = [_preview(bench, side, name, told[side]) for side in told]
+        told = explain(refusal, look.locale)
+        found = case_screens.refused(paper, place, refusal, f"{told.title}. {told.next}")
+        tried = Attempt(name, found) if found else Attempt(name, place, told=told)
+        return _page(look, bench, tried, status=told.status)
+    previews = [_preview(bench, side, name, read[side]) for side in read]
     return _page(look, bench, Attempt(name, place, cmid, previews=previews), status=200)
 
 
