@@ -55,6 +55,8 @@ SPEAKS = {_BUYER: "buyer_message", _SELLER: "seller_message", _OPERATOR: "operat
 
 FLOW = Flow(
     start=State.NEW,
+    ends=(State.CLOSED,),
+    said="talk.is_",
     moves=(
         Move("new", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("new", "seller_message", "waiting_buyer", by=(_SELLER,)),
