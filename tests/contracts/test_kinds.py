@@ -1,12 +1,13 @@
 """What every kind of case must bring: texts for all it shows, and an end for all that begins."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from shopbell.cases.effects import EFFECTS
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Effect, Kind
+from shopbell.cases.model import Effect, Kind, check_family
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, catalogue
 
@@ -34,6 +35,16 @@ def test_what_it_does_is_known_how_to(kind: Kind) -> None:
 
 def test_every_effect_can_be_had() -> None:
     assert set(Effect) == EFFECTS.keys()
+
+
+def test_a_child_that_its_parent_does_not_understand_is_refused() -> None:
+    repair, moves = KINDS["repair"], KINDS["repair"].flow.moves
+    told = [replace(move, tells="repair_shrugged") if move.tells else move for move in moves]
+    strange = replace(repair, flow=replace(repair.flow, moves=tuple(told)))
+    with pytest.raises(ValueError, match="return: in in_repair it does not know"):
+        check_family({**KINDS, "repair": strange})
+    with pytest.raises(ValueError, match="does not wait for the child 'repair'"):
+        check_family({name: kind for name, kind in KINDS.items() if name != "repair"})
 
 
 def texts_of(kind: Kind) -> Iterator[str]:
