@@ -240,7 +240,7 @@ def test_business_days_leave_out_weekends_and_holidays(house: House) -> None:
     house.db.write_now(service.choose, house.operator().actor, Choose("ebay_like"))
     inspection = house.db.read_now(service.clock, shop.id, "inspection")
     assert (inspection.length, inspection.unit) == (2, "business_days")
-    due = service.due(inspection, friday, shop)
+    due = service.due_by_hours(inspection, friday, shop)
     end_of_wednesday = datetime(2026, 12, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert due == end_of_wednesday
 
@@ -254,14 +254,15 @@ def test_business_hours_stand_still_while_the_shop_is_closed(house: House) -> No
         unit="business_hours",
     )
     friday = datetime(2026, 11, 27, 16, tzinfo=ZoneInfo("Europe/Berlin"))
-    due = service.due(clock, friday, shop)
+    due = service.due_by_hours(clock, friday, shop)
     assert due == datetime(2026, 11, 30, 17, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def test_other_clocks_run_day_and_night_and_say_what_happens_then(house: House) -> None:
     shop = house.shop("halo").shop
     decision = house.db.read_now(service.clock, shop.id, "seller_decision")
-    assert service.due(decision, NOW, shop) == NOW + timedelta(hours=72)
+    ends = house.db.read_now(service.due, decision, NOW, shop.id)
+    assert ends == NOW + timedelta(hours=72)
     assert wording.why(decision, "en") == (
         "The shop’s decision: 72 hours. After that the return is approved by itself."
     )

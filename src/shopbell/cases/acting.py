@@ -199,8 +199,8 @@ def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
         begin(tx, actor, kind, talk, _known(case, kind.asks, kind.takes), parent=case)
     if step.tells and case.parent:
         parent = storage.get(tx, case.parent, hold=True)
-        action = step.tells.format_map(case.facts)
         kind = KINDS[parent.kind]
+        action = kind.where_the_goods_are(parent, step.tells.format_map(case.facts))
         if not kind.may_take(parent, action):
             return
         follows = kind.flow.step(parent.state, action, Side.SYSTEM, case.facts)

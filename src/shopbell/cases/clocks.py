@@ -18,7 +18,6 @@ from shopbell.cases.model import (
     Wait,
 )
 from shopbell.cases.refusals import TooLate
-from shopbell.commerce import service as commerce
 from shopbell.commerce.lateness import GRACE, day_after
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
@@ -75,8 +74,8 @@ def in_time(case: Case, around: Situation) -> None:
 def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
     """Arm a note again, after it was told."""
     wait = kind.waits.get(case.state)
-    if clock == NOTE and wait and wait.note:
-        tx.arm(NOTE, case.id, tx.now + wait.note)
+    if clock == NOTE and wait and (at := _after(tx, case, wait.note)):
+        tx.arm(NOTE, case.id, at)
 
 
 def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
@@ -105,7 +104,7 @@ def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, s
     if timer.after == END_OF_TRACE:
         return msgspec.convert(case.facts["answer_by"], datetime), timer.then
     length = knowledge.clock(tx, case.shop, timer.after, case.policy)
-    ends = knowledge.due(length, since, commerce.shop(tx, case.shop))
+    ends = knowledge.due(tx, length, since, case.shop)
     return ends, timer.instead.get(length.then, timer.then)
 
 
@@ -118,12 +117,20 @@ def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:
     moments = {
         DUE: due and due.at,
         **{clock: due and due.since + (due.at - due.since) * at for clock, at in WARNED_AT.items()},
-        NUDGE: wait and wait.nudge and tx.now + wait.nudge,
-        NOTE: wait and wait.note and tx.now + wait.note,
+        NUDGE: wait and _after(tx, case, wait.nudge),
+        NOTE: wait and _after(tx, case, wait.note),
     }
     for clock, moment in moments.items():
         if moment:
             tx.arm(clock, case.id, moment)
+
+
+def _after(tx: Tx, case: Case, length: timedelta | str | None) -> datetime | None:
+    """Return when a span, or one of the policy's clocks, that begins now has run out."""
+    if isinstance(length, str):
+        clock = knowledge.clock(tx, case.shop, length, case.policy)
+        return knowledge.due(tx, clock, tx.now, case.shop)
+    return tx.now + length if length else None
 
 
 def _running(case: Case, wait: Wait | None) -> set[str]:

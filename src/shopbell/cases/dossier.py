@@ -22,6 +22,7 @@ from shopbell.conversations.model import AttachmentId, Author, Event, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import is_id
+from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Refusal
 from shopbell.knowledge.model import PolicyRef
 
@@ -139,40 +140,19 @@ def _led_to(tx: Tx, case: Case) -> Iterator[Case]:
 
 def _told(tx: Tx, actor: Actor, case: Case) -> DossierCase:
     kind = KINDS[case.kind]
-    return DossierCase(
-        id=case.id,
-        number=case.number,
-        kind=case.kind,
-        state=case.state,
-        goods=case.goods,
-        money=case.money,
-        policy=case.policy,
-        opened_at=case.opened_at,
-        closed_at=case.closed_at,
-        facts=_shown(kind, actor, case.facts),
-        steps=[_step(kind, actor, step) for step in storage.steps_of(tx, case.id)],
-    )
+    steps = [_step(kind, actor, step) for step in storage.steps_of(tx, case.id)]
+    return like(DossierCase, case, facts=kind.shown_to(actor.side, case.facts), steps=steps)
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> DossierStep:
     quiet = (step.before, step.action) in kind.quiet and actor.side is not Side.OPERATOR
-    return DossierStep(
-        seq=step.seq,
-        action=step.action,
-        by=step.by,
-        side=step.side,
-        name=step.name,
-        before=step.before,
-        after=step.after,
-        at=step.at,
-        given={} if quiet else _shown(kind, actor, step.given),
+    return like(
+        DossierStep,
+        step,
+        given={} if quiet else kind.shown_to(actor.side, step.given),
         digest=chain.digest(step.given),
         hash=step.hash.hex(),
     )
-
-
-def _shown(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: fact for name, fact in facts.items() if kind.shows(name, actor.side)}
 
 
 def _thread(tx: Tx, actor: Actor, stream: Stream) -> Iterator[Event]:
@@ -183,13 +163,7 @@ def _thread(tx: Tx, actor: Actor, stream: Stream) -> Iterator[Event]:
 
 
 def _entry(event: Event) -> DossierEntry:
-    return DossierEntry(
-        seq=event.seq,
-        type=event.type,
-        at=event.at,
-        actor=event.actor,
-        data=msgspec.json.decode(event.data),
-    )
+    return like(DossierEntry, event, data=msgspec.json.decode(event.data))
 
 
 def _files(tx: Tx, actor: Actor, *told: Iterable[Struct]) -> list[DossierFile]:

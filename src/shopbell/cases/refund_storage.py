@@ -1,5 +1,7 @@
 """Where refunds are kept."""
 
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -10,6 +12,7 @@ from shopbell.cases.refunds import Refund
 from shopbell.cases.refusals import NoSuchRefund
 from shopbell.cases.tables import refunds
 from shopbell.commerce.model import Money, OrderId
+from shopbell.engine.rows import Select
 from shopbell.engine.tables import Session
 
 _r = refunds.c
@@ -19,7 +22,8 @@ _BY_KEY = select(refunds).where(
     _r.part == bindparam("of_part"),
     _r.number == bindparam("of_number"),
 )
-_OF_CASE = select(refunds).where(_r.case == bindparam("of_case")).order_by(_r.number)
+_OWN = (*Refund.__struct_fields__, "currency")
+_OF_CASE = Select(refunds, _OWN, ["case"])
 _OF_ORDER = select(refunds).where(_r.order == bindparam("of_order")).order_by(_r.id)
 _IN_STATE = select(refunds).where(_r.state == bindparam("of_state")).order_by(_r.id)
 _ADD = insert(refunds)
@@ -54,7 +58,8 @@ def by_key(tx: Session, case: CaseId, part: str, number: int) -> Refund:
 
 def of_case(tx: Session, case: CaseId) -> list[Refund]:
     """Return the refunds of a case, in the order they were asked for."""
-    return [_refund(row) for row in tx.execute(_OF_CASE, {"of_case": case})]
+    rows = (zip(_OWN, row, strict=True) for row in _OF_CASE(tx, [(case,)]))
+    return sorted((_refund(SimpleNamespace(**dict(row))) for row in rows), key=attrgetter("number"))
 
 
 def of_order(tx: Session, order: OrderId) -> list[Refund]:

@@ -102,9 +102,13 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EvidenceRules(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be shown where something is wrong, and how much is taken."""
+    """What is to be shown where something is wrong, and how much is taken.
+
+    With ``reason_for_photos`` a buyer who has none may say why instead.
+    """
 
     photos_min_defect: Few = 2
+    reason_for_photos: bool = True
     photos_max: Few = 10
     videos_max: Few = 1
     photo_max_mb: Few = 5
@@ -257,6 +261,7 @@ class Evidence(Struct, frozen=True):
     comment_max: int
     required_angles: list[Angle]
     documents: list[Document]
+    reason_for_photos: bool = True
 
 
 class Verdict(Struct, frozen=True):

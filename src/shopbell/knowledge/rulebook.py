@@ -204,6 +204,7 @@ def _evidence(limits: EvidenceRules, rule: Rule, category: str) -> Evidence:
         comment_max=limits.comment_max,
         required_angles=limits.required_angles if photos else [],
         documents=_documents(rule, category),
+        reason_for_photos=limits.reason_for_photos,
     )
 
 

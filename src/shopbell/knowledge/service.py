@@ -98,10 +98,15 @@ def clock(tx: Tx, shop: ShopId, name: str, of: PolicyRef | None = None) -> Clock
     return Clock(name, length.length, length.unit, length.then, ref)
 
 
-def due(clock: Clock, since: datetime, shop: Shop) -> datetime:
+def due(tx: Tx, clock: Clock, since: datetime, shop: ShopId) -> datetime:
     """Return when a clock that began at ``since`` has run out, by the shop's hours if they do."""
     if not clock.is_business:
         return since + clock.span
+    return due_by_hours(clock, since, commerce.shop(tx, shop))
+
+
+def due_by_hours(clock: Clock, since: datetime, shop: Shop) -> datetime:
+    """Return when a clock has run out that stands still while the shop is closed."""
     zone, holidays = find_zone(shop.zone), set(shop.holidays)
     if clock.unit == "business_days":
         return after_working_days(shop.hours, holidays, zone, since, clock.length)

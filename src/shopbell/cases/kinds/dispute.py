@@ -20,7 +20,17 @@ from shopbell.cases.dispute_rules import (
     typed_out,
 )
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.model import (
+    Check,
+    Effect,
+    Guard,
+    Kind,
+    Party,
+    Step,
+    Timer,
+    Wait,
+    at_most,
+)
 from shopbell.cases.money_rules import UNPAID
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
@@ -29,7 +39,7 @@ _SIDES, _OPERATOR, _SYSTEM = (Side.BUYER, Side.SELLER), (Side.OPERATOR,), (Side.
 
 
 _TO_PARENT = "decide_{outcome}"
-"""The step that the case in dispute takes by what was decided or agreed."""
+"""The step that the case in dispute takes, by what was decided or agreed."""
 
 _OFFER = ("outcome", "amount", "payer", "statement")
 _RULING = ("outcome", "clause", "reason_buyer", "reason_seller")
@@ -63,6 +73,51 @@ def _evidence(state: str) -> tuple[Step, ...]:
     )
 
 
+def _by_two(
+    heard_in: str,
+    signing: str,
+    *,
+    when: tuple[Guard, ...] = (),
+    checks: tuple[Check, ...],
+    does: tuple[Effect, ...] = (),
+) -> tuple[Step, ...]:
+    """Return how a decision about much money is drafted by one operator, and signed by another."""
+    return (
+        Step(
+            heard_in,
+            "draft_decision",
+            signing,
+            by=_OPERATOR,
+            asks=_RULING,
+            takes=("amount", "payer"),
+            when=when,
+            checks=checks,
+            does=(Effect.DRAFT,),
+            quiet=True,
+        ),
+        Step(
+            signing,
+            "countersign",
+            "decided",
+            by=_OPERATOR,
+            when=(by_second,),
+            does=(Effect.PRONOUNCE, *does),
+            agrees=True,
+            tells=_TO_PARENT,
+        ),
+        Step(
+            signing,
+            "send_back",
+            heard_in,
+            by=_OPERATOR,
+            asks=("needed",),
+            when=(by_second,),
+            quiet=True,
+        ),
+        Step(signing, "escalate", signing, by=_SYSTEM, does=(Effect.ESCALATE,)),
+    )
+
+
 DISPUTE = Kind(
     name="dispute",
     opens=(),
@@ -81,6 +136,7 @@ DISPUTE = Kind(
         Field("judges", FieldKind.TEXT, secret=True),
         Field("draft", FieldKind.TEXT, secret=True),
         UNPAID,
+        Field("drafted_by", FieldKind.SHORT, secret=True),
     ),
     asks=("statement",),
     takes=("evidence", "lines"),
@@ -132,37 +188,7 @@ DISPUTE = Kind(
                 does=(Effect.SIGN,),
                 tells=_TO_PARENT,
             ),
-            Step(
-                "review",
-                "draft_decision",
-                "signing",
-                by=_OPERATOR,
-                asks=_RULING,
-                takes=("amount", "payer"),
-                checks=(amount_is_payable,),
-                does=(Effect.DRAFT,),
-                quiet=True,
-            ),
-            Step(
-                "signing",
-                "countersign",
-                "decided",
-                by=_OPERATOR,
-                when=(by_second,),
-                does=(Effect.PRONOUNCE,),
-                agrees=True,
-                tells=_TO_PARENT,
-            ),
-            Step(
-                "signing",
-                "send_back",
-                "review",
-                by=_OPERATOR,
-                asks=("needed",),
-                when=(by_second,),
-                quiet=True,
-            ),
-            Step("signing", "escalate", "signing", by=_SYSTEM, does=(Effect.ESCALATE,)),
+            *_by_two("review", "signing", checks=(amount_is_payable,)),
             Step(
                 "decided",
                 "appeal",
@@ -186,11 +212,18 @@ DISPUTE = Kind(
                 "decided",
                 by=_OPERATOR,
                 asks=_RULING,
-                takes=("amount",),
+                takes=("amount", "payer"),
                 when=(by_another_judge,),
-                checks=(amount_is_payable, not_sent_back),
+                checks=(amount_is_payable, not_sent_back, signed_by_two_above),
                 does=(Effect.SIGN, Effect.MAKE_UP),
                 tells=_TO_PARENT,
+            ),
+            *_by_two(
+                "appeal",
+                "appeal_signing",
+                when=(by_another_judge,),
+                checks=(amount_is_payable, not_sent_back),
+                does=(Effect.MAKE_UP,),
             ),
             Step("decided", "refund_succeeded", "closed", by=_SYSTEM),
             Step("decided", "refund_failed", "decided", by=_SYSTEM, does=(Effect.ESCALATE,)),
@@ -204,5 +237,6 @@ DISPUTE = Kind(
         "signing": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
         "decided": Wait(Party.NOBODY, Timer("appeal", "close")),
         "appeal": Wait(Party.OPERATOR, Timer(timedelta(days=7), "escalate")),
+        "appeal_signing": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
     },
 )
