@@ -68,6 +68,7 @@ def test_shoes_of_the_wrong_size_are_exchanged_page_by_page(
     stands_at(seller, "replacement_shipped")
 
     buyer.opens("/me/cases")
+    expect(buyer.page.get_by_role("link", name=SHOP)).to_be_visible()
     buyer.finds_no_barriers()
     buyer.opens(f"/cases/{case}")
     presses(buyer, "case.return_do_delivered")
