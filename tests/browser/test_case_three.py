@@ -23,7 +23,12 @@ from tests.browser.settling import (
 from tests.support.server import RunningServer
 
 WORDS: dict[Locale, tuple[str, str, str, str]] = {
-    "en": ("The soles are dirty.", "I tried them on a carpet.", "The rules say no.", "Dust, no wear."),
+    "en": (
+        "The soles are dirty.",
+        "I tried them on a carpet.",
+        "The rules say no.",
+        "Dust, no wear.",
+    ),
     "ru": ("Подошва грязная.", "Я мерил их на ковре.", "По правилам нельзя.", "Пыль, не износ."),
     "zh": ("鞋底脏了。", "我只在地毯上试穿过。", "规则不允许。", "是灰尘，不是磨损。"),
 }

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 from shopbell.kernel.texts import LOCALES, Locale
 from shopbell.web.pages.format import span
 from tests.browser.ordering import ZONE, answers_at, days_pass, is_delivered, is_late
-from tests.browser.people import Buyer, Json, People, Visitor
+from tests.browser.people import Buyer, Json, People
 from tests.browser.settling import (
     CaseSeller,
     comes_to,
