@@ -155,8 +155,9 @@ def gives_days(olga: CaseSeller, ahead: int) -> Json:
     """Give a new date at the desk, with its reason; return the days."""
     eta = given(ahead)
     olga.finds(KIND, "give_eta")
-    olga.form.get_by_label(olga.words("desk.case_from")).fill(eta["earliest"])
-    olga.form.get_by_label(olga.words("desk.case_to")).fill(eta["latest"])
+    for end, label in (("earliest", "from"), ("latest", "to")):
+        field = olga.form.get_by_label(olga.words(f"desk.case_{label}"), exact=True)
+        field.fill(eta[end])
     reason = re.compile(re.escape(olga.words("case.field_eta_reason")))
     olga.form.get_by_label(reason).select_option("sorting")
     olga.sends()
