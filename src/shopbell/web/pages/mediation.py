@@ -167,10 +167,16 @@ def _forms(bench: Bench, attempt: Attempt) -> list[tuple[list[str], Place]]:
             one.actions,
             attempt.place
             if attempt.place and attempt.action in one.actions
-            else case_screens.whole(_paper(bench, one), Sheet()),
+            else case_screens.whole(_paper(bench, one), _known(bench)),
         )
         for one in found
     ]
+
+
+def _known(bench: Bench) -> Sheet:
+    """Fill in what need not be asked: the clause that the rules name."""
+    verdict = bench.heard.verdict
+    return Sheet().put("clause", [verdict.rule]) if verdict else Sheet()
 
 
 def _paper(bench: Bench, form: Action | mediation_form.Group) -> Paper:

@@ -74,19 +74,24 @@ def _row(sheet: Sheet, rule: Rule, body: Profile, wrong: Collection[str], locale
         rule,
         ", ".join(wording.category(body, code, locale) for code in goods),
         "; ".join(text(locale, f"policy.condition_{one.value}") for one in rule.match.conditions),
-        _short(sheet, key, locale),
+        _short(sheet, rule, locale),
         any(name.startswith(f"{key}-") for name in wrong) or bool(sheet.get(f"{key}-id")),
     )
 
 
-def _short(sheet: Sheet, key: str, locale: Locale) -> str:
+def _short(sheet: Sheet, rule: Rule, locale: Locale) -> str:
     """Say in a few words what a clause comes to."""
+    key = key_of(rule)
     if sheet[f"{key}-gone"]:
         return text(locale, "policy.goes")
     if not sheet[f"{key}-returnable"]:
         return text(locale, "policy.not_taken_back")
     days, payer = sheet[f"{key}-days"], sheet[f"{key}-payer"]
-    told = [text(locale, "policy.length_days", n=int(days))] if _is_days(days) else []
+    if _is_days(days):
+        told = [text(locale, "policy.length_days", n=int(days))]
+    else:
+        warranty = rule.match.warranty == "set_by_seller"
+        told = [text(locale, "policy.by_warranty" if warranty else "policy.no_last_day")]
     if payer in {"buyer", "seller"}:
         told.append(text(locale, f"policy.way_{payer}"))
     return " · ".join(told)
