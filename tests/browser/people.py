@@ -233,9 +233,11 @@ class People:
         guest.signs_in(account)
         return guest
 
-    def operator(self, locale: Locale = "en", *, dark: bool = False) -> Visitor:
+    def operator(
+        self, locale: Locale = "en", *, phone: bool = False, dark: bool = False
+    ) -> Visitor:
         """Let the marketplace's own staff in."""
-        guest = Visitor(self._opened(locale, dark=dark), locale)
+        guest = Visitor(self._opened(locale, phone, dark), locale, phone=phone)
         guest.signs_in("operator")
         return guest
 

@@ -47,7 +47,7 @@ def test_what_waits_is_listed_with_its_days(
         house.passes(days=days)
         page = checked(door(olga).get(f"/console/cases?lang={locale}"))
         assert page_of(dispute) in page
-        assert f'class="chip {tone}"' in page
+        assert f'<li class="{tone}">' in page
     checked(door(olga).get(f"{page_of(dispute)}?lang={locale}"))
 
 
@@ -178,3 +178,29 @@ def test_nobody_else_comes_in(
         checked(visitor.get(page_of(dispute)), 403)
         checked(visitor.post(page_of(dispute), data=RULING | {"go": "decide"}), 403)
         checked(visitor.post(f"{page_of(dispute)}/notes"), 403)
+
+
+# --- money ----------------------------------------------------------------------------------
+
+
+def test_a_refund_above_the_limit_waits_for_a_second_person(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    order = bought(halo, anna, shoes(halo), quantity=20)
+    lines = [{"line": order.lines[0].id, "quantity": 20}]
+    asked = wrong_size(anna, order, lines=lines)
+    acts(halo.mei, asked.id, "approve_keep")
+    house.passes(seconds=1)
+    [refund] = sees(anna, asked.id).refunds
+    olga, at = door(house.operator()), f"/console/refunds/{refund.id}"
+    assert "€998" in checked(olga.get("/console/refunds"))
+    checked(door(halo.mei).post(at, data={"action": "approve"}), 403)
+    assert olga.post(at, data={"action": "approve"}).headers["location"].endswith("done=true")
+    assert sees(anna, asked.id).refunds[0].state == "approved"
+
+    checked(olga.post(at, data={"action": "manual_done"}), 422)
+    paid = {"action": "manual_done", "reference": "Bank 77"}
+    assert olga.post(at, data=paid).status_code == 303
+    assert sees(anna, asked.id).refunds[0].reference == "Bank 77"
+    assert text("en", "cashdesk.nothing") in checked(olga.get("/console/refunds"))
+    checked(door(anna).get("/console/refunds"), 403)

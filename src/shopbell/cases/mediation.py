@@ -11,7 +11,7 @@ from shopbell.accounts import service as accounts
 from shopbell.accounts.model import may_operate
 from shopbell.accounts.refusals import OperatorsOnly
 from shopbell.cases import refund_storage, service, storage
-from shopbell.cases.acting import weigh
+from shopbell.cases.acting import OPENED, weigh
 from shopbell.cases.evidence import files_named
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
@@ -61,6 +61,11 @@ class Heard(Struct, frozen=True):
     of: Case
     step: CaseStep
 
+    @property
+    def is_news(self) -> bool:
+        """Tell whether something was said; how a child opens was said in its parent."""
+        return bool(self.step.given) and not (self.of.parent and self.step.action == OPENED)
+
     def files(self, name: str) -> list[str]:
         """Return the files that one of its answers names."""
         return [*files_named(KINDS[self.of.kind], {name: self.step.given[name]})]
@@ -90,8 +95,8 @@ class Hearing(Struct, frozen=True, kw_only=True):
     now: datetime
 
     def said_by(self, side: Side) -> list[Heard]:
-        """Return what one side brought forward, oldest first."""
-        return [one for one in self.heard if one.step.side is side and one.step.given]
+        """Return what one side brought forward, oldest first, and each thing once."""
+        return [one for one in self.heard if one.step.side is side and one.is_news]
 
 
 def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shopbell.cases import clocks, mediation, service
+from shopbell.cases import mediation, service
 from shopbell.cases.commands import Act
 from shopbell.cases.fields import MEDIA, Answers
 from shopbell.cases.mediation import Heard, Hearing
@@ -37,8 +37,6 @@ from shopbell.web.pages.case_words import Given, Surroundings
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
-
-SOON, LATE = clocks.WARNED_AT[clocks.HALF], clocks.WARNED_AT[clocks.LATE]
 
 
 class Bench(Struct, frozen=True):
@@ -77,8 +75,7 @@ async def queue_page(
 ) -> Response[Any]:
     """List what waits for the operator."""
     waiting = await db.read(mediation.queue, visitor_of(look), after)
-    tones = {one.case.id: _tone(one.share) for one in waiting.rows}
-    return look.page("mediation.html", rows=waiting.rows, next=waiting.next, tones=tones, done=done)
+    return look.page("mediation.html", rows=waiting.rows, next=waiting.next, done=done)
 
 
 @get("/console/cases/{case:str}")
@@ -180,10 +177,16 @@ def _forms(bench: Bench, attempt: Attempt) -> list[tuple[list[str], Place]]:
             one.actions,
             attempt.place
             if attempt.place and attempt.action in one.actions
-            else case_screens.whole(_paper(bench, one), Sheet()),
+            else case_screens.whole(_paper(bench, one), _known(bench)),
         )
         for one in found
     ]
+
+
+def _known(bench: Bench) -> Sheet:
+    """Fill in what need not be asked: the clause that the rules name."""
+    verdict = bench.heard.verdict
+    return Sheet().put("clause", [verdict.rule]) if verdict else Sheet()
 
 
 def _paper(bench: Bench, form: Action | mediation_form.Group) -> Paper:
@@ -231,12 +234,6 @@ def _notes(page: Page) -> list[tuple[str, str]]:
         for event in page.events
         if event.type == "note"
     ]
-
-
-def _tone(share: float) -> str:
-    if share >= LATE:
-        return "bad"
-    return "brass" if share >= SOON else "brand"
 
 
 # --- work ------------------------------------------------------------------------------------
