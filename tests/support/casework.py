@@ -169,6 +169,7 @@ def _answers(day: date, choice: int) -> dict[FieldKind, Any]:
     return {
         FieldKind.TEXT: "Said in some words.",
         FieldKind.SHORT: "Said shortly.",
+        FieldKind.CLAUSE: "default-proper",
         FieldKind.DAYS: {**days, "zone": "Europe/Berlin"},
         FieldKind.DAY: str(day),
         FieldKind.MONEY: {"amount": 100 + choice % 400, "currency": "EUR"},

@@ -42,6 +42,7 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     YES = "yes"
     SHORT = "short"
+    CLAUSE = "clause"
 
 
 class TakenLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +77,7 @@ class SentBy(Struct, frozen=True, forbid_unknown_fields=True):
 _SHAPES: Mapping[FieldKind, Any] = {
     FieldKind.TEXT: Annotated[str, Meta(min_length=1, max_length=TEXT_MOST)],
     FieldKind.SHORT: Annotated[ShortText, Meta(min_length=1)],
+    FieldKind.CLAUSE: Annotated[ShortText, Meta(min_length=1)],
     FieldKind.CHOICE: Annotated[str, Meta(min_length=1, max_length=64)],
     FieldKind.DAYS: Eta,
     FieldKind.DAY: date,
@@ -100,7 +102,7 @@ class Field(Struct, frozen=True, omit_defaults=True):
 
     ``choices`` are labelled ``case.choice_<name>.<choice>``; ``within`` says which of them fit
     which answer to another field. It is asked for only ``when`` another field has one of these
-    answers. A ``private`` answer is shown to the shop's team and the operator only, a ``secret``
+    answers. A clause is one of the case's rules by its name, or in other words. A ``private`` answer is shown to the shop's team and the operator only, a ``secret``
     one to the operator only.
     """
 

@@ -19,8 +19,18 @@ from shopbell.cases.dispute_rules import (
     signed_by_two_above,
     typed_out,
 )
-from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Case, Effect, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.fields import Answers, Field, FieldKind
+from shopbell.cases.model import (
+    Case,
+    Effect,
+    Kind,
+    Party,
+    Situation,
+    Step,
+    Timer,
+    Wait,
+    at_most,
+)
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -30,6 +40,12 @@ _SIDES, _OPERATOR, _SYSTEM = (Side.BUYER, Side.SELLER), (Side.OPERATOR,), (Side.
 def _to_parent(case: Case) -> str:
     """Name the step that the case in dispute takes by what was decided or agreed."""
     return f"decide_{case.facts['outcome']}"
+
+
+def _drafted(case: Case, _around: Situation) -> Answers:
+    """Tell, with the second signature, what was decided under the first."""
+    drafted: Answers = case.facts["draft"]
+    return drafted
 
 
 _OFFER = ("outcome", "amount", "payer", "statement")
@@ -74,7 +90,7 @@ DISPUTE = Kind(
         Field("amount", FieldKind.MONEY),
         Field("payer", FieldKind.CHOICE, choices=("buyer", "seller")),
         Field("confirm", FieldKind.SHORT),
-        Field("clause", FieldKind.SHORT),
+        Field("clause", FieldKind.CLAUSE),
         Field("reason_buyer", FieldKind.TEXT),
         Field("reason_seller", FieldKind.TEXT, private=True),
         Field("needed", FieldKind.TEXT),
@@ -148,6 +164,7 @@ DISPUTE = Kind(
                 by=_OPERATOR,
                 when=(by_second,),
                 does=(Effect.PRONOUNCE,),
+                knows=_drafted,
                 agrees=True,
                 tells=_to_parent,
             ),

@@ -24,13 +24,17 @@ PARTS_MOST, PART_MOST = 200, 8_000
 
 
 class Around(Struct, frozen=True, kw_only=True):
-    """What a form may look at: the order and its products, whose calendar, and which money."""
+    """What a form may look at: the order and its products, whose calendar, and which money.
+
+    ``clauses`` are the rules that a decision may be based on, by name, in words.
+    """
 
     zone: str = "UTC"
     currency: str = "EUR"
     order: Order | None = None
     products: dict[str, Product] = {}
     carriers: list[str] = []
+    clauses: dict[str, str] = {}
 
 
 class Sheet(Struct, frozen=True):
@@ -152,6 +156,11 @@ def _money(sheet: Sheet, field: Field, around: Around) -> dict[str, Any] | str |
     return {"amount": amount.amount, "currency": amount.currency}
 
 
+def _clause(sheet: Sheet, field: Field, _around: Around) -> str | None:
+    """Return what stands below the choice, if anything does: it was typed on purpose."""
+    return next(reversed(sheet.all(field.name)), None)
+
+
 def _files(sheet: Sheet, field: Field, _around: Around) -> list[str] | None:
     return sheet.all(field.name) or None
 
@@ -210,6 +219,7 @@ def _count(typed: str) -> int | str:
 
 _READ: Mapping[FieldKind, Callable[[Sheet, Field, Around], Any]] = {
     FieldKind.NUMBER: _number,
+    FieldKind.CLAUSE: _clause,
     FieldKind.YES: _yes,
     FieldKind.DAYS: _days,
     FieldKind.MONEY: _money,

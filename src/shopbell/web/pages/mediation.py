@@ -13,15 +13,18 @@ from msgspec.structs import replace
 from shopbell.cases import mediation, service
 from shopbell.cases.commands import Act
 from shopbell.cases.fields import MEDIA, Answers
+from shopbell.cases.looking import note_look
 from shopbell.cases.mediation import Heard, Hearing
 from shopbell.cases.model import Action, CaseId
+from shopbell.cases.refunds import FLOW
 from shopbell.cases.wording import did
 from shopbell.conversations.commands import NoteData, Page
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale
-from shopbell.knowledge.wording import explain as explain_verdict
+from shopbell.knowledge import wording
 from shopbell.web.pages import case_screens, case_words, mediation_form, parcel, thread
 from shopbell.web.pages.case_post import Sent, cmid_in, version_in
 from shopbell.web.pages.case_screens import Paper, Place
@@ -53,13 +56,17 @@ class Preview(Struct, frozen=True):
 
 
 class Attempt(Struct, frozen=True):
-    """A form as it was sent: what was typed, what came of it, what each side will read."""
+    """A form as it was sent: what was typed, what came of it, what each side will read.
+
+    ``money`` is what was typed into the form that asks for more of it.
+    """
 
     action: str = ""
     place: Place | None = None
     cmid: str = ""
     told: Told | None = None
     previews: list[Preview] = []
+    money: Place | None = None
 
 
 @get("/console/cases")
@@ -77,11 +84,14 @@ async def queue_page(
 
 @get("/console/cases/{case:str}")
 async def hearing_page(
-    look: NamedDependency[Look], db: NamedDependency[Database], case: FromPath[CaseId]
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    case: FromPath[CaseId],
+    paid: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show a case with both of its sides."""
-    bench = await db.write(see_bench, visitor_of(look), case, look.locale)
-    return _page(look, bench, Attempt())
+    bench = await hear(look, db, case)
+    return show(look, bench, Attempt(), paid=paid)
 
 
 @post("/console/cases/{case:str}", status_code=303)
@@ -93,14 +103,14 @@ async def decide(
 ) -> Response[Any]:
     """Show what each side will read of a step, or take it; what is refused stays in the form."""
     visitor = visitor_of(look)
-    bench = await db.write(see_bench, visitor, case, look.locale)
+    bench = await hear(look, db, case)
     posted = await request.form()
     name = str(posted.get("go") or posted.get("show", ""))
     paper = _paper(bench, mediation.asked_for(bench.heard.case, name))
     place = case_screens.whole(paper, Sheet.of(posted.multi_items()))
     place = case_screens.checked(paper, place, look.locale)
     if place.wrong:
-        return _page(look, bench, Attempt(name, place), status=422)
+        return show(look, bench, Attempt(name, place), status=422)
     cmid, given = cmid_in(posted), paper.answers(place.sheet)
     try:
         if "go" in posted:
@@ -110,9 +120,9 @@ async def decide(
         told = await db.read(mediation.foresee, visitor, case, name, given)
     except Refusal as refusal:
         refused = explain(refusal, look.locale)
-        return _page(look, bench, Attempt(name, place, told=refused), status=refused.status)
+        return show(look, bench, Attempt(name, place, told=refused), status=refused.status)
     previews = [_preview(bench, side, name, told[side]) for side in told]
-    return _page(look, bench, Attempt(name, place, cmid, previews=previews), status=200)
+    return show(look, bench, Attempt(name, place, cmid, previews=previews), status=200)
 
 
 @post("/console/cases/{case:str}/notes", status_code=200)
@@ -122,18 +132,28 @@ async def read_notes(
     """Show the shop's private notes; that they were read is written down."""
     visitor = visitor_of(look)
     notes = await db.write(mediation.read_notes, visitor, case)
-    bench = await db.write(see_bench, visitor, case, look.locale)
-    return _page(look.at(f"/console/cases/{case}"), bench, Attempt(), notes=notes)
+    bench = await hear(look, db, case)
+    return show(look.at(f"/console/cases/{case}"), bench, Attempt(), notes=notes)
 
 
-def _page(
+async def hear(look: Look, db: Database, case: CaseId) -> Bench:
+    """Look at a case with both of its sides, and write down that somebody did."""
+    visitor = visitor_of(look)
+    bench = await db.read(see_bench, visitor, case, look.locale)
+    await note_look(db, visitor, bench.heard.case.id)
+    return bench
+
+
+def show(
     look: Look,
     bench: Bench,
     attempt: Attempt,
     *,
     notes: Page | None = None,
+    paid: bool = False,
     status: int = 200,
 ) -> Response[str]:
+    """Show a case with both of its sides, and what came of a form that was sent."""
     locale, heard = look.locale, bench.heard
     return look.page(
         "hearing.html",
@@ -149,10 +169,14 @@ def _page(
         ruled=[(one, _said(bench, one)) for one in heard.said_by(Side.OPERATOR)],
         draft=_told(bench, heard.case.facts.get("draft", {})),
         did=lambda one: did(one.of.kind, one.step.action, locale),
-        clause=explain_verdict(heard.verdict, locale) if heard.verdict else "",
+        clause=wording.explain(heard.verdict, locale) if heard.verdict else "",
         parcels=_parcels(heard, locale),
         said=thread.tell(heard.thread, Side.OPERATOR),
         notes=_notes(notes) if notes else None,
+        money_form=attempt.money or case_screens.whole(money_paper(bench), Sheet()),
+        with_reference={move.action for move in FLOW.moves if "reference" in move.asks},
+        new_cmid=new_id,
+        paid=paid,
     )
 
 
@@ -170,10 +194,22 @@ def _forms(bench: Bench, attempt: Attempt) -> list[tuple[list[str], Place]]:
             one.actions,
             attempt.place
             if attempt.place and attempt.action in one.actions
-            else case_screens.whole(_paper(bench, one), Sheet()),
+            else case_screens.whole(_paper(bench, one), _begun(bench, one)),
         )
         for one in found
     ]
+
+
+def _begun(bench: Bench, form: mediation_form.Group) -> Sheet:
+    """Fill in the clause that the rules came to."""
+    verdict = bench.heard.verdict
+    known = verdict.rule if verdict and verdict.rule in bench.around.clauses else ""
+    return Sheet().put("clause", [known] if any(one.name == "clause" for one in form.asks) else [])
+
+
+def money_paper(bench: Bench) -> Paper:
+    """Return the form that asks for more money by hand."""
+    return Paper(asks=[*mediation_form.MONEY], takes=[], around=bench.around)
 
 
 def _paper(bench: Bench, form: Action | mediation_form.Group) -> Paper:
@@ -237,7 +273,8 @@ def see_bench(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> Bench:
     heard = mediation.hearing(tx, actor, case)
     order, shop = heard.order, heard.shop
     zone = parcel.zone_of(parcel.leading(order) if order else None, shop.zone)
-    around = around_of(tx, order, str(zone), "EUR")
+    clauses = {one.id: wording.clause(heard.policy, one, locale) for one in heard.policy.rules}
+    around = replace(around_of(tx, order, str(zone), "EUR"), clauses=clauses)
     words = Surroundings(
         locale=locale,
         zone=zone,
