@@ -30,7 +30,9 @@ from shopbell.knowledge.model import (
     Matter,
     PolicyRef,
     Profile,
+    Rehearsed,
     Terms,
+    Trial,
     Verdict,
 )
 from shopbell.knowledge.refusals import (
@@ -426,14 +428,16 @@ def test_other_rules_are_tried_on_what_was_decided_before(
     house: House, olga: Person, halo: Counter
 ) -> None:
     late = asked(asked_at=NOW, delivered_at=NOW - timedelta(days=20))
-    cases = [(halo.shop.id, late), (halo.shop.id, asked("food"))]
-    told = [*house.db.read_now(_rehearsed, olga, longer(30), cases)]
+    of = house.db.read_now(service.in_force, halo.shop.id, NOW)
+    trials = [Trial(halo.shop.id, one, of) for one in (late, asked("food"))]
+    told = house.db.read_now(_rehearsed, olga, longer(30), trials)
     assert [one.differs for one in told] == [True, False]
+    assert told[0].new is not None
     assert (told[0].old.allowed, told[0].new.allowed) == (False, True)
 
 
-def _rehearsed(tx: Any, olga: Person, body: Profile, cases: Any) -> Any:
-    return [*service.rehearse(tx, olga.actor, body, cases)]
+def _rehearsed(tx: Any, olga: Person, body: Profile, trials: list[Trial]) -> list[Rehearsed]:
+    return [*map(service.rehearse(tx, olga.actor, body), trials)]
 
 
 # --- what a shop gives --------------------------------------------------------------------

@@ -43,6 +43,7 @@ class FieldKind(StrEnum):
     YES = "yes"
     SHORT = "short"
     CLAUSE = "clause"
+    """One of the rules that a case keeps, by its name, or other words."""
 
 
 class TakenLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,7 +103,7 @@ class Field(Struct, frozen=True, omit_defaults=True):
 
     ``choices`` are labelled ``case.choice_<name>.<choice>``; ``within`` says which of them fit
     which answer to another field. It is asked for only ``when`` another field has one of these
-    answers. A clause is one of the case's rules by its name, or in other words. A ``private`` answer is shown to the shop's team and the operator only, a ``secret``
+    answers. A ``private`` answer is shown to the shop's team and the operator only, a ``secret``
     one to the operator only.
     """
 

@@ -22,6 +22,12 @@ _BY_KEY = select(refunds).where(
 _OF_CASE = select(refunds).where(_r.case == bindparam("of_case")).order_by(_r.number)
 _OF_ORDER = select(refunds).where(_r.order == bindparam("of_order")).order_by(_r.id)
 _IN_STATE = select(refunds).where(_r.state == bindparam("of_state")).order_by(_r.id)
+_WAITING = (
+    select(refunds)
+    .where(_r.state.in_([RefundState.REQUESTED, RefundState.APPROVED, RefundState.FAILED]))
+    .order_by(_r.id)
+    .limit(bindparam("most"))
+)
 _ADD = insert(refunds)
 _CHANGING = (
     "state",
@@ -65,6 +71,11 @@ def of_order(tx: Session, order: OrderId) -> list[Refund]:
 def in_state(tx: Session, state: RefundState) -> list[Refund]:
     """Return all refunds that have come so far, oldest first."""
     return [_refund(row) for row in tx.execute(_IN_STATE, {"of_state": state})]
+
+
+def waiting(tx: Session, most: int) -> list[Refund]:
+    """Return the refunds that neither went to the platform nor came to an end, oldest first."""
+    return [_refund(row) for row in tx.execute(_WAITING, {"most": most})]
 
 
 def add(tx: Session, refund: Refund) -> None:

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
-from shopbell.cases import dossier, dossier_print, paying, service
+from shopbell.cases import dossier, dossier_print, paying, rehearsing, service
 from shopbell.cases.commands import (
     Act,
     AskRefund,
@@ -20,6 +20,7 @@ from shopbell.cases.commands import (
     OpenCase,
     Preview,
     RefundStep,
+    Rehearse,
 )
 from shopbell.cases.dossier import Dossier
 from shopbell.cases.label import draw, find_font
@@ -27,6 +28,7 @@ from shopbell.cases.labels import label_of
 from shopbell.cases.looking import note_look
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.cases.money import RefundId, RefundShown
+from shopbell.cases.rehearsing import Rehearsal
 from shopbell.cases.storage import Box
 from shopbell.commerce.connector import Payment
 from shopbell.commerce.model import OrderId
@@ -137,6 +139,14 @@ async def preview_return(
     return explained(await db.read(service.preview, actor, data), locale)
 
 
+@post(f"{API}/cases/rehearsal", status_code=200)
+async def rehearse(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], data: JSONBody[Rehearse]
+) -> Rehearsal:
+    """Say which of last year's cases rules would have changed, some at a time; by the operator."""
+    return await db.read(rehearsing.rehearse, actor, data)
+
+
 @get(f"{API}/cases/{{case:str}}/verdict")
 async def show_case_verdict(
     db: NamedDependency[Database],
@@ -241,6 +251,7 @@ ROUTES = (
     act,
     show_dossier,
     preview_return,
+    rehearse,
     show_case_verdict,
     print_dossier,
     print_label,

@@ -1,7 +1,7 @@
 """What people do with cases. Each function is one transaction."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -166,9 +166,14 @@ def cases(
     found = storage.listed(
         tx, actor, box, most + 1, kinds=kinds, order=order, talk=talk, called=called, after=place
     )
-    topics = conversations.topics(tx, (one.conversation for one in found))
-    shown = [CaseListed(**_listed(one, topics[one.conversation])) for one in found[:most]]
+    shown = listed(tx, found[:most])
     return CasePage(shown, _cursor(found[most - 1]) if len(found) > most else None)
+
+
+def listed(tx: Tx, found: Sequence[Case]) -> list[CaseListed]:
+    """Return cases as they stand in a list, with what their conversations are about."""
+    topics = conversations.topics(tx, (one.conversation for one in found))
+    return [CaseListed(**_listed(one, topics[one.conversation])) for one in found]
 
 
 def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:

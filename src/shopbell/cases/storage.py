@@ -88,6 +88,10 @@ _GIVE = (
     .where(_c.buyer == bindparam("before"), _c.order.in_(bindparam("orders", expanding=True)))
     .values(buyer=bindparam("to_buyer"))
 )
+_SINCE = (_c.opened_at >= bindparam("since"), _c.id < bindparam("before"))
+_OPENED_SINCE = select(*_SHOWN).where(*_SINCE).order_by(_c.id.desc()).limit(bindparam("most"))
+_COUNT_SINCE = select(func.count()).where(*_SINCE)
+_BEHIND_ALL = "f" * 8 + "-ffff-ffff-ffff-" + "f" * 12
 _LAST_HASH = select(_s.hash).where(_s.case == bindparam("case_id")).order_by(_s.seq.desc()).limit(1)
 
 
@@ -225,6 +229,14 @@ def about_parcels(tx: Session, kind: str, parcels: Iterable[ShipmentId]) -> list
     """List the cases of a kind about parcels, the newest first."""
     given = {"of_kind": kind, "parcels": list(parcels)}
     return [Case(**row._mapping) for row in tx.execute(_ABOUT_PARCELS, given)]  # noqa: SLF001
+
+
+def opened_since(tx: Session, since: datetime, before: str, most: int) -> tuple[list[Case], int]:
+    """Return the newest cases since a moment, or those before one, and how many older there are."""
+    given = {"since": since, "before": before or _BEHIND_ALL}
+    rows = tx.execute(_OPENED_SINCE, {**given, "most": most})
+    found = [Case(**row._mapping) for row in rows]  # noqa: SLF001
+    return found, int(tx.execute(_COUNT_SINCE, given).scalar_one()) - len(found)
 
 
 def give_to(tx: Session, before: PersonId, buyer: PersonId, orders: Iterable[OrderId]) -> None:

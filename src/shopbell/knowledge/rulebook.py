@@ -89,9 +89,13 @@ class Rulebook:
 
     def reason(self, code: str) -> Reason:
         """Return a reason by its code, or refuse."""
-        if code not in self._reasons:
+        if not self.knows(code):
             raise NoSuchReason(reason=code[:40])
         return self._reasons[code]
+
+    def knows(self, code: str) -> bool:
+        """Tell whether there is such a reason."""
+        return code in self._reasons
 
     @cached_property
     def groups(self) -> list[ReasonGroup]:

@@ -102,8 +102,13 @@ def clause(profile: Profile, rule: Rule, locale: Locale) -> str:
 def day(on: date, beside: date, locale: Locale) -> str:
     """Write a date; with its year if that is another than that of the day beside it."""
     if on.year != beside.year:
-        return dates.format_date(on, "long", locale)
+        return whole_day(on, locale)
     return dates.format_skeleton("MMMMd", datetime.combine(on, time(12)), locale=locale)
+
+
+def whole_day(on: date, locale: Locale) -> str:
+    """Write a date with its year."""
+    return dates.format_date(on, "long", locale)
 
 
 # --- sentences ----------------------------------------------------------------------------

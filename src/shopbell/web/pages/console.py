@@ -12,6 +12,8 @@ from msgspec import Struct
 from shopbell.accounts import operating
 from shopbell.accounts.operating import Record
 from shopbell.app import App
+from shopbell.cases import cashdesk, mediation
+from shopbell.cases.mediation import Waiting
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.engine.database import Database, Tx
@@ -25,6 +27,8 @@ from shopbell.web.pages.look import Look
 class House(Struct, frozen=True):
     """What the landing shows."""
 
+    called: list[Waiting]
+    refunds: int
     letters: int
     dead: list[WaitingJob]
     audit: Record
@@ -43,6 +47,8 @@ class ShopRow(Struct, frozen=True):
 def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
     """Look at everything the operator should know of; ``check`` the whole audit log, too."""
     return House(
+        called=mediation.queue(tx, actor).rows,
+        refunds=len(cashdesk.waiting(tx, actor)),
         letters=len(operating.letters(tx, actor)),
         dead=operating.given_up(tx, actor),
         audit=operating.record(tx, actor, check=check),
@@ -67,6 +73,8 @@ async def console_page(
     ]
     return look.page(
         "console.html",
+        called=house.called,
+        refunds=house.refunds,
         letters=house.letters,
         dead=house.dead,
         audit=house.audit,

@@ -35,8 +35,6 @@ from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
 
-LATE, SOON = 1.0, 0.5
-
 
 class Bench(Struct, frozen=True):
     """A case with both of its sides, and what its words and its forms are made with."""
@@ -78,8 +76,7 @@ async def queue_page(
 ) -> Response[Any]:
     """List what waits for the operator."""
     waiting = await db.read(mediation.queue, visitor_of(look), after)
-    tones = {one.case.id: _tone(one.share) for one in waiting.rows}
-    return look.page("mediation.html", rows=waiting.rows, next=waiting.next, tones=tones, done=done)
+    return look.page("mediation.html", rows=waiting.rows, next=waiting.next, done=done)
 
 
 @get("/console/cases/{case:str}")
@@ -257,12 +254,6 @@ def _notes(page: Page) -> list[tuple[str, str]]:
         for event in page.events
         if event.type == "note"
     ]
-
-
-def _tone(share: float) -> str:
-    if share >= LATE:
-        return "bad"
-    return "brass" if share >= SOON else "brand"
 
 
 # --- work ------------------------------------------------------------------------------------

@@ -20,10 +20,12 @@ from shopbell.web.pages import (
     mediation_money,
     office,
     policies,
+    refunds,
     shells,
     sign,
     storefront,
     team,
+    terms,
 )
 from shopbell.web.pages.look import Look, look_of
 
@@ -65,11 +67,13 @@ ROUTES = (
             *console.ROUTES,
             *mediation.ROUTES,
             *mediation_money.ROUTES,
+            *refunds.ROUTES,
             *policies.ROUTES,
             *letters.ROUTES,
             *account.ROUTES,
             *office.ROUTES,
             *team.ROUTES,
+            *terms.ROUTES,
             *api_keys.ROUTES,
             *shells.ROUTES,
         ],
