@@ -253,8 +253,8 @@ def test_what_a_carrier_was_asked_and_a_shop_promised_is_heard(
     house.passes(days=2)
     page = checked(door(house.operator()).get(page_of(asked)))
     for words in ("dhl JD0001", "At the customs.", text("en", "case.choice_finding.held")):
-        assert words in page.partition('id="traces"')[2], words
-    promised = page.partition('id="promises"')[2]
+        assert words in page.partition('id="trace-1"')[2], words
+    promised = page.partition('id="promised"')[2]
     assert text("en", "case.choice_eta_reason.customs") in promised
     assert text("en", "case.promise_broken") in promised
 

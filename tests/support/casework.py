@@ -18,6 +18,7 @@ from shopbell.commerce.model import Order
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.blobs import Blob
+from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Invalid, Refusal
 from tests.support.house import House, Person
@@ -129,9 +130,14 @@ class Walk:
         return [sees(buyer, case.id) for case in page.items]
 
     def check(self) -> None:
-        """See that every open case has a date with a consequence, or a child that has not ended."""
+        """See that every open case has a date with a consequence, or a child that has not ended.
+
+        What its buyer reads of it is all meant for them.
+        """
         running = self.open()
         for case in running:
+            fields = map(KINDS[case.kind].field, case.facts)
+            assert all(field.shown_to(Side.BUYER) for field in fields), case.facts
             led = [one for one in running if one.parent == case.id]
             wait = KINDS[case.kind].waits[case.state]
             assert case.due is not None or led or wait.child == "refund", (case.kind, case.state)

@@ -94,7 +94,8 @@ class Reading(Struct, frozen=True):
 class Hearing(Struct, frozen=True, kw_only=True):
     """A case with all that both sides have said and shown of it, and its rules as it kept them.
 
-    ``pays`` is the case, of these two, for which more money may be asked for by hand.
+    ``traces`` come with the kind of case that asked; ``pays`` is the case, of these two, for which
+    more money may be asked for by hand.
     """
 
     case: CaseShown
@@ -106,7 +107,7 @@ class Hearing(Struct, frozen=True, kw_only=True):
     order: Order | None
     verdict: Verdict | None
     heard: list[Heard]
-    traces: list[TraceShown]
+    traces: list[tuple[str, TraceShown]]
     promises: list[PromiseShown]
     refunds: list[Owed]
     pays: CaseId | None
@@ -150,7 +151,7 @@ def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
         order=commerce.order(tx, SYSTEM, case.order) if case.order else None,
         verdict=case.verdict or (parent.verdict if parent else None),
         heard=heard,
-        traces=[one for each in family for one in traces.shown(tx, actor, each.id)],
+        traces=[(each.kind, one) for each in family for one in traces.shown(tx, actor, each.id)],
         promises=[one for each in family for one in promises.of_case(tx, each.id)],
         refunds=[
             Owed(one, refunding.actions(actor, one))

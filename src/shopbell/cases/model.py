@@ -395,8 +395,9 @@ class Kind:
         return self._fields[name]
 
     def shows(self, name: str, side: Side) -> bool:
-        """Tell whether a side may read one of the facts."""
-        return name not in self._fields or self._fields[name].shown_to(side)
+        """Tell whether a side may read one of the facts: what is no field is kept for the work."""
+        found = self._fields.get(name)
+        return found.shown_to(side) if found else side in {Side.OPERATOR, Side.SYSTEM}
 
     def may_take(self, case: Case, action: str) -> bool:
         """Tell whether an open case can take a step of the system's, as far as the table goes."""

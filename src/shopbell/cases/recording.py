@@ -18,9 +18,10 @@ from shopbell.commerce.carriers import Carrier, find
 from shopbell.commerce.model import Order, Product, ProductId, Shipment
 from shopbell.conversations import service as conversations
 from shopbell.conversations.entries import fingerprint
-from shopbell.conversations.model import CASE, Audience, Stream
+from shopbell.conversations.model import CASE, Audience, OpenCases, Stream
 from shopbell.conversations.posting import count_cases, own_files, post_case, repeated
 from shopbell.conversations.refusals import IdempotencyConflict
+from shopbell.conversations.turns import Turn
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
@@ -125,14 +126,35 @@ def entered(tx: Tx, actor: Actor, case: CaseId, *, hold: bool = False) -> Case:
 
 
 def count(tx: Tx, case: Case) -> None:
-    """Let the conversation know how many cases it has open, and how many wait for the shop."""
-    waiting = storage.open_in(tx, case.conversation)
+    """Let the conversation know what its open cases wait for; it is told of a step after that."""
+    standing = storage.open_in(tx, case.conversation)
+    waited_for = {turn for one in standing for turn in _TURNS.get(one.waiting_on, ())}
+    ours = [one for one in standing if Turn.SELLER in _TURNS.get(one.waiting_on, ())]
+    due = min((one.due for one in ours if one.due), key=lambda due: due.at, default=None)
     count_cases(
         tx,
         case.conversation,
-        open_cases=len(waiting),
-        seller_cases=waiting.count(Party.SELLER) + waiting.count(Party.BOTH),
+        OpenCases(
+            open_cases=len(standing),
+            seller_cases=len(ours),
+            awaits=next((turn for turn in _FIRST if turn in waited_for), None),
+            case_due_at=due.at if due else None,
+            case_due_since=due.since if due else None,
+        ),
+        called=Turn.OPERATOR in waited_for or any(one.escalated_at for one in standing),
     )
+
+
+_FIRST = (Turn.SELLER, Turn.BUYER, Turn.CARRIER, Turn.OPERATOR)
+"""Who has the ball if several are waited for: whoever works here comes before who does not."""
+
+_TURNS: Mapping[Party, tuple[Turn, ...]] = {
+    Party.SELLER: (Turn.SELLER,),
+    Party.BUYER: (Turn.BUYER,),
+    Party.BOTH: (Turn.SELLER, Turn.BUYER),
+    Party.CARRIER: (Turn.CARRIER,),
+    Party.OPERATOR: (Turn.OPERATOR,),
+}
 
 
 def situation(tx: Tx, actor: Actor, case: Case, locale: Locale = FALLBACK) -> Situation:

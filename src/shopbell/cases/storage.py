@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, true, update
 
-from shopbell.cases.model import Case, CaseId, CaseStep, MoneyState, Party
+from shopbell.cases.model import Case, CaseId, CaseStep, Due, MoneyState, Party
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cases.tables import cases, steps
 from shopbell.commerce.model import OrderId, ShipmentId
@@ -62,7 +62,9 @@ _RETURNS = (
 )
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
 _UNFINISHED = or_(_c.closed_at.is_(None), _c.money.not_in([MoneyState.NONE, MoneyState.DONE]))
-_OPEN_IN = select(_c.waiting_on).where(_c.conversation == bindparam("talk"), _UNFINISHED)
+_OPEN_IN = select(_c.waiting_on, _c.due, _c.escalated_at).where(
+    _c.conversation == bindparam("talk"), _UNFINISHED
+)
 _CHILDREN = select(_c.id).where(_c.parent == bindparam("case_id")).order_by(_c.id)
 
 _s = steps.c
@@ -146,9 +148,17 @@ def next_number(tx: Session, talk: ConversationId) -> int:
     return int(tx.execute(_NUMBER, {"talk": talk}).scalar_one()) + 1
 
 
-def open_in(tx: Session, talk: ConversationId) -> list[Party]:
-    """Return whom each case of a conversation waits for that is open or has money under way."""
-    return [row.waiting_on for row in tx.execute(_OPEN_IN, {"talk": talk})]
+class Standing(NamedTuple):
+    """Whom a case waits for and until when, and whether the operator was called to it."""
+
+    waiting_on: Party
+    due: Due | None
+    escalated_at: datetime | None
+
+
+def open_in(tx: Session, talk: ConversationId) -> list[Standing]:
+    """Return how each case of a conversation stands that is open or has money under way."""
+    return [Standing(*row) for row in tx.execute(_OPEN_IN, {"talk": talk})]
 
 
 def children(tx: Session, case: CaseId) -> list[CaseId]:

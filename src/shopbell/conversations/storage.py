@@ -80,6 +80,9 @@ _TURNING = (
     "round_since",
     "open_cases",
     "seller_cases",
+    "awaits",
+    "case_due_at",
+    "case_due_since",
 )
 """What else can change; most indexes are over these, so they are written only when they do."""
 
@@ -309,8 +312,8 @@ def _derived(talk: Conversation) -> dict[str, object]:
 
 def _places(talk: Conversation) -> tuple[bool, bool, int]:
     """Return where the lists show it: at all, among what is done, and behind which others."""
-    last, due = _micros(talk.last_at), talk.due_at
-    order = _FAR - last if due is None else _micros(due)
+    last, owed = _micros(talk.last_at), talk.owed
+    order = _FAR - last if owed is None else _micros(owed.at)
     return talk.state is not State.NEW, talk.state.done, order
 
 

@@ -31,6 +31,7 @@ from shopbell.cases.model import (
     Wait,
     at_most,
 )
+from shopbell.cases.money_rules import UNPAID
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -97,6 +98,7 @@ DISPUTE = Kind(
         Field("lines", FieldKind.LINES),
         Field("judges", FieldKind.TEXT, secret=True),
         Field("draft", FieldKind.TEXT, secret=True),
+        UNPAID,
     ),
     asks=("statement",),
     takes=("evidence", "lines"),

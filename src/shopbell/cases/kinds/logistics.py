@@ -23,7 +23,7 @@ from shopbell.cases.model import (
     Wait,
     at_most,
 )
-from shopbell.cases.money_rules import amount_is_paid, nothing_under_way
+from shopbell.cases.money_rules import UNPAID, amount_is_paid, nothing_under_way
 from shopbell.cases.refusals import (
     CannotSendAgain,
     CarrierSaidOtherwise,
@@ -447,6 +447,7 @@ LOGISTICS = Kind(
         Field("reference", FieldKind.SHORT),
         Field("amount", FieldKind.MONEY),
         Field("sent_parcel", FieldKind.PARCEL),
+        UNPAID,
     ),
     asks=("concern",),
     takes=("shipment", "comment", "photos"),

@@ -18,7 +18,7 @@ from shopbell.cases.model import (
     Timer,
     Wait,
 )
-from shopbell.cases.money_rules import nothing_under_way
+from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.refusals import LedByReturn, WarrantyRuns
 from shopbell.cases.return_rules import lines_were_bought
 from shopbell.kernel.actor import Side
@@ -82,6 +82,7 @@ REPAIR = Kind(
         Field("conclusion", FieldKind.FILES),
         Field("parcel", FieldKind.PARCEL),
         Field("statement", FieldKind.TEXT),
+        UNPAID,
     ),
     asks=("lines", "fault"),
     takes=("photos", "serial"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, at_most
-from shopbell.cases.money_rules import nothing_under_way
+from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
     REASONS,
@@ -115,6 +115,7 @@ _FIELDS = (
     Field("sent_parcel", FieldKind.PARCEL),
     Field("statement", FieldKind.TEXT),
     Field("evidence", FieldKind.FILES),
+    UNPAID,
 )
 
 

@@ -12,8 +12,9 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.knowledge import wording
 from shopbell.knowledge.model import Verdict
 from shopbell.web.pages import case_words
-from shopbell.web.pages.case_screens import REVIEW, Paper, Place, reads, refused
+from shopbell.web.pages.case_screens import REVIEW, Paper, Place, refused
 from shopbell.web.pages.case_sheet import named_files
+from shopbell.web.pages.case_troubles import reads
 from shopbell.web.pages.case_view import see_files
 from shopbell.web.pages.case_words import Given, Kept, Surroundings
 from shopbell.web.pages.contact import About

@@ -34,6 +34,7 @@ from shopbell.web.pages.case_sheet import Sheet
 from shopbell.web.pages.case_view import CaseView, around_of, buttons, ends, see_case
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import about_order
+from shopbell.web.pages.errors import Told
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.storefront import THREADS
 
@@ -128,7 +129,7 @@ async def _show(
     db: Database,
     form: Form,
     place: Place,
-    told: Any = None,  # noqa: ANN401
+    told: Told | None = None,
 ) -> Response[Any]:
     files = await db.read(case_form.see_kept, visitor_of(look), form, place)
     return case_form.show(look, form, place, files, told=told)

@@ -17,8 +17,14 @@ from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge import wording
-from shopbell.web.pages import case_screens, case_words, mediation_form, parcel, thread
-from shopbell.web.pages import format as written
+from shopbell.web.pages import (
+    case_screens,
+    case_telling,
+    case_words,
+    mediation_form,
+    parcel,
+    thread,
+)
 from shopbell.web.pages.case_screens import Paper, Place
 from shopbell.web.pages.case_sheet import Around, Sheet
 from shopbell.web.pages.case_view import around_of, follower, see_files
@@ -99,7 +105,12 @@ def show(
         money_form=attempt.money or case_screens.whole(money_paper(bench), Sheet()),
         new_cmid=new_id,
         paid=paid,
-        days=lambda eta: written.span(eta.earliest, eta.latest, locale),
+        zone=bench.words.zone,
+        questions=[
+            case_telling.question(service.kind_named(kind), one, heard.now, bench.words)
+            for kind, one in heard.traces
+        ],
+        promises=[case_telling.promise(one, bench.words) for one in heard.promises],
     )
 
 

@@ -15,7 +15,13 @@ from shopbell.cases.refusals import NoSuchCase
 from shopbell.engine.database import Database
 from shopbell.kernel.refusals import Refusal
 from shopbell.web.pages import case_screens
-from shopbell.web.pages.case_post import Sent, cmid_in, version_in
+from shopbell.web.pages.case_post import (
+    Sent,
+    cmid_in,
+    kept_for_later,
+    posted_form,
+    version_in,
+)
 from shopbell.web.pages.case_sheet import Sheet
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import explain
@@ -55,13 +61,15 @@ async def decide(
     case: FromPath[CaseId],
 ) -> Response[Any]:
     """Show what each side will read of a step, or take it; what is refused stays in the form."""
-    visitor = visitor_of(look)
+    posted = await posted_form(request, look)
+    sheet = Sheet.of(posted.multi_items())
+    if look.visitor is None:
+        return kept_for_later(look, sheet, posted)
+    visitor = look.visitor
     bench = await hear(look, db, case)
-    posted = await request.form()
     name = str(posted.get("go") or posted.get("show", ""))
     paper = paper_of(bench, mediation.asked_for(bench.heard.case, name))
-    place = case_screens.whole(paper, Sheet.of(posted.multi_items()))
-    place = case_screens.checked(paper, place, look.locale)
+    place = case_screens.checked(paper, case_screens.whole(paper, sheet), look.locale)
     if place.wrong:
         return show(look, bench, Attempt(name, place), status=422)
     cmid, given = cmid_in(posted), paper.answers(place.sheet)
@@ -70,11 +78,13 @@ async def decide(
             command = Act(cmid, name, given, version_in(posted) or 0)
             await db.write(service.act, visitor, case, command)
             return Redirect("/console/cases?done=true", status_code=303)
-        told = await db.read(mediation.foresee, visitor, case, name, given)
+        read = await db.read(mediation.foresee, visitor, case, name, given)
     except Refusal as refusal:
-        refused = explain(refusal, look.locale)
-        return show(look, bench, Attempt(name, place, told=refused), status=refused.status)
-    previews = [preview(bench, side, name, told[side]) for side in told]
+        told = explain(refusal, look.locale)
+        found = case_screens.refused(paper, place, refusal, f"{told.title}. {told.next}")
+        tried = Attempt(name, found) if found else Attempt(name, place, told=told)
+        return show(look, bench, tried, status=told.status)
+    previews = [preview(bench, side, name, read[side]) for side in read]
     return show(look, bench, Attempt(name, place, cmid, previews=previews), status=200)
 
 
@@ -97,12 +107,15 @@ async def ask_for_money(
     case: FromPath[CaseId],
 ) -> Response[Any]:
     """Ask for a part of the money by hand; what is refused stays in the form."""
+    posted = await posted_form(request, look)
+    sheet = Sheet.of(posted.multi_items())
+    if look.visitor is None:
+        return kept_for_later(look, sheet, posted)
     look, bench = look.at(f"/console/cases/{case}"), await hear(look, db, case)
     if bench.heard.pays is None:
         raise NoSuchCase
-    posted, paper = await request.form(), money_paper(bench)
-    place = case_screens.whole(paper, Sheet.of(posted.multi_items()))
-    place = case_screens.checked(paper, place, look.locale)
+    paper = money_paper(bench)
+    place = case_screens.checked(paper, case_screens.whole(paper, sheet), look.locale)
     if place.wrong:
         return show(look, bench, Attempt(money=place), status=422)
     asked = {"cmid": cmid_in(posted), **paper.answers(place.sheet)}
