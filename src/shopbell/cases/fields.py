@@ -26,6 +26,7 @@ class FieldKind(StrEnum):
 
     TEXT = "text"
     CHOICE = "choice"
+    SOME = "some"
     DAYS = "days"
     DAY = "day"
     MONEY = "money"
@@ -80,6 +81,7 @@ _SHAPES: Mapping[FieldKind, Any] = {
     FieldKind.SHORT: Annotated[ShortText, Meta(min_length=1)],
     FieldKind.CLAUSE: Annotated[ShortText, Meta(min_length=1)],
     FieldKind.CHOICE: Annotated[str, Meta(min_length=1, max_length=64)],
+    FieldKind.SOME: Annotated[list[str], Meta(min_length=1, max_length=20)],
     FieldKind.DAYS: Eta,
     FieldKind.DAY: date,
     FieldKind.MONEY: Money,
@@ -153,7 +155,7 @@ def _chosen(answer: object) -> set[str]:
         case dict():
             return set(answer)
         case list():
-            return {shot.shows for shot in answer}
+            return {one if isinstance(one, str) else one.shows for one in answer}
         case _:
             return set()
 

@@ -161,7 +161,7 @@ def _clause(sheet: Sheet, field: Field, _around: Around) -> str | None:
     return next(reversed(sheet.all(field.name)), None)
 
 
-def _files(sheet: Sheet, field: Field, _around: Around) -> list[str] | None:
+def _some(sheet: Sheet, field: Field, _around: Around) -> list[str] | None:
     return sheet.all(field.name) or None
 
 
@@ -223,11 +223,12 @@ _READ: Mapping[FieldKind, Callable[[Sheet, Field, Around], Any]] = {
     FieldKind.YES: _yes,
     FieldKind.DAYS: _days,
     FieldKind.MONEY: _money,
-    FieldKind.FILES: _files,
-    FieldKind.PHOTOS: _files,
-    FieldKind.VIDEO: _files,
+    FieldKind.FILES: _some,
+    FieldKind.PHOTOS: _some,
+    FieldKind.VIDEO: _some,
     FieldKind.SHOTS: _shots,
     FieldKind.CHECKS: _checks,
+    FieldKind.SOME: _some,
     FieldKind.ITEM: _item,
     FieldKind.LINES: _lines,
     FieldKind.PARCEL: _parcel,

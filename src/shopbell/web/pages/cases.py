@@ -170,6 +170,7 @@ def see_step(  # noqa: PLR0917
         around=view.around,
         about=about_order(view.order, locale) if view.order else None,
         ends=ends(view, found),
+        wanted=tuple(view.case.facts.get("angles_wanted", ())),
     )
 
 
