@@ -94,6 +94,27 @@ def test_what_each_side_reads_is_shown_before_it_is_sent(
     assert (told.state, "reason_seller" in told.facts) == ("decided", False)
 
 
+def test_each_side_reads_it_in_its_own_language(house: House, door: Door) -> None:
+    yunhe, anna = house.shop("yunhe", languages=["zh"]), house.buyer("anna", "ru")
+    asked = wrong_size(anna, bought(yunhe, anna, shoes(yunhe)))
+    acts(yunhe.mei, asked.id, "reject", refused_for="used", refusal="鞋底有磨损。")
+    [dispute] = acts(anna, asked.id, "open_dispute", statement="Не носила.").children
+    acts(anna, dispute, "request_review")
+    ruling = RULING | {"f_reason_buyer": "По фото всё видно.", "f_reason_seller": "鞋底干净。"}
+    path = f"/console/cases/{dispute}?lang=en"
+    shown = checked(door(house.operator()).post(path, data=ruling | {"show": "decide"}))
+    previews = dict(
+        re.findall(r'<section class="notice" lang="(..)">(.*?)</section>', shown, re.DOTALL)
+    )
+    for locale, reason in (("ru", "По фото всё видно."), ("zh", "鞋底干净。")):
+        words = previews[locale]
+        assert text(locale, "case.dispute_did_decide") in words
+        assert text(locale, "case.choice_outcome.refund") in words
+        assert reason in words
+        assert f'lang="{locale}" required' in shown
+    assert "鞋底干净。" not in previews["ru"]
+
+
 def test_only_what_was_shown_is_sent_and_only_while_nobody_else_acts(
     house: House, door: Door, dispute: CaseShown, anna: Person
 ) -> None:

@@ -264,7 +264,6 @@ _MOVES = (
         "not_satisfied",
         "seller_to_check",
         by=_BUYER,
-        takes=("comment",),
     ),
     Step("answered_auto", "eta_passed", "seller_to_check", by=_SYSTEM),
     Step("answered_auto", "shipment_stalled", "seller_to_check", by=_SYSTEM),
