@@ -205,7 +205,8 @@ def rules(judge: Visitor, action: str, outcome: str, words: str) -> None:
     show = judge.button("mediation.show", what=what)
     form = judge.page.locator("form").filter(has=show)
     form.get_by_label(judge.words(f"case.choice_outcome.{outcome}"), exact=True).check()
-    for field in ("clause", "reason_buyer", "reason_seller"):
+    form.get_by_label(judge.words("case.clause_in_words")).fill(words)
+    for field in ("reason_buyer", "reason_seller"):
         form.get_by_label(judge.words(f"case.field_{field}")).fill(words)
     form.get_by_role("button", name=judge.words("mediation.show", what=what), exact=True).click()
     for side in ("buyer", "seller"):
