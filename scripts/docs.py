@@ -157,10 +157,14 @@ def _child(wait: Wait) -> str:
 
 
 def _until(timer: Timer) -> str:
-    after = timer.after
-    named = isinstance(after, str)
-    said = _PROMISED.get(after, f"`{after}` of the policy") if named else _span(after)
+    said = _length(timer.after)
     return f"{said}, since it first came into {timer.since}" if timer.since else said
+
+
+def _length(after: timedelta | str) -> str:
+    return (
+        _PROMISED.get(after, f"`{after}` of the policy") if isinstance(after, str) else _span(after)
+    )
 
 
 _PROMISED = {
@@ -175,8 +179,8 @@ def _then(timer: Timer) -> str:
 
 
 def _reminds(wait: Wait) -> str:
-    nudge = [f"who must act, after {_span(wait.nudge)}"] if wait.nudge else []
-    note = [f"the buyer, every {_span(wait.note)}"] if wait.note else []
+    nudge = [f"who must act, after {_length(wait.nudge)}"] if wait.nudge else []
+    note = [f"the buyer, every {_length(wait.note)}"] if wait.note else []
     return "; ".join([*nudge, *note])
 
 
