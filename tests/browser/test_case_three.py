@@ -206,7 +206,8 @@ def rules(judge: Visitor, action: str, outcome: str, words: str) -> None:
     show = judge.button("mediation.show", what=what)
     form = judge.page.locator("form").filter(has=show)
     form.get_by_label(judge.words(f"case.choice_outcome.{outcome}"), exact=True).check()
-    for field, said in (("clause", "§ 3"), ("reason_buyer", words), ("reason_seller", ASIDE)):
+    form.get_by_label(judge.words("case.clause_in_words")).fill("§ 3")
+    for field, said in (("reason_buyer", words), ("reason_seller", ASIDE)):
         form.get_by_label(judge.words(f"case.field_{field}")).fill(said)
     form.get_by_role("button", name=judge.words("mediation.show", what=what), exact=True).click()
     for side in ("buyer", "seller"):

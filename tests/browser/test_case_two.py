@@ -62,7 +62,7 @@ def test_a_late_parcel_gets_a_reason_and_a_new_date(
     reads(buyer, "case.waits_seller")
 
     olga.opens(f"/desk/cases/{case['conversation']}")
-    olga.finds(KIND, "open_trace")
+    olga.presses(KIND, "open_trace")
     olga.sends()
     expect(olga.case).to_contain_text(olga.words(f"case.{KIND}_is_trace_answered"))
     expect(olga.case).to_contain_text(SAID[locale])
@@ -107,7 +107,7 @@ def test_the_operator_comes_when_the_new_date_was_not_kept_either(
         expect(fact(buyer)).to_contain_text(buyer.words("pages.late_now"))
         reads(buyer, "case.called", f"case.{KIND}_did_escalate")
         operator.opens("/console/cases")
-        row = operator.page.locator(f"tr:has(a[href='/console/cases/{case['id']}'])")
+        row = operator.page.locator(f"li:has(a[href='/console/cases/{case['id']}'])")
         expect(row).to_contain_text(operator.words("mediation.called"))
         expect(row).to_contain_text(operator.words(f"case.{KIND}_is_seller_to_check"))
     row.get_by_role("link").click()

@@ -2,8 +2,21 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.ordering import came
 from tests.browser.people import Buyer, Json, People
-from tests.browser.settling import CaseSeller, opens, pays, steps, told
+from tests.browser.settling import (
+    PHOTO,
+    CaseSeller,
+    opens,
+    pays,
+    presses,
+    reads,
+    stands_at,
+    steps,
+    submits,
+    told,
+)
+from tests.support.server import RunningServer
 
 ORDER = "2026-48137"
 """Shoes of the demo that came a few days ago."""
@@ -54,6 +67,43 @@ def test_a_return_is_worked_from_the_desk_to_its_end(people: People) -> None:
     expect(told(anna, "return_did_refund_succeeded")).to_be_visible()
     expect(row).to_have_count(0)
     anna.finds_no_barriers()
+
+
+def test_a_photo_is_asked_for_and_another_size_offered(
+    people: People, market: RunningServer
+) -> None:
+    olga, anna = CaseSeller.of(people.seller("ru", account="shop-two")), people.buyer("ru")
+    order = came(market, anna.learns("/me")["person"]["id"])
+    line = [{"line": order.lines[0].id}]
+    case = opens(anna, "return", order.id, lines=line, condition="proper", reason="size_fit")
+    olga.opens(f"/desk/cases/{case['conversation']}")
+    olga.finds("return", "ask_info")
+    olga.form.get_by_label(olga.words("case.field_info_wanted")).fill("Какой размер на бирке?")
+    olga.form.get_by_label(olga.words("case.choice_angles_wanted.label_or_barcode")).check()
+    olga.sends()
+    expect(olga.case).to_contain_text(olga.words("case.return_is_need_info"))
+
+    anna.opens(f"/cases/{case['id']}")
+    reads(anna, "case.choice_angles_wanted.label_or_barcode")
+    presses(anna, "case.return_do_provide_info")
+    anna.page.get_by_role("textbox").fill("41.")
+    presses(anna, "case.next")
+    label = anna.page.locator(".shots > li").filter(has=anna.page.locator(".chip"))
+    expect(label).to_contain_text(anna.words("case.choice_shots.label_or_barcode"))
+    label.locator("input[type=file]").first.set_input_files(PHOTO)
+    submits(anna, "case.return_do_provide_info")
+    stands_at(anna, "return", "requested")
+
+    olga.finds("return", "offer_exchange")
+    goods = olga.form.get_by_label(olga.words("desk.product"), exact=True)
+    goods.select_option(order.lines[0].product)
+    olga.form.get_by_label(olga.words("desk.case_variant")).select_option(index=1)
+    olga.form.get_by_label(olga.words("case.field_return_to")).fill("Москва, Лесная, 5")
+    olga.finds_no_barriers()
+    olga.sends()
+    anna.opens(f"/cases/{case['id']}")
+    stands_at(anna, "return", "exchange_offered")
+    reads(anna, "case.return_do_accept")
 
 
 def test_a_form_keeps_what_was_entered_when_a_colleague_acted_meanwhile(people: People) -> None:

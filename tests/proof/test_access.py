@@ -182,6 +182,9 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /console/refunds/{refund}": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"action": "cancel"}, page=True))
     ],
+    "POST /console/cases/{case}/refunds": [
+        ({"case": "{back}"}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
+    ],
     "GET /console/policies": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/policies": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"profile": "ozon_like"}, page=True))
@@ -242,6 +245,7 @@ NOT_DONE = {
     "POST /cases/{case}/do/{action}",
     "POST /console/cases/{case}",
     "POST /console/refunds/{refund}",
+    "POST /console/cases/{case}/refunds",
 }
 """What even its owner does not get done: no such job, the money is approved, the form is empty."""
 

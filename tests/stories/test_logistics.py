@@ -201,7 +201,7 @@ def test_who_is_not_helped_by_the_tracking_asks_the_shop_in_one_step(
     order = ships(halo, anna)
     hears(house, order, "in_transit.departed")
     case = opens(anna, KIND, order, concern="where_is_it")
-    asked = acts(anna, case.id, "not_satisfied", comment="It is a birthday present.")
+    asked = acts(anna, case.id, "not_satisfied")
     assert asked.state == "seller_to_check"
     promised = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
     assert promised.state == "monitoring"

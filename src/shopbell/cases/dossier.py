@@ -30,7 +30,10 @@ FORMAT: Literal["shopbell-dossier/1"] = "shopbell-dossier/1"
 
 
 class DossierStep(Struct, frozen=True, kw_only=True):
-    """One step; ``given`` leaves out what the reader may not see, ``digest`` covers all of it."""
+    """One step; ``digest`` covers all that was given, by its marks (`chain.marks`).
+
+    Of what the reader may not see ``hidden`` keeps the marks; of a quiet step nothing is told.
+    """
 
     seq: int
     action: str
@@ -41,6 +44,7 @@ class DossierStep(Struct, frozen=True, kw_only=True):
     after: str
     at: datetime
     given: dict[str, Any]
+    hidden: dict[str, str] = {}
     digest: str
     hash: str
 
@@ -126,9 +130,16 @@ def faults(dossier: Dossier) -> Iterator[str]:
         before = chain.first(case.id)
         for number, step in enumerate(case.steps, 1):
             before = chain.hang(before, case.id, step, step.digest)
-            if step.seq != number or before.hex() != step.hash:
+            fits = step.seq == number and before.hex() == step.hash
+            if not fits or not _says_what_was_given(dossier.made_for, case.kind, step):
                 yield f"{case.kind} {case.number}, step {number}"
                 break
+
+
+def _says_what_was_given(reader: Side, kind: str, step: DossierStep) -> bool:
+    marked = {**step.hidden, **chain.marks(step.given)}
+    told_nothing = not marked and kind in KINDS and _is_quiet(KINDS[kind], reader, step)
+    return told_nothing or chain.digest(marked) == step.digest
 
 
 def _led_to(tx: Tx, case: Case) -> Iterator[Case]:
@@ -145,14 +156,21 @@ def _told(tx: Tx, actor: Actor, case: Case) -> DossierCase:
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> DossierStep:
-    quiet = (step.before, step.action) in kind.quiet and actor.side is not Side.OPERATOR
+    marked = chain.marks(step.given)
+    told = {} if _is_quiet(kind, actor.side, step) else step.given
+    shown = kind.shown_to(actor.side, told)
     return like(
         DossierStep,
         step,
-        given={} if quiet else kind.shown_to(actor.side, step.given),
-        digest=chain.digest(step.given),
+        given=shown,
+        hidden={name: marked[name] for name in told if name not in shown},
+        digest=chain.digest(marked),
         hash=step.hash.hex(),
     )
+
+
+def _is_quiet(kind: Kind, reader: Side, step: CaseStep | DossierStep) -> bool:
+    return reader is not Side.OPERATOR and (step.before, step.action) in kind.quiet
 
 
 def _thread(tx: Tx, actor: Actor, stream: Stream) -> Iterator[Event]:

@@ -55,7 +55,7 @@ def add_step(  # noqa: PLR0917
         hash=b"",
     )
     earlier = storage.hash_of(tx, case.id, case.version - 1) or chain.first(case.id)
-    linked = chain.hang(earlier, case.id, step, chain.digest(kept))
+    linked = chain.hang(earlier, case.id, step, chain.digest(chain.marks(kept)))
     kept_step = msgspec.structs.replace(step, hash=linked)
     storage.add_step(tx, case.id, kept_step, cmid, fingerprint(CASE, command) if command else None)
 

@@ -25,6 +25,7 @@ from shopbell.cases.commands import (
 from shopbell.cases.dossier import Dossier
 from shopbell.cases.label import draw, find_font
 from shopbell.cases.labels import label_of
+from shopbell.cases.looking import note_look
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.cases.money import RefundId, RefundShown
 from shopbell.cases.rehearsing import Rehearsal
@@ -96,7 +97,9 @@ async def show_case(
     db: NamedDependency[Database], actor: NamedDependency[Actor], case: FromPath[CaseId]
 ) -> CaseShown:
     """Show one case: its facts, what was done, and what you may do now."""
-    return await db.read(service.case, actor, case)
+    shown = await db.read(service.case, actor, case)
+    await note_look(db, actor, shown.id)
+    return shown
 
 
 @get(f"{API}/cases/{{case:str}}/dossier.json")
@@ -152,7 +155,9 @@ async def show_case_verdict(
     case: FromPath[CaseId],
 ) -> Explained:
     """Say what the rules said of a return when it was asked for."""
-    return explained(await db.read(service.verdict_on, actor, case), locale)
+    verdict = await db.read(service.verdict_on, actor, case)
+    await note_look(db, actor, case)
+    return explained(verdict, locale)
 
 
 @get(f"{API}/cases/{{case:str}}/dossier.pdf", media_type="application/pdf")
@@ -181,6 +186,7 @@ async def print_label(
     """Print the label of a return that may be sent: addresses, numbers, and bars to scan."""
     font = find_font(settings.label_font)
     label = await db.read(label_of, actor, case, locale)
+    await note_look(db, actor, case)
     return _pdf(await asyncio.to_thread(draw, label, locale, font), label.number)
 
 

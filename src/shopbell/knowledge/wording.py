@@ -17,6 +17,7 @@ from shopbell.knowledge.model import (
     Profile,
     ReasonGroup,
     ReasonSaid,
+    Rule,
     Verdict,
 )
 
@@ -90,6 +91,12 @@ def category(profile: Profile, code: str, locale: Locale) -> str:
     if code == ANY:
         return text(locale, "policy.category_any")
     return say(words, locale) if words else text(locale, f"policy.category_{code}")
+
+
+def clause(profile: Profile, rule: Rule, locale: Locale) -> str:
+    """Name a clause, with the goods that it is for."""
+    goods = ", ".join(category(profile, one, locale) for one in rule.match.categories)
+    return f"{rule.id} · {goods}"
 
 
 def day(on: date, beside: date, locale: Locale) -> str:

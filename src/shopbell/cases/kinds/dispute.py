@@ -19,13 +19,15 @@ from shopbell.cases.dispute_rules import (
     signed_by_two_above,
     typed_out,
 )
-from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.fields import Answers, Field, FieldKind
 from shopbell.cases.model import (
+    Case,
     Check,
     Effect,
     Guard,
     Kind,
     Party,
+    Situation,
     Step,
     Timer,
     Wait,
@@ -40,6 +42,13 @@ _SIDES, _OPERATOR, _SYSTEM = (Side.BUYER, Side.SELLER), (Side.OPERATOR,), (Side.
 
 _TO_PARENT = "decide_{outcome}"
 """The step that the case in dispute takes, by what was decided or agreed."""
+
+
+def _drafted(case: Case, _around: Situation) -> Answers:
+    """Tell, with the second signature, what was decided under the first."""
+    drafted: Answers = case.facts["draft"]
+    return drafted
+
 
 _OFFER = ("outcome", "amount", "payer", "statement")
 _RULING = ("outcome", "clause", "reason_buyer", "reason_seller")
@@ -102,6 +111,7 @@ def _by_two(
             by=_OPERATOR,
             when=(by_second,),
             does=(Effect.PRONOUNCE, *does),
+            knows=_drafted,
             agrees=True,
             tells=_TO_PARENT,
         ),
@@ -128,7 +138,7 @@ DISPUTE = Kind(
         Field("amount", FieldKind.MONEY),
         Field("payer", FieldKind.CHOICE, choices=("buyer", "seller")),
         Field("confirm", FieldKind.SHORT),
-        Field("clause", FieldKind.SHORT),
+        Field("clause", FieldKind.CLAUSE),
         Field("reason_buyer", FieldKind.TEXT),
         Field("reason_seller", FieldKind.TEXT, private=True),
         Field("needed", FieldKind.TEXT),

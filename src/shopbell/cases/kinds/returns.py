@@ -78,6 +78,7 @@ _FIELDS = (
     Field("serial", FieldKind.SHORT, when={"condition": _BROKEN}),
     Field("conclusion", FieldKind.FILES, when={"condition": _BROKEN}),
     Field("info_wanted", FieldKind.TEXT),
+    Field("angles_wanted", FieldKind.SOME, choices=ANGLES),
     Field("info", FieldKind.TEXT),
     Field("note", FieldKind.TEXT),
     Field("return_to", FieldKind.TEXT),
@@ -178,6 +179,7 @@ _DECISION = (
         "need_info",
         by=(Side.SELLER, Side.OPERATOR),
         asks=("info_wanted",),
+        takes=("angles_wanted",),
         when=(at_most("ask_info", 2),),
     ),
     Step(

@@ -14,8 +14,10 @@ from shopbell.accounts.operating import Record
 from shopbell.app import App
 from shopbell.cases import cashdesk, mediation
 from shopbell.cases.mediation import Waiting
+from shopbell.commerce import listening
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
+from shopbell.commerce.parcels import UnknownCode
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.outbox import BACK_OFF, WaitingJob
 from shopbell.kernel.actor import Actor
@@ -31,6 +33,7 @@ class House(Struct, frozen=True):
     refunds: int
     letters: int
     dead: list[WaitingJob]
+    codes: list[UnknownCode]
     audit: Record
     shops: list[Shop]
     now: datetime
@@ -51,6 +54,7 @@ def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
         refunds=len(cashdesk.waiting(tx, actor)),
         letters=len(operating.letters(tx, actor)),
         dead=operating.given_up(tx, actor),
+        codes=listening.unknown_codes(tx, actor),
         audit=operating.record(tx, actor, check=check),
         shops=commerce.shops(tx),
         now=tx.now,
@@ -77,6 +81,7 @@ async def console_page(
         refunds=house.refunds,
         letters=house.letters,
         dead=house.dead,
+        codes=house.codes,
         audit=house.audit,
         tries=len(BACK_OFF) + 1,
         shops=rows,

@@ -4,8 +4,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from shopbell.cases.fields import MEDIA, Field
+from shopbell.cases.fields import MEDIA, Field, FieldKind
 from shopbell.cases.model import Action
+from shopbell.cases.money import Part
+
+MONEY = (
+    Field("part", FieldKind.CHOICE, choices=tuple(Part)),
+    Field("amount", FieldKind.MONEY),
+)
+"""What it takes to ask for more money."""
 
 
 class Group(Struct, frozen=True):

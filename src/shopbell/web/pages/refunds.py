@@ -11,7 +11,7 @@ from shopbell.cases import cashdesk
 from shopbell.cases.commands import RefundStep
 from shopbell.cases.money import RefundId
 from shopbell.engine.database import Database
-from shopbell.kernel.ids import new_id
+from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.web.pages.case_post import cmid_in
 from shopbell.web.pages.console import visitor_of
@@ -47,7 +47,12 @@ async def act_on_refund(
     except Refusal as refusal:
         told = explain(refusal, look.locale)
         return await _page(look.at("/console/refunds"), db, told=told, status=told.status)
-    return Redirect("/console/refunds?done=true", status_code=303)
+    return Redirect(_back(str(posted.get("case", ""))), status_code=303)
+
+
+def _back(case: str) -> str:
+    """Lead back to the case whose page the form stood on, else to the list."""
+    return f"/console/cases/{case}?paid=true" if is_id(case) else "/console/refunds?done=true"
 
 
 async def _page(
