@@ -5,7 +5,7 @@ from alembic import op
 
 from shopbell.engine.tables import Ident
 
-revision, down_revision = "0011", "0010"
+revision, down_revision = "0012", "0011"
 
 
 def upgrade() -> None:
