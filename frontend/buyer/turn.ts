@@ -18,9 +18,9 @@ const turn = (name: string, tone: Tone, facts = {}, brief = facts): Turn => ({
 const isToday = (at: string) => new Date(at).toDateString() === new Date().toDateString()
 
 /** Whose turn it is and until when, in words to the buyer. */
-export function turnOf({ state, waiting_on, due, last }: Conversation, now: number): Turn {
+export function turnOf({ state, waiting_on, due, last, open_cases }: Conversation, now: number): Turn {
   if (state === 'closed') return turn('closed', '')
-  if (state === 'new' || !last) return turn('new', '')
+  if (state === 'new' || (!last && !open_cases)) return turn('new', '')
   if (waiting_on === 'seller' && due) {
     const late = Date.parse(due.at) < now
     const [name, tone] = late ? (['seller_late', 'red'] as const) : (['seller_until', 'brass'] as const)
@@ -29,6 +29,6 @@ export function turnOf({ state, waiting_on, due, last }: Conversation, now: numb
       ? turn(name, tone, { when: fmt.time(due.at) })
       : turn(name, tone, { when: fmt.moment(due.at) }, { when: fmt.day(due.at) })
   }
-  const tones: Record<Conversation['waiting_on'], Tone> = { seller: 'brass', buyer: 'brand', operator: 'brass', nobody: '' }
+  const tones: Record<Conversation['waiting_on'], Tone> = { seller: 'brass', buyer: 'brand', carrier: '', operator: 'brass', nobody: '' }
   return turn(waiting_on, tones[waiting_on])
 }

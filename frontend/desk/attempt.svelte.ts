@@ -65,8 +65,8 @@ export class Attempt {
 
   #refused(problem: Problem): void {
     if (!problem.passing) this.#sent = { body: '', cmid: '' }
-    const known = new Set(fieldsOf(this.action).map(({ name }) => name))
-    const named = [problem.facts.field, ...String(problem.facts.missing ?? '').split(', ')].map(String).filter((name) => known.has(name))
+    const about = new Set([String(problem.facts.field ?? ''), ...String(problem.facts.missing ?? '').split(', ')])
+    const named = fieldsOf(this.action).flatMap(({ name, kind }) => (about.has(name) || about.has(kind) ? [name] : []))
     this.wrong = Object.fromEntries(named.map((name) => [name, problem.detail]))
     this.problem = named.length ? undefined : problem
   }

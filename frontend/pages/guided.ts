@@ -22,16 +22,24 @@ function picture(file: File) {
   return row
 }
 
-/** Say beside a question that it has no answer yet, in the words the server would use. */
+/** Say beside a question that it has no answer yet, in the words the server would use, and tie them to it. */
 function point(field: HTMLInputElement | HTMLTextAreaElement, words: string) {
   const question = field.closest('.question')
   if (!question || question.querySelector('.wrong')) return
   const said = document.createElement('p')
   said.className = 'wrong'
   said.role = 'alert'
+  said.id = `${field.name}-bad`
   said.textContent = words
   question.querySelector('legend, .field')?.after(said)
-  question.addEventListener('input', () => said.remove(), { once: true })
+  const asked = field.type === 'radio' ? question : field
+  asked.setAttribute('aria-invalid', 'true')
+  asked.setAttribute('aria-describedby', said.id)
+  const answered = () => {
+    said.remove()
+    for (const name of ['aria-invalid', 'aria-describedby']) asked.removeAttribute(name)
+  }
+  question.addEventListener('input', answered, { once: true })
 }
 
 const REPEATED = 2_000

@@ -1,10 +1,12 @@
-"""Everything at the desk can be done from the keyboard, and no key surprises a writer."""
+"""Desk and forms can be worked from the keyboard alone, and no key surprises a writer."""
 
 import re
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.people import People, Seller, fresh
+from tests.browser.ordering import came
+from tests.browser.people import People, Seller, Visitor, fresh
+from tests.support.server import RunningServer
 
 COMPOSING = """(field) => {
   const options = { key: 'Enter', code: 'Enter', keyCode: 229, isComposing: true, bubbles: true,
@@ -88,6 +90,64 @@ def test_e_resolves_and_goes_on(people: People) -> None:
     seller.page.keyboard.press("Escape")
     seller.page.keyboard.press("e")
     expect(seller.row(answer)).to_have_count(0)
+
+
+def test_a_whole_return_is_asked_for_with_tab_enter_and_space(
+    people: People, market: RunningServer
+) -> None:
+    buyer = people.buyer(phone=False)
+    order = came(market, buyer.learns("/me")["person"]["id"])
+    buyer.opens(f"/orders/{order.id}")
+    _presses(buyer, buyer.page.get_by_role("link", name=buyer.words("case.return_ask")).first)
+    _chooses(buyer, "condition", "proper")
+    _goes_on(buyer)
+    _goes_on(buyer)
+    expect(buyer.page.locator("input[name=f_reason]").first).to_be_focused()
+    expect(buyer.page.get_by_role("radiogroup")).to_have_accessible_description(
+        buyer.words("case.please_choose")
+    )
+    _chooses(buyer, "reason", "size_fit")
+    _goes_on(buyer)
+    _goes_on(buyer)
+    _chooses(buyer, "wish", "exchange")
+    buyer.page.keyboard.press("Tab")
+    buyer.page.keyboard.type("42")
+    _goes_on(buyer)
+    _presses(buyer, buyer.button("pages.send"))
+    told = buyer.page.get_by_role("status").filter(has_text=buyer.words("case.return_did_open"))
+    expect(told).to_be_visible()
+
+
+def _goes_on(guest: Visitor) -> None:
+    _presses(guest, guest.page.get_by_role("button", name=guest.words("case.next"), exact=True))
+
+
+def _presses(guest: Visitor, found: Locator) -> None:
+    """Come to a button or a link by the Tab key, and press it."""
+    _comes_to(guest, found)
+    guest.page.keyboard.press("Enter")
+
+
+def _chooses(guest: Visitor, field: str, choice: str) -> None:
+    """Come to a question by the Tab key, and choose an answer."""
+    answers = guest.page.locator(f'input[name="f_{field}"]')
+    _comes_to(guest, answers.first)
+    guest.page.keyboard.press("Space")
+    wanted = answers.and_(guest.page.locator(f'[value="{choice}"]'))
+    for _answer in range(answers.count()):
+        if wanted.is_checked():
+            break
+        guest.page.keyboard.press("ArrowDown")
+    expect(wanted).to_be_checked()
+
+
+def _comes_to(guest: Visitor, found: Locator) -> None:
+    expect(found).to_be_visible()
+    for _stop in range(60):
+        if found.evaluate("one => one === document.activeElement"):
+            return
+        guest.page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key does not lead to {found}")
 
 
 def _two_questions(people: People, seller: Seller) -> tuple[str, str]:

@@ -58,6 +58,12 @@ def test_every_effect_can_be_had() -> None:
     assert set(Effect) == EFFECTS.keys()
 
 
+@KIND
+def test_what_is_no_field_is_kept_from_both_sides(kind: Kind) -> None:
+    readers = [side for side in Side if kind.shows("offers", side)]
+    assert readers == [Side.OPERATOR, Side.SYSTEM]
+
+
 def texts_of(kind: Kind) -> Iterator[str]:
     """List the keys of all that a screen may show of a kind."""
     name = kind.name
@@ -81,18 +87,15 @@ def texts_of(kind: Kind) -> Iterator[str]:
             yield f"why_{wait.due.clock}"
 
 
-ELSEWHERE = frozenset({"inquiry_nudge", "trace_progress", "trace_post", "trace_courier"})
-"""Clocks that are no deadlines of a case: of reminders, and of carriers."""
+ELSEWHERE = frozenset({"trace_post", "trace_courier"})
+"""Clocks that are no deadlines of a case, but of who carries its parcel."""
 
 
 def test_every_clock_is_in_the_profiles_and_every_one_there_runs_somewhere() -> None:
-    deadlines = [wait.due for kind in KINDS.values() for wait in kind.waits.values() if wait.due]
-    read = {str(due.after) for due in deadlines if due.by_policy}
-    read |= {span for kind in KINDS.values() for span in kind.spans}
-    said = {
-        *shipped.clocks(),
-        *(c for name in shipped.names() for c in shipped.profile(name).clocks),
-    }
+    waits = [wait for kind in KINDS.values() for wait in kind.waits.values()]
+    read = {str(wait.due.after) for wait in waits if wait.due and wait.due.by_policy}
+    read |= {told for wait in waits for told in (wait.nudge, wait.note) if isinstance(told, str)}
+    said = {clock for name in shipped.names() for clock in shipped.profile(name).clocks}
     assert said - ELSEWHERE == read
 
 

@@ -1,6 +1,7 @@
 """Cases on pages that need no script: asked for in a guided form, followed, brought to an end."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,13 +10,16 @@ import pytest
 from PIL import Image
 
 from shopbell.cases.kinds import KINDS
+from shopbell.commerce.commands import SentParcel
+from shopbell.commerce.model import Eta
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.web.pages.case_words import Surroundings, details
+from tests.support import casework
 from tests.support.browsing import Browser, Door, checked
 from tests.support.casework import opens
 from tests.support.house import Counter, House, Person
-from tests.support.returns import acts, bought, sees, shoes, wrong_size
+from tests.support.returns import acts, bought, file_of, sees, shoes, wrong_size
 
 
 def _png() -> bytes:
@@ -25,6 +29,7 @@ def _png() -> bytes:
 
 
 PNG = _png()
+ICON = "(!)"
 
 
 @pytest.fixture
@@ -38,6 +43,18 @@ def carried(page: str) -> dict[str, Any]:
     found: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form):
         found.setdefault(name, []).append(value)
+    return found
+
+
+def tied(page: str) -> list[tuple[str, bool]]:
+    """List the fields said to be wrong by words on the page, and whether one has the focus."""
+    found = list[tuple[str, bool]]()
+    for tag in re.findall(r"<(?:input|textarea)\b[^>]*\baria-invalid[^>]*>", page):
+        name, told = (re.search(f'{of}="([^"]+)"', tag) for of in ("name", "aria-describedby"))
+        assert name is not None
+        assert told is not None
+        assert f'id="{told[1]}"' in page
+        found.append((name[1], " autofocus" in tag))
     return found
 
 
@@ -102,7 +119,9 @@ def test_an_answer_that_is_missing_is_said_beside_its_question_and_nothing_is_lo
     browser, path = door(anna), f"/orders/{order.id}/ask/repair"
     page = checked(browser.get(path))
     page = goes_on(browser, path, page, "next", 422, serial="SN-1")
-    assert text("en", "case.please_fill") in page
+    told = f'id="q-fault-bad">{ICON}<span>{text("en", "case.please_fill")}'
+    assert told in re.sub(r"<svg.*?</svg>", ICON, page, flags=re.DOTALL)
+    assert tied(page) == [("f_fault", True)]
     assert 'value="SN-1"' in page
 
 
@@ -155,6 +174,7 @@ def test_a_case_is_told_and_acted_upon_by_both_sides_in_every_language(
     assert text(locale, "case.field_amount") in page
     page = goes_on(shop, path, page, "send", 422, amount="9000")
     assert "9000" in page  # more than was paid: said at the amount, which is kept
+    assert tied(page) == [("f_amount", True)]
     assert (
         shop.post(path, data=carried(page) | {"f_amount": "9,50", "go": "send"}).status_code == 303
     )
@@ -208,3 +228,37 @@ def test_a_product_is_asked_about_in_one_screen(halo: Counter, anna: Person, doo
         page = goes_on(browser, path, page)
     done = browser.post(path, data={**carried(page), "go": "send"})
     assert "How heavy is it?" in checked(browser.get(done.headers["location"]))
+
+
+def test_what_a_carrier_was_asked_and_a_shop_promised_stands_on_the_case(
+    house: House, halo: Counter, anna: Person, door: Door
+) -> None:
+    due = (house.clock() - timedelta(days=2)).date()
+    parcel = SentParcel("DHL", "00340434161094029812", eta=Eta(due, due, "Europe/Berlin"))
+    order = halo.ships_to(anna, halo.sells("lamp"), shipments=[parcel])
+    case = opens(anna, "logistics_inquiry", order, concern="late")
+    page_of, day = f"/cases/{case.id}", house.clock().date()
+    casework.acts(halo.mei, case.id, "open_trace", trace_reason="late")
+    buyer = door(anna)
+    asked = checked(buyer.get(page_of))
+    assert text("en", "case.choice_trace_reason.late") in asked
+    assert asked.count(text("en", "case.waits_carrier")) >= 2
+    proof = {"proof": [file_of(halo.mei, case.conversation)], "signed_by": "A. Brook"}
+    answer: dict[str, Any] = {
+        "finding": "held",
+        "carrier_ref": "DHL-7",
+        "said": "Lost our keys.",
+        **proof,
+    }
+    casework.acts(halo.mei, case.id, "carrier_reply", **answer)
+    eta = {"earliest": str(day), "latest": str(day), "zone": "Europe/Berlin"}
+    casework.acts(halo.mei, case.id, "give_eta", eta=eta, eta_reason="weather")
+    house.passes(days=2)
+    for locale in LOCALES:
+        told = checked(buyer.get(page_of, params={"lang": locale}))
+        for key in ("trace_is_answered", "choice_finding.held", "promise_broken", "why"):
+            assert text(locale, f"case.{key}") in told, (locale, key)
+        assert {"DHL-7", "A. Brook"} <= set(re.findall(r"DHL-7|A\. Brook|Lost our keys", told))
+        assert "Lost our keys" not in told
+        assert f"/files/{proof['proof'][0]}" in told
+    assert "Lost our keys." in checked(door(halo.mei).get(page_of))

@@ -7,8 +7,9 @@ import pytest
 from shopbell.cases.fields import FILES_MOST, Field, FieldKind
 from shopbell.kernel.texts import text
 from shopbell.web.pages import case_screens
-from shopbell.web.pages.case_screens import Paper, reads
+from shopbell.web.pages.case_screens import Paper
 from shopbell.web.pages.case_sheet import Around, Sheet
+from shopbell.web.pages.case_troubles import reads
 
 
 def typed(kind: FieldKind, currency: str = "EUR", **entered: str) -> Any:

@@ -10,11 +10,12 @@ from litestar.routes import HTTPRoute
 
 from shopbell.cases.model import CaseShown
 from shopbell.commerce.carriers import Carrier, CarrierId, PutCarrier
-from shopbell.web.pages.case_post import PLAIN_MOST, cmid_in
+from shopbell.web.pages.case_post import WORDS_MOST, cmid_in
 from shopbell.web.pages.look import sign_in_for
 from shopbell.web.pages.routes import ROUTES
+from tests.rooms.test_pages_cases import PNG
 from tests.support.browsing import Door, checked, hidden
-from tests.support.casework import sees
+from tests.support.casework import acts, opens, sees
 from tests.support.house import Counter, House, Person
 from tests.support.returns import bought, shoes, wrong_size
 
@@ -70,13 +71,44 @@ def test_no_page_stands_twice_at_one_address() -> None:
     assert [place for place, times in there.items() if times > 1] == []
 
 
-def test_photos_of_somebody_whose_sign_in_ended_lead_back_to_the_form(
+def test_words_beside_large_photos_outlive_the_end_of_a_sign_in(
+    halo: Counter, asked: CaseShown, door: Door
+) -> None:
+    path = f"/cases/{asked.id}/do/reject"
+    photo = ("u_photos", ("a.jpg", b"x" * (WORDS_MOST + 1), "image/jpeg"))
+    form = hidden(checked(door(halo.mei).get(path))) | REFUSAL
+    kept = checked(door().post(path, data=form, files=[photo]), 401)
+    assert 'name="f_refusal" value="They were worn."' in kept
+    assert {name: hidden(kept)[name] for name in ("cmid", "version", "go")} == {
+        name: form[name] for name in ("cmid", "version", "go")
+    }
+
+
+def test_more_words_than_anybody_writes_are_not_kept_for_a_stranger(
     asked: CaseShown, door: Door
 ) -> None:
     path = f"/cases/{asked.id}/do/reject"
-    photo = ("u_photos", ("a.jpg", b"x" * (PLAIN_MOST + 1), "image/jpeg"))
-    answer = door().post(path, data=REFUSAL, files=[photo])
+    photo = ("u_photos", ("a.jpg", b"x", "image/jpeg"))
+    answer = door().post(path, data={"f_refusal": "x" * (WORDS_MOST + 1)}, files=[photo])
     assert (answer.status_code, answer.headers["location"]) == (303, sign_in_for(path))
+
+
+def test_a_step_of_files_alone_is_taken_once_however_often_it_is_sent(
+    halo: Counter, anna: Person, door: Door
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    line = [{"line": order.lines[0].id}]
+    case = opens(anna, "repair", order, lines=line, fault="The sole is loose.")
+    for action in ("check", "in_warranty", "received"):
+        given = {"way": "ship", "centre": "Gartenstr. 1"} if action == "in_warranty" else {}
+        acts(halo.mei, case.id, action, **given)
+    shop, path = door(halo.mei), f"/cases/{case.id}/do/irreparable"
+    form = hidden(checked(shop.get(path))) | {"go": "send"}
+    paper = [("u_conclusion", ("said.png", PNG, "image/png"))]
+    answers = [shop.post(path, data=form, files=paper) for _click in range(2)]
+    there = f"/cases/{case.id}?did=irreparable"
+    assert [(one.status_code, one.headers.get("location")) for one in answers] == [(303, there)] * 2
+    assert [step.action for step in sees(anna, case.id).steps].count("irreparable") == 1
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from shopbell.commerce.model import Order
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.blobs import Blob
+from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Invalid, Refusal
 from tests.support.house import House, Person
@@ -110,9 +111,10 @@ class Walk:
         if line is not None:
             thing = {"product": line.product}
             return thing if asked.kind is FieldKind.ITEM else [{"line": line.id, "quantity": 1}]
-        if asked.kind is FieldKind.CHOICE:
+        if asked.kind in {FieldKind.CHOICE, FieldKind.SOME}:
             choices = [one for one in asked.choices if one not in _TO_BE_COMPARED]
-            return choices[choice % len(choices)]
+            chosen = choices[choice % len(choices)]
+            return [chosen] if asked.kind is FieldKind.SOME else chosen
         if asked.kind is FieldKind.CHECKS:
             return {one: bool(choice >> n & 1) for n, one in enumerate(asked.choices)}
         return _answers(self.house.clock().date(), choice)[asked.kind]
@@ -129,9 +131,14 @@ class Walk:
         return [sees(buyer, case.id) for case in page.items]
 
     def check(self) -> None:
-        """See that every open case has a date with a consequence, or a child that has not ended."""
+        """See that every open case has a date with a consequence, or a child that has not ended.
+
+        What its buyer reads of it is all meant for them.
+        """
         running = self.open()
         for case in running:
+            fields = map(KINDS[case.kind].field, case.facts)
+            assert all(field.shown_to(Side.BUYER) for field in fields), case.facts
             led = [one for one in running if one.parent == case.id]
             wait = KINDS[case.kind].waits[case.state]
             assert case.due is not None or led or wait.child == "refund", (case.kind, case.state)
@@ -169,6 +176,7 @@ def _answers(day: date, choice: int) -> dict[FieldKind, Any]:
     return {
         FieldKind.TEXT: "Said in some words.",
         FieldKind.SHORT: "Said shortly.",
+        FieldKind.CLAUSE: "default-proper",
         FieldKind.DAYS: {**days, "zone": "Europe/Berlin"},
         FieldKind.DAY: str(day),
         FieldKind.MONEY: {"amount": 100 + choice % 400, "currency": "EUR"},

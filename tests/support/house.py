@@ -69,7 +69,11 @@ class House:
         return Person(self, self._actor(name, Side.OPERATOR, "en"))
 
     def shop(
-        self, slug: str, staff: Sequence[str] = ("mei",), hours: Sequence[Hours] = ROUND_THE_CLOCK
+        self,
+        slug: str,
+        staff: Sequence[str] = ("mei",),
+        languages: Sequence[Locale] = ("en", "ru", "zh"),
+        hours: Sequence[Hours] = ROUND_THE_CLOCK,
     ) -> "Counter":
         """Open a shop with its staff, the first of them its owner; it never closes by itself."""
         opened = OpenShop(
@@ -77,7 +81,7 @@ class House:
             name=slug.title(),
             about={"en": f"The shop {slug}"},
             zone="Europe/Berlin",
-            languages=["en", "ru", "zh"],
+            languages=list(languages),
             email=f"{slug}@example.org",
             hours=list(hours),
         )

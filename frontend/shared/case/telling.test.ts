@@ -46,7 +46,7 @@ test('files, empty answers and what is nobody’s to read make no line', () => {
 test('details are called so that both sides may read it, and what has no words is no detail', () => {
   expect(said({ question: 'Is it oak?' })).toEqual({ [en.case.said_question]: 'Is it oak?' })
   expect(said({ serial: 'SN 1' })).toEqual({ [en.case.field_serial]: 'SN 1' })
-  expect(said({ unpaid: { amount: 500, currency: 'EUR' } })).toEqual({ [en.case.said_unpaid]: '€5' })
+  expect(said({ unpaid: { amount: 500, currency: 'EUR' } })).toEqual({ [en.case.field_unpaid]: '€5' })
   expect(said({ promises_broken: 2, reserved: { product: 'p', quantity: 1 }, confirm: 'withdraw' })).toEqual({})
 })
 

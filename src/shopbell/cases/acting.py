@@ -68,8 +68,8 @@ def begin(
     opened = clocks.start(tx, kind, opened)
     storage.add(tx, opened)
     add_step(tx, actor, opened, OPENED, opened.state, read)
-    tell(tx, actor, opened, OPENED, opened.state, read, cmid, command)
     count(tx, opened)
+    tell(tx, actor, opened, OPENED, opened.state, read, cmid, command)
     tx.announce(CaseMoved(case=opened, action=OPENED, before=opened.state, by=actor.id))
     first = kind.begins(opened, around)
     return take(tx, SYSTEM, opened, first, {}) if first else opened
@@ -176,12 +176,12 @@ def _go(  # noqa: PLR0917
         moved = EFFECTS[effect](tx, actor, moved, read)
     storage.change(tx, moved)
     add_step(tx, actor, moved, step.action, case.state, read, cmid, command)
+    count(tx, moved)
     if not step.quiet:
         tell(tx, actor, moved, step.action, case.state, read, cmid, command)
     for effect in step.does:
         if effect in AFTERWARDS:
             AFTERWARDS[effect](tx, moved)
-    count(tx, moved)
     tx.announce(CaseMoved(case=moved, action=step.action, before=case.state, by=actor.id))
     _pass_on(tx, actor, moved, step)
     follows = kind.follows(moved, situation(tx, SYSTEM, moved))
@@ -199,8 +199,8 @@ def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
         begin(tx, actor, kind, talk, _known(case, kind.asks, kind.takes), parent=case)
     if step.tells and case.parent:
         parent = storage.get(tx, case.parent, hold=True)
-        action = step.tells.format_map(case.facts)
         kind = KINDS[parent.kind]
+        action = kind.where_the_goods_are(parent, step.tells.format_map(case.facts))
         if not kind.may_take(parent, action):
             return
         follows = kind.flow.step(parent.state, action, Side.SYSTEM, case.facts)

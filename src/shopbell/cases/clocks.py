@@ -18,7 +18,6 @@ from shopbell.cases.model import (
     Wait,
 )
 from shopbell.cases.refusals import TooLate
-from shopbell.commerce import service as commerce
 from shopbell.commerce.lateness import GRACE, day_after
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
@@ -76,8 +75,8 @@ def in_time(case: Case, around: Situation) -> None:
 def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
     """Arm a note again, after it was told."""
     wait = kind.waits.get(case.state)
-    if clock == NOTE and wait and wait.note:
-        tx.arm(NOTE, case.id, tx.now + wait.note)
+    if clock == NOTE and wait and (at := _after(tx, case, wait.note)):
+        tx.arm(NOTE, case.id, at)
 
 
 def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
@@ -112,7 +111,7 @@ def _since(tx: Tx, case: Case, timer: Timer) -> datetime:
 def _end(tx: Tx, case: Case, timer: Timer, rule: Clock | None, since: datetime) -> datetime:
     """Return when a deadline ends."""
     if rule is not None:
-        return knowledge.due(rule, since, commerce.shop(tx, case.shop))
+        return knowledge.due(tx, rule, since, case.shop)
     if timer.after == END_OF_ETA:
         return end_of(msgspec.convert(case.facts["eta"], Eta))
     if timer.after == END_OF_TRACE:
@@ -127,14 +126,14 @@ def _left(tx: Tx, case: Case, wait: Wait | None) -> float:
     rule = _rule(tx, case, wait.due)
     if rule is None:
         return max(0.0, (case.due.at - tx.now).total_seconds())
-    return knowledge.left(rule, tx.now, case.due.at, commerce.shop(tx, case.shop)).total_seconds()
+    return knowledge.left(tx, rule, case.due.at, case.shop).total_seconds()
 
 
 def _resumed(tx: Tx, case: Case, rule: Clock | None, left: timedelta) -> datetime:
     """Return when a deadline ends that has stood still."""
     if rule is None:
         return tx.now + left
-    return knowledge.resumed(rule, left, tx.now, commerce.shop(tx, case.shop))
+    return knowledge.resumed(tx, rule, left, case.shop)
 
 
 def end_of(eta: Eta) -> datetime:
@@ -146,12 +145,20 @@ def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:
     moments = {
         DUE: due and due.at,
         **{clock: due and due.since + (due.at - due.since) * at for clock, at in WARNED_AT.items()},
-        NUDGE: wait and wait.nudge and tx.now + wait.nudge,
-        NOTE: wait and wait.note and tx.now + wait.note,
+        NUDGE: wait and _after(tx, case, wait.nudge),
+        NOTE: wait and _after(tx, case, wait.note),
     }
     for clock, moment in moments.items():
         if moment:
             tx.arm(clock, case.id, moment)
+
+
+def _after(tx: Tx, case: Case, length: timedelta | str | None) -> datetime | None:
+    """Return when a span, or one of the policy's clocks, that begins now has run out."""
+    if isinstance(length, str):
+        clock = knowledge.clock(tx, case.shop, length, case.policy)
+        return knowledge.due(tx, clock, tx.now, case.shop)
+    return tx.now + length if length else None
 
 
 def _running(case: Case, wait: Wait | None) -> set[str]:

@@ -1,9 +1,12 @@
 """What a step may say of money, and when it may be taken as the money stands. Pure."""
 
-from shopbell.cases.fields import Answers
+from shopbell.cases.fields import Answers, Field, FieldKind
 from shopbell.cases.model import Case, MoneyState, Situation
 from shopbell.cases.refusals import AmountTooHigh, MoneyUnderWay, OtherCurrency
 from shopbell.commerce.model import Money
+
+UNPAID = Field("unpaid", FieldKind.MONEY, private=True)
+"""What a step would have given back, had there been so much left: nobody is asked for it."""
 
 
 def nothing_under_way(case: Case, _around: Situation) -> None:

@@ -1,16 +1,16 @@
 """What is kept and told of a step, and what surrounds a case; nothing here moves one."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 
-from shopbell.cases import chain, storage
+from shopbell.cases import chain, refund_storage, storage
 from shopbell.cases.evidence import shown_files
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situation
+from shopbell.cases.refunds import is_repaid
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
@@ -18,14 +18,16 @@ from shopbell.commerce.carriers import Carrier, find
 from shopbell.commerce.model import Order, Product, ProductId, Shipment
 from shopbell.conversations import service as conversations
 from shopbell.conversations.entries import fingerprint
-from shopbell.conversations.model import CASE, Audience, Stream
+from shopbell.conversations.model import CASE, Audience, OpenCases, Stream
 from shopbell.conversations.posting import count_cases, own_files, post_case, repeated
 from shopbell.conversations.refusals import IdempotencyConflict
+from shopbell.conversations.turns import Turn
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
 from shopbell.kernel.texts import FALLBACK, Locale
 from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.model import Clock
 
 
 def add_step(  # noqa: PLR0917
@@ -52,8 +54,8 @@ def add_step(  # noqa: PLR0917
         given=kept,
         hash=b"",
     )
-    earlier = storage.last_hash(tx, case.id) or chain.first(case.id)
-    linked = chain.hang(earlier, case.id, step, chain.digest(kept))
+    earlier = storage.hash_of(tx, case.id, case.version - 1) or chain.first(case.id)
+    linked = chain.hang(earlier, case.id, step, chain.digest(chain.marks(kept)))
     kept_step = msgspec.structs.replace(step, hash=linked)
     storage.add_step(tx, case.id, kept_step, cmid, fingerprint(CASE, command) if command else None)
 
@@ -103,14 +105,14 @@ def tell(  # noqa: PLR0917
         entry,
         cmid,
         command,
-        turn=case.waiting_on.turn,
+        asks=case.waiting_on is Party.SELLER,
         files=files,
     )
 
 
 def held(tx: Tx, case: CaseId) -> Case:
     """Return a case that nobody else changes meanwhile; its conversation is always held first."""
-    conversations.entered(tx, SYSTEM, Stream(storage.get(tx, case).conversation), hold=True)
+    conversations.entered(tx, SYSTEM, Stream(storage.talk_of(tx, case)), hold=True)
     return storage.get(tx, case, hold=True)
 
 
@@ -125,14 +127,35 @@ def entered(tx: Tx, actor: Actor, case: CaseId, *, hold: bool = False) -> Case:
 
 
 def count(tx: Tx, case: Case) -> None:
-    """Let the conversation know how many cases it has open, and how many wait for the shop."""
-    waiting = storage.open_in(tx, case.conversation)
+    """Let the conversation know what its open cases wait for; it is told of a step after that."""
+    standing = storage.open_in(tx, case.conversation)
+    waited_for = {turn for one in standing for turn in _TURNS.get(one.waiting_on, ())}
+    ours = [one for one in standing if Turn.SELLER in _TURNS.get(one.waiting_on, ())]
+    due = min((one.due for one in ours if one.due), key=lambda due: due.at, default=None)
     count_cases(
         tx,
         case.conversation,
-        open_cases=len(waiting),
-        seller_cases=waiting.count(Party.SELLER) + waiting.count(Party.BOTH),
+        OpenCases(
+            open_cases=len(standing),
+            seller_cases=len(ours),
+            awaits=next((turn for turn in _FIRST if turn in waited_for), None),
+            case_due_at=due.at if due else None,
+            case_due_since=due.since if due else None,
+        ),
+        called=Turn.OPERATOR in waited_for or any(one.escalated_at for one in standing),
     )
+
+
+_FIRST = (Turn.SELLER, Turn.BUYER, Turn.CARRIER, Turn.OPERATOR)
+"""Who has the ball if several are waited for: whoever works here comes before who does not."""
+
+_TURNS: Mapping[Party, tuple[Turn, ...]] = {
+    Party.SELLER: (Turn.SELLER,),
+    Party.BUYER: (Turn.BUYER,),
+    Party.BOTH: (Turn.SELLER, Turn.BUYER),
+    Party.CARRIER: (Turn.CARRIER,),
+    Party.OPERATOR: (Turn.OPERATOR,),
+}
 
 
 def situation(tx: Tx, actor: Actor, case: Case, locale: Locale = FALLBACK) -> Situation:
@@ -165,6 +188,8 @@ class _Seen(NamedTuple):
     def carrier(self, parcel: Shipment) -> Carrier | None:
         return find(roster.every(self.tx), parcel.carrier)
 
-    def spans(self) -> Mapping[str, timedelta]:
-        case, names = self.case, KINDS[self.case.kind].spans
-        return {name: knowledge.clock(self.tx, case.shop, name, case.policy).span for name in names}
+    def clock(self, name: str) -> Clock:
+        return knowledge.clock(self.tx, self.case.shop, name, self.case.policy)
+
+    def is_repaid(self) -> bool:
+        return is_repaid(refund_storage.of_case(self.tx, self.case.id))

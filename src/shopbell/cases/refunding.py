@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseEntry, MoneyState
+from shopbell.cases.model import Case, CaseEntry, MoneyState, Party
 from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
 from shopbell.cases.recording import count
 from shopbell.cases.refunds import (
@@ -38,6 +38,7 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Refusal
 
 POLL, STUCK, UNDECIDED = "refund_poll", "refund_stuck", "refund_undecided"
@@ -184,16 +185,14 @@ def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
         due=case.due,
         given=msgspec.to_builtins(given),
     )
+    asks = case.waiting_on is Party.SELLER
     with suppress(ConversationClosed):  # money goes its way, also where nothing is said any more
-        post_case(tx, SYSTEM, Stream(case.conversation), entry, turn=case.waiting_on.turn)
+        post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
 
 
 def shown(actor: Actor, refund: Refund) -> RefundShown:
     """Return a refund as one side sees it."""
-    own = {
-        name: getattr(refund, name) for name in RefundShown.__struct_fields__ if name != "actions"
-    }
-    return RefundShown(**own, actions=actions(actor, refund))
+    return like(RefundShown, refund, actions=actions(actor, refund))
 
 
 def actions(actor: Actor, refund: Refund) -> list[str]:

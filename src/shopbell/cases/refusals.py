@@ -90,6 +90,8 @@ class CarrierSaidOtherwise(Conflict):
 class EtaInThePast(Invalid):
     """The last day of the new date, ``latest``, has passed already."""
 
+    about = "eta"
+
 
 class CannotSendAgain(Conflict):
     """The shop no longer has everything that was ordered."""
@@ -109,6 +111,8 @@ class OnlyParcel(Conflict):
 
 class SameParcelAgain(Invalid):
     """Every parcel has a number of its own; ``number`` is that of one already known."""
+
+    about = "parcel"
 
 
 class NoSuchTrace(NotFound):
@@ -238,6 +242,8 @@ class NoSuchRefund(NotFound):
 class RefundTooMuch(Conflict):
     """More than is left of what was paid for the order; ``most`` is what is left."""
 
+    about = "amount"
+
 
 class SecondHandNeeded(Conflict):
     """Somebody else than the one who asked for it must approve it."""
@@ -274,9 +280,13 @@ class NoLabelFont(Unavailable):
 class AmountNotAsked(Invalid):
     """An amount belongs to money back without a return; otherwise it is what the things cost."""
 
+    about = "amount"
+
 
 class NotConfirmed(Invalid):
     """The word that confirms it was not typed."""
+
+    about = "confirm"
 
 
 class SecondSignatureNeeded(Conflict):
@@ -285,3 +295,5 @@ class SecondSignatureNeeded(Conflict):
 
 class ReturnOver(Invalid):
     """On appeal nothing is sent back any more: only money, or the decision as it was."""
+
+    about = "outcome"

@@ -17,9 +17,13 @@ SEVEN = 7
 class TrackingNumberMistyped(Invalid):
     """A number whose check digit does not fit the others."""
 
+    about = "parcel"
+
 
 class TrackingNumberOdd(Invalid):
     """Not a number that this carrier gives."""
+
+    about = "parcel"
 
 
 class Shape(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.conversations.model import Channel, Conversation
-from shopbell.conversations.turns import FLOW, State
+from shopbell.conversations.turns import CASE_ASKS, FLOW, State
 from shopbell.engine.database import Tx
 
 ANSWER_DUE, AUTO_RESOLVE, AUTO_CLOSE = "answer_due", "auto_resolve", "auto_close"
@@ -24,7 +24,7 @@ def wind(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, Any]:
         tx.arm(AUTO_CLOSE, talk.id, tx.now + FLOW.patience[to])
     elif to is not talk.state and talk.state is State.RESOLVED:
         tx.disarm(AUTO_CLOSE, talk.id)
-    return {**_round(tx, talk, action), **_promise(tx, talk, to)}
+    return {**_round(tx, talk, action), **_promise(tx, talk, to, action)}
 
 
 def remind(tx: Tx, talk: Conversation) -> None:
@@ -42,13 +42,16 @@ def _round(tx: Tx, talk: Conversation, action: str) -> dict[str, Any]:
     return {}
 
 
-def _promise(tx: Tx, talk: Conversation, to: State) -> dict[str, Any]:
-    """Return the promise that runs in ``to``: one round keeps the clock it began with."""
+def _promise(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, Any]:
+    """Return the promise that runs in ``to``: one round keeps the clock it began with.
+
+    It is for words: what a case asks of the shop has a clock already.
+    """
     if to is not State.WAITING_SELLER:
-        if talk.state is State.WAITING_SELLER:
+        if talk.due_at is not None:
             tx.disarm(ANSWER_DUE, talk.id)
         return {"due_at": None, "due_since": None}
-    if talk.state is State.WAITING_SELLER and talk.due_at is not None:
+    if action == CASE_ASKS or talk.due_at is not None:
         return {}
     since, due = _due(commerce.shop(tx, talk.shop), talk.channel, tx.now)
     tx.arm(ANSWER_DUE, talk.id, due)

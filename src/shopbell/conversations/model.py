@@ -68,6 +68,20 @@ class Promise(Struct, frozen=True, rename={"since": "from"}):
     since: datetime
 
 
+class OpenCases(Struct, frozen=True, kw_only=True):
+    """What the open cases of a conversation come to.
+
+    So many are open, so many of them wait for the shop, which must act by ``case_due_at``; first
+    of all ``awaits`` is waited for.
+    """
+
+    open_cases: int = 0
+    seller_cases: int = 0
+    awaits: Turn | None = None
+    case_due_at: datetime | None = None
+    case_due_since: datetime | None = None
+
+
 class Topic(Struct, frozen=True, kw_only=True):
     """What a conversation is about, and between whom, for lists of other things."""
 
@@ -113,7 +127,7 @@ class Conversation(Standing, frozen=True, kw_only=True):
     ``version`` grows with every change, so that of two copies the newer is known. ``head`` and
     ``notes_head`` number the newest entries of its two streams, ``event_at`` is the time of the
     newest. The four marks are absolute positions in the public stream, per side; they never go
-    back. Of its ``open_cases``, so many wait for the shop.
+    back. ``due_at`` is when words must be answered; what its cases wait for stands in `OpenCases`.
     """
 
     buyer_name: str
@@ -141,6 +155,9 @@ class Conversation(Standing, frozen=True, kw_only=True):
     round_since: datetime | None = None
     open_cases: int = 0
     seller_cases: int = 0
+    awaits: Turn | None = None
+    case_due_at: datetime | None = None
+    case_due_since: datetime | None = None
     created_at: datetime
     linked_from: ConversationId | None = None
 
@@ -172,6 +189,28 @@ class Conversation(Standing, frozen=True, kw_only=True):
             last_at=now,
             linked_from=linked_from,
         )
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether words wait for an answer of the shop."""
+        return self.due_at is not None or self.round_since is not None
+
+    @property
+    def turn(self) -> Turn:
+        """Return who has the ball: who was asked in words, else whom its cases wait for."""
+        settled = self.state.done or self.state is State.WAITING_OPERATOR
+        if self.awaits is None or self.asked or settled:
+            return self.state.waiting_on
+        return self.awaits
+
+    @property
+    def owed(self) -> Promise | None:
+        """Return what the shop owes first: an answer to words, or a step of a case."""
+        if self.turn is not Turn.SELLER:
+            return None
+        clocks = [(self.due_at, self.due_since), (self.case_due_at, self.case_due_since)]
+        running = [Promise(at, since) for at, since in clocks if at and since]
+        return min(running, key=lambda one: one.at, default=None)
 
     def actions(self, actor: Actor) -> list[str]:
         """List what ``actor`` may do now, beside speaking: the buttons on their screen."""
@@ -244,14 +283,13 @@ class Marks(Struct, frozen=True):
 def as_seen_by(talk: Conversation, actor: Actor) -> Listed:
     """Show ``talk`` to ``actor``; notes stay unmentioned outside the shop."""
     sells, last_side = actor.side is Side.SELLER, talk.last_side
-    due = talk.due_at and talk.due_since and Promise(talk.due_at, talk.due_since)
     return Listed(
         id=talk.id,
         shop=Shown(talk.shop, talk.shop_name, talk.shop_slug),
         buyer=Shown(talk.buyer, talk.buyer_name),
         subject=talk.subject,
         state=talk.state,
-        waiting_on=talk.state.waiting_on,
+        waiting_on=talk.turn,
         channel=talk.channel,
         locale=talk.locale,
         version=talk.version,
@@ -259,7 +297,7 @@ def as_seen_by(talk: Conversation, actor: Actor) -> Listed:
         notes_head=talk.notes_head if sells else 0,
         last=None if last_side is None else Last(talk.last_at, last_side, talk.last_text),
         unread={Side.BUYER: talk.buyer_unread, Side.SELLER: talk.seller_unread}.get(actor.side, 0),
-        due=due or None,
+        due=talk.owed,
         open_cases=talk.open_cases,
         created_at=talk.created_at,
         linked_from=talk.linked_from,

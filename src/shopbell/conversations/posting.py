@@ -16,6 +16,7 @@ from shopbell.conversations.model import (
     Conversation,
     ConversationId,
     Event,
+    OpenCases,
     Stream,
 )
 from shopbell.conversations.refusals import (
@@ -24,7 +25,7 @@ from shopbell.conversations.refusals import (
     NoSuchAttachment,
 )
 from shopbell.conversations.thread import add_event, answered, move
-from shopbell.conversations.turns import AWAITS, FLOW, SPEAKS, State
+from shopbell.conversations.turns import CASE_ASKS, CASE_RESTS, FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 
@@ -51,21 +52,20 @@ def post_case(  # noqa: PLR0917 - an entry has these parts
     cmid: str | None = None,
     command: msgspec.Struct | None = None,
     *,
-    turn: Side | None,
+    asks: bool,
     files: Collection[AttachmentId] = (),
 ) -> Event:
     """Tell of a step of a case, which has asked its own rule who may take it.
 
-    A shop that acts has answered, as by words; a buyer has asked only if the shop must act now,
-    that is, if it is its ``turn``. What goes on by itself hands the turn over likewise.
-    Both sides may open the ``files`` from then on.
+    A shop that acts has answered, as by words; a buyer takes a settled matter up again only if
+    the step ``asks`` the shop to act. Both sides may open the ``files`` from then on.
     """
     talk = storage.get(tx, stream.conversation, hold=True)
     if talk.state is State.CLOSED:
         raise ConversationClosed
     changes: Changes = {}
     if stream.audience is Audience.PUBLIC:
-        talk, changes = _spoken(tx, talk, actor, turn)
+        talk, changes = _spoken(tx, talk, actor, asks=asks)
     told = fingerprint(CASE, command) if command else None
     _talk, event = add_event(
         tx, talk, stream, actor, CASE, data, cmid=cmid, payload_hash=told, **changes
@@ -91,11 +91,20 @@ def own_files(
     return shelves.files(tx, talk, actor.id, named) if named else []
 
 
-def count_cases(tx: Tx, talk: ConversationId, *, open_cases: int, seller_cases: int) -> None:
-    """Note how many cases are open in a conversation, and how many of them wait for the shop."""
+def count_cases(tx: Tx, talk: ConversationId, cases: OpenCases, *, called: bool) -> None:
+    """Note what the open cases of a conversation wait for, and let its turn follow.
+
+    The operator lets go of what no case has ``called`` them for any more.
+    """
     found = storage.get(tx, talk, hold=True)
-    if (found.open_cases, found.seller_cases) != (open_cases, seller_cases):
-        storage.change(tx, found, open_cases=open_cases, seller_cases=seller_cases)
+    changes: Changes = msgspec.structs.asdict(cases)
+    counted = msgspec.structs.replace(found, **changes)
+    released = found.state is State.WAITING_OPERATOR and not (called or found.asked)
+    changes |= (
+        move(tx, counted, SYSTEM, _asks_or_rests(counted)) if released else _follow(tx, counted)
+    )
+    if msgspec.structs.replace(counted, **changes) != found:
+        storage.change(tx, found, **changes)
 
 
 def call_operator(tx: Tx, talk: ConversationId) -> None:
@@ -105,7 +114,9 @@ def call_operator(tx: Tx, talk: ConversationId) -> None:
 
 def open_for_case(tx: Tx, talk: ConversationId) -> None:
     """Bring a conversation before the shop in which the system opens a case by itself."""
-    _turn(tx, storage.get(tx, talk, hold=True), "open_case", channel=Channel.MESSAGE)
+    found = storage.get(tx, talk, hold=True)
+    if found.state in {State.NEW, State.RESOLVED}:
+        _turn(tx, found, CASE_ASKS, channel=Channel.MESSAGE)
 
 
 def _turn(tx: Tx, talk: Conversation, action: str, **changes: Any) -> None:  # noqa: ANN401
@@ -115,29 +126,37 @@ def _turn(tx: Tx, talk: Conversation, action: str, **changes: Any) -> None:  # n
 
 
 def _spoken(
-    tx: Tx, talk: Conversation, actor: Actor, turn: Side | None
+    tx: Tx, talk: Conversation, actor: Actor, *, asks: bool
 ) -> tuple[Conversation, Changes]:
     """Return the conversation taken up again if need be, and what speaking changes about it."""
-    asks = turn is Side.SELLER
+    changes: Changes = {}
     if asks and talk.state is State.RESOLVED and actor.side is Side.BUYER:
         talk = reopen(tx, talk)
-    changes: Changes = {}
+        changes |= move(tx, talk, SYSTEM, CASE_ASKS)
     if actor.side is not Side.BUYER:
         changes["buyer_unread"] = talk.buyer_unread + 1
     if actor.side is not Side.SELLER:
         changes["seller_unread"] = talk.seller_unread + 1
-    if actor.side is Side.BUYER and not asks:
-        return talk, changes
-    says = _handed_on(talk, turn) if actor.side is Side.SYSTEM else SPEAKS.get(actor.side)
-    if says and _leads(talk, actor, says):
+    says = SPEAKS.get(actor.side)
+    answers = actor.side is Side.SELLER or (actor.side is Side.OPERATOR and talk.asked)
+    if says and answers and _leads(talk, actor, says):
         answered(tx, talk, actor, talk.channel)
         changes |= move(tx, talk, actor, says)
+        changes |= _follow(tx, msgspec.structs.replace(talk, **changes))
     return talk, changes
 
 
-def _handed_on(talk: Conversation, turn: Side | None) -> str | None:
-    """Return the move by which the turn goes to a side; words of a buyer's still want an answer."""
-    return None if turn is talk.last_side is Side.BUYER else AWAITS.get(turn) if turn else None
+def _follow(tx: Tx, talk: Conversation) -> Changes:
+    """Let the turn follow what the cases wait for, unless words wait for the shop."""
+    action = _asks_or_rests(talk)
+    stays = talk.state in {State.RESOLVED, State.WAITING_OPERATOR}
+    if talk.asked or stays or not _leads(talk, SYSTEM, action):
+        return {}
+    return move(tx, talk, SYSTEM, action)
+
+
+def _asks_or_rests(talk: Conversation) -> str:
+    return CASE_ASKS if talk.seller_cases else CASE_RESTS
 
 
 def _leads(talk: Conversation, actor: Actor, action: str) -> bool:

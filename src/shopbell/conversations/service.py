@@ -228,8 +228,11 @@ def mark(tx: Tx, actor: Actor, stream: Stream, kind: MarkKind, seq: int) -> None
 
 
 def attach(tx: Tx, actor: Actor, talk: ConversationId, blob: Blob, name: str) -> Attachment:
-    """Give a kept file a place in a conversation, ready to be sent in a message."""
-    entered(tx, actor, Stream(talk))
+    """Give a kept file a place in a conversation, ready to be sent in a message.
+
+    Held, as the same file given twice at the same moment is given once.
+    """
+    entered(tx, actor, Stream(talk), hold=True)
     file = AttachmentId(new_id())
     shown = Attachment(
         file, name, blob.media_type, blob.size, blob.width, blob.height, url=f"/files/{file}"

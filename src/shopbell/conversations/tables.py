@@ -27,7 +27,7 @@ from shopbell.conversations.model import (
     ConversationId,
     SubjectKind,
 )
-from shopbell.conversations.turns import State
+from shopbell.conversations.turns import State, Turn
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
 
@@ -65,6 +65,9 @@ class ConversationColumns(TypedColumns):
     round_since: Named[datetime | None] = Column(Moment)
     open_cases = Column(Integer, nullable=False, server_default="0")
     seller_cases = Column(Integer, nullable=False, server_default="0")
+    awaits = choice(Turn, nullable=True)
+    case_due_at: Named[datetime | None] = Column(Moment)
+    case_due_since: Named[datetime | None] = Column(Moment)
     created_at = Column(Moment, nullable=False)
     linked_from: Named[str | None] = ident(str, nullable=True)
     visible = Column(Boolean, nullable=False)

@@ -36,6 +36,7 @@ class Turn(StrEnum):
 
     SELLER = "seller"
     BUYER = "buyer"
+    CARRIER = "carrier"
     OPERATOR = "operator"
     NOBODY = "nobody"
 
@@ -46,10 +47,11 @@ _TURNS = {
     State.WAITING_OPERATOR: Turn.OPERATOR,
 }
 _BUYER, _SELLER, _OPERATOR, _SYSTEM = Side.BUYER, Side.SELLER, Side.OPERATOR, Side.SYSTEM
+CASE_ASKS, CASE_RESTS = "case_asks", "case_rests"
+"""The moves that open cases make: one waits for the shop, or none does any more."""
+
 SPEAKS = {_BUYER: "buyer_message", _SELLER: "seller_message", _OPERATOR: "operator_message"}
 """The move that a message of each side makes."""
-AWAITS = {_BUYER: "await_buyer", _SELLER: "await_seller"}
-"""The move that a case makes which goes on by itself and then waits for a side."""
 
 FLOW = Flow(
     start=State.NEW,
@@ -58,28 +60,31 @@ FLOW = Flow(
     moves=(
         Move("new", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("new", "seller_message", "waiting_buyer", by=(_SELLER,)),
-        Move("new", "open_case", "waiting_seller", by=(_SYSTEM,)),
+        Move("new", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
+        Move("new", CASE_RESTS, "waiting_buyer", by=(_SYSTEM,)),
         Move("waiting_seller", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_seller", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("waiting_seller", "no_reply_needed", "waiting_buyer", by=(_SELLER,)),
-        Move("waiting_seller", "await_buyer", "waiting_buyer", by=(_SYSTEM,)),
         Move("waiting_seller", "escalate", "waiting_operator", by=(_BUYER, _SYSTEM)),
         Move("waiting_seller", "resolve", "resolved", by=(_BUYER,)),
         Move("waiting_seller", "operator_message", "waiting_seller", by=(_OPERATOR,)),
+        Move("waiting_seller", CASE_RESTS, "waiting_buyer", by=(_SYSTEM,)),
         Move("waiting_buyer", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("waiting_buyer", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_buyer", "operator_message", "waiting_buyer", by=(_OPERATOR,)),
-        Move("waiting_buyer", "await_seller", "waiting_seller", by=(_SYSTEM,)),
+        Move("waiting_buyer", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
         Move("waiting_buyer", "escalate", "waiting_operator", by=(_SYSTEM,)),
         Move("waiting_buyer", "resolve", "resolved", by=(_BUYER, _SELLER, _SYSTEM)),
         Move("waiting_operator", "operator_message", "waiting_seller", by=(_OPERATOR,)),
         Move("waiting_operator", "seller_message", "waiting_operator", by=(_SELLER,)),
         Move("waiting_operator", "buyer_message", "waiting_operator", by=(_BUYER,)),
+        Move("waiting_operator", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
+        Move("waiting_operator", CASE_RESTS, "waiting_buyer", by=(_SYSTEM,)),
         Move("waiting_operator", "resolve", "resolved", by=(_OPERATOR,)),
         Move("resolved", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("resolved", "seller_message", "resolved", by=(_SELLER,)),
         Move("resolved", "operator_message", "resolved", by=(_OPERATOR,)),
-        Move("resolved", "open_case", "waiting_seller", by=(_SYSTEM,)),
+        Move("resolved", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
         Move("resolved", "close", "closed", by=(_SYSTEM,)),
     ),
     patience={
@@ -87,7 +92,10 @@ FLOW = Flow(
         "resolved": REOPEN_WITHIN,
     },
 )
-"""From shared rules: `waiting_seller` has the shop's own promise as its patience."""
+"""From shared rules: `waiting_seller` has the shop's own promise as its patience.
+
+That promise is for words. What a case asks of the shop has the case's own clock.
+"""
 
 BUTTONS = ("resolve", "no_reply_needed", "escalate")
 """Moves that are buttons on a screen; the others are made by speaking or by the clock."""

@@ -32,9 +32,9 @@ Document = dict[str, str | int | list[str]]
 class Refusal(Exception):
     """An expected failure. Subclass one of the kinds below, never this.
 
-    ``about`` names the detail that is wrong, where a form asked for one. ``named`` are the texts
-    that say those facts which are mere codes, and ``allowed`` the actions that are open to the
-    actor instead, where a step of a workflow was refused.
+    ``about`` names the detail that is wrong, or what kind it is, where a form asked for one.
+    ``named`` are the texts that say those facts which are mere codes, and ``allowed`` the actions
+    that are open to the actor instead, where a step of a workflow was refused.
     """
 
     about: ClassVar[str] = ""

@@ -85,13 +85,16 @@ class FromElsewhere(Forbidden):
 def document(refusal: Refusal, locale: Locale) -> Document:
     """Write a refusal as a problem document; its facts become members of their own.
 
-    ``allowed``, where it is there, names what the actor may do instead.
+    ``field`` names the detail that is wrong, or what kind it is, where one is known, and
+    ``allowed`` what the actor may do instead.
     """
     code = refusal.code
     facts = {name: fact for name, fact in refusal.facts.items() if name != "n"}
     said = refusal.facts | {name: text(locale, key) for name, key in refusal.named.items()}
     allowed = {} if refusal.allowed is None else {"allowed": refusal.allowed}
+    about = {"field": refusal.about} if refusal.about else {}
     return {
+        **about,
         **facts,
         **allowed,
         "type": f"/problems/{code}",

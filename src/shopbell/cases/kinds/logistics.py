@@ -1,10 +1,10 @@
 """Where is my parcel? Answered from its tracking, by the shop, or by its carrier; with a new date.
 
-The spans are the policy's: the shop has 48 hours to find out, a carrier 30 days (post) or five
-working days (courier), the buyer three days to say that it came, and five to choose a remedy.
+All its spans are clocks of the policy: the shop's to find out and to send again, the carrier's to
+answer, the buyer's to say that it came and to choose a remedy.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from shopbell.cases.fields import Answers, Field, FieldKind
 from shopbell.cases.model import (
@@ -15,7 +15,6 @@ from shopbell.cases.model import (
     Goods,
     Guard,
     Kind,
-    MoneyState,
     Party,
     Situation,
     Step,
@@ -24,7 +23,7 @@ from shopbell.cases.model import (
     at_most,
     once_called,
 )
-from shopbell.cases.money_rules import amount_is_paid, nothing_under_way
+from shopbell.cases.money_rules import UNPAID, amount_is_paid, nothing_under_way
 from shopbell.cases.refusals import (
     CannotSendAgain,
     CarrierSaidOtherwise,
@@ -36,7 +35,7 @@ from shopbell.cases.refusals import (
 )
 from shopbell.cases.return_rules import is_another_parcel
 from shopbell.commerce.carriers import Carrier, CarrierId
-from shopbell.commerce.hours import find_zone
+from shopbell.commerce.hours import after_working_days, end_of_day, find_zone
 from shopbell.commerce.model import OrderLine
 from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.actor import Side
@@ -114,10 +113,10 @@ def _as_tracked(_case: Case, around: Situation) -> Answers:
 def _answer_by(_case: Case, around: Situation) -> Answers:
     """Tell until when the carrier should answer: the end of that day, where it works."""
     carrier = around.carrier or _UNKNOWN
-    zone = find_zone(carrier.zone)
-    last = carrier.trace_due(around.now.astimezone(zone).date())
-    ends = datetime.combine(last + timedelta(days=1), time(), zone)
-    return {"answer_by": ends.astimezone(UTC)}
+    zone, clock = find_zone(carrier.zone), around.clock(f"trace_{carrier.kind}")
+    if clock.unit == "business_days":
+        return {"answer_by": after_working_days([], (), zone, around.now, clock.length)}
+    return {"answer_by": end_of_day(around.now + clock.span, zone)}
 
 
 _UNKNOWN = Carrier(CarrierId(""), name="", vocabulary="")
@@ -182,9 +181,9 @@ def _one_of_several(_case: Case, around: Situation) -> None:
         raise OnlyParcel
 
 
-def _remedy_given(case: Case, _around: Situation) -> None:
+def _remedy_given(case: Case, around: Situation) -> None:
     """Let a parcel that came back end the matter only if the buyer got something for it."""
-    if case.money is not MoneyState.DONE and "reship_sent" not in case.taken:
+    if not around.is_repaid and "reship_sent" not in case.taken:
         raise NothingGivenYet
 
 
@@ -276,13 +275,12 @@ _MOVES = (
         "not_satisfied",
         "seller_to_check",
         by=_BUYER,
-        takes=("comment",),
     ),
     Step("answered_auto", "eta_passed", "seller_to_check", by=_SYSTEM),
     Step("answered_auto", "shipment_stalled", "seller_to_check", by=_SYSTEM),
     *_tracked("answered_auto"),
-    _promising("seller_to_check"),
     _asking("seller_to_check", "open_trace", _FOR_SHOP, once_called),
+    _promising("seller_to_check"),
     Step(
         "seller_to_check",
         "declare_lost",
@@ -442,7 +440,7 @@ _MOVES = (
 """An inquiry for which money or goods are under way already cannot be taken back."""
 
 _FIND_OUT = Timer("inquiry_answer", "escalate")
-_NUDGE, _PROGRESS = timedelta(hours=24), timedelta(hours=72)
+_NUDGE, _PROGRESS = "inquiry_nudge", "trace_progress"
 
 LOGISTICS = Kind(
     name="logistics_inquiry",
@@ -468,6 +466,7 @@ LOGISTICS = Kind(
         Field("reference", FieldKind.SHORT),
         Field("amount", FieldKind.MONEY),
         Field("sent_parcel", FieldKind.PARCEL),
+        UNPAID,
     ),
     asks=("concern",),
     takes=("shipment", "comment", "photos"),
@@ -489,9 +488,7 @@ LOGISTICS = Kind(
         "awaiting_buyer_confirm": Wait(Party.BUYER, Timer("delivery_confirm", "unconfirmed")),
         "remedy": Wait(Party.BUYER, Timer("remedy_choice", "escalate")),
         "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
-        "reshipping": Wait(
-            Party.SELLER, Timer(timedelta(days=6), "reship_overdue"), nudge=timedelta(hours=72)
-        ),
+        "reshipping": Wait(Party.SELLER, Timer("reship", "reship_overdue"), nudge="reship_nudge"),
     },
     goods={
         "open": Goods.ON_WAY_TO_BUYER,

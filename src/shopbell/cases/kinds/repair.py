@@ -7,6 +7,7 @@ The limit of 45 days for a repair, and what follows from it, are the policy's (`
 from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.homeward import HOMEWARD_WAITS, goes_home
 from shopbell.cases.model import (
     Case,
     Effect,
@@ -20,16 +21,16 @@ from shopbell.cases.model import (
     Wait,
     once_called,
 )
-from shopbell.cases.money_rules import nothing_under_way
+from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.refusals import LedByReturn, WarrantyRuns
-from shopbell.cases.return_rules import lines_were_bought
+from shopbell.cases.return_rules import came_home, lines_were_bought
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
-_REMIND = timedelta(hours=72)
-_CALLED_OFF, _REFUSED = "repair_cancelled", "repair_refused"
+_REMIND = "repair_nudge"
+_CALLED_OFF, _REFUSED, _JUDGED = "repair_cancelled", "repair_refused", "repair_judged"
 
 
 def _warranty_over(case: Case, around: Situation) -> None:
@@ -93,7 +94,9 @@ REPAIR = Kind(
         Field("comment", FieldKind.TEXT),
         Field("conclusion", FieldKind.FILES),
         Field("parcel", FieldKind.PARCEL),
+        Field("sent_parcel", FieldKind.PARCEL),
         Field("statement", FieldKind.TEXT),
+        UNPAID,
     ),
     asks=("lines", "fault"),
     takes=("photos", "serial"),
@@ -215,6 +218,7 @@ REPAIR = Kind(
             _disputes("rejected", _BUYER),
             Step("rejected", "reconsider", "warranty_check", by=_SELLER),
             Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step("rejected", "close_owing", "goods_owed", by=_SYSTEM, tells=_REFUSED),
             Step(
                 "disputed",
                 "decide_refund",
@@ -223,9 +227,19 @@ REPAIR = Kind(
                 takes=("amount",),
                 does=(Effect.REFUND,),
             ),
-            Step("disputed", "decide_return", "remedy", by=_SYSTEM),
-            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step(
+                "disputed",
+                "decide_return",
+                "remedy",
+                by=_SYSTEM,
+                takes=("amount",),
+                does=(Effect.AWARD,),
+            ),
+            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells=_JUDGED),
+            Step("disputed", "decide_reject_owing", "goods_owed", by=_SYSTEM, tells=_JUDGED),
             Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step("disputed", "withdrawn_owing", "goods_owed", by=_SYSTEM, tells=_REFUSED),
+            *goes_home("closed_rejected"),
         ),
     ),
     waits={
@@ -251,8 +265,17 @@ REPAIR = Kind(
         "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "rejected": Wait(Party.BUYER, Timer("dispute_open", "close")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),
+        **HOMEWARD_WAITS,
+    },
+    follows=came_home,
+    elsewhere={
+        "close": {Goods.WITH_SHOP: "close_owing"},
+        "decide_reject": {Goods.WITH_SHOP: "decide_reject_owing"},
+        "withdrawn": {Goods.WITH_SHOP: "withdrawn_owing"},
     },
     goods={
+        "goods_sent": Goods.ON_WAY_TO_BUYER,
+        "closed_rejected": Goods.WITH_BUYER,
         "reported": Goods.WITH_BUYER,
         "on_its_way": Goods.ON_WAY_BACK,
         "diagnosing": Goods.WITH_SHOP,

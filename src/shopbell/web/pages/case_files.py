@@ -76,7 +76,7 @@ async def keep(  # noqa: PLR0917
             told = explain(refusal, locale)
             troubles[one.field] = f"{one.file.filename[:80]}: {told.title}. {told.next}"
         else:
-            sheet = sheet.put(one.answer, [*sheet.all(one.answer), id_])
+            sheet = sheet.put(one.answer, list(dict.fromkeys([*sheet.all(one.answer), id_])))
     return sheet, troubles
 
 

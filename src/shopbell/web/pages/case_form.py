@@ -12,8 +12,9 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.knowledge import wording
 from shopbell.knowledge.model import Verdict
 from shopbell.web.pages import case_words
-from shopbell.web.pages.case_screens import REVIEW, Paper, Place, reads, refused
+from shopbell.web.pages.case_screens import REVIEW, Paper, Place, refused
 from shopbell.web.pages.case_sheet import named_files
+from shopbell.web.pages.case_troubles import reads
 from shopbell.web.pages.case_view import see_files
 from shopbell.web.pages.case_words import Given, Kept, Surroundings
 from shopbell.web.pages.contact import About
@@ -23,7 +24,10 @@ from shopbell.web.pages.parcel import Headline
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """A form: where it is sent and left for, what it is called, what it is about."""
+    """A form: where it is sent and left for, what it is called, what it is about.
+
+    ``wanted`` are the photos that somebody asked for.
+    """
 
     action: str
     leave: str
@@ -38,6 +42,7 @@ class Form(Struct, frozen=True, kw_only=True):
     lead: str = ""
     version: int | None = None
     ends: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 class Answered(Struct, frozen=True):

@@ -5,6 +5,12 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.datastructures import FormMultiDict
+from litestar.enums import RequestEncodingType
+from multipart import (  # type: ignore[import-untyped]
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+)
 
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import SignInFirst
@@ -15,18 +21,47 @@ Sent = Request[Any, Any, Any]
 FORM_MOST = 128 * 1024 * 1024
 """The largest form taken, in bytes: eleven photos and a video."""
 
-PLAIN_MOST = 256 * 1024
-"""The largest form taken of somebody whose sign-in has ended: its words, but no files."""
+WORDS_MOST = 256 * 1024
+"""So much is kept of what somebody wrote whose sign-in has ended; their files go by."""
+
+PARTS_READ = 1_000
+"""So many parts of a form are read, as of anybody's."""
 
 _is_cmid = re.compile("[A-Za-z0-9_-]{16,40}").fullmatch
 
 
 async def posted_form(request: Sent, look: Look) -> FormMultiDict:
-    """Read a posted form with its files; those of strangers are not, they are led back to it."""
+    """Read a posted form with its files; of strangers, what they wrote."""
+    if look.visitor is not None:
+        return await request.form()
+    kind, options = request.content_type
+    if kind == RequestEncodingType.MULTI_PART:
+        return FormMultiDict(await _words(request, options.get("boundary", ""), look))
     size = request.headers.get("content-length", "")
-    if look.visitor is None and not (size.isdigit() and int(size) <= PLAIN_MOST):
+    if not (size.isdigit() and int(size) <= WORDS_MOST):
         raise SignInFirst(back=look.path)
     return await request.form()
+
+
+async def _words(request: Sent, boundary: str, look: Look) -> list[tuple[str, str]]:
+    """Return what was written in a form, in order; a file is read past and held nowhere."""
+    found: list[tuple[str, bytearray]] = []
+    room, is_file = WORDS_MOST, False
+    try:
+        with PushMultipartParser(boundary, max_segment_count=PARTS_READ) as parser:
+            async for chunk in request.stream():
+                for part in parser.parse(chunk):
+                    if isinstance(part, MultipartSegment):
+                        is_file = part.filename is not None
+                        found += [] if is_file else [(part.name, bytearray())]
+                    elif part and not is_file:
+                        room -= len(part)
+                        found[-1][1].extend(part[: max(0, room)])
+    except MultipartError:
+        raise SignInFirst(back=look.path) from None
+    if room < 0:
+        raise SignInFirst(back=look.path)
+    return [(name, words.decode(errors="replace")) for name, words in found]
 
 
 def cmid_in(posted: FormMultiDict) -> str:
@@ -43,5 +78,6 @@ def version_in(posted: FormMultiDict) -> int | None:
 
 def kept_for_later(look: Look, sheet: Sheet, posted: FormMultiDict) -> Response[Any]:
     """Keep what was entered while the sign-in ended, ready to be sent again."""
-    carried = [(name, str(posted.get(name, ""))) for name in ("cmid", "version", "step", "go")]
+    named = ("cmid", "version", "step", "go", "show")
+    carried = [(name, str(posted[name])) for name in named if name in posted]
     return look.page("ask_kept.html", 401, carried=[*carried, *sheet.without([])])

@@ -9,11 +9,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shopbell.cases.fields import MEDIA, Field, FieldKind, files_most
-from shopbell.cases.refusals import DetailMalformed
+from shopbell.cases.fields import MEDIA, Field, FieldKind
 from shopbell.kernel.refusals import Refusal
-from shopbell.kernel.texts import Locale, text
+from shopbell.kernel.texts import Locale
 from shopbell.web.pages.case_sheet import Around, Sheet, is_known
+from shopbell.web.pages.case_troubles import trouble_with
 
 ROOM = 5
 """How much one screen holds, in the units of ``_room``."""
@@ -44,13 +44,17 @@ class Paper(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True):
-    """A field as it is asked for now; ``nested`` are those that follow from one of its choices."""
+    """A field as it is asked for now; ``nested`` are those that follow from one of its choices.
+
+    The ``first`` of a screen with trouble is where its reader goes on.
+    """
 
     field: Field
     needed: bool
     choices: tuple[str, ...] = ()
     nested: dict[str, list["Asked"]] = {}
     trouble: str = ""
+    first: bool = False
 
 
 class Screen(Struct, frozen=True):
@@ -143,22 +147,25 @@ def turn(paper: Paper, sheet: Sheet, name: str, go: str, locale: Locale) -> Plac
 
 
 def refused(paper: Paper, place: Place, refusal: Refusal, words: str) -> Place | None:
-    """Return to where a refusal is about a field of the form; none if it is about another thing."""
-    about = refusal.about or str(refusal.facts.get("field", ""))
-    missing = str(refusal.facts.get("missing", "")).split(", ")
+    """Return to where a refusal is about fields of the form; none if it is about another thing."""
+    about = {refusal.about or str(refusal.facts.get("field", ""))}
+    missing = set(str(refusal.facts.get("missing", "")).split(", "))
+    named = about | {field.name for field in paper.asks if field.name in missing}
     for at, screen in enumerate(place.screens):
-        for field in screen.fields:
-            if field.name == about or (field.name in missing and paper.needs(field)):
-                return marked(replace(place, at=at, sent=False), {field.name: words})
+        meant = [field for field in screen.fields if {field.name, field.kind} & named]
+        if here := {field.name: words for field in meant}:
+            return marked(replace(place, at=at, sent=False), here)
     return None
 
 
 def marked(place: Place, troubles: Mapping[str, str]) -> Place:
     """Say beside the fields of the screen what is wrong with them."""
+    first = next((one.name for one in place.screen.fields if troubles.get(one.name)), "")
 
     def mark(one: Asked) -> Asked:
         nested = {choice: [mark(deep) for deep in part] for choice, part in one.nested.items()}
-        return replace(one, nested=nested, trouble=troubles.get(one.field.name, ""))
+        name = one.field.name
+        return replace(one, nested=nested, trouble=troubles.get(name, ""), first=name == first)
 
     screen = replace(place.screen, asked=[mark(one) for one in place.screen.asked])
     return replace(
@@ -231,7 +238,7 @@ def _room(one: Asked) -> int:
     match one.field.kind:
         case FieldKind.CHOICE:
             return 2 if len(one.choices) <= LONG_CHOICE else ROOM
-        case FieldKind.LINES | FieldKind.SHOTS | FieldKind.ITEM | FieldKind.CHECKS:
+        case FieldKind.LINES | FieldKind.SHOTS | FieldKind.ITEM | FieldKind.CHECKS | FieldKind.SOME:
             return 3
         case FieldKind.TEXT | FieldKind.PARCEL | FieldKind.DAYS if one.needed:
             return 2
@@ -239,53 +246,10 @@ def _room(one: Asked) -> int:
             return 1
 
 
-# --- what is wrong ---------------------------------------------------------------------------
-
-
 def _troubles(paper: Paper, place: Place, at: int, locale: Locale) -> dict[str, str]:
     answers = paper.answers(place.sheet)
     return {
         field.name: trouble
         for field in place.screens[at].fields
-        if field.wanted(answers) and (trouble := _trouble(paper, field, answers, locale))
+        if (trouble := trouble_with(field, answers, locale, needed=paper.needs(field)))
     }
-
-
-def _trouble(paper: Paper, field: Field, answers: Mapping[str, Any], locale: Locale) -> str:
-    if field.name not in answers:
-        kind = "choose" if field.kind in _CHOSEN else "fill"
-        return text(locale, f"case.please_{kind}") if paper.needs(field) else ""
-    try:
-        field.read(answers[field.name])
-    except DetailMalformed:
-        if field.kind in MEDIA:
-            return text(locale, "case.odd_files", most=files_most(field.kind))
-        return text(locale, f"case.odd_{field.kind}" if field.kind in _TOLD else "case.odd")
-    except Refusal as refusal:
-        return text(locale, f"refusals.{refusal.code}.title", **refusal.facts)
-    return ""
-
-
-def reads(field: Field, answer: Any) -> bool:  # noqa: ANN401 - each kind has its own
-    """Tell whether an answer is one."""
-    try:
-        field.read(answer)
-    except Refusal:
-        return False
-    return True
-
-
-_CHOSEN = frozenset(
-    {
-        FieldKind.CHOICE,
-        FieldKind.LINES,
-        FieldKind.ITEM,
-        FieldKind.CHECKS,
-        FieldKind.SHIPMENT,
-        FieldKind.YES,
-        *MEDIA,
-    }
-)
-_TOLD = frozenset(
-    {FieldKind.TEXT, FieldKind.DAYS, FieldKind.MONEY, FieldKind.NUMBER, FieldKind.PARCEL}
-)

@@ -21,9 +21,10 @@ from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge import wording
-from shopbell.web.pages import case_words, parcel
+from shopbell.web.pages import case_telling, parcel
 from shopbell.web.pages.case_sheet import Around
-from shopbell.web.pages.case_words import Done, Kept, Next, Stage, Surroundings, Tone
+from shopbell.web.pages.case_telling import Done, Next, Promise, Question, Stage, Tone
+from shopbell.web.pages.case_words import Kept, Surroundings
 
 
 class Button(Struct, frozen=True):
@@ -49,6 +50,8 @@ class CaseView(Struct, frozen=True, kw_only=True):
     next: Next | None
     tone: Tone
     state: str
+    questions: list[Question]
+    promises: list[Promise]
     stages: list[Stage]
     verdict: str
     label: bool = False
@@ -80,11 +83,13 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
         shop=shop,
         order=order,
         around=around,
-        done=case_words.done(kind, shown.steps, around),
-        next=case_words.following(shown, around),
-        tone=case_words.tone(shown, around),
-        state=case_words.state(shown.kind, shown.state, around),
-        stages=[case_words.stages(refund, around) for refund in shown.refunds],
+        done=case_telling.done(kind, shown.steps, around),
+        next=case_telling.following(shown, around),
+        tone=case_telling.tone(shown, around),
+        state=case_telling.state(shown.kind, shown.state, around),
+        questions=[case_telling.question(kind, one, tx.now, around) for one in shown.traces],
+        promises=[case_telling.promise(one, around) for one in shown.promises],
+        stages=[case_telling.stages(refund, around) for refund in shown.refunds],
         verdict=wording.explain(shown.verdict, locale) if shown.verdict else "",
         label=_has_label(tx, actor, shown, locale),
     )
@@ -142,6 +147,8 @@ def _files(kind: Kind, case: CaseShown) -> Iterator[str]:
         for name, answer in step.given.items():
             if name in fields:
                 yield from _ids(fields[name], answer)
+    for trace in case.traces:
+        yield from trace.proof
 
 
 def _ids(field: Field, answer: Any) -> list[str]:  # noqa: ANN401

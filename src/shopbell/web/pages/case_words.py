@@ -1,23 +1,20 @@
-"""A case in words: what was done, what follows, who must act until when and why then."""
+"""The details of a case in words: what was given with its steps, each in its own way."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import CaseShown, Kind, StepShown
-from shopbell.cases.money import RefundShown, RefundState
 from shopbell.cases.wording import field_name
-from shopbell.commerce.model import Eta, Money, Order, Product
+from shopbell.commerce.model import Eta, Order, Product
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import Locale, say, text
 from shopbell.web.pages import format as written
 
-Tone = Literal["plain", "good", "wait", "bad"]
 TYPED_ONLY = "confirm"
 """Typed so that something is done on purpose: told nobody."""
 
@@ -36,42 +33,13 @@ class Kept(Struct, frozen=True):
 
 
 class Given(Struct, frozen=True):
-    """One detail as people read it."""
+    """One detail as people read it; ``at`` is the moment that its words tell."""
 
     label: str
     words: list[str] = []
     files: list[Kept] = []
     href: str | None = None
-
-
-class Done(Struct, frozen=True):
-    """One step that was taken."""
-
-    title: str
-    who: str
-    at: datetime
-    given: list[Given]
-
-
-class Next(Struct, frozen=True):
-    """What a case waits for: who must act, until when, and why then."""
-
-    title: str
-    who: str
-    mine: bool
-    until: datetime | None
-    since: datetime | None
-    why: str
-
-
-class Stage(Struct, frozen=True):
-    """How far one refund has come."""
-
-    title: str
-    amount: Money
-    state: RefundState
-    steps: list[tuple[str, datetime | None, str]]
-    note: str = ""
+    at: datetime | None = None
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -89,35 +57,6 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     def say(self, key: str, **facts: str | int) -> str:
         """Say one of the texts of cases."""
         return text(self.locale, f"case.{key}", **facts)
-
-
-# --- what was done ---------------------------------------------------------------------------
-
-
-def done(kind: Kind, steps: list[StepShown], around: Surroundings) -> list[Done]:
-    """Tell all steps of a case."""
-    fields = {field.name: field for field in kind.fields}
-    return [
-        Done(
-            title=around.say(f"{kind.name}_did_{step.action}"),
-            who=_who(step, around),
-            at=step.at,
-            given=list(details(fields, step.given, around)),
-        )
-        for step in steps
-    ]
-
-
-def _who(step: StepShown, around: Surroundings) -> str:
-    if step.side is around.side:
-        return text(around.locale, "pages.you")
-    match step.side:
-        case Side.SELLER:
-            return around.shop
-        case Side.BUYER:
-            return step.name
-        case _:
-            return around.say(f"by_{step.side}")
 
 
 def details(
@@ -140,8 +79,12 @@ def detail(field: Field, answer: Any, around: Surroundings) -> Given:  # noqa: A
         case FieldKind.PARCEL:
             href = around.follow(answer["carrier"], answer["number"])
             return Given(label, [f"{answer['carrier']} {answer['number']}"], href=href)
+        case FieldKind.MOMENT:
+            at = datetime.fromisoformat(answer)
+            return Given(label, [written.moment(at, around.locale, around.zone)], at=at)
         case _:
-            return Given(label, list(_plain(field, answer, around)))
+            said = _SAID.get(field.kind, _typed)
+            return Given(label, said(field, answer, around))
 
 
 def _shots(field: Field, answer: list[dict[str, str]], around: Surroundings) -> Iterator[Kept]:
@@ -151,124 +94,77 @@ def _shots(field: Field, answer: list[dict[str, str]], around: Surroundings) -> 
             yield msgspec.structs.replace(kept, caption=caption)
 
 
-def _plain(  # noqa: C901, PLR0912 - a table, one row each
-    field: Field,
-    answer: Any,  # noqa: ANN401
-    around: Surroundings,
-) -> Iterator[str]:
-    locale = around.locale
-    match field.kind:
-        case FieldKind.CHOICE:
-            yield around.say(f"choice_{field.name}.{answer}")
-        case FieldKind.DAYS:
-            eta = msgspec.convert(answer, Eta)
-            yield written.span(eta.earliest, eta.latest, locale)
-        case FieldKind.DAY:
-            yield written.day(date.fromisoformat(answer), locale)
-        case FieldKind.MONEY:
-            yield written.money(answer["amount"], answer["currency"], locale)
-        case FieldKind.CHECKS:
-            for check, right in answer.items():
-                said = around.say("yes" if right else "no")
-                yield f"{around.say(f'choice_{field.name}.{check}')}: {said}"
-        case FieldKind.ITEM:
-            yield _item(answer, around)
-        case FieldKind.LINES:
-            for one in answer:
-                yield _times(_line(one["line"], around), one["quantity"])
-        case FieldKind.YES:
-            yield around.say("yes" if answer else "no")
-        case FieldKind.MOMENT:
-            yield written.moment(datetime.fromisoformat(answer), locale, around.zone)
-        case FieldKind.SHIPMENT:
-            yield _shipment(answer, around)
-        case _:
-            yield str(answer)
+def _choice(field: Field, answer: str, around: Surroundings) -> list[str]:
+    return [around.say(f"choice_{field.name}.{answer}")]
 
 
-def _line(line: str, around: Surroundings) -> str:
-    lines = around.order.lines if around.order else []
-    return next((say(one.title, around.locale) for one in lines if one.id == line), line)
+def _some(field: Field, answer: list[str], around: Surroundings) -> list[str]:
+    return [around.say(f"choice_{field.name}.{one}") for one in answer]
 
 
-def _item(answer: Mapping[str, Any], around: Surroundings) -> str:
+def _days(_field: Field, answer: Mapping[str, str], around: Surroundings) -> list[str]:
+    eta = msgspec.convert(answer, Eta)
+    return [written.span(eta.earliest, eta.latest, around.locale)]
+
+
+def _day(_field: Field, answer: str, around: Surroundings) -> list[str]:
+    return [written.day(date.fromisoformat(answer), around.locale)]
+
+
+def _money(_field: Field, answer: Mapping[str, Any], around: Surroundings) -> list[str]:
+    return [written.money(answer["amount"], answer["currency"], around.locale)]
+
+
+def _checks(field: Field, answer: Mapping[str, bool], around: Surroundings) -> list[str]:
+    return [
+        f"{around.say(f'choice_{field.name}.{check}')}: {around.say('yes' if right else 'no')}"
+        for check, right in answer.items()
+    ]
+
+
+def _yes(_field: Field, answer: object, around: Surroundings) -> list[str]:
+    return [around.say("yes" if answer else "no")]
+
+
+def _lines(_field: Field, answer: list[dict[str, Any]], around: Surroundings) -> list[str]:
+    titles = {one.id: one.title for one in around.order.lines} if around.order else {}
+    named = {line: say(title, around.locale) for line, title in titles.items()}
+    return [_times(named.get(one["line"], one["line"]), one["quantity"]) for one in answer]
+
+
+def _item(_field: Field, answer: Mapping[str, Any], around: Surroundings) -> list[str]:
     product = around.products.get(answer["product"])
     if product is None:
-        return _times(answer["product"], answer["quantity"])
+        return [_times(answer["product"], answer["quantity"])]
     chosen = next((one for one in product.variants if one.id == answer.get("variant")), None)
     options = [", ".join(chosen.options.values())] if chosen and chosen.options else []
-    return _times(" · ".join([say(product.title, around.locale), *options]), answer["quantity"])
+    called = " · ".join([say(product.title, around.locale), *options])
+    return [_times(called, answer["quantity"])]
 
 
-def _shipment(shipment: str, around: Surroundings) -> str:
+def _shipment(_field: Field, answer: str, around: Surroundings) -> list[str]:
     parcels = around.order.to_buyer if around.order else []
-    found = next((one for one in parcels if one.id == shipment), None)
-    return f"{found.carrier} {found.tracking_number}".strip() if found else shipment
+    found = next((one for one in parcels if one.id == answer), None)
+    return [f"{found.carrier} {found.tracking_number}".strip() if found else answer]
+
+
+def _typed(_field: Field, answer: object, _around: Surroundings) -> list[str]:
+    return [str(answer)]
 
 
 def _times(what: str, quantity: int) -> str:
     return what if quantity == 1 else f"{quantity} × {what}"
 
 
-# --- what follows ----------------------------------------------------------------------------
-
-
-def following(case: CaseShown, around: Surroundings) -> Next | None:
-    """Say what a case waits for; nothing once it is over."""
-    if case.closed_at is not None:
-        return None
-    party = case.waiting_on
-    mine = around.side in party.sides
-    return Next(
-        title=state(case.kind, case.state, around),
-        who=around.say("your_turn" if mine else f"waits_{party}"),
-        mine=mine,
-        until=case.due.at if case.due else None,
-        since=case.due.since if case.due else None,
-        why=say(case.due.why, around.locale) if case.due and case.due.why else "",
-    )
-
-
-def state(kind: str, name: str, around: Surroundings) -> str:
-    """Name where a case stands."""
-    return around.say(f"{kind}_is_{name}")
-
-
-def tone(case: CaseShown, around: Surroundings) -> Tone:
-    """Tell how a case is to be shown: as something to do, to wait for, gone wrong, or done."""
-    if case.closed_at is not None:
-        return "plain"
-    if case.escalated_at is not None:
-        return "bad"
-    return "wait" if around.side in case.waiting_on.sides else "good"
-
-
-# --- money -----------------------------------------------------------------------------------
-
-_WAY = (RefundState.REQUESTED, RefundState.APPROVED, RefundState.SUBMITTED, RefundState.SUCCEEDED)
-
-
-def stages(refund: RefundShown, around: Surroundings) -> Stage:
-    """Tell how far a refund has come, and when the bank should have it."""
-    ended = refund.state in {RefundState.FAILED, RefundState.CANCELLED}
-    way = (*_WAY[:-1], refund.state) if ended else _WAY
-    at = way.index(refund.state)
-    moments = {
-        RefundState.REQUESTED: refund.requested_at,
-        RefundState.SUBMITTED: refund.submitted_at,
-        way[-1]: refund.done_at,
-    }
-    return Stage(
-        title=around.say(f"part_{refund.part}"),
-        amount=refund.amount,
-        state=refund.state,
-        steps=[
-            (
-                around.say(f"refund_is_{stage}"),
-                moments.get(stage),
-                "bad" if ended and n == at else "done" if n <= at else "next",
-            )
-            for n, stage in enumerate(way)
-        ],
-        note="" if ended else around.say("bank_days", n=refund.bank_days),
-    )
+_SAID: Mapping[FieldKind, Callable[[Field, Any, Surroundings], list[str]]] = {
+    FieldKind.CHOICE: _choice,
+    FieldKind.SOME: _some,
+    FieldKind.DAYS: _days,
+    FieldKind.DAY: _day,
+    FieldKind.MONEY: _money,
+    FieldKind.CHECKS: _checks,
+    FieldKind.YES: _yes,
+    FieldKind.LINES: _lines,
+    FieldKind.ITEM: _item,
+    FieldKind.SHIPMENT: _shipment,
+}
