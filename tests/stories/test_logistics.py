@@ -42,7 +42,7 @@ from shopbell.commerce.tracking import TrackingCode
 from shopbell.conversations.model import Promise
 from shopbell.demo.carrier import SECRET
 from shopbell.engine import outbox
-from shopbell.kernel.actor import SYSTEM
+from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.flow import DetailsMissing, NotYourMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
@@ -509,7 +509,7 @@ def test_a_parcel_that_goes_back_is_settled_too(house: House, halo: Counter, ann
     assert sees(anna, case.id).money is MoneyState.DONE
     with pytest.raises(NothingGivenYet):
         acts(halo.mei, case.id, "parcel_back", reference="R-77")
-    asked = AskRefund(new_id(), Part.ITEM, Money(6490, "EUR"))
+    asked = AskRefund(new_id(), Part.ITEM, Money(6390, "EUR"))
     refund = house.db.write_now(paying.ask_for, olga, case.id, asked)
     house.passes(seconds=1)
     by_hand = RefundStep(new_id(), "manual_done", reference="Bank slip 8")
@@ -840,7 +840,7 @@ def test_every_step_from_a_state_leads_where_the_table_says(
     house: House, halo: Counter, state: str
 ) -> None:
     for number, step in enumerate(_moves(state)):
-        if step.action in HAS_A_STORY:
+        if step.action in HAS_A_STORY or step.by == (Side.OPERATOR,):
             continue
         anna = house.buyer(f"anna{number}")
         order = ships(halo, anna, last=9, tracking_number=f"003404341610940{number:05}")
