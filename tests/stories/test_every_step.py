@@ -94,7 +94,7 @@ def test_every_step_leads_where_the_table_says(house: House, kind: str) -> None:
         for step in at_once:
             cast.checks(case, step)
         if later:
-            cast.waits(case)
+            case = cast.waits(case)
         for step in later:
             cast.checks(case, step)
 
@@ -146,12 +146,13 @@ class Cast:
         at_once = [step for step in given if Side.SYSTEM in step.by or self._able(case, step)]
         return at_once, [step for step in given if step not in at_once]
 
-    def waits(self, case: CaseShown) -> None:
+    def waits(self, case: CaseShown) -> CaseShown:
         """Let so much time pass that the marketplace may be called."""
         assert case.due is not None
         until_due = case.due.at - self.house.clock() + timedelta(minutes=1)
         waited = WAITED.get((case.kind, case.state), until_due)
         self.house.passes(seconds=waited.total_seconds())
+        return sees(self.operators[0], case.id)
 
     def checks(self, case: CaseShown, step: Step) -> None:
         """See that a step leads where the table says."""
