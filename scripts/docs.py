@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import msgspec
 
 import shopbell
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Kind
+from shopbell.cases.model import END_OF_ETA, END_OF_TRACE, Kind, Timer, Wait
 from shopbell.engine.settings import PREFIX, Settings
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.flow import Flow
@@ -86,7 +87,9 @@ def case_kind(kind: Kind) -> str:
         [
             f"```mermaid\n{kind.flow.diagram()}\n```",
             "\n".join([*_heads("in", "step", "by", "asks", "may take", "to"), *_steps(kind)]),
-            "\n".join([*_heads("state", "waits for", "deadline", "then"), *_waits(kind)]),
+            "\n".join(
+                [*_heads("state", "waits for", "deadline", "then", "reminds"), *_waits(kind)]
+            ),
         ]
     )
 
@@ -145,12 +148,52 @@ def _steps(kind: Kind) -> Iterator[str]:
 
 def _waits(kind: Kind) -> Iterator[str]:
     for state, wait in kind.waits.items():
-        if wait.due is None:
-            yield f"| {state} | {wait.on} | until its {wait.child} ends | |"
-        else:
-            after = wait.due.after
-            span = f"`{after}` of the policy" if isinstance(after, str) else f"{after.days} days"
-            yield f"| {state} | {wait.on} | {span} | `{wait.due.then}` |"
+        due = f"{_until(wait.due)} | {_then(wait.due)}" if wait.due else _child(wait)
+        yield f"| {state} | {wait.on} | {due} | {_reminds(wait)} |"
+
+
+def _child(wait: Wait) -> str:
+    return f"until its {wait.child} ends |"
+
+
+def _until(timer: Timer) -> str:
+    said = _length(timer.after)
+    return f"{said}, since it first came into {timer.since}" if timer.since else said
+
+
+def _length(after: timedelta | str) -> str:
+    return (
+        _PROMISED.get(after, f"`{after}` of the policy") if isinstance(after, str) else _span(after)
+    )
+
+
+_PROMISED = {
+    END_OF_ETA: "the end of the promised days",
+    END_OF_TRACE: "the day by which the carrier should answer",
+}
+
+
+def _then(timer: Timer) -> str:
+    others = (f"`{step}` where the policy says `{then}`" for then, step in timer.instead.items())
+    return "; ".join([f"`{timer.then}`", *others])
+
+
+def _reminds(wait: Wait) -> str:
+    nudge = [f"who must act, after {_length(wait.nudge)}"] if wait.nudge else []
+    note = [f"the buyer, every {_length(wait.note)}"] if wait.note else []
+    return "; ".join([*nudge, *note])
+
+
+def _span(length: timedelta) -> str:
+    """Write a length of time in its largest whole unit."""
+    for unit, one in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if not length % one:
+            return _counted(length // one, unit)
+    return _counted(length // timedelta(minutes=1), "minute")
+
+
+def _counted(n: int, unit: str) -> str:
+    return f"{n} {unit}" if n == 1 else f"{n} {unit}s"
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:

@@ -270,6 +270,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse
+         * @description Say which of last year's cases rules would have changed, some at a time; by the operator.
+         */
+        post: operations["ApiV1CasesRehearsalRehearse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/verdict": {
         parameters: {
             query?: never;
@@ -1496,6 +1516,16 @@ export interface components {
         Choose: {
             profile: string;
         };
+        /** Clock */
+        Clock: {
+            length: number;
+            name: string;
+            of: components["schemas"]["PolicyRef"];
+            /** @enum {string} */
+            then: "" | "auto_approve" | "auto_refund" | "buyer_may_escalate" | "buyer_told" | "case_closes" | "counts_as_late" | "may_be_lost" | "offer_lapses" | "operator_asked" | "operator_decides" | "remedy_due" | "reminded";
+            /** @enum {string} */
+            unit: "minutes" | "hours" | "days" | "business_hours" | "business_days";
+        };
         /** Colleague */
         Colleague: {
             email: string;
@@ -1600,6 +1630,9 @@ export interface components {
                 [key: string]: unknown;
             };
             hash: string;
+            hidden: {
+                [key: string]: string;
+            };
             name: string;
             seq: number;
             side: components["schemas"]["Side"];
@@ -1663,6 +1696,8 @@ export interface components {
             photo_max_mb: number;
             photos_max: number;
             photos_min: number;
+            /** @default true */
+            reason_for_photos: boolean;
             required_angles: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
             total_max_mb: number;
             videos_max: number;
@@ -1677,6 +1712,8 @@ export interface components {
             photos_max?: number;
             /** @default 2 */
             photos_min_defect?: number;
+            /** @default true */
+            reason_for_photos?: boolean;
             required_angles?: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
             /** @default 30 */
             total_max_mb?: number;
@@ -1713,7 +1750,7 @@ export interface components {
          * @description How a field is asked for on a screen, and what its answer looks like.
          * @enum {string}
          */
-        FieldKind: "text" | "choice" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short";
+        FieldKind: "text" | "choice" | "some" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short" | "clause";
         /** Form */
         Form: {
             asks: components["schemas"]["Field"][];
@@ -2038,6 +2075,13 @@ export interface components {
          * @enum {string}
          */
         OrderState: "created" | "paid" | "shipped" | "delivered" | "cancelled" | "returned";
+        /** Otherwise */
+        Otherwise: {
+            case: components["schemas"]["CaseListed"];
+            clocks: components["schemas"]["Ticked"][];
+            new: components["schemas"]["Verdict"] | null;
+            old: components["schemas"]["Verdict"] | null;
+        };
         /** Page */
         Page: {
             delivered: components["schemas"]["Marks"];
@@ -2344,6 +2388,20 @@ export interface components {
             /** @enum {unknown} */
             t: "refused";
         };
+        /** Rehearsal */
+        Rehearsal: {
+            back_to: string | null;
+            left: number;
+            next: string | null;
+            others: components["schemas"]["Otherwise"][];
+            tried: number;
+        };
+        /** Rehearse */
+        Rehearse: {
+            /** @default  */
+            before?: string;
+            body: components["schemas"]["Profile"];
+        };
         /**
          * Reset
          * @description Your copy is of another epoch: drop it, load the newest page, go on from ``head``.
@@ -2431,6 +2489,7 @@ export interface components {
             events: components["schemas"]["TrackingEvent"][];
             first_eta: components["schemas"]["Eta"] | null;
             id: string;
+            instead_of: string | null;
             /** @default false */
             late: boolean;
             shipped_at: string | null;
@@ -2574,6 +2633,12 @@ export interface components {
             clocks?: {
                 [key: string]: components["schemas"]["Length"];
             };
+        };
+        /** Ticked */
+        Ticked: {
+            new: components["schemas"]["Clock"];
+            old: components["schemas"]["Clock"];
+            ran_out: boolean;
         };
         /** Ticket */
         Ticket: {
@@ -3189,6 +3254,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesRehearsalRehearse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rehearse"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */

@@ -69,10 +69,20 @@ class Visitor:
         assert answer.ok, f"{path}: {answer.status} {answer.text()}"
         return answer.json()
 
-    def finds_no_barriers(self) -> None:
-        """Check the page as it is now."""
+    def finds_no_barriers(self, *, in_dark: bool = False) -> None:
+        """Check the page as it is now; what could differ in the dark is looked at there, too."""
         found = barriers(self.page)
         assert not found, f"{self.page.url}: {found}"
+        if in_dark:
+            self.page.emulate_media(color_scheme="dark")
+            found = barriers(self.page, colours_only=True)
+            self.page.emulate_media(color_scheme="light")
+            assert not found, f"{self.page.url}, in the dark: {found}"
+
+    def fits(self) -> None:
+        """See whether the page is as wide as the screen."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, self.page.url
 
     def signs_in(self, account: str) -> None:
         """Sign in as somebody of the demo."""
@@ -223,9 +233,11 @@ class People:
         guest.signs_in(account)
         return guest
 
-    def operator(self, locale: Locale = "en", *, dark: bool = False) -> Visitor:
+    def operator(
+        self, locale: Locale = "en", *, phone: bool = False, dark: bool = False
+    ) -> Visitor:
         """Let the marketplace's own staff in."""
-        guest = Visitor(self._opened(locale, dark=dark), locale)
+        guest = Visitor(self._opened(locale, phone, dark), locale, phone=phone)
         guest.signs_in("operator")
         return guest
 

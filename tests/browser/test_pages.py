@@ -3,18 +3,19 @@
 import pytest
 from playwright.sync_api import expect
 
-from shopbell.kernel.texts import LOCALES
+from shopbell.kernel.texts import LOCALES, Locale
 from tests.browser.people import People, Visitor, fresh
 
-LOOKS = pytest.mark.parametrize("dark", [False, True], ids=("light", "dark"))
+SCREENS = pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
+COMING = "[aria-busy=true], .skeleton"
+"""What stands where something is still being fetched."""
 
 
-@LOOKS
-@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
-def test_shop_pages(people: People, *, dark: bool, phone: bool) -> None:
+@SCREENS
+def test_shop_pages(people: People, *, phone: bool) -> None:
     seller = people.seller()
     shop = seller.shop["slug"]
-    visitor = people.visitor(phone=phone, dark=dark)
+    visitor = people.visitor(phone=phone)
     for path in (
         "/",
         "/?q=zzz",
@@ -29,10 +30,9 @@ def test_shop_pages(people: People, *, dark: bool, phone: bool) -> None:
         looks_at(visitor, path)
 
 
-@LOOKS
-@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
-def test_buyers_pages(people: People, *, dark: bool, phone: bool) -> None:
-    buyer = people.buyer("ru", phone=phone, dark=dark)
+@SCREENS
+def test_buyers_pages(people: People, *, phone: bool) -> None:
+    buyer = people.buyer("ru", phone=phone)
     for order in buyer.learns("/orders?limit=5")["items"]:
         looks_at(buyer, f"/orders/{order['number']}")
     talk = buyer.learns("/conversations?box=all")["items"][0]
@@ -48,26 +48,24 @@ def test_buyers_pages(people: People, *, dark: bool, phone: bool) -> None:
         looks_at(buyer, path)
 
 
-@LOOKS
-def test_the_contact_window(people: People, *, dark: bool) -> None:
+def test_the_contact_window(people: People) -> None:
     seller = people.seller()
     product = seller.product(specified=False)
-    stranger = people.visitor("zh", phone=True, dark=dark)
+    stranger = people.visitor("zh", phone=True)
     stranger.opens(f"/products/{product['slug']}")
     window = stranger.opens_the_window().around
     expect(window.get_by_role("heading", level=1)).to_be_visible()
-    stranger.finds_no_barriers()
-    buyer = people.buyer("zh", dark=dark)
+    stranger.finds_no_barriers(in_dark=True)
+    buyer = people.buyer("zh")
     talk = buyer.asks_about(product)
     talk.says(fresh("有说明书吗?"))
     talk.sees("sent")
-    buyer.finds_no_barriers()
+    buyer.finds_no_barriers(in_dark=True)
 
 
-@LOOKS
-@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
-def test_the_desk(people: People, *, dark: bool, phone: bool) -> None:
-    seller = people.seller("zh", dark=dark, phone=phone)
+@SCREENS
+def test_the_desk(people: People, *, phone: bool) -> None:
+    seller = people.seller("zh", phone=phone)
     looks_at(seller, "/desk")
     talks = seller.learns("/conversations?box=all")["items"]
     for kind in ("product", "order"):
@@ -75,32 +73,29 @@ def test_the_desk(people: People, *, dark: bool, phone: bool) -> None:
         looks_at(seller, f"/desk/{talk['id']}")
 
 
-@LOOKS
-@pytest.mark.parametrize("phone", [False, True], ids=("desktop", "phone"))
-def test_the_shops_own_pages(people: People, *, dark: bool, phone: bool) -> None:
-    owner = people.seller(account="shop-one", dark=dark, phone=phone)
+@SCREENS
+def test_the_shops_own_pages(people: People, *, phone: bool) -> None:
+    owner = people.seller(account="shop-one", phone=phone)
     for path in ("/account", "/shop/settings?done=saved", "/shop/team", "/shop/keys"):
         looks_at(owner, path)
     owner.opens("/shop/settings")
     owner.page.get_by_label(owner.words("office.name")).fill("")
     owner.button("office.save").click()
     expect(owner.page.get_by_text(owner.words("office.not_saved"))).to_be_visible()
-    owner.finds_no_barriers()
+    owner.finds_no_barriers(in_dark=True)
     owner.opens("/shop/team")
     owner.page.locator("details.change > summary").first.click()
-    owner.finds_no_barriers()
+    owner.finds_no_barriers(in_dark=True)
 
 
-@LOOKS
-def test_an_agents_pages(people: People, *, dark: bool) -> None:
-    agent = people.seller("ru", account="vera", dark=dark)
+def test_an_agents_pages(people: People) -> None:
+    agent = people.seller("ru", account="vera")
     for path in ("/shop/settings", "/shop/team"):
         looks_at(agent, path)
 
 
-@LOOKS
-def test_the_operators_pages(people: People, *, dark: bool) -> None:
-    operator = people.operator(dark=dark)
+def test_the_operators_pages(people: People) -> None:
+    operator = people.operator()
     for path in ("/console", "/console/letters", "/account"):
         looks_at(operator, path)
 
@@ -109,23 +104,16 @@ def looks_at(visitor: Visitor, path: str) -> None:
     """Open a page, wait until it shows something, and look for barriers."""
     visitor.opens(path)
     expect(visitor.page.get_by_role("main").first).to_be_visible()
-    visitor.page.wait_for_load_state("networkidle")
-    visitor.finds_no_barriers()
+    loading = visitor.page.get_by_text(visitor.words("buyer.loading"), exact=True)
+    expect(visitor.page.locator(COMING).or_(loading)).to_have_count(0)
+    if visitor.phone:
+        visitor.fits()
+    visitor.finds_no_barriers(in_dark=True)
 
 
-def test_no_page_scrolls_sideways_on_a_phone(people: People) -> None:
-    seller = people.seller()
-    buyer = people.buyer("ru")
-    for path in ("/", f"/products/{seller.product(specified=True)['slug']}", "/me", "/me/messages"):
-        fits(buyer, path)
-    for locale in LOCALES:
-        owner = people.seller(locale, phone=True)
-        for path in ("/account", "/shop/settings", "/shop/team", "/shop/keys"):
-            fits(owner, path)
-
-
-def fits(visitor: Visitor, path: str) -> None:
-    """Open a page and see whether it is as wide as the screen."""
-    visitor.opens(path)
-    wide = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, path
+@pytest.mark.parametrize("locale", [locale for locale in LOCALES if locale != "en"])
+def test_no_page_of_a_shop_scrolls_sideways_on_a_phone(people: People, locale: Locale) -> None:
+    owner = people.seller(locale, phone=True)
+    for path in ("/account", "/shop/settings", "/shop/team", "/shop/keys"):
+        owner.opens(path)
+        owner.fits()

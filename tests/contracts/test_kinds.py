@@ -7,6 +7,8 @@ import pytest
 from shopbell.cases.effects import EFFECTS
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Effect, Kind
+from shopbell.cases.refunds import FLOW as REFUND
+from shopbell.conversations.turns import FLOW as TALK
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, catalogue
 
@@ -30,6 +32,22 @@ def test_the_system_never_acts_without_a_reason_of_its_own(kind: Kind) -> None:
 @KIND
 def test_what_it_does_is_known_how_to(kind: Kind) -> None:
     assert {effect for move in kind.flow.moves for effect in move.does} <= EFFECTS.keys()
+
+
+@KIND
+def test_where_the_operator_is_called_the_operator_can_act(kind: Kind) -> None:
+    """Money that could not be paid is helped by steps of the refund, not of its case."""
+    calls = [move for move in kind.flow.moves if Effect.ESCALATE in move.does]
+    called = {move.state for move in calls if move.action != "refund_failed"}
+    helped = {move.state for move in kind.flow.moves if Side.OPERATOR in move.by}
+    assert called <= helped
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_state_can_be_named_in_a_refusal(locale: Locale) -> None:
+    flows = [TALK, REFUND, *(kind.flow for kind in KINDS.values())]
+    wanted = {f"{flow.said}{state}" for flow in flows for state in flow.states}
+    assert wanted <= catalogue(locale).keys()
 
 
 def test_every_effect_can_be_had() -> None:

@@ -131,10 +131,9 @@ RULES = (
         imports("requests", "httpx", "aiohttp", "urllib.request", "http.client", "smtplib"),
         ("import httpx", "from urllib.request import urlopen"),
         {
-            "carriers/by_web.py": "carriers' services, at addresses the operator wrote down",
             "cli/bench/server.py": "the bench talks to its own server",
-            "connectors/builtin/cashier.py": "asks the one platform that the operator named",
             "demo/carrier.py": "the demo's carrier calls back the shop that asked it",
+            "engine/calling.py": "carriers' services and the platform, which the operator named",
         },
     ),
     Rule(

@@ -178,6 +178,13 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /console/cases/{case}/notes": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
     ],
+    "GET /console/refunds": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/refunds/{refund}": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"action": "cancel"}, page=True))
+    ],
+    "POST /console/cases/{case}/refunds": [
+        ({"case": "{back}"}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
+    ],
     "GET /console/policies": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/policies": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"profile": "ozon_like"}, page=True))
@@ -187,6 +194,9 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     ],
     "POST /console/policies/{profile}/{version}": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form=POLICY_FORM, page=True))
+    ],
+    "POST /api/v1/cases/rehearsal": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body={"body": POLICY["body"]}))
     ],
     "POST /api/v1/policies": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=POLICY))],
     "PUT /api/v1/policies/in-force": [
@@ -234,6 +244,8 @@ NOT_DONE = {
     "POST /orders/{order}/ask/{kind}",
     "POST /cases/{case}/do/{action}",
     "POST /console/cases/{case}",
+    "POST /console/refunds/{refund}",
+    "POST /console/cases/{case}/refunds",
 }
 """What even its owner does not get done: no such job, the money is approved, the form is empty."""
 
@@ -243,6 +255,7 @@ ONES_OWN = {
     "GET /shop/keys",
     "GET /shop/settings",
     "GET /shop/team",
+    "GET /shop/terms",
     "POST /account/language",
     "POST /account/letter",
     "POST /account/password",
@@ -250,6 +263,7 @@ ONES_OWN = {
     "POST /shop/keys",
     "POST /shop/settings",
     "POST /shop/team",
+    "POST /shop/terms",
     "PUT /api/v1/me/language",
     "GET /api/v1/me",
     "GET /api/v1/orders",

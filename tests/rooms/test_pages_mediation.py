@@ -1,9 +1,13 @@
 """The operator's pages of cases: what waits, both sides of one, and deciding about it."""
 
+import re
+
 import pytest
 
 from shopbell.accounts import audit
 from shopbell.cases.model import CaseShown
+from shopbell.commerce.commands import SentParcel
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door, checked, hidden
 from tests.support.casework import acts, opens, sees
@@ -47,7 +51,7 @@ def test_what_waits_is_listed_with_its_days(
         house.passes(days=days)
         page = checked(door(olga).get(f"/console/cases?lang={locale}"))
         assert page_of(dispute) in page
-        assert f'class="chip {tone}"' in page
+        assert f'<li class="{tone}">' in page
     checked(door(olga).get(f"{page_of(dispute)}?lang={locale}"))
 
 
@@ -88,6 +92,27 @@ def test_what_each_side_reads_is_shown_before_it_is_sent(
         assert sent.headers["location"] == "/console/cases?done=true"
     told = sees(anna, dispute.id)
     assert (told.state, "reason_seller" in told.facts) == ("decided", False)
+
+
+def test_each_side_reads_it_in_its_own_language(house: House, door: Door) -> None:
+    yunhe, anna = house.shop("yunhe", languages=["zh"]), house.buyer("anna", "ru")
+    asked = wrong_size(anna, bought(yunhe, anna, shoes(yunhe)))
+    acts(yunhe.mei, asked.id, "reject", refused_for="used", refusal="鞋底有磨损。")
+    [dispute] = acts(anna, asked.id, "open_dispute", statement="Не носила.").children
+    acts(anna, dispute, "request_review")
+    ruling = RULING | {"f_reason_buyer": "По фото всё видно.", "f_reason_seller": "鞋底干净。"}
+    path = f"/console/cases/{dispute}?lang=en"
+    shown = checked(door(house.operator()).post(path, data=ruling | {"show": "decide"}))
+    previews = dict(
+        re.findall(r'<section class="notice" lang="(..)">(.*?)</section>', shown, re.DOTALL)
+    )
+    for locale, reason in (("ru", "По фото всё видно."), ("zh", "鞋底干净。")):
+        words = previews[locale]
+        assert text(locale, "case.dispute_did_decide") in words
+        assert text(locale, "case.choice_outcome.refund") in words
+        assert reason in words
+        assert f'lang="{locale}" required' in shown
+    assert "鞋底干净。" not in previews["ru"]
 
 
 def test_only_what_was_shown_is_sent_and_only_while_nobody_else_acts(
@@ -147,6 +172,7 @@ def test_two_operators_sign_in_the_console(
     assert "The photos show it." in shown.partition("The buyer will read")[2]
     pavel.post(page_of(dispute), data=hidden(shown) | {"go": "countersign"})
     assert sees(anna, dispute.id).state == "decided"
+    assert "The photos show it." in checked(door(anna).get(f"/cases/{dispute.id}"))
 
 
 def test_the_shops_notes_are_read_only_on_purpose_and_that_is_written_down(
@@ -159,6 +185,101 @@ def test_the_shops_notes_are_read_only_on_purpose_and_that_is_written_down(
     deeds = house.db.read_now(audit.newest, 10)
     noted = {deed.action for deed in deeds if deed.facts.get("case") == dispute.id}
     assert noted == {"case_opened", "notes_read"}
+
+
+def test_whichever_way_an_operator_looks_is_written_down(
+    house: House, door: Door, dispute: CaseShown, anna: Person
+) -> None:
+    olga, visitor = door(house.operator()), door(anna)
+
+    def noted() -> int:
+        deeds = house.db.read_now(audit.newest, 100)
+        return sum(
+            deed.action == "case_opened" and deed.facts["case"] == dispute.id for deed in deeds
+        )
+
+    for n, path in enumerate(
+        (
+            page_of(dispute),
+            f"/cases/{dispute.id}",
+            f"/cases/{dispute.id}/do/decide",
+            f"/orders/{dispute.order}",
+            f"/api/v1/cases/{dispute.id}",
+        ),
+        start=1,
+    ):
+        assert olga.get(path).status_code == 200
+        visitor.get(path)
+        assert noted() == n, path
+
+
+def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    lots = bought(halo, anna, shoes(halo, stock=50), quantity=20)
+    asked = wrong_size(anna, lots, lines=[{"line": lots.lines[0].id, "quantity": 20}])
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    olga, pavel = door(house.operator("olga")), door(house.operator("pavel"))
+    page = f"/console/cases/{asked.id}"
+    sent = {"cmid": new_id(), "f_part": "compensation", "f_amount": "900"}
+
+    wrong = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "much"}), 422)
+    assert 'value="much"' in wrong
+    over = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "9000"}), 422)
+    assert 'value="9000"' in over
+    for _again in range(2):
+        assert olga.post(f"{page}/refunds", data=sent).status_code == 303
+    mine = checked(olga.get(page))
+    [refund] = sees(anna, asked.id).refunds
+    assert 'value="approve"' not in mine
+    assert text("en", "cashdesk.second_hand") in mine
+
+    presses = {"cmid": new_id(), "case": asked.id, "action": "approve"}
+    assert 'value="approve"' in checked(pavel.get(page))
+    sent_to = f"/console/refunds/{refund.id}"
+    assert pavel.post(sent_to, data=presses).headers["location"] == f"{page}?paid=true"
+    paid = presses | {"cmid": new_id(), "action": "manual_done", "reference": "PB-1"}
+    assert pavel.post(sent_to, data=paid).headers["location"] == f"{page}?paid=true"
+    assert "PB-1" in checked(pavel.get(f"{page}?paid=true"))
+    assert [one.state for one in sees(anna, asked.id).refunds] == ["succeeded"]
+
+
+def test_a_clause_is_chosen_from_the_rules_the_case_keeps(
+    house: House, door: Door, dispute: CaseShown, anna: Person
+) -> None:
+    olga = door(house.operator())
+    page = checked(olga.get(page_of(dispute)))
+    assert re.search('<option value="default-proper" selected>', page)
+    assert '<option value="food-defect">' in page
+    chosen = RULING | {"f_clause": ["default-proper", ""], "show": "decide"}
+    shown = checked(olga.post(page_of(dispute), data=chosen))
+    assert "default-proper" in shown.partition("The buyer will read")[2]
+    worded = checked(
+        olga.post(page_of(dispute), data=chosen | {"f_clause": ["default-proper", "§ 3"]})
+    )
+    assert 'value="§ 3"' in worded
+    olga.post(page_of(dispute), data=chosen | {"go": "decide", "version": str(dispute.version)})
+    assert sees(anna, dispute.id).facts["clause"] == "default-proper"
+
+
+def test_what_a_carrier_was_asked_and_a_shop_promised_is_heard(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    late = [SentParcel(carrier="dhl", tracking_number="JD0001")]
+    order = halo.ships_to(anna, halo.sells("lamp"), shipments=late)
+    asked = opens(anna, "logistics_inquiry", order, concern="late")
+    acts(halo.mei, asked.id, "open_trace")
+    acts(halo.mei, asked.id, "carrier_reply", finding="held", said="At the customs.")
+    day = str(house.clock().date())
+    eta = {"earliest": day, "latest": day, "zone": "Europe/Berlin"}
+    acts(halo.mei, asked.id, "give_eta", eta=eta, eta_reason="customs")
+    house.passes(days=2)
+    page = checked(door(house.operator()).get(page_of(asked)))
+    for words in ("dhl JD0001", "At the customs.", text("en", "case.choice_finding.held")):
+        assert words in page.partition('id="trace-1"')[2], words
+    promised = page.partition('id="promised"')[2]
+    assert text("en", "case.choice_eta_reason.customs") in promised
+    assert text("en", "case.promise_broken") in promised
 
 
 def test_what_the_marketplace_said_can_be_quoted(
@@ -180,3 +301,30 @@ def test_nobody_else_comes_in(
         checked(visitor.get(page_of(dispute)), 403)
         checked(visitor.post(page_of(dispute), data=RULING | {"go": "decide"}), 403)
         checked(visitor.post(f"{page_of(dispute)}/notes"), 403)
+        checked(visitor.post(f"{page_of(dispute)}/refunds"), 403)
+
+
+# --- money ----------------------------------------------------------------------------------
+
+
+def test_a_refund_above_the_limit_waits_for_a_second_person(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    order = bought(halo, anna, shoes(halo), quantity=20)
+    lines = [{"line": order.lines[0].id, "quantity": 20}]
+    asked = wrong_size(anna, order, lines=lines)
+    acts(halo.mei, asked.id, "approve_keep")
+    house.passes(seconds=1)
+    [refund] = sees(anna, asked.id).refunds
+    olga, at = door(house.operator()), f"/console/refunds/{refund.id}"
+    assert "€998" in checked(olga.get("/console/refunds"))
+    checked(door(halo.mei).post(at, data={"action": "approve"}), 403)
+    assert olga.post(at, data={"action": "approve"}).headers["location"].endswith("done=true")
+    assert sees(anna, asked.id).refunds[0].state == "approved"
+
+    checked(olga.post(at, data={"action": "manual_done"}), 422)
+    paid = {"action": "manual_done", "reference": "Bank 77"}
+    assert olga.post(at, data=paid).status_code == 303
+    assert sees(anna, asked.id).refunds[0].reference == "Bank 77"
+    assert text("en", "cashdesk.nothing") in checked(olga.get("/console/refunds"))
+    checked(door(anna).get("/console/refunds"), 403)

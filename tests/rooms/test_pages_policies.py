@@ -1,12 +1,16 @@
 """The operator's pages of the rules: to read, to try out, to publish."""
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
-from shopbell.kernel.texts import LOCALES, Locale
+from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.knowledge import service, shipped
 from shopbell.web.pages import policy_form
 from tests.support.browsing import Browser, Door, checked
+from tests.support.casework import acts
 from tests.support.house import Counter, House
+from tests.support.returns import bought, shoes, wrong_size
 
 OZON = shipped.profile("ozon_like")
 PAGE = "/console/policies/ozon_like/1"
@@ -15,8 +19,7 @@ PAGE = "/console/policies/ozon_like/1"
 def form(do: str, **changes: str) -> dict[str, str]:
     """Fill the form in as it is sent: a box that is not ticked is left out."""
     sheet = {**policy_form.sheet_of(OZON), "category": "*", "reason": "changed_mind", **changes}
-    boxes = ("-returnable", "-unused")
-    return {n: v for n, v in sheet.items() if v or not n.endswith(boxes)} | {"do": do}
+    return {name: value for name, value in sheet.items() if value} | {"do": do}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -99,6 +102,87 @@ def test_nobody_else_sees_or_changes_them_here(house: House, door: Door, halo: C
         checked(visitor.post(PAGE, data=form("publish")), 403)
         checked(visitor.post("/console/policies", data={"profile": "ebay_like"}), 403)
     assert len(house.db.read_now(service.policies)) == len(shipped.names())
+
+
+def test_the_whole_clause_can_be_changed_left_out_and_added(house: House, door: Door) -> None:
+    olga = door(house.operator())
+    changed = {
+        "rule-digital-custom-proper-categories": "digital custom_made hygiene",
+        "rule-food-defect-evidence": "photos service_conclusion",
+        "rule-warranty-set-options": "repair refund",
+        "rule-books-hygiene-underwear-medical-gone": "on",
+        "evidence-photos_min_defect": "1",
+        "evidence-angles": "whole_item defect_closeup",
+        "clock-seller_decision-then": "operator_asked",
+        "added-id": "printed-proper",
+        "added-categories": "printed",
+        "added-conditions": "proper",
+    }
+    sent = olga.post(PAGE, data=form("publish", **changed))
+    assert sent.headers["location"] == "/console/policies?done=published", sent.text
+    body = house.db.read_now(service.policy, "ozon_like", 2).body
+    clauses = {rule.id: rule for rule in body.rules}
+    assert "hygiene" in clauses["digital-custom-proper"].match.categories
+    assert clauses["food-defect"].evidence == ["photos", "service_conclusion"]
+    assert clauses["warranty-set"].options == ["repair", "refund"]
+    assert "books-hygiene-underwear-medical" not in clauses
+    assert (clauses["printed-proper"].returnable, clauses["printed-proper"].priority) == (
+        False,
+        101,
+    )
+    assert body.evidence.required_angles == ["whole_item", "defect_closeup"]
+    assert body.clocks["seller_decision"].then == "operator_asked"
+    same = policy_form.body_of(policy_form.sheet_of(OZON), OZON)
+    assert same == OZON
+
+
+# --- tried on last year's cases -------------------------------------------------------------
+
+
+def test_rules_are_tried_on_last_years_cases(house: House, door: Door, halo: Counter) -> None:
+    anna = house.buyer("anna")
+    quick, slow = (wrong_size(anna, bought(halo, anna, shoes(halo))) for _ in range(2))
+    acts(halo.mei, quick.id, "approve_return")
+    house.passes(hours=30)
+    acts(halo.mei, slow.id, "approve_return")
+    olga = door(house.operator())
+
+    same = checked(olga.post(PAGE, data=form("rehearse")))
+    assert text("en", "policy.rehearsed_same") in same
+    quicker = form("rehearse", **{"clock-seller_decision-length": "24"})
+    page = checked(olga.post(PAGE, data=quicker))
+    assert f"/console/cases/{slow.id}" in page
+    assert f"/console/cases/{quick.id}" not in page
+    assert text("en", "policy.then_auto_approve") in page.partition("/console/cases/")[2]
+
+    stricter = form("rehearse", **{"rule-default-proper-returnable": ""})
+    checked(olga.post(PAGE, data=stricter), 422)
+    stricter |= {"rule-default-proper-days": "0"}
+    told = checked(olga.post(PAGE, data=stricter)).partition('id="preview"')[0]
+    assert told.count(f"{text('en', 'policy.field_allowed')}: yes → no") == 2
+    assert len(house.db.read_now(service.policies)) == len(shipped.names())
+
+
+def test_a_try_takes_a_part_and_says_how_many_are_left(
+    house: House, door: Door, halo: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shopbell.cases.rehearsing.AT_ONCE", 2)
+    anna = house.buyer("anna")
+    asked = [wrong_size(anna, bought(halo, anna, shoes(halo))) for _ in range(3)]
+    house.passes(days=300)
+    longer = [replace(rule, window_days=rule.window_days and 90) for rule in OZON.rules]
+    body = msgspec.to_builtins(replace(OZON, rules=longer))
+    olga, seen, before = door(house.operator()), list[str](), ""
+    for tried, left in ((2, 1), (1, 0)):
+        sent = {"body": body, "before": before}
+        told = olga.post("/api/v1/cases/rehearsal", json=sent).json()
+        assert (told["tried"], told["left"]) == (tried, left)
+        seen += [one["case"]["id"] for one in told["others"]]
+        before = told["next"]
+    assert seen == [one.id for one in reversed(asked)]
+    house.passes(days=70)
+    late = olga.post("/api/v1/cases/rehearsal", json={"body": body}).json()
+    assert (late["tried"], late["others"]) == (0, [])
 
 
 # --- over HTTP ----------------------------------------------------------------------------

@@ -14,13 +14,15 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import Hours
 from shopbell.kernel.actor import SYSTEM, Rank
 from shopbell.kernel.texts import LOCALES, Locale, text
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.model import Kinder, Length, Terms
 from tests.support.browsing import Door, checked, hidden
 from tests.support.house import Counter, House
 
 ANNA = {"name": "Anna", "email": "anna@example.org", "password": "seven green kettles"}
 NEW = "eight blue kettles"
 SPARE = {"opens-6": "", "closes-6": ""}
-PAGES = ("/account", "/shop/settings", "/shop/team", "/shop/keys")
+PAGES = ("/account", "/shop/settings", "/shop/team", "/shop/keys", "/shop/terms")
 
 
 @pytest.fixture
@@ -430,3 +432,60 @@ def test_keys_of_another_shop_are_not_there(house: House, counter: Counter, door
     other.post(revoke)
     assert told(checked(other.get("/shop/keys")), "office.no_keys")
     assert revoke in checked(mei.get("/shop/keys"))
+
+
+# --- the shop's terms -----------------------------------------------------------------------
+
+
+def terms_form() -> dict[str, str]:
+    """Give more days and the way back; what is left empty is sent empty."""
+    return {
+        "clause-default-proper-days": "30",
+        "clause-default-proper-paid": "True",
+        "clock-seller_decision-length": "24",
+        "clock-seller_decision-unit": "hours",
+    }
+
+
+def test_a_shop_gives_more_than_the_rules(house: House, counter: Counter, door: Door) -> None:
+    mei = door(counter.mei)
+    sent = mei.post("/shop/terms", data=terms_form())
+    assert sent.headers["location"] == "/shop/terms?done=saved"
+    given = house.db.read_now(knowledge.terms, counter.mei.actor, counter.shop.id).terms
+    assert given == Terms(
+        [Kinder("default-proper", window_days=30, seller_pays=True)],
+        {"seller_decision": Length(24, "hours")},
+    )
+    page = checked(mei.get("/shop/terms"))
+    assert 'value="30"' in page
+    assert mei.post("/shop/terms", data={}).status_code == 303
+    empty = house.db.read_now(knowledge.terms, counter.mei.actor, counter.shop.id).terms
+    assert empty == Terms()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "key"),
+    [
+        ("clause-default-proper-days", "3", "refusals.not_kinder.title"),
+        ("clock-seller_decision-length", "99", "refusals.not_kinder.title"),
+        ("clause-food-proper-taken", "True", "refusals.not_kinder.title"),
+        ("clause-default-proper-days", "many", "policy.bad_number"),
+    ],
+)
+def test_terms_that_are_less_kind_are_refused_in_words_at_their_field(
+    counter: Counter, door: Door, field: str, typed: str, key: str
+) -> None:
+    page = checked(door(counter.mei).post("/shop/terms", data=terms_form() | {field: typed}), 422)
+    at_field = page.partition(f'id="{field}-bad"')[2].partition("</span>")[0]
+    assert told(at_field, key)
+    assert "clauses." not in at_field
+    assert 'value="24"' in page
+    kept = counter.house.db.read_now(knowledge.terms, counter.mei.actor, counter.shop.id)
+    assert kept.number == 0
+
+
+def test_terms_are_the_managers(counter: Counter, door: Door) -> None:
+    vera = door(counter.vera)
+    assert "/shop/terms" not in checked(vera.get("/shop/settings"))
+    checked(vera.get("/shop/terms"), 403)
+    checked(vera.post("/shop/terms", data=terms_form()), 403)

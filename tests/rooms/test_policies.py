@@ -30,7 +30,9 @@ from shopbell.knowledge.model import (
     Matter,
     PolicyRef,
     Profile,
+    Rehearsed,
     Terms,
+    Trial,
     Verdict,
 )
 from shopbell.knowledge.refusals import (
@@ -240,7 +242,7 @@ def test_business_days_leave_out_weekends_and_holidays(house: House) -> None:
     house.db.write_now(service.choose, house.operator().actor, Choose("ebay_like"))
     inspection = house.db.read_now(service.clock, shop.id, "inspection")
     assert (inspection.length, inspection.unit) == (2, "business_days")
-    due = service.due(inspection, friday, shop)
+    due = service.due_by_hours(inspection, friday, shop)
     end_of_wednesday = datetime(2026, 12, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert due == end_of_wednesday
 
@@ -254,14 +256,15 @@ def test_business_hours_stand_still_while_the_shop_is_closed(house: House) -> No
         unit="business_hours",
     )
     friday = datetime(2026, 11, 27, 16, tzinfo=ZoneInfo("Europe/Berlin"))
-    due = service.due(clock, friday, shop)
+    due = service.due_by_hours(clock, friday, shop)
     assert due == datetime(2026, 11, 30, 17, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def test_other_clocks_run_day_and_night_and_say_what_happens_then(house: House) -> None:
     shop = house.shop("halo").shop
     decision = house.db.read_now(service.clock, shop.id, "seller_decision")
-    assert service.due(decision, NOW, shop) == NOW + timedelta(hours=72)
+    ends = house.db.read_now(service.due, decision, NOW, shop.id)
+    assert ends == NOW + timedelta(hours=72)
     assert wording.why(decision, "en") == (
         "The shop’s decision: 72 hours. After that the return is approved by itself."
     )
@@ -426,14 +429,16 @@ def test_other_rules_are_tried_on_what_was_decided_before(
     house: House, olga: Person, halo: Counter
 ) -> None:
     late = asked(asked_at=NOW, delivered_at=NOW - timedelta(days=20))
-    cases = [(halo.shop.id, late), (halo.shop.id, asked("food"))]
-    told = [*house.db.read_now(_rehearsed, olga, longer(30), cases)]
+    of = house.db.read_now(service.in_force, halo.shop.id, NOW)
+    trials = [Trial(halo.shop.id, one, of) for one in (late, asked("food"))]
+    told = house.db.read_now(_rehearsed, olga, longer(30), trials)
     assert [one.differs for one in told] == [True, False]
+    assert told[0].new is not None
     assert (told[0].old.allowed, told[0].new.allowed) == (False, True)
 
 
-def _rehearsed(tx: Any, olga: Person, body: Profile, cases: Any) -> Any:
-    return [*service.rehearse(tx, olga.actor, body, cases)]
+def _rehearsed(tx: Any, olga: Person, body: Profile, trials: list[Trial]) -> list[Rehearsed]:
+    return [*map(service.rehearse(tx, olga.actor, body), trials)]
 
 
 # --- what a shop gives --------------------------------------------------------------------

@@ -120,13 +120,23 @@ def test_who_overturns_a_decision_does_not_approve_its_money_too(house: House) -
     row = Row(house, anna, halo.mei, olga, pavel, order, parent, case)
     row.decided("return")
     row.appeals(halo.mei)
-    acts(pavel, case.id, "overturn", outcome="refund", amount=money(60_000), **REASONS)
+    anew: dict[str, Any] = {"outcome": "refund", "amount": money(60_000), **REASONS}
+    with pytest.raises(SecondSignatureNeeded):
+        acts(pavel, case.id, "overturn", **anew)
+    with pytest.raises(AppealByAnother):
+        acts(olga, case.id, "draft_decision", **anew)
+    acts(pavel, case.id, "draft_decision", **anew)
+    with pytest.raises(SignedByAnother):
+        acts(pavel, case.id, "countersign")
+    assert acts(olga, case.id, "send_back", needed="Which photo shows it?").state == "appeal"
+    acts(pavel, case.id, "draft_decision", **anew)
+    acts(olga, case.id, "countersign")
     house.passes(seconds=1)
     [refund] = row.of_return().refunds
-    assert refund.state == "requested"
+    assert (refund.state, refund.amount.amount) == ("requested", 60_000)
     with pytest.raises(SecondHandNeeded):
-        house.db.write_now(paying.act_on, pavel.actor, refund.id, RefundStep(new_id(), "approve"))
-    house.db.write_now(paying.act_on, olga.actor, refund.id, RefundStep(new_id(), "approve"))
+        house.db.write_now(paying.act_on, olga.actor, refund.id, RefundStep(new_id(), "approve"))
+    house.db.write_now(paying.act_on, pavel.actor, refund.id, RefundStep(new_id(), "approve"))
     house.passes(seconds=1)
     assert row.of_return().state == "completed"
 
@@ -182,6 +192,18 @@ def test_an_appeal_turns_a_return_that_is_still_under_way(row: Row) -> None:
     row.appeals(row.mei)
     acts(row.pavel, row.case.id, "overturn", outcome="reject", **REASONS)
     assert (row.of_return().state, row.state()) == ("rejected_final", "closed")
+
+
+def test_a_decision_may_say_what_the_things_are_worth_once_they_are_back(row: Row) -> None:
+    row.decided("return", amount=money(3_000))
+    acts(row.anna, row.parent.id, "drop_off", sent_with_code="A-77")
+    acts(row.mei, row.parent.id, "arrived")
+    seen = [photo(row.mei, row.parent.conversation)]
+    less: dict[str, Any] = {"found": "used", "goods_photos": seen, "amount": money(3_000)}
+    with pytest.raises(AmountTooHigh):
+        acts(row.mei, row.parent.id, "accept_partly", **less)
+    acts(row.mei, row.parent.id, "accept_goods")
+    assert [one[0] for one in refunds(row.of_return())] == [3_000]
 
 
 def test_nothing_is_sent_back_on_appeal(row: Row) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -9,46 +11,117 @@ import pytest
 from click.testing import CliRunner
 from PIL import ImageFont
 
-from shopbell.accounts import operating
 from shopbell.cases import dossier, dossier_print
-from shopbell.cases.dossier import Dossier
+from shopbell.cases.dossier import Dossier, DossierStep
 from shopbell.cases.label import find_font
+from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cli import main
-from shopbell.kernel.texts import LOCALES, Locale
-from tests.support.casework import acts, opens
+from shopbell.kernel.texts import LOCALES, Locale, text
+from tests.support.casework import PICTURE, acts, opens, photo, sees
 from tests.support.fonts import mask_of
-from tests.support.house import House
+from tests.support.house import House, Person
+from tests.support.returns import bought, shoes, wrong_size
 
 
-def test_a_dossier_is_whole_until_a_word_of_it_is_changed(house: House, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Quarrel:
+    """A refused return and its dispute, decided and over; each side takes it along."""
+
+    house: House
+    case: CaseShown
+    sides: Mapping[str, Person]
+
+    def taken_by(self, side: str) -> Dossier:
+        return self.house.db.write_now(dossier.make, self.sides[side].actor, self.case.id)
+
+
+@pytest.fixture
+def quarrel(house: House) -> Quarrel:
     halo, anna = house.shop("halo"), house.buyer("anna")
-    case = opens(anna, "question", halo.sells("lamp"), question="220 V?")
-    acts(halo.mei, case.id, "answer", answer="Yes, 100 to 240 V.")
+    olga, pavel = house.operator("olga"), house.operator("pavel")
+    case = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, case.id, "reject", refused_for="used", refusal="They were worn.")
+    [dispute] = acts(anna, case.id, "open_dispute", statement="They were not.").children
+    shown = photo(anna, case.conversation)
+    acts(anna, dispute, "add_evidence", statement="The soles.", evidence=[shown])
+    acts(anna, dispute, "request_review")
+    ruling = {"outcome": "reject", "clause": "worn"}
+    reasons = {"reason_buyer": "They are worn.", "reason_seller": "Ask for photos sooner."}
+    acts(olga, dispute, "draft_decision", **ruling, **reasons)
+    acts(pavel, dispute, "send_back", needed="Which photo?")
+    acts(olga, dispute, "decide", **ruling, **reasons)
+    return Quarrel(house, case, {"buyer": anna, "seller": halo.mei, "operator": olga})
 
-    made = house.db.write_now(dossier.make, anna.actor, case.id)
 
-    assert list(dossier.faults(made)) == []
-    assert house.db.read_now(operating.knows_dossier, made.made_at, made.seal)
+SIDES = ("buyer", "seller", "operator")
+
+
+def test_each_side_takes_along_what_it_may_read_and_can_show_it_is_whole(
+    quarrel: Quarrel, tmp_path: Path
+) -> None:
+    for side in SIDES:
+        made = quarrel.taken_by(side)
+        assert list(dossier.faults(made)) == []
+        assert [case.kind for case in made.cases] == ["return", "dispute"]
+        assert [file.sha256 for file in made.files] == [PICTURE.sha256]
+        steps = {step.action: step for step in made.cases[1].steps}
+        kept_back = ["reason_seller"] if side == "buyer" else []
+        assert list(steps["decide"].hidden) == kept_back
+        assert ("Ask for photos" in str(made)) is (side != "buyer")
+        assert bool(steps["draft_decision"].given) is (side == "operator")
+
+    quarrel.house.passes(days=400)
+    settings = quarrel.house.app.settings
+    here = {"SHOPBELL_DATA": str(settings.data), "SHOPBELL_DATABASE": settings.database}
     file = tmp_path / "dossier.json"
-    file.write_bytes(msgspec.json.encode(made))
-    assert CliRunner().invoke(main, ["verify", str(file)]).exit_code == 0
-    file.write_text(file.read_text().replace("100 to 240 V", "110 V only"))
-    changed = CliRunner().invoke(main, ["verify", str(file), "--json"])
-    assert (changed.exit_code, json.loads(changed.output)["faults"]) == (1, ["seal"])
+    late = quarrel.taken_by("buyer")
+    file.write_bytes(msgspec.json.encode(late))
+    assert all(case.closed_at for case in late.cases)
+    assert "They are worn." in str(late)
+    assert sees(quarrel.sides["buyer"], quarrel.case.id).closed_at
+    found = CliRunner().invoke(main, ["verify", str(file), "--here", "--json"], env=here)
+    assert (found.exit_code, json.loads(found.output)) == (0, {"faults": [], "known_here": True})
+
+    forged = _sealed_anew(_with_words(late, "They are worn.", "They are fine."))
+    file.write_bytes(msgspec.json.encode(forged))
+    found = CliRunner().invoke(main, ["verify", str(file), "--here", "--json"], env=here)
+    assert (found.exit_code, json.loads(found.output)["known_here"]) == (1, False)
 
 
-def test_a_seal_made_anew_does_not_hide_a_changed_step(house: House) -> None:
-    halo, anna = house.shop("halo"), house.buyer("anna")
-    case = opens(anna, "question", halo.sells("lamp"), question="220 V?")
-    acts(halo.mei, case.id, "answer", answer="Yes.")
-    made = house.db.write_now(dossier.make, halo.mei.actor, case.id)
-    told = msgspec.to_builtins(made)
-    told["cases"][0]["steps"][1]["after"] = "solved"
-    forged = msgspec.convert(told, Dossier)
-    forged = msgspec.structs.replace(forged, seal=dossier.seal_of(forged))
-    assert list(dossier.faults(forged)) == ["question 1, step 2"]
-    assert not house.db.read_now(operating.knows_dossier, forged.made_at, forged.seal)
+def test_a_new_seal_hides_no_other_words(quarrel: Quarrel) -> None:
+    for side in SIDES:
+        made = quarrel.taken_by(side)
+        for forged in _forgeries(made):
+            found = list(dossier.faults(_sealed_anew(forged)))
+            assert found == [f"dispute 2, step {len(made.cases[1].steps)}"], (side, forged)
+            assert next(dossier.faults(forged)) == "seal"
+
+
+def _forgeries(made: Dossier) -> Iterator[Dossier]:
+    """Change a word of the decision, its end, leave one out, or leave out all of them."""
+    yield _with_words(made, '"They are worn."', '"They are fine."')
+    yield _with_words(made, '"after":"decided"', '"after":"closed"')
+    yield _with_words(made, '"clause":"worn",', "")
+    *steps, decided = made.cases[1].steps
+    emptied = msgspec.structs.replace(decided, given={}, hidden={})
+    silent = msgspec.structs.replace(made.cases[1], steps=[*steps, emptied])
+    yield msgspec.structs.replace(made, cases=[made.cases[0], silent])
+
+
+def _with_words(made: Dossier, was: str, now: str) -> Dossier:
+    """Put other words into the steps of the newest case of a dossier."""
+    *earlier, last = made.cases
+    told = msgspec.json.encode(last.steps).decode()
+    assert was in told
+    steps = msgspec.json.decode(told.replace(was, now), type=list[DossierStep])
+    return msgspec.structs.replace(
+        made, cases=[*earlier, msgspec.structs.replace(last, steps=steps)]
+    )
+
+
+def _sealed_anew(forged: Dossier) -> Dossier:
+    return msgspec.structs.replace(forged, seal=dossier.seal_of(forged))
 
 
 def test_nobody_takes_a_strangers_case_along(house: House) -> None:
@@ -59,16 +132,43 @@ def test_nobody_takes_a_strangers_case_along(house: House) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_dossier_is_printed_in_every_script(house: House, locale: Locale) -> None:
-    halo, anna = house.shop("halo"), house.buyer("anna")
-    case = opens(anna, "question", halo.sells("lamp"), question="Подходит ли 220 В?")
-    for _turn in range(4):
-        acts(halo.mei, case.id, "answer", answer="可以，100 至 240 伏。" * 60)
-        acts(anna, case.id, "ask_on", question="Точно? " * 100)
-    made = house.db.write_now(dossier.make, anna.actor, case.id)
-    printed = dossier_print.draw(made, locale, find_font(""))
-    assert printed.startswith(b"%PDF")
-    assert len(re.findall(rb"/Type /Page\b", printed)) > 1
+def test_a_dossier_is_printed_in_every_script(quarrel: Quarrel, locale: Locale) -> None:
+    buyer, case = quarrel.sides["buyer"], quarrel.case
+    buyer.says(case.conversation, "Точно? 可以。 " * 400)
+    made = quarrel.taken_by("buyer")
+    said = [words for words, _size in dossier_print.lines(made, locale)]
+    for words in (
+        text(locale, "case.dispute_did_decide"),
+        f"{text(locale, 'case.field_reason_buyer')}: They are worn.",
+        f"SHA-256 {made.cases[1].steps[-1].hash}",
+        f"SHA-256 {PICTURE.sha256}",
+        "Точно? 可以。 " * 400,
+    ):
+        assert words.strip() in [line.strip() for line in said], words
+    assert not any("Ask for photos" in line for line in said)
+
+    sheets = _sheets(dossier_print.draw(made, locale, find_font("")))
+    last = msgspec.structs.replace(made.files[0], name="another.png")
+    other = _sheets(
+        dossier_print.draw(msgspec.structs.replace(made, files=[last]), locale, find_font(""))
+    )
+    assert len(sheets) > 2
+    assert [a == b for a, b in zip(sheets, other, strict=True)] == [True] * (len(sheets) - 1) + [
+        False
+    ]
+
+
+def _sheets(pdf: bytes) -> list[bytes]:
+    """Return what is drawn on each page of a PDF."""
+    assert pdf.startswith(b"%PDF")
+    assert pdf.rstrip().endswith(b"%%EOF")
+    drawn = [
+        found[2]
+        for found in re.finditer(rb"<<(.*?)>>\s*stream\s(.*?)endstream", pdf, re.DOTALL)
+        if b"/Image" in found[1]
+    ]
+    assert len(drawn) == len(re.findall(rb"/Type /Page\b", pdf))
+    return drawn
 
 
 def test_the_font_knows_all_letters_that_are_printed() -> None:

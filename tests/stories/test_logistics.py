@@ -46,6 +46,9 @@ from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.flow import DetailsMissing, NotYourMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.commands import Publish
+from shopbell.knowledge.model import Length
 from tests.support.carrier import RunningCarrier, running_carrier
 from tests.support.casework import Walk, acts, opens, photo, refusals_of, sees
 from tests.support.house import Counter, House, Person
@@ -198,7 +201,7 @@ def test_who_is_not_helped_by_the_tracking_asks_the_shop_in_one_step(
     order = ships(halo, anna)
     hears(house, order, "in_transit.departed")
     case = opens(anna, KIND, order, concern="where_is_it")
-    asked = acts(anna, case.id, "not_satisfied", comment="It is a birthday present.")
+    asked = acts(anna, case.id, "not_satisfied")
     assert asked.state == "seller_to_check"
     promised = acts(halo.mei, case.id, "give_eta", eta=as_given(4, 5), eta_reason="weather")
     assert promised.state == "monitoring"
@@ -454,6 +457,20 @@ def test_a_lost_parcel_is_sent_again_and_watched_anew(
     house.passes(days=7)
     late_again = house.db.read_now(service.cases, anna.actor, kinds=[KIND]).items
     assert [sees(anna, one.id).shipment for one in late_again] == [order.shipments[1].id]
+    came = TrackingEvent(TrackingCode("delivered.signed"), house.clock(), "Berlin")
+    house.db.write_now(commerce.add_tracking, SYSTEM, order.shipments[1].id, came)
+    order = house.db.read_now(commerce.order, anna.actor, sent.order)
+    assert (order.state, order.late_at(house.clock())) == ("delivered", False)
+
+
+def test_a_lost_parcel_that_nobody_asked_after_leads_to_a_remedy_by_itself(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = ships(halo, anna)
+    hears(house, order, "lost.lost")
+    found = inquiry_of(anna, order)
+    assert (found.state, found.goods) == ("remedy", Goods.LOST)
+    assert steps(found) == ["open", "assign", "shipment_lost"]
 
 
 def test_what_is_sold_out_cannot_be_sent_again(house: House, halo: Counter, anna: Person) -> None:
@@ -483,9 +500,15 @@ def test_a_parcel_that_goes_back_is_settled_too(house: House, halo: Counter, ann
     assert (back.state, back.goods) == ("remedy", Goods.ON_WAY_BACK)
     acts(anna, case.id, "choose_reship")
     house.passes(days=6)
+    olga = house.operator().actor
+    gift = AskRefund(new_id(), Part.COMPENSATION, Money(100, "EUR"))
+    given = house.db.write_now(paying.ask_for, halo.mei.actor, case.id, gift)
+    house.passes(seconds=1)
+    paid = RefundStep(new_id(), "manual_done", reference="Bank slip 7")
+    house.db.write_now(paying.act_on, olga, given.id, paid)
+    assert sees(anna, case.id).money is MoneyState.DONE
     with pytest.raises(NothingGivenYet):
         acts(halo.mei, case.id, "parcel_back", reference="R-77")
-    olga = house.operator().actor
     asked = AskRefund(new_id(), Part.ITEM, Money(6490, "EUR"))
     refund = house.db.write_now(paying.ask_for, olga, case.id, asked)
     house.passes(seconds=1)
@@ -537,12 +560,42 @@ def test_a_carrier_that_does_not_answer_in_time_leaves_it_to_the_shop(
     assert (again.state, len(again.traces)) == ("trace_open", 2)
 
 
-def test_a_post_office_has_thirty_days(house: House, halo: Counter, anna: Person) -> None:
-    order = ships(halo, anna, carrier="China Post", tracking_number="LP103884524CN", last=1)
-    house.passes(days=2)
-    case = inquiry_of(anna, order)
-    asked = acts(halo.mei, case.id, "open_trace")
+def test_a_post_office_has_thirty_days_and_whatever_else_the_policy_says(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    asked = asked_of_post(house, halo, anna, "LP103884524CN")
     assert (asked.traces[0].due_at - house.clock()).days == 30
+
+    body = house.db.read_now(knowledge.policy, "ozon_like", 1).body
+    shorter = {
+        "trace_post": Length(10, "days"),
+        "trace_progress": Length(5, "days"),
+        "reship": Length(2, "days"),
+    }
+    quick = replace(body, clocks={**body.clocks, **shorter})
+    house.db.write_now(knowledge.publish, house.operator().actor, Publish(quick, after=1))
+    ben = house.buyer("ben")
+    asked = asked_of_post(house, halo, ben, "LP103884538CN")
+    assert (asked.traces[0].due_at - house.clock()).days == 10
+    before = len(ben.events(asked.conversation))
+    house.passes(days=4)
+    assert len(ben.events(asked.conversation)) == before
+    house.passes(days=1)
+    assert len(ben.events(asked.conversation)) == before + 1
+    acts(halo.mei, asked.id, "carrier_reply", finding="lost")
+    acts(halo.mei, asked.id, "declare_lost")
+    due = acts(ben, asked.id, "choose_reship").due
+    assert due is not None
+    assert (due.at - house.clock(), due.clock) == (timedelta(days=2), "reship")
+
+
+def asked_of_post(house: House, halo: Counter, buyer: Person, number: str) -> CaseShown:
+    """Have a parcel that is late asked after at the post office."""
+    today = house.clock().date()
+    eta = Eta(today, today + timedelta(days=1), ZONE)
+    order = ships(halo, buyer, carrier="China Post", tracking_number=number, eta=eta)
+    house.passes(days=3)
+    return acts(halo.mei, inquiry_of(buyer, order).id, "open_trace")
 
 
 def test_an_order_without_a_parcel_can_be_asked_after_and_its_parcel_is_followed_later(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import ImageFont
 
 from shopbell.cases.label import Label, draw, find_font
@@ -39,6 +40,8 @@ from shopbell.conversations.refusals import NoSuchAttachment
 from shopbell.kernel.flow import NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.commands import Publish
 from shopbell.knowledge.refusals import NoSuchLine
 from tests.support.fonts import mask_of
 from tests.support.house import House, Person
@@ -387,8 +390,11 @@ def test_a_label_names_everybody_in_their_own_letters_and_bears_a_code(house: Ho
     ben = house.buyer("ben")
     other = wrong_size(ben, bought(halo, ben, shoes(halo)))
     acts(halo.mei, other.id, "approve_return", return_to="ул. Ленина 5, Москва")
+    assert draw(label(anna, asked), "ru", find_font("")).startswith(b"%PDF")
+    acts(anna, asked.id, "address_label", return_from="南京路 1 号, 上海")
     printed = label(anna, asked)
-    assert (printed.sender, printed.address) == (anna.actor.name, "ул. Ленина 5, Москва")
+    assert (printed.sender, printed.sender_address) == (anna.actor.name, "南京路 1 号, 上海")
+    assert printed.address == "ул. Ленина 5, Москва"
     assert re.fullmatch("R-[0-9A-F]{12}", printed.number)
 
     font = find_font("")
@@ -427,6 +433,13 @@ def test_a_defect_is_shown_from_every_side_or_it_is_said_why_not(house: House) -
     assert "packaging" in str(missing.value.facts["missing"])
     given = broken(anna, order, shots=None, why_no_photos="My camera is broken.")
     assert given.state == "requested"
+    acts(anna, given.id, "cancel")
+
+    counts = house.db.read_now(knowledge.policy, "ozon_like", 1).body
+    strict = replace(counts, evidence=replace(counts.evidence, reason_for_photos=False))
+    house.db.write_now(knowledge.publish, house.operator().actor, Publish(strict, after=1))
+    with pytest.raises(PhotosMissing):
+        broken(anna, order, shots=None, why_no_photos="My camera is broken.")
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,10 @@ class Walk:
         if line is not None:
             thing = {"product": line.product}
             return thing if asked.kind is FieldKind.ITEM else [{"line": line.id, "quantity": 1}]
-        if asked.kind is FieldKind.CHOICE:
+        if asked.kind in {FieldKind.CHOICE, FieldKind.SOME}:
             choices = [one for one in asked.choices if one not in _TO_BE_COMPARED]
-            return choices[choice % len(choices)]
+            chosen = choices[choice % len(choices)]
+            return [chosen] if asked.kind is FieldKind.SOME else chosen
         if asked.kind is FieldKind.CHECKS:
             return {one: bool(choice >> n & 1) for n, one in enumerate(asked.choices)}
         return _answers(self.house.clock().date(), choice)[asked.kind]
@@ -175,6 +176,7 @@ def _answers(day: date, choice: int) -> dict[FieldKind, Any]:
     return {
         FieldKind.TEXT: "Said in some words.",
         FieldKind.SHORT: "Said shortly.",
+        FieldKind.CLAUSE: "default-proper",
         FieldKind.DAYS: {**days, "zone": "Europe/Berlin"},
         FieldKind.DAY: str(day),
         FieldKind.MONEY: {"amount": 100 + choice % 400, "currency": "EUR"},

@@ -20,6 +20,8 @@ CUSTOMS = Kind(
     asks=("wanted",),
     flow=Flow(
         start="papers_wanted",
+        ends=("cleared", "sent_back"),
+        said="case.customs_is_",
         moves=(
             Step("papers_wanted", "give_papers", "at_customs", by=_BUYER, asks=("papers",)),
             Step("papers_wanted", "lapse", "sent_back", by=_SYSTEM),

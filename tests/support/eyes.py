@@ -8,6 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+COLOURS = ("color-contrast", "link-in-text-block")
+"""Rules that a page may keep in light and break in dark."""
+
+AXE = Axe().axe_script
 _NETWORK = ("Failed to load resource", "WebSocket connection to")
 _TELL = """
 document.addEventListener('securitypolicyviolation', (event) =>
@@ -38,13 +42,15 @@ class Faults:
         self.found.append(f"{where}: {stack or error.error}")
 
 
-def barriers(page: Page) -> list[str]:
+def barriers(page: Page, *, colours_only: bool = False) -> list[str]:
     """Return what axe finds wrong, in every frame and shadow root of the page."""
     page.evaluate("document.getAnimations().forEach((one) => one.finish())")
-    axe = Axe()
-    for frame in page.frames[1:]:  # axe asks its copies in the frames; it does not bring them there
-        frame.evaluate(axe.axe_script)
-    answer: dict[str, Any] = axe.run(page, options={"runOnly": list(WCAG)}).response
+    for frame in page.frames:  # each needs axe, which then asks its copies in the frames
+        if not frame.evaluate("'axe' in window"):
+            frame.evaluate(AXE)
+    kind, wanted = ("rule", COLOURS) if colours_only else ("tag", WCAG)
+    options = {"runOnly": {"type": kind, "values": list(wanted)}, "resultTypes": ["violations"]}
+    answer: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{found['id']}: {json.dumps([node['target'] for node in found['nodes']])}"
         for found in answer["violations"]

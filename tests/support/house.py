@@ -68,14 +68,19 @@ class House:
         """Let somebody of the marketplace in."""
         return Person(self, self._actor(name, Side.OPERATOR, "en"))
 
-    def shop(self, slug: str, staff: Sequence[str] = ("mei",)) -> "Counter":
+    def shop(
+        self,
+        slug: str,
+        staff: Sequence[str] = ("mei",),
+        languages: Sequence[Locale] = ("en", "ru", "zh"),
+    ) -> "Counter":
         """Open a shop with its staff, the first of them its owner; it never closes."""
         opened = OpenShop(
             slug=slug,
             name=slug.title(),
             about={"en": f"The shop {slug}"},
             zone="Europe/Berlin",
-            languages=["en", "ru", "zh"],
+            languages=list(languages),
             email=f"{slug}@example.org",
             hours=ROUND_THE_CLOCK,
         )

@@ -84,7 +84,7 @@ function inWords(name: string, answer: unknown, titles: Titles): string {
   if (typeof answer === 'boolean') return t(answer ? 'case.yes' : 'case.no')
   if (typeof answer === 'number') return fmt.num(answer)
   if (typeof answer === 'string') return wordsOf(name, answer)
-  if (Array.isArray(answer)) return listed(answer, titles)
+  if (Array.isArray(answer)) return answer.every((one) => typeof one === 'string') ? chosen(name, answer) : listed(answer, titles)
   if (isEta(answer)) return dates(answer)
   if (holds(answer, 'amount', 'currency')) return fmt.money(answer as unknown as Money)
   if (holds(answer, 'carrier', 'number')) return `${answer.carrier} ${answer.number}`
@@ -98,6 +98,8 @@ function wordsOf(name: string, answer: string): string {
   if (/^\d{4}-\d\d-\d\dT/.test(answer)) return fmt.moment(answer)
   return /^[a-z_]+(\.[a-z_]+)*$/.test(answer) ? choiceOf(name, answer) : answer
 }
+
+const chosen = (name: string, answer: string[]) => answer.map((one) => wordsOf(name, one)).filter(Boolean).join(', ')
 
 function listed(answer: unknown[], titles: Titles): string {
   const things = answer.filter((one): one is { line: string; quantity?: number } => holds(one, 'line'))

@@ -23,12 +23,21 @@ export class Judge {
     for (const cmid of this.device.unkept.splice(0)) this.say(`not-kept: ${cmid} is not on the disk`)
     for (const tab of this.device.living) {
       for (const jump of tab.jumps.splice(0)) this.say(`applied-twice-or-reordered: ${jump}`)
-      for (const thread of tab.threads) this.look(thread)
+      for (const thread of tab.threads) this.look(tab, thread)
     }
   }
 
-  /** What must hold after all has healed. */
+  /** What must hold once all has healed, before anybody does something that has it told anew. */
+  rows(): void {
+    for (const tab of this.device.living) {
+      for (const { conversation } of tab.threads) this.row(`thread ${conversation.id} of tab ${tab.number}`, conversation)
+      for (const row of tab.inbox.rows) this.row(`list of tab ${tab.number}`, row)
+    }
+  }
+
+  /** What must hold in the end. */
   end(): void {
+    this.rows()
     for (const tab of this.device.living) this.converged(tab)
     for (const one of this.device.written) if (isWords(one)) this.arrived(one)
     for (const one of this.device.written) if (one.meant) this.changed(one)
@@ -37,7 +46,7 @@ export class Judge {
     this.acknowledged()
   }
 
-  private look(thread: Thread): void {
+  private look(tab: Tab, thread: Thread): void {
     const keys = thread.entries.map((one) => one.key)
     if (new Set(keys).size < keys.length) this.say(`duplicate-key: ${keys.join(' ')}`)
     for (const [stream, ledger] of ledgersOf(thread)) {
@@ -51,7 +60,14 @@ export class Judge {
       const shown = Math.min(inside(thread)[kind].buyer ?? 0, inside(thread).ledgers.open.last)
       if (shown > most) this.say(`tick-ahead: ${kind} ${shown} of ${most}`)
     }
-    for (const { pending } of waitingIn(thread)) if (pending?.state === 'sent' && !this.wasStored(pending.stream, pending.cmid)) this.say(`phantom: ${pending.cmid} was never stored`)
+    const tellable = tab.opened.has(thread) && !thread.problem ? this.since(tab.line.epoch) : [...this.server.told.values()]
+    for (const { pending } of waitingIn(thread)) if (pending?.state === 'sent' && !tellable.some((story) => this.find(story, pending.stream, pending.cmid))) this.say(`phantom: ${pending.cmid} is shown as sent, and is not in this story`)
+  }
+
+  /** The story that a page knows of, and those that it has yet to hear of. */
+  private since(epoch: string | undefined): Story[] {
+    const stories = [...this.server.told.values()]
+    return stories.slice(Math.max(0, stories.findIndex((one) => one.epoch === epoch)))
   }
 
   private compare(rule: string, ledger: Ledger, log: Event[]): void {
@@ -82,13 +98,11 @@ export class Judge {
       }
       const unread = story.log(stream).findLast((event) => event.type === 'message' && event.actor.side === 'buyer')?.seq ?? 0
       if (story.marks.get(stream)!.reads.seller < unread) this.say(`receipt-blocked: ${stream} was read to ${unread}`)
-      this.row(`thread ${stream}`, thread.conversation, story)
     }
-    for (const row of tab.inbox.rows) this.row('list', row, story)
   }
 
-  private row(where: string, { id, version, state }: Thread['conversation'], story: Story): void {
-    const truth = story.row(id)
+  private row(where: string, { id, version, state }: Thread['conversation']): void {
+    const truth = this.server.story.row(id)
     if (version !== truth.version || state !== truth.state) this.say(`stale-row: ${where} has ${version} ${state}, stored is ${truth.version} ${truth.state}`)
   }
 

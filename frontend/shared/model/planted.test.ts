@@ -103,12 +103,13 @@ const subtle: Record<string, () => void> = {
 }
 
 const sought = Object.entries(thorough ? { ...plain, ...subtle } : plain)
-let found = 0
+/** The first lives that met them. */
+const found: number[] = []
 
 test.each(sought)('found: %s', async (_, bug) => {
   bug()
-  for (let seed = 1; seed <= most; seed++) if ((await life(seed)).broken.length) return void found++
+  for (let seed = 1; seed <= most; seed++) if ((await life(seed)).broken.length) return void found.push(seed)
   expect.fail(`not found in ${most} lives`)
 }, 3_600_000)
 
-afterAll(() => console.log(`${found} bugs found of ${sought.length}`))
+afterAll(() => console.log(`${found.length} bugs found of ${sought.length}, in the lives ${found.join(' ')}`))

@@ -202,17 +202,51 @@ class Life {
 
   private napUntil = 0
 
-  /** In the end all is well, every page is looked at, and after a while nothing may be missing. */
-  private async heal(): Promise<void> {
-    await this.pass(Math.max(0, this.napUntil - this.world.now))
+  private allIsWell(): void {
     this.device.disk.full = false
     Object.assign(this.server, { busy: false, sloppy: false })
     this.goodLine()
     if (!this.device.living.length) this.device.openTab()
+  }
+
+  /** What the next thing to happen would mend by chance is seen only where nothing more happens. */
+  private async lastBlow(): Promise<void> {
+    const blow = this.chance.weighed({ none: 2, restart: 1, standby: 1 })
+    if (blow === 'none') return
+    await this.pass(30 * second)
+    if (blow === 'restart') await this.restart()
+    else await this.standby()
+  }
+
+  /** A server comes back in trouble: who asks what has changed meanwhile asks in vain at first. */
+  private async restart(): Promise<void> {
+    this.server.hangUpAll(1006)
+    this.server.busy = true
+    if (this.chance.happens(0.5)) this.marks()
+    else this.others()
+    await this.pass(this.chance.int(1, 10) * second)
+  }
+
+  /** Another server takes over that has not heard of the last words, which were acknowledged and not yet passed on. */
+  private async standby(): Promise<void> {
+    this.server.backUp()
+    this.server.sloppy = true
+    for (const tab of this.device.living) this.opened(tab, (thread) => this.write(thread))
+    await this.pass(this.chance.int(100, 3 * second))
+    this.server.restore()
+  }
+
+  /** In the end all is well, every page is looked at, and after a while nothing may be missing. */
+  private async heal(): Promise<void> {
+    await this.pass(Math.max(0, this.napUntil - this.world.now))
+    this.allIsWell()
+    await this.lastBlow()
+    this.allIsWell()
     for (let rest = healing; rest > 0; rest -= 50 * second) {
       for (const tab of this.device.living) for (const thread of tab.threads) tab.show(thread)
       await this.pass(50 * second)
     }
+    this.judge.rows()
     for (const tab of this.device.living) for (const thread of tab.threads) thread.look()
     await this.pass(10 * second)
     this.judge.now()

@@ -1,5 +1,6 @@
 """What whoever runs the marketplace sees and mends. Each function is one transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -73,9 +74,10 @@ def note_dossier(tx: Tx, actor: Actor, case: str, seal: str) -> None:
     audit.record(tx, actor, "dossier_made", case=case, seal=seal)
 
 
-def note_case_opened(tx: Tx, actor: Actor, case: str) -> None:
-    """Write down that the operator opened a case with what both sides wrote."""
-    audit.record(tx, actor, "case_opened", case=case)
+def note_cases_opened(tx: Tx, actor: Actor, cases: Iterable[str]) -> None:
+    """Write down that the operator opened cases with what both sides wrote."""
+    for case in cases:
+        audit.record(tx, actor, "case_opened", case=case)
 
 
 def note_notes_read(tx: Tx, actor: Actor, case: str) -> None:

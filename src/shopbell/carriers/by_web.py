@@ -3,10 +3,9 @@
 The documents are in ``docs/connect/carriers.md``.
 """
 
-import asyncio
+from http import HTTPStatus
 from typing import Any, Literal
 
-import httpx
 import msgspec
 from msgspec import Struct
 
@@ -15,12 +14,8 @@ from shopbell.cases.fields import TEXT_MOST
 from shopbell.cases.model import CarrierAnswer, TraceOutcome
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.signing import sign
+from shopbell.engine.calling import Answer, NoAnswer, call
 
-PATIENCE = httpx.Timeout(8.0, connect=4.0)
-ALTOGETHER = 20.0
-"""Seconds after which a carrier that answers by drops is given up, well within a job's lease."""
-
-ANSWER_MOST = 64 * 1024
 NAME_MOST = 200
 
 
@@ -58,7 +53,7 @@ class ByWeb:
             "callback": question.callback,
         }
         answer = await _call(question, "POST", "/inquiries", msgspec.json.encode(asked))
-        if answer.status_code == httpx.codes.NOT_FOUND:
+        if answer.status == HTTPStatus.NOT_FOUND:
             return Asked(answer=CarrierAnswer(TraceOutcome.UNKNOWN, said=_words(answer.content)))
         reference = _read(_sound(answer), Accepted).reference[:NAME_MOST]
         if not reference:
@@ -85,7 +80,7 @@ class ByWeb:
         )
 
 
-async def _call(question: Question, method: str, path: str, body: bytes = b"") -> httpx.Response:
+async def _call(question: Question, method: str, path: str, body: bytes = b"") -> Answer:
     moment = str(round(question.asked_at.timestamp()))
     headers = {
         "content-type": "application/json",
@@ -93,33 +88,15 @@ async def _call(question: Question, method: str, path: str, body: bytes = b"") -
         "shopbell-timestamp": moment,
         "shopbell-signature": f"sha256={sign(question.secret, moment, body)}",
     }
-    address = question.carrier.api.rstrip("/") + path
     try:
-        async with (
-            asyncio.timeout(ALTOGETHER),
-            httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client,
-            client.stream(method, address, content=body, headers=headers) as answer,
-        ):
-            return httpx.Response(answer.status_code, content=await _bounded(answer))
-    except TimeoutError:
-        raise CarrierTrouble("no answer in time") from None
-    except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-        raise CarrierTrouble(type(trouble).__name__) from trouble
+        return await call(method, question.carrier.api.rstrip("/") + path, body, headers)
+    except NoAnswer as trouble:
+        raise CarrierTrouble(str(trouble)) from trouble
 
 
-async def _bounded(answer: httpx.Response) -> bytes:
-    """Read no more than an answer may have."""
-    found = b""
-    async for part in answer.aiter_bytes():
-        found += part
-        if len(found) > ANSWER_MOST:
-            raise CarrierTrouble("the answer is too long")
-    return found
-
-
-def _sound(answer: httpx.Response) -> bytes:
+def _sound(answer: Answer) -> bytes:
     if not answer.is_success:
-        raise CarrierTrouble(f"HTTP {answer.status_code}")
+        raise CarrierTrouble(f"HTTP {answer.status}")
     return answer.content
 
 

@@ -119,8 +119,7 @@ def hear_all(tx: Tx, asks: Sequence[Signed]) -> list[Refusal | None]:
 
 
 def _hear(tx: Tx, sent: Signed) -> None:
-    carrier = roster.carrier(tx, sent.carrier)
-    secrets = roster.secrets_of(tx, carrier.id)
+    carrier, secrets = roster.signing(tx, sent.carrier)
     check_signature(secrets, sent.timestamp, sent.body, sent.signature, tx.now)
     try:
         answer = WAYS["web"].read_answer(sent.body)

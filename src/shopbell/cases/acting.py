@@ -150,7 +150,7 @@ def weigh(tx: Tx, actor: Actor, case: Case, action: str, given: Answers) -> tupl
         raise CaseClosed(state=case.state)
     step = kind.flow.step(case.state, action, actor.side, given)
     around = situation(tx, actor, case)
-    for guard in step.when:
+    for guard in (clocks.in_time, *step.when):
         guard(case, around)
     read = read_answers(kind.field, step.asks, step.takes, given)
     read |= step.knows(case, around)
@@ -199,8 +199,8 @@ def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
         begin(tx, actor, kind, talk, _known(case, kind.asks, kind.takes), parent=case)
     if step.tells and case.parent:
         parent = storage.get(tx, case.parent, hold=True)
-        action = step.tells if isinstance(step.tells, str) else step.tells(case)
         kind = KINDS[parent.kind]
+        action = kind.where_the_goods_are(parent, step.tells.format_map(case.facts))
         if not kind.may_take(parent, action):
             return
         follows = kind.flow.step(parent.state, action, Side.SYSTEM, case.facts)

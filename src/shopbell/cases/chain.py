@@ -1,9 +1,10 @@
 """How the steps of a case hang together: each hash covers the step and the hash before it.
 
-What was given stands in the chain as a digest, so that a copy which leaves out what its reader
-may not see can still be checked.
+What was given stands in the chain as a digest of the marks of its details, so that a copy which
+leaves out what its reader may not see, but not its mark, can still be checked.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
@@ -54,6 +55,15 @@ def hang(before: bytes, case: CaseId, step: Link, given: str) -> bytes:
     return sha256(before + msgspec.json.encode(covered)).digest()
 
 
-def digest(given: dict[str, Any]) -> str:
-    """Return what stands for the details given with a step."""
-    return sha256(msgspec.json.encode(given, order="deterministic")).hexdigest()
+def marks(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return what stands for each of the details given with a step."""
+    return {name: _sum(answer) for name, answer in given.items()}
+
+
+def digest(marked: Mapping[str, str]) -> str:
+    """Return what stands for all of them, by their `marks`."""
+    return _sum(marked)
+
+
+def _sum(told: Any) -> str:  # noqa: ANN401 - anything JSON can hold
+    return sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()

@@ -5,11 +5,23 @@ from datetime import datetime, timedelta
 import msgspec
 
 from shopbell.cases import storage
-from shopbell.cases.model import END_OF_ETA, END_OF_TRACE, Case, Due, Kind, Timer, Wait
-from shopbell.commerce import service as commerce
+from shopbell.cases.kinds import KINDS
+from shopbell.cases.model import (
+    END_OF_ETA,
+    END_OF_TRACE,
+    Case,
+    Due,
+    Kind,
+    Party,
+    Situation,
+    Timer,
+    Wait,
+)
+from shopbell.cases.refusals import TooLate
 from shopbell.commerce.lateness import GRACE, day_after
 from shopbell.commerce.model import Eta
 from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Side
 from shopbell.knowledge import service as knowledge
 
 DUE, HALF, LATE, NUDGE, NOTE = "case_due", "case_half", "case_late", "case_nudge", "case_note"
@@ -45,11 +57,25 @@ def start(tx: Tx, kind: Kind, case: Case) -> Case:
     return msgspec.structs.replace(case, due=due)
 
 
+def in_time(case: Case, around: Situation) -> None:
+    """Refuse a step of whoever had time for it until now, also while nothing has followed yet.
+
+    Who is only reminded of it may still act; so may the other side. Where nobody has to act, as
+    after a decision, the time that runs is that of both.
+    """
+    whose = Party.BOTH if case.waiting_on is Party.NOBODY else case.waiting_on
+    if case.due is None or case.due.at > around.now or around.actor.side not in whose.sides:
+        return
+    follows = KINDS[case.kind].flow.step(case.state, case.due.action, Side.SYSTEM)
+    if follows.to != case.state:
+        raise TooLate(until=case.due.at.isoformat(timespec="minutes"))
+
+
 def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
     """Arm a note again, after it was told."""
     wait = kind.waits.get(case.state)
-    if clock == NOTE and wait and wait.note:
-        tx.arm(NOTE, case.id, tx.now + wait.note)
+    if clock == NOTE and wait and (at := _after(tx, case, wait.note)):
+        tx.arm(NOTE, case.id, at)
 
 
 def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
@@ -78,7 +104,7 @@ def _end(tx: Tx, case: Case, timer: Timer, since: datetime) -> tuple[datetime, s
     if timer.after == END_OF_TRACE:
         return msgspec.convert(case.facts["answer_by"], datetime), timer.then
     length = knowledge.clock(tx, case.shop, timer.after, case.policy)
-    ends = knowledge.due(length, since, commerce.shop(tx, case.shop))
+    ends = knowledge.due(tx, length, since, case.shop)
     return ends, timer.instead.get(length.then, timer.then)
 
 
@@ -91,12 +117,20 @@ def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:
     moments = {
         DUE: due and due.at,
         **{clock: due and due.since + (due.at - due.since) * at for clock, at in WARNED_AT.items()},
-        NUDGE: wait and wait.nudge and tx.now + wait.nudge,
-        NOTE: wait and wait.note and tx.now + wait.note,
+        NUDGE: wait and _after(tx, case, wait.nudge),
+        NOTE: wait and _after(tx, case, wait.note),
     }
     for clock, moment in moments.items():
         if moment:
             tx.arm(clock, case.id, moment)
+
+
+def _after(tx: Tx, case: Case, length: timedelta | str | None) -> datetime | None:
+    """Return when a span, or one of the policy's clocks, that begins now has run out."""
+    if isinstance(length, str):
+        clock = knowledge.clock(tx, case.shop, length, case.policy)
+        return knowledge.due(tx, clock, tx.now, case.shop)
+    return tx.now + length if length else None
 
 
 def _running(case: Case, wait: Wait | None) -> set[str]:

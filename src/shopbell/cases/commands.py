@@ -10,6 +10,7 @@ from shopbell.cases.money import Part
 from shopbell.commerce.model import Money, ShortText
 from shopbell.conversations.commands import Cmid
 from shopbell.conversations.model import Subject
+from shopbell.knowledge.model import Profile
 
 
 class OpenCase(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +41,13 @@ class Preview(Struct, frozen=True, forbid_unknown_fields=True):
     order: Annotated[str, Meta(max_length=64)]
     lines: Annotated[list[TakenLine], Meta(min_length=1, max_length=200)]
     reason: Annotated[str, Meta(max_length=40)]
+
+
+class Rehearse(Struct, frozen=True, forbid_unknown_fields=True):
+    """Try rules on last year's cases, the newest first, or those before the case ``before``."""
+
+    body: Profile
+    before: Annotated[str, Meta(max_length=64)] = ""
 
 
 class AskRefund(Struct, frozen=True, forbid_unknown_fields=True):

@@ -40,7 +40,7 @@ def by_another_judge(case: Case, around: Situation) -> None:
 
 def by_second(case: Case, around: Situation) -> None:
     """Let nobody countersign what they decided themselves."""
-    if around.actor.id in case.facts.get("judges", ()):
+    if around.actor.id == case.facts["drafted_by"]:
         raise SignedByAnother
 
 
@@ -62,7 +62,7 @@ def typed_out(_case: Case, given: Answers, _around: Situation) -> None:
 
 def amount_is_payable(case: Case, given: Answers, around: Situation) -> None:
     """Refuse an amount where none is asked for, or one that cannot be paid."""
-    if "amount" in given and given["outcome"] != "refund":
+    if "amount" in given and given["outcome"] == "reject":
         raise AmountNotAsked
     amount_is_paid(case, given, around)
 

@@ -22,6 +22,7 @@ from shopbell.conversations.model import AttachmentId, Author, Event, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import is_id
+from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Refusal
 from shopbell.knowledge.model import PolicyRef
 
@@ -29,7 +30,10 @@ FORMAT: Literal["shopbell-dossier/1"] = "shopbell-dossier/1"
 
 
 class DossierStep(Struct, frozen=True, kw_only=True):
-    """One step; ``given`` leaves out what the reader may not see, ``digest`` covers all of it."""
+    """One step; ``digest`` covers all that was given, by its marks (`chain.marks`).
+
+    Of what the reader may not see ``hidden`` keeps the marks; of a quiet step nothing is told.
+    """
 
     seq: int
     action: str
@@ -40,6 +44,7 @@ class DossierStep(Struct, frozen=True, kw_only=True):
     after: str
     at: datetime
     given: dict[str, Any]
+    hidden: dict[str, str] = {}
     digest: str
     hash: str
 
@@ -125,9 +130,16 @@ def faults(dossier: Dossier) -> Iterator[str]:
         before = chain.first(case.id)
         for number, step in enumerate(case.steps, 1):
             before = chain.hang(before, case.id, step, step.digest)
-            if step.seq != number or before.hex() != step.hash:
+            fits = step.seq == number and before.hex() == step.hash
+            if not fits or not _says_what_was_given(dossier.made_for, case.kind, step):
                 yield f"{case.kind} {case.number}, step {number}"
                 break
+
+
+def _says_what_was_given(reader: Side, kind: str, step: DossierStep) -> bool:
+    marked = {**step.hidden, **chain.marks(step.given)}
+    told_nothing = not marked and kind in KINDS and _is_quiet(KINDS[kind], reader, step)
+    return told_nothing or chain.digest(marked) == step.digest
 
 
 def _led_to(tx: Tx, case: Case) -> Iterator[Case]:
@@ -139,40 +151,26 @@ def _led_to(tx: Tx, case: Case) -> Iterator[Case]:
 
 def _told(tx: Tx, actor: Actor, case: Case) -> DossierCase:
     kind = KINDS[case.kind]
-    return DossierCase(
-        id=case.id,
-        number=case.number,
-        kind=case.kind,
-        state=case.state,
-        goods=case.goods,
-        money=case.money,
-        policy=case.policy,
-        opened_at=case.opened_at,
-        closed_at=case.closed_at,
-        facts=_shown(kind, actor, case.facts),
-        steps=[_step(kind, actor, step) for step in storage.steps_of(tx, case.id)],
-    )
+    steps = [_step(kind, actor, step) for step in storage.steps_of(tx, case.id)]
+    return like(DossierCase, case, facts=kind.shown_to(actor.side, case.facts), steps=steps)
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> DossierStep:
-    quiet = (step.before, step.action) in kind.quiet and actor.side is not Side.OPERATOR
-    return DossierStep(
-        seq=step.seq,
-        action=step.action,
-        by=step.by,
-        side=step.side,
-        name=step.name,
-        before=step.before,
-        after=step.after,
-        at=step.at,
-        given={} if quiet else _shown(kind, actor, step.given),
-        digest=chain.digest(step.given),
+    marked = chain.marks(step.given)
+    told = {} if _is_quiet(kind, actor.side, step) else step.given
+    shown = kind.shown_to(actor.side, told)
+    return like(
+        DossierStep,
+        step,
+        given=shown,
+        hidden={name: marked[name] for name in told if name not in shown},
+        digest=chain.digest(marked),
         hash=step.hash.hex(),
     )
 
 
-def _shown(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: fact for name, fact in facts.items() if kind.shows(name, actor.side)}
+def _is_quiet(kind: Kind, reader: Side, step: CaseStep | DossierStep) -> bool:
+    return reader is not Side.OPERATOR and (step.before, step.action) in kind.quiet
 
 
 def _thread(tx: Tx, actor: Actor, stream: Stream) -> Iterator[Event]:
@@ -183,13 +181,7 @@ def _thread(tx: Tx, actor: Actor, stream: Stream) -> Iterator[Event]:
 
 
 def _entry(event: Event) -> DossierEntry:
-    return DossierEntry(
-        seq=event.seq,
-        type=event.type,
-        at=event.at,
-        actor=event.actor,
-        data=msgspec.json.decode(event.data),
-    )
+    return like(DossierEntry, event, data=msgspec.json.decode(event.data))
 
 
 def _files(tx: Tx, actor: Actor, *told: Iterable[Struct]) -> list[DossierFile]:

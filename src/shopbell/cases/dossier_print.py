@@ -26,12 +26,13 @@ Line = tuple[str, int]
 def draw(dossier: Dossier, locale: Locale, font: Path) -> bytes:
     """Return a dossier as a PDF."""
     paper = _Paper(font)
-    for words, size in _lines(dossier, locale):
+    for words, size in lines(dossier, locale):
         paper.write(words, size)
     return paper.pdf(text(locale, "dossier.title"), f"SHA-256 {dossier.seal}")
 
 
-def _lines(dossier: Dossier, locale: Locale) -> Iterator[Line]:
+def lines(dossier: Dossier, locale: Locale) -> Iterator[Line]:
+    """Say what is printed, line after line, each with its size."""
     yield text(locale, "dossier.title"), LARGE
     made = format_datetime(dossier.made_at, "long", locale=locale)
     yield text(locale, "dossier.made", at=made), SMALL

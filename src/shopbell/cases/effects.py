@@ -44,20 +44,27 @@ def sign(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
 
 def draft(_tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     """Keep a decision that a second operator has to sign."""
-    return case.knowing(draft=msgspec.to_builtins(given), judges=[actor.id])
+    return case.knowing(draft=msgspec.to_builtins(given), drafted_by=actor.id)
 
 
 def pronounce(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     """Let the drafted decision be the decision, of both who signed it."""
-    decision = case.facts["draft"]
-    return _settled(case, decision, judges=[*case.facts["judges"], actor.id])
+    judges = [case.facts["drafted_by"], actor.id]
+    return _settled(case, case.facts["draft"], judges=judges)
+
+
+def award(_tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
+    """Note how much the things are worth by a decision: so much, or what they cost."""
+    left = {name: fact for name, fact in case.facts.items() if name != "awarded"}
+    amount = {"awarded": msgspec.to_builtins(given["amount"])} if "amount" in given else {}
+    return msgspec.structs.replace(case, facts=left | amount)
 
 
 TERMS = ("outcome", "amount", "payer")
 """What two proposals must have alike to be the same."""
 
 
-def _terms(given: Answers) -> dict[str, Any]:
+def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
     terms: dict[str, Any] = msgspec.to_builtins(given)
     return {name: terms[name] for name in TERMS if name in terms}
 
@@ -124,14 +131,14 @@ def refund_part(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
     return give_back(tx, actor, case, given, agreed=True)
 
 
-def make_up(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+def make_up(tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
     """Give what a new decision gives more, if the case it is about can no longer do so itself."""
     if case.parent is None or case.facts["outcome"] != "refund":
         return case
     parent = storage.get(tx, case.parent)
     if KINDS[parent.kind].may_take(parent, "decide_refund"):
         return case
-    return give_difference(tx, actor, case, parent, given)
+    return give_difference(tx, actor, case, parent, _terms(case.facts))
 
 
 EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
@@ -142,6 +149,7 @@ EFFECTS: Mapping[Effect, Callable[[Tx, Actor, Case, Answers], Case]] = {
     Effect.REFUND: refund,
     Effect.REFUND_PART: refund_part,
     Effect.MAKE_UP: make_up,
+    Effect.AWARD: award,
     Effect.RESERVE: reserve,
     Effect.RELEASE: release,
     Effect.SEND_BACK: send_back,

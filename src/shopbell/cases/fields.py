@@ -26,6 +26,7 @@ class FieldKind(StrEnum):
 
     TEXT = "text"
     CHOICE = "choice"
+    SOME = "some"
     DAYS = "days"
     DAY = "day"
     MONEY = "money"
@@ -42,6 +43,8 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     YES = "yes"
     SHORT = "short"
+    CLAUSE = "clause"
+    """One of the rules that a case keeps, by its name, or other words."""
 
 
 class TakenLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +79,9 @@ class SentBy(Struct, frozen=True, forbid_unknown_fields=True):
 _SHAPES: Mapping[FieldKind, Any] = {
     FieldKind.TEXT: Annotated[str, Meta(min_length=1, max_length=TEXT_MOST)],
     FieldKind.SHORT: Annotated[ShortText, Meta(min_length=1)],
+    FieldKind.CLAUSE: Annotated[ShortText, Meta(min_length=1)],
     FieldKind.CHOICE: Annotated[str, Meta(min_length=1, max_length=64)],
+    FieldKind.SOME: Annotated[list[str], Meta(min_length=1, max_length=20)],
     FieldKind.DAYS: Eta,
     FieldKind.DAY: date,
     FieldKind.MONEY: Money,
@@ -150,7 +155,7 @@ def _chosen(answer: object) -> set[str]:
         case dict():
             return set(answer)
         case list():
-            return {shot.shows for shot in answer}
+            return {one if isinstance(one, str) else one.shows for one in answer}
         case _:
             return set()
 

@@ -76,7 +76,7 @@ def reship(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
         eta_at=tx.now,
         shipped_at=tx.now,
     )
-    commerce.send_another(tx, case.order, sent)
+    commerce.send_another(tx, case.order, sent, case.shipment)
     return case
 
 

@@ -16,22 +16,31 @@ from shopbell.conversations.model import Audience
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import SYSTEM
 
+REACHED_BY = {
+    Party.BUYER: Audience.PUBLIC,
+    Party.BOTH: Audience.PUBLIC,
+    Party.SELLER: Audience.NOTES,
+    Party.CARRIER: Audience.NOTES,
+}
+"""Where who must act is reminded: a carrier by the shop that asked it. The operator's queue
+shows by itself what share of its time a case has used."""
+
 
 def consequence(tx: Tx, entity: str) -> None:
     """Let happen what was said would happen."""
     case = held(tx, CaseId(entity))
     if case.closed_at is None and case.due and case.due.at <= tx.now:
-        take(tx, SYSTEM, case, case.due.action, {})
+        action = KINDS[case.kind].where_the_goods_are(case, case.due.action)
+        take(tx, SYSTEM, case, action, {})
 
 
 def _reminder(clock: str) -> Callable[[Tx, str], None]:
     def remind(tx: Tx, entity: str) -> None:
-        """Remind whoever must act: a shop in its notes, a buyer in the thread."""
+        """Remind whoever must act where they read it."""
         case = held(tx, CaseId(entity))
-        if case.closed_at is not None or case.waiting_on is Party.NOBODY:
+        audience = Audience.PUBLIC if clock == NOTE else REACHED_BY.get(case.waiting_on)
+        if case.closed_at is not None or audience is None:
             return
-        to_buyer = clock == NOTE or case.waiting_on is Party.BUYER
-        audience = Audience.PUBLIC if to_buyer else Audience.NOTES
         tell(tx, SYSTEM, case, clock.removeprefix("case_"), case.state, {}, audience=audience)
         clocks.keep_going(tx, KINDS[case.kind], case, clock)
 

@@ -22,6 +22,7 @@ WIDTH, HEIGHT = 1_181, 1_772
 MARGIN, BAR_HEIGHT = 60, 240
 SMALL, NORMAL, LARGE = 34, 46, 64
 LINES_MOST = 40
+ADDRESS_LINES = 2
 FONTS = (
     Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
     Path("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc"),
@@ -34,9 +35,10 @@ FONTS = (
 
 
 class Label(Struct, frozen=True):
-    """What stands on a label."""
+    """What stands on a label; where the sender's address is not known there is room for it."""
 
     sender: str
+    sender_address: str
     shop: str
     address: str
     order: str
@@ -62,12 +64,14 @@ def draw(label: Label, locale: Locale, font: Path) -> bytes:
     for name, said in _blocks(label, locale):
         sheet.write(text(locale, f"label.{name}"), SMALL)
         sheet.write(said, NORMAL)
+        if name == "from" and not label.sender_address:
+            sheet.rules(ADDRESS_LINES)
     sheet.bars(label.number)
     return sheet.pdf(f"{label.number} {label.shop}")
 
 
 def _blocks(label: Label, locale: Locale) -> Iterator[tuple[str, str]]:
-    yield "from", label.sender
+    yield "from", f"{label.sender}\n{label.sender_address}".strip()
     yield "to", f"{label.shop}\n{label.address}"
     yield "about", text(locale, "label.numbers", order=label.order, case=label.case)
     yield "inside", "\n".join(label.inside)
@@ -91,6 +95,13 @@ class _Sheet:
             self._pen.text((MARGIN, self._y), line, font=font, fill=0)
             self._y += round(size * 1.3)
         self._y += size // 3
+
+    def rules(self, count: int) -> None:
+        """Draw lines to write on by hand."""
+        for _line in range(count):
+            self._y += 2 * NORMAL
+            self._pen.line((MARGIN, self._y, WIDTH - MARGIN, self._y), fill=0, width=2)
+        self._y += SMALL
 
     def bars(self, number: str) -> None:
         """Draw a number as bars at the foot, and below them in letters."""

@@ -26,6 +26,7 @@ def label_of(tx: Tx, actor: Actor, case_id: CaseId, locale: Locale) -> Label:
     order = commerce.order(tx, SYSTEM, case.order)
     return Label(
         sender=accounts.person(tx, case.buyer).name,
+        sender_address=case.facts.get("return_from", ""),
         shop=commerce.shop(tx, case.shop).name,
         address=address,
         order=order.number,

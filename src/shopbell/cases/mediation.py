@@ -10,12 +10,21 @@ from shopbell.accounts import operating
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import may_operate
 from shopbell.accounts.refusals import OperatorsOnly
-from shopbell.cases import refund_storage, service, storage
-from shopbell.cases.acting import weigh
+from shopbell.cases import promises, refund_storage, refunding, service, storage, traces
+from shopbell.cases.acting import OPENED, weigh
 from shopbell.cases.evidence import files_named
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Action, Case, CaseId, CaseListed, CaseShown, CaseStep, Effect
+from shopbell.cases.model import (
+    Action,
+    Case,
+    CaseId,
+    CaseListed,
+    CaseShown,
+    CaseStep,
+    PromiseShown,
+    TraceShown,
+)
 from shopbell.cases.recording import entered
 from shopbell.cases.refunds import Refund
 from shopbell.commerce import service as commerce
@@ -25,9 +34,9 @@ from shopbell.conversations.commands import Page
 from shopbell.conversations.model import Audience, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
-from shopbell.kernel.flow import NoSuchMove
 from shopbell.kernel.texts import Locale
-from shopbell.knowledge.model import Verdict
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.model import Profile, Verdict
 
 QUEUE_MOST = 50
 A_DAY = timedelta(days=1)
@@ -62,9 +71,21 @@ class Heard(Struct, frozen=True):
     of: Case
     step: CaseStep
 
+    @property
+    def is_news(self) -> bool:
+        """Tell whether something was said; how a child opens was said in its parent."""
+        return bool(self.step.given) and not (self.of.parent and self.step.action == OPENED)
+
     def files(self, name: str) -> list[str]:
         """Return the files that one of its answers names."""
         return [*files_named(KINDS[self.of.kind], {name: self.step.given[name]})]
+
+
+class Owed(Struct, frozen=True):
+    """One part of the money, and what the reader may do about it."""
+
+    refund: Refund
+    actions: list[str]
 
 
 class Reading(Struct, frozen=True):
@@ -75,24 +96,32 @@ class Reading(Struct, frozen=True):
 
 
 class Hearing(Struct, frozen=True, kw_only=True):
-    """A case with all that both sides have said and shown of it."""
+    """A case with all that both sides have said and shown of it, and its rules as it kept them.
+
+    ``traces`` come with the kind of case that asked; ``pays`` is the case, of these two, for which
+    more money may be asked for by hand.
+    """
 
     case: CaseShown
     parent: Case | None
+    policy: Profile
     buyer: str
     shop: Shop
     reading: Reading
     order: Order | None
     verdict: Verdict | None
     heard: list[Heard]
-    refunds: list[Refund]
+    traces: list[tuple[str, TraceShown]]
+    promises: list[PromiseShown]
+    refunds: list[Owed]
+    pays: CaseId | None
     files: dict[str, str]
     thread: Page
     now: datetime
 
     def said_by(self, side: Side) -> list[Heard]:
-        """Return what one side brought forward, oldest first."""
-        return [one for one in self.heard if one.step.side is side and one.step.given]
+        """Return what one side brought forward, oldest first, and each thing once."""
+        return [one for one in self.heard if one.step.side is side and one.is_news]
 
 
 def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
@@ -109,10 +138,9 @@ def _waiting(case: CaseListed, now: datetime) -> Waiting:
 
 
 def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
-    """Return a case with both of its sides, and write down that the operator opened it."""
+    """Return a case with both of its sides."""
     _check_operates(actor)
     case = entered(tx, actor, case_id)
-    operating.note_case_opened(tx, actor, case.id)
     parent = storage.get(tx, case.parent) if case.parent else None
     family = [one for one in (parent, case) if one]
     buyer, shop = accounts.person(tx, case.buyer), commerce.shop(tx, case.shop)
@@ -122,11 +150,19 @@ def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
         parent=parent,
         buyer=buyer.name,
         shop=shop,
+        policy=knowledge.policy(tx, case.policy.profile, case.policy.version).body,
         reading=Reading(buyer.locale, shop.languages[0] if shop.languages else buyer.locale),
         order=commerce.order(tx, SYSTEM, case.order) if case.order else None,
         verdict=case.verdict or (parent.verdict if parent else None),
         heard=heard,
-        refunds=[one for each in family for one in refund_storage.of_case(tx, each.id)],
+        traces=[(each.kind, one) for each in family for one in traces.shown(tx, actor, each.id)],
+        promises=[one for each in family for one in promises.of_case(tx, each.id)],
+        refunds=[
+            Owed(one, refunding.actions(actor, one))
+            for each in family
+            for one in refund_storage.of_case(tx, each.id)
+        ],
+        pays=next((one.id for one in family if one.order and KINDS[one.kind].money_by_hand), None),
         files=dict(_files(tx, actor, heard)),
         thread=conversations.page(tx, actor, Stream(case.conversation), before=1 << 60),
         now=tx.now,
@@ -160,8 +196,8 @@ def foresee(
     _check_operates(actor)
     case = entered(tx, actor, case_id)
     kind = KINDS[case.kind]
-    step, read = weigh(tx, actor, case, action, given)
-    told = case.facts["draft"] if Effect.PRONOUNCE in step.does else msgspec.to_builtins(read)
+    with service.offering(tx, actor, case):
+        told: Answers = msgspec.to_builtins(weigh(tx, actor, case, action, given)[1])
     return {
         side: {name: said for name, said in told.items() if kind.shows(name, side)}
         for side in _SIDES
@@ -172,7 +208,7 @@ def asked_for(case: CaseListed, action: str) -> Action:
     """Return what a step of the operator's asks for, also if it was taken meanwhile."""
     found = service.asked_of(KINDS[case.kind], action, Side.OPERATOR)
     if found is None:
-        raise NoSuchMove(state=case.state, action=action)
+        raise KINDS[case.kind].flow.no_move(case.state, action, Side.OPERATOR)
     return found
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from shopbell.cases.fields import Answers, Field
 from shopbell.cases.money import RefundShown
-from shopbell.cases.refusals import TooOften
+from shopbell.cases.refusals import NotYet, TooOften
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.model import Eta, Order, OrderId, Product, ProductId, Shipment, ShipmentId
 from shopbell.conversations.model import Attachment, Card, ConversationId
@@ -20,7 +20,7 @@ from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.flow import Flow, Move
 from shopbell.kernel.texts import FALLBACK, Locale
-from shopbell.knowledge.model import PolicyRef, Verdict
+from shopbell.knowledge.model import Clock, PolicyRef, Verdict
 
 CaseId = NewType("CaseId", str)
 
@@ -34,6 +34,19 @@ class Party(StrEnum):
     OPERATOR = "operator"
     BOTH = "both"
     NOBODY = "nobody"
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """Return who of those that use the program must act."""
+        return _SIDES.get(self, frozenset())
+
+
+_SIDES = {
+    Party.BUYER: frozenset({Side.BUYER}),
+    Party.SELLER: frozenset({Side.SELLER}),
+    Party.OPERATOR: frozenset({Side.OPERATOR}),
+    Party.BOTH: frozenset({Side.BUYER, Side.SELLER}),
+}
 
 
 class Goods(StrEnum):
@@ -68,6 +81,7 @@ class Effect(StrEnum):
     REFUND = "refund"
     REFUND_PART = "refund_part"
     MAKE_UP = "make_up"
+    AWARD = "award"
     RESERVE = "reserve"
     RELEASE = "release"
     SEND_BACK = "send_back"
@@ -195,7 +209,8 @@ class View(Protocol):
     def others(self) -> list[Case]: ...
     def goods(self, order: Order) -> Mapping[ProductId, Product]: ...
     def carrier(self, parcel: Shipment) -> Carrier | None: ...
-    def spans(self) -> Mapping[str, timedelta]: ...
+    def clock(self, name: str) -> Clock: ...
+    def is_repaid(self) -> bool: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,8 +219,8 @@ class Situation:
 
     ``carrier`` is whoever carries the parcel of the case, as far as we know them; ``goods`` are
     the products of the order that are still sold. ``others`` are the cases about the same order,
-    ``spans`` the policy's clocks by name, ``locale`` is the language of whoever opens a case, and
-    ``alone_most`` how much money one person alone may give back, in its smallest unit.
+    ``locale`` is the language of whoever opens a case, and ``alone_most`` how much money one person
+    alone may give back, in its smallest unit.
     """
 
     now: datetime
@@ -237,8 +252,13 @@ class Situation:
         return self.view.others()
 
     @cached_property
-    def spans(self) -> Mapping[str, timedelta]:
-        return self.view.spans()
+    def is_repaid(self) -> bool:
+        """Tell whether the buyer has the money that the case decided on."""
+        return self.view.is_repaid()
+
+    def clock(self, name: str) -> Clock:
+        """Return one of the policy's clocks."""
+        return self.view.clock(name)
 
 
 def at_most(action: str, times: int) -> "Guard":
@@ -249,6 +269,12 @@ def at_most(action: str, times: int) -> "Guard":
             raise TooOften(most=times)
 
     return guard
+
+
+def once_called(case: Case, around: Situation) -> None:
+    """Let others act where a shop or carrier should have, once the operator was called for it."""
+    if around.actor.side is not Side.SELLER and case.escalated_at is None:
+        raise NotYet(when=case.due.at.isoformat(timespec="minutes") if case.due else "")
 
 
 def other_offers(case: Case, side: Side) -> dict[str, Any]:
@@ -273,9 +299,9 @@ class Step(Move):
 
     The first of ``does`` happens first. ``opens`` is the kind of a child that begins with it, its
     form filled from what is known here. ``tells`` names the step that the parent takes with it,
-    by itself or by what is known here; it, too, is given what is known here. A ``quiet`` step is
-    the operator's and the system's own: kept with the case, but neither told in the thread nor
-    shown to buyer and shop, and what was given with it does not become a fact.
+    as ``decide_{outcome}`` by a choice that was made; it, too, is given what is known here.
+    A ``quiet`` step is the operator's and the system's own: kept with the case, but neither told
+    in the thread nor shown to buyer and shop, and what was given with it does not become a fact.
     Who ``agrees`` by it is bound to what somebody else wrote, and says which ``version`` they read.
     ``knows`` are details that nobody gives, because they follow from what surrounds the case.
     """
@@ -284,7 +310,7 @@ class Step(Move):
     checks: tuple[Check, ...] = ()
     does: tuple[Effect, ...] = ()
     opens: str | None = None
-    tells: str | Callable[[Case], str] | None = None
+    tells: str | None = None
     quiet: bool = False
     agrees: bool = False
     knows: Callable[[Case, Situation], Answers] = field(default=lambda _case, _now: {})
@@ -316,14 +342,15 @@ class Wait:
 
     ``due`` has a consequence and is warned of at half and nine tenths of its time. ``nudge``
     reminds whoever must act; ``note`` tells the buyer, again and again, that it is still being
-    waited for. ``child`` is the kind of case that brings the end of the waiting. ``pauses`` is
-    the state whose clock stands still meanwhile.
+    waited for; each is a span, or the name of one of the policy's clocks. ``child`` is the kind of
+    case that brings the end of the waiting. ``pauses`` is the state whose clock stands still
+    meanwhile.
     """
 
     on: Party
     due: Timer | None = None
-    nudge: timedelta | None = None
-    note: timedelta | None = None
+    nudge: timedelta | str | None = None
+    note: timedelta | str | None = None
     child: str | None = None
     pauses: str | None = None
 
@@ -343,8 +370,9 @@ class Kind:
     one for what was given. ``begins`` looks at the facts and names the system's first step,
     ``follows`` the one that follows a step by itself, if any.
     Only ``one_at_a_time`` runs in a conversation, or about a parcel if it is ``about_parcel``.
-    What the policy says of its lines is kept with it, if it is ``judged``; its rules look at the
-    policy's clocks named in ``spans``. Only where ``money_by_hand`` is it asked for by hand.
+    What the policy says of its lines is kept with it, if it is ``judged``. Only where
+    ``money_by_hand`` is it asked for by hand. ``elsewhere`` names the step that the system takes
+    in place of another while the goods are somewhere else.
     """
 
     name: str
@@ -356,7 +384,6 @@ class Kind:
     opens: tuple[Side, ...] = (Side.BUYER,)
     needs_order: bool = True
     judged: bool = False
-    spans: tuple[str, ...] = ()
     one_at_a_time: bool = True
     about_parcel: bool = False
     money_by_hand: bool = True
@@ -364,10 +391,13 @@ class Kind:
     begins: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
     follows: Callable[[Case, Situation], str | None] = field(default=lambda _case, _now: None)
     goods: Mapping[str, Goods] = field(default_factory=dict[str, Goods])
+    elsewhere: Mapping[str, Mapping[Goods, str]] = field(
+        default_factory=dict[str, Mapping[Goods, str]]
+    )
 
     def __post_init__(self) -> None:
-        flow, open_states = self.flow, self.flow.states - self.flow.ends
-        if astray := self.waits.keys() ^ open_states:
+        flow = self.flow
+        if astray := self.waits.keys() ^ (flow.states - set(flow.ends)):
             raise ValueError(f"{self.name}: open states and waits differ: {sorted(astray)}")
         for state, wait in self.waits.items():
             if wait.due is None and wait.child is None:
@@ -377,6 +407,10 @@ class Kind:
         rows = [(move.state, move.action) for move in flow.moves]
         if len(set(rows)) < len(rows):
             raise ValueError(f"{self.name}: two moves for one action in one state")
+        by_system = {move.action for move in flow.moves if Side.SYSTEM in move.by}
+        instead = {action for there in self.elsewhere.values() for action in there.values()}
+        if strange := (instead | self.elsewhere.keys()) - by_system:
+            raise ValueError(f"{self.name}: no steps of the system: {sorted(strange)}")
         named = {*self.asks, *self.takes}.union(*((*m.asks, *m.takes) for m in flow.moves))
         if unknown := named - self._fields.keys():
             raise ValueError(f"{self.name}: asks for unknown fields {sorted(unknown)}")
@@ -390,6 +424,11 @@ class Kind:
         """Return the steps, by state and action, that buyer and shop are not shown."""
         return frozenset((step.state, step.action) for step in self.flow.moves if step.quiet)
 
+    @cached_property
+    def effects(self) -> frozenset[Effect]:
+        """Return all that its steps do beside moving the case."""
+        return frozenset(effect for step in self.flow.moves for effect in step.does)
+
     def field(self, name: str) -> Field:
         """Return one of its fields by name."""
         return self._fields[name]
@@ -399,10 +438,19 @@ class Kind:
         found = self._fields.get(name)
         return found.shown_to(side) if found else side in {Side.OPERATOR, Side.SYSTEM}
 
+    def shown_to(self, side: Side, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those of the facts that a side may read."""
+        return {name: fact for name, fact in facts.items() if self.shows(name, side)}
+
     def may_take(self, case: Case, action: str) -> bool:
         """Tell whether an open case can take a step of the system's, as far as the table goes."""
         options = self.flow.options(case.state, Side.SYSTEM)
         return case.closed_at is None and any(step.action == action for step in options)
+
+    def where_the_goods_are(self, case: Case, action: str) -> str:
+        """Return the step that the system takes for ``action``, as the goods are."""
+        instead = self.elsewhere.get(action, {}).get(case.goods, action)
+        return instead if self.may_take(case, instead) else action
 
     def ended(self, state: str) -> bool:
         """Tell whether a case in ``state`` is over."""

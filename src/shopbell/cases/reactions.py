@@ -14,7 +14,7 @@ from shopbell.cases.model import Case
 from shopbell.cases.recording import held
 from shopbell.commerce import service as commerce
 from shopbell.commerce.facts import OrdersMoved, ShipmentLate, ShipmentStalled, TrackingSeen
-from shopbell.commerce.model import OrderId, Shipment, ShipmentId
+from shopbell.commerce.model import ON_THE_WAY, OrderId, Shipment, ShipmentId, awaited
 from shopbell.commerce.tracking import Milestone
 from shopbell.conversations.model import Subject, SubjectKind
 from shopbell.engine.database import Reaction, Tx
@@ -52,7 +52,7 @@ def look_for_parcels(tx: Tx, fact: TrackingSeen) -> None:
 
     They look in a transaction of their own: a case is held before its order, a parcel after it.
     """
-    if fact.event.milestone is not Milestone.DELIVERED:
+    if fact.event.milestone not in {Milestone.DELIVERED, Milestone.LOST}:
         return
     for case in storage.about(tx, fact.order):
         if case.closed_at is None:
@@ -62,12 +62,20 @@ def look_for_parcels(tx: Tx, fact: TrackingSeen) -> None:
 def follow_tracking(tx: Tx, fact: TrackingSeen) -> None:
     """Let an open inquiry go on with what its carrier says, if that is the newest word."""
     step = STEPS.get(fact.event.milestone)
-    inquiry = _running(tx, fact.order, fact.shipment) if step else None
-    if step is None or inquiry is None:
+    parcel = _parcel(tx, fact.order, fact.shipment) if step else None
+    if step is None or parcel is None or parcel.state is not fact.event.milestone:
         return
-    parcel = _parcel(tx, fact.order, fact.shipment)
-    if parcel and parcel.state is fact.event.milestone:
+    if parcel.state is Milestone.LOST:
+        _open_for_lost(tx, fact.order, parcel)
+    if inquiry := _running(tx, fact.order, fact.shipment):
         _go_on(tx, inquiry, fact.shipment, step)
+
+
+def _open_for_lost(tx: Tx, order: OrderId, parcel: Shipment) -> None:
+    """Open the inquiry that leads to a remedy; what comes in exchange has its return for that."""
+    about = commerce.order(tx, SYSTEM, order)
+    if about.state in ON_THE_WAY and parcel.id in {one.id for one in awaited(about.shipments)}:
+        _look_after(tx, order, about.buyer, parcel.id, concern="no_news", step="shipment_lost")
 
 
 def follow_orders(tx: Tx, fact: OrdersMoved) -> None:

@@ -1,16 +1,16 @@
 """What is kept and told of a step, and what surrounds a case; nothing here moves one."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 
-from shopbell.cases import chain, storage
+from shopbell.cases import chain, refund_storage, storage
 from shopbell.cases.evidence import shown_files
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Party, Situation
+from shopbell.cases.refunds import is_repaid
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
@@ -27,6 +27,7 @@ from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import is_id
 from shopbell.kernel.texts import FALLBACK, Locale
 from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.model import Clock
 
 
 def add_step(  # noqa: PLR0917
@@ -53,8 +54,8 @@ def add_step(  # noqa: PLR0917
         given=kept,
         hash=b"",
     )
-    earlier = storage.last_hash(tx, case.id) or chain.first(case.id)
-    linked = chain.hang(earlier, case.id, step, chain.digest(kept))
+    earlier = storage.hash_of(tx, case.id, case.version - 1) or chain.first(case.id)
+    linked = chain.hang(earlier, case.id, step, chain.digest(chain.marks(kept)))
     kept_step = msgspec.structs.replace(step, hash=linked)
     storage.add_step(tx, case.id, kept_step, cmid, fingerprint(CASE, command) if command else None)
 
@@ -111,7 +112,7 @@ def tell(  # noqa: PLR0917
 
 def held(tx: Tx, case: CaseId) -> Case:
     """Return a case that nobody else changes meanwhile; its conversation is always held first."""
-    conversations.entered(tx, SYSTEM, Stream(storage.get(tx, case).conversation), hold=True)
+    conversations.entered(tx, SYSTEM, Stream(storage.talk_of(tx, case)), hold=True)
     return storage.get(tx, case, hold=True)
 
 
@@ -187,6 +188,8 @@ class _Seen(NamedTuple):
     def carrier(self, parcel: Shipment) -> Carrier | None:
         return find(roster.every(self.tx), parcel.carrier)
 
-    def spans(self) -> Mapping[str, timedelta]:
-        case, names = self.case, KINDS[self.case.kind].spans
-        return {name: knowledge.clock(self.tx, case.shop, name, case.policy).span for name in names}
+    def clock(self, name: str) -> Clock:
+        return knowledge.clock(self.tx, self.case.shop, name, self.case.policy)
+
+    def is_repaid(self) -> bool:
+        return is_repaid(refund_storage.of_case(self.tx, self.case.id))

@@ -1,5 +1,7 @@
 """Where refunds are kept."""
 
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -10,6 +12,7 @@ from shopbell.cases.refunds import Refund
 from shopbell.cases.refusals import NoSuchRefund
 from shopbell.cases.tables import refunds
 from shopbell.commerce.model import Money, OrderId
+from shopbell.engine.rows import Select
 from shopbell.engine.tables import Session
 
 _r = refunds.c
@@ -19,9 +22,16 @@ _BY_KEY = select(refunds).where(
     _r.part == bindparam("of_part"),
     _r.number == bindparam("of_number"),
 )
-_OF_CASE = select(refunds).where(_r.case == bindparam("of_case")).order_by(_r.number)
+_OWN = (*Refund.__struct_fields__, "currency")
+_OF_CASE = Select(refunds, _OWN, ["case"])
 _OF_ORDER = select(refunds).where(_r.order == bindparam("of_order")).order_by(_r.id)
 _IN_STATE = select(refunds).where(_r.state == bindparam("of_state")).order_by(_r.id)
+_WAITING = (
+    select(refunds)
+    .where(_r.state.in_([RefundState.REQUESTED, RefundState.APPROVED, RefundState.FAILED]))
+    .order_by(_r.id)
+    .limit(bindparam("most"))
+)
 _ADD = insert(refunds)
 _CHANGING = (
     "state",
@@ -54,7 +64,8 @@ def by_key(tx: Session, case: CaseId, part: str, number: int) -> Refund:
 
 def of_case(tx: Session, case: CaseId) -> list[Refund]:
     """Return the refunds of a case, in the order they were asked for."""
-    return [_refund(row) for row in tx.execute(_OF_CASE, {"of_case": case})]
+    rows = (zip(_OWN, row, strict=True) for row in _OF_CASE(tx, [(case,)]))
+    return sorted((_refund(SimpleNamespace(**dict(row))) for row in rows), key=attrgetter("number"))
 
 
 def of_order(tx: Session, order: OrderId) -> list[Refund]:
@@ -65,6 +76,11 @@ def of_order(tx: Session, order: OrderId) -> list[Refund]:
 def in_state(tx: Session, state: RefundState) -> list[Refund]:
     """Return all refunds that have come so far, oldest first."""
     return [_refund(row) for row in tx.execute(_IN_STATE, {"of_state": state})]
+
+
+def waiting(tx: Session, most: int) -> list[Refund]:
+    """Return the refunds that neither went to the platform nor came to an end, oldest first."""
+    return [_refund(row) for row in tx.execute(_WAITING, {"most": most})]
 
 
 def add(tx: Session, refund: Refund) -> None:

@@ -38,6 +38,7 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Refusal
 
 POLL, STUCK, UNDECIDED = "refund_poll", "refund_stuck", "refund_undecided"
@@ -191,10 +192,7 @@ def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
 
 def shown(actor: Actor, refund: Refund) -> RefundShown:
     """Return a refund as one side sees it."""
-    own = {
-        name: getattr(refund, name) for name in RefundShown.__struct_fields__ if name != "actions"
-    }
-    return RefundShown(**own, actions=actions(actor, refund))
+    return like(RefundShown, refund, actions=actions(actor, refund))
 
 
 def actions(actor: Actor, refund: Refund) -> list[str]:

@@ -26,6 +26,8 @@ BANK_DAYS = 5
 _PEOPLE, _OPERATOR, _SYSTEM = (Side.SELLER, Side.OPERATOR), (Side.OPERATOR,), (Side.SYSTEM,)
 FLOW = Flow(
     start=RefundState.REQUESTED,
+    ends=(RefundState.SUCCEEDED, RefundState.CANCELLED),
+    said="case.refund_is_",
     moves=(
         Move("requested", "approve", "approved", by=(*_PEOPLE, Side.SYSTEM)),
         Move("requested", "cancel", "cancelled", by=_PEOPLE),
@@ -107,11 +109,12 @@ class Share(NamedTuple):
 def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) -> list[Share]:
     """Return what a step of a case gives back.
 
-    An amount given with the step, or ``agreed`` before it, is for the things the case is about.
-    Without one it is what they cost, with what their ways cost where the policy says so.
+    An amount given with the step, or ``agreed`` before it, is for the things the case is about,
+    and so is one that a decision has awarded. Without one it is what they cost, with what their
+    ways cost where the policy says so.
     """
     lines = tuple(TakenLine(**one) for one in case.facts.get("lines", ()))
-    amount = given.get("amount") or (case.facts["amount"] if agreed else None)
+    amount = given.get("amount") or case.facts.get("amount" if agreed else "awarded")
     if amount is not None:
         return [Share(Part.ITEM, _minor(amount, order), lines)]
     if not lines:
@@ -192,6 +195,13 @@ def money_of(refunds: Iterable[Refund]) -> MoneyState:
         if state in states:
             return money
     return MoneyState.NONE
+
+
+def is_repaid(refunds: Iterable[Refund]) -> bool:
+    """Tell whether what was decided for the things has been paid; a gift decides nothing."""
+    asked = [one for one in refunds if one.counts]
+    paid = all(one.state is RefundState.SUCCEEDED for one in asked)
+    return paid and any(one.part is Part.ITEM and not one.is_grace for one in asked)
 
 
 _SLOWEST_FIRST = {

@@ -26,6 +26,7 @@ from shopbell.cases.refusals import (
     WayBackTooDear,
 )
 from shopbell.commerce.model import Money, OrderLineId
+from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.texts import text
 from shopbell.knowledge.refusals import NoSuchLine
 from shopbell.knowledge.wording import explain
@@ -94,14 +95,18 @@ def verdict_allows(case: Case, _given: Answers, around: Situation) -> None:
 
 
 def evidence_is_whole(case: Case, given: Answers, around: Situation) -> None:
-    """Name what is missing before a shop refuses it for that; a reason may stand for photos."""
+    """Name what is missing before a shop refuses it for that.
+
+    A reason may stand for photos where the policy says so.
+    """
     if case.verdict is None:
         return
     wanted, shots = case.verdict.evidence, given.get("shots", [])
     if len(shots) > wanted.photos_max:
         raise PhotosTooMany(most=wanted.photos_max)
     missing = set(wanted.required_angles) - {shot.shows for shot in shots}
-    if not given.get("why_no_photos") and (missing or len(shots) < wanted.photos_min):
+    excused = wanted.reason_for_photos and given.get("why_no_photos")
+    if not excused and (missing or len(shots) < wanted.photos_min):
         named = [angle for angle in wanted.required_angles if angle in missing]
         words = [text(around.locale, f"policy.angle_{angle}") for angle in named]
         raise PhotosMissing(missing="; ".join(words), least=wanted.photos_min)
@@ -152,7 +157,7 @@ def agreed_exchange(case: Case, _around: Situation) -> None:
 
 def long_on_its_way(case: Case, around: Situation) -> None:
     """Let the buyer call in the marketplace once the way back takes too long."""
-    since = case.entered_at + around.spans["transit_dispute"]
+    since = case.entered_at + around.clock("transit_dispute").span
     if around.now < since:
         raise NotYet(when=since.isoformat(timespec="minutes"))
 
@@ -168,12 +173,27 @@ def known_already(case: Case, around: Situation) -> str | None:
         case "in_transit_back":
             return "arrived" if _has_come(around, case.facts.get("back_shipment")) else None
         case "replacement_shipped":
-            return "delivered" if _has_come(around, case.facts.get("sent_shipment")) else None
+            return _came_or_lost(around, case.facts.get("sent_shipment"))
         case _:
-            return None
+            return came_home(case, around)
 
 
 _ALREADY = {Goods.WITH_SHOP: "already_here", Goods.ON_WAY_BACK: "already_sent"}
+
+
+def came_home(case: Case, around: Situation) -> str | None:
+    """End a case that only waits for the buyer to have their things again."""
+    if case.state != "goods_sent":
+        return None
+    return "came_home" if _has_come(around, case.facts.get("sent_shipment")) else None
+
+
+def _came_or_lost(around: Situation, shipment: str | None) -> str | None:
+    if _has_come(around, shipment):
+        return "delivered"
+    parcels = around.order.beside if around.order else []
+    is_lost = any(one.id == shipment and one.state is Milestone.LOST for one in parcels)
+    return "lost" if is_lost else None
 
 
 def _has_come(around: Situation, shipment: str | None) -> bool:
@@ -209,6 +229,8 @@ def less_than_the_lines(case: Case, given: Answers, around: Situation) -> None:
         return
     lines = [TakenLine(**one) for one in case.facts["lines"]]
     whole = Money(price_of(around.order, lines), around.order.total.currency)
+    if "awarded" in case.facts:
+        whole = Money(**case.facts["awarded"])
     if amount.currency != whole.currency:
         raise OtherCurrency(currency=whole.currency)
     if not 0 < amount.amount < whole.amount:

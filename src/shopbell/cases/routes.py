@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
-from shopbell.cases import dossier, dossier_print, paying, service
+from shopbell.cases import dossier, dossier_print, paying, rehearsing, service
 from shopbell.cases.commands import (
     Act,
     AskRefund,
@@ -20,12 +20,15 @@ from shopbell.cases.commands import (
     OpenCase,
     Preview,
     RefundStep,
+    Rehearse,
 )
 from shopbell.cases.dossier import Dossier
 from shopbell.cases.label import draw, find_font
 from shopbell.cases.labels import label_of
+from shopbell.cases.looking import note_look
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.cases.money import RefundId, RefundShown
+from shopbell.cases.rehearsing import Rehearsal
 from shopbell.cases.storage import Box
 from shopbell.commerce.connector import Payment
 from shopbell.commerce.model import OrderId
@@ -94,7 +97,9 @@ async def show_case(
     db: NamedDependency[Database], actor: NamedDependency[Actor], case: FromPath[CaseId]
 ) -> CaseShown:
     """Show one case: its facts, what was done, and what you may do now."""
-    return await db.read(service.case, actor, case)
+    shown = await db.read(service.case, actor, case)
+    await note_look(db, actor, shown.id)
+    return shown
 
 
 @get(f"{API}/cases/{{case:str}}/dossier.json")
@@ -134,6 +139,14 @@ async def preview_return(
     return explained(await db.read(service.preview, actor, data), locale)
 
 
+@post(f"{API}/cases/rehearsal", status_code=200)
+async def rehearse(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], data: JSONBody[Rehearse]
+) -> Rehearsal:
+    """Say which of last year's cases rules would have changed, some at a time; by the operator."""
+    return await db.read(rehearsing.rehearse, actor, data)
+
+
 @get(f"{API}/cases/{{case:str}}/verdict")
 async def show_case_verdict(
     db: NamedDependency[Database],
@@ -142,7 +155,9 @@ async def show_case_verdict(
     case: FromPath[CaseId],
 ) -> Explained:
     """Say what the rules said of a return when it was asked for."""
-    return explained(await db.read(service.verdict_on, actor, case), locale)
+    verdict = await db.read(service.verdict_on, actor, case)
+    await note_look(db, actor, case)
+    return explained(verdict, locale)
 
 
 @get(f"{API}/cases/{{case:str}}/dossier.pdf", media_type="application/pdf")
@@ -171,6 +186,7 @@ async def print_label(
     """Print the label of a return that may be sent: addresses, numbers, and bars to scan."""
     font = find_font(settings.label_font)
     label = await db.read(label_of, actor, case, locale)
+    await note_look(db, actor, case)
     return _pdf(await asyncio.to_thread(draw, label, locale, font), label.number)
 
 
@@ -235,6 +251,7 @@ ROUTES = (
     act,
     show_dossier,
     preview_return,
+    rehearse,
     show_case_verdict,
     print_dossier,
     print_label,

@@ -1,14 +1,15 @@
 """What people do with cases. Each function is one transaction."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import promises, refund_storage, storage, traces
+from shopbell.cases import clocks, promises, refund_storage, storage, traces
 from shopbell.cases.acting import begin, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
 from shopbell.cases.judging import judge
@@ -21,6 +22,7 @@ from shopbell.cases.model import (
     CaseListed,
     CaseShown,
     CaseStep,
+    Effect,
     Kind,
     Step,
     StepShown,
@@ -45,6 +47,7 @@ from shopbell.conversations.posting import open_for_case, repeated
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import is_id
+from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Malformed, Refusal
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
@@ -112,9 +115,20 @@ def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
     """Take one step once, however often the sender's line drops and they try again."""
     found = entered(tx, actor, case_id, hold=True)
     if not taken_before(tx, actor, found, command.cmid, command):
-        _check_seen(actor, found, command)
-        take(tx, actor, found, command.action, command.given, command.cmid, command)
+        with offering(tx, actor, found):
+            _check_seen(actor, found, command)
+            take(tx, actor, found, command.action, command.given, command.cmid, command)
     return case(tx, actor, case_id)
+
+
+@contextmanager
+def offering(tx: Tx, actor: Actor, found: Case) -> Iterator[None]:
+    """Name with a refusal what ``actor`` may do instead."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.allowed = [one.action for one in actions(tx, actor, found)]
+        raise
 
 
 def _check_seen(actor: Actor, found: Case, command: Act) -> None:
@@ -137,13 +151,13 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
         shipment=found.shipment,
         policy=found.policy,
         verdict=found.verdict,
-        facts=_visible(kind, actor, found.facts),
+        facts=kind.shown_to(actor.side, found.facts),
         parent=found.parent,
         children=storage.children(tx, found.id),
         steps=_steps(tx, kind, actor, found),
         actions=actions(tx, actor, found),
-        traces=traces.shown(tx, actor, found.id),
-        promises=promises.of_case(tx, found.id),
+        traces=traces.shown(tx, actor, found.id) if Effect.ASK_CARRIER in kind.effects else [],
+        promises=promises.of_case(tx, found.id) if Effect.PROMISE in kind.effects else [],
         refunds=[shown(actor, one) for one in refund_storage.of_case(tx, found.id)],
     )
 
@@ -166,9 +180,14 @@ def cases(
     found = storage.listed(
         tx, actor, box, most + 1, kinds=kinds, order=order, talk=talk, called=called, after=place
     )
-    topics = conversations.topics(tx, (one.conversation for one in found))
-    shown = [CaseListed(**_listed(one, topics[one.conversation])) for one in found[:most]]
+    shown = listed(tx, found[:most])
     return CasePage(shown, _cursor(found[most - 1]) if len(found) > most else None)
+
+
+def listed(tx: Tx, found: Sequence[Case]) -> list[CaseListed]:
+    """Return cases as they stand in a list, with what their conversations are about."""
+    topics = conversations.topics(tx, (one.conversation for one in found))
+    return [CaseListed(**_listed(one, topics[one.conversation])) for one in found]
 
 
 def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
@@ -179,7 +198,7 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
     return [
         action_of(kind, step)
         for step in kind.flow.options(found.state, actor.side)
-        if not any(_refuses(guard, found, around) for guard in step.when)
+        if not any(_refuses(guard, found, around) for guard in (clocks.in_time, *step.when))
     ]
 
 
@@ -209,10 +228,6 @@ def _listed(found: Case, topic: Topic) -> dict[str, Any]:
     return about | {name: getattr(found, name) for name in names - _OF_TOPIC}
 
 
-def _visible(kind: Kind, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: fact for name, fact in facts.items() if kind.shows(name, actor.side)}
-
-
 def _steps(tx: Tx, kind: Kind, actor: Actor, found: Case) -> list[StepShown]:
     told = actor.side in {Side.OPERATOR, Side.SYSTEM}
     taken = storage.steps_of(tx, found.id)
@@ -220,9 +235,7 @@ def _steps(tx: Tx, kind: Kind, actor: Actor, found: Case) -> list[StepShown]:
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> StepShown:
-    given = _visible(kind, actor, step.given)
-    shown = {name: getattr(step, name) for name in StepShown.__struct_fields__ if name != "given"}
-    return StepShown(**shown, given=given)
+    return like(StepShown, step, given=kind.shown_to(actor.side, step.given))
 
 
 def _cursor(found: Case) -> str:

@@ -2,51 +2,47 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from operator import attrgetter
+from typing import Literal, NamedTuple, cast
 
-import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true, update
 
 from shopbell.cases.model import Case, CaseId, CaseStep, Due, MoneyState, Party
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cases.tables import cases, steps
 from shopbell.commerce.model import OrderId, ShipmentId
 from shopbell.conversations.model import ConversationId
+from shopbell.engine.rows import Insert, Row, Select, Update
 from shopbell.engine.tables import Session
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 
 Box = Literal["open", "done", "all"]
 
 _c = cases.c
-_SHOWN = [_c[name] for name in Case.__struct_fields__]
-_GET = select(*_SHOWN).where(_c.id == bindparam("case_id"))
-_HOLD = _GET.with_for_update()
-_ADD = insert(cases)
-_CHANGE = (
-    update(cases)
-    .where(_c.id == bindparam("case_id"))
-    .values(
-        {
-            name: bindparam(f"to_{name}")
-            for name in (
-                "shipment",
-                "state",
-                "goods",
-                "money",
-                "waiting_on",
-                "facts",
-                "taken",
-                "paused",
-                "entered_at",
-                "due",
-                "due_at",
-                "escalated_at",
-                "closed_at",
-                "version",
-            )
-        }
-    )
+_FIELDS = Case.__struct_fields__
+_SHOWN = [_c[name] for name in _FIELDS]
+_GET = Select(cases, _FIELDS, ["id"])
+_HOLD = Select(cases, _FIELDS, ["id"], hold=True)
+_TALK = Select(cases, ["conversation"], ["id"])
+_ADD = Insert(cases)
+_COLUMNS = tuple(cases.c.keys())
+_CHANGING = (
+    "shipment",
+    "state",
+    "goods",
+    "money",
+    "waiting_on",
+    "facts",
+    "taken",
+    "paused",
+    "entered_at",
+    "due",
+    "escalated_at",
+    "closed_at",
+    "version",
 )
+_CHANGE = Update(cases, [*_CHANGING, "due_at"], ["id"])
+_changing = attrgetter(*_CHANGING)
 _ABOUT = select(*_SHOWN).where(_c.order == bindparam("of_order")).order_by(_c.id)
 _RESERVED = select(_c.facts).where(
     _c.shop == bindparam("of_shop"),
@@ -61,22 +57,20 @@ _RETURNS = (
     .limit(100)
 )
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
-_UNFINISHED = or_(_c.closed_at.is_(None), _c.money.not_in([MoneyState.NONE, MoneyState.DONE]))
-_OPEN_IN = select(_c.waiting_on, _c.due, _c.escalated_at).where(
-    _c.conversation == bindparam("talk"), _UNFINISHED
+_SETTLED = (MoneyState.NONE, MoneyState.DONE)
+_UNFINISHED = or_(_c.closed_at.is_(None), _c.money.not_in(_SETTLED))
+_STANDS = Select(
+    cases, ["waiting_on", "due", "escalated_at", "closed_at", "money"], ["conversation"]
 )
-_CHILDREN = select(_c.id).where(_c.parent == bindparam("case_id")).order_by(_c.id)
+_CHILDREN = Select(cases, ["id"], ["parent"])
 
 _s = steps.c
-_ADD_STEP = insert(steps)
-_STEPS = (
-    select(*(_s[name] for name in CaseStep.__struct_fields__))
-    .where(_s.case == bindparam("case_id"))
-    .order_by(_s.seq)
-)
-_SENT = select(_s.payload_hash).where(
-    _s.case == bindparam("case_id"), _s.by == bindparam("sender"), _s.cmid == bindparam("sent")
-)
+_STEP_FIELDS = CaseStep.__struct_fields__
+_ADD_STEP = Insert(steps)
+_STEPS = Select(steps, _STEP_FIELDS, ["case"])
+_HASH = Select(steps, ["hash"], ["case", "seq"])
+_SENT = Select(steps, ["payload_hash"], ["case", "by", "cmid"])
+_step = attrgetter(*_STEP_FIELDS)
 _FIRST_IN = select(func.min(_s.at)).where(
     _s.case == bindparam("case_id"), _s.after == bindparam("state")
 )
@@ -90,35 +84,48 @@ _GIVE = (
     .where(_c.buyer == bindparam("before"), _c.order.in_(bindparam("orders", expanding=True)))
     .values(buyer=bindparam("to_buyer"))
 )
-_LAST_HASH = select(_s.hash).where(_s.case == bindparam("case_id")).order_by(_s.seq.desc()).limit(1)
+_SINCE = (_c.opened_at >= bindparam("since"), _c.id < bindparam("before"))
+_OPENED_SINCE = select(*_SHOWN).where(*_SINCE).order_by(_c.id.desc()).limit(bindparam("most"))
+_COUNT_SINCE = select(func.count()).where(*_SINCE)
+_BEHIND_ALL = "f" * 8 + "-ffff-ffff-ffff-" + "f" * 12
 
 
 def get(tx: Session, case: CaseId, *, hold: bool = False) -> Case:
     """Return one case or refuse; ``hold`` keeps others from changing it."""
-    row = tx.execute(_HOLD if hold else _GET, {"case_id": case}).one_or_none()
-    if row is None:
+    if case in tx.held:
+        return cast("Case", tx.held[case])
+    rows = (_HOLD if hold else _GET)(tx, [(case,)])
+    if not rows:
         raise NoSuchCase
-    return Case(**row._mapping)  # noqa: SLF001 - the public name of a row's columns
+    found = Case(**dict(zip(_FIELDS, rows[0], strict=True)))
+    if hold:
+        tx.held[case] = found
+    return found
+
+
+def talk_of(tx: Session, case: CaseId) -> ConversationId:
+    """Return the conversation of a case, or refuse."""
+    rows = _TALK(tx, [(case,)])
+    if not rows:
+        raise NoSuchCase
+    return ConversationId(rows[0][0])
 
 
 def add(tx: Session, case: Case) -> None:
-    """Keep a new case."""
-    tx.execute(_ADD, _columns(case))
+    """Keep a new case; its steps need it there."""
+    row = {name: getattr(case, name) for name in _FIELDS} | {"due_at": _due_at(case)}
+    _ADD(tx, [tuple(row[name] for name in _COLUMNS)])
+    tx.held[case.id] = case
 
 
 def change(tx: Session, case: Case) -> None:
-    """Write a case as it is now."""
-    row = _columns(case)
-    given = {f"to_{name}": row[name] for name in row if f"to_{name}" in _CHANGED}
-    tx.execute(_CHANGE, {**given, "case_id": case.id})
+    """Write a held case as it is now."""
+    tx.put(_CHANGE, case.id, (*_changing(case), _due_at(case), case.id))
+    tx.held[case.id] = case
 
 
-_CHANGED = {name for name in _CHANGE.compile().params if name.startswith("to_")}
-
-
-def _columns(case: Case) -> dict[str, Any]:
-    row = {name: getattr(case, name) for name in case.__struct_fields__}
-    return row | {"due_at": case.due.at if case.due else None}
+def _due_at(case: Case) -> datetime | None:
+    return case.due.at if case.due else None
 
 
 def about(tx: Session, order: OrderId) -> list[Case]:
@@ -154,30 +161,34 @@ class Standing(NamedTuple):
 
 def open_in(tx: Session, talk: ConversationId) -> list[Standing]:
     """Return how each case of a conversation stands that is open or has money under way."""
-    return [Standing(*row) for row in tx.execute(_OPEN_IN, {"talk": talk})]
+    return [
+        Standing(waiting_on, due, escalated_at)
+        for waiting_on, due, escalated_at, closed_at, money in _STANDS(tx, [(talk,)])
+        if closed_at is None or money not in _SETTLED
+    ]
 
 
 def children(tx: Session, case: CaseId) -> list[CaseId]:
-    """Return the cases that a case has led to."""
-    return [row.id for row in tx.execute(_CHILDREN, {"case_id": case})]
+    """Return the cases that a case has led to, oldest first."""
+    return sorted(CaseId(row[0]) for row in _CHILDREN(tx, [(case,)]))
 
 
 def add_step(
     tx: Session, case: CaseId, step: CaseStep, cmid: str | None, payload_hash: bytes | None
 ) -> None:
     """Keep a step as it was taken, with the command that it was taken by."""
-    sent = {"case": case, "cmid": cmid, "payload_hash": payload_hash}
-    tx.execute(_ADD_STEP, {**sent, **msgspec.structs.asdict(step)})
+    tx.put(_ADD_STEP, (case, step.seq), (case, *_step(step), cmid, payload_hash))
 
 
 def sent_step(tx: Session, case: CaseId, by: PersonId, cmid: str) -> bytes | None:
     """Return the hash of the command that somebody sent under this name, if they did."""
-    return tx.execute(_SENT, {"case_id": case, "sender": by, "sent": cmid}).scalar_one_or_none()
+    return _only(_SENT(tx, [(case, by, cmid)]))
 
 
 def steps_of(tx: Session, case: CaseId) -> list[CaseStep]:
     """Return all steps of a case, oldest first."""
-    return [CaseStep(**row._mapping) for row in tx.execute(_STEPS, {"case_id": case})]  # noqa: SLF001
+    found = (dict(zip(_STEP_FIELDS, row, strict=True)) for row in _STEPS(tx, [(case,)]))
+    return sorted((CaseStep(**row) for row in found), key=attrgetter("seq"))
 
 
 def first_in(tx: Session, case: CaseId, state: str) -> datetime | None:
@@ -186,9 +197,14 @@ def first_in(tx: Session, case: CaseId, state: str) -> datetime | None:
     return found
 
 
-def last_hash(tx: Session, case: CaseId) -> bytes | None:
-    """Return the hash of a case's newest step, if it took one."""
-    return tx.execute(_LAST_HASH, {"case_id": case}).scalar_one_or_none()
+def hash_of(tx: Session, case: CaseId, seq: int) -> bytes | None:
+    """Return the hash of one step of a case, if it took so many."""
+    return _only(_HASH(tx, [(case, seq)]))
+
+
+def _only(rows: list[Row]) -> bytes | None:
+    found: bytes | None = rows[0][0] if rows else None
+    return found
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -237,9 +253,18 @@ def about_parcels(tx: Session, kind: str, parcels: Iterable[ShipmentId]) -> list
     return [Case(**row._mapping) for row in tx.execute(_ABOUT_PARCELS, given)]  # noqa: SLF001
 
 
+def opened_since(tx: Session, since: datetime, before: str, most: int) -> tuple[list[Case], int]:
+    """Return the newest cases since a moment, or those before one, and how many older there are."""
+    given = {"since": since, "before": before or _BEHIND_ALL}
+    rows = tx.execute(_OPENED_SINCE, {**given, "most": most})
+    found = [Case(**row._mapping) for row in rows]  # noqa: SLF001
+    return found, int(tx.execute(_COUNT_SINCE, given).scalar_one()) - len(found)
+
+
 def give_to(tx: Session, before: PersonId, buyer: PersonId, orders: Iterable[OrderId]) -> None:
     """Give the cases about orders to the buyer whose orders they are now."""
     tx.execute(_GIVE, {"before": before, "to_buyer": buyer, "orders": list(orders)})
+    tx.held.clear()
 
 
 def _in_box(box: Box) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.likeness import like
 
 TROUBLE_MOST = 200
 
@@ -117,8 +118,7 @@ def latest(tx: Tx, case: CaseId) -> Trace | None:
 
 def shown(tx: Tx, actor: Actor, case: CaseId) -> list[TraceShown]:
     """List the questions of a case as ``actor`` sees them."""
-    names = TraceShown.__struct_fields__
-    found = [TraceShown(**{n: getattr(one, n) for n in names}) for one in of_case(tx, case)]
+    found = [like(TraceShown, one) for one in of_case(tx, case)]
     if actor.side is Side.BUYER:
         return [msgspec.structs.replace(one, **_PRIVATE) for one in found]
     return found

@@ -30,8 +30,14 @@ def say_answer(name: str, answer: Any, locale: Locale) -> str:  # noqa: ANN401 -
         case bool():
             return text(locale, "mediation.yes" if answer else "mediation.no")
         case list():
-            return text(locale, "mediation.items", n=len(answer))
+            return _say_list(name, answer, locale)
         case dict():
             return ", ".join(str(one) for one in answer.values())
         case _:
             return catalogue(locale).get(f"case.choice_{name}.{answer}", str(answer))
+
+
+def _say_list(name: str, answers: list[Any], locale: Locale) -> str:
+    words = catalogue(locale)
+    chosen = [words.get(f"case.choice_{name}.{one}", "") for one in answers]
+    return ", ".join(chosen) if all(chosen) else text(locale, "mediation.items", n=len(answers))

@@ -3,11 +3,10 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, NamedTuple, NewType
+from typing import Annotated, NewType
 from urllib.parse import quote
 
 import msgspec
@@ -20,7 +19,6 @@ from shopbell.kernel.texts import Locale
 CarrierId = NewType("CarrierId", str)
 Secret = Annotated[str, Meta(min_length=32, max_length=200)]
 NAME = re.compile("[a-z0-9][a-z0-9_-]{0,39}")
-SATURDAY = 5
 
 
 class NoSuchCarrier(NotFound):
@@ -44,19 +42,6 @@ class CarrierKind(StrEnum):
 
     POST = "post"
     COURIER = "courier"
-
-
-class Trace(NamedTuple):
-    """How long a carrier may take to answer a formal question: so many days, or working days."""
-
-    days: int
-    working: bool
-
-
-TRACES: Mapping[CarrierKind, Trace] = {
-    CarrierKind.POST: Trace(30, working=False),
-    CarrierKind.COURIER: Trace(5, working=True),
-}
 
 
 class Carrier(Struct, frozen=True):
@@ -105,15 +90,6 @@ class Carrier(Struct, frozen=True):
     def page_of(self, number: str) -> str | None:
         """Return where anybody can follow a parcel."""
         return self.url.replace("{number}", quote(number, safe="")) or None
-
-    def trace_due(self, asked: date) -> date:
-        """Return the day by which a question of ``asked`` should be answered."""
-        days, working = TRACES[self.kind]
-        due = asked
-        while days:
-            due += timedelta(days=1)
-            days -= not (working and due.weekday() >= SATURDAY)
-        return due
 
 
 class PutCarrier(Struct, frozen=True, forbid_unknown_fields=True):

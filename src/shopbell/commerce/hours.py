@@ -100,6 +100,11 @@ def after_working_days(
     return _at(day, "24:00", zone)
 
 
+def end_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the end of the day that a moment is in, in UTC."""
+    return _at(moment.astimezone(zone).date(), "24:00", zone)
+
+
 def _spans(
     hours: Sequence[Hours], holidays: Collection[date], zone: ZoneInfo, first: date, last: date
 ) -> Iterator[Span]:

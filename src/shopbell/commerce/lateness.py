@@ -10,7 +10,7 @@ from babel.core import get_global
 
 from shopbell.commerce.carriers import CarrierKind
 from shopbell.commerce.hours import find_zone
-from shopbell.commerce.model import ON_THE_WAY, Eta, OrderState, Shipment
+from shopbell.commerce.model import ON_THE_WAY, Errand, Eta, OrderState, Shipment
 from shopbell.commerce.tracking import Milestone
 
 GRACE = timedelta(hours=6)
@@ -73,14 +73,14 @@ def lane_of(kind: CarrierKind | None, shop_zone: str, eta: Eta | None) -> Lane:
 
 def late_from(state: OrderState, parcel: Shipment) -> datetime | None:
     """Return the moment from which a parcel is late; none if it has come, or no day was said."""
-    if state not in ON_THE_WAY or parcel.eta is None or _is_over(parcel):
+    if parcel.eta is None or not _is_awaited(state, parcel):
         return None
     return day_after(parcel.eta) + GRACE
 
 
 def silent_from(state: OrderState, parcel: Shipment, lane: Lane) -> datetime | None:
     """Return the moment from which too long nothing was heard of a parcel."""
-    if state not in ON_THE_WAY or _is_over(parcel):
+    if not _is_awaited(state, parcel):
         return None
     if parcel.event_at is None or parcel.state in ONLY_ANNOUNCED:
         return parcel.shipped_at and parcel.shipped_at + FIRST_WORD
@@ -102,5 +102,10 @@ def country_of(zone: str) -> str | None:
     return None if found in {None, "001", "ZZ"} else found
 
 
-def _is_over(parcel: Shipment) -> bool:
-    return parcel.delivered_at is not None or parcel.state in OVER
+def _is_awaited(state: OrderState, parcel: Shipment) -> bool:
+    """Tell whether its buyer waits for a parcel; for what comes instead, also after the order."""
+    if parcel.delivered_at is not None or parcel.state in OVER:
+        return False
+    if parcel.errand is Errand.DELIVERY:
+        return state in ON_THE_WAY
+    return parcel.errand is Errand.EXCHANGE

@@ -57,8 +57,7 @@ def hear_all(tx: Tx, asks: Sequence[Told]) -> list[list[Took] | Refusal]:
 
 
 def _read(tx: Tx, told: Told) -> list[Report | Refusal]:
-    carrier = roster.carrier(tx, told.carrier)
-    secrets = roster.secrets_of(tx, carrier.id)
+    carrier, secrets = roster.signing(tx, told.carrier)
     check_signature(secrets, told.timestamp, told.body, told.signature, tx.now)
     return read_all(carrier, told.news.events, tx.now)
 

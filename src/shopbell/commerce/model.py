@@ -273,6 +273,7 @@ class Shipment(Struct, frozen=True):
     ``eta_at`` is when its days were said, if that is known; ``event_at`` when the newest of its
     events happened. ``late`` and ``stalled_since`` are our own flags, no words of its carrier: its
     days have passed, or nothing was heard of it since then for longer than is usual on its way.
+    It may have been sent ``instead_of`` a lost one, for which nobody waits any more.
     """
 
     id: ShipmentId
@@ -289,6 +290,7 @@ class Shipment(Struct, frozen=True):
     late: bool = False
     stalled_since: datetime | None = None
     errand: Errand = Errand.DELIVERY
+    instead_of: ShipmentId | None = None
     events: list[TrackingEvent] = []
 
     def late_on(self, day: date) -> bool:
@@ -336,11 +338,11 @@ class Order(Struct, frozen=True):
 
     def late_on(self, day: date) -> bool:
         """Tell whether a parcel is overdue on ``day``, counted where it is to be delivered."""
-        return self.state in ON_THE_WAY and any(parcel.late_on(day) for parcel in self.shipments)
+        return self.state in ON_THE_WAY and any(p.late_on(day) for p in awaited(self.shipments))
 
     def late_at(self, moment: datetime) -> bool:
         """Tell whether a parcel is overdue at ``moment``."""
-        return self.state in ON_THE_WAY and any(p.late_at(moment) for p in self.shipments)
+        return self.state in ON_THE_WAY and any(p.late_at(moment) for p in awaited(self.shipments))
 
     def warranty_until(self, line: OrderLine) -> date | None:
         """Return the last day of a line's warranty; none before delivery or without one."""
@@ -360,6 +362,13 @@ class Page(Struct, Generic[T], frozen=True):
 def in_order(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
     """Sort events by when they happened; the order in which they reached us says nothing."""
     return sorted(events, key=lambda event: (event.at, CODES.index(event.code)))
+
+
+def awaited(parcels: Iterable[Shipment]) -> list[Shipment]:
+    """Return the parcels that bring what was ordered, less those that others were sent for."""
+    ordered = [parcel for parcel in parcels if parcel.errand is Errand.DELIVERY]
+    replaced = {parcel.instead_of for parcel in ordered}
+    return [parcel for parcel in ordered if parcel.id not in replaced]
 
 
 def latest_delivery(shipments: Iterable[Shipment]) -> datetime | None:

@@ -23,6 +23,7 @@ from shopbell.commerce.model import (
     Shipment,
     ShipmentId,
     TrackingEvent,
+    awaited,
     in_order,
 )
 from shopbell.commerce.numbers import check_number
@@ -70,10 +71,13 @@ def with_event(parcel: Shipment, event: TrackingEvent) -> Shipment:
     return after(replace(parcel, events=in_order([*parcel.events, event])), event)
 
 
-def with_another(order: Order, sent: SentParcel, carriers: Sequence[Carrier]) -> Order:
+def with_another(
+    order: Order, sent: SentParcel, lost: ShipmentId | None, carriers: Sequence[Carrier]
+) -> Order:
     """Return the order with one more parcel; as that one is to come, the order has not arrived."""
-    parcels = _parcels([sent], order.shipments, carriers)
-    return replace(order, shipments=parcels, state=OrderState.SHIPPED)
+    _check_number(sent, carriers)
+    parcel = _after(replace(_new_parcel(), instead_of=lost), sent)
+    return replace(order, shipments=[*order.shipments, parcel], state=OrderState.SHIPPED)
 
 
 def after(parcel: Shipment, event: TrackingEvent) -> Shipment:
@@ -121,7 +125,7 @@ def _is_news(parcel: Shipment, said_at: datetime | None) -> bool:
 
 def state_after(state: OrderState, parcels: Iterable[Shipment]) -> OrderState:
     """Return how far an order has come that was in ``state``, judged by its parcels."""
-    parcels = [parcel for parcel in parcels if parcel.errand is Errand.DELIVERY]
+    parcels = awaited(parcels)
     states = {parcel.state for parcel in parcels}
     if state is OrderState.CANCELLED or not states:
         return state

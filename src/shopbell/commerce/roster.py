@@ -26,10 +26,12 @@ from shopbell.commerce.hours import find_zone
 from shopbell.commerce.tables import carriers
 from shopbell.commerce.vocabularies import table
 from shopbell.engine.database import Tx
+from shopbell.engine.rows import Select
 from shopbell.kernel.actor import Actor, Side
 
 _OWN = [carriers.c[name] for name in Carrier.__struct_fields__]
 _ALL = select(*_OWN).order_by(carriers.c.id)
+_SIGNING = Select(carriers, [*Carrier.__struct_fields__, "secret", "secret_before"], ["id"])
 _SECRETS = select(carriers.c.secret, carriers.c.secret_before).where(
     carriers.c.id == bindparam("carrier")
 )
@@ -80,6 +82,18 @@ def secrets_of(tx: Tx, of: CarrierId) -> tuple[str, ...]:
     return tuple(tx.execute(_SECRETS, {"carrier": of}).one())
 
 
+def signing(tx: Tx, name: str) -> tuple[Carrier, tuple[str, str]]:
+    """Return one carrier and the secrets that count; read once in a transaction, by itself."""
+    if (_SIGNING, name) not in tx.held:
+        rows = _SIGNING(tx, [(name,)]) if NAME.fullmatch(name) else []
+        if not rows:
+            carrier(tx, name)
+        *own, now, before = rows[0]
+        tx.held[_SIGNING, name] = Carrier(*own), (now, before)
+    found: tuple[Carrier, tuple[str, str]] = tx.held[_SIGNING, name]
+    return found
+
+
 def put_carrier(tx: Tx, actor: Actor, name: str, asked: PutCarrier) -> Carrier:
     """Make a carrier known, or say anew what is known of it; again, it changes nothing."""
     check_may_look_after(actor)
@@ -94,6 +108,7 @@ def put_carrier(tx: Tx, actor: Actor, name: str, asked: PutCarrier) -> Carrier:
         row: dict[str, Any] = {"secret": "", "secret_before": "", **asdict(wanted)}
         tx.execute(_KEEP, row)
         tx.held.pop(_ALL)
+        tx.held.pop((_SIGNING, name), None)
         accounts.audit(tx, actor, "carrier_changed", carrier=name)
     return wanted
 
@@ -110,6 +125,7 @@ def give_secret(tx: Tx, actor: Actor, name: str, given: GiveSecret) -> None:
     now, _before = secrets_of(tx, known.id)
     if not hmac.compare_digest(now.encode(), given.secret.encode()):
         tx.execute(_GIVE, {"carrier": known.id, "given": given.secret, "before": now})
+        tx.held.pop((_SIGNING, name), None)
         accounts.audit(tx, actor, "carrier_secret_changed", carrier=name)
 
 

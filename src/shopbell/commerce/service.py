@@ -280,10 +280,12 @@ def set_eta(
     return _change_parcel(tx, known, with_eta(parcel, eta, reason, tx.now))
 
 
-def send_another(tx: Tx, order: OrderId, sent: SentParcel) -> Shipment:
-    """Note one more parcel of an order, sent in place of a lost one; it is watched like any."""
+def send_another(
+    tx: Tx, order: OrderId, sent: SentParcel, lost: ShipmentId | None = None
+) -> Shipment:
+    """Note one more parcel of an order, if in place of a lost one; it is watched like any."""
     held = held_order(tx, order)
-    wanted = with_another(held, sent, roster.every(tx))
+    wanted = with_another(held, sent, lost, roster.every(tx))
     _change(tx, held, wanted)
     return next(one for one in wanted.shipments if one.tracking_number == sent.tracking_number)
 
@@ -316,6 +318,7 @@ def add_beside(tx: Tx, order: OrderId, errand: Errand, carrier: str, number: str
     sent = SentParcel(carrier=carrier, tracking_number=number, shipped_at=tx.now)
     parcel = parcel_beside(errand, sent, roster.every(tx))
     Orders(tx).add_shipment(order, parcel)
+    watch.renew(tx, [watch.Watched(held.shop, held.state, parcel)])
     listening.take_waiting(tx, {number})
     return parcel
 

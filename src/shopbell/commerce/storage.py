@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -47,8 +46,7 @@ from shopbell.commerce.tables import (
 from shopbell.engine.database import Tx
 from shopbell.engine.tables import Ident, Moment
 from shopbell.kernel.actor import PersonId
-
-S = TypeVar("S", bound=Struct)
+from shopbell.kernel.likeness import like
 
 _ALL_SHOPS = select(shops).order_by(shops.c.name, shops.c.id)
 _SHOP_BY_ID = select(shops).where(shops.c.id == bindparam("key"))
@@ -303,7 +301,7 @@ class Orders:
             for order, its in _grouped(sent, "order").items()
         }
         return [
-            _made(
+            like(
                 Order,
                 row,
                 total=Money(row.total, row.currency),
@@ -368,24 +366,18 @@ def _event_row(parcel: Shipment, event: TrackingEvent) -> dict[str, object]:
 
 
 def _product(row: Any, choices: Iterable[Any]) -> Product:  # noqa: ANN401 - a row
-    return _made(
+    return like(
         Product,
         row,
         price=Money(row.price, row.currency),
         was=None if row.was is None else Money(row.was, row.currency),
-        variants=[_made(Variant, v, price=Money(v.price, row.currency)) for v in choices],
+        variants=[like(Variant, v, price=Money(v.price, row.currency)) for v in choices],
     )
 
 
 def _line(row: Any) -> OrderLine:  # noqa: ANN401 - a row
-    return _made(OrderLine, row, price=Money(row.price, row.currency))
+    return like(OrderLine, row, price=Money(row.price, row.currency))
 
 
 def _parcel(row: Any, seen: Iterable[Any]) -> Shipment:  # noqa: ANN401 - a row
-    return _made(Shipment, row, events=in_order(_made(TrackingEvent, e) for e in seen))
-
-
-def _made(kind: type[S], row: Any, **more: object) -> S:  # noqa: ANN401 - a row
-    """Make a struct of the row's columns of the same names, and of ``more``."""
-    names = kind.__struct_fields__
-    return kind(**{name: more[name] if name in more else getattr(row, name) for name in names})
+    return like(Shipment, row, events=in_order(like(TrackingEvent, e) for e in seen))

@@ -140,6 +140,7 @@ class ShipmentColumns(TypedColumns):
     late = Column(Boolean, nullable=False)
     stalled_since: Named[datetime | None] = Column(Moment)
     errand = choice(Errand)
+    instead_of: Named[ShipmentId | None] = ident(ShipmentId, nullable=True)
 
 
 class TrackingEventColumns(TypedColumns):

@@ -48,9 +48,7 @@ _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
 _ADD = insert(conversations)
 _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _STANDINGS = Select(conversations, Standing.__struct_fields__, ["id"])
-_TOPICS = select(*(_c[name] for name in Topic.__struct_fields__)).where(
-    _c.id.in_(bindparam("talks", expanding=True))
-)
+_TOPICS = Select(conversations, Topic.__struct_fields__, ["id"])
 _HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
 _READ = Select(conversations, Conversation.__struct_fields__, ["id"])
 _GROWING = (
@@ -176,7 +174,8 @@ def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
 
 def topics(tx: Session, talks: Iterable[ConversationId]) -> list[Topic]:
     """Return what some conversations are about."""
-    return [Topic(**row._mapping) for row in tx.execute(_TOPICS, {"talks": list(talks)})]  # noqa: SLF001
+    found = _TOPICS(tx, [(talk,) for talk in talks])
+    return [Topic(**dict(zip(Topic.__struct_fields__, row, strict=True))) for row in found]
 
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:

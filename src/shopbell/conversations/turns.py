@@ -55,6 +55,8 @@ SPEAKS = {_BUYER: "buyer_message", _SELLER: "seller_message", _OPERATOR: "operat
 
 FLOW = Flow(
     start=State.NEW,
+    ends=(State.CLOSED,),
+    said="talk.is_",
     moves=(
         Move("new", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("new", "seller_message", "waiting_buyer", by=(_SELLER,)),
@@ -71,6 +73,7 @@ FLOW = Flow(
         Move("waiting_buyer", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_buyer", "operator_message", "waiting_buyer", by=(_OPERATOR,)),
         Move("waiting_buyer", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
+        Move("waiting_buyer", "escalate", "waiting_operator", by=(_SYSTEM,)),
         Move("waiting_buyer", "resolve", "resolved", by=(_BUYER, _SELLER, _SYSTEM)),
         Move("waiting_operator", "operator_message", "waiting_seller", by=(_OPERATOR,)),
         Move("waiting_operator", "seller_message", "waiting_operator", by=(_SELLER,)),

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from shopbell.kernel.actor import Side
-from shopbell.kernel.refusals import Conflict, Forbidden, Invalid
+from shopbell.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
 
 
 class NoSuchMove(Conflict):
@@ -46,20 +46,25 @@ M = TypeVar("M", bound=Move)
 
 @dataclass(frozen=True)
 class Flow(Generic[M]):
-    """A set of moves from ``start``; states that nothing leaves are the ends.
+    """A set of moves from ``start`` to one of its ``ends``, which nothing leaves.
 
-    ``patience`` says how long a state may last before something is done about it.
+    ``said`` is how the keys of the texts begin that name its states. ``patience`` says how long
+    a state may last before something is done about it.
     """
 
     start: str
     moves: tuple[M, ...]
+    ends: tuple[str, ...]
+    said: str
     patience: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def __post_init__(self) -> None:
         reached = self._reachable({self.start})
         if stray := self.states - reached:
             raise ValueError(f"unreachable states: {sorted(stray)}")
-        if stuck := {s for s in reached if not self._reachable({s}) & self.ends}:
+        if astray := (self.states - {move.state for move in self.moves}) ^ set(self.ends):
+            raise ValueError(f"ends, and states that nothing leaves, differ: {sorted(astray)}")
+        if stuck := {s for s in reached if not self._reachable({s}) & set(self.ends)}:
             raise ValueError(f"states that can never end: {sorted(stuck)}")
         if unknown := self.patience.keys() - self.states:
             raise ValueError(f"patience for unknown states: {sorted(unknown)}")
@@ -75,10 +80,6 @@ class Flow(Generic[M]):
     def states(self) -> frozenset[str]:
         return frozenset({self.start} | {s for m in self.moves for s in (m.state, m.to)})
 
-    @property
-    def ends(self) -> frozenset[str]:
-        return self.states - {m.state for m in self.moves}
-
     def options(self, state: str, side: Side) -> tuple[M, ...]:
         """List what ``side`` may do now: these are the buttons on the screen."""
         return tuple(m for m in self.moves if m.state == state and side in m.by)
@@ -86,13 +87,20 @@ class Flow(Generic[M]):
     def step(self, state: str, action: str, side: Side, given: Collection[str] = ()) -> M:
         """Check one step and return it, or refuse with the reason."""
         move = self._steps.get((state, action, side))
-        if move is None and any((m.state, m.action) == (state, action) for m in self.moves):
-            raise NotYourMove(side=side, action=action)
         if move is None:
-            raise NoSuchMove(state=state, action=action)
+            raise self.no_move(state, action, side)
         if missing := [ask for ask in move.asks if ask not in given]:
             raise DetailsMissing(action=action, missing=", ".join(missing))
         return move
+
+    def no_move(self, state: str, action: str, side: Side) -> Refusal:
+        """Return the refusal of a step that is not one of ``side`` in this state."""
+        exists = any((m.state, m.action) == (state, action) for m in self.moves)
+        kind = NotYourMove if exists else NoSuchMove
+        refusal = kind(state=state, action=action)
+        refusal.named["state"] = f"{self.said}{state}"
+        refusal.allowed = [m.action for m in self.options(state, side)]
+        return refusal
 
     def diagram(self) -> str:
         """Draw the table as a Mermaid chart, for the documentation."""

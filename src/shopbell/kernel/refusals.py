@@ -30,6 +30,8 @@ class Refusal(Exception):
     """An expected failure. Subclass one of the kinds below, never this.
 
     ``about`` names the detail that is wrong, or what kind it is, where a form asked for one.
+    ``named`` are the texts that say those facts which are mere codes, and ``allowed`` the actions
+    that are open to the actor instead, where a step of a workflow was refused.
     """
 
     about: ClassVar[str] = ""
@@ -37,6 +39,8 @@ class Refusal(Exception):
     def __init__(self, **facts: str | int) -> None:
         super().__init__(f"{self.code} {facts}" if facts else self.code)
         self.facts = facts
+        self.named: dict[str, str] = {}
+        self.allowed: list[str] | None = None
 
     @property
     def code(self) -> str:

@@ -1,15 +1,34 @@
 """What one version of a profile says otherwise than another, in words. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from shopbell.kernel.texts import LOCALES, Locale, catalogue, text
 from shopbell.knowledge import wording
-from shopbell.knowledge.model import Length, Profile, Rule
+from shopbell.knowledge.model import ANY, Length, Profile, Rule, Verdict
 
 T = TypeVar("T")
+
+_SAID: Mapping[str, str] = {
+    "categories": "policy.category_",
+    "condition": "policy.condition_",
+    "conditions": "policy.condition_",
+    "condition_required": "policy.must_",
+    "documents": "policy.document_",
+    "evidence": "policy.proof_",
+    "options": "policy.option_",
+    "refund_parts": "policy.part_",
+    "required_angles": "policy.angle_",
+    "return_shipping_payer": "policy.payer_",
+    "window_from": "policy.since_",
+}
+"""Under which texts the codes that a field holds are said."""
+
+_OUTCOME = ("allowed", "until", "return_shipping_payer", "condition_required", "options")
+_SHOWN = ("photos_min", "required_angles", "documents")
 
 
 def differences(old: Profile, new: Profile, locale: Locale) -> list[str]:
@@ -23,6 +42,18 @@ def differences(old: Profile, new: Profile, locale: Locale) -> list[str]:
         *_fields(old.measure, new.measure, text(locale, "policy.measure"), locale),
         *_heading(old, new, locale),
     ]
+
+
+def outcomes(old: Verdict, new: Verdict | None, locale: Locale) -> list[str]:
+    """List what a matter comes to otherwise than it did, one sentence each; the clause first."""
+    if new is None:
+        reason = catalogue(locale).get(f"policy.reason_{old.reason}", old.reason)
+        return [text(locale, "policy.is_gone", what=reason)]
+    told = [text(locale, "policy.by_clause", before=old.rule, after=new.rule)]
+    for before, after, fields in ((old, new, _OUTCOME), (old.evidence, new.evidence, _SHOWN)):
+        for field in fields:
+            told += _field(before, after, field, "", locale)
+    return told
 
 
 def _clocks(old: Mapping[str, Length], new: Mapping[str, Length], locale: Locale) -> Iterator[str]:
@@ -84,8 +115,8 @@ def _field(old: Struct, new: Struct, field: str, of: str, locale: Locale) -> Ite
             locale,
             "policy.was_is",
             what=f"{of} · {what}" if of else what,
-            before=value(before, locale),
-            after=value(after, locale),
+            before=value(before, locale, field),
+            after=value(after, locale, field),
         )
 
 
@@ -94,17 +125,26 @@ def field_name(field: str, locale: Locale) -> str:
     return catalogue(locale).get(f"policy.field_{field}", field)
 
 
-def value(of: Any, locale: Locale) -> str:  # noqa: ANN401 - whatever a profile holds
+def value(of: Any, locale: Locale, field: str = "") -> str:  # noqa: ANN401 - whatever it holds
     """Write what a field holds."""
     if of is None or of in ("", [], {}):
         return text(locale, "policy.nothing")
-    if isinstance(of, bool):
-        return text(locale, "policy.yes" if of else "policy.no")
-    if isinstance(of, list):
-        return ", ".join(value(one, locale) for one in of)
-    if isinstance(of, dict):
-        return " / ".join(str(of[key]) for key in (*LOCALES, *of) if key in of)
-    return str(of)
+    match of:
+        case bool():
+            return text(locale, "policy.yes" if of else "policy.no")
+        case date():
+            return wording.whole_day(of, locale)
+        case list():
+            return ", ".join(value(one, locale, field) for one in of)
+        case dict():
+            return " / ".join(str(of[key]) for key in (*LOCALES, *of) if key in of)
+        case _:
+            return _code_said(str(of), locale, field)
+
+
+def _code_said(code: str, locale: Locale, field: str) -> str:
+    key = f"{_SAID.get(field)}{'any' if code == ANY else code}"
+    return catalogue(locale).get(key, code)
 
 
 def _length(of: Length | None, locale: Locale, *, whole: bool) -> str:

@@ -20,6 +20,8 @@ SHOPS_CLOCKS = frozenset(
         "repair_check",
         "repair_max",
         "inquiry_answer",
+        "reship",
+        "goods_home",
     }
 )
 """The time that the shop itself takes; everybody else's is for the marketplace to say."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta, Struct, field
 
 from shopbell.commerce.model import Eta
+from shopbell.kernel.actor import ShopId
 from shopbell.kernel.events import Fact
 from shopbell.kernel.texts import Words
 
@@ -49,6 +50,9 @@ Then = Literal[
 ]
 
 PAYERS: tuple[Payer, ...] = get_args(Payer)
+PARTS: tuple[Part, ...] = get_args(Part)
+OPTIONS: tuple[Option, ...] = get_args(Option)
+PROOFS: tuple[Proof, ...] = get_args(Proof)
 ANGLES: tuple[Angle, ...] = get_args(Angle)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 COMPLEX = "technically_complex"
@@ -102,9 +106,13 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EvidenceRules(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be shown where something is wrong, and how much is taken."""
+    """What is to be shown where something is wrong, and how much is taken.
+
+    With ``reason_for_photos`` a buyer who has none may say why instead.
+    """
 
     photos_min_defect: Few = 2
+    reason_for_photos: bool = True
     photos_max: Few = 10
     videos_max: Few = 1
     photo_max_mb: Few = 5
@@ -257,6 +265,7 @@ class Evidence(Struct, frozen=True):
     comment_max: int
     required_angles: list[Angle]
     documents: list[Document]
+    reason_for_photos: bool = True
 
 
 class Verdict(Struct, frozen=True):
@@ -347,17 +356,25 @@ class Explained(Struct, frozen=True):
     evidence: list[str]
 
 
+class Trial(Struct, frozen=True):
+    """A matter of a shop that was decided, and by which rules."""
+
+    shop: ShopId
+    matter: Matter
+    of: PolicyRef
+
+
 class Rehearsed(Struct, frozen=True):
-    """What a matter would come to under other rules."""
+    """What a matter would come to under other rules; none if they do not know its reason."""
 
     matter: Matter
     old: Verdict
-    new: Verdict
+    new: Verdict | None
 
     @property
     def differs(self) -> bool:
         """Tell whether anybody would notice."""
-        return _heart(self.old) != _heart(self.new)
+        return self.new is None or _heart(self.old) != _heart(self.new)
 
 
 def _heart(verdict: Verdict) -> tuple[object, ...]:

@@ -89,9 +89,13 @@ class Rulebook:
 
     def reason(self, code: str) -> Reason:
         """Return a reason by its code, or refuse."""
-        if code not in self._reasons:
+        if not self.knows(code):
             raise NoSuchReason(reason=code[:40])
         return self._reasons[code]
+
+    def knows(self, code: str) -> bool:
+        """Tell whether there is such a reason."""
+        return code in self._reasons
 
     @cached_property
     def groups(self) -> list[ReasonGroup]:
@@ -204,6 +208,7 @@ def _evidence(limits: EvidenceRules, rule: Rule, category: str) -> Evidence:
         comment_max=limits.comment_max,
         required_angles=limits.required_angles if photos else [],
         documents=_documents(rule, category),
+        reason_for_photos=limits.reason_for_photos,
     )
 
 

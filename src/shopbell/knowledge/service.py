@@ -4,7 +4,7 @@ A case keeps the `PolicyRef` it was decided by and gives it back as ``of``; with
 counts in the marketplace at the moment of asking decides, with what the shop gives beyond it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from shopbell.accounts import model as rights
@@ -42,6 +42,7 @@ from shopbell.knowledge.model import (
     ShopTerms,
     Terms,
     TermsGiven,
+    Trial,
     Verdict,
 )
 from shopbell.knowledge.refusals import (
@@ -91,17 +92,27 @@ def clock(tx: Tx, shop: ShopId, name: str, of: PolicyRef | None = None) -> Clock
     """Say how long somebody has for something, such as ``seller_decision``."""
     ref = of or in_force(tx, shop, tx.now)
     found = book(tx, shop, ref)
-    rule = clocks_of(found.profile).get(name)
+    return clock_in(found.profile, found.terms, name, ref)
+
+
+def clock_in(body: Profile, terms: Terms, name: str, of: PolicyRef) -> Clock:
+    """Say the same by rules at hand, with what a shop gives beyond them."""
+    rule = clocks_of(body).get(name)
     if rule is None:
         raise NoSuchClock(clock=name[:40])
-    length = kindness.quicker(rule, found.terms.clocks.get(name))
-    return Clock(name, length.length, length.unit, length.then, ref)
+    length = kindness.quicker(rule, terms.clocks.get(name))
+    return Clock(name, length.length, length.unit, length.then, of)
 
 
-def due(clock: Clock, since: datetime, shop: Shop) -> datetime:
+def due(tx: Tx, clock: Clock, since: datetime, shop: ShopId) -> datetime:
     """Return when a clock that began at ``since`` has run out, by the shop's hours if they do."""
     if not clock.is_business:
         return since + clock.span
+    return due_by_hours(clock, since, commerce.shop(tx, shop))
+
+
+def due_by_hours(clock: Clock, since: datetime, shop: Shop) -> datetime:
+    """Return when a clock has run out that stands still while the shop is closed."""
     zone, holidays = find_zone(shop.zone), set(shop.holidays)
     if clock.unit == "business_days":
         return after_working_days(shop.hours, holidays, zone, since, clock.length)
@@ -209,6 +220,12 @@ def policy(tx: Tx, profile: str, version: int) -> PolicyVersion:
     return found
 
 
+def rules_in_force(tx: Tx) -> Profile:
+    """Return the rules that count for everybody now."""
+    counts = in_force(tx, None, tx.now)
+    return policy(tx, counts.profile, counts.version).body
+
+
 def publish(tx: Tx, actor: Actor, asked: Publish) -> PolicyVersion:
     """Publish a version of a profile; asked again with the same, it is there already."""
     _check_operates(actor)
@@ -247,17 +264,24 @@ def choose(tx: Tx, actor: Actor, asked: Choose) -> PolicyRef:
     return in_force(tx, None, tx.now)
 
 
-def rehearse(
-    tx: Tx, actor: Actor, body: Profile, matters: Iterable[tuple[ShopId, Matter]]
-) -> Iterator[Rehearsed]:
-    """Show for each matter what it came to, and what it would come to under other rules."""
+def rehearse(tx: Tx, actor: Actor, body: Profile) -> Callable[[Trial], Rehearsed]:
+    """Return how to show what a matter came to, and what it would come to under other rules.
+
+    What a shop gave beyond the old rules it gives beyond the new ones, too.
+    """
     _check_operates(actor)
     scrutiny.check(body)
-    for shop, matter in matters:
-        ref = in_force(tx, shop, matter.asked_at)
-        old = book(tx, shop, ref)
-        new = Rulebook(PolicyRef(body.profile, NOT_YET, ref.terms), body, old.terms)
-        yield Rehearsed(matter, old.decide(matter), new.decide(matter))
+    books: dict[tuple[ShopId, int], Rulebook] = {}
+
+    def tried(one: Trial) -> Rehearsed:
+        old, key = book(tx, one.shop, one.of), (one.shop, one.of.terms)
+        if key not in books:
+            ref = PolicyRef(body.profile, NOT_YET, one.of.terms)
+            books[key] = Rulebook(ref, body, old.terms)
+        new = books[key].decide(one.matter) if books[key].knows(one.matter.reason) else None
+        return Rehearsed(one.matter, old.decide(one.matter), new)
+
+    return tried
 
 
 def _begin(tx: Tx, wanted: datetime | None) -> datetime:
@@ -280,8 +304,7 @@ def give_terms(tx: Tx, actor: Actor, slug_or_id: str, asked: Terms) -> ShopTerms
     """Say where a shop is kinder than the rules; anything else is refused by the field's name."""
     shop = commerce.shop(tx, slug_or_id)
     _check_manages(actor, shop.id)
-    counts = in_force(tx, None, tx.now)
-    body = policy(tx, counts.profile, counts.version).body
+    body = rules_in_force(tx)
     kindness.check(body, asked, clocks_of(body))
     last = storage.latest_terms(tx, shop.id)
     if last.terms == asked:

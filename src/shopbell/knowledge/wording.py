@@ -17,6 +17,7 @@ from shopbell.knowledge.model import (
     Profile,
     ReasonGroup,
     ReasonSaid,
+    Rule,
     Verdict,
 )
 
@@ -92,11 +93,22 @@ def category(profile: Profile, code: str, locale: Locale) -> str:
     return say(words, locale) if words else text(locale, f"policy.category_{code}")
 
 
+def clause(profile: Profile, rule: Rule, locale: Locale) -> str:
+    """Name a clause, with the goods that it is for."""
+    goods = ", ".join(category(profile, one, locale) for one in rule.match.categories)
+    return f"{rule.id} · {goods}"
+
+
 def day(on: date, beside: date, locale: Locale) -> str:
     """Write a date; with its year if that is another than that of the day beside it."""
     if on.year != beside.year:
-        return dates.format_date(on, "long", locale)
+        return whole_day(on, locale)
     return dates.format_skeleton("MMMMd", datetime.combine(on, time(12)), locale=locale)
+
+
+def whole_day(on: date, locale: Locale) -> str:
+    """Write a date with its year."""
+    return dates.format_date(on, "long", locale)
 
 
 # --- sentences ----------------------------------------------------------------------------

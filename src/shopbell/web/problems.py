@@ -81,21 +81,28 @@ class FromElsewhere(Forbidden):
     """The request was made by a page that is not ours."""
 
 
-def document(refusal: Refusal, locale: Locale) -> dict[str, str | int]:
+Document = dict[str, str | int | list[str]]
+
+
+def document(refusal: Refusal, locale: Locale) -> Document:
     """Write a refusal as a problem document; its facts become members of their own.
 
-    ``field`` names the detail that is wrong, or what kind it is, where one is known.
+    ``field`` names the detail that is wrong, or what kind it is, where one is known, and
+    ``allowed`` what the actor may do instead.
     """
     code = refusal.code
     facts = {name: fact for name, fact in refusal.facts.items() if name != "n"}
+    said = refusal.facts | {name: text(locale, key) for name, key in refusal.named.items()}
+    allowed = {} if refusal.allowed is None else {"allowed": refusal.allowed}
     about = {"field": refusal.about} if refusal.about else {}
     return {
         **about,
         **facts,
+        **allowed,
         "type": f"/problems/{code}",
         "code": code,
-        "title": text(locale, f"refusals.{code}.title", **refusal.facts),
-        "detail": text(locale, f"refusals.{code}.next", **refusal.facts),
+        "title": text(locale, f"refusals.{code}.title", **said),
+        "detail": text(locale, f"refusals.{code}.next", **said),
         "status": status_of(refusal),
     }
 
@@ -132,7 +139,7 @@ def as_refusal(error: Exception) -> Refusal:  # noqa: PLR0911 - a table, one row
             return OurFault(retry_after=5)
 
 
-def problem(request: Asked, refusal: Refusal) -> Response[dict[str, str | int]]:
+def problem(request: Asked, refusal: Refusal) -> Response[Document]:
     """Answer with the problem document, and count it."""
     metrics.REFUSED.labels("web", refusal.code).inc()
     headers = {"Cache-Control": "no-store"}

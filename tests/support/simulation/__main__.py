@@ -51,6 +51,8 @@ def _plays(seeds: range, plant: str | None) -> dict[str, object]:
                 broken[seed] = played.broken
                 if plant and BREAKS.get(plant) in {None, *played.broken}:
                     break
+            if number == 0:
+                gc.freeze()  # the product and its tools stay: only worlds are tidied up
             if number % TIDY_EVERY == 0:
                 gc.collect()
     seconds = round(time.process_time() - began, 2)

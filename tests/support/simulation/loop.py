@@ -28,7 +28,7 @@ class Process:
 
     def __init__(self, loop: "VirtualLoop", name: str) -> None:
         self.name, self._loop = name, loop
-        self.ready: deque[Turn | Alarm] = deque()
+        self.ready: deque[asyncio.Handle] = deque()
         self.tasks: dict[asyncio.Task[Any], None] = {}
         self.still_until, self.ended = 0.0, False
         self.context = Context()
@@ -60,22 +60,10 @@ class Process:
 _process: ContextVar[Process] = ContextVar("process")
 
 
-class Turn(asyncio.Handle):
-    """One callback."""
-
-    def take(self) -> None:
-        """Call it."""
-        self._run()
-
-
 class Alarm(asyncio.TimerHandle):
     """One callback, later."""
 
     process: Process
-
-    def take(self) -> None:
-        """Call it."""
-        self._run()
 
 
 class Task(asyncio.Task[T]):
@@ -111,7 +99,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
         context = context or copy_context()
-        turn = Turn(callback, args, self, context)
+        turn = asyncio.Handle(callback, args, self, context)
         self._put(context.get(_process, self.outside), turn)
         return turn
 
@@ -173,15 +161,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # ── turns ───────────────────────────────────────────────────────────────────────────────
 
-    def _put(self, process: Process, turn: "Turn | Alarm") -> None:
+    def _put(self, process: Process, turn: asyncio.Handle) -> None:
         if not process.ready:
             self._busy.append(process)
         process.ready.append(turn)
 
     def _give_a_turn(self) -> bool:
         """Give one turn, or jump to the next; false if nothing will ever happen again."""
-        while self._alarms and self._alarms[0][0] <= self._now:
-            _when, _number, alarm = heapq.heappop(self._alarms)
+        alarms = self._alarms
+        while alarms and (alarms[0][0] <= self._now or alarms[0][2].cancelled()):
+            alarm = heapq.heappop(alarms)[2]
             if not alarm.cancelled():
                 self._put(alarm.process, alarm)
         process = self._next()
@@ -196,13 +185,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._now += TURN_SECONDS
         self._last = process
         if not turn.cancelled():
-            turn.take()
+            turn._run()  # noqa: SLF001 - as every loop does
         return True
 
     def _next(self) -> Process | None:
-        able = self._busy
-        if any(process.still_until > self._now for process in able):
-            able = [process for process in able if process.still_until <= self._now]
+        now = self._now
+        able = [process for process in self._busy if process.still_until <= now]
         if len(able) < 2:
             return able[0] if able else None
         if self._last in able and self.chance.random() < STAYS:

@@ -12,7 +12,7 @@ from concurrent.futures import Executor, Future
 from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 
 from shopbell.engine.connect import SQLITE_PRAGMAS
 from shopbell.engine.database import Hands
@@ -39,9 +39,11 @@ class Store:
     """
 
     def __init__(self, image: bytes, loop: VirtualLoop, chance: random.Random) -> None:
-        connection, self.engine, ears = _connection()
+        self.engine, self.writing, ears = _kept()
         ears.clear()
-        connection.deserialize(image)
+        driver = self.writing.connection.driver_connection
+        assert driver is not None
+        driver.deserialize(image)
         ears.append(self._hear)
         self.loop, self.chance = loop, chance
         self.unwell, self.slow, self.failures = 0.0, 0.0, 0
@@ -112,8 +114,7 @@ class Clerk(Groups):
             self._store.soon(self._process, self._turn)
 
     def _turn(self) -> None:
-        with self._store.engine.connect() as connection:
-            self._commit_group(connection)
+        self._commit_group(self._store.writing)
         self._busy = False
         if self._next is not None or not self._waiting.empty():
             self._go_on()
@@ -148,13 +149,14 @@ class Readers(Executor):
 
 
 @cache
-def _connection() -> tuple[sqlite3.Connection, Engine, list[Ear]]:
-    """Return the one connection of this process, kept for its prepared statements; and its ears."""
-    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-    connection.execute(f"PRAGMA foreign_keys={SQLITE_PRAGMAS['foreign_keys']}")
+def _kept() -> tuple[Engine, Connection, list[Ear]]:
+    """Return this process's engine, which has one connection, kept for its prepared statements;
+    that connection as it writes, kept as a writer keeps it; and who hears what is done on it."""
+    driver = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    driver.execute(f"PRAGMA foreign_keys={SQLITE_PRAGMAS['foreign_keys']}")
     engine = create_engine(
         "sqlite://",
-        creator=lambda: connection,
+        creator=lambda: driver,
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",
     )
@@ -166,4 +168,4 @@ def _connection() -> tuple[sqlite3.Connection, Engine, list[Ear]]:
 
     event.listen(engine, "do_execute", hear)
     event.listen(engine, "do_executemany", hear)
-    return connection, engine, ears
+    return engine, engine.connect(), ears

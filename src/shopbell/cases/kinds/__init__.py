@@ -7,8 +7,7 @@ from shopbell.cases.kinds.logistics import LOGISTICS
 from shopbell.cases.kinds.question import QUESTION
 from shopbell.cases.kinds.repair import REPAIR
 from shopbell.cases.kinds.returns import RETURN
+from shopbell.cases.kinship import related
 from shopbell.cases.model import Kind
 
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (QUESTION, LOGISTICS, RETURN, REPAIR, DISPUTE)
-}
+KINDS: Mapping[str, Kind] = related(QUESTION, LOGISTICS, RETURN, REPAIR, DISPUTE)

@@ -19,8 +19,20 @@ from shopbell.cases.dispute_rules import (
     signed_by_two_above,
     typed_out,
 )
-from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Case, Effect, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.fields import Answers, Field, FieldKind
+from shopbell.cases.model import (
+    Case,
+    Check,
+    Effect,
+    Guard,
+    Kind,
+    Party,
+    Situation,
+    Step,
+    Timer,
+    Wait,
+    at_most,
+)
 from shopbell.cases.money_rules import UNPAID
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
@@ -28,9 +40,14 @@ from shopbell.kernel.flow import Flow
 _SIDES, _OPERATOR, _SYSTEM = (Side.BUYER, Side.SELLER), (Side.OPERATOR,), (Side.SYSTEM,)
 
 
-def _to_parent(case: Case) -> str:
-    """Name the step that the case in dispute takes by what was decided or agreed."""
-    return f"decide_{case.facts['outcome']}"
+_TO_PARENT = "decide_{outcome}"
+"""The step that the case in dispute takes, by what was decided or agreed."""
+
+
+def _drafted(case: Case, _around: Situation) -> Answers:
+    """Tell, with the second signature, what was decided under the first."""
+    drafted: Answers = case.facts["draft"]
+    return drafted
 
 
 _OFFER = ("outcome", "amount", "payer", "statement")
@@ -65,6 +82,52 @@ def _evidence(state: str) -> tuple[Step, ...]:
     )
 
 
+def _by_two(
+    heard_in: str,
+    signing: str,
+    *,
+    when: tuple[Guard, ...] = (),
+    checks: tuple[Check, ...],
+    does: tuple[Effect, ...] = (),
+) -> tuple[Step, ...]:
+    """Return how a decision about much money is drafted by one operator, and signed by another."""
+    return (
+        Step(
+            heard_in,
+            "draft_decision",
+            signing,
+            by=_OPERATOR,
+            asks=_RULING,
+            takes=("amount", "payer"),
+            when=when,
+            checks=checks,
+            does=(Effect.DRAFT,),
+            quiet=True,
+        ),
+        Step(
+            signing,
+            "countersign",
+            "decided",
+            by=_OPERATOR,
+            when=(by_second,),
+            does=(Effect.PRONOUNCE, *does),
+            knows=_drafted,
+            agrees=True,
+            tells=_TO_PARENT,
+        ),
+        Step(
+            signing,
+            "send_back",
+            heard_in,
+            by=_OPERATOR,
+            asks=("needed",),
+            when=(by_second,),
+            quiet=True,
+        ),
+        Step(signing, "escalate", signing, by=_SYSTEM, does=(Effect.ESCALATE,)),
+    )
+
+
 DISPUTE = Kind(
     name="dispute",
     opens=(),
@@ -75,7 +138,7 @@ DISPUTE = Kind(
         Field("amount", FieldKind.MONEY),
         Field("payer", FieldKind.CHOICE, choices=("buyer", "seller")),
         Field("confirm", FieldKind.SHORT),
-        Field("clause", FieldKind.SHORT),
+        Field("clause", FieldKind.CLAUSE),
         Field("reason_buyer", FieldKind.TEXT),
         Field("reason_seller", FieldKind.TEXT, private=True),
         Field("needed", FieldKind.TEXT),
@@ -83,6 +146,7 @@ DISPUTE = Kind(
         Field("judges", FieldKind.TEXT, secret=True),
         Field("draft", FieldKind.TEXT, secret=True),
         UNPAID,
+        Field("drafted_by", FieldKind.SHORT, secret=True),
     ),
     asks=("statement",),
     takes=("evidence", "lines"),
@@ -91,6 +155,8 @@ DISPUTE = Kind(
     follows=follows,
     flow=Flow(
         start="evidence",
+        ends=("closed",),
+        said="case.dispute_is_",
         moves=(
             *_evidence("evidence"),
             *_evidence("negotiation"),
@@ -102,7 +168,7 @@ DISPUTE = Kind(
                 when=(other_has_offered,),
                 does=(Effect.AGREE,),
                 agrees=True,
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
             Step(
                 "negotiation",
@@ -110,7 +176,7 @@ DISPUTE = Kind(
                 "decided",
                 by=_SYSTEM,
                 does=(Effect.AGREE,),
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
             Step(
                 "review",
@@ -130,39 +196,9 @@ DISPUTE = Kind(
                 takes=("amount", "payer"),
                 checks=(amount_is_payable, signed_by_two_above),
                 does=(Effect.SIGN,),
-                tells=_to_parent,
+                tells=_TO_PARENT,
             ),
-            Step(
-                "review",
-                "draft_decision",
-                "signing",
-                by=_OPERATOR,
-                asks=_RULING,
-                takes=("amount", "payer"),
-                checks=(amount_is_payable,),
-                does=(Effect.DRAFT,),
-                quiet=True,
-            ),
-            Step(
-                "signing",
-                "countersign",
-                "decided",
-                by=_OPERATOR,
-                when=(by_second,),
-                does=(Effect.PRONOUNCE,),
-                agrees=True,
-                tells=_to_parent,
-            ),
-            Step(
-                "signing",
-                "send_back",
-                "review",
-                by=_OPERATOR,
-                asks=("needed",),
-                when=(by_second,),
-                quiet=True,
-            ),
-            Step("signing", "escalate", "signing", by=_SYSTEM, does=(Effect.ESCALATE,)),
+            *_by_two("review", "signing", checks=(amount_is_payable,)),
             Step(
                 "decided",
                 "appeal",
@@ -186,11 +222,18 @@ DISPUTE = Kind(
                 "decided",
                 by=_OPERATOR,
                 asks=_RULING,
-                takes=("amount",),
+                takes=("amount", "payer"),
+                when=(by_another_judge,),
+                checks=(amount_is_payable, not_sent_back, signed_by_two_above),
+                does=(Effect.SIGN, Effect.MAKE_UP),
+                tells=_TO_PARENT,
+            ),
+            *_by_two(
+                "appeal",
+                "appeal_signing",
                 when=(by_another_judge,),
                 checks=(amount_is_payable, not_sent_back),
-                does=(Effect.SIGN, Effect.MAKE_UP),
-                tells=_to_parent,
+                does=(Effect.MAKE_UP,),
             ),
             Step("decided", "refund_succeeded", "closed", by=_SYSTEM),
             Step("decided", "refund_failed", "decided", by=_SYSTEM, does=(Effect.ESCALATE,)),
@@ -204,5 +247,6 @@ DISPUTE = Kind(
         "signing": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
         "decided": Wait(Party.NOBODY, Timer("appeal", "close")),
         "appeal": Wait(Party.OPERATOR, Timer(timedelta(days=7), "escalate")),
+        "appeal_signing": Wait(Party.OPERATOR, Timer("operator_decision", "escalate")),
     },
 )

@@ -1,10 +1,10 @@
 """Where is my parcel? Answered from its tracking, by the shop, or by its carrier; with a new date.
 
-The spans are the policy's: the shop has 48 hours to find out, a carrier 30 days (post) or five
-working days (courier), the buyer three days to say that it came, and five to choose a remedy.
+All its spans are clocks of the policy: the shop's to find out and to send again, the carrier's to
+answer, the buyer's to say that it came and to choose a remedy.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from shopbell.cases.fields import Answers, Field, FieldKind
 from shopbell.cases.model import (
@@ -15,13 +15,13 @@ from shopbell.cases.model import (
     Goods,
     Guard,
     Kind,
-    MoneyState,
     Party,
     Situation,
     Step,
     Timer,
     Wait,
     at_most,
+    once_called,
 )
 from shopbell.cases.money_rules import UNPAID, amount_is_paid, nothing_under_way
 from shopbell.cases.refusals import (
@@ -35,7 +35,7 @@ from shopbell.cases.refusals import (
 )
 from shopbell.cases.return_rules import is_another_parcel
 from shopbell.commerce.carriers import Carrier, CarrierId
-from shopbell.commerce.hours import find_zone
+from shopbell.commerce.hours import after_working_days, end_of_day, find_zone
 from shopbell.commerce.model import OrderLine
 from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.actor import Side
@@ -67,6 +67,7 @@ _TROUBLE = frozenset(
 """Where a parcel that is asked after needs somebody who looks after it."""
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
+_FOR_SHOP = (Side.SELLER, Side.OPERATOR)
 
 
 # ── what is known by itself ─────────────────────────────────────────────────────────────────
@@ -112,10 +113,10 @@ def _as_tracked(_case: Case, around: Situation) -> Answers:
 def _answer_by(_case: Case, around: Situation) -> Answers:
     """Tell until when the carrier should answer: the end of that day, where it works."""
     carrier = around.carrier or _UNKNOWN
-    zone = find_zone(carrier.zone)
-    last = carrier.trace_due(around.now.astimezone(zone).date())
-    ends = datetime.combine(last + timedelta(days=1), time(), zone)
-    return {"answer_by": ends.astimezone(UTC)}
+    zone, clock = find_zone(carrier.zone), around.clock(f"trace_{carrier.kind}")
+    if clock.unit == "business_days":
+        return {"answer_by": after_working_days([], (), zone, around.now, clock.length)}
+    return {"answer_by": end_of_day(around.now + clock.span, zone)}
 
 
 _UNKNOWN = Carrier(CarrierId(""), name="", vocabulary="")
@@ -145,6 +146,15 @@ def _carrier_said(*outcomes: str) -> Guard:
     return guard
 
 
+def _in_its_place(guard: Guard) -> Guard:
+    """Let the operator decide for a shop that lets its time pass, whatever the carrier said."""
+
+    def judge(case: Case, around: Situation) -> None:
+        (once_called if around.actor.side is Side.OPERATOR else guard)(case, around)
+
+    return judge
+
+
 def _in_stock(_case: Case, around: Situation) -> None:
     """Refuse to send again what the shop does not have."""
     if around.order is None or not all(_is_there(around, one) for one in around.order.lines):
@@ -171,9 +181,9 @@ def _one_of_several(_case: Case, around: Situation) -> None:
         raise OnlyParcel
 
 
-def _remedy_given(case: Case, _around: Situation) -> None:
+def _remedy_given(case: Case, around: Situation) -> None:
     """Let a parcel that came back end the matter only if the buyer got something for it."""
-    if case.money is not MoneyState.DONE and "reship_sent" not in case.taken:
+    if not around.is_repaid and "reship_sent" not in case.taken:
         raise NothingGivenYet
 
 
@@ -248,6 +258,7 @@ def _called(state: str) -> Step:
 
 
 _COMES_LATER = _carrier_said("moving", "held", "unknown", "silent")
+_SAYS_NOTHING = _carrier_said("unknown", "silent")
 _GONE = _carrier_said("lost", "unknown", "silent")
 
 _MOVES = (
@@ -264,13 +275,21 @@ _MOVES = (
         "not_satisfied",
         "seller_to_check",
         by=_BUYER,
-        takes=("comment",),
     ),
     Step("answered_auto", "eta_passed", "seller_to_check", by=_SYSTEM),
     Step("answered_auto", "shipment_stalled", "seller_to_check", by=_SYSTEM),
     *_tracked("answered_auto"),
+    _asking("seller_to_check", "open_trace", _FOR_SHOP, once_called),
     _promising("seller_to_check"),
-    _asking("seller_to_check", "open_trace", _SELLER),
+    Step(
+        "seller_to_check",
+        "declare_lost",
+        "remedy",
+        by=(Side.OPERATOR,),
+        takes=("comment",),
+        when=(once_called,),
+        does=(Effect.GOODS_LOST,),
+    ),
     *_tracked("seller_to_check"),
     _called("seller_to_check"),
     _answering("trace_open"),
@@ -284,14 +303,14 @@ _MOVES = (
     *_tracked("trace_open"),
     _answering("trace_answered"),
     _promising("trace_answered", _COMES_LATER),
-    _asking("trace_answered", "reopen_trace", _SELLER, _carrier_said("unknown", "silent")),
+    _asking("trace_answered", "reopen_trace", _FOR_SHOP, _in_its_place(_SAYS_NOTHING)),
     Step(
         "trace_answered",
         "declare_lost",
         "remedy",
-        by=_SELLER,
+        by=_FOR_SHOP,
         takes=("comment",),
-        when=(_GONE,),
+        when=(_in_its_place(_GONE),),
         does=(Effect.GOODS_LOST,),
     ),
     Step(
@@ -421,7 +440,7 @@ _MOVES = (
 """An inquiry for which money or goods are under way already cannot be taken back."""
 
 _FIND_OUT = Timer("inquiry_answer", "escalate")
-_NUDGE, _PROGRESS = timedelta(hours=24), timedelta(hours=72)
+_NUDGE, _PROGRESS = "inquiry_nudge", "trace_progress"
 
 LOGISTICS = Kind(
     name="logistics_inquiry",
@@ -453,7 +472,12 @@ LOGISTICS = Kind(
     takes=("shipment", "comment", "photos"),
     begins=_begins,
     follows=_follows,
-    flow=Flow(start="open", moves=_MOVES),
+    flow=Flow(
+        start="open",
+        ends=("delivered", "lost_refunded", "reshipped", "returned_to_sender", "cancelled"),
+        said="case.logistics_inquiry_is_",
+        moves=_MOVES,
+    ),
     waits={
         "open": Wait(Party.SELLER, Timer(timedelta(minutes=1), "assign")),
         "answered_auto": Wait(Party.CARRIER, Timer(END_OF_ETA, "eta_passed")),
@@ -464,9 +488,7 @@ LOGISTICS = Kind(
         "awaiting_buyer_confirm": Wait(Party.BUYER, Timer("delivery_confirm", "unconfirmed")),
         "remedy": Wait(Party.BUYER, Timer("remedy_choice", "escalate")),
         "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
-        "reshipping": Wait(
-            Party.SELLER, Timer(timedelta(days=6), "reship_overdue"), nudge=timedelta(hours=72)
-        ),
+        "reshipping": Wait(Party.SELLER, Timer("reship", "reship_overdue"), nudge="reship_nudge"),
     },
     goods={
         "open": Goods.ON_WAY_TO_BUYER,

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait
+from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait, once_called
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
-_BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
+_BUYER, _SYSTEM = (Side.BUYER,), (Side.SYSTEM,)
 
 QUESTION = Kind(
     name="question",
@@ -26,8 +26,18 @@ QUESTION = Kind(
     takes=("topic", "photos"),
     flow=Flow(
         start="asked",
+        ends=("solved", "withdrawn"),
+        said="case.question_is_",
         moves=(
-            Step("asked", "answer", "answered", by=_SELLER, asks=("answer",), takes=("photos",)),
+            Step(
+                "asked",
+                "answer",
+                "answered",
+                by=(Side.SELLER, Side.OPERATOR),
+                asks=("answer",),
+                takes=("photos",),
+                when=(once_called,),
+            ),
             Step("asked", "escalate", "asked", by=_SYSTEM, does=(Effect.ESCALATE,)),
             Step("asked", "cancel", "withdrawn", by=_BUYER),
             Step("answered", "ask_on", "asked", by=_BUYER, asks=("question",), takes=("photos",)),

@@ -7,28 +7,31 @@ The limit of 45 days for a repair, and what follows from it, are the policy's (`
 from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
+from shopbell.cases.homeward import HOMEWARD_WAITS, goes_home
 from shopbell.cases.model import (
     Case,
     Effect,
     Goods,
+    Guard,
     Kind,
     Party,
     Situation,
     Step,
     Timer,
     Wait,
+    once_called,
 )
 from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.refusals import LedByReturn, WarrantyRuns
-from shopbell.cases.return_rules import lines_were_bought
+from shopbell.cases.return_rules import came_home, lines_were_bought
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
-_REMIND = timedelta(hours=72)
+_REMIND = "repair_nudge"
 _CALL = timedelta(days=7)
-_CALLED_OFF, _REFUSED = "repair_cancelled", "repair_refused"
+_CALLED_OFF, _REFUSED, _JUDGED = "repair_cancelled", "repair_refused", "repair_judged"
 
 
 def _warranty_over(case: Case, around: Situation) -> None:
@@ -56,6 +59,17 @@ def _calls(state: str) -> Step:
     return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
 
 
+def _disputes(state: str, by: tuple[Side, ...], *when: Guard) -> Step:
+    return Step(
+        state, "open_dispute", "disputed", by=by, asks=("statement",), when=when, opens="dispute"
+    )
+
+
+def _overdue(state: str) -> tuple[Step, ...]:
+    """Call the operator to who does nothing; then buyer or operator may have it decided."""
+    return (_calls(state), _disputes(state, (Side.BUYER, Side.OPERATOR), once_called))
+
+
 def _shop(after: timedelta | str = _CALL) -> Wait:
     return Wait(Party.SELLER, Timer(after, "escalate"), nudge=_REMIND)
 
@@ -81,6 +95,7 @@ REPAIR = Kind(
         Field("comment", FieldKind.TEXT),
         Field("conclusion", FieldKind.FILES),
         Field("parcel", FieldKind.PARCEL),
+        Field("sent_parcel", FieldKind.PARCEL),
         Field("statement", FieldKind.TEXT),
         UNPAID,
     ),
@@ -89,11 +104,19 @@ REPAIR = Kind(
     checks=(lines_were_bought,),
     flow=Flow(
         start="reported",
+        ends=(
+            "closed_repaired",
+            "closed_replaced",
+            "closed_refunded",
+            "closed_rejected",
+            "cancelled",
+        ),
+        said="case.repair_is_",
         moves=(
             Step("reported", "advise", "troubleshooting", by=_SELLER, asks=("advice",)),
             Step("reported", "check", "warranty_check", by=_SELLER),
             Step("reported", "cancel", "cancelled", by=_BUYER, tells=_CALLED_OFF),
-            _calls("reported"),
+            *_overdue("reported"),
             Step("troubleshooting", "fixed", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("troubleshooting", "not_fixed", "warranty_check", by=_BUYER, takes=("comment",)),
             Step("troubleshooting", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
@@ -121,7 +144,7 @@ REPAIR = Kind(
                 asks=("refused_for", "comment"),
                 takes=("conclusion", "photos"),
             ),
-            _calls("warranty_check"),
+            *_overdue("warranty_check"),
             Step("quoted", "accept", "to_service", by=_BUYER, agrees=True),
             Step("quoted", "decline", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
@@ -129,7 +152,7 @@ REPAIR = Kind(
             Step("to_service", "received", "diagnosing", by=_SELLER),
             Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
             Step("on_its_way", "received", "diagnosing", by=_SELLER),
-            _calls("on_its_way"),
+            *_overdue("on_its_way"),
             Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
             Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
             Step(
@@ -145,7 +168,7 @@ REPAIR = Kind(
             Step("repairing", "irreparable", "remedy", by=_SELLER, asks=("conclusion",)),
             Step("repairing", "overdue", "remedy", by=_SYSTEM),
             Step("returning", "delivered", "verify", by=(Side.BUYER, Side.SYSTEM)),
-            _calls("returning"),
+            *_overdue("returning"),
             Step("verify", "works", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("verify", "same_fault", "remedy", by=_BUYER, takes=("comment", "photos")),
             Step("verify", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
@@ -174,7 +197,7 @@ REPAIR = Kind(
                 by=(Side.BUYER, Side.SYSTEM),
                 tells="repair_done",
             ),
-            _calls("replacing"),
+            *_overdue("replacing"),
             Step(
                 "refunding",
                 "refund_succeeded",
@@ -193,16 +216,10 @@ REPAIR = Kind(
                 when=(nothing_under_way,),
                 tells="repair_done",
             ),
-            Step(
-                "rejected",
-                "open_dispute",
-                "disputed",
-                by=_BUYER,
-                asks=("statement",),
-                opens="dispute",
-            ),
+            _disputes("rejected", _BUYER),
             Step("rejected", "reconsider", "warranty_check", by=_SELLER),
             Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step("rejected", "close_owing", "goods_owed", by=_SYSTEM, tells=_REFUSED),
             Step(
                 "disputed",
                 "decide_refund",
@@ -211,15 +228,25 @@ REPAIR = Kind(
                 takes=("amount",),
                 does=(Effect.REFUND,),
             ),
-            Step("disputed", "decide_return", "remedy", by=_SYSTEM),
-            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step(
+                "disputed",
+                "decide_return",
+                "remedy",
+                by=_SYSTEM,
+                takes=("amount",),
+                does=(Effect.AWARD,),
+            ),
+            Step("disputed", "decide_reject", "closed_rejected", by=_SYSTEM, tells=_JUDGED),
+            Step("disputed", "decide_reject_owing", "goods_owed", by=_SYSTEM, tells=_JUDGED),
             Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
+            Step("disputed", "withdrawn_owing", "goods_owed", by=_SYSTEM, tells=_REFUSED),
+            *goes_home("closed_rejected"),
         ),
     ),
     waits={
         "reported": _shop(),
         "troubleshooting": Wait(Party.BUYER, Timer(timedelta(days=14), "close"), nudge=_REMIND),
-        "warranty_check": _shop(timedelta(hours=72)),
+        "warranty_check": _shop("repair_check"),
         "quoted": Wait(Party.BUYER, Timer(timedelta(days=14), "lapse"), nudge=_REMIND),
         "to_service": Wait(Party.BUYER, Timer(timedelta(days=30), "lapse"), nudge=_REMIND),
         "on_its_way": _shop(timedelta(days=14)),
@@ -233,14 +260,23 @@ REPAIR = Kind(
             note=timedelta(days=7),
         ),
         "returning": Wait(Party.CARRIER, Timer(timedelta(days=14), "escalate")),
-        "verify": Wait(Party.BUYER, Timer(timedelta(days=7), "close")),
+        "verify": Wait(Party.BUYER, Timer("repair_verify", "close")),
         "remedy": _shop(timedelta(hours=72)),
         "replacing": Wait(Party.CARRIER, Timer("replace", "escalate")),
         "refunding": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "rejected": Wait(Party.BUYER, Timer("dispute_open", "close")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),
+        **HOMEWARD_WAITS,
+    },
+    follows=came_home,
+    elsewhere={
+        "close": {Goods.WITH_SHOP: "close_owing"},
+        "decide_reject": {Goods.WITH_SHOP: "decide_reject_owing"},
+        "withdrawn": {Goods.WITH_SHOP: "withdrawn_owing"},
     },
     goods={
+        "goods_sent": Goods.ON_WAY_TO_BUYER,
+        "closed_rejected": Goods.WITH_BUYER,
         "reported": Goods.WITH_BUYER,
         "on_its_way": Goods.ON_WAY_BACK,
         "diagnosing": Goods.WITH_SHOP,

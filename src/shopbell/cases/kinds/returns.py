@@ -7,7 +7,19 @@ decided and how far the money is are told apart: `goods`, `state`, `money`.
 from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, at_most
+from shopbell.cases.homeward import AWAY, HOMEWARD_WAITS, goes_home
+from shopbell.cases.model import (
+    Effect,
+    Goods,
+    Guard,
+    Kind,
+    Party,
+    Step,
+    Timer,
+    Wait,
+    at_most,
+    once_called,
+)
 from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
@@ -36,6 +48,7 @@ from shopbell.kernel.flow import Flow
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _OFFER = "offer_answer"
+_RELEASE = (Effect.RELEASE,)
 _ASK: dict[str, str] = dict.fromkeys(
     ("buyer_may_escalate", "operator_asked", "operator_decides"), "escalate"
 )
@@ -65,9 +78,11 @@ _FIELDS = (
     Field("serial", FieldKind.SHORT, when={"condition": _BROKEN}),
     Field("conclusion", FieldKind.FILES, when={"condition": _BROKEN}),
     Field("info_wanted", FieldKind.TEXT),
+    Field("angles_wanted", FieldKind.SOME, choices=ANGLES),
     Field("info", FieldKind.TEXT),
     Field("note", FieldKind.TEXT),
     Field("return_to", FieldKind.TEXT),
+    Field("return_from", FieldKind.TEXT),
     Field("drop_off_code", FieldKind.SHORT),
     Field("amount", FieldKind.MONEY),
     Field("replacement", FieldKind.ITEM),
@@ -119,12 +134,12 @@ _FIELDS = (
 )
 
 
-def _disputes(state: str, *when: Guard) -> Step:
+def _disputes(state: str, *when: Guard, by: tuple[Side, ...] = _BUYER) -> Step:
     return Step(
         state,
         "open_dispute",
         "disputed",
-        by=_BUYER,
+        by=by,
         asks=("statement",),
         takes=("evidence",),
         when=when,
@@ -134,6 +149,12 @@ def _disputes(state: str, *when: Guard) -> Step:
 
 def _calls(state: str) -> Step:
     return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
+
+
+def _overdue(state: str) -> tuple[Step, ...]:
+    """Call the operator to who does nothing; then buyer or operator may have it decided."""
+    by = (Side.BUYER, Side.OPERATOR)
+    return (_calls(state), _disputes(state, once_called, by=by))
 
 
 def _offered(state: str, back: str = "requested") -> tuple[Step, ...]:
@@ -158,6 +179,7 @@ _DECISION = (
         "need_info",
         by=(Side.SELLER, Side.OPERATOR),
         asks=("info_wanted",),
+        takes=("angles_wanted",),
         when=(at_most("ask_info", 2),),
     ),
     Step(
@@ -197,7 +219,7 @@ _DECISION = (
     ),
     Step("requested", "reject", "rejected", by=_SELLER, asks=("refused_for", "refusal")),
     Step("requested", "auto_approve", "approved", by=_SYSTEM),
-    _calls("requested"),
+    *_overdue("requested"),
     Step("requested", "cancel", "cancelled", by=_BUYER),
     Step(
         "need_info",
@@ -229,19 +251,21 @@ _OFFERS = (
         "requested",
         by=_BUYER,
         takes=("note",),
-        does=(Effect.RELEASE,),
+        does=_RELEASE,
     ),
-    Step("exchange_offered", "lapse", "requested", by=_SYSTEM, does=(Effect.RELEASE,)),
+    Step("exchange_offered", "lapse", "requested", by=_SYSTEM, does=_RELEASE),
     Step("repair_offered", "accept", "in_repair", by=_BUYER, opens="repair", agrees=True),
     *_offered("repair_offered"),
     Step("in_repair", "repair_done", "completed", by=_SYSTEM),
     Step("in_repair", "repair_failed", "refund_due", by=_SYSTEM, does=(Effect.REFUND,)),
     Step("in_repair", "repair_cancelled", "requested", by=_SYSTEM),
     Step("in_repair", "repair_refused", "rejected", by=_SYSTEM),
+    Step("in_repair", "repair_judged", "rejected_final", by=_SYSTEM),
     Step("rejected", "reconsider", "requested", by=_SELLER, takes=("note",), when=(goods_there,)),
     Step("rejected", "look_again", "inspecting", by=_SELLER, takes=("note",), when=(goods_back,)),
     _disputes("rejected"),
-    Step("rejected", "close", "rejected_final", by=_SYSTEM, does=(Effect.RELEASE,)),
+    Step("rejected", "close", "rejected_final", by=_SYSTEM, does=_RELEASE),
+    Step("rejected", "close_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
 )
 
 _WAY_BACK = (
@@ -255,9 +279,10 @@ _WAY_BACK = (
         checks=(is_another_parcel, way_back_is_payable),
         does=(Effect.SEND_BACK,),
     ),
+    Step("approved", "address_label", "approved", by=_BUYER, asks=("return_from",)),
     Step("approved", "drop_off", "in_transit_back", by=_BUYER, asks=("sent_with_code",)),
-    Step("approved", "lapse", "expired", by=_SYSTEM, does=(Effect.RELEASE,)),
-    Step("approved", "cancel", "cancelled", by=_BUYER, does=(Effect.RELEASE,)),
+    Step("approved", "lapse", "expired", by=_SYSTEM, does=_RELEASE),
+    Step("approved", "cancel", "cancelled", by=_BUYER, does=_RELEASE),
     Step("in_transit_back", "arrived", "inspecting", by=(Side.SELLER, Side.SYSTEM)),
     _disputes("in_transit_back", long_on_its_way),
     Step(
@@ -312,7 +337,7 @@ _INSPECTION = (
         checks=(serial_is_compared,),
     ),
     Step("inspecting", "auto_refund", "refund_due", by=_SYSTEM, does=_INSTEAD),
-    _calls("inspecting"),
+    *_overdue("inspecting"),
     Step("deduction_offered", "accept", "refund_due", by=_BUYER, does=_LESS, agrees=True),
     Step("deduction_offered", "decline", "inspecting", by=_BUYER, takes=("note",)),
     Step("deduction_offered", "lapse", "refund_due", by=_SYSTEM, does=_LESS),
@@ -344,8 +369,29 @@ _INSPECTION = (
     ),
     Step("replacement_shipped", "delivered", "completed", by=(Side.BUYER, Side.SYSTEM)),
     Step("replacement_shipped", "lost", "replacement_due", by=(Side.SELLER, Side.SYSTEM)),
-    _calls("replacement_shipped"),
+    *_overdue("replacement_shipped"),
 )
+
+
+def _refunded(state: str) -> Step:
+    """Return how the marketplace decides for money without a return."""
+    return Step(
+        state,
+        "decide_refund",
+        "refund_due",
+        by=_SYSTEM,
+        takes=("amount",),
+        does=(Effect.RELEASE, Effect.AWARD, Effect.REFUND),
+    )
+
+
+def _refused(state: str) -> tuple[Step, ...]:
+    """Return how it decides for nothing: if need be, the things have to go home."""
+    return (
+        Step(state, "decide_reject", "rejected_final", by=_SYSTEM, does=_RELEASE),
+        Step(state, "decide_reject_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
+    )
+
 
 _MONEY = (
     Step("refund_due", "refund_succeeded", "completed", by=_SYSTEM),
@@ -364,43 +410,30 @@ _MONEY = (
         "decide_return",
         "approved",
         by=_SYSTEM,
-        does=(Effect.RELEASE,),
+        takes=("amount",),
+        does=(Effect.RELEASE, Effect.AWARD),
     ),
     Step("approved", "already_here", "refund_due", by=_SYSTEM, does=(Effect.REFUND,), quiet=True),
     Step("approved", "already_sent", "in_transit_back", by=_SYSTEM, quiet=True),
-    Step(
-        "disputed",
-        "decide_refund",
-        "refund_due",
-        by=_SYSTEM,
-        takes=("amount",),
-        does=_INSTEAD,
-    ),
-    Step("disputed", "decide_reject", "rejected_final", by=_SYSTEM, does=(Effect.RELEASE,)),
-    Step("disputed", "withdrawn", "cancelled", by=_SYSTEM, does=(Effect.RELEASE,)),
+    _refunded("disputed"),
+    *_refused("disputed"),
+    Step("disputed", "withdrawn", "cancelled", by=_SYSTEM, does=_RELEASE),
+    Step("disputed", "withdrawn_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
+    Step("disputed", "withdrawn_on_way", "in_transit_back", by=_SYSTEM),
 )
 
-_REDECIDED = tuple(
-    step
-    for state in ("approved", "in_transit_back", "inspecting", "rejected")
-    for step in (
-        Step(
-            state,
-            "decide_refund",
-            "refund_due",
-            by=_SYSTEM,
-            takes=("amount",),
-            does=_INSTEAD,
-        ),
-        Step(state, "decide_reject", "rejected_final", by=_SYSTEM, does=(Effect.RELEASE,)),
-    )
+_REDECIDED = (
+    *map(_refunded, ("approved", "in_transit_back", "inspecting", "rejected", "goods_owed")),
+    Step("approved", "decide_reject", "rejected_final", by=_SYSTEM, does=_RELEASE),
+    Step("in_transit_back", "decide_reject_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
+    Step("inspecting", "decide_reject_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
+    *_refused("rejected"),
 )
 """What an appeal decides anew while the goods still go the way of the first decision."""
 
 RETURN = Kind(
     name="return",
     judged=True,
-    spans=("transit_dispute",),
     fields=_FIELDS,
     asks=("lines", "condition", "reason"),
     takes=(
@@ -417,7 +450,17 @@ RETURN = Kind(
     follows=known_already,
     flow=Flow(
         start="requested",
-        moves=(*_DECISION, *_OFFERS, *_WAY_BACK, *_INSPECTION, *_MONEY, *_REDECIDED),
+        ends=("completed", "rejected_final", "cancelled", "expired"),
+        said="case.return_is_",
+        moves=(
+            *_DECISION,
+            *_OFFERS,
+            *_WAY_BACK,
+            *_INSPECTION,
+            *_MONEY,
+            *_REDECIDED,
+            *goes_home("rejected_final"),
+        ),
     ),
     waits={
         "requested": Wait(Party.SELLER, Timer("seller_decision", "auto_approve", instead=_ASK)),
@@ -435,8 +478,19 @@ RETURN = Kind(
         "replacement_shipped": Wait(Party.CARRIER, Timer(timedelta(days=21), "escalate")),
         "refund_due": Wait(Party.OPERATOR, Timer("refund_due", "escalate")),
         "disputed": Wait(Party.OPERATOR, child="dispute"),
+        **HOMEWARD_WAITS,
+    },
+    elsewhere={
+        "close": {Goods.WITH_SHOP: "close_owing"},
+        "decide_reject": dict.fromkeys(AWAY, "decide_reject_owing"),
+        "withdrawn": {
+            Goods.WITH_SHOP: "withdrawn_owing",
+            Goods.ON_WAY_BACK: "withdrawn_on_way",
+        },
     },
     goods={
+        "goods_sent": Goods.ON_WAY_TO_BUYER,
+        "rejected_final": Goods.WITH_BUYER,
         "requested": Goods.WITH_BUYER,
         "in_transit_back": Goods.ON_WAY_BACK,
         "inspecting": Goods.WITH_SHOP,

@@ -1,8 +1,8 @@
 """Carriers that tell of many parcels: words that are news, then the same words once more."""
 
+import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -139,18 +139,26 @@ def _bodies(now: datetime, parcels: int, batch: int) -> Iterator[bytes]:
 def _tell(app: App, bodies: Sequence[bytes], lines: int) -> Round:
     """Tell everything over several lines at once."""
     began, used = time.monotonic(), time.process_time()
-    with ThreadPoolExecutor(lines) as pool:
-        news = sum(pool.map(lambda body: _ask(app, body), bodies))
+    news = asyncio.run(_told(app, iter(bodies), lines))
     return Round(time.monotonic() - began, time.process_time() - used, news)
 
 
-def _ask(app: App, body: bytes) -> int:
-    """Make one signed request, and return how much of it was news."""
+async def _told(app: App, bodies: Iterator[bytes], lines: int) -> int:
+    return sum(await asyncio.gather(*(_over_a_line(app, bodies) for _line in range(lines))))
+
+
+async def _over_a_line(app: App, bodies: Iterator[bytes]) -> int:
+    """Make the requests that come next, each once the one before is answered."""
+    return sum([await _ask(app, body) for body in bodies])
+
+
+async def _ask(app: App, body: bytes) -> int:
+    """Make one signed request as the web does, and return how much of it was news."""
     stamp = str(int(app.db.clock().timestamp()))
     news = msgspec.json.decode(body, type=CarrierNews)
     told = Told(CARRIER, stamp, sign(CARRIER * 10, stamp, body), body, news)
-    [took] = app.db.write_now(listening.hear_all, [told])
-    return sum(one.heard is Heard.TAKEN for one in took) if isinstance(took, list) else 0
+    took = await app.db.write_together(listening.hear_all, told)
+    return sum(one.heard is Heard.TAKEN for one in took)
 
 
 def _number(n: int) -> str:

@@ -25,7 +25,10 @@ from shopbell.web.pages.parcel import Headline
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """A form: where it is sent and left for, what it is called, what it is about."""
+    """A form: where it is sent and left for, what it is called, what it is about.
+
+    ``wanted`` are the photos that somebody asked for.
+    """
 
     action: str
     leave: str
@@ -40,6 +43,7 @@ class Form(Struct, frozen=True, kw_only=True):
     lead: str = ""
     version: int | None = None
     ends: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 class Answered(Struct, frozen=True):

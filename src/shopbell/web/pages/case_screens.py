@@ -238,7 +238,7 @@ def _room(one: Asked) -> int:
     match one.field.kind:
         case FieldKind.CHOICE:
             return 2 if len(one.choices) <= LONG_CHOICE else ROOM
-        case FieldKind.LINES | FieldKind.SHOTS | FieldKind.ITEM | FieldKind.CHECKS:
+        case FieldKind.LINES | FieldKind.SHOTS | FieldKind.ITEM | FieldKind.CHECKS | FieldKind.SOME:
             return 3
         case FieldKind.TEXT | FieldKind.PARCEL | FieldKind.DAYS if one.needed:
             return 2

@@ -24,13 +24,17 @@ PARTS_MOST, PART_MOST = 200, 8_000
 
 
 class Around(Struct, frozen=True, kw_only=True):
-    """What a form may look at: the order and its products, whose calendar, and which money."""
+    """What a form may look at: the order and its products, whose calendar, and which money.
+
+    ``clauses`` are the rules that a decision may be based on, by name, in words.
+    """
 
     zone: str = "UTC"
     currency: str = "EUR"
     order: Order | None = None
     products: dict[str, Product] = {}
     carriers: list[str] = []
+    clauses: dict[str, str] = {}
 
 
 class Sheet(Struct, frozen=True):
@@ -152,7 +156,12 @@ def _money(sheet: Sheet, field: Field, around: Around) -> dict[str, Any] | str |
     return {"amount": amount.amount, "currency": amount.currency}
 
 
-def _files(sheet: Sheet, field: Field, _around: Around) -> list[str] | None:
+def _clause(sheet: Sheet, field: Field, _around: Around) -> str | None:
+    """Return what stands below the choice, if anything does: it was typed on purpose."""
+    return next(reversed(sheet.all(field.name)), None)
+
+
+def _some(sheet: Sheet, field: Field, _around: Around) -> list[str] | None:
     return sheet.all(field.name) or None
 
 
@@ -210,14 +219,16 @@ def _count(typed: str) -> int | str:
 
 _READ: Mapping[FieldKind, Callable[[Sheet, Field, Around], Any]] = {
     FieldKind.NUMBER: _number,
+    FieldKind.CLAUSE: _clause,
     FieldKind.YES: _yes,
     FieldKind.DAYS: _days,
     FieldKind.MONEY: _money,
-    FieldKind.FILES: _files,
-    FieldKind.PHOTOS: _files,
-    FieldKind.VIDEO: _files,
+    FieldKind.FILES: _some,
+    FieldKind.PHOTOS: _some,
+    FieldKind.VIDEO: _some,
     FieldKind.SHOTS: _shots,
     FieldKind.CHECKS: _checks,
+    FieldKind.SOME: _some,
     FieldKind.ITEM: _item,
     FieldKind.LINES: _lines,
     FieldKind.PARCEL: _parcel,

@@ -1,12 +1,11 @@
 """A case told to one reader: what was done, asked, promised and paid, and who must act by when."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from shopbell.cases.model import CaseShown, Kind, Party, PromiseShown, StepShown, TraceShown
+from shopbell.cases.model import CaseShown, Kind, PromiseShown, StepShown, TraceShown
 from shopbell.cases.money import RefundShown, RefundState
 from shopbell.commerce.model import Money
 from shopbell.kernel.actor import Side
@@ -15,12 +14,6 @@ from shopbell.web.pages import format as written
 from shopbell.web.pages.case_words import Given, Surroundings, detail, details
 
 Tone = Literal["plain", "good", "wait", "bad"]
-ACTS: Mapping[Party, tuple[Side, ...]] = {
-    Party.BUYER: (Side.BUYER,),
-    Party.SELLER: (Side.SELLER,),
-    Party.BOTH: (Side.BUYER, Side.SELLER),
-    Party.OPERATOR: (Side.OPERATOR,),
-}
 
 
 class Done(Struct, frozen=True):
@@ -157,7 +150,7 @@ def following(case: CaseShown, why: list[str], around: Surroundings) -> Next | N
 
 
 def _is_mine(case: CaseShown, around: Surroundings) -> bool:
-    return around.side in ACTS.get(case.waiting_on, ())
+    return around.side in case.waiting_on.sides
 
 
 def state(kind: str, name: str, around: Surroundings) -> str:

@@ -39,6 +39,7 @@ def reads(field: Field, answer: Any) -> bool:  # noqa: ANN401 - each kind has it
 _CHOSEN = frozenset(
     {
         FieldKind.CHOICE,
+        FieldKind.SOME,
         FieldKind.LINES,
         FieldKind.ITEM,
         FieldKind.CHECKS,

@@ -98,6 +98,10 @@ def _choice(field: Field, answer: str, around: Surroundings) -> list[str]:
     return [around.say(f"choice_{field.name}.{answer}")]
 
 
+def _some(field: Field, answer: list[str], around: Surroundings) -> list[str]:
+    return [around.say(f"choice_{field.name}.{one}") for one in answer]
+
+
 def _days(_field: Field, answer: Mapping[str, str], around: Surroundings) -> list[str]:
     eta = msgspec.convert(answer, Eta)
     return [written.span(eta.earliest, eta.latest, around.locale)]
@@ -154,6 +158,7 @@ def _times(what: str, quantity: int) -> str:
 
 _SAID: Mapping[FieldKind, Callable[[Field, Any, Surroundings], list[str]]] = {
     FieldKind.CHOICE: _choice,
+    FieldKind.SOME: _some,
     FieldKind.DAYS: _days,
     FieldKind.DAY: _day,
     FieldKind.MONEY: _money,

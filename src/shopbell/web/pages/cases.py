@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from shopbell.app import App
 from shopbell.cases import service
 from shopbell.cases.commands import Act
+from shopbell.cases.looking import note_look
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.conversations.crowd import Crowd
 from shopbell.engine.database import Database, Tx
@@ -49,6 +50,7 @@ async def case_page(
     actor = visitor_of(look)
     view = await db.read(see_case, actor, CaseId(case), look.locale)
     beside = await db.read(see_beside, actor, view.case, look.locale)
+    await note_look(db, actor, view.case.id)
     return look.page(
         "case.html",
         view=view,
@@ -72,6 +74,7 @@ async def step_page(
     form = await db.read(see_step, actor, CaseId(case), action, look.locale, new_id())
     if form is None:
         return Redirect(f"/cases/{case}", status_code=303)
+    await note_look(db, actor, CaseId(case))
     return await _show(look, db, form, case_screens.start(form.paper))
 
 
@@ -167,6 +170,7 @@ def see_step(  # noqa: PLR0917
         around=view.around,
         about=about_order(view.order, locale) if view.order else None,
         ends=ends(view, found),
+        wanted=tuple(view.case.facts.get("angles_wanted", ())),
     )
 
 

@@ -12,8 +12,12 @@ from msgspec import Struct
 from shopbell.accounts import operating
 from shopbell.accounts.operating import Record
 from shopbell.app import App
+from shopbell.cases import cashdesk, mediation
+from shopbell.cases.mediation import Waiting
+from shopbell.commerce import listening
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
+from shopbell.commerce.parcels import UnknownCode
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.outbox import BACK_OFF, WaitingJob
 from shopbell.kernel.actor import Actor
@@ -25,8 +29,11 @@ from shopbell.web.pages.look import Look
 class House(Struct, frozen=True):
     """What the landing shows."""
 
+    called: list[Waiting]
+    refunds: int
     letters: int
     dead: list[WaitingJob]
+    codes: list[UnknownCode]
     audit: Record
     shops: list[Shop]
     now: datetime
@@ -43,8 +50,11 @@ class ShopRow(Struct, frozen=True):
 def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
     """Look at everything the operator should know of; ``check`` the whole audit log, too."""
     return House(
+        called=mediation.queue(tx, actor).rows,
+        refunds=len(cashdesk.waiting(tx, actor)),
         letters=len(operating.letters(tx, actor)),
         dead=operating.given_up(tx, actor),
+        codes=listening.unknown_codes(tx, actor),
         audit=operating.record(tx, actor, check=check),
         shops=commerce.shops(tx),
         now=tx.now,
@@ -67,8 +77,11 @@ async def console_page(
     ]
     return look.page(
         "console.html",
+        called=house.called,
+        refunds=house.refunds,
         letters=house.letters,
         dead=house.dead,
+        codes=house.codes,
         audit=house.audit,
         tries=len(BACK_OFF) + 1,
         shops=rows,

@@ -23,9 +23,9 @@ def money(amount: int, currency: str, locale: Locale) -> str:
     return re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", written)
 
 
-def number(value: int, locale: Locale) -> str:
-    """Write a whole number with its separators."""
-    return numbers.format_decimal(value, locale=locale)
+def number(value: float, locale: Locale) -> str:
+    """Write a number with its separators, and one place after the point if it needs one."""
+    return numbers.format_decimal(value, "#,##0.#", locale=locale)
 
 
 def day(on: date, locale: Locale, today: date | None = None) -> str:

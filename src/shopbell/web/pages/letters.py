@@ -27,7 +27,7 @@ async def all_letters(look: NamedDependency[Look], db: NamedDependency[Database]
         letters=await db.read(operating.letters, visitor_of(look)),
         none_title=text(look.locale, "console.letters_none"),
         none_next="",
-        back=True,
+        console=True,
     )
 
 
@@ -45,7 +45,7 @@ async def my_letters(look: NamedDependency[Look], db: NamedDependency[Database])
         letters=await db.read(operating.letters_to, look.person.id),
         none_title=text(look.locale, "pages.letters_none"),
         none_next=text(look.locale, "pages.letters_none_next"),
-        back=False,
+        console=False,
     )
 
 

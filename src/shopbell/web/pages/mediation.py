@@ -7,22 +7,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
-from msgspec import Struct
-from msgspec.structs import replace
 
-from shopbell.cases import mediation, service
-from shopbell.cases.commands import Act
-from shopbell.cases.fields import MEDIA, Answers
-from shopbell.cases.mediation import Heard, Hearing
-from shopbell.cases.model import Action, CaseId
-from shopbell.cases.wording import did
-from shopbell.conversations.commands import NoteData, Page
-from shopbell.engine.database import Database, Tx
-from shopbell.kernel.actor import Actor, Side
+from shopbell.cases import mediation, paying, service
+from shopbell.cases.commands import Act, AskRefund
+from shopbell.cases.model import CaseId
+from shopbell.cases.refusals import NoSuchCase
+from shopbell.engine.database import Database
 from shopbell.kernel.refusals import Refusal
-from shopbell.kernel.texts import Locale
-from shopbell.knowledge.wording import explain as explain_verdict
-from shopbell.web.pages import case_screens, case_words, mediation_form, parcel, thread
+from shopbell.web.pages import case_screens
 from shopbell.web.pages.case_post import (
     Sent,
     cmid_in,
@@ -30,42 +22,11 @@ from shopbell.web.pages.case_post import (
     posted_form,
     version_in,
 )
-from shopbell.web.pages.case_screens import Paper, Place
-from shopbell.web.pages.case_sheet import Around, Sheet
-from shopbell.web.pages.case_view import around_of, follower, see_files
-from shopbell.web.pages.case_words import Given, Surroundings
+from shopbell.web.pages.case_sheet import Sheet
 from shopbell.web.pages.console import visitor_of
-from shopbell.web.pages.errors import Told, explain
+from shopbell.web.pages.errors import explain
+from shopbell.web.pages.hearing import Attempt, hear, money_paper, paper_of, preview, show
 from shopbell.web.pages.look import Look
-
-LATE, SOON = 1.0, 0.5
-
-
-class Bench(Struct, frozen=True):
-    """A case with both of its sides, and what its words and its forms are made with."""
-
-    heard: Hearing
-    words: Surroundings
-    around: Around
-
-
-class Preview(Struct, frozen=True):
-    """What one side will read of a step, in its language."""
-
-    side: Side
-    locale: Locale
-    title: str
-    given: list[Given]
-
-
-class Attempt(Struct, frozen=True):
-    """A form as it was sent: what was typed, what came of it, what each side will read."""
-
-    action: str = ""
-    place: Place | None = None
-    cmid: str = ""
-    told: Told | None = None
-    previews: list[Preview] = []
 
 
 @get("/console/cases")
@@ -77,17 +38,19 @@ async def queue_page(
 ) -> Response[Any]:
     """List what waits for the operator."""
     waiting = await db.read(mediation.queue, visitor_of(look), after)
-    tones = {one.case.id: _tone(one.share) for one in waiting.rows}
-    return look.page("mediation.html", rows=waiting.rows, next=waiting.next, tones=tones, done=done)
+    return look.page("mediation.html", rows=waiting.rows, next=waiting.next, done=done)
 
 
 @get("/console/cases/{case:str}")
 async def hearing_page(
-    look: NamedDependency[Look], db: NamedDependency[Database], case: FromPath[CaseId]
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    case: FromPath[CaseId],
+    paid: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show a case with both of its sides."""
-    bench = await db.write(see_bench, visitor_of(look), case, look.locale)
-    return _page(look, bench, Attempt())
+    bench = await hear(look, db, case)
+    return show(look, bench, Attempt(), paid=paid)
 
 
 @post("/console/cases/{case:str}", status_code=303)
@@ -103,12 +66,12 @@ async def decide(
     if look.visitor is None:
         return kept_for_later(look, sheet, posted)
     visitor = look.visitor
-    bench = await db.write(see_bench, visitor, case, look.locale)
+    bench = await hear(look, db, case)
     name = str(posted.get("go") or posted.get("show", ""))
-    paper = _paper(bench, mediation.asked_for(bench.heard.case, name))
+    paper = paper_of(bench, mediation.asked_for(bench.heard.case, name))
     place = case_screens.checked(paper, case_screens.whole(paper, sheet), look.locale)
     if place.wrong:
-        return _page(look, bench, Attempt(name, place), status=422)
+        return show(look, bench, Attempt(name, place), status=422)
     cmid, given = cmid_in(posted), paper.answers(place.sheet)
     try:
         if "go" in posted:
@@ -120,9 +83,9 @@ async def decide(
         told = explain(refusal, look.locale)
         found = case_screens.refused(paper, place, refusal, f"{told.title}. {told.next}")
         tried = Attempt(name, found) if found else Attempt(name, place, told=told)
-        return _page(look, bench, tried, status=told.status)
-    previews = [_preview(bench, side, name, read[side]) for side in read]
-    return _page(look, bench, Attempt(name, place, cmid, previews=previews), status=200)
+        return show(look, bench, tried, status=told.status)
+    previews = [preview(bench, side, name, read[side]) for side in read]
+    return show(look, bench, Attempt(name, place, cmid, previews=previews), status=200)
 
 
 @post("/console/cases/{case:str}/notes", status_code=200)
@@ -132,133 +95,37 @@ async def read_notes(
     """Show the shop's private notes; that they were read is written down."""
     visitor = visitor_of(look)
     notes = await db.write(mediation.read_notes, visitor, case)
-    bench = await db.write(see_bench, visitor, case, look.locale)
-    return _page(look.at(f"/console/cases/{case}"), bench, Attempt(), notes=notes)
+    bench = await hear(look, db, case)
+    return show(look.at(f"/console/cases/{case}"), bench, Attempt(), notes=notes)
 
 
-def _page(
-    look: Look,
-    bench: Bench,
-    attempt: Attempt,
-    *,
-    notes: Page | None = None,
-    status: int = 200,
-) -> Response[str]:
-    locale, heard = look.locale, bench.heard
-    return look.page(
-        "hearing.html",
-        status,
-        heard=heard,
-        attempt=attempt,
-        forms=_forms(bench, attempt),
-        around=bench.around,
-        sides={side: [(one, _said(bench, one)) for one in heard.said_by(side)] for side in _TWO},
-        offers={
-            side: _told(bench, offer) for side, offer in heard.case.facts.get("offers", {}).items()
-        },
-        ruled=[(one, _said(bench, one)) for one in heard.said_by(Side.OPERATOR)],
-        draft=_told(bench, heard.case.facts.get("draft", {})),
-        did=lambda one: did(one.of.kind, one.step.action, locale),
-        clause=explain_verdict(heard.verdict, locale) if heard.verdict else "",
-        parcels=_parcels(heard, locale),
-        said=thread.tell(heard.thread, Side.OPERATOR),
-        notes=_notes(notes) if notes else None,
-    )
+@post("/console/cases/{case:str}/refunds", status_code=303)
+async def ask_for_money(
+    request: Sent,
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    case: FromPath[CaseId],
+) -> Response[Any]:
+    """Ask for a part of the money by hand; what is refused stays in the form."""
+    posted = await posted_form(request, look)
+    sheet = Sheet.of(posted.multi_items())
+    if look.visitor is None:
+        return kept_for_later(look, sheet, posted)
+    look, bench = look.at(f"/console/cases/{case}"), await hear(look, db, case)
+    if bench.heard.pays is None:
+        raise NoSuchCase
+    paper = money_paper(bench)
+    place = case_screens.checked(paper, case_screens.whole(paper, sheet), look.locale)
+    if place.wrong:
+        return show(look, bench, Attempt(money=place), status=422)
+    asked = {"cmid": cmid_in(posted), **paper.answers(place.sheet)}
+    try:
+        command = msgspec.convert(asked, AskRefund)
+        await db.write(paying.ask_for, visitor_of(look), bench.heard.pays, command)
+    except Refusal as refusal:
+        told = explain(refusal, look.locale)
+        return show(look, bench, Attempt(told=told, money=place), status=told.status)
+    return Redirect(f"/console/cases/{case}?paid=true", status_code=303)
 
 
-_TWO = (Side.BUYER, Side.SELLER)
-
-
-def _forms(bench: Bench, attempt: Attempt) -> list[tuple[list[str], Place]]:
-    """Lay out the forms of all steps; what was tried stands in its own, also if it is late."""
-    case = bench.heard.case
-    found = mediation_form.groups(case.actions)
-    if attempt.action and not any(attempt.action in one.actions for one in found):
-        found += mediation_form.groups([mediation.asked_for(case, attempt.action)])
-    return [
-        (
-            one.actions,
-            attempt.place
-            if attempt.place and attempt.action in one.actions
-            else case_screens.whole(_paper(bench, one), Sheet()),
-        )
-        for one in found
-    ]
-
-
-def _paper(bench: Bench, form: Action | mediation_form.Group) -> Paper:
-    takes = [field for field in form.takes if field.kind not in MEDIA]
-    return Paper(asks=form.asks, takes=takes, around=bench.around)
-
-
-def _said(bench: Bench, one: Heard) -> list[Given]:
-    return _worded(one.of.kind, one.step.given, bench.words)
-
-
-def _told(bench: Bench, answers: Answers) -> list[Given]:
-    return _worded(bench.heard.case.kind, answers, bench.words)
-
-
-def _worded(kind: str, answers: Answers, words: Surroundings) -> list[Given]:
-    fields = {field.name: field for field in service.kind_named(kind).fields}
-    return list(case_words.details(fields, answers, words))
-
-
-def _preview(bench: Bench, side: Side, action: str, answers: Answers) -> Preview:
-    reading, kind = bench.heard.reading, bench.heard.case.kind
-    locale = reading.buyer if side is Side.BUYER else reading.seller
-    given = _worded(kind, answers, replace(bench.words, locale=locale))
-    return Preview(side, locale, did(kind, action, locale), given)
-
-
-def _parcels(heard: Hearing, locale: Locale) -> list[tuple[str, list[parcel.Step]]]:
-    if heard.order is None:
-        return []
-    every = [*heard.order.shipments, *heard.order.beside]
-    return [
-        (
-            f"{one.carrier} {one.tracking_number}",
-            parcel.journey(heard.order, one, locale, parcel.zone_of(one)),
-        )
-        for one in every
-    ]
-
-
-def _notes(page: Page) -> list[tuple[str, str]]:
-    """Return who noted what; what cases tell the team stands among the steps already."""
-    return [
-        (event.actor.name, msgspec.json.decode(event.data, type=NoteData).text)
-        for event in page.events
-        if event.type == "note"
-    ]
-
-
-def _tone(share: float) -> str:
-    if share >= LATE:
-        return "bad"
-    return "brass" if share >= SOON else "brand"
-
-
-# --- work ------------------------------------------------------------------------------------
-
-
-def see_bench(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> Bench:
-    """Hear a case, and look up what its words and its forms are made with."""
-    heard = mediation.hearing(tx, actor, case)
-    order, shop = heard.order, heard.shop
-    zone = parcel.zone_of(parcel.leading(order) if order else None, shop.zone)
-    around = around_of(tx, order, str(zone), "EUR")
-    words = Surroundings(
-        locale=locale,
-        zone=zone,
-        side=actor.side,
-        shop=shop.name,
-        order=order,
-        products=around.products,
-        files=see_files(tx, actor, heard.files),
-        follow=follower(tx),
-    )
-    return Bench(heard, words, around)
-
-
-ROUTES = (queue_page, hearing_page, decide, read_notes)
+ROUTES = (queue_page, hearing_page, decide, read_notes, ask_for_money)

@@ -1,6 +1,7 @@
 """The operator's pages of the rules: which there are, and one of them to change and try out."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +13,47 @@ from msgspec import Struct
 
 from shopbell.accounts.model import may_operate
 from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.cases import rehearsing
+from shopbell.cases.commands import Rehearse
+from shopbell.cases.model import CaseListed
+from shopbell.cases.rehearsing import Rehearsal, Ticked
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.refusals import Refusal
-from shopbell.kernel.texts import LOCALES
+from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.knowledge import scrutiny, service, wording
 from shopbell.knowledge.commands import Choose
-from shopbell.knowledge.differences import differences
-from shopbell.knowledge.model import PAYERS, UNITS, PolicyVersion
-from shopbell.web.pages import policy_form
+from shopbell.knowledge.differences import differences, outcomes
+from shopbell.knowledge.model import (
+    ANGLES,
+    ANY,
+    OPTIONS,
+    PARTS,
+    PAYERS,
+    PROOFS,
+    UNITS,
+    Condition,
+    Length,
+    PolicyVersion,
+)
+from shopbell.web.pages import policy_clauses, policy_form
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
-from shopbell.web.pages.policy_form import Sheet
+from shopbell.web.pages.policy_clauses import Sheet
 
 Sent = Request[Any, Any, Any]
+
+
+SETS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "angles": ("policy.angle_", ANGLES),
+    "conditions": ("policy.condition_", [one.value for one in Condition]),
+    "options": ("policy.option_", OPTIONS),
+    "parts": ("policy.part_", PARTS),
+    "payers": ("policy.payer_", PAYERS),
+    "proofs": ("policy.proof_", PROOFS),
+    "units": ("policy.unit_", UNITS),
+}
+"""What may be chosen from, and under which texts it is said."""
 
 
 class Draft(Struct, frozen=True):
@@ -34,6 +62,7 @@ class Draft(Struct, frozen=True):
     sheet: Sheet
     wrong: dict[str, str] = {}
     told: Told | None = None
+    rehearsal: Rehearsal | None = None
 
 
 @get("/console/policies")
@@ -91,15 +120,30 @@ async def change_policy(
     if wrong := policy_form.troubles(sheet, known.body, look.locale):
         return _page(look, known, now, Draft(sheet, wrong), 422)
     try:
-        scrutiny.check(policy_form.body_of(sheet, known.body))
-        if form.get("do") != "publish":
-            return _page(look, known, now, Draft(sheet), 200)
-        asked = policy_form.asked(sheet, known, now)
-        await db.write(service.publish, visitor_of(look), asked)
+        draft = await _try(form.get("do"), look, db, known, now, sheet)
     except Refusal as refusal:
         told = explain(refusal, look.locale)
         return _page(look, known, now, Draft(sheet, told=told), told.status)
-    return Redirect("/console/policies?done=published", status_code=303)
+    if draft is None:
+        return Redirect("/console/policies?done=published", status_code=303)
+    return _page(look, known, now, draft, 200)
+
+
+async def _try(  # noqa: PLR0917
+    do: object, look: Look, db: Database, known: PolicyVersion, now: datetime, sheet: Sheet
+) -> Draft | None:
+    """Do with a sheet what was asked for; nothing is left of it once it is published."""
+    body, visitor = policy_form.body_of(sheet, known.body), visitor_of(look)
+    match do:
+        case "publish":
+            await db.write(service.publish, visitor, policy_form.asked(sheet, known, now))
+            return None
+        case "rehearse" | "earlier":
+            asked = Rehearse(body, sheet["before"] if do == "earlier" else "")
+            return Draft(sheet, rehearsal=await db.read(rehearsing.rehearse, visitor, asked))
+        case _:
+            scrutiny.check(body)
+            return Draft(sheet)
 
 
 def _see(tx: Tx, profile: str, version: int) -> tuple[PolicyVersion, datetime]:
@@ -109,34 +153,61 @@ def _see(tx: Tx, profile: str, version: int) -> tuple[PolicyVersion, datetime]:
 def _page(
     look: Look, known: PolicyVersion, now: datetime, draft: Draft, status: int = 200
 ) -> Response[str]:
-    body, sheet = known.body, draft.sheet
+    body, sheet, locale = known.body, draft.sheet, look.locale
     sound = not draft.wrong and draft.told is None
     verdict = policy_form.previewed(sheet, known, now) if sound else None
     written = policy_form.body_of(sheet, body) if sound else body
+    categories = [(one.code, wording.category(body, one.code, locale)) for one in body.categories]
     return look.page(
         "policy.html",
         status,
         known=known,
+        draft=draft,
         sheet=sheet,
         wrong=defaultdict(str, draft.wrong),
-        told=draft.told,
-        clocks={name: wording.clock(name, look.locale) for name in body.clocks},
-        matters={
-            rule.id: [wording.category(body, code, look.locale) for code in rule.match.categories]
-            for rule in body.rules
-        },
-        categories=[
-            (code, wording.category(body, code, look.locale))
-            for code in ("*", *(category.code for category in body.categories))
+        clauses=policy_clauses.rows(sheet, body, draft.wrong, locale),
+        clocks=[
+            (name, wording.clock(name, locale), length, policy_form.followers(name, length))
+            for name, length in body.clocks.items()
         ],
-        reasons=[
-            (reason.code, wording.reason(body, reason.code, look.locale)) for reason in body.reasons
-        ],
-        said=[(locale, wording.explained(verdict, locale)) for locale in LOCALES if verdict],
-        changes=differences(body, written, look.locale),
-        units=UNITS,
-        payers=PAYERS,
+        limits=policy_form.LIMITS,
+        sets={name: _said(kind, codes, locale) for name, (kind, codes) in SETS.items()},
+        categories=categories,
+        kinds=[(ANY, wording.category(body, ANY, locale)), *categories],
+        reasons=[(one.code, wording.reason(body, one.code, locale)) for one in body.reasons],
+        said=[(each, wording.explained(verdict, each)) for each in LOCALES if verdict],
+        changes=differences(body, written, locale),
+        others=_others(draft.rehearsal, locale),
     )
+
+
+def _said(kind: str, codes: Sequence[str], locale: Locale) -> list[tuple[str, str]]:
+    return [(code, text(locale, f"{kind}{code}")) for code in codes]
+
+
+def _others(rehearsal: Rehearsal | None, locale: Locale) -> list[tuple[CaseListed, list[str]]]:
+    """Say of each case that would have come out otherwise, how and by what."""
+    return [
+        (
+            one.case,
+            [
+                *(outcomes(one.old, one.new, locale) if one.old else ()),
+                *(said for clock in one.clocks for said in _ticked(clock, locale)),
+            ],
+        )
+        for one in (rehearsal.others if rehearsal else ())
+    ]
+
+
+def _ticked(clock: Ticked, locale: Locale) -> Iterator[str]:
+    old, new = (
+        wording.length(Length(one.length, one.unit), locale) for one in (clock.old, clock.new)
+    )
+    what = wording.clock(clock.new.name, locale)
+    if old != new:
+        yield text(locale, "policy.was_is", what=what, before=old, after=new)
+    if clock.new.then:
+        yield text(locale, f"policy.then_{clock.new.then}")
 
 
 def _check_operates(look: Look) -> None:

@@ -1,73 +1,94 @@
-"""The form of a policy: its clocks and clauses as they were typed, what is wrong, what it asks for.
+"""The form of a policy: what was typed, what is wrong with it, and the rules it asks for.
 
 Only what the form shows is changed; everything else stays as in the version it was written from.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Any
 
 from msgspec.structs import replace
 
+from shopbell.cases.fields import FILES_MOST, TEXT_MOST
+from shopbell.cases.kinds import KINDS
 from shopbell.commerce.hours import find_zone
 from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge.commands import Publish
 from shopbell.knowledge.model import (
+    ANGLES,
     ANY,
-    PAYERS,
     UNITS,
     Length,
     Matter,
     PolicyRef,
     PolicyVersion,
     Profile,
-    Rule,
     Verdict,
 )
 from shopbell.knowledge.rulebook import Rulebook
+from shopbell.web.pages import policy_clauses
 from shopbell.web.pages.office_form import Filled
+from shopbell.web.pages.policy_clauses import NUMBER, Sheet, chosen
 
-Sheet = dict[str, str]
-"""What stands in the form, by the name of each field."""
-
-UNUSED = "unused_original_packaging"
 YEAR = 12
 """The warranty of what the preview is about, in months."""
 
-_NUMBER = re.compile(r"[0-9]{1,4}")
+LIMITS: Mapping[str, int] = {
+    "photos_min_defect": FILES_MOST - 1,
+    "photos_max": FILES_MOST - 1,
+    "videos_max": 1,
+    "photo_max_mb": 100,
+    "total_max_mb": 100,
+    "comment_max": TEXT_MOST,
+}
+"""How much evidence may be asked for and taken at most, as far as forms can carry it."""
+
+SILENCES: Mapping[str, tuple[str, ...]] = {
+    wait.due.clock: (wait.due.then, *wait.due.instead)
+    for kind in KINDS.values()
+    for wait in kind.waits.values()
+    if wait.due and wait.due.instead
+}
+"""What may follow where the rules say what silence means, by the clock."""
 
 
 def sheet_of(body: Profile) -> Sheet:
     """Write down what the rules are."""
-    clocks = ((f"clock-{name}", length) for name, length in body.clocks.items())
     return {
         "from": "",
         "category": ANY,
         "reason": body.reasons[0].code,
-        **{f"{key}-length": str(length.length) for key, length in clocks},
-        **{f"clock-{name}-unit": length.unit for name, length in body.clocks.items()},
-        **{key: value for rule in body.rules for key, value in _typed(rule)},
+        "before": "",
+        **{
+            key: value
+            for name, length in body.clocks.items()
+            for key, value in _clock(name, length)
+        },
+        **{f"evidence-{name}": str(getattr(body.evidence, name)) for name in LIMITS},
+        "evidence-angles": " ".join(body.evidence.required_angles),
+        **policy_clauses.typed(body),
     }
 
 
 def sheet_in(form: Filled, body: Profile) -> Sheet:
     """Read what was sent; a box that is not ticked is not sent at all."""
-    return {name: _one(form, name) for name in sheet_of(body)}
+    return {name: _sent(form, name) for name in sheet_of(body)}
 
 
 def troubles(sheet: Sheet, body: Profile, locale: Locale) -> dict[str, str]:
     """Say what is wrong, by the name of the field."""
-    found = {
-        f"clock-{name}-length": text(locale, "policy.bad_number")
-        for name in body.clocks
-        if not _NUMBER.fullmatch(sheet[f"clock-{name}-length"])
-        or not int(sheet[f"clock-{name}-length"])
-        or sheet[f"clock-{name}-unit"] not in UNITS
-    }
-    for rule in body.rules:
-        days, payer = sheet[f"rule-{rule.id}-days"], sheet[f"rule-{rule.id}-payer"]
-        if (days and not _NUMBER.fullmatch(days)) or payer not in PAYERS:
-            found[f"rule-{rule.id}-days"] = text(locale, "policy.bad_days")
+    found = policy_clauses.troubles(sheet, body, locale)
+    for name in body.clocks:
+        length = sheet[f"clock-{name}-length"]
+        if not NUMBER.fullmatch(length) or not int(length) or not _is_clock(sheet, name, body):
+            found[f"clock-{name}-length"] = text(locale, "policy.bad_number")
+    for name, most in LIMITS.items():
+        typed = sheet[f"evidence-{name}"]
+        if not NUMBER.fullmatch(typed) or int(typed) > most:
+            found[f"evidence-{name}"] = text(locale, "policy.bad_limit", most=most)
+    if not found and int(sheet["evidence-photos_min_defect"]) > int(sheet["evidence-photos_max"]):
+        fewer = text(locale, "policy.bad_limit", most=sheet["evidence-photos_max"])
+        found["evidence-photos_min_defect"] = fewer
     if sheet["from"] and _day(sheet["from"]) is None:
         found["from"] = text(locale, "policy.bad_from")
     return found
@@ -75,8 +96,16 @@ def troubles(sheet: Sheet, body: Profile, locale: Locale) -> dict[str, str]:
 
 def body_of(sheet: Sheet, body: Profile) -> Profile:
     """Return the rules as a sheet without troubles has them."""
-    clocks = {name: _length(sheet, name, length) for name, length in body.clocks.items()}
-    return replace(body, clocks=clocks, rules=[_rule(sheet, rule) for rule in body.rules])
+    evidence: dict[str, Any] = {name: int(sheet[f"evidence-{name}"]) for name in LIMITS}
+    evidence["required_angles"] = chosen(
+        sheet["evidence-angles"], body.evidence.required_angles, ANGLES
+    )
+    return replace(
+        body,
+        clocks={name: _length(sheet, name, length) for name, length in body.clocks.items()},
+        evidence=replace(body.evidence, **evidence),
+        rules=policy_clauses.rules(sheet, body),
+    )
 
 
 def asked(sheet: Sheet, known: PolicyVersion, now: datetime) -> Publish:
@@ -102,29 +131,27 @@ def previewed(sheet: Sheet, known: PolicyVersion, now: datetime) -> Verdict:
     return Rulebook(PolicyRef(body.profile, known.version + 1), body).decide(matter)
 
 
-def _typed(rule: Rule) -> Iterator[tuple[str, str]]:
-    key = f"rule-{rule.id}"
-    yield f"{key}-days", "" if rule.window_days is None else str(rule.window_days)
-    yield f"{key}-payer", rule.return_shipping_payer
-    yield f"{key}-returnable", "on" if rule.returnable else ""
-    yield f"{key}-unused", "on" if rule.condition_required else ""
+def followers(name: str, length: Length) -> Sequence[str]:
+    """Return what may follow when a clock has run out, if that is for the rules to say."""
+    return tuple(dict.fromkeys((length.then, *SILENCES[name]))) if name in SILENCES else ()
 
 
-def _rule(sheet: Sheet, rule: Rule) -> Rule:
-    key = f"rule-{rule.id}"
-    days = sheet[f"{key}-days"]
-    return replace(
-        rule,
-        window_days=int(days) if days else None,
-        return_shipping_payer=sheet[f"{key}-payer"],
-        returnable=bool(sheet[f"{key}-returnable"]),
-        condition_required=UNUSED if sheet[f"{key}-unused"] else "",
-    )
+def _clock(name: str, length: Length) -> Iterator[tuple[str, str]]:
+    yield f"clock-{name}-length", str(length.length)
+    yield f"clock-{name}-unit", length.unit
+    yield f"clock-{name}-then", length.then
+
+
+def _is_clock(sheet: Sheet, name: str, body: Profile) -> bool:
+    then, known = sheet[f"clock-{name}-then"], body.clocks[name]
+    follows = not followers(name, known) or then in followers(name, known)
+    return follows and sheet[f"clock-{name}-unit"] in UNITS
 
 
 def _length(sheet: Sheet, name: str, known: Length) -> Length:
+    then = sheet[f"clock-{name}-then"] if followers(name, known) else known.then
     length, unit = sheet[f"clock-{name}-length"], sheet[f"clock-{name}-unit"]
-    return replace(known, length=int(length), unit=unit)
+    return replace(known, length=int(length), unit=unit, then=then)
 
 
 def _day(typed: str) -> date | None:
@@ -134,6 +161,6 @@ def _day(typed: str) -> date | None:
         return None
 
 
-def _one(form: Filled, name: str) -> str:
-    sent = next(iter(form.getall(name, [])), "")
-    return sent.strip() if isinstance(sent, str) else ""
+def _sent(form: Filled, name: str) -> str:
+    """Return what was sent under a name; of boxes all that were ticked."""
+    return " ".join(sent.strip() for sent in form.getall(name, []) if isinstance(sent, str))

@@ -19,10 +19,12 @@ from shopbell.web.pages import (
     mediation,
     office,
     policies,
+    refunds,
     shells,
     sign,
     storefront,
     team,
+    terms,
 )
 from shopbell.web.pages.look import Look, look_of
 
@@ -63,11 +65,13 @@ ROUTES = (
             *contact.ROUTES,
             *console.ROUTES,
             *mediation.ROUTES,
+            *refunds.ROUTES,
             *policies.ROUTES,
             *letters.ROUTES,
             *account.ROUTES,
             *office.ROUTES,
             *team.ROUTES,
+            *terms.ROUTES,
             *api_keys.ROUTES,
             *shells.ROUTES,
         ],

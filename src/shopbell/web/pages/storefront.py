@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from shopbell.app import App
 from shopbell.cases.kinds import KINDS
+from shopbell.cases.looking import note_look
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Order, OrderState, Page, Product, SeveralOrders, Shop
@@ -178,6 +179,7 @@ async def order_page(
     except SeveralOrders:
         namesakes = await db.read(see_namesakes, look.visitor, number)
         return look.page("choose_order.html", 300, asked=number, namesakes=namesakes)
+    await note_look(db, look.visitor, *(view.case.id for view in seen.cases))
     order, counter = seen.order, seen.counter
     zone = parcel.zone_of(parcel.leading(order), counter.shop.zone)
     mine = look.visitor.side is Side.BUYER

@@ -1,0 +1,47 @@
+"""What the operator sees of money: refunds that go on only when a person has looked at them."""
+
+from msgspec import Struct
+
+from shopbell.accounts.model import may_operate
+from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.cases import paying, refund_storage, storage
+from shopbell.cases.commands import RefundStep
+from shopbell.cases.model import CaseListed
+from shopbell.cases.money import RefundId, RefundShown
+from shopbell.cases.refunding import shown
+from shopbell.cases.service import listed
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, Side
+
+MOST = 100
+
+
+class Waiting(Struct, frozen=True):
+    """A refund that waits for a person: for which case, who wanted it, why it failed."""
+
+    refund: RefundShown
+    case: CaseListed
+    wanted_by: Side
+    trouble: str
+
+
+def waiting(tx: Tx, actor: Actor) -> list[Waiting]:
+    """List the refunds that a person must approve, pay or try again, the oldest first."""
+    _check_operates(actor)
+    found = refund_storage.waiting(tx, MOST)
+    cases = listed(tx, [storage.get(tx, one.case) for one in found])
+    return [
+        Waiting(shown(actor, one), case, one.requested_side, one.trouble)
+        for one, case in zip(found, cases, strict=True)
+    ]
+
+
+def settle(tx: Tx, actor: Actor, refund: RefundId, step: RefundStep) -> RefundShown:
+    """Take a step of a refund as the operator."""
+    _check_operates(actor)
+    return paying.act_on(tx, actor, refund, step)
+
+
+def _check_operates(actor: Actor) -> None:
+    if not may_operate(actor):
+        raise OperatorsOnly

@@ -1,0 +1,55 @@
+"""How things go home that the shop looked at and refused: they are the buyer's.
+
+No case ends while the shop holds them: it sends them, or the buyer fetches them.
+"""
+
+from datetime import timedelta
+
+from shopbell.cases.model import (
+    Case,
+    Effect,
+    Goods,
+    Party,
+    Situation,
+    Step,
+    Timer,
+    Wait,
+    once_called,
+)
+from shopbell.cases.return_rules import is_another_parcel
+from shopbell.kernel.actor import Side
+
+_SYSTEM, _WHO_KNOWS = (Side.SYSTEM,), (Side.BUYER, Side.OPERATOR)
+
+
+def goes_home(end: str) -> tuple[Step, ...]:
+    """Return how a case that is lost for the buyer comes to its ``end`` once they have it again."""
+    return (
+        Step(
+            "goods_owed",
+            "send_home",
+            "goods_sent",
+            by=(Side.SELLER,),
+            asks=("sent_parcel",),
+            checks=(is_another_parcel,),
+            does=(Effect.SEND_AGAIN,),
+        ),
+        Step("goods_owed", "came_home", end, by=_WHO_KNOWS, when=(_was_called,)),
+        Step("goods_owed", "escalate", "goods_owed", by=_SYSTEM, does=(Effect.ESCALATE,)),
+        Step("goods_sent", "came_home", end, by=(*_WHO_KNOWS, Side.SYSTEM), when=(_was_called,)),
+        Step("goods_sent", "escalate", "goods_sent", by=_SYSTEM, does=(Effect.ESCALATE,)),
+    )
+
+
+def _was_called(case: Case, around: Situation) -> None:
+    """Let the operator say that things came home only where nobody else does."""
+    if around.actor.side is Side.OPERATOR:
+        once_called(case, around)
+
+
+HOMEWARD_WAITS = {
+    "goods_owed": Wait(Party.SELLER, Timer("goods_home", "escalate")),
+    "goods_sent": Wait(Party.CARRIER, Timer(timedelta(days=21), "escalate")),
+}
+AWAY = (Goods.ON_WAY_BACK, Goods.WITH_SHOP)
+"""Where the things are while the buyer is without them."""

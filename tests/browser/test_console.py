@@ -1,0 +1,106 @@
+"""The operator's pages, in a phone and a wide window, and a dispute decided from the keyboard."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from shopbell.kernel.texts import Locale
+from tests.browser.people import People, Visitor
+from tests.browser.quarrels import disputed, returned, steps
+from tests.support.server import RunningServer
+
+PAGES = (
+    "/console",
+    "/console/cases",
+    "/console/refunds",
+    "/console/policies",
+    "/console/policies/ozon_like/1",
+)
+FAR = 120
+"""How often somebody presses Tab before they give up."""
+
+
+@pytest.fixture
+def dispute(people: People, market: RunningServer) -> Iterator[str]:
+    """Have a return refused and disputed; whoever looks at the demo later finds it closed."""
+    buyer, seller = people.buyer("ru"), people.seller("ru", account="shop-two")
+    case = disputed(market, buyer, seller)
+    yield case
+    if people.operator().learns(f"/cases/{case}")["state"] == "review":
+        steps(people.operator(), case, "ask_more", needed="A photo of the soles.")
+
+
+def test_every_page_can_be_shown(people: People, dispute: str) -> None:
+    looks: tuple[tuple[Locale, bool, bool], ...] = (
+        ("en", False, False),
+        ("ru", True, True),
+        ("zh", True, False),
+    )
+    for locale, phone, dark in looks:
+        olga = people.operator(locale, phone=phone, dark=dark)
+        for path in (*PAGES, f"/console/cases/{dispute}"):
+            is_fit(olga, path)
+        owner = people.seller(locale, account="shop-two", phone=phone, dark=dark)
+        is_fit(owner, "/shop/terms")
+
+
+def test_a_dispute_is_decided_from_the_keyboard(people: People, dispute: str) -> None:
+    olga = people.operator("en")
+    olga.opens("/console/cases")
+    keys = olga.page.keyboard
+    tabs_to(olga, olga.page.locator(f"a[href$='{dispute}']"))
+    keys.press("Enter")
+    tabs_to(olga, olga.page.get_by_role("radio").first)
+    keys.press("Space")
+    for name, words in {
+        "amount": "1000",
+        "clause": "default-proper",
+        "reason_buyer": "The photos show clean soles.",
+        "reason_seller": "No photo shows that they were worn.",
+    }.items():
+        tabs_to(olga, olga.page.locator(f"[name=f_{name}]"))
+        keys.type(words)
+    decide = olga.words("case.dispute_do_decide")
+    tabs_to(olga, olga.button("mediation.show", what=decide))
+    keys.press("Enter")
+    expect(olga.page.get_by_text(olga.words("mediation.reads_buyer"))).to_be_visible()
+    olga.finds_no_barriers()
+    tabs_to(olga, olga.button("mediation.send", what=decide))
+    keys.press("Enter")
+    expect(olga.page.get_by_text(olga.words("mediation.done"))).to_be_visible()
+    assert olga.learns(f"/cases/{dispute}")["state"] in {"decided", "closed"}
+
+
+def test_new_rules_are_tried_on_last_years_cases(people: People, market: RunningServer) -> None:
+    asked = returned(market, people.buyer("zh"))
+    olga = people.operator("ru", phone=True)
+    olga.opens("/console/policies/ozon_like/1")
+    clause = olga.page.locator("#rule-default-proper")
+    clause.locator("summary").click()
+    clause.get_by_label(re.compile(olga.words("policy.field_window_days"))).first.fill("30")
+    olga.button("policy.rehearse").click()
+    told = olga.page.get_by_role("region", name=olga.words("policy.rehearsal"))
+    expect(told.locator(f"a[href$='{asked['id']}']")).to_be_visible()
+    expect(clause.get_by_role("textbox").first).to_have_value("30")
+    olga.finds_no_barriers()
+
+
+def is_fit(guest: Visitor, path: str) -> None:
+    """Look at a page: no barriers, nothing beyond the edge of the screen."""
+    guest.opens(path)
+    expect(guest.page.get_by_role("heading", level=1)).to_be_visible()
+    guest.finds_no_barriers()
+    too_wide = "document.documentElement.scrollWidth > innerWidth"
+    assert not guest.page.evaluate(too_wide), path
+
+
+def tabs_to(guest: Visitor, there: Locator) -> None:
+    """Press Tab until something has the focus."""
+    expect(there.first).to_be_attached()
+    for _ in range(FAR):
+        if there.first.evaluate("(one) => one === document.activeElement"):
+            return
+        guest.page.keyboard.press("Tab")
+    raise AssertionError(f"no key leads to {there}")

@@ -1,0 +1,147 @@
+"""What happens to a case in time: who is too late, who is called, and who may act then."""
+
+import pytest
+
+from shopbell.cases.clocks import HALF
+from shopbell.cases.jobs import DEADLINES
+from shopbell.cases.model import CaseShown, Party
+from shopbell.cases.refusals import NotYet, TooLate
+from shopbell.knowledge.model import Length
+from tests.support.house import Counter, House, Person
+from tests.support.returns import acts, bought, opens, sees, sent_back, shoes, wrong_size
+from tests.support.rules import goes_by
+
+RULING = {
+    "outcome": "refund",
+    "clause": "§1",
+    "reason_buyer": "The shop said nothing.",
+    "reason_seller": "You said nothing.",
+}
+
+
+@pytest.fixture
+def halo(house: House) -> Counter:
+    return house.shop("halo")
+
+
+@pytest.fixture
+def anna(house: House) -> Person:
+    return house.buyer("anna")
+
+
+def may(person: Person, case: CaseShown) -> set[str]:
+    """Return what somebody may do in a case now."""
+    return {one.action for one in sees(person, case.id).actions}
+
+
+def test_who_had_their_time_is_too_late_though_nothing_has_followed_yet(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    assert asked.due is not None
+    house.clock.passes(hours=73)  # and nobody looks at the deadlines
+    with pytest.raises(TooLate) as late:
+        acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    assert late.value.facts == {"until": asked.due.at.isoformat(timespec="minutes")}
+    assert late.value.allowed == []
+    assert sees(anna, asked.id) == asked
+    assert acts(anna, asked.id, "cancel").state == "cancelled"
+
+
+def test_who_is_only_called_to_act_still_may(house: House, halo: Counter, anna: Person) -> None:
+    asked = opens(anna, bought(halo, anna, shoes(halo)), "question", question="Is it leather?")
+    house.clock.passes(hours=25)
+    assert acts(halo.mei, asked.id, "answer", answer="Yes.").state == "answered"
+
+
+def test_where_silence_decides_nothing_the_buyer_goes_before_the_marketplace(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    goes_by(house, "ebay_like")
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    with pytest.raises(NotYet):
+        acts(anna, asked.id, "open_dispute", statement="Nobody answers.")
+    house.passes(hours=73)
+    disputed = acts(anna, asked.id, "open_dispute", statement="Nobody answers.")
+    assert (disputed.state, disputed.waiting_on) == ("disputed", "operator")
+    [dispute] = disputed.children
+    house.passes(days=4)
+    acts(house.operator(), dispute, "decide", **RULING)
+    assert sees(anna, asked.id).state == "refund_due"
+
+
+def test_where_the_operator_is_called_the_operator_can_have_it_decided(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    goes_by(house, "ebay_like", inspection=Length(2, "days", "operator_asked"))
+    asked = sent_back(halo, anna, bought(halo, anna, shoes(halo)))
+    olga = house.operator()
+    assert may(olga, asked) == set()
+    house.passes(days=3)
+    assert may(olga, asked) == {"open_dispute"}
+    [dispute] = acts(olga, asked.id, "open_dispute", statement="The shop is silent.").children
+    assert sees(olga, dispute).facts["statement"] == "The shop is silent."
+
+
+def test_for_a_shop_that_does_not_look_for_a_parcel_the_operator_does(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    olga = house.operator()
+    order = bought(halo, anna, shoes(halo))
+    for step, leads_to in (("declare_lost", "remedy"), ("open_trace", "trace_open")):
+        asked = opens(anna, order, "logistics_inquiry", concern="not_received")
+        assert (asked.state, may(olga, asked)) == ("seller_to_check", set())
+        house.passes(hours=49)
+        assert acts(olga, asked.id, step).state == leads_to
+        acts(anna, asked.id, "cancel")
+
+
+def test_the_turn_follows_the_case(house: House, halo: Counter, anna: Person) -> None:
+    order = bought(halo, anna, shoes(halo))
+    asked = opens(anna, order, "logistics_inquiry", concern="not_received")
+    turns = []
+    for _promise in range(2):
+        day = str(house.clock().date())
+        eta = {"earliest": day, "latest": day, "zone": "Europe/Berlin"}
+        acts(halo.mei, asked.id, "give_eta", eta=eta, eta_reason="weather")
+        turns.append(anna.sees(asked.conversation).waiting_on)
+        house.passes(days=2)
+        turns.append(anna.sees(asked.conversation).waiting_on)
+    assert turns == ["buyer", "seller", "buyer", "operator"]
+
+
+def test_what_the_rules_approve_is_the_buyers_turn_unless_they_have_asked_something(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    talk = wrong_size(anna, order).conversation
+    house.passes(hours=73)
+    assert anna.sees(talk).waiting_on == "buyer"
+    other = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    anna.says(other.conversation, "Which box?")
+    house.passes(hours=73)
+    assert sees(anna, other.id).state == "approved"
+    assert anna.sees(other.conversation).waiting_on != "buyer"
+
+
+def test_warnings_reach_whoever_must_act(house: House, halo: Counter, anna: Person) -> None:
+    def warned(case: CaseShown, party: Party) -> list[str]:
+        """Return in which streams a warning of a case stands, once its time is half over."""
+        assert case.waiting_on is party
+        before = [len(halo.mei.events(case.conversation, audience)) for audience in "pn"]
+        house.db.write_now(DEADLINES[HALF], case.id)
+        after = [len(halo.mei.events(case.conversation, audience)) for audience in "pn"]
+        return [name for name, old, new in zip("pn", before, after, strict=True) if new > old]
+
+    order = bought(halo, anna, shoes(halo))
+    asked = wrong_size(anna, order)
+    assert warned(asked, Party.SELLER) == ["n"]
+    wanted = acts(halo.mei, asked.id, "ask_info", info_wanted="Which size?")
+    assert warned(wanted, Party.BUYER) == ["p"]
+    acts(anna, asked.id, "provide_info", info="41.")
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    [child] = acts(anna, asked.id, "open_dispute", statement="They were not.").children
+    assert warned(sees(anna, child), Party.BOTH) == ["p"]
+    assert warned(acts(anna, child, "request_review"), Party.OPERATOR) == []
+    lost = opens(anna, order, "logistics_inquiry", concern="not_received")
+    assert warned(acts(halo.mei, lost.id, "open_trace"), Party.CARRIER) == ["n"]
