@@ -155,6 +155,8 @@ def test_what_is_refused_stays_in_the_form(
     sent = RULING | {"show": "decide"} | changes
     page = checked(olga.post(page_of(dispute), data=sent), status)
     assert "The photos show it.</textarea>" in page
+    assert 'aria-invalid="true"' in page
+    assert page.count(" autofocus") == 1  # the reader goes on where it is wrong
 
 
 def test_two_operators_sign_in_the_console(
