@@ -155,6 +155,8 @@ def test_what_is_refused_stays_in_the_form(
     sent = RULING | {"show": "decide"} | changes
     page = checked(olga.post(page_of(dispute), data=sent), status)
     assert "The photos show it.</textarea>" in page
+    assert 'aria-invalid="true"' in page
+    assert page.count(" autofocus") == 1  # the reader goes on where it is wrong
 
 
 def test_two_operators_sign_in_the_console(
@@ -223,7 +225,7 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
 
     wrong = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "much"}), 422)
     assert 'value="much"' in wrong
-    over = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "9000"}), 422)
+    over = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "9000"}), 409)
     assert 'value="9000"' in over
     for _again in range(2):
         assert olga.post(f"{page}/refunds", data=sent).status_code == 303

@@ -127,7 +127,7 @@ def test_the_turn_follows_the_case(house: House, halo: Counter, anna: Person) ->
         turns.append(anna.sees(asked.conversation).waiting_on)
         house.passes(days=2)
         turns.append(anna.sees(asked.conversation).waiting_on)
-    assert turns == ["buyer", "seller", "buyer", "operator"]
+    assert turns == ["carrier", "seller", "carrier", "operator"]
 
 
 def test_what_the_rules_approve_is_the_buyers_turn_unless_they_have_asked_something(

@@ -17,11 +17,11 @@ from shopbell.cases.refusals import (
     NoSuchCase,
 )
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Audience, Stream
+from shopbell.conversations.model import AttachmentId, Audience, Stream
 from shopbell.conversations.refusals import CasesOpen, IdempotencyConflict
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
-from tests.support.casework import acts, opens, sees
+from tests.support.casework import acts, opens, photo, sees
 from tests.support.house import House
 
 CMID = "0123456789abcdef"
@@ -45,6 +45,19 @@ def test_a_question_is_asked_answered_and_settled_by_who_asked(house: House) -> 
     assert [step.action for step in solved.steps] == ["open", "answer", "solved"]
     with pytest.raises(CaseClosed):
         acts(halo.mei, asked.id, "answer", answer="And 50 Hz.")
+
+
+def test_what_a_case_has_shown_stays_though_words_that_showed_it_are_taken_back(
+    house: House,
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    lamp = halo.sells("lamp")
+    talk = anna.begins(halo, lamp)
+    file = AttachmentId(photo(anna, talk))
+    opens(anna, "question", lamp, question="Is it this one?", photos=[file])
+    said = anna.adds(Stream(talk), "message", text="", attachments=[file])
+    anna.adds(Stream(talk), "delete", target=said.seq)
+    assert house.db.read_now(conversations.file, halo.mei.actor, file)[2] == "image/png"
 
 
 def test_each_step_stands_in_the_thread_and_counts_as_having_spoken(house: House) -> None:
@@ -117,6 +130,8 @@ def test_other_buyers_and_other_shops_do_not_know_of_it(house: House) -> None:
             acts(stranger, case.id, "cancel")
         assert house.db.read_now(service.cases, stranger.actor).items == []
     assert [one.id for one in house.db.read_now(service.cases, halo.mei.actor).items] == [case.id]
+    for nonsense in ({"order": "×"}, {"talk": ""}):
+        assert house.db.read_now(service.cases, halo.mei.actor, **nonsense).items == []
 
 
 def test_a_silent_shop_is_warned_and_then_the_operator_is_called(house: House) -> None:

@@ -4,6 +4,7 @@ A case is brought to where several steps begin; each of them is taken from there
 """
 
 from collections import deque
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -58,16 +59,8 @@ DETOURS = {
 }
 """Ways to a state, or to a step in it, that are longer than the table alone would have them."""
 
-WAITED_FOR = {
-    ("return", "in_transit_back", "open_dispute"): 14,
-    ("return", "replacement_shipped", "open_dispute"): 15,
-    ("repair", "reported", "open_dispute"): 4,
-    ("repair", "warranty_check", "open_dispute"): 4,
-    ("repair", "on_its_way", "open_dispute"): 15,
-    ("repair", "returning", "open_dispute"): 15,
-    ("repair", "replacing", "open_dispute"): 15,
-}
-"""Days until a step may be taken."""
+WAITED = {("return", "in_transit_back"): timedelta(days=14)}
+"""How long to wait where more becomes possible before the clock of the state has run out."""
 
 HAS_A_STORY = {
     ("refund_due", "close_unpaid"),
@@ -97,12 +90,13 @@ def test_every_step_leads_where_the_table_says(house: House, kind: str) -> None:
             case = cast.begins(kind)
             for action in way:
                 case = cast.takes(case, action)
-        for step in sorted(group, key=lambda step: _waits(kind, step)):
-            if days := _waits(kind, step):
-                house.passes(days=days)
-            with naming(kind, step.state, step.action):
-                assert case.state == step.state
-                assert cast.would_take(case, step) in {step.to, *_following(kind, step.to)}
+        at_once, later = cast.sorted(case, group)
+        for step in at_once:
+            cast.checks(case, step)
+        if later:
+            case = cast.waits(case)
+        for step in later:
+            cast.checks(case, step)
 
 
 class Cast:
@@ -146,8 +140,28 @@ class Cast:
         person, given = self._who(case, step)
         return tried(self.house, lambda tx: _do(tx, person, case, step.action, given))
 
-    def _who(self, case: CaseShown, step: Step) -> tuple[Person | None, dict[str, Any]]:
-        """Return who may take a step, nobody if only the system may, and what they say."""
+    def sorted(self, case: CaseShown, steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
+        """Part the steps that may be taken now from those for which people have to wait."""
+        given = list(steps)
+        at_once = [step for step in given if Side.SYSTEM in step.by or self._able(case, step)]
+        return at_once, [step for step in given if step not in at_once]
+
+    def waits(self, case: CaseShown) -> CaseShown:
+        """Let so much time pass that the marketplace may be called."""
+        assert case.due is not None
+        until_due = case.due.at - self.house.clock() + timedelta(minutes=1)
+        waited = WAITED.get((case.kind, case.state), until_due)
+        self.house.passes(seconds=waited.total_seconds())
+        return sees(self.operators[0], case.id)
+
+    def checks(self, case: CaseShown, step: Step) -> None:
+        """See that a step leads where the table says."""
+        with naming(case.kind, step.state, step.action):
+            assert case.state == step.state
+            assert self.would_take(case, step) in {step.to, *_following(case.kind, step.to)}
+
+    def _able(self, case: CaseShown, step: Step) -> Person | None:
+        """Return who may take a step now, if anybody may."""
         people = {
             Side.BUYER: [self.anna],
             Side.SELLER: [self.halo.mei],
@@ -159,7 +173,11 @@ class Cast:
             for person in people.get(side, [])
             if step.action in {one.action for one in sees(person, case.id).actions}
         )
-        person = next(able, None)
+        return next(able, None)
+
+    def _who(self, case: CaseShown, step: Step) -> tuple[Person | None, dict[str, Any]]:
+        """Return who may take a step, nobody if only the system may, and what they say."""
+        person = self._able(case, step)
         teller = person or self.anna
         walk, kind = Walk(self.house, [teller], case), KINDS[case.kind]
         return person, {n: walk.answer(teller, case, kind.field(n), 0) for n in step.asks}
@@ -196,10 +214,6 @@ def _way_to(kind: str, state: str) -> list[str]:
                 seen.add(step.to)
                 ways.append((step.to, [*way, step.action]))
     raise AssertionError(state)
-
-
-def _waits(kind: str, step: Step) -> int:
-    return WAITED_FOR.get((kind, step.state, step.action), 0)
 
 
 def _following(kind: str, state: str) -> set[str]:

@@ -175,6 +175,8 @@ def cases(
     limit: int = 50,
 ) -> CasePage:
     """List cases, a page at a time: the earliest consequence first."""
+    if not all(is_id(one) for one in (order, talk) if one is not None):
+        return CasePage([], None)
     most = max(1, min(limit, PAGE_MOST))
     place = _parse_cursor(after) if after else None
     found = storage.listed(

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.conversations.model import (
+    CASE,
     Attachment,
     AttachmentId,
     Audience,
@@ -36,8 +37,17 @@ _FILES = select(*_FILE).where(
     _a.person == bindparam("of_person"),
     _a.id.in_(bindparam("ids", expanding=True)),
 )
-_SHOW = update(attachments).where(_a.id.in_(bindparam("ids", expanding=True)))
-_SHOW = _SHOW.values(shown_at=bindparam("number"))
+_BY_CASE = exists().where(
+    _e.conversation == _a.conversation,
+    _e.audience == Audience.PUBLIC,
+    _e.seq == _a.shown_at,
+    _e.type == CASE,
+)
+_SHOW = (
+    update(attachments)
+    .where(_a.id.in_(bindparam("ids", expanding=True)), ~_BY_CASE)
+    .values(shown_at=bindparam("number"))
+)
 _FILE_BY_ID = (
     select(_a.conversation, _a.person, _a.sha256, _a.name, _a.media_type, _e.withdrawn.is_(False))
     .outerjoin_from(
@@ -95,7 +105,10 @@ def files(
 
 
 def show(tx: Session, ids: Collection[str], seq: int) -> None:
-    """Note that files are shown by the message of this number."""
+    """Note that files are shown by the entry of this number.
+
+    What a case has shown stays with the case: words that show it again may be taken back.
+    """
     if ids:
         tx.execute(_SHOW, {"ids": list(ids), "number": seq})
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.cases.model import Kind
 from shopbell.engine.database import Tx
@@ -119,15 +120,7 @@ def _asked(place: Place) -> bool:
 
 def _answered(form: Form, place: Place, files: dict[str, Kept]) -> list[Answered]:
     answers = form.paper.answers(place.sheet)
-    around = Surroundings(
-        locale=form.around.locale,
-        zone=form.around.zone,
-        side=form.around.side,
-        shop=form.around.shop,
-        order=form.around.order,
-        products=form.around.products,
-        files=files,
-    )
+    around = replace(form.around, files=files)
     screens = {field.name: screen.name for screen in place.screens for field in screen.fields}
     return [
         Answered(case_words.detail(field, answers[field.name], around), screens.get(field.name, ""))
