@@ -15,7 +15,7 @@ from shopbell.cases import service
 from shopbell.cases.acting import take
 from shopbell.cases.commands import Act
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseShown, Step
+from shopbell.cases.model import Case, CaseShown, Step, once_called
 from shopbell.cases.recording import held
 from shopbell.commerce.commands import SentParcel
 from shopbell.engine.database import Tx
@@ -209,7 +209,8 @@ def _way_to(kind: str, state: str) -> list[str]:
         if at == state:
             return way
         for step in flow.moves:
-            barred = (step.state, step.action) in LED_BY_RETURN
+            barred = (step.state, step.action) in LED_BY_RETURN | HAS_A_STORY
+            barred = barred or once_called in step.when
             if step.state == at and step.to not in seen and not barred:
                 seen.add(step.to)
                 ways.append((step.to, [*way, step.action]))
