@@ -49,7 +49,8 @@ def outcomes(old: Verdict, new: Verdict | None, locale: Locale) -> list[str]:
     if new is None:
         reason = catalogue(locale).get(f"policy.reason_{old.reason}", old.reason)
         return [text(locale, "policy.is_gone", what=reason)]
-    told = [text(locale, "policy.by_clause", before=old.rule, after=new.rule)]
+    other = text(locale, "policy.by_clause", before=old.rule, after=new.rule)
+    told = [_clause(new.rule, locale) if new.rule == old.rule else other]
     for before, after, fields in ((old, new, _OUTCOME), (old.evidence, new.evidence, _SHOWN)):
         for field in fields:
             told += _field(before, after, field, "", locale)

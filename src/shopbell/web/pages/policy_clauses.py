@@ -62,11 +62,13 @@ class Row(Struct, frozen=True):
 
 
 def rows(sheet: Sheet, body: Profile, wrong: Collection[str], locale: Locale) -> list[Row]:
-    """Head each clause in words; one in which something is wrong stands open."""
-    return [_row(sheet, rule, body, wrong, locale) for rule in (*body.rules, BLANK)]
+    """Head each clause in words; one that was changed, or in which something is wrong, is open."""
+    known = typed(body)
+    news = {name for name in known if {*sheet[name].split()} != {*known[name].split()}}
+    return [_row(sheet, rule, body, news | {*wrong}, locale) for rule in (*body.rules, BLANK)]
 
 
-def _row(sheet: Sheet, rule: Rule, body: Profile, wrong: Collection[str], locale: Locale) -> Row:
+def _row(sheet: Sheet, rule: Rule, body: Profile, news: Collection[str], locale: Locale) -> Row:
     key = key_of(rule)
     goods = sheet[f"{key}-categories"].split() or rule.match.categories
     return Row(
@@ -75,7 +77,7 @@ def _row(sheet: Sheet, rule: Rule, body: Profile, wrong: Collection[str], locale
         ", ".join(wording.category(body, code, locale) for code in goods),
         "; ".join(text(locale, f"policy.condition_{one.value}") for one in rule.match.conditions),
         _short(sheet, rule, locale),
-        any(name.startswith(f"{key}-") for name in wrong) or bool(sheet.get(f"{key}-id")),
+        any(name.startswith(f"{key}-") for name in news),
     )
 
 
