@@ -6,6 +6,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import ShipmentId, TrackingEvent
 from shopbell.commerce.tracking import TrackingCode
 from shopbell.kernel.actor import SYSTEM
+from shopbell.kernel.ids import new_id
 from tests.support.casework import photo
 from tests.support.house import Counter, House, Person
 from tests.support.returns import acts, arrives, bought, broken, sees, sent_back, shoes, wrong_size
@@ -16,7 +17,7 @@ HOME = {"carrier": "dhl", "number": "JD0014602"}
 
 def parcel_of(house: House, case: CaseShown, name: str) -> ShipmentId:
     """Return the parcel that a step was about: kept for the work, not told to either side."""
-    return ShipmentId(sees(house.operator(), case.id).facts[name])
+    return ShipmentId(sees(house.operator(new_id()), case.id).facts[name])
 
 
 def refused(halo: Counter, anna: Person) -> CaseShown:
