@@ -106,7 +106,8 @@ def test_each_side_reads_it_in_its_own_language(house: House, door: Door) -> Non
     previews = dict(
         re.findall(r'<section class="notice" lang="(..)">(.*?)</section>', shown, re.DOTALL)
     )
-    for locale, reason in (("ru", "По фото всё видно."), ("zh", "鞋底干净。")):
+    reasons: dict[Locale, str] = {"ru": "По фото всё видно.", "zh": "鞋底干净。"}
+    for locale, reason in reasons.items():
         words = previews[locale]
         assert text(locale, "case.dispute_did_decide") in words
         assert text(locale, "case.choice_outcome.refund") in words

@@ -128,8 +128,8 @@ def _yes(_field: Field, answer: object, around: Surroundings) -> list[str]:
 
 def _lines(_field: Field, answer: list[dict[str, Any]], around: Surroundings) -> list[str]:
     titles = {one.id: one.title for one in around.order.lines} if around.order else {}
-    named = {line: say(title, around.locale) for line, title in titles.items()}
-    return [_times(named.get(one["line"], one["line"]), one["quantity"]) for one in answer]
+    named = {str(line): say(title, around.locale) for line, title in titles.items()}
+    return [_times(named.get(one["line"], str(one["line"])), one["quantity"]) for one in answer]
 
 
 def _item(_field: Field, answer: Mapping[str, Any], around: Surroundings) -> list[str]:
