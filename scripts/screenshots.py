@@ -13,7 +13,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
+from tests.browser.ordering import came
 from tests.browser.people import Json, People, Seller, Talk
+from tests.browser.quarrels import disputed
 from tests.support.eyes import Faults
 from tests.support.server import RunningServer
 
@@ -36,6 +38,8 @@ def main() -> None:
         people = People(chromium, market.url, Faults())
         for shoot in SHOTS:
             shoot(people)
+        for shoot_case in CASES:
+            shoot_case(people, market)
         people.leave()
         chromium.close()
 
@@ -79,7 +83,36 @@ def messages(people: People) -> None:
     take("messages-zh", buyer.page)
 
 
-SHOTS: tuple[Callable[[People], None], ...] = (question, dark, order, messages)
+def late_parcel(people: People) -> None:
+    """Photograph an order whose parcel is late: the house has asked the shop by itself."""
+    buyer = people.buyer("en", phone=False)
+    inquiry = buyer.learns("/cases?kind=logistics_inquiry")["items"][0]
+    buyer.opens(f"/orders/{inquiry['order']}")
+    take("case-order", buyer.page)
+
+
+def verdict(people: People, market: RunningServer) -> None:
+    """Photograph what the rules say of a return before it is sent, on a phone."""
+    buyer = people.buyer("en", phone=False)
+    order = came(market, buyer.learns("/me")["person"]["id"])
+    buyer.opens(f"/orders/{order.id}/ask/return")
+    for key in ("case.choice_condition.proper", "case.choice_reason.size_fit"):
+        buyer.page.get_by_text(buyer.words(key), exact=True).click()
+        buyer.button("case.next").click()
+    expect(buyer.page.get_by_text(buyer.words("case.verdict_yes"))).to_be_visible()
+    take("case-return", buyer.page)
+
+
+def hearing(people: People, market: RunningServer) -> None:
+    """Photograph a dispute as the operator hears it."""
+    case = disputed(market, people.buyer("en"), people.seller("ru", account="shop-two"))
+    olga = people.operator()
+    olga.opens(f"/console/cases/{case}")
+    take("case-hearing", olga.page)
+
+
+SHOTS: tuple[Callable[[People], None], ...] = (question, dark, order, messages, late_parcel)
+CASES: tuple[Callable[[People, RunningServer], None], ...] = (verdict, hearing)
 QUESTION = "Hello! How heavy is it? I want to post it as a gift."
 ANSWER = "Hello! 1.2 kg with the box, so it goes as a small parcel."
 
