@@ -187,7 +187,7 @@ def _entry(event: Event) -> DossierEntry:
 def _files(tx: Tx, actor: Actor, *told: Iterable[Struct]) -> list[DossierFile]:
     """List the files that are named anywhere, and that the reader may see."""
     found: dict[str, DossierFile] = {}
-    for name in sorted(set(_ids(msgspec.to_builtins(told)))):
+    for name in sorted(set(_ids(msgspec.to_builtins(list(told))))):
         try:
             hashed, title, media_type = conversations.file(tx, actor, AttachmentId(name))
         except Refusal:

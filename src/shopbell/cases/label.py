@@ -4,6 +4,7 @@ It is drawn, not typeset: names in any script print with the one font the machin
 them, and the bars stand on whole dots.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -130,7 +131,9 @@ def broken(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str
 
 def _lines(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
     while words:
-        fits = next((n for n in range(len(words), 1, -1) if font.getlength(words[:n]) <= width), 1)
+        line = words[:width]  # no letter is narrower than a point
+        wide = range(1, len(line) + 1)
+        fits = max(1, bisect_right(wide, width, key=lambda n, of=line: font.getlength(of[:n])))
         space = words.rfind(" ", 0, fits + 1)
         cut = space if fits < len(words) and space > 0 else fits
         yield words[:cut]
