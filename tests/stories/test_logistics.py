@@ -475,7 +475,7 @@ def test_a_parcel_that_goes_back_is_settled_too(house: House, halo: Counter, ann
     assert sees(anna, case.id).money is MoneyState.DONE
     with pytest.raises(NothingGivenYet):
         acts(halo.mei, case.id, "parcel_back", reference="R-77")
-    asked = AskRefund(new_id(), Part.ITEM, Money(6490, "EUR"))
+    asked = AskRefund(new_id(), Part.ITEM, Money(6390, "EUR"))
     refund = house.db.write_now(paying.ask_for, olga, case.id, asked)
     house.passes(seconds=1)
     by_hand = RefundStep(new_id(), "manual_done", reference="Bank slip 8")

@@ -57,9 +57,10 @@ _RETURNS = (
     .limit(100)
 )
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
+_Stand = tuple[Party, datetime | None, MoneyState]
 _SETTLED = (MoneyState.NONE, MoneyState.DONE)
 _UNFINISHED = or_(_c.closed_at.is_(None), _c.money.not_in(_SETTLED))
-_STANDS = Select(cases, ["waiting_on", "closed_at", "money"], ["conversation"])
+_STANDS = Select(cases, ["id", "waiting_on", "closed_at", "money"], ["conversation"])
 _CHILDREN = Select(cases, ["id"], ["parent"])
 
 _s = steps.c
@@ -109,13 +110,18 @@ def add(tx: Session, case: Case) -> None:
     """Keep a new case; its steps need it there."""
     row = {name: getattr(case, name) for name in _FIELDS} | {"due_at": _due_at(case)}
     _ADD(tx, [tuple(row[name] for name in _COLUMNS)])
-    tx.held[case.id] = case
+    _hold(tx, case)
 
 
 def change(tx: Session, case: Case) -> None:
     """Write a held case as it is now."""
     tx.put(_CHANGE, case.id, (*_changing(case), _due_at(case), case.id))
+    _hold(tx, case)
+
+
+def _hold(tx: Session, case: Case) -> None:
     tx.held[case.id] = case
+    _stands(tx, case.conversation)[case.id] = (case.waiting_on, case.closed_at, case.money)
 
 
 def _due_at(case: Case) -> datetime | None:
@@ -146,12 +152,23 @@ def next_number(tx: Session, talk: ConversationId) -> int:
 
 
 def open_in(tx: Session, talk: ConversationId) -> list[Party]:
-    """Return whom each case of a conversation waits for that is open or has money under way."""
+    """Return whom each case of a conversation waits for that is open or has money under way.
+
+    The conversation is held, so its cases are read once; best before anything waits to be written.
+    """
     return [
         waiting_on
-        for waiting_on, closed_at, money in _STANDS(tx, [(talk,)])
+        for waiting_on, closed_at, money in _stands(tx, talk).values()
         if closed_at is None or money not in _SETTLED
     ]
+
+
+def _stands(tx: Session, talk: ConversationId) -> dict[CaseId, _Stand]:
+    """Return how the cases of a conversation stand, as far as this transaction has come."""
+    if (_STANDS, talk) not in tx.held:
+        tx.held[_STANDS, talk] = {row[0]: row[1:] for row in _STANDS(tx, [(talk,)])}
+    found: dict[CaseId, _Stand] = tx.held[_STANDS, talk]
+    return found
 
 
 def children(tx: Session, case: CaseId) -> list[CaseId]:
