@@ -1663,6 +1663,8 @@ export interface components {
             photo_max_mb: number;
             photos_max: number;
             photos_min: number;
+            /** @default true */
+            reason_for_photos: boolean;
             required_angles: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
             total_max_mb: number;
             videos_max: number;
@@ -1677,6 +1679,8 @@ export interface components {
             photos_max?: number;
             /** @default 2 */
             photos_min_defect?: number;
+            /** @default true */
+            reason_for_photos?: boolean;
             required_angles?: ("whole_item" | "defect_closeup" | "label_or_barcode" | "packaging")[];
             /** @default 30 */
             total_max_mb?: number;
@@ -2431,6 +2435,7 @@ export interface components {
             events: components["schemas"]["TrackingEvent"][];
             first_eta: components["schemas"]["Eta"] | null;
             id: string;
+            instead_of: string | null;
             /** @default false */
             late: boolean;
             shipped_at: string | null;
