@@ -137,7 +137,7 @@ def _ticked(tx: Tx, case: Case, body: Profile) -> list[Ticked]:
         old = knowledge.clock(tx, shop.id, timer.clock, case.policy)
         new = knowledge.clock_in(body, terms, timer.clock, case.policy)
         ran_out = stay.left_by in _consequences(timer)
-        would = knowledge.due(new, stay.since, shop) <= stay.since + stay.length
+        would = knowledge.due(tx, new, stay.since, shop.id) <= stay.since + stay.length
         follows = timer.instead.get(new.then, timer.then) if would else None
         if old != new and follows != (stay.left_by if ran_out else None):
             found.append(Ticked(old, new, ran_out))
