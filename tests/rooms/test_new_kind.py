@@ -75,10 +75,11 @@ def test_its_deadlines_have_their_consequence_and_the_operator_sees_it(
     case = opens(halo.mei, "customs", order, wanted="proof_of_payment")
     acts(anna, case.id, "give_papers", papers=[photo(anna, case.conversation)])
     house.passes(days=21)
-    olga = door(house.operator())
+    operator = house.operator()
+    olga = door(operator)
     assert "Customs question" in checked(olga.get("/console/cases"))
     assert "The papers were given" in checked(olga.get(f"/console/cases/{case.id}"))
-    Walk(house, [anna, halo.mei], case).end()
+    Walk(house, [anna, halo.mei, operator], case).end()
 
 
 def test_its_texts_are_asked_for_and_its_document_is_made() -> None:
