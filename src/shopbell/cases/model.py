@@ -448,6 +448,10 @@ class Kind:
         """Return those of the facts that a side may read."""
         return {name: fact for name, fact in facts.items() if self.shows(name, side)}
 
+    def has_led(self, case: Case) -> bool:
+        """Tell whether a case has opened others."""
+        return any(step.opens and step.action in case.taken for step in self.flow.moves)
+
     def may_take(self, case: Case, action: str) -> bool:
         """Tell whether an open case can take a step of the system's, as far as the table goes."""
         options = self.flow.options(case.state, Side.SYSTEM)

@@ -153,7 +153,7 @@ def case(tx: Tx, actor: Actor, case_id: CaseId) -> CaseShown:
         verdict=found.verdict,
         facts=kind.shown_to(actor.side, found.facts),
         parent=found.parent,
-        children=storage.children(tx, found.id),
+        children=storage.children(tx, found.id) if kind.has_led(found) else [],
         steps=_steps(tx, kind, actor, found),
         actions=actions(tx, actor, found),
         traces=traces.shown(tx, actor, found.id) if Effect.ASK_CARRIER in kind.effects else [],
