@@ -25,7 +25,7 @@ from shopbell.cases.refusals import (
     WayBackTooDear,
 )
 from shopbell.commerce.connector import Payback, Payment, PaymentState
-from shopbell.commerce.model import Money, Order
+from shopbell.commerce.model import Money, Order, OrderState
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign
 from shopbell.connectors.builtin.cashier import BuiltinCashier, PlatformSilent
 from shopbell.conversations.refusals import IdempotencyConflict
@@ -90,6 +90,24 @@ def test_without_a_platform_the_operator_pays_and_says_so(house: House) -> None:
 
 
 CMID = "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("state", "sent", "paid"),
+    [("created", False, 0), ("cancelled", False, 0), ("cancelled", True, 4_990)],
+)
+def test_what_was_never_paid_is_not_given_back(
+    house: House, state: str, sent: bool, paid: int
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    unsent: dict[str, Any] = {} if sent else {"shipments": []}
+    order = bought(halo, anna, shoes(halo), state=OrderState(state), **unsent)
+    kept = acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
+    assert [one.amount.amount for one in kept.refunds] == ([paid] if paid else [])
+    assert kept.facts.get("unpaid") == (None if paid else money(4_990))
+    with pytest.raises(RefundTooMuch) as refused:
+        asks(halo.mei, kept, 1)
+    assert refused.value.facts["most"] == 0
 
 
 def test_a_large_sum_is_approved_by_a_second_person(house: House) -> None:

@@ -80,7 +80,7 @@ def at_stake(case: Case, given: Answers, around: Situation) -> int:
     if amount := given.get("amount"):
         return int(amount.amount)
     lines = [TakenLine(**one) for one in case.facts.get("lines", ())]
-    return price_of(around.order, lines) if lines else around.order.total.amount
+    return price_of(around.order, lines) if lines else around.order.captured.amount
 
 
 def not_sent_back(_case: Case, given: Answers, _around: Situation) -> None:

@@ -197,7 +197,7 @@ def way_back_is_payable(_case: Case, given: Answers, around: Situation) -> None:
     cost: Money | None = given.get("return_cost")
     if cost is None or around.order is None:
         return
-    paid = around.order.total
+    paid = around.order.captured
     if cost.currency != paid.currency or not 0 < cost.amount <= paid.amount:
         raise WayBackTooDear(most=paid.amount, currency=paid.currency)
 

@@ -329,6 +329,17 @@ class Order(Struct, frozen=True):
                 return True
 
     @property
+    def captured(self) -> Money:
+        """Return what was taken from the buyer: nothing before payment.
+
+        The money of an order cancelled before anything was sent is the platform's to return.
+        """
+        sent = any(parcel.shipped_at or parcel.delivered_at for parcel in self.shipments)
+        unsent = self.state is OrderState.CANCELLED and not sent
+        unpaid = self.state is OrderState.CREATED or unsent
+        return Money(0, self.total.currency) if unpaid else self.total
+
+    @property
     def to_buyer(self) -> list[Shipment]:
         """Return the parcels on their way to the buyer: those ordered, and what comes instead."""
         instead = [parcel for parcel in self.beside if parcel.errand is Errand.EXCHANGE]
