@@ -69,8 +69,9 @@ def amount_is_payable(case: Case, given: Answers, around: Situation) -> None:
 
 def signed_by_two_above(case: Case, given: Answers, around: Situation) -> None:
     """Ask for a second signature under a decision about much money."""
-    if at_stake(case, given, around) > around.alone_most:
-        raise SecondSignatureNeeded(most=around.alone_most)
+    most = around.alone_most(around.order.total.currency) if around.order else 0
+    if at_stake(case, given, around) > most:
+        raise SecondSignatureNeeded(most=most)
 
 
 def at_stake(case: Case, given: Answers, around: Situation) -> int:

@@ -1,6 +1,6 @@
 """What is kept and told of a step, and what surrounds a case; nothing here moves one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -140,10 +140,10 @@ def situation(tx: Tx, actor: Actor, case: Case, locale: Locale = FALLBACK) -> Si
     return Situation(
         now=tx.now,
         actor=actor,
-        view=_Seen(tx, case),
+        view=_Seen(tx, actor, case),
         parcel=case.shipment,
         locale=locale,
-        alone_most=tx.settings.refund_alone_most,
+        alone_most=tx.settings.alone_most,
     )
 
 
@@ -151,6 +151,7 @@ class _Seen(NamedTuple):
     """What surrounds a case, as it is in a transaction."""
 
     tx: Tx
+    actor: Actor
     case: Case
 
     def order(self) -> Order | None:
@@ -164,6 +165,11 @@ class _Seen(NamedTuple):
 
     def carrier(self, parcel: Shipment) -> Carrier | None:
         return find(roster.every(self.tx), parcel.carrier)
+
+    def sizes(self, files: Iterable[str]) -> list[int]:
+        """Return the bytes of files that the actor has given."""
+        named = list(files)
+        return [one.size for one in own_files(self.tx, self.actor, self.case.conversation, named)]
 
     def spans(self) -> Mapping[str, timedelta]:
         case, names = self.case, KINDS[self.case.kind].spans

@@ -132,7 +132,7 @@ class Promise(Struct, frozen=True):
 
 
 class Shop(Struct, frozen=True):
-    """A seller on the marketplace, as buyers see it."""
+    """A seller on the marketplace, as buyers see it. What breaks goes to its service centres."""
 
     id: ShopId
     slug: Slug
@@ -146,6 +146,7 @@ class Shop(Struct, frozen=True):
     email: str
     promise: Promise
     picture: str | None = None
+    service_centres: list[str] = []
 
     def open_at(self, moment: datetime) -> bool:
         """Tell whether somebody is at the counter."""
@@ -260,7 +261,7 @@ class TrackingEvent(Struct, frozen=True):
 
 
 class Errand(StrEnum):
-    """What a parcel is for: an order is delivered; things go back, and others come instead."""
+    """What a parcel is for: an order is delivered; things go back; others, or they, come again."""
 
     DELIVERY = "delivery"
     RETURN = "return"

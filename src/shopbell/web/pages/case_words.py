@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,7 +12,7 @@ from msgspec import Struct
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import CaseShown, Kind, Party, StepShown
 from shopbell.cases.money import RefundShown, RefundState
-from shopbell.cases.wording import field_name
+from shopbell.cases.wording import field_name, say_answer
 from shopbell.commerce.model import Eta, Money, Order, Product
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import Locale, say, text
@@ -99,9 +100,10 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 # --- what was done ---------------------------------------------------------------------------
 
 
-def done(kind: Kind, steps: list[StepShown], around: Surroundings) -> list[Done]:
+def done(
+    kind: Kind, fields: Mapping[str, Field], steps: list[StepShown], around: Surroundings
+) -> list[Done]:
     """Tell all steps of a case."""
-    fields = {field.name: field for field in kind.fields}
     return [
         Done(
             title=around.say(f"{kind.name}_did_{step.action}"),
@@ -145,6 +147,8 @@ def detail(field: Field, answer: Any, around: Surroundings) -> Given:  # noqa: A
         case FieldKind.PARCEL:
             href = around.follow(answer["carrier"], answer["number"])
             return Given(label, [f"{answer['carrier']} {answer['number']}"], href=href)
+        case FieldKind.LINK:
+            return Given(label, [urlsplit(answer).netloc], href=answer)
         case _:
             return Given(label, list(_plain(field, answer, around)))
 
@@ -163,8 +167,10 @@ def _plain(  # noqa: C901, PLR0912 - a table, one row each
 ) -> Iterator[str]:
     locale = around.locale
     match field.kind:
+        case FieldKind.CHOICE if answer in field.words:
+            yield say(field.words[answer], locale)
         case FieldKind.CHOICE:
-            yield around.say(f"choice_{field.name}.{answer}")
+            yield say_answer(field.name, answer, locale)
         case FieldKind.DAYS:
             eta = msgspec.convert(answer, Eta)
             yield written.span(eta.earliest, eta.latest, locale)
