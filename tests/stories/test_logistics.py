@@ -39,6 +39,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import GiveSecret, well_known
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Eta, Money, NoSuchShipment, Order, TrackingEvent
+from shopbell.commerce.numbers import TrackingNumberMistyped
 from shopbell.commerce.tracking import TrackingCode
 from shopbell.demo.carrier import SECRET
 from shopbell.engine import outbox
@@ -55,6 +56,7 @@ MONDAY = date(2026, 5, 4)
 ZONE = "Europe/Berlin"
 KIND = "logistics_inquiry"
 NUMBER = "00340434161094029812"
+SLIP = "rb550318269cn"
 
 
 def days(first: int, last: int) -> Eta:
@@ -417,6 +419,7 @@ def test_a_lost_parcel_is_sent_again_and_watched_anew(
         ({}, DetailsMissing),
         ({"sent_parcel": {"carrier": "DHL", "number": NUMBER}}, DetailsMissing),
         ({"sent_parcel": {"carrier": "DHL", "number": NUMBER}, "eta": ahead}, SameParcelAgain),
+        ({"sent_parcel": {"carrier": "x", "number": SLIP}, "eta": ahead}, TrackingNumberMistyped),
     ):
         with pytest.raises(refusal):
             acts(halo.mei, case.id, "reship_sent", **dict[str, Any](details))

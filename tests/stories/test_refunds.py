@@ -130,6 +130,19 @@ def test_a_large_sum_is_approved_by_a_second_person(house: House) -> None:
     assert [one.amount.amount for one in till.paid.values()] == [99_800]
 
 
+def test_how_much_goes_alone_is_said_for_each_currency(house: House) -> None:
+    with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    states = []
+    for currency in ("RUB", "KZT"):
+        lamp = halo.sells(f"lamp-{currency}", price=Money(60_000, currency))
+        asked = wrong_size(anna, bought(halo, anna, lamp))
+        acts(halo.mei, asked.id, "approve_keep")
+        house.passes(seconds=1)
+        states += [one.state for one in sees(anna, asked.id).refunds]
+    assert states == ["succeeded", "requested"]
+
+
 def test_many_small_sums_are_a_large_one(house: House) -> None:
     with_till(house)
     halo, anna = house.shop("halo"), house.buyer("anna")

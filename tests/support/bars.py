@@ -3,6 +3,7 @@
 import re
 import struct
 from io import BytesIO
+from itertools import pairwise
 
 from barcode.charsets import code128
 from PIL import Image
@@ -32,7 +33,7 @@ def number_in(picture: Image.Image) -> str:
     row = [picture.getpixel((x, picture.height - 300)) == 0 for x in range(picture.width)]
     dark = row[row.index(True) : len(row) - row[::-1].index(True)]
     edges = [0, *(n for n in range(1, len(dark)) if dark[n] != dark[n - 1]), len(dark)]
-    runs = [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    runs = [after - before for before, after in pairwise(edges)]
     dot = min(runs)
     plain = "".join(("1" if n % 2 == 0 else "0") * (run // dot) for n, run in enumerate(runs))
     values = [_WIDTHS[plain[at : at + 11]] for at in range(0, len(plain) - 13, 11)]
