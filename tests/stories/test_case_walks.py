@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopbell.commerce.commands import SentParcel
-from shopbell.commerce.model import Order
+from shopbell.commerce.model import Order, Product
 from tests.support.casework import Walk, opens, refusals_of
-from tests.support.house import House, Person
+from tests.support.house import Counter, House, Person
 
 LIVES = settings(
     max_examples=8,
@@ -19,18 +19,15 @@ LIVES = settings(
 CHOICES = st.lists(st.integers(0, 10**6), min_size=1, max_size=12)
 
 
-def _delivered(house: House, anna: Person) -> tuple[list[Person], Order]:
-    name = f"halo{house.db.read_now(lambda tx: tx.now).timestamp():.0f}"
-    shop = house.shop(name, staff=[f"mei{name}"])
-    lamp = shop.sells("lamp", warranty_months=24)
+def _delivered(halo: Counter, lamp: Product, anna: Person) -> Order:
+    now = halo.house.clock()
     parcel = SentParcel(
         carrier="CDEK",
-        tracking_number=name,
-        shipped_at=house.clock() - timedelta(days=4),
-        delivered_at=house.clock() - timedelta(days=1),
+        tracking_number=f"N{anna.actor.id[-12:]}",
+        shipped_at=now - timedelta(days=4),
+        delivered_at=now - timedelta(days=1),
     )
-    order = shop.ships_to(anna, lamp, shipments=[parcel])
-    return [shop.staff[f"mei{name}"]], order
+    return halo.ships_to(anna, lamp, shipments=[parcel])
 
 
 FAULT = {"fault": "It does not light up."}
@@ -48,6 +45,8 @@ ASKED: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("kind", list(ASKED))
 def test_no_case_waits_for_nobody(house: House, kind: str) -> None:
     operators = [house.operator("olga"), house.operator("pavel")]
+    halo = house.shop("halo")
+    lamp = halo.sells("lamp", warranty_months=24, stock=1_000)
     lives = 0
 
     @LIVES
@@ -56,8 +55,7 @@ def test_no_case_waits_for_nobody(house: House, kind: str) -> None:
         nonlocal lives
         lives += 1
         anna = house.buyer(f"anna{lives}")
-        house.passes(seconds=1)
-        staff, order = _delivered(house, anna)
+        order = _delivered(halo, lamp, anna)
         opened = opens(
             anna,
             kind,
@@ -65,7 +63,7 @@ def test_no_case_waits_for_nobody(house: House, kind: str) -> None:
             lines=[{"line": order.lines[0].id, "quantity": 1}],
             **ASKED[kind],
         )
-        walk = Walk(house, [anna, *staff, *operators], opened)
+        walk = Walk(house, [anna, halo.mei, *operators], opened)
         walk.go(choices)
         for case in walk.open():
             refusals_of(walk.people[choices[0] % len(walk.people)], case.id)

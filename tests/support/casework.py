@@ -13,11 +13,13 @@ from shopbell.cases.commands import Act, OpenCase
 from shopbell.cases.fields import MEDIA, Field, FieldKind
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Action, CaseId, CaseShown
+from shopbell.cases.recording import entered
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.blobs import Blob
+from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Invalid, Refusal
@@ -77,18 +79,23 @@ class Walk:
     def go(self, choices: Sequence[int]) -> None:
         """Take a step for each choice, and look after each that nothing waits for nobody."""
         for choice in choices:
-            self.check()
-            offers = [
-                (person, case, action)
-                for case in self.open()
-                for person in self.people
-                for action in sees(person, case.id).actions
-            ]
+            offers = self.house.db.read_now(self._offers)
             picked = choice % (len(offers) + 1)
             if picked == len(offers):
                 self.house.passes(hours=1 + choice % 400)
             else:
                 self.act(*offers[picked], choice)
+
+    def _offers(self, tx: Tx) -> list[tuple[Person, CaseShown, Action]]:
+        """List what anybody may do now, by one look; nothing may wait for nobody."""
+        running = self._running(tx)
+        _check(running)
+        return [
+            (person, case, action)
+            for case in running
+            for person in self.people
+            for action in service.actions(tx, person.actor, entered(tx, person.actor, case.id))
+        ]
 
     def act(self, person: Person, case: CaseShown, action: Action, choice: int) -> None:
         """Do what is offered, filling in what it asks for."""
@@ -126,28 +133,18 @@ class Walk:
 
     def open(self) -> list[CaseShown]:
         """Return the cases of the conversation that have not ended."""
-        buyer = self.people[0]
-        page = self.house.db.read_now(service.cases, buyer.actor, "open", talk=self.talk)
-        return [sees(buyer, case.id) for case in page.items]
+        return self.house.db.read_now(self._running)
 
-    def check(self) -> None:
-        """See that every open case has a date with a consequence, or a child that has not ended.
-
-        What its buyer reads of it is all meant for them.
-        """
-        running = self.open()
-        for case in running:
-            fields = map(KINDS[case.kind].field, case.facts)
-            assert all(field.shown_to(Side.BUYER) for field in fields), case.facts
-            led = [one for one in running if one.parent == case.id]
-            wait = KINDS[case.kind].waits[case.state]
-            assert case.due is not None or led or wait.child == "refund", (case.kind, case.state)
+    def _running(self, tx: Tx) -> list[CaseShown]:
+        buyer = self.people[0].actor
+        page = service.cases(tx, buyer, "open", talk=self.talk)
+        return [service.case(tx, buyer, case.id) for case in page.items]
 
     def end(self) -> None:
         """Let time pass until all is over, or only the operator is still to act."""
         for _turn in range(40):
-            self.check()
             running = self.open()
+            _check(running)
             led = {case.parent for case in running}
             if all(case.escalated_at or case.id in led for case in running):
                 return
@@ -159,6 +156,20 @@ _NUMBERS = count(2_000_000_000)
 """Every parcel has a number of its own."""
 
 _OF_ORDER = frozenset({FieldKind.LINES, FieldKind.ITEM})
+
+
+def _check(running: Sequence[CaseShown]) -> None:
+    """See that every open case has a date with a consequence, or a child that has not ended.
+
+    What its buyer reads of it is all meant for them.
+    """
+    for case in running:
+        fields = map(KINDS[case.kind].field, case.facts)
+        assert all(field.shown_to(Side.BUYER) for field in fields), case.facts
+        led = [one for one in running if one.parent == case.id]
+        assert case.due is not None or led, (case.kind, case.state)
+
+
 _TO_BE_COMPARED = frozenset({"serial_differs"})
 """Choices that are refused without serial numbers that differ."""
 
@@ -191,12 +202,18 @@ def refusals_of(person: Person, case: CaseId) -> dict[str, str]:
     shown = sees(person, case)
     offered = {action.action for action in shown.actions}
     tried = {move.action for move in KINDS[shown.kind].flow.moves} - offered
-    found: dict[str, str] = {}
-    for action in sorted(tried):
-        try:
-            acts(person, case, action)
-        except Refusal as refusal:
-            found[action] = refusal.code
+
+    def try_all(tx: Tx) -> dict[str, str]:
+        """Try them in one transaction, which is kept: what is refused has written nothing."""
+        found: dict[str, str] = {}
+        for action in sorted(tried):
+            try:
+                service.act(tx, person.actor, case, Act(new_id(), action, {}))
+            except Refusal as refusal:
+                found[action] = refusal.code
+        return found
+
+    found = person.house.db.write_now(try_all)
     assert sees(person, case) == shown
     assert found.keys() == tried
     return found

@@ -170,12 +170,14 @@ def _go(  # noqa: PLR0917
     command: msgspec.Struct | None,
 ) -> Case:
     kind = KINDS[case.kind]
+    earlier = storage.hash_of(tx, case.id, case.version)
+    storage.open_in(tx, case.conversation)
     moved = clocks.wind(tx, kind, case, _moved(tx, kind, case, step, read), step.action)
     moved = _told_of_duty(moved, actor)
     for effect in step.does:
         moved = EFFECTS[effect](tx, actor, moved, read)
     storage.change(tx, moved)
-    add_step(tx, actor, moved, step.action, case.state, read, cmid, command)
+    add_step(tx, actor, moved, step.action, case.state, read, cmid, command, earlier=earlier)
     count(tx, moved)
     if not step.quiet:
         tell(tx, actor, moved, step.action, case.state, read, cmid, command)

@@ -39,8 +39,10 @@ def add_step(  # noqa: PLR0917
     read: Answers,
     cmid: str | None = None,
     command: msgspec.Struct | None = None,
+    *,
+    earlier: bytes | None = None,
 ) -> None:
-    """Keep a step; its hash covers the one before, so that none can be changed unseen."""
+    """Keep a step; its hash covers the ``earlier`` one, so that none can be changed unseen."""
     kept: dict[str, Any] = msgspec.to_builtins(read)
     step = CaseStep(
         seq=case.version,
@@ -54,8 +56,8 @@ def add_step(  # noqa: PLR0917
         given=kept,
         hash=b"",
     )
-    earlier = storage.hash_of(tx, case.id, case.version - 1) or chain.first(case.id)
-    linked = chain.hang(earlier, case.id, step, chain.digest(chain.marks(kept)))
+    before_it = earlier or chain.first(case.id)
+    linked = chain.hang(before_it, case.id, step, chain.digest(chain.marks(kept)))
     kept_step = msgspec.structs.replace(step, hash=linked)
     storage.add_step(tx, case.id, kept_step, cmid, fingerprint(CASE, command) if command else None)
 

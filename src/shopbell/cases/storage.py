@@ -18,6 +18,22 @@ from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 
 Box = Literal["open", "done", "all"]
 
+
+class Standing(NamedTuple):
+    """How a case stands: whom it waits for and until when, and whether the operator was called."""
+
+    waiting_on: Party
+    due: Due | None
+    escalated_at: datetime | None
+    closed_at: datetime | None
+    money: MoneyState
+
+    @classmethod
+    def of(cls, case: Case) -> "Standing":
+        """Return how a case stands now."""
+        return cls(*(getattr(case, name) for name in cls._fields))
+
+
 _c = cases.c
 _FIELDS = Case.__struct_fields__
 _SHOWN = [_c[name] for name in _FIELDS]
@@ -59,9 +75,7 @@ _RETURNS = (
 _NUMBER = select(func.count()).where(_c.conversation == bindparam("talk"))
 _SETTLED = (MoneyState.NONE, MoneyState.DONE)
 _UNFINISHED = or_(_c.closed_at.is_(None), _c.money.not_in(_SETTLED))
-_STANDS = Select(
-    cases, ["waiting_on", "due", "escalated_at", "closed_at", "money"], ["conversation"]
-)
+_STANDS = Select(cases, ["id", *Standing._fields], ["conversation"])
 _CHILDREN = Select(cases, ["id"], ["parent"])
 
 _s = steps.c
@@ -115,13 +129,18 @@ def add(tx: Session, case: Case) -> None:
     """Keep a new case; its steps need it there."""
     row = {name: getattr(case, name) for name in _FIELDS} | {"due_at": _due_at(case)}
     _ADD(tx, [tuple(row[name] for name in _COLUMNS)])
-    tx.held[case.id] = case
+    _hold(tx, case)
 
 
 def change(tx: Session, case: Case) -> None:
     """Write a held case as it is now."""
     tx.put(_CHANGE, case.id, (*_changing(case), _due_at(case), case.id))
+    _hold(tx, case)
+
+
+def _hold(tx: Session, case: Case) -> None:
     tx.held[case.id] = case
+    _stands(tx, case.conversation)[case.id] = Standing.of(case)
 
 
 def _due_at(case: Case) -> datetime | None:
@@ -151,21 +170,24 @@ def next_number(tx: Session, talk: ConversationId) -> int:
     return int(tx.execute(_NUMBER, {"talk": talk}).scalar_one()) + 1
 
 
-class Standing(NamedTuple):
-    """Whom a case waits for and until when, and whether the operator was called to it."""
-
-    waiting_on: Party
-    due: Due | None
-    escalated_at: datetime | None
-
-
 def open_in(tx: Session, talk: ConversationId) -> list[Standing]:
-    """Return how each case of a conversation stands that is open or has money under way."""
+    """Return how each case of a conversation stands that is open or has money under way.
+
+    The conversation is held, so its cases are read once; best before anything waits to be written.
+    """
     return [
-        Standing(waiting_on, due, escalated_at)
-        for waiting_on, due, escalated_at, closed_at, money in _STANDS(tx, [(talk,)])
-        if closed_at is None or money not in _SETTLED
+        one
+        for one in _stands(tx, talk).values()
+        if one.closed_at is None or one.money not in _SETTLED
     ]
+
+
+def _stands(tx: Session, talk: ConversationId) -> dict[CaseId, Standing]:
+    """Return how the cases of a conversation stand, as far as this transaction has come."""
+    if (_STANDS, talk) not in tx.held:
+        tx.held[_STANDS, talk] = {row[0]: Standing(*row[1:]) for row in _STANDS(tx, [(talk,)])}
+    found: dict[CaseId, Standing] = tx.held[_STANDS, talk]
+    return found
 
 
 def children(tx: Session, case: CaseId) -> list[CaseId]:

@@ -26,11 +26,10 @@ from shopbell.commerce.hours import find_zone
 from shopbell.commerce.tables import carriers
 from shopbell.commerce.vocabularies import table
 from shopbell.engine.database import Tx
-from shopbell.engine.rows import Select
+from shopbell.engine.rows import Every, Select
 from shopbell.kernel.actor import Actor, Side
 
-_OWN = [carriers.c[name] for name in Carrier.__struct_fields__]
-_ALL = select(*_OWN).order_by(carriers.c.id)
+_ALL = Every(carriers, Carrier.__struct_fields__)
 _SIGNING = Select(carriers, [*Carrier.__struct_fields__, "secret", "secret_before"], ["id"])
 _SECRETS = select(carriers.c.secret, carriers.c.secret_before).where(
     carriers.c.id == bindparam("carrier")
@@ -51,7 +50,7 @@ SECRET_BYTES = 32
 def every(tx: Tx) -> Sequence[Carrier]:
     """List the carriers; read once in a transaction."""
     if (held := tx.held.get(_ALL)) is None:
-        held = tx.held[_ALL] = [Carrier(*row) for row in tx.execute(_ALL)]
+        held = tx.held[_ALL] = [Carrier(*row) for row in _ALL(tx)]
     found: Sequence[Carrier] = held
     return found
 

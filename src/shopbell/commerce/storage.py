@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Table,
     bindparam,
     delete,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy import Select as Query
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.commerce.model import (
@@ -44,12 +46,13 @@ from shopbell.commerce.tables import (
     variants,
 )
 from shopbell.engine.database import Tx
+from shopbell.engine.rows import Row, Select
 from shopbell.engine.tables import Ident, Moment
 from shopbell.kernel.actor import PersonId
 from shopbell.kernel.likeness import like
 
 _ALL_SHOPS = select(shops).order_by(shops.c.name, shops.c.id)
-_SHOP_BY_ID = select(shops).where(shops.c.id == bindparam("key"))
+_SHOP_BY_ID = Select(shops, shops.c.keys(), ["id"])
 _SHOP_BY_SLUG = select(shops).where(shops.c.slug == bindparam("key"))
 _CATEGORIES = (
     select(products.c.category)
@@ -70,19 +73,13 @@ _MOVE_ORDERS = (
     .values(buyer=bindparam("to_buyer"))
     .returning(orders.c.id)
 )
-_LINES = (
-    select(lines)
-    .where(lines.c.order.in_(bindparam("orders", expanding=True)))
-    .order_by(lines.c.order, lines.c.position)
-)
+_BY_ID = Select(orders, orders.c.keys(), ["id"])
+_HOLD_BY_ID = Select(orders, orders.c.keys(), ["id"], hold=True)
+_LINES = Select(lines, lines.c.keys(), ["order"])
 _DROP_LINES = delete(lines).where(lines.c.order == bindparam("of_order"))
-_SHIPMENTS = (
-    select(shipments)
-    .where(shipments.c.order.in_(bindparam("orders", expanding=True)))
-    .order_by(shipments.c.order, shipments.c.id)
-)
+_SHIPMENTS = Select(shipments, shipments.c.keys(), ["order"])
 _ORDER_OF = select(shipments.c.order).where(shipments.c.id == bindparam("shipment"))
-_EVENTS = select(tracking).where(tracking.c.shipment.in_(bindparam("shipments", expanding=True)))
+_EVENTS = Select(tracking, tracking.c.keys(), ["shipment"])
 _ADD_EVENT = (
     upsert(tracking)
     .on_conflict_do_nothing(index_elements=[tracking.c.shipment, tracking.c.key])
@@ -117,7 +114,7 @@ _ORDER_FILTERS: Mapping[str, ColumnElement[bool]] = {
 
 
 @cache
-def _find_products(*filters: str, hold: bool) -> Select[Any]:
+def _find_products(*filters: str, hold: bool) -> Query[Any]:
     wanted = [_PRODUCT_FILTERS[name] for name in filters]
     newest_first = select(*_PRODUCT_COLUMNS).where(*wanted).order_by(products.c.id.desc())
     found = newest_first.limit(bindparam("most"))
@@ -125,7 +122,7 @@ def _find_products(*filters: str, hold: bool) -> Select[Any]:
 
 
 @cache
-def _find_orders(*filters: str, hold: bool) -> Select[Any]:
+def _find_orders(*filters: str, hold: bool) -> Query[Any]:
     wanted = [_ORDER_FILTERS[name] for name in filters if name in _ORDER_FILTERS]
     newest_first = orders.c.placed_at.desc(), orders.c.id.desc()
     found = select(orders).where(*wanted).order_by(*newest_first).limit(bindparam("most"))
@@ -142,10 +139,12 @@ class Shops:
         return [Shop(*row) for row in self._tx.execute(_ALL_SHOPS)]
 
     def by_id(self, shop: str) -> Shop | None:
-        return self._one(_SHOP_BY_ID, shop)
+        rows = _SHOP_BY_ID(self._tx, [(shop,)])
+        return Shop(*rows[0]) if rows else None
 
     def by_slug(self, slug: str) -> Shop | None:
-        return self._one(_SHOP_BY_SLUG, slug)
+        row = self._tx.execute(_SHOP_BY_SLUG, {"key": slug}).one_or_none()
+        return None if row is None else Shop(*row)
 
     def add(self, shop: Shop) -> None:
         self._tx.execute(insert(shops), _fields(shop))
@@ -161,10 +160,6 @@ class Shops:
     def shows_picture(self, sha256: str) -> bool:
         """Tell whether anybody may see this file."""
         return self._tx.execute(_SHOWN, {"sha256": sha256}).first() is not None
-
-    def _one(self, statement: Select[Any], key: str) -> Shop | None:
-        row = self._tx.execute(statement, {"key": key}).one_or_none()
-        return None if row is None else Shop(*row)
 
 
 class Products:
@@ -239,6 +234,9 @@ class Orders:
         """
         place = dict(zip(("after_moment", "after"), after, strict=True)) if after else {}
         facts = {**given, **place}
+        if facts.keys() == {"id"}:
+            keys = [(facts["id"],)]
+            return self._whole(_named(orders, (_HOLD_BY_ID if hold else _BY_ID)(self._tx, keys)))
         statement = _find_orders(*sorted(facts), hold=hold)
         rows = self._tx.execute(statement, {**facts, "most": most}).all()
         return self._whole(rows)
@@ -292,9 +290,10 @@ class Orders:
     def _whole(self, rows: Sequence[Any]) -> list[Order]:
         if not rows:
             return []
-        given = {"orders": [row.id for row in rows]}
-        ordered = _grouped(self._tx.execute(_LINES, given), "order")
-        sent = self._tx.execute(_SHIPMENTS, given).all()
+        keys = [(row.id,) for row in rows]
+        placed = sorted(_named(lines, _LINES(self._tx, keys)), key=attrgetter("position"))
+        ordered = _grouped(placed, "order")
+        sent = sorted(_named(shipments, _SHIPMENTS(self._tx, keys)), key=attrgetter("id"))
         seen = self._events([row.id for row in sent])
         parcels = {
             order: [_parcel(p, seen.get(p.id, [])) for p in its]
@@ -313,7 +312,8 @@ class Orders:
         ]
 
     def _events(self, of: Sequence[ShipmentId]) -> dict[str, list[Any]]:
-        return _grouped(self._tx.execute(_EVENTS, {"shipments": of}) if of else (), "shipment")
+        found = _EVENTS(self._tx, [(parcel,) for parcel in of]) if of else []
+        return _grouped(_named(tracking, found), "shipment")
 
 
 @cache
@@ -323,6 +323,12 @@ def _change_of(table: Any) -> Any:  # noqa: ANN401 - any of our tables
 
 def _fields(record: Any, *without: str) -> dict[str, object]:  # noqa: ANN401 - any struct
     return {n: getattr(record, n) for n in record.__struct_fields__ if n not in without}
+
+
+def _named(table: Table, rows: Iterable[Row]) -> list[Any]:
+    """Give the values of whole rows the names of their columns."""
+    names = table.c.keys()
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def _grouped(rows: Iterable[Any], by: str) -> dict[Any, list[Any]]:

@@ -144,6 +144,23 @@ class Select:
         return found
 
 
+class Every:
+    """Reads the columns ``names`` of all rows of a small table, in the order of the first."""
+
+    def __init__(self, table: Table, names: Sequence[str]) -> None:
+        self._columns = Columns(table, names)
+        first = _quoted(names[0])
+        self._sqlite, self._postgres = (
+            f"SELECT {shown} FROM {_quoted(table.name)} ORDER BY {first}"
+            for shown in (self._columns.quoted, self._columns.as_text)
+        )
+
+    def __call__(self, tx: Session) -> list[Row]:
+        """Read them."""
+        found = tx.run(self._sqlite if tx.embedded else self._postgres)
+        return self._columns.read(tx, found.fetchall())
+
+
 def _quoted(name: str) -> str:
     return f'"{name}"'
 
