@@ -270,6 +270,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse
+         * @description Say which of last year's cases rules would have changed, some at a time; by the operator.
+         */
+        post: operations["ApiV1CasesRehearsalRehearse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/verdict": {
         parameters: {
             query?: never;
@@ -1496,6 +1516,16 @@ export interface components {
         Choose: {
             profile: string;
         };
+        /** Clock */
+        Clock: {
+            length: number;
+            name: string;
+            of: components["schemas"]["PolicyRef"];
+            /** @enum {string} */
+            then: "" | "auto_approve" | "auto_refund" | "buyer_may_escalate" | "buyer_told" | "case_closes" | "counts_as_late" | "may_be_lost" | "offer_lapses" | "operator_asked" | "operator_decides" | "remedy_due" | "reminded";
+            /** @enum {string} */
+            unit: "minutes" | "hours" | "days" | "business_hours" | "business_days";
+        };
         /** Colleague */
         Colleague: {
             email: string;
@@ -1600,6 +1630,9 @@ export interface components {
                 [key: string]: unknown;
             };
             hash: string;
+            hidden: {
+                [key: string]: string;
+            };
             name: string;
             seq: number;
             side: components["schemas"]["Side"];
@@ -1713,7 +1746,7 @@ export interface components {
          * @description How a field is asked for on a screen, and what its answer looks like.
          * @enum {string}
          */
-        FieldKind: "text" | "choice" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short";
+        FieldKind: "text" | "choice" | "some" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short" | "clause";
         /** Form */
         Form: {
             asks: components["schemas"]["Field"][];
@@ -2038,6 +2071,13 @@ export interface components {
          * @enum {string}
          */
         OrderState: "created" | "paid" | "shipped" | "delivered" | "cancelled" | "returned";
+        /** Otherwise */
+        Otherwise: {
+            case: components["schemas"]["CaseListed"];
+            clocks: components["schemas"]["Ticked"][];
+            new: components["schemas"]["Verdict"] | null;
+            old: components["schemas"]["Verdict"] | null;
+        };
         /** Page */
         Page: {
             delivered: components["schemas"]["Marks"];
@@ -2344,6 +2384,20 @@ export interface components {
             /** @enum {unknown} */
             t: "refused";
         };
+        /** Rehearsal */
+        Rehearsal: {
+            back_to: string | null;
+            left: number;
+            next: string | null;
+            others: components["schemas"]["Otherwise"][];
+            tried: number;
+        };
+        /** Rehearse */
+        Rehearse: {
+            /** @default  */
+            before?: string;
+            body: components["schemas"]["Profile"];
+        };
         /**
          * Reset
          * @description Your copy is of another epoch: drop it, load the newest page, go on from ``head``.
@@ -2575,6 +2629,12 @@ export interface components {
                 [key: string]: components["schemas"]["Length"];
             };
         };
+        /** Ticked */
+        Ticked: {
+            new: components["schemas"]["Clock"];
+            old: components["schemas"]["Clock"];
+            ran_out: boolean;
+        };
         /** Ticket */
         Ticket: {
             /** @default 60 */
@@ -2631,7 +2691,7 @@ export interface components {
          * @description Who has the ball.
          * @enum {string}
          */
-        Turn: "seller" | "buyer" | "operator" | "nobody";
+        Turn: "seller" | "buyer" | "carrier" | "operator" | "nobody";
         /**
          * Types
          * @description Someone else is typing, or stopped.
@@ -3189,6 +3249,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CasesRehearsalRehearse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rehearse"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */

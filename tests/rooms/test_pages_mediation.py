@@ -223,7 +223,7 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
 
     wrong = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "much"}), 422)
     assert 'value="much"' in wrong
-    over = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "9000"}), 422)
+    over = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "9000"}), 409)
     assert 'value="9000"' in over
     for _again in range(2):
         assert olga.post(f"{page}/refunds", data=sent).status_code == 303
