@@ -98,13 +98,6 @@ def test_an_agents_pages(people: People, *, dark: bool) -> None:
         looks_at(agent, path)
 
 
-@LOOKS
-def test_the_operators_pages(people: People, *, dark: bool) -> None:
-    operator = people.operator(dark=dark)
-    for path in ("/console", "/console/letters", "/account"):
-        looks_at(operator, path)
-
-
 def looks_at(visitor: Visitor, path: str) -> None:
     """Open a page, wait until it shows something, and look for barriers."""
     visitor.opens(path)
