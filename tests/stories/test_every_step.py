@@ -35,6 +35,7 @@ OPENED_BY_OTHERS = {"dispute": ("repair", ["check", "reject", "open_dispute"])}
 _BACK = ["approve_return", "ship_back", "arrived"]
 _EXCHANGED = ["offer_exchange", "accept", "ship_back", "arrived"]
 DETOURS = {
+    ("repair", "to_service", "sent"): ["check", "out_of_warranty", "accept"],
     ("return", "inspecting", "accept_goods_exchange"): _EXCHANGED,
     ("return", "rejected", "look_again"): [*_BACK, "reject_goods"],
     ("return", "inspecting", ""): _BACK,
@@ -51,8 +52,12 @@ DETOURS = {
 WAITED_FOR = {("return", "in_transit_back", "open_dispute"): 14}
 """Days until a step may be taken."""
 
-HAS_A_STORY = {("refund_due", "close_unpaid"), ("refunding", "close_unpaid")}
-"""Steps that need more than a way there: tests/stories/test_refunds.py, test_logistics.py."""
+HAS_A_STORY = {
+    ("refund_due", "close_unpaid"),
+    ("refunding", "close_unpaid"),
+    ("approved", "drop_off"),
+}
+"""Steps that need more than a way there: test_refunds.py, test_logistics.py, test_returns.py."""
 
 ELSEWHERE = {"logistics_inquiry"}
 """Kinds that begin by what is known of a parcel; their own stories take all their steps."""
