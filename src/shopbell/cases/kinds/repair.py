@@ -137,6 +137,7 @@ REPAIR = Kind(
             Step("quoted", "accept", "to_service", by=_BUYER, agrees=True),
             Step("quoted", "decline", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
+            Step("to_service", "handed_over", "on_its_way", by=_BUYER, when=(goes_by_hand,)),
             Step(
                 "to_service",
                 "sent",
@@ -147,7 +148,6 @@ REPAIR = Kind(
                 checks=(is_another_parcel,),
                 does=(Effect.SEND_BACK,),
             ),
-            Step("to_service", "handed_over", "on_its_way", by=_BUYER, when=(goes_by_hand,)),
             Step("to_service", "received", "diagnosing", by=_SELLER),
             Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
             Step("on_its_way", "received", "diagnosing", by=(Side.SELLER, Side.SYSTEM)),
