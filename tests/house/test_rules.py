@@ -95,7 +95,6 @@ RULES = (
         PYTHON,
         secrets_compared,
         ("given.token == kept.token", "if secret != wanted: ...", "signature == expected"),
-        {"cases/dossier.py": "a digest that stands beside what it is made from hides nothing"},
     ),
     Rule(
         "a cookie says whether scripts, plain http and other sites get it (SECURITY V3.3)",

@@ -54,12 +54,12 @@ PROOF = "https://dhl.example/proofs/1"
 
 
 def asks(house: House) -> tuple[Person, CaseShown]:
-    """Have a shop ask its carrier about a parcel that is late."""
+    """Have a shop ask its carrier about a parcel; were it late, the server would ask first."""
     halo, anna = house.shop("halo"), house.buyer("anna")
-    yesterday = house.clock().date() - timedelta(days=1)
-    sent = SentParcel("DHL", NUMBER, Eta(yesterday, yesterday, "Europe/Berlin"))
+    later = house.clock().date() + timedelta(days=5)
+    sent = SentParcel("DHL", NUMBER, Eta(later, later, "Europe/Berlin"))
     order = halo.ships_to(anna, halo.sells("lamp"), shipments=[sent])
-    case = opens(anna, "logistics_inquiry", order, concern="late")
+    case = opens(anna, "logistics_inquiry", order, concern="not_received")
     return halo.mei, acts(halo.mei, case.id, "open_trace")
 
 
