@@ -69,8 +69,9 @@ def amount_is_payable(case: Case, given: Answers, around: Situation) -> None:
 
 def signed_by_two_above(case: Case, given: Answers, around: Situation) -> None:
     """Ask for a second signature under a decision about much money."""
-    if at_stake(case, given, around) > around.alone_most:
-        raise SecondSignatureNeeded(most=around.alone_most)
+    if around.order and at_stake(case, given, around) > around.alone_most:
+        currency = around.order.total.currency
+        raise SecondSignatureNeeded(most=around.alone_most, currency=currency)
 
 
 def at_stake(case: Case, given: Answers, around: Situation) -> int:
