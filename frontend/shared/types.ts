@@ -11,6 +11,7 @@ export type Channel = Wire['Channel']
 export interface Page<T> { items: T[]; next: string | null }
 export type Money = Wire['Money']
 export type Eta = Wire['Eta']
+export type Due = Wire['Due']
 
 export type Person = Wire['Person']
 export type Hours = Wire['Hours']

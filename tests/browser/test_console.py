@@ -14,6 +14,7 @@ from tests.support.server import RunningServer
 PAGES = (
     "/console",
     "/console/cases",
+    "/console/letters",
     "/console/refunds",
     "/console/policies",
     "/console/policies/ozon_like/1",

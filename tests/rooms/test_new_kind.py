@@ -28,7 +28,7 @@ def customs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_has_a_form_buttons_lines_and_a_dossier(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     order = halo.ships_to(anna, halo.sells("lamp"))
-    form = service.form("customs")
+    form = house.db.read_now(service.form, "customs")
     assert [one.name for one in form.asks] == ["wanted"]
 
     case = opens(halo.mei, "customs", order, wanted="passport_number")
@@ -75,10 +75,11 @@ def test_its_deadlines_have_their_consequence_and_the_operator_sees_it(
     case = opens(halo.mei, "customs", order, wanted="proof_of_payment")
     acts(anna, case.id, "give_papers", papers=[photo(anna, case.conversation)])
     house.passes(days=21)
-    olga = door(house.operator())
+    operator = house.operator()
+    olga = door(operator)
     assert "Customs question" in checked(olga.get("/console/cases"))
     assert "The papers were given" in checked(olga.get(f"/console/cases/{case.id}"))
-    Walk(house, [anna, halo.mei], case).end()
+    Walk(house, [anna, halo.mei, operator], case).end()
 
 
 def test_its_texts_are_asked_for_and_its_document_is_made() -> None:

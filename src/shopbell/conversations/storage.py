@@ -39,6 +39,7 @@ from shopbell.conversations.turns import State
 from shopbell.engine.rows import Insert, Row, Select, Update
 from shopbell.engine.tables import Session
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
+from shopbell.kernel.likeness import like
 
 _FAR = 1 << 61
 """Rows without a promise are sorted behind all that have one, newest first."""
@@ -173,9 +174,13 @@ def standings(tx: Session, talks: Iterable[ConversationId]) -> list[Standing]:
 
 
 def topics(tx: Session, talks: Iterable[ConversationId]) -> list[Topic]:
-    """Return what some conversations are about."""
-    found = _TOPICS(tx, [(talk,) for talk in talks])
-    return [Topic(**dict(zip(Topic.__struct_fields__, row, strict=True))) for row in found]
+    """Return what some conversations are about; those that are held need not be read again."""
+    wanted = set(talks)
+    known = [like(Topic, tx.held[talk]) for talk in wanted & tx.held.keys()]
+    unread = [(talk,) for talk in wanted - tx.held.keys()]
+    rows = _TOPICS(tx, unread) if unread else []
+    found = (dict(zip(Topic.__struct_fields__, row, strict=True)) for row in rows)
+    return [*known, *(Topic(**row) for row in found)]
 
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:
