@@ -52,7 +52,8 @@ class CaseSeller(Seller):
     def answers(self, check: str, word: str) -> None:
         """Say whether a check was right."""
         name = self.words(f"case.choice_checklist.{check}")
-        self.form.get_by_role("group", name=name).get_by_label(self.words(f"case.{word}")).check()
+        asked = self.form.get_by_role("radiogroup", name=name)
+        asked.get_by_label(self.words(f"case.{word}")).check()
 
     def sends(self, *, stays: bool = False) -> None:
         """Send the form; it goes away if the step was taken."""

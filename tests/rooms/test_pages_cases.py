@@ -15,6 +15,7 @@ from shopbell.commerce.model import Eta
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.web.pages.case_words import Surroundings, details
+from shopbell.web.pages.format import money
 from tests.support import casework
 from tests.support.browsing import Browser, Door, checked
 from tests.support.casework import opens
@@ -190,6 +191,7 @@ def test_a_case_is_told_and_acted_upon_by_both_sides_in_every_language(
     page = goes_on(shop, path, page, "send", 422, amount="9000")
     assert "9000" in page  # more than was paid: said at the amount, which is kept
     assert tied(page) == [("f_amount", True)]
+    assert money(order.total.amount - 1, order.total.currency, locale) in page
     assert (
         shop.post(path, data=carried(page) | {"f_amount": "9,50", "go": "send"}).status_code == 303
     )

@@ -69,9 +69,12 @@ def amount_is_payable(case: Case, given: Answers, around: Situation) -> None:
 
 def signed_by_two_above(case: Case, given: Answers, around: Situation) -> None:
     """Ask for a second signature under a decision about much money."""
-    most = around.alone_most(around.order.total.currency) if around.order else 0
+    if around.order is None:
+        return
+    currency = around.order.total.currency
+    most = around.alone_most(currency)
     if at_stake(case, given, around) > most:
-        raise SecondSignatureNeeded(most=most)
+        raise SecondSignatureNeeded(most=most, currency=currency)
 
 
 def at_stake(case: Case, given: Answers, around: Situation) -> int:
