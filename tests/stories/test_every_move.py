@@ -86,7 +86,7 @@ class Cash:
         match action:
             case "approve" | "submit":
                 by_platform = action == "submit"
-                return paying.begin_paying(tx, refund.id, 50_000, by_platform=by_platform).state
+                return paying.begin_paying(tx, refund.id, by_platform=by_platform).state
             case _:
                 done = PaymentState.DONE if action == "succeed" else PaymentState.FAILED
                 paying.note_payment(tx, refund.key, Payment(done))

@@ -125,9 +125,9 @@ def at_service(house: House, halo: Counter, anna: Person) -> CaseShown:
 def test_the_shop_picks_one_of_its_service_centres_once_it_has_named_them(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     case = walks(reported(house, halo, anna), (halo.mei, "check", {}))
-    told = msgspec.structs.asdict(halo.shop) | {"service_centres": [SERVICE["centre"]]}
-    del told["id"]
-    house.db.write_now(commerce.open_shop, SYSTEM, OpenShop(**told))
+    known = {name: told for name, told in msgspec.to_builtins(halo.shop).items() if name != "id"}
+    told = msgspec.convert(known | {"service_centres": [SERVICE["centre"]]}, OpenShop)
+    house.db.write_now(commerce.open_shop, SYSTEM, told)
     actions = {one.action: one for one in sees(halo.mei, case.id).actions}
     centre = next(one for one in actions["in_warranty"].asks if one.name == "centre")
     assert (centre.kind, centre.choices) == (FieldKind.CHOICE, (SERVICE["centre"],))
