@@ -16,7 +16,7 @@ from shopbell.conversations.commands import Append
 from shopbell.conversations.jobs import answer_overdue, close_resolved, resolve_silent
 from shopbell.conversations.model import ConversationId, OpenCases, Stream
 from shopbell.conversations.posting import call_operator, count_cases, open_for_case
-from shopbell.conversations.turns import FLOW, SPEAKS, State, Turn
+from shopbell.conversations.turns import CASE_ASKS, CASE_RESTS, FLOW, SPEAKS, State, Turn
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.flow import Flow, Move
@@ -43,32 +43,34 @@ def _case_rests(tx: Tx, talk: ConversationId) -> None:
 
 BY_ITSELF = {
     "escalate": call_operator,
-    "case_asks": _case_asks,
-    "case_rests": _case_rests,
+    CASE_ASKS: _case_asks,
+    CASE_RESTS: _case_rests,
     "resolve": resolve_silent,
     "close": close_resolved,
 }
 """What the system does in a conversation."""
-
-HAS_A_STORY = {("waiting_seller", "case_rests")}
-"""Words that wait for the shop come first: tests/stories/test_logistics.py."""
 
 
 @pytest.mark.parametrize("state", sorted(FLOW.states.difference(FLOW.ends)))
 def test_every_move_of_a_conversation_leads_where_the_table_says(house: House, state: str) -> None:
     halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
     people = {Side.BUYER: anna, Side.SELLER: halo.mei, Side.OPERATOR: olga}
-    talk = anna.begins(halo, halo.ships_to(anna, halo.sells("lamp")))
+    by_words, by_cases = (anna.begins(halo, halo.ships_to(anna, halo.sells(f"{n}"))) for n in "ab")
     for move in _way(FLOW, state):
-        house.db.write_now(_makes, people, talk, move.action, move.by[-1])
+        house.db.write_now(_makes, people, by_words, move.action, move.by[-1])
+    for move in _way(FLOW, state, by=Side.SYSTEM):
+        house.db.write_now(_makes, people, by_cases, move.action, Side.SYSTEM)
     house.clock.passes(days=3)
     for move in FLOW.moves:
-        has_a_story = (move.state, move.action) in HAS_A_STORY
-        for side in move.by if move.state == state and not has_a_story else ():
+        # Where words wait for an answer, what cases wait for comes after them.
+        talk = by_cases if move.action in {CASE_ASKS, CASE_RESTS} else by_words
+        for side in move.by if move.state == state else ():
             with naming(state, move.action, side):
                 after = tried(
                     house,
-                    lambda tx, action=move.action, by=side: _makes(tx, people, talk, action, by),  # type: ignore[misc]
+                    lambda tx, talk=talk, action=move.action, by=side: _makes(  # type: ignore[misc]
+                        tx, people, talk, action, by
+                    ),
                 )
                 assert after == move.to
 
@@ -146,15 +148,15 @@ _OTHERS = {
 """What a shop may not do: call off what the marketplace asked for, approve its own asking."""
 
 
-def _way(flow: Flow[Move], state: str) -> list[Move]:
-    """Return the fewest moves that lead to a state."""
+def _way(flow: Flow[Move], state: str, by: Side | None = None) -> list[Move]:
+    """Return the fewest moves that lead to a state, all of them of one side if it is named."""
     ways, seen = deque[tuple[str, list[Move]]]([(flow.start, [])]), {flow.start}
     while ways:
         at, way = ways.popleft()
         if at == state:
             return way
         for move in flow.moves:
-            if move.state == at and move.to not in seen:
+            if move.state == at and move.to not in seen and (by is None or by in move.by):
                 seen.add(move.to)
                 ways.append((move.to, [*way, move]))
     raise AssertionError(state)
