@@ -1625,6 +1625,7 @@ export interface components {
             at: string;
             before: string;
             by: string;
+            /** @default  */
             digest: string;
             given: {
                 [key: string]: unknown;
