@@ -9,8 +9,8 @@ from shopbell.commerce import parcels, roster, watch
 from shopbell.commerce.facts import OrderChanged, TrackingSeen
 from shopbell.commerce.model import TrackingEvent
 from shopbell.commerce.ordering import after, state_after
-from shopbell.commerce.parcels import Place, UnknownCode
-from shopbell.commerce.reports import CarrierNews, Heard, Lacks, Report, read_all
+from shopbell.commerce.parcels import Place
+from shopbell.commerce.reports import CarrierNews, Heard, Lacks, Report, UnknownCode, read_all
 from shopbell.commerce.signing import check_signature
 from shopbell.engine import metrics
 from shopbell.engine.database import Tx

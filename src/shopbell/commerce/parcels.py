@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from msgspec import Struct
 from sqlalchemy import bindparam, delete, func, select
 
 from shopbell.commerce.carriers import CarrierId
 from shopbell.commerce.model import OrderId, OrderState, Shipment, ShipmentId, TrackingEvent
-from shopbell.commerce.reports import UNCODED, Lacks, Report
+from shopbell.commerce.reports import UNCODED, Lacks, Report, UnknownCode
 from shopbell.commerce.tables import orders, shipments, shops, tracking, unplaced
 from shopbell.engine.database import Tx
 from shopbell.engine.rows import Insert, Select, Update
@@ -70,16 +69,6 @@ class HeldOrder(NamedTuple):
     buyer: PersonId
     number: str
     state: OrderState
-
-
-class UnknownCode(Struct, frozen=True):
-    """A word of a carrier's that no vocabulary has, and how often it was heard."""
-
-    carrier: CarrierId
-    code: str
-    events: int
-    last_heard: datetime
-    number: str
 
 
 def find(tx: Tx, numbers: Iterable[str]) -> list[Place]:

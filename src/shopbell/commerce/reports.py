@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from shopbell.commerce.carriers import Carrier
+from shopbell.commerce.carriers import Carrier, CarrierId
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import TrackingEvent
 from shopbell.commerce.numbers import plain_number
@@ -159,3 +159,13 @@ def _printable(words: str) -> str:
     if not words.isprintable():
         words = "".join(sign for sign in words if sign.isprintable())
     return words.strip()
+
+
+class UnknownCode(Struct, frozen=True):
+    """A word of a carrier's that no vocabulary has, and how often it was heard."""
+
+    carrier: CarrierId
+    code: str
+    events: int
+    last_heard: datetime
+    number: str

@@ -17,8 +17,7 @@ from shopbell.commerce.carriers import Carrier, GiveSecret, PutCarrier
 from shopbell.commerce.commands import PAGE, OpenShop, Search
 from shopbell.commerce.listening import Told, Took
 from shopbell.commerce.model import Order, Page, Product, Shop
-from shopbell.commerce.parcels import UnknownCode
-from shopbell.commerce.reports import CarrierNews, Heard
+from shopbell.commerce.reports import CarrierNews, Heard, UnknownCode
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor, PersonId

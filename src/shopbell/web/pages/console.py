@@ -17,7 +17,7 @@ from shopbell.cases.mediation import Waiting
 from shopbell.commerce import listening
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
-from shopbell.commerce.parcels import UnknownCode
+from shopbell.commerce.reports import UnknownCode
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.outbox import BACK_OFF, WaitingJob
 from shopbell.kernel.actor import Actor
