@@ -32,7 +32,7 @@ from shopbell.commerce.carriers import (
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.lateness import FIRST_WORD, GRACE, SILENCE, Lane, Way, lane_of, late_from
 from shopbell.commerce.listening import Told, Took
-from shopbell.commerce.model import Eta, Order, OrderState, Shipment, UnknownCode
+from shopbell.commerce.model import Eta, Order, OrderState, Shipment
 from shopbell.commerce.numbers import (
     SHAPES,
     Form,
@@ -40,7 +40,7 @@ from shopbell.commerce.numbers import (
     TrackingNumberOdd,
     check_number,
 )
-from shopbell.commerce.reports import CarrierNews, Heard
+from shopbell.commerce.reports import CarrierNews, Heard, UnknownCode
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, check_signature, sign
 from shopbell.commerce.tracking import CODES, Milestone, TrackingCode
 from shopbell.commerce.vocabularies import NoSuchVocabulary, names, table, translate
