@@ -62,7 +62,7 @@ def test_a_dispute_is_decided_from_the_keyboard(people: People, disputes: list[s
         "reason_seller": "No photo shows that they were worn.",
         "amount": "400",
     }.items():
-        tabs_to(olga, olga.page.locator(f"[name=f_{name}]"))
+        tabs_to(olga, olga.page.locator(f".forms [name=f_{name}]"))
         keys.type(words)
     decide = olga.words("case.dispute_do_decide")
     tabs_to(olga, olga.button("mediation.show", what=decide))
