@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, expect
 
 from shopbell.kernel.texts import Locale
 from tests.browser.people import People, Visitor
-from tests.browser.quarrels import disputed, returned, steps
+from tests.browser.quarrels import disputed, returned
+from tests.browser.settling import steps
 from tests.support.server import RunningServer
 
 PAGES = (
