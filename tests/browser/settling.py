@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from shopbell.kernel.ids import new_id
-from tests.browser.people import Buyer, Json, Seller, Visitor
+from tests.browser.people import Json, Seller, Visitor
 from tests.house import ROOT
 
 PHOTO = ROOT / "docs/pictures/product.png"
@@ -113,6 +113,18 @@ def told(who: Visitor, key: str) -> Locator:
     return who.page.get_by_role("log").locator(".step, .reminder").filter(has_text=words)
 
 
+def pronounces(judge: Visitor, kind: str, action: str) -> None:
+    """Look at what each side will read of a step in the console, and send it."""
+    what = judge.words(f"case.{kind}_do_{action}")
+    show = judge.button("mediation.show", what=what)
+    if not show.is_visible():  # only the first of several forms is open
+        judge.page.locator("details.decide > summary").filter(has_text=what).click()
+    show.click()
+    reads(judge, "mediation.reads_buyer", "mediation.reads_seller")
+    judge.button("mediation.send", what=what).click()
+    reads(judge, "mediation.done")
+
+
 # ── elsewhere ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -134,7 +146,7 @@ def shows(who: Visitor, case: str) -> Json:
     return found
 
 
-def opens(buyer: Buyer, kind: str, order: str, **given: Any) -> Json:
+def opens(buyer: Visitor, kind: str, order: str, **given: Any) -> Json:
     """Open a case about an order, as the buyer's pages do."""
     subject = {"kind": "order", "id": order}
     return posts(buyer, "/cases", kind=kind, subject=subject, given=given)

@@ -7,13 +7,14 @@ from playwright.sync_api import expect
 
 from shopbell.kernel.texts import LOCALES, Locale
 from tests.browser.ordering import came, days_pass, hires
-from tests.browser.people import Buyer, Json, People, Visitor
+from tests.browser.people import People, Visitor
+from tests.browser.quarrels import returned
 from tests.browser.settling import (
     PHOTO,
     chooses,
     comes_to,
-    opens,
     presses,
+    pronounces,
     reads,
     shows,
     stands_at,
@@ -84,7 +85,7 @@ def test_a_refusal_is_disputed_decided_and_heard_on_appeal_by_somebody_else(
 ) -> None:
     refused, disputed, decided, heard = WORDS[locale]
     buyer, seller = people.buyer(locale), people.seller(locale, account="shop-two")
-    case = asks_elsewhere(buyer, market)
+    case = returned(market, buyer)
     steps(seller, case["id"], "reject", refused_for="used", refusal=refused)
     buyer.opens(f"/cases/{case['id']}")
     stands_at(buyer, "return", "rejected")
@@ -124,7 +125,7 @@ def test_a_refusal_is_disputed_decided_and_heard_on_appeal_by_somebody_else(
 
 def test_a_shop_that_is_silent_has_agreed(people: People, market: RunningServer) -> None:
     buyer = people.buyer("ru")
-    case = asks_elsewhere(buyer, market)
+    case = returned(market, buyer)
     buyer.opens(f"/cases/{case['id']}")
     stands_at(buyer, "return", "requested")
     days_pass(market, case["order"], 20)
@@ -136,13 +137,6 @@ def test_a_shop_that_is_silent_has_agreed(people: People, market: RunningServer)
         reads(buyer, "case.return_did_auto_approve", "case.your_turn")
         ships = buyer.page.get_by_role("link", name=buyer.words("case.return_do_ship_back"))
         expect(ships).to_be_visible()
-
-
-def asks_elsewhere(buyer: Buyer, market: RunningServer) -> Json:
-    """Ask for a return without going through the form."""
-    order = came(market, buyer.learns("/me")["person"]["id"])
-    line = [{"line": order.lines[0].id}]
-    return opens(buyer, "return", order.id, lines=line, condition="proper", reason="size_fit")
 
 
 def asks_for_another_size(buyer: Visitor, order: str) -> str:
@@ -206,15 +200,9 @@ def appeals(buyer: Visitor, words: str) -> None:
 def rules(judge: Visitor, action: str, outcome: str, words: str, amount: str = "") -> None:
     """Decide in the console: first see what each side will read, then send it."""
     what = judge.words(f"case.dispute_do_{action}")
-    show = judge.button("mediation.show", what=what)
-    form = judge.page.locator("form").filter(has=show)
+    form = judge.page.locator("form").filter(has=judge.button("mediation.show", what=what))
     form.get_by_label(judge.words(f"case.choice_outcome.{outcome}"), exact=True).check()
     form.get_by_label(judge.words("case.clause_in_words")).fill("§ 3")
-    for field, said in (("reason_buyer", words), ("reason_seller", ASIDE)):
+    for field, said in (("reason_buyer", words), ("reason_seller", ASIDE), ("amount", amount)):
         form.get_by_label(judge.words(f"case.field_{field}")).fill(said)
-    form.get_by_label(judge.words("case.field_amount")).fill(amount)
-    show.click()
-    for side in ("buyer", "seller"):
-        expect(judge.page.get_by_text(judge.words(f"mediation.reads_{side}"))).to_be_visible()
-    judge.button("mediation.send", what=what).click()
-    expect(judge.page.get_by_text(judge.words("mediation.done"))).to_be_visible()
+    pronounces(judge, "dispute", action)

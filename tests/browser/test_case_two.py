@@ -18,6 +18,7 @@ from tests.browser.settling import (
     inquiry_about,
     pays,
     presses,
+    pronounces,
     reads,
     shows,
     stands_at,
@@ -112,9 +113,12 @@ def test_the_operator_comes_when_the_new_date_was_not_kept_either(
         expect(row).to_contain_text(operator.words("mediation.called"))
         expect(row).to_contain_text(operator.words(f"case.{KIND}_is_seller_to_check"))
     operator.page.locator(waiting).get_by_role("link").click()
-    expect(operator.page.get_by_text(operator.words(f"case.{KIND}_did_eta_passed"))).to_have_count(
-        2
-    )
+    broken = operator.page.get_by_text(operator.words(f"case.{KIND}_did_eta_passed"))
+    expect(broken).to_have_count(2)
+    pronounces(operator, KIND, "declare_lost")
+    buyer.opens(f"/cases/{case['id']}")
+    stands_at(buyer, KIND, "remedy")
+    reads(buyer, "case.your_turn", f"case.{KIND}_do_choose_refund")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
