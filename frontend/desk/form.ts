@@ -54,6 +54,7 @@ function answerOf({ kind }: CaseField, value: unknown, { currency, zone }: Aroun
     case 'text':
     case 'short':
     case 'choice':
+    case 'link':
     case 'day': return String(value ?? '').trim() || undefined
     case 'number': return value === undefined || value === '' ? undefined : Number(value)
     case 'yes': return value ? true : undefined

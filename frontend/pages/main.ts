@@ -31,4 +31,16 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-c
   })
 }
 
+const STEPS: Record<string, number> = { KeyJ: 1, KeyK: -1 }
+
+/** J and K walk the rows of a queue, by where the keys lie, once somebody stands in it (WCAG 2.1.4). */
+for (const queue of document.querySelectorAll<HTMLElement>('.docket')) {
+  queue.addEventListener('keydown', (event) => {
+    const rows = [...queue.querySelectorAll<HTMLElement>('[data-row]')]
+    const here = rows.indexOf(event.target as HTMLElement)
+    const step = STEPS[event.code]
+    if (step && here >= 0 && !event.ctrlKey && !event.metaKey && !event.altKey) rows[here + step]?.focus()
+  })
+}
+
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-guided]')) guide(form)

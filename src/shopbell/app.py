@@ -80,7 +80,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             **cases.DEADLINES,
         },
         jobs={
-            SubmitRefund: cases.payer(db, settings.refund_alone_most, cashier_for(settings)),
+            SubmitRefund: cases.payer(db, cashier_for(settings)),
             **carriers.jobs(db, settings.base_url),
         },
     )

@@ -52,7 +52,8 @@ class CaseSeller(Seller):
     def answers(self, check: str, word: str) -> None:
         """Say whether a check was right."""
         name = self.words(f"case.choice_checklist.{check}")
-        self.form.get_by_role("group", name=name).get_by_label(self.words(f"case.{word}")).check()
+        asked = self.form.get_by_role("radiogroup", name=name)
+        asked.get_by_label(self.words(f"case.{word}")).check()
 
     def sends(self, *, stays: bool = False) -> None:
         """Send the form; it goes away if the step was taken."""
@@ -146,11 +147,12 @@ def steps(who: Visitor, case: str, action: str, **given: Any) -> Json:
 
 def comes_to(who: Visitor, case: str, state: str) -> Json:
     """Wait until a case is where something that happens by itself brings it."""
+    found = shows(who, case)
     for _try in range(TRIES):
-        found = shows(who, case)
         if found["state"] == state:
             return found
         who.page.wait_for_timeout(BETWEEN)
+        found = shows(who, case)
     raise AssertionError(f"{found['state']}: {[one['action'] for one in found['steps']]}")
 
 

@@ -1,19 +1,19 @@
 """The operator's pages, in a phone and a wide window, and a dispute decided from the keyboard."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from shopbell.kernel.texts import Locale
 from tests.browser.people import People, Visitor
-from tests.browser.quarrels import disputed, returned, steps
+from tests.browser.quarrels import disputed, returned
 from tests.support.server import RunningServer
 
 PAGES = (
     "/console",
     "/console/cases",
+    "/console/letters",
     "/console/refunds",
     "/console/policies",
     "/console/policies/ozon_like/1",
@@ -23,16 +23,13 @@ FAR = 120
 
 
 @pytest.fixture
-def dispute(people: People, market: RunningServer) -> Iterator[str]:
-    """Have a return refused and disputed; whoever looks at the demo later finds it closed."""
+def disputes(people: People, market: RunningServer) -> list[str]:
+    """Have two returns refused and disputed, one after the other."""
     buyer, seller = people.buyer("ru"), people.seller("ru", account="shop-two")
-    case = disputed(market, buyer, seller)
-    yield case
-    if people.operator().learns(f"/cases/{case}")["state"] == "review":
-        steps(people.operator(), case, "ask_more", needed="A photo of the soles.")
+    return [disputed(market, buyer, seller) for _ in range(2)]
 
 
-def test_every_page_can_be_shown(people: People, dispute: str) -> None:
+def test_every_page_can_be_shown(people: People, disputes: list[str]) -> None:
     looks: tuple[tuple[Locale, bool, bool], ...] = (
         ("en", False, False),
         ("ru", True, True),
@@ -40,17 +37,22 @@ def test_every_page_can_be_shown(people: People, dispute: str) -> None:
     )
     for locale, phone, dark in looks:
         olga = people.operator(locale, phone=phone, dark=dark)
-        for path in (*PAGES, f"/console/cases/{dispute}"):
+        for path in (*PAGES, f"/console/cases/{disputes[0]}"):
             is_fit(olga, path)
         owner = people.seller(locale, account="shop-two", phone=phone, dark=dark)
         is_fit(owner, "/shop/terms")
 
 
-def test_a_dispute_is_decided_from_the_keyboard(people: People, dispute: str) -> None:
+def test_a_dispute_is_decided_from_the_keyboard(people: People, disputes: list[str]) -> None:
     olga = people.operator("en")
     olga.opens("/console/cases")
     keys = olga.page.keyboard
-    tabs_to(olga, olga.page.locator(f"a[href$='{dispute}']"))
+    row = olga.page.locator(f"a[href$='{disputes[0]}']")
+    tabs_to(olga, row)
+    keys.press("j")
+    expect(row).not_to_be_focused()
+    keys.press("k")
+    expect(row).to_be_focused()
     keys.press("Enter")
     tabs_to(olga, olga.page.get_by_role("radio").first)
     keys.press("Space")
@@ -70,7 +72,7 @@ def test_a_dispute_is_decided_from_the_keyboard(people: People, dispute: str) ->
     tabs_to(olga, olga.button("mediation.send", what=decide))
     keys.press("Enter")
     expect(olga.page.get_by_text(olga.words("mediation.done"))).to_be_visible()
-    assert olga.learns(f"/cases/{dispute}")["state"] in {"decided", "closed"}
+    assert olga.learns(f"/cases/{disputes[0]}")["state"] in {"decided", "closed"}
 
 
 def test_new_rules_are_tried_on_last_years_cases(people: People, market: RunningServer) -> None:

@@ -96,12 +96,6 @@ def test_an_agents_pages(people: People) -> None:
         looks_at(agent, path)
 
 
-def test_the_operators_pages(people: People) -> None:
-    operator = people.operator()
-    for path in ("/console", "/console/letters", "/account"):
-        looks_at(operator, path)
-
-
 def looks_at(visitor: Visitor, path: str, shown: str = "main") -> None:
     """Open a page, wait until it shows what it is for, and look for barriers."""
     visitor.opens(path)

@@ -34,10 +34,10 @@ def test_everything_that_can_be_made_is_shown_somewhere() -> None:
 
 def test_a_kind_tells_its_deadlines_in_words() -> None:
     lost, goes_back = (docs.case_kind(KINDS[name]) for name in ("logistics_inquiry", "return"))
-    assert "| open | seller | 1 minute | `assign` | |" in lost
+    assert "| open | seller | 1 minute | `assign` |  |" in lost
     assert "| the end of the promised days | `eta_passed` | the buyer, every " in lost
     assert "| `inquiry_answer` of the policy | `escalate` | who must act, after " in lost
-    assert "`auto_approve`; `escalate` where the policy says `operator_asked` |" in goes_back
+    assert "`auto_approve`; `escalate` where the policy says `buyer_may_escalate`; " in goes_back
 
 
 def test_links_lead_somewhere() -> None:

@@ -28,7 +28,7 @@ def customs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_has_a_form_buttons_lines_and_a_dossier(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     order = halo.ships_to(anna, halo.sells("lamp"))
-    form = service.form("customs")
+    form = house.db.read_now(service.form, "customs")
     assert [one.name for one in form.asks] == ["wanted"]
 
     case = opens(halo.mei, "customs", order, wanted="passport_number")

@@ -15,11 +15,12 @@ from shopbell.commerce.model import Eta
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.web.pages.case_words import Surroundings, details
+from shopbell.web.pages.format import money
 from tests.support import casework
 from tests.support.browsing import Browser, Door, checked
 from tests.support.casework import opens
 from tests.support.house import Counter, House, Person
-from tests.support.returns import acts, bought, file_of, sees, shoes, wrong_size
+from tests.support.returns import acts, arrives, bought, file_of, sees, shoes, wrong_size
 
 
 def _png() -> bytes:
@@ -99,6 +100,21 @@ def test_only_what_is_missing_is_asked_before_shoes_go_back(
     )
 
 
+def test_the_way_of_what_goes_back_is_told_on_the_page(
+    halo: Counter, anna: Person, door: Door, house: House
+) -> None:
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "approve_return")
+    sent = acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "jd0014600"})
+    page = checked(door(anna).get(f"/cases/{asked.id}"))
+    assert text("en", "pages.no_tracking") in page
+    arrives(house, sent.facts["back_shipment"])
+    page = checked(door(anna).get(f"/cases/{asked.id}"))
+    assert '<span class="number">dhl JD0014600</span>' in page
+    assert text("en", "tracking.delivered.signed") in page
+    assert text("en", "pages.step_placed") not in page
+
+
 def test_what_the_rules_refuse_is_said_before_anything_is_sent(
     halo: Counter, anna: Person, door: Door, house: House
 ) -> None:
@@ -175,6 +191,7 @@ def test_a_case_is_told_and_acted_upon_by_both_sides_in_every_language(
     page = goes_on(shop, path, page, "send", 422, amount="9000")
     assert "9000" in page  # more than was paid: said at the amount, which is kept
     assert tied(page) == [("f_amount", True)]
+    assert money(order.total.amount - 1, order.total.currency, locale) in page
     assert (
         shop.post(path, data=carried(page) | {"f_amount": "9,50", "go": "send"}).status_code == 303
     )

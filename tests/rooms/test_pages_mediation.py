@@ -51,6 +51,7 @@ def test_what_waits_is_listed_with_its_days(
         house.passes(days=days)
         page = checked(door(olga).get(f"/console/cases?lang={locale}"))
         assert page_of(dispute) in page
+        assert f"/console/cases/{dispute.parent}" not in page
         assert f'<li class="{tone}">' in page
     checked(door(olga).get(f"{page_of(dispute)}?lang={locale}"))
 

@@ -55,6 +55,7 @@ def settings(**changes: object) -> dict[str, Any]:
         "message_hours": "24",
         "email_hours": "48",
         "holidays": ["2027-01-01", "", "2026-12-25"],
+        "centres": "Lamp Service, 2 Wire Street\r\n\r\n Lichthaus Nord ",
         **open_hours,
         **closing,
         **SPARE,
@@ -208,6 +209,7 @@ def test_a_manager_says_anew_what_the_shop_shows(
     assert kept.hours[:2] == [Hours(0, "09:00", "12:00"), Hours(0, "13:00", "18:00")]
     assert (len(kept.hours), kept.languages, kept.channels) == (10, ["zh", "en"], ["chat", "email"])
     assert kept.holidays == [date(2026, 12, 25), date(2027, 1, 1)]
+    assert kept.service_centres == ["Lamp Service, 2 Wire Street", "Lichthaus Nord"]
     assert (kept.promise.chat_minutes, kept.promise.email_hours) == (7, 48)
     assert (kept.slug, kept.picture) == (counter.shop.slug, counter.shop.picture)
     assert house.db.read_now(audit.newest)[0].action == "shop_changed"

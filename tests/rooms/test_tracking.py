@@ -327,11 +327,15 @@ def test_an_order_with_a_wrong_number_is_refused_at_entry(post: Post) -> None:
     with pytest.raises(TrackingNumberMistyped):
         post.sends("RB550318269CN")
     with pytest.raises(TrackingNumberMistyped):
+        post.sends("rb 550 318 269 cn")
+    with pytest.raises(TrackingNumberMistyped):
         post.sends("11512780013295", carrier="Почта  России")
     with pytest.raises(TrackingNumberOdd):
         post.sends("1Z5R89390357567127", carrier="почта россии")
     post.sends("11512780013294", carrier="Russian Post")
     post.sends("11512780013295", carrier="a carrier we do not know")
+    typed = post.sends("rb 550 318 268 cn")
+    assert post.parcel(typed).tracking_number == "RB550318268CN"
 
 
 # --- what cannot be placed yet ------------------------------------------------------------

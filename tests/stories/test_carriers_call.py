@@ -50,13 +50,16 @@ def house_behind(
     app.close()
 
 
+PROOF = "https://dhl.example/proofs/1"
+
+
 def asks(house: House) -> tuple[Person, CaseShown]:
-    """Have a shop ask its carrier about a parcel that is late."""
+    """Have a shop ask its carrier about a parcel; were it late, the server would ask first."""
     halo, anna = house.shop("halo"), house.buyer("anna")
-    yesterday = house.clock().date() - timedelta(days=1)
-    sent = SentParcel("DHL", NUMBER, Eta(yesterday, yesterday, "Europe/Berlin"))
+    later = house.clock().date() + timedelta(days=5)
+    sent = SentParcel("DHL", NUMBER, Eta(later, later, "Europe/Berlin"))
     order = halo.ships_to(anna, halo.sells("lamp"), shipments=[sent])
-    case = opens(anna, "logistics_inquiry", order, concern="late")
+    case = opens(anna, "logistics_inquiry", order, concern="not_received")
     return halo.mei, acts(halo.mei, case.id, "open_trace")
 
 
@@ -89,16 +92,19 @@ def posts(
 def test_a_carrier_that_was_asked_calls_back(
     server: RunningServer, sim: RunningCarrier, house_behind: House
 ) -> None:
-    sim.will_say(NUMBER, "delivered", said="Handed over at the door.", signed_by="M. Weber")
+    said = {"said": "Handed over at the door.", "signed_by": "M. Weber"}
+    sim.will_say(NUMBER, "delivered", **said, proof_url=PROOF)
     mei, case = asks(house_behind)
     [trace] = comes_to(mei, case, "trace_answered").traces
     assert (trace.channel, trace.outcome) == ("web", TraceOutcome.DELIVERED)
-    assert (trace.said, trace.signed_by) == ("Handed over at the door.", "M. Weber")
+    assert (trace.said, trace.signed_by, trace.proof_url) == (*said.values(), PROOF)
 
-    again = {"outcome": "delivered", "said": trace.said, "signed_by": trace.signed_by}
     before = sees(mei, case.id)
+    again = {"outcome": "delivered", **said, "proof_url": "javascript:alert(1)"}
     assert calls_back(server, reference=trace.carrier_ref, **again).status_code == 204
     assert sees(mei, case.id) == before
+    shown = acts(mei, case.id, "proof_of_delivery")
+    assert (shown.state, shown.facts["proof_url"]) == ("awaiting_buyer_confirm", PROOF)
     assert calls_back(server, reference=trace.carrier_ref, outcome="lost").status_code == 204
     assert sees(mei, case.id).traces[0].outcome is TraceOutcome.LOST
 

@@ -196,7 +196,7 @@ def test_an_appeal_turns_a_return_that_is_still_under_way(row: Row) -> None:
 
 def test_a_decision_may_say_what_the_things_are_worth_once_they_are_back(row: Row) -> None:
     row.decided("return", amount=money(3_000))
-    acts(row.anna, row.parent.id, "drop_off", sent_with_code="A-77")
+    acts(row.anna, row.parent.id, "ship_back", parcel={"carrier": "dhl", "number": "JD0014600"})
     acts(row.mei, row.parent.id, "arrived")
     seen = [photo(row.mei, row.parent.conversation)]
     less: dict[str, Any] = {"found": "used", "goods_photos": seen, "amount": money(3_000)}

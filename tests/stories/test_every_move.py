@@ -14,9 +14,9 @@ from shopbell.commerce.model import Money
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Append
 from shopbell.conversations.jobs import answer_overdue, close_resolved, resolve_silent
-from shopbell.conversations.model import ConversationId, Stream
-from shopbell.conversations.posting import call_operator, open_for_case
-from shopbell.conversations.turns import FLOW, SPEAKS
+from shopbell.conversations.model import ConversationId, OpenCases, Stream
+from shopbell.conversations.posting import call_operator, count_cases, open_for_case
+from shopbell.conversations.turns import CASE_ASKS, CASE_RESTS, FLOW, SPEAKS, State, Turn
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.flow import Flow, Move
@@ -25,9 +25,26 @@ from tests.support.house import House, Person
 from tests.support.returns import bought, shoes, wrong_size
 from tests.support.undoing import naming, tried
 
+
+def _case_asks(tx: Tx, talk: ConversationId) -> None:
+    """Have a case wait for the shop."""
+    if conversations.entered(tx, SYSTEM, Stream(talk)).state in {State.NEW, State.RESOLVED}:
+        open_for_case(tx, talk)
+    else:
+        count_cases(
+            tx, talk, OpenCases(open_cases=1, seller_cases=1, awaits=Turn.SELLER), called=False
+        )
+
+
+def _case_rests(tx: Tx, talk: ConversationId) -> None:
+    """Have a case wait for a carrier."""
+    count_cases(tx, talk, OpenCases(open_cases=1, awaits=Turn.CARRIER), called=False)
+
+
 BY_ITSELF = {
     "escalate": call_operator,
-    "open_case": open_for_case,
+    CASE_ASKS: _case_asks,
+    CASE_RESTS: _case_rests,
     "resolve": resolve_silent,
     "close": close_resolved,
 }
@@ -38,16 +55,22 @@ BY_ITSELF = {
 def test_every_move_of_a_conversation_leads_where_the_table_says(house: House, state: str) -> None:
     halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
     people = {Side.BUYER: anna, Side.SELLER: halo.mei, Side.OPERATOR: olga}
-    talk = anna.begins(halo, halo.ships_to(anna, halo.sells("lamp")))
+    by_words, by_cases = (anna.begins(halo, halo.ships_to(anna, halo.sells(f"{n}"))) for n in "ab")
     for move in _way(FLOW, state):
-        house.db.write_now(_makes, people, talk, move.action, move.by[-1])
+        house.db.write_now(_makes, people, by_words, move.action, move.by[-1])
+    for move in _way(FLOW, state, by=Side.SYSTEM):
+        house.db.write_now(_makes, people, by_cases, move.action, Side.SYSTEM)
     house.clock.passes(days=3)
     for move in FLOW.moves:
+        # Where words wait for an answer, what cases wait for comes after them.
+        talk = by_cases if move.action in {CASE_ASKS, CASE_RESTS} else by_words
         for side in move.by if move.state == state else ():
             with naming(state, move.action, side):
                 after = tried(
                     house,
-                    lambda tx, action=move.action, by=side: _makes(tx, people, talk, action, by),  # type: ignore[misc]
+                    lambda tx, talk=talk, action=move.action, by=side: _makes(  # type: ignore[misc]
+                        tx, people, talk, action, by
+                    ),
                 )
                 assert after == move.to
 
@@ -86,7 +109,7 @@ class Cash:
         match action:
             case "approve" | "submit":
                 by_platform = action == "submit"
-                return paying.begin_paying(tx, refund.id, 50_000, by_platform=by_platform).state
+                return paying.begin_paying(tx, refund.id, by_platform=by_platform).state
             case _:
                 done = PaymentState.DONE if action == "succeed" else PaymentState.FAILED
                 paying.note_payment(tx, refund.key, Payment(done))
@@ -125,15 +148,15 @@ _OTHERS = {
 """What a shop may not do: call off what the marketplace asked for, approve its own asking."""
 
 
-def _way(flow: Flow[Move], state: str) -> list[Move]:
-    """Return the fewest moves that lead to a state."""
+def _way(flow: Flow[Move], state: str, by: Side | None = None) -> list[Move]:
+    """Return the fewest moves that lead to a state, all of them of one side if it is named."""
     ways, seen = deque[tuple[str, list[Move]]]([(flow.start, [])]), {flow.start}
     while ways:
         at, way = ways.popleft()
         if at == state:
             return way
         for move in flow.moves:
-            if move.state == at and move.to not in seen:
+            if move.state == at and move.to not in seen and (by is None or by in move.by):
                 seen.add(move.to)
                 ways.append((move.to, [*way, move]))
     raise AssertionError(state)

@@ -65,10 +65,14 @@ WAITED = {("return", "in_transit_back"): timedelta(days=14)}
 HAS_A_STORY = {
     ("refund_due", "close_unpaid"),
     ("refunding", "close_unpaid"),
+    ("approved", "drop_off"),
     ("requested", "open_dispute"),
     ("inspecting", "open_dispute"),
 }
 """Steps that need more than a way there: tests/stories/test_refunds.py and others."""
+
+NARROWS = {("warranty_check", "in_warranty")}
+"""Steps by which only some of the later ones are left: it is said how the thing is sent."""
 
 ELSEWHERE = {"logistics_inquiry"}
 """Kinds that begin by what is known of a parcel; their own stories take all their steps."""
@@ -209,7 +213,7 @@ def _way_to(kind: str, state: str) -> list[str]:
         if at == state:
             return way
         for step in flow.moves:
-            barred = (step.state, step.action) in LED_BY_RETURN | HAS_A_STORY
+            barred = (step.state, step.action) in LED_BY_RETURN | HAS_A_STORY | NARROWS
             barred = barred or (once_called in step.when and Side.SELLER not in step.by)
             if step.state == at and step.to not in seen and not barred:
                 seen.add(step.to)

@@ -93,7 +93,7 @@ def test_a_replacement_that_is_lost_is_sent_again_and_asked_after_when_nothing_i
     other = {"product": pair.id, "variant": pair.variants[1].id}
     acts(halo.mei, asked.id, "offer_exchange", replacement=other)
     acts(anna, asked.id, "accept")
-    acts(anna, asked.id, "drop_off", sent_with_code="A-77")
+    acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "JD0014601"})
     acts(halo.mei, asked.id, "arrived")
     acts(halo.mei, asked.id, "accept_goods_exchange")
     again = acts(halo.mei, asked.id, "ship_replacement", sent_parcel=HOME)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from shopbell.carriers import service as carriers
 from shopbell.carriers.model import CarrierLetter
-from shopbell.cases import paying, promises, service
+from shopbell.cases import paying, service
 from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.kinds.logistics import LOGISTICS
 from shopbell.cases.model import CaseShown, Goods, MoneyState, Party, Step, TraceOutcome
@@ -31,6 +31,7 @@ from shopbell.cases.refusals import (
     NothingGivenYet,
     OtherCurrency,
     OtherParcels,
+    ProofMissing,
     SameParcelAgain,
 )
 from shopbell.commerce import roster
@@ -38,6 +39,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import GiveSecret, well_known
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Eta, Money, NoSuchShipment, Order, TrackingEvent
+from shopbell.commerce.numbers import TrackingNumberMistyped
 from shopbell.commerce.tracking import TrackingCode
 from shopbell.conversations.model import Promise
 from shopbell.demo.carrier import SECRET
@@ -58,6 +60,7 @@ MONDAY = date(2026, 5, 4)
 ZONE = "Europe/Berlin"
 KIND = "logistics_inquiry"
 NUMBER = "00340434161094029812"
+SLIP = "rb550318269cn"
 
 
 def days(first: int, last: int) -> Eta:
@@ -150,11 +153,12 @@ def test_a_late_parcel_is_asked_after_before_its_buyer_has_to(
     hears(house, order, "delivered.recipient")
     arrived = sees(anna, case.id)
     assert (arrived.state, arrived.waiting_on) == ("awaiting_buyer_confirm", Party.BUYER)
+    house.passes(days=1)
     done = acts(anna, case.id, "confirm")
     assert (done.state, done.goods) == ("delivered", Goods.WITH_BUYER)
-    assert done.promises[0].kept_at is not None
-    kept = house.db.read_now(promises.of_shop, halo.shop.id, order.placed_at)
-    assert (kept.given, kept.kept, kept.broken) == (1, 1, 0)
+    came = house.db.read_now(commerce.order, anna.actor, order.id).shipments[0].delivered_at
+    assert came is not None
+    assert [(one.kept_at, one.broken_at) for one in done.promises] == [(came, None)]
 
 
 def late(house: House, halo: Counter, anna: Person) -> tuple[Order, CaseShown]:
@@ -163,6 +167,18 @@ def late(house: House, halo: Counter, anna: Person) -> tuple[Order, CaseShown]:
     hears(house, order, "in_transit.departed")
     house.passes(days=2)
     return order, inquiry_of(anna, order)
+
+
+@pytest.mark.parametrize("code", ["lost.lost", "returning.to_sender"])
+def test_a_promise_about_a_parcel_that_will_not_come_is_broken(
+    house: House, halo: Counter, anna: Person, code: str
+) -> None:
+    order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "give_eta", eta=as_given(9, 9), eta_reason="weather")
+    hears(house, order, code)
+    remedied = sees(anna, case.id)
+    assert remedied.state == "remedy"
+    assert [one.broken_at is not None for one in remedied.promises] == [True]
 
 
 def asked_of_carrier(house: House, halo: Counter, anna: Person, finding: str) -> CaseShown:
@@ -272,8 +288,7 @@ def test_a_promise_broken_twice_calls_the_operator(
     assert steps(twice)[-2:] == ["eta_passed", "escalate"]
     called = house.db.read_now(service.cases, house.operator().actor, called=True).items
     assert [one.id for one in called] == [case.id]
-    counted = house.db.read_now(promises.of_shop, halo.shop.id, once.opened_at)
-    assert (counted.given, counted.kept, counted.broken) == (2, 0, 2)
+    assert all(one.broken_at and not one.kept_at for one in twice.promises)
     assert (
         acts(halo.mei, case.id, "give_eta", eta=as_given(9, 9), eta_reason="weather").escalated_at
         is None
@@ -337,8 +352,10 @@ def test_said_to_be_delivered_but_not_there_has_the_carrier_asked_for_its_proof(
     missing = acts(anna, case.id, "not_received", comment="No neighbour has it.")
     assert (missing.state, missing.traces[0].reason) == ("trace_open", "not_received")
     acts(halo.mei, case.id, "carrier_reply", finding="delivered")
-    with pytest.raises(DetailsMissing):
+    with pytest.raises(ProofMissing):
         acts(halo.mei, case.id, "proof_of_delivery", signed_by="M. Weber")
+    with pytest.raises(DetailMalformed):
+        acts(halo.mei, case.id, "proof_of_delivery", proof_url="javascript:alert(1)")
     with pytest.raises(CarrierSaidOtherwise):
         acts(halo.mei, case.id, "declare_lost")
     shown = acts(halo.mei, case.id, "proof_of_delivery", proof=[photo(halo.mei, case.conversation)])
@@ -439,6 +456,7 @@ def test_a_lost_parcel_is_sent_again_and_watched_anew(
         ({}, DetailsMissing),
         ({"sent_parcel": {"carrier": "DHL", "number": NUMBER}}, DetailsMissing),
         ({"sent_parcel": {"carrier": "DHL", "number": NUMBER}, "eta": ahead}, SameParcelAgain),
+        ({"sent_parcel": {"carrier": "x", "number": SLIP}, "eta": ahead}, TrackingNumberMistyped),
     ):
         with pytest.raises(refusal):
             acts(halo.mei, case.id, "reship_sent", **dict[str, Any](details))
@@ -859,7 +877,8 @@ def test_every_step_from_a_state_leads_where_the_table_says(
                 "system": Person(house, SYSTEM),
             }
             move = next(one for one in _moves(case.state) if one.action == action)
-            details = {n: _answer(halo, case, n, step.action, number) for n in move.asks}
+            given = (*move.asks, *({"proof"} & set(move.takes)))
+            details = {n: _answer(halo, case, n, step.action, number) for n in given}
             case = acts(people[move.by[0]], case.id, action, **details)
         assert (step.action, case.state) == (step.action, step.to)
 

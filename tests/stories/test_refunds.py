@@ -25,7 +25,7 @@ from shopbell.cases.refusals import (
     WayBackTooDear,
 )
 from shopbell.commerce.connector import Payback, Payment, PaymentState
-from shopbell.commerce.model import Money, Order
+from shopbell.commerce.model import Money, Order, OrderState
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign
 from shopbell.connectors.builtin.cashier import BuiltinCashier, PlatformSilent
 from shopbell.conversations.refusals import IdempotencyConflict
@@ -92,6 +92,24 @@ def test_without_a_platform_the_operator_pays_and_says_so(house: House) -> None:
 CMID = "0123456789abcdef"
 
 
+@pytest.mark.parametrize(
+    ("state", "sent", "paid"),
+    [("created", False, 0), ("cancelled", False, 0), ("cancelled", True, 4_990)],
+)
+def test_what_was_never_paid_is_not_given_back(
+    house: House, state: str, sent: bool, paid: int
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    unsent: dict[str, Any] = {} if sent else {"shipments": []}
+    order = bought(halo, anna, shoes(halo), state=OrderState(state), **unsent)
+    kept = acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
+    assert [one.amount.amount for one in kept.refunds] == ([paid] if paid else [])
+    assert kept.facts.get("unpaid") == (None if paid else money(4_990))
+    with pytest.raises(RefundTooMuch) as refused:
+        asks(halo.mei, kept, 1)
+    assert refused.value.facts["most"] == 0
+
+
 def test_a_large_sum_is_approved_by_a_second_person(house: House) -> None:
     till = with_till(house)
     halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
@@ -110,6 +128,19 @@ def test_a_large_sum_is_approved_by_a_second_person(house: House) -> None:
     house.passes(seconds=1)
     assert sees(anna, asked.id).state == "completed"
     assert [one.amount.amount for one in till.paid.values()] == [99_800]
+
+
+def test_how_much_goes_alone_is_said_for_each_currency(house: House) -> None:
+    with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    states = []
+    for currency in ("RUB", "KZT"):
+        lamp = halo.sells(f"lamp-{currency}", price=Money(60_000, currency))
+        asked = wrong_size(anna, bought(halo, anna, lamp))
+        acts(halo.mei, asked.id, "approve_keep")
+        house.passes(seconds=1)
+        states += [one.state for one in sees(anna, asked.id).refunds]
+    assert states == ["succeeded", "requested"]
 
 
 def test_many_small_sums_are_a_large_one(house: House) -> None:

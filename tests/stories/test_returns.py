@@ -8,19 +8,26 @@ import pytest
 from msgspec.structs import replace
 from PIL import ImageFont
 
+from shopbell.cases import service
 from shopbell.cases.label import Label, draw, find_font
 from shopbell.cases.labels import label_of
 from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import (
     AmountTooHigh,
+    CodeDiffers,
     ConclusionMissing,
+    DetailMalformed,
+    ExchangeDearer,
     FaultUntold,
+    FilesTooLarge,
     LineTwice,
     MoreThanBought,
+    NoCodeGiven,
     NoDefect,
     NoLabelFont,
     NoLabelHere,
     NoReturnAddress,
+    NotAnOption,
     NotAPicture,
     NotInStock,
     NotReturnable,
@@ -28,21 +35,31 @@ from shopbell.cases.refusals import (
     OtherCurrency,
     OtherRemedyAgreed,
     PhotosMissing,
+    PhotosTooMany,
     ReasonElsewhere,
     SerialDiffers,
     SerialSame,
     SerialUnknown,
     TooOften,
+    VideosTooMany,
+    WordsTooMany,
 )
+from shopbell.commerce.model import Money
+from shopbell.commerce.numbers import TrackingNumberMistyped
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import AttachmentId
 from shopbell.conversations.refusals import NoSuchAttachment
-from shopbell.kernel.flow import NoSuchMove, NotYourMove
+from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.texts import Words
 from shopbell.knowledge import service as knowledge
+from shopbell.knowledge import shipped
 from shopbell.knowledge.commands import Publish
+from shopbell.knowledge.model import Condition, EvidenceRules, Reason
 from shopbell.knowledge.refusals import NoSuchLine
+from shopbell.web.pages.case_view import see_case
+from tests.support.bars import number_in, picture_in
 from tests.support.fonts import mask_of
 from tests.support.house import House, Person
 from tests.support.returns import (
@@ -88,7 +105,11 @@ def test_shoes_of_the_wrong_size_are_exchanged_from_the_first_word_to_the_last(
     olga = house.operator()
     assert sees(olga, asked.id).facts["reserved"]["offer_id"] == "shoe-42"
 
-    sent = acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "JD0014600"})
+    slip = {"carrier": "post", "number": "rb 5503 18269 cn"}
+    with pytest.raises(TrackingNumberMistyped):
+        acts(anna, asked.id, "ship_back", parcel=slip)
+    sent = acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "jd0014600"})
+    assert sent.facts["parcel"]["number"] == "JD0014600"
     assert (sent.state, sent.goods, sent.waiting_on) == (
         "in_transit_back",
         "on_way_back",
@@ -101,6 +122,8 @@ def test_shoes_of_the_wrong_size_are_exchanged_from_the_first_word_to_the_last(
 
     checklist = {"right_item": True, "all_parts": True, "unused": True}
     acts(halo.mei, asked.id, "accept_goods_exchange", checklist=checklist)
+    with pytest.raises(TrackingNumberMistyped):
+        acts(halo.mei, asked.id, "ship_replacement", sent_parcel=slip)
     again = acts(
         halo.mei,
         asked.id,
@@ -219,7 +242,9 @@ def test_a_silent_shop_approves_and_a_silent_inspection_pays(house: House) -> No
     asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
     house.passes(hours=72.1)
     assert sees(anna, asked.id).state == "approved"
-    acts(anna, asked.id, "drop_off", sent_with_code="A-77")
+    with pytest.raises(NoCodeGiven):
+        acts(anna, asked.id, "drop_off", sent_with_code="A-77")
+    acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "JD0014600"})
     acts(halo.mei, asked.id, "arrived")
     house.passes(hours=72.1)
     house.passes(seconds=1)
@@ -307,9 +332,17 @@ def test_goods_with_another_serial_number_are_refused_in_one_form(house: House) 
     }
     with pytest.raises(SerialUnknown):
         acts(halo.mei, asked.id, "reject_goods", **form)
+    unseen = {name: given for name, given in form.items() if name != "goods_photos"}
+    for action in ("reject_goods", "accept_partly"):
+        with pytest.raises(DetailsMissing, match="goods_photos"):
+            acts(halo.mei, asked.id, action, **unseen)
     with pytest.raises(SerialSame):
         acts(halo.mei, asked.id, "reject_goods", **form, serial_seen="sn1001")
-    refused = acts(halo.mei, asked.id, "reject_goods", **form, serial_seen="SN-2 002")
+    film = [file_of(halo.mei, asked.conversation, "a.mp4", "video/mp4")]
+    refused = acts(
+        halo.mei, asked.id, "reject_goods", **form, serial_seen="SN-2 002", goods_video=film
+    )
+    assert house.db.read_now(conversations.file, anna.actor, AttachmentId(film[0]))[0]
     assert (refused.state, refused.goods) == ("rejected", "with_shop")
     assert house.db.read_now(conversations.file, anna.actor, AttachmentId(photos[0]))[0]
     looked = acts(halo.mei, asked.id, "look_again")
@@ -343,7 +376,7 @@ def test_an_exchange_that_is_out_of_stock_becomes_money(house: House) -> None:
         acts(halo.mei, late.id, "offer_exchange", replacement=other)
 
     acts(anna, asked.id, "accept")
-    acts(anna, asked.id, "drop_off", sent_with_code="A-77")
+    acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "JD0014600"})
     acts(halo.mei, asked.id, "arrived")
     with pytest.raises(OtherRemedyAgreed):
         acts(halo.mei, asked.id, "accept_goods")
@@ -356,7 +389,25 @@ def test_an_exchange_that_is_out_of_stock_becomes_money(house: House) -> None:
 
 
 def test_a_repair_that_fails_gives_the_money_back(house: House) -> None:
-    with_till(house)
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "offer_repair")
+    [child] = acts(anna, asked.id, "accept").children
+    acts(halo.mei, child, "check")
+    acts(halo.mei, child, "in_warranty", way="drop_off", centre="Cobbler, 2 Sole Street")
+    acts(anna, child, "handed_over")
+    acts(halo.mei, child, "received")
+    paper = [file_of(halo.mei, asked.conversation)]
+    acts(halo.mei, child, "irreparable", conclusion=paper)
+    assert acts(halo.mei, child, "give_back").state == "closed_refunded"
+    house.passes(seconds=1)
+    done = sees(anna, asked.id)
+    assert (done.state, done.money) == ("completed", "done")
+    assert [one.amount for one in till.paid.values()] == [SHOE]
+
+
+def test_a_repair_that_advice_settles_ends_the_return(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     asked = broken(anna, bought(halo, anna, shoes(halo)))
     acts(halo.mei, asked.id, "offer_repair")
@@ -389,7 +440,20 @@ def test_a_label_names_everybody_in_their_own_letters_and_bears_a_code(house: Ho
         label(anna, asked)
     ben = house.buyer("ben")
     other = wrong_size(ben, bought(halo, ben, shoes(halo)))
-    acts(halo.mei, other.id, "approve_return", return_to="ул. Ленина 5, Москва")
+    acts(
+        halo.mei,
+        other.id,
+        "approve_return",
+        return_to="ул. Ленина 5, Москва",
+        drop_off_code="A-77",
+    )
+    assert (sees(ben, other.id).facts["drop_off_code"], label(ben, other).drop_off_code) == (
+        "A-77",
+        "A-77",
+    )
+    with pytest.raises(CodeDiffers):
+        acts(ben, other.id, "drop_off", sent_with_code="A-78")
+    assert acts(ben, other.id, "drop_off", sent_with_code="a 77").state == "in_transit_back"
     assert draw(label(anna, asked), "ru", find_font("")).startswith(b"%PDF")
     acts(anna, asked.id, "address_label", return_from="南京路 1 号, 上海")
     printed = label(anna, asked)
@@ -401,7 +465,7 @@ def test_a_label_names_everybody_in_their_own_letters_and_bears_a_code(house: Ho
     drawn = ImageFont.truetype(font, 40)
     none = mask_of(drawn, "\uffff")
     assert all(mask_of(drawn, letter) != none for letter in "王小明АннаЛени")
-    assert draw(printed, "zh", font).startswith(b"%PDF")
+    assert number_in(picture_in(draw(printed, "zh", font))) == printed.number
     with pytest.raises(NoLabelFont):
         find_font("no-such-file")
 
@@ -497,6 +561,99 @@ def test_photos_are_photos_of_this_conversation_by_this_buyer(house: House) -> N
             wrong_size(anna, order, shots=[{"file": file, "shows": "whole_item"}])
     with pytest.raises(NotAPicture):
         wrong_size(anna, order, video=[file_of(anna, talk)])
+    film = file_of(anna, talk, "a.mp4", "video/mp4")
+    assert sees(halo.mei, wrong_size(anna, order, video=[film]).id).facts["video"] == [film]
+    assert house.db.read_now(conversations.file, halo.mei.actor, AttachmentId(film))[0]
+
+
+def under(house: House, **changes: Any) -> None:
+    """Let the marketplace go by other rules from now on."""
+    body = replace(shipped.profile("ozon_like"), **changes)
+    olga = house.operator("olga")
+    house.db.write_now(knowledge.publish, olga.actor, Publish(body, after=1))
+
+
+def test_the_reasons_to_choose_from_are_those_of_the_rules(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    itchy: Words = {"en": "It itches", "ru": "Колется", "zh": "扎人"}
+    own = Reason("itchy", Condition.PROPER, defect=False, words=itchy)
+    theirs = [one for one in shipped.profile("ozon_like").reasons if one.code != "size_fit"]
+    under(house, reasons=[*theirs, own])
+    order = bought(halo, anna, shoes(halo))
+    form = house.db.read_now(service.form, "return", halo.shop.slug)
+    asked = {field.name: field for field in form.asks}
+    assert ("itchy" in asked["reason"].choices, "size_fit" in asked["reason"].choices) == (
+        True,
+        False,
+    )
+    assert "itchy" in asked["reason"].within["condition"]["proper"]
+    assert asked["reason"].words == {"itchy": itchy}
+    with pytest.raises(DetailMalformed):
+        wrong_size(anna, order)
+    taken = wrong_size(anna, order, reason="itchy")
+    assert taken.verdict is not None
+    assert taken.verdict.reason == "itchy"
+    view = house.db.read_now(see_case, anna.actor, taken.id, "ru")
+    assert ["Колется"] in [given.words for given in view.done[0].given]
+
+
+MB = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("limits", "given", "refusal"),
+    [
+        ({"photo_max_mb": 1}, {"shots": [MB + 1]}, FilesTooLarge),
+        ({"total_max_mb": 1}, {"shots": [MB // 2], "video": [MB]}, FilesTooLarge),
+        ({"photos_max": 1}, {"shots": [1, 1]}, PhotosTooMany),
+        ({"videos_max": 0}, {"video": [1]}, VideosTooMany),
+        ({"comment_max": 3}, {"fault": "Torn."}, WordsTooMany),
+    ],
+)
+def test_no_more_evidence_is_taken_than_the_rules_say(
+    house: House, limits: dict[str, int], given: dict[str, Any], refusal: type[Refusal]
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    under(house, evidence=EvidenceRules(**limits))  # type: ignore[arg-type]
+    order = bought(halo, anna, shoes(halo))
+    talk = anna.begins(halo, order)
+    sizes, films = given.get("shots", []), given.get("video", [])
+    shots = [{"file": file_of(anna, talk, size=size), "shows": "packaging"} for size in sizes]
+    video = [file_of(anna, talk, "a.mp4", "video/mp4", size) for size in films]
+    filled = {**given, **({"shots": shots} if shots else {}), **({"video": video} if video else {})}
+    with pytest.raises(refusal):
+        wrong_size(anna, order, **filled)
+    asked = wrong_size(anna, order)
+    acts(halo.mei, asked.id, "ask_info", info_wanted="Show it, please.")
+    filled.pop("fault", None)
+    if filled:
+        with pytest.raises(refusal):
+            acts(anna, asked.id, "provide_info", info="So", **filled)
+
+
+def test_a_buyer_wishes_for_what_the_clause_offers(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    rules = [
+        replace(rule, options=["refund"]) if rule.id == "default-proper" else rule
+        for rule in shipped.profile("ozon_like").rules
+    ]
+    under(house, rules=rules)
+    order = bought(halo, anna, shoes(halo))
+    with pytest.raises(NotAnOption, match="Money back"):
+        wrong_size(anna, order, wish="exchange", wished="42")
+    assert wrong_size(anna, order, wish="part").state == "requested"
+
+
+def test_nothing_dearer_is_sent_instead(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    pair = shoes(halo)
+    asked = wrong_size(anna, bought(halo, anna, pair))
+    boots = halo.sells("boot", price=Money(SHOE.amount + 1, "EUR"))
+    with pytest.raises(ExchangeDearer):
+        acts(halo.mei, asked.id, "offer_exchange", replacement={"product": boots.id})
+    socks = halo.sells("sock", price=Money(SHOE.amount, "EUR"))
+    offered = acts(halo.mei, asked.id, "offer_exchange", replacement={"product": socks.id})
+    assert offered.state == "exchange_offered"
 
 
 @pytest.mark.parametrize(

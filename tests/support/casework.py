@@ -199,6 +199,7 @@ def _answers(day: date, choice: int) -> dict[FieldKind, Any]:
     return {
         FieldKind.TEXT: "Said in some words.",
         FieldKind.SHORT: "Said shortly.",
+        FieldKind.LINK: "https://carrier.example/proof",
         FieldKind.CLAUSE: "default-proper",
         FieldKind.DAYS: {**days, "zone": "Europe/Berlin"},
         FieldKind.DAY: str(day),

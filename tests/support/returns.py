@@ -7,7 +7,6 @@ import msgspec
 from shopbell.cases import service
 from shopbell.cases.commands import OpenCase, Preview
 from shopbell.cases.fields import TakenLine
-from shopbell.cases.kinds.returns import ANGLES
 from shopbell.cases.model import CaseId, CaseShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import ListVariant, OrderedLine, PlaceOrder, SentParcel
@@ -19,7 +18,7 @@ from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.blobs import Blob
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.ids import new_id
-from shopbell.knowledge.model import Verdict
+from shopbell.knowledge.model import ANGLES, Verdict
 from tests.support import casework
 from tests.support.house import Counter, House, Person
 
@@ -63,10 +62,14 @@ def _placed(counter: Counter, buyer: Person, product: Product, given: dict[str, 
 
 
 def file_of(
-    person: Person, talk: ConversationId, name: str = "a.jpg", kind: str = "image/jpeg"
+    person: Person,
+    talk: ConversationId,
+    name: str = "a.jpg",
+    kind: str = "image/jpeg",
+    size: int = 9,
 ) -> str:
     """Upload a file into a conversation; what it holds does not matter here."""
-    blob = Blob(sha256=new_id().replace("-", "") * 2, media_type=kind, size=9, width=1, height=1)
+    blob = Blob(sha256=new_id().replace("-", "") * 2, media_type=kind, size=size, width=1, height=1)
     kept = person.house.db.write_now(conversations.attach, person.actor, talk, blob, name)
     return str(kept.id)
 
@@ -140,7 +143,7 @@ def shots_of(person: Person, talk: ConversationId) -> list[dict[str, str]]:
 def sent_back(counter: Counter, buyer: Person, order: Order, **more: Any) -> CaseShown:
     """Bring a return to the shop's table."""
     asked = wrong_size(buyer, order, **more)
-    acts(counter.mei, asked.id, "approve_return")
+    acts(counter.mei, asked.id, "approve_return", drop_off_code="a 77")
     acts(buyer, asked.id, "drop_off", sent_with_code="A-77")
     return acts(counter.mei, asked.id, "arrived")
 

@@ -8,8 +8,6 @@ from shopbell.cases.refunding import SubmitRefund
 from shopbell.commerce.connector import Cashier, Payback, Payment, PaymentState
 from tests.support.house import House
 
-ALONE_MOST = 50_000
-
 
 @dataclass
 class Till:
@@ -37,5 +35,5 @@ def with_till(house: House, till: Till | None = None) -> Till:
 
 def app_with(app: App, till: Cashier) -> App:
     """Return an installation whose refunds are asked of ``till``."""
-    pay = payer(app.db, ALONE_MOST, till)
+    pay = payer(app.db, till)
     return replace(app, jobs={**app.jobs, SubmitRefund: pay})

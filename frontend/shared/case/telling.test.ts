@@ -53,7 +53,7 @@ test('details are called so that both sides may read it, and what has no words i
 test('a carrier is asked, answers, or lets its day go by', () => {
   const asked = {
     id: 't', carrier: 'DHL', number: 'JD01', reason: 'no_news', asked_at: '2026-11-02T10:00:00Z', due_at: '2026-11-09T20:00:00Z',
-    channel: 'email', carrier_ref: '', trouble: '', answered_at: null, outcome: null, said: '', signed_by: '', proof: [],
+    channel: 'email', carrier_ref: '', trouble: '', answered_at: null, outcome: null, said: '', signed_by: '', proof: [], proof_url: '',
   } satisfies Trace
   const at = (day: number) => Date.UTC(2026, 10, day)
   const due = t('case.trace_due', { when: fmt.moment(asked.due_at) })

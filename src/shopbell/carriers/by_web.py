@@ -3,6 +3,7 @@
 The documents are in ``docs/connect/carriers.md``.
 """
 
+import re
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.carriers.model import Asked, CarrierTrouble, Question
-from shopbell.cases.fields import TEXT_MOST
+from shopbell.cases.fields import LINK, LINK_MOST, TEXT_MOST
 from shopbell.cases.model import CarrierAnswer, TraceOutcome
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.signing import sign
@@ -26,13 +27,14 @@ class Accepted(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What a carrier's service says of a question."""
+    """What a carrier's service says of a question; ``proof_url`` leads to its proof of delivery."""
 
     state: Literal["open", "answered"] = "answered"
     reference: str = ""
     outcome: str = ""
     said: str = ""
     signed_by: str = ""
+    proof_url: str = ""
 
 
 class ByWeb:
@@ -77,7 +79,13 @@ class ByWeb:
             said=told.said[:TEXT_MOST],
             signed_by=told.signed_by[:NAME_MOST],
             carrier_ref=told.reference[:NAME_MOST],
+            proof_url=told.proof_url if _is_safe(told.proof_url) else "",
         )
+
+
+def _is_safe(address: str) -> bool:
+    """Tell whether people may be led to an address that a carrier gave."""
+    return len(address) <= LINK_MOST and re.fullmatch(LINK, address) is not None
 
 
 async def _call(question: Question, method: str, path: str, body: bytes = b"") -> Answer:

@@ -94,7 +94,7 @@ def take_answer(tx: Tx, asked: Trace, answer: CarrierAnswer) -> None:
     newest = traces.latest(tx, case.id)
     given = {"finding": answer.outcome.value} | {
         name: told
-        for name in ("carrier_ref", "said", "signed_by")
+        for name in ("carrier_ref", "said", "signed_by", "proof_url")
         if (told := getattr(answer, name).strip())
     }
     waits = any(

@@ -6,7 +6,7 @@ from itertools import chain
 
 import msgspec
 
-from shopbell.cases import clocks, storage
+from shopbell.cases import choosing, clocks, storage
 from shopbell.cases.effects import AFTERWARDS, EFFECTS
 from shopbell.cases.evidence import check_files
 from shopbell.cases.fields import Answers, read_answers
@@ -36,6 +36,7 @@ from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import FALLBACK, Locale
 from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.model import PolicyRef
 
 OPENED = "open"
 """The step that every case begins with."""
@@ -54,8 +55,10 @@ def begin(
     command: msgspec.Struct | None = None,
 ) -> Case:
     """Open a case in a held conversation, and let the system take its first step."""
-    read = read_answers(kind.field, kind.asks, kind.takes, given)
-    opened = _new(tx, actor, kind, talk, read, parent)
+    policy = parent.policy if parent else knowledge.in_force(tx, talk.shop, tx.now)
+    field = choosing.fields_of(tx, kind, talk.shop, policy)
+    read = read_answers(field, kind.asks, kind.takes, given)
+    opened = _new(tx, actor, kind, talk, read, policy, parent)
     _refuse_twins(tx, kind, opened)
     around = situation(tx, actor, opened, locale)
     if kind.judged and around.order:
@@ -76,7 +79,13 @@ def begin(
 
 
 def _new(  # noqa: PLR0917
-    tx: Tx, actor: Actor, kind: Kind, talk: Conversation, read: Answers, parent: Case | None
+    tx: Tx,
+    actor: Actor,
+    kind: Kind,
+    talk: Conversation,
+    read: Answers,
+    policy: PolicyRef,
+    parent: Case | None,
 ) -> Case:
     about_order = talk.subject.kind is SubjectKind.ORDER
     order = commerce.order(tx, SYSTEM, talk.subject.id) if about_order else None
@@ -94,7 +103,7 @@ def _new(  # noqa: PLR0917
         goods=kind.goods.get(state, Goods.UNTOUCHED),
         waiting_on=kind.waits[state].on,
         facts=msgspec.to_builtins(read),
-        policy=parent.policy if parent else knowledge.in_force(tx, talk.shop, tx.now),
+        policy=policy,
         parent=parent.id if parent else None,
         opened_by=actor.side,
         opened_at=tx.now,
@@ -152,7 +161,8 @@ def weigh(tx: Tx, actor: Actor, case: Case, action: str, given: Answers) -> tupl
     around = situation(tx, actor, case)
     for guard in (clocks.in_time, *step.when):
         guard(case, around)
-    read = read_answers(kind.field, step.asks, step.takes, given)
+    field = choosing.fields_of(tx, kind, case.shop, case.policy)
+    read = read_answers(field, step.asks, step.takes, given)
     read |= step.knows(case, around)
     for check in step.checks:
         check(case, read, around)

@@ -69,8 +69,12 @@ def amount_is_payable(case: Case, given: Answers, around: Situation) -> None:
 
 def signed_by_two_above(case: Case, given: Answers, around: Situation) -> None:
     """Ask for a second signature under a decision about much money."""
-    if at_stake(case, given, around) > around.alone_most:
-        raise SecondSignatureNeeded(most=around.alone_most)
+    if around.order is None:
+        return
+    currency = around.order.total.currency
+    most = around.alone_most(currency)
+    if at_stake(case, given, around) > most:
+        raise SecondSignatureNeeded(most=most, currency=currency)
 
 
 def at_stake(case: Case, given: Answers, around: Situation) -> int:
@@ -80,7 +84,7 @@ def at_stake(case: Case, given: Answers, around: Situation) -> int:
     if amount := given.get("amount"):
         return int(amount.amount)
     lines = [TakenLine(**one) for one in case.facts.get("lines", ())]
-    return price_of(around.order, lines) if lines else around.order.total.amount
+    return price_of(around.order, lines) if lines else around.order.captured.amount
 
 
 def not_sent_back(_case: Case, given: Answers, _around: Situation) -> None:

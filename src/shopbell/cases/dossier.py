@@ -30,9 +30,9 @@ FORMAT: Literal["shopbell-dossier/1"] = "shopbell-dossier/1"
 
 
 class DossierStep(Struct, frozen=True, kw_only=True):
-    """One step; ``digest`` covers all that was given, by its marks (`chain.marks`).
+    """One step. Of what the reader may not see ``hidden`` keeps the marks (`chain.marks`).
 
-    Of what the reader may not see ``hidden`` keeps the marks; of a quiet step nothing is told.
+    Of a quiet step nothing is told but the ``digest`` of all that was given.
     """
 
     seq: int
@@ -45,7 +45,7 @@ class DossierStep(Struct, frozen=True, kw_only=True):
     at: datetime
     given: dict[str, Any]
     hidden: dict[str, str] = {}
-    digest: str
+    digest: str = ""
     hash: str
 
 
@@ -129,17 +129,18 @@ def faults(dossier: Dossier) -> Iterator[str]:
     for case in dossier.cases:
         before = chain.first(case.id)
         for number, step in enumerate(case.steps, 1):
-            before = chain.hang(before, case.id, step, step.digest)
-            fits = step.seq == number and before.hex() == step.hash
-            if not fits or not _says_what_was_given(dossier.made_for, case.kind, step):
+            given = _given(dossier.made_for, case.kind, step)
+            before = chain.hang(before, case.id, step, given)
+            if step.seq != number or before.hex() != step.hash:
                 yield f"{case.kind} {case.number}, step {number}"
                 break
 
 
-def _says_what_was_given(reader: Side, kind: str, step: DossierStep) -> bool:
-    marked = {**step.hidden, **chain.marks(step.given)}
-    told_nothing = not marked and kind in KINDS and _is_quiet(KINDS[kind], reader, step)
-    return told_nothing or chain.digest(marked) == step.digest
+def _given(reader: Side, kind: str, step: DossierStep) -> str:
+    """Return what stands for all that was given with a step, made anew from what is told of it."""
+    if step.digest and kind in KINDS and _is_quiet(KINDS[kind], reader, step):
+        return step.digest
+    return chain.digest({**step.hidden, **chain.marks(step.given)})
 
 
 def _led_to(tx: Tx, case: Case) -> Iterator[Case]:
@@ -156,15 +157,15 @@ def _told(tx: Tx, actor: Actor, case: Case) -> DossierCase:
 
 
 def _step(kind: Kind, actor: Actor, step: CaseStep) -> DossierStep:
-    marked = chain.marks(step.given)
-    told = {} if _is_quiet(kind, actor.side, step) else step.given
+    marked, quiet = chain.marks(step.given), _is_quiet(kind, actor.side, step)
+    told = {} if quiet else step.given
     shown = kind.shown_to(actor.side, told)
     return like(
         DossierStep,
         step,
         given=shown,
         hidden={name: marked[name] for name in told if name not in shown},
-        digest=chain.digest(marked),
+        digest=chain.digest(marked) if quiet else "",
         hash=step.hash.hex(),
     )
 

@@ -7,16 +7,17 @@ import msgspec
 
 from shopbell.accounts import service as accounts
 from shopbell.cases import inquiring, storage
-from shopbell.cases.fields import Answers, Item, SentBy
+from shopbell.cases.fields import Answers, Item, SentBy, TakenLine
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, Effect, other_offers
+from shopbell.cases.money import price_of
 from shopbell.cases.refunding import give_back, give_difference, tell_of_new
-from shopbell.cases.refusals import NotInStock
+from shopbell.cases.refusals import ExchangeDearer, NotInStock
 from shopbell.commerce import service as commerce
-from shopbell.commerce.model import Errand, NoSuchProduct
+from shopbell.commerce.model import Errand, Money, NoSuchProduct
 from shopbell.conversations.posting import call_operator
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor
+from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.texts import text
 
 
@@ -82,11 +83,25 @@ def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
     chosen = next((one for one in product.variants if one.id == item.variant), None)
     if product.shop != case.shop or (chosen is None) is bool(product.variants or item.variant):
         raise NoSuchProduct(product=item.product[:80])
+    _check_price(tx, case, item, (chosen or product).price)
     left = (chosen or product).stock - storage.reserved(tx, case, (chosen or product).id)
     if left < item.quantity:
         raise NotInStock(left=max(0, left))
     kept = {"product": product.id, "offer_id": (chosen or product).offer_id}
     return case.knowing(reserved=msgspec.to_builtins(item) | kept)
+
+
+def _check_price(tx: Tx, case: Case, item: Item, price: Money) -> None:
+    """Refuse something else that costs more than what goes back: nobody is asked to pay more.
+
+    The same product is exchanged whatever it costs today.
+    """
+    order = commerce.order(tx, SYSTEM, case.order) if case.order else None
+    if order is None or item.product in {line.product for line in order.lines}:
+        return
+    worth = price_of(order, [TakenLine(**one) for one in case.facts["lines"]])
+    if price.currency != order.total.currency or price.amount * item.quantity > worth:
+        raise ExchangeDearer(most=worth, currency=order.total.currency)
 
 
 def release(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
@@ -104,7 +119,9 @@ def send_back(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
 
 
 def send_again(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
-    """Follow the parcel that comes instead."""
+    """Follow the parcel that comes instead or again, if it has a number, and no earlier one."""
+    if "sent_parcel" not in given:
+        return case.knowing(sent_shipment=None)
     return _following(tx, case, given["sent_parcel"], Errand.EXCHANGE, "sent_shipment")
 
 

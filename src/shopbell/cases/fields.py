@@ -3,19 +3,25 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
 from shopbell.cases.refusals import DetailMalformed, DetailsUnknown
 from shopbell.commerce.model import Eta, Money, OrderLineId, ProductId, ShortText, VariantId
+from shopbell.commerce.numbers import plain_number
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import DetailsMissing
 from shopbell.kernel.ids import Id
+from shopbell.kernel.texts import Words
 
 TEXT_MOST = 1_000
 """Characters of a comment, as marketplaces allow (policies: ``comment_max_chars``)."""
+
+LINK, LINK_MOST = r"^https://[^\s\"'<>@\\\x00-\x1f]{3,}$", 500
+"""An address that people may be led to."""
 
 FILES_MOST = 11
 """Ten photos and a video (policies: ``photos_max``, ``videos_max``)."""
@@ -45,6 +51,7 @@ class FieldKind(StrEnum):
     SHORT = "short"
     CLAUSE = "clause"
     """One of the rules that a case keeps, by its name, or other words."""
+    LINK = "link"
 
 
 class TakenLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,17 +77,22 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SentBy(Struct, frozen=True, forbid_unknown_fields=True):
-    """A parcel by its carrier and number."""
+    """A parcel by its carrier and number, kept as carriers tell it, however it was typed."""
 
     carrier: Annotated[str, Meta(min_length=1, max_length=200)]
-    number: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f]+$")]
+    number: Annotated[
+        str, Meta(max_length=64, pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$")
+    ]
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "number", plain_number(self.number))
 
 
 _SHAPES: Mapping[FieldKind, Any] = {
     FieldKind.TEXT: Annotated[str, Meta(min_length=1, max_length=TEXT_MOST)],
     FieldKind.SHORT: Annotated[ShortText, Meta(min_length=1)],
     FieldKind.CLAUSE: Annotated[ShortText, Meta(min_length=1)],
-    FieldKind.CHOICE: Annotated[str, Meta(min_length=1, max_length=64)],
+    FieldKind.CHOICE: Annotated[ShortText, Meta(min_length=1)],
     FieldKind.SOME: Annotated[list[str], Meta(min_length=1, max_length=20)],
     FieldKind.DAYS: Eta,
     FieldKind.DAY: date,
@@ -97,16 +109,18 @@ _SHAPES: Mapping[FieldKind, Any] = {
     FieldKind.MOMENT: datetime,
     FieldKind.NUMBER: Annotated[int, Meta(ge=0, le=1_000_000)],
     FieldKind.YES: bool,
+    FieldKind.LINK: Annotated[str, Meta(max_length=LINK_MOST, pattern=LINK)],
 }
 
 
 class Field(Struct, frozen=True, omit_defaults=True):
     """One thing a form asks for; its label stands in the texts under ``case.field_<name>``.
 
-    ``choices`` are labelled ``case.choice_<name>.<choice>``; ``within`` says which of them fit
-    which answer to another field. It is asked for only ``when`` another field has one of these
-    answers. A ``private`` answer is shown to the shop's team and the operator only, a ``secret``
-    one to the operator only.
+    ``choices`` are labelled ``case.choice_<name>.<choice>``, or in their own ``words``; ``within``
+    says which of them fit which answer to another field. Choices that are data are ``drawn`` from
+    the policy or the shop when the form is read (``choosing.py``). It is asked for only ``when``
+    another field has one of these answers. A ``private`` answer is shown to the shop's team and
+    the operator only, a ``secret`` one to the operator only.
     """
 
     name: str
@@ -114,6 +128,8 @@ class Field(Struct, frozen=True, omit_defaults=True):
     choices: tuple[str, ...] = ()
     within: dict[str, dict[str, tuple[str, ...]]] = {}
     when: dict[str, tuple[str, ...]] = {}
+    words: dict[str, Words] = {}
+    drawn: Literal["", "conditions", "reasons", "centres"] = ""
     private: bool = False
     secret: bool = False
 

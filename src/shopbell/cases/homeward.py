@@ -3,6 +3,7 @@
 No case ends while the shop holds them: it sends them, or the buyer fetches them.
 """
 
+from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.model import (
     Case,
     Effect,
@@ -16,6 +17,9 @@ from shopbell.cases.model import (
 )
 from shopbell.cases.return_rules import is_another_parcel
 from shopbell.kernel.actor import Side
+
+PARCELS = (Field("back_shipment", FieldKind.SHIPMENT), Field("sent_shipment", FieldKind.SHIPMENT))
+"""What is on its way because of a case: nobody is asked for them, both sides may follow them."""
 
 _SYSTEM, _WHO_KNOWS = (Side.SYSTEM,), (Side.BUYER, Side.OPERATOR)
 

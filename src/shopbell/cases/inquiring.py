@@ -23,8 +23,9 @@ def promise(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
 
 
 def keep_promise(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
-    """Note that what was promised came true: the parcel is there."""
-    promises.keep(tx, case.id, tx.now)
+    """Note that what was promised came true, when the parcel came."""
+    parcel = situation(tx, SYSTEM, case).shipment
+    promises.keep(tx, case.id, (parcel and parcel.delivered_at) or tx.now)
     return case
 
 

@@ -55,17 +55,13 @@ def look(tx: Tx, entity: str) -> None:
         take(tx, SYSTEM, case, step, {})
 
 
-def payer(
-    db: Database, alone_most: int, cashier: Cashier | None
-) -> Callable[[SubmitRefund], Awaitable[None]]:
+def payer(db: Database, cashier: Cashier | None) -> Callable[[SubmitRefund], Awaitable[None]]:
     """Return how a refund is brought on its way: by the platform, if there is one."""
 
     async def pay(job: SubmitRefund) -> None:
         """Ask under the refund's own key, so that asking again after a crash pays nothing twice."""
         by_platform = cashier is not None
-        refund = await db.write(
-            paying.begin_paying, job.refund, alone_most, by_platform=by_platform
-        )
+        refund = await db.write(paying.begin_paying, job.refund, by_platform=by_platform)
         if cashier is None or refund.state is not RefundState.SUBMITTED:
             return
         asked = await db.read(paying.payback_of, refund)

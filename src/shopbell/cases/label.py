@@ -7,6 +7,7 @@ them, and the bars stand on whole dots.
 from bisect import bisect_right
 from collections.abc import Iterator
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 
 from barcode import Code128
@@ -131,10 +132,17 @@ def broken(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str
 
 def _lines(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
     while words:
-        line = words[:width]  # no letter is narrower than a point
-        wide = range(1, len(line) + 1)
-        fits = max(1, bisect_right(wide, width, key=lambda n, of=line: font.getlength(of[:n])))
+        fits = _fitting(words[:width], font, width)  # no letter is narrower than a point
         space = words.rfind(" ", 0, fits + 1)
         cut = space if fits < len(words) and space > 0 else fits
         yield words[:cut]
         words = words[cut:].lstrip()
+
+
+def _fitting(line: str, font: ImageFont.FreeTypeFont, width: int) -> int:
+    """Return for how many letters of a line there is room: for one at least."""
+
+    def wide(letters: int) -> int:
+        return ceil(font.getlength(line[:letters]))
+
+    return max(1, bisect_right(range(1, len(line) + 1), width, key=wide))

@@ -128,7 +128,13 @@ def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
     """List what waits for the operator, the earliest consequence first."""
     _check_operates(actor)
     page = service.cases(tx, actor, "open", called=True, after=after, limit=QUEUE_MOST)
-    return Queue([_waiting(one, tx.now) for one in page.items], page.next)
+    return Queue([_waiting(one, tx.now) for one in page.items if not _is_led(one)], page.next)
+
+
+def _is_led(case: CaseListed) -> bool:
+    """Tell whether a case only waits for another one that stands in the queue itself."""
+    wait = KINDS[case.kind].waits.get(case.state)
+    return bool(wait and wait.child) and case.escalated_at is None
 
 
 def _waiting(case: CaseListed, now: datetime) -> Waiting:

@@ -1,6 +1,6 @@
 """What a case is, and what a kind of case is made of. No database, no web."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -201,6 +201,7 @@ class CarrierAnswer(Struct, frozen=True):
     said: str = ""
     signed_by: str = ""
     carrier_ref: str = ""
+    proof_url: str = ""
 
 
 class View(Protocol):
@@ -212,6 +213,7 @@ class View(Protocol):
     def carrier(self, parcel: Shipment) -> Carrier | None: ...
     def clock(self, name: str) -> Clock: ...
     def is_repaid(self) -> bool: ...
+    def sizes(self, files: Iterable[str]) -> list[int]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,8 +222,8 @@ class Situation:
 
     ``carrier`` is whoever carries the parcel of the case, as far as we know them; ``goods`` are
     the products of the order that are still sold. ``others`` are the cases about the same order,
-    ``locale`` is the language of whoever opens a case, and ``alone_most`` how much money one person
-    alone may give back, in its smallest unit.
+    ``locale`` is the language of whoever opens a case, and
+    ``alone_most`` how much of a currency one person alone may give back, in its smallest unit.
     """
 
     now: datetime
@@ -229,7 +231,7 @@ class Situation:
     view: View
     parcel: ShipmentId | None = None
     locale: Locale = FALLBACK
-    alone_most: int = 0
+    alone_most: Callable[[str], int] = lambda _currency: 0
 
     @cached_property
     def order(self) -> Order | None:
@@ -536,6 +538,7 @@ class TraceShown(Struct, frozen=True, kw_only=True):
     said: str = ""
     signed_by: str = ""
     proof: list[str] = []
+    proof_url: str = ""
 
 
 class PromiseShown(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ def amount_is_paid(_case: Case, given: Answers, around: Situation) -> None:
     amount: Money | None = given.get("amount")
     if amount is None or around.order is None:
         return
-    paid = around.order.total
+    paid = around.order.captured
     if amount.currency != paid.currency:
         raise OtherCurrency(currency=paid.currency)
     if not 0 < amount.amount <= paid.amount:

@@ -108,15 +108,16 @@ def _seen(tx: Tx, actor: Actor, refund_id: RefundId) -> Refund:
 # ── what the platform does ──────────────────────────────────────────────────────────────────
 
 
-def begin_paying(tx: Tx, refund_id: RefundId, alone_most: int, *, by_platform: bool) -> Refund:
+def begin_paying(tx: Tx, refund_id: RefundId, *, by_platform: bool) -> Refund:
     """Bring a refund as far as it comes without anybody: to approval, to the platform.
 
-    Above ``alone_most`` for its order, and where the buyer has named the amount, a person approves
+    Above what goes alone for its order, and where the buyer has named the amount, a person approves
     it first; without a platform the operator pays.
     """
     case = held(tx, refund_storage.get(tx, refund_id).case)
     refund = refund_storage.get(tx, refund_id)
-    alone = _given_alone(tx, refund) <= alone_most and not refund.named_by_buyer
+    most = tx.settings.alone_most(refund.amount.currency)
+    alone = _given_alone(tx, refund) <= most and not refund.named_by_buyer
     if refund.state is RefundState.REQUESTED and alone:
         refund = _moved(tx, SYSTEM, case, refund, "approve", approved_by=SYSTEM.id)
     if refund.state is RefundState.APPROVED and by_platform:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from msgspec import Struct
 from sqlalchemy import bindparam, func, insert, select, update
 
 from shopbell.cases.model import Case, CaseId, PromiseShown
@@ -31,17 +30,6 @@ _RUNNING = (_p.case == bindparam("case_id"), _p.kept_at.is_(None), _p.broken_at.
 _KEEP = update(promises).where(*_RUNNING).values(kept_at=bindparam("moment"))
 _BREAK = update(promises).where(*_RUNNING).values(broken_at=bindparam("moment"))
 _BROKEN = select(func.count()).where(_p.case == bindparam("case_id"), _p.broken_at.is_not(None))
-_COUNTS = select(func.count(), func.count(_p.kept_at), func.count(_p.broken_at)).where(
-    _p.shop == bindparam("shop"), _p.given_at >= bindparam("since")
-)
-
-
-class Kept(Struct, frozen=True):
-    """How well a shop keeps its word about dates."""
-
-    given: int
-    kept: int
-    broken: int
 
 
 def give(tx: Tx, by: PersonId, case: Case, eta: Eta, reason: str) -> None:
@@ -73,8 +61,3 @@ def break_(tx: Tx, case: CaseId) -> int:
 def of_case(tx: Tx, case: CaseId) -> list[PromiseShown]:
     """List what was promised in a case, oldest first."""
     return [PromiseShown(**row._mapping) for row in tx.execute(_OF_CASE, {"case_id": case})]  # noqa: SLF001
-
-
-def of_shop(tx: Tx, shop: ShopId, since: datetime) -> Kept:
-    """Count what a shop promised since a moment, and how much of it came true."""
-    return Kept(*tx.execute(_COUNTS, {"shop": shop, "since": since}).one())

@@ -1,6 +1,6 @@
 """What is kept and told of a step, and what surrounds a case; nothing here moves one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -165,10 +165,10 @@ def situation(tx: Tx, actor: Actor, case: Case, locale: Locale = FALLBACK) -> Si
     return Situation(
         now=tx.now,
         actor=actor,
-        view=_Seen(tx, case),
+        view=_Seen(tx, actor, case),
         parcel=case.shipment,
         locale=locale,
-        alone_most=tx.settings.refund_alone_most,
+        alone_most=tx.settings.alone_most,
     )
 
 
@@ -176,6 +176,7 @@ class _Seen(NamedTuple):
     """What surrounds a case, as it is in a transaction."""
 
     tx: Tx
+    actor: Actor
     case: Case
 
     def order(self) -> Order | None:
@@ -195,3 +196,8 @@ class _Seen(NamedTuple):
 
     def is_repaid(self) -> bool:
         return is_repaid(refund_storage.of_case(self.tx, self.case.id))
+
+    def sizes(self, files: Iterable[str]) -> list[int]:
+        """Return the bytes of files that the actor has given."""
+        named = list(files)
+        return [one.size for one in own_files(self.tx, self.actor, self.case.conversation, named)]

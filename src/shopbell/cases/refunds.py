@@ -150,7 +150,7 @@ def room_for(order: Order, earlier: Iterable[Refund], part: Part) -> int:
     """
     beside = part is Part.RETURN_SHIPPING
     alike = (one for one in earlier if (one.part is Part.RETURN_SHIPPING) is beside)
-    return order.total.amount - sum(one.amount.amount for one in alike if one.counts)
+    return order.captured.amount - sum(one.amount.amount for one in alike if one.counts)
 
 
 def possible(order: Order, earlier: list[Refund], share: Share) -> Share:

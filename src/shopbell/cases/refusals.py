@@ -51,6 +51,10 @@ class WarrantyRuns(Conflict):
     """The warranty runs ``until`` a day, so the repair costs the buyer nothing."""
 
 
+class OtherWay(Conflict):
+    """The thing goes to the service in another way than this step is for."""
+
+
 class LedByReturn(Conflict):
     """The return that this repair belongs to decides about the money."""
 
@@ -115,6 +119,12 @@ class SameParcelAgain(Invalid):
     about = "parcel"
 
 
+class ProofMissing(Invalid):
+    """Nothing shows that it was delivered: no paper, no address, nobody who signed."""
+
+    about = "proof"
+
+
 class NoSuchTrace(NotFound):
     """No question to a carrier has this reply address, or it was answered long ago."""
 
@@ -132,7 +142,7 @@ class MoreThanBought(Invalid):
 
 
 class ReasonElsewhere(Invalid):
-    """The reason stands for another condition; ``fitting`` lists those that fit."""
+    """The reason stands for another condition: ``fitting``."""
 
     about = "reason"
 
@@ -183,6 +193,16 @@ class GoodsElsewhere(Conflict):
     """This step makes no sense with the goods where they are."""
 
 
+class NoCodeGiven(Conflict):
+    """The shop has given no code with which this could be dropped off."""
+
+
+class CodeDiffers(Invalid):
+    """It is not the code that the shop gave for this return."""
+
+    about = "sent_with_code"
+
+
 class OtherRemedyAgreed(Conflict):
     """Something else was agreed: money instead of an exchange, or an exchange instead."""
 
@@ -209,6 +229,32 @@ class ExchangeIncomplete(Invalid):
     """More would be sent than goes back."""
 
     about = "replacement"
+
+
+class ExchangeDearer(Invalid):
+    """Something else would be sent that costs more than what goes back (``most``)."""
+
+    about = "replacement"
+
+
+class NotAnOption(Invalid):
+    """The clause that decides offers other remedies: ``options``."""
+
+    about = "wish"
+
+
+class VideosTooMany(Invalid):
+    """More videos than the policy takes; ``most`` says how many those are."""
+
+    about = "video"
+
+
+class FilesTooLarge(Invalid):
+    """A photo, or all files together, are larger than the policy takes: ``most`` megabytes."""
+
+
+class WordsTooMany(Invalid):
+    """More characters than the policy takes: ``most``; ``field`` says where."""
 
 
 class NotInStock(Conflict):

@@ -5,13 +5,17 @@ from shopbell.cases.model import Case, Goods, Situation
 from shopbell.cases.money import price_of
 from shopbell.cases.refusals import (
     AmountTooHigh,
+    CodeDiffers,
     ConclusionMissing,
     ExchangeIncomplete,
     FaultUntold,
+    FilesTooLarge,
     GoodsElsewhere,
     LineTwice,
     MoreThanBought,
+    NoCodeGiven,
     NoDefect,
+    NotAnOption,
     NotReturnable,
     NotYet,
     OtherCurrency,
@@ -23,28 +27,20 @@ from shopbell.cases.refusals import (
     SerialDiffers,
     SerialSame,
     SerialUnknown,
+    VideosTooMany,
     WayBackTooDear,
+    WordsTooMany,
 )
 from shopbell.commerce.model import Money, OrderLineId
 from shopbell.commerce.tracking import Milestone
 from shopbell.kernel.texts import text
+from shopbell.knowledge.model import Condition
 from shopbell.knowledge.refusals import NoSuchLine
 from shopbell.knowledge.wording import explain
 
-REASONS: dict[str, tuple[str, ...]] = {
-    "proper": ("changed_mind", "size_fit", "wrong_size_ordered", "late_delivery"),
-    "defective": ("defective", "not_working"),
-    "damaged_in_transit": ("damaged",),
-    "wrong_item": ("wrong_item", "wrong_size_sent"),
-    "not_as_described": ("not_as_described",),
-    "incomplete": ("incomplete",),
-    "counterfeit": ("counterfeit",),
-    "expired": ("expired",),
-    "warranty": ("warranty",),
-}
-"""Reasons by the condition they stand for: those of the policy profiles, less what never came."""
+CONDITIONS = tuple(one for one in Condition if one is not Condition.NOT_RECEIVED)
+"""How a thing may be that goes back: all but what never came."""
 
-CONDITIONS = tuple(REASONS)
 IN_VAIN = frozenset({"cancelled", "expired", "rejected_final"})
 """Ends of a return after which its things may be returned again."""
 
@@ -82,10 +78,11 @@ def _gone_back(case: Case, around: Situation) -> dict[OrderLineId, int]:
     return gone
 
 
-def reason_fits(_case: Case, given: Answers, _around: Situation) -> None:
+def reason_fits(case: Case, given: Answers, around: Situation) -> None:
     """Refuse a reason that belongs to another condition, before a shop refuses it for that."""
-    if given["reason"] not in REASONS[given["condition"]]:
-        raise ReasonElsewhere(fitting=", ".join(REASONS[given["condition"]]))
+    if case.verdict and case.verdict.condition != given["condition"]:
+        fitting = text(around.locale, f"case.choice_condition.{case.verdict.condition}")
+        raise ReasonElsewhere(fitting=fitting)
 
 
 def verdict_allows(case: Case, _given: Answers, around: Situation) -> None:
@@ -102,8 +99,6 @@ def evidence_is_whole(case: Case, given: Answers, around: Situation) -> None:
     if case.verdict is None:
         return
     wanted, shots = case.verdict.evidence, given.get("shots", [])
-    if len(shots) > wanted.photos_max:
-        raise PhotosTooMany(most=wanted.photos_max)
     missing = set(wanted.required_angles) - {shot.shows for shot in shots}
     excused = wanted.reason_for_photos and given.get("why_no_photos")
     if not excused and (missing or len(shots) < wanted.photos_min):
@@ -112,6 +107,42 @@ def evidence_is_whole(case: Case, given: Answers, around: Situation) -> None:
         raise PhotosMissing(missing="; ".join(words), least=wanted.photos_min)
     if wanted.documents and not given.get("conclusion"):
         raise ConclusionMissing
+
+
+def evidence_fits(case: Case, given: Answers, around: Situation) -> None:
+    """Refuse more than the policy takes: photos, videos, words, and how large the files are."""
+    if case.verdict is None:
+        return
+    limits, shots, videos = case.verdict.evidence, given.get("shots", []), given.get("video", [])
+    if len(shots) > limits.photos_max:
+        raise PhotosTooMany(most=limits.photos_max)
+    if len(videos) > limits.videos_max:
+        raise VideosTooMany(most=limits.videos_max)
+    for name in _SAID:
+        if len(given.get(name, "")) > limits.comment_max:
+            raise WordsTooMany(most=limits.comment_max, field=name)
+    photos = around.view.sizes([shot.file for shot in shots])
+    if max(photos, default=0) > limits.photo_max_mb * MEGABYTE:
+        raise FilesTooLarge(most=limits.photo_max_mb, field="shots")
+    if sum(photos) + sum(around.view.sizes(videos)) > limits.total_max_mb * MEGABYTE:
+        raise FilesTooLarge(most=limits.total_max_mb, field="shots" if shots else "video")
+
+
+_SAID = ("fault", "why_no_photos", "info")
+MEGABYTE = 1024 * 1024
+
+
+def wish_is_open(case: Case, given: Answers, around: Situation) -> None:
+    """Refuse to ask for what the clause does not offer; the shop may still offer it, and kinder."""
+    wish, options = given.get("wish"), case.verdict.options if case.verdict else []
+    if wish and options and _OPTIONS[wish] not in options:
+        able = [one for one in _OPTIONS if _OPTIONS[one] in options]
+        words = [text(around.locale, f"case.choice_wish.{one}") for one in able]
+        raise NotAnOption(options="; ".join(words))
+
+
+_OPTIONS = {"refund": "refund", "exchange": "replace", "repair": "repair", "part": "refund"}
+"""Which of the policy's options each wish is."""
 
 
 def fault_is_told(_case: Case, given: Answers, _around: Situation) -> None:
@@ -171,7 +202,7 @@ def known_already(case: Case, around: Situation) -> str | None:
         case "approved":
             return _ALREADY.get(case.goods)
         case "in_transit_back":
-            return "arrived" if _has_come(around, case.facts.get("back_shipment")) else None
+            return "arrived" if has_come(around, case.facts.get("back_shipment")) else None
         case "replacement_shipped":
             return _came_or_lost(around, case.facts.get("sent_shipment"))
         case _:
@@ -185,20 +216,33 @@ def came_home(case: Case, around: Situation) -> str | None:
     """End a case that only waits for the buyer to have their things again."""
     if case.state != "goods_sent":
         return None
-    return "came_home" if _has_come(around, case.facts.get("sent_shipment")) else None
+    return "came_home" if has_come(around, case.facts.get("sent_shipment")) else None
 
 
 def _came_or_lost(around: Situation, shipment: str | None) -> str | None:
-    if _has_come(around, shipment):
+    if has_come(around, shipment):
         return "delivered"
     parcels = around.order.beside if around.order else []
     is_lost = any(one.id == shipment and one.state is Milestone.LOST for one in parcels)
     return "lost" if is_lost else None
 
 
-def _has_come(around: Situation, shipment: str | None) -> bool:
+def has_come(around: Situation, shipment: str | None) -> bool:
+    """Tell whether a parcel beside the order has been delivered."""
     parcels = around.order.beside if around.order else []
     return any(one.id == shipment and one.delivered_at for one in parcels)
+
+
+def code_was_given(case: Case, _around: Situation) -> None:
+    """Let a thing be dropped off only by the code that the shop gave for it."""
+    if not case.facts.get("drop_off_code"):
+        raise NoCodeGiven
+
+
+def code_is_right(case: Case, given: Answers, _around: Situation) -> None:
+    """Refuse another code than the one that was given."""
+    if _plain(given["sent_with_code"]) != _plain(case.facts["drop_off_code"]):
+        raise CodeDiffers
 
 
 def is_another_parcel(_case: Case, given: Answers, around: Situation) -> None:
@@ -217,7 +261,7 @@ def way_back_is_payable(_case: Case, given: Answers, around: Situation) -> None:
     cost: Money | None = given.get("return_cost")
     if cost is None or around.order is None:
         return
-    paid = around.order.total
+    paid = around.order.captured
     if cost.currency != paid.currency or not 0 < cost.amount <= paid.amount:
         raise WayBackTooDear(most=paid.amount, currency=paid.currency)
 

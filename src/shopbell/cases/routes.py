@@ -43,10 +43,12 @@ from shopbell.knowledge.wording import explained
 API = "/api/v1"
 
 
-@get(f"{API}/cases/forms/{{kind:str}}", sync_to_thread=False)
-def show_form(kind: FromPath[str]) -> Form:
-    """Say what it takes to open a case of a kind."""
-    return service.form(kind)
+@get(f"{API}/cases/forms/{{kind:str}}")
+async def show_form(
+    db: NamedDependency[Database], kind: FromPath[str], shop: FromQuery[str] = ""
+) -> Form:
+    """Say what it takes to open a case of a kind; ``shop`` is the address or id of one."""
+    return await db.read(service.form, kind, shop)
 
 
 @post(f"{API}/cases")

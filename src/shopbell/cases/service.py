@@ -1,7 +1,7 @@
 """What people do with cases. Each function is one transaction."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import clocks, promises, refund_storage, storage, traces
+from shopbell.cases import choosing, clocks, promises, refund_storage, storage, traces
 from shopbell.cases.acting import begin, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
+from shopbell.cases.fields import Field
 from shopbell.cases.judging import judge
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import (
@@ -67,15 +68,22 @@ def kind_named(name: str) -> Kind:
     return KINDS[name]
 
 
-def form(kind: str) -> Form:
-    """Return what it takes to open a case of a kind."""
+def form(tx: Tx, kind: str, shop: str = "") -> Form:
+    """Return what it takes to open a case of a kind, in a shop or anywhere."""
     found = kind_named(kind)
+    field = choosing.fields_of(tx, found, commerce.shop(tx, shop).id if shop else None)
     return Form(
         kind=found.name,
         needs_order=found.needs_order,
-        asks=[found.field(name) for name in found.asks],
-        takes=[found.field(name) for name in found.takes],
+        asks=[field(name) for name in found.asks],
+        takes=[field(name) for name in found.takes],
     )
+
+
+def fields(tx: Tx, kind: Kind, case: CaseShown) -> dict[str, Field]:
+    """Return the fields of a case by name, with the choices and words that they have in it."""
+    asked = choosing.fields_of(tx, kind, case.shop, case.policy)
+    return {one.name: asked(one.name) for one in kind.fields}
 
 
 def preview(tx: Tx, actor: Actor, asked: Preview) -> Verdict:
@@ -197,23 +205,24 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
     if found.closed_at is not None:
         return []
     kind, around = KINDS[found.kind], situation(tx, actor, found)
+    field = choosing.fields_of(tx, kind, found.shop, found.policy)
     return [
-        action_of(kind, step)
+        action_of(field, step)
         for step in kind.flow.options(found.state, actor.side)
         if not any(_refuses(guard, found, around) for guard in (clocks.in_time, *step.when))
     ]
 
 
-def action_of(kind: Kind, step: Step) -> Action:
+def action_of(field: Callable[[str], Field], step: Step) -> Action:
     """Return a step as a button with its form."""
-    asks, takes = ([kind.field(name) for name in names] for names in (step.asks, step.takes))
+    asks, takes = ([field(name) for name in names] for names in (step.asks, step.takes))
     return Action(step.action, asks, takes)
 
 
 def asked_of(kind: Kind, action: str, side: Side) -> Action | None:
     """Return what a side's step asks for in whatever state, as it may have been taken meanwhile."""
     steps = (one for one in kind.flow.moves if one.action == action and side in one.by)
-    return next((action_of(kind, one) for one in steps), None)
+    return next((action_of(kind.field, one) for one in steps), None)
 
 
 def _refuses(guard: Any, found: Case, around: Any) -> bool:  # noqa: ANN401

@@ -62,7 +62,7 @@ _changing = attrgetter(*_CHANGING)
 _ABOUT = select(*_SHOWN).where(_c.order == bindparam("of_order")).order_by(_c.id)
 _RESERVED = select(_c.facts).where(
     _c.shop == bindparam("of_shop"),
-    _c.kind == "return",
+    _c.kind.in_(("return", "repair")),
     _c.closed_at.is_(None),
     _c.id != bindparam("but"),
 )

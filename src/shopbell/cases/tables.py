@@ -148,6 +148,7 @@ class CaseTraceColumns(TypedColumns):
     said = Column(Text, nullable=False)
     signed_by = Column(String(200), nullable=False)
     proof: Named[list[str]] = Column(Json(list[str]), nullable=False)
+    proof_url = Column(String(500), nullable=False)
 
 
 class CasePromiseColumns(TypedColumns):

@@ -63,6 +63,7 @@ _CHANGING = (
     "said",
     "signed_by",
     "proof",
+    "proof_url",
 )
 _CHANGE = (
     update(traces)
@@ -143,7 +144,9 @@ def change(tx: Tx, known: Trace, **news: Any) -> Trace:  # noqa: ANN401 - column
 def answer(tx: Tx, known: Trace, given: Mapping[str, Any]) -> Trace:
     """Keep what a carrier answered, the first time and each time after."""
     told = {
-        name: given[name] for name in ("carrier_ref", "said", "signed_by", "proof") if name in given
+        name: given[name]
+        for name in ("carrier_ref", "said", "signed_by", "proof", "proof_url")
+        if name in given
     }
     return change(
         tx, known, answered_at=tx.now, outcome=TraceOutcome(given["finding"]), trouble="", **told

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import force_setattr
 
 from shopbell.commerce.hours import Hours
 from shopbell.commerce.model import (
@@ -23,11 +24,15 @@ from shopbell.commerce.model import (
     TrackingEvent,
     VariantId,
 )
+from shopbell.commerce.numbers import plain_number
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.texts import Locale, Words
 
 T = TypeVar("T")
 OfferId = Annotated[str, Meta(min_length=1, max_length=120)]
+Centre = Annotated[str, Meta(min_length=1, max_length=200)]
+"""A service centre by its name and address, in one line."""
+
 Months = Annotated[int, Meta(ge=0, le=1_200)]
 PAGE = 50
 PAGE_MOST = 200
@@ -72,6 +77,7 @@ class OpenShop(Struct, frozen=True, forbid_unknown_fields=True):
     channels: list[Channel] = field(default_factory=lambda: list(CHANNELS))
     promise: Promise = Promise()
     picture: str | None = None
+    service_centres: Annotated[list[Centre], Meta(max_length=50)] = []
 
 
 class ListVariant(Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,6 +128,7 @@ class SentParcel(Struct, frozen=True, forbid_unknown_fields=True):
     """A parcel of an order, known by carrier and number.
 
     ``eta_at``: when those days were said. Days of unknown age never move days that are known.
+    The number is kept as carriers tell it, however it was typed.
     """
 
     carrier: ShortText = ""
@@ -132,6 +139,9 @@ class SentParcel(Struct, frozen=True, forbid_unknown_fields=True):
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     events: list[TrackingEvent] = []
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "tracking_number", plain_number(self.tracking_number))
 
 
 class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):

@@ -132,7 +132,7 @@ class Promise(Struct, frozen=True):
 
 
 class Shop(Struct, frozen=True):
-    """A seller on the marketplace, as buyers see it."""
+    """A seller on the marketplace, as buyers see it. What breaks goes to its service centres."""
 
     id: ShopId
     slug: Slug
@@ -146,6 +146,7 @@ class Shop(Struct, frozen=True):
     email: str
     promise: Promise
     picture: str | None = None
+    service_centres: list[str] = []
 
     def open_at(self, moment: datetime) -> bool:
         """Tell whether somebody is at the counter."""
@@ -260,7 +261,7 @@ class TrackingEvent(Struct, frozen=True):
 
 
 class Errand(StrEnum):
-    """What a parcel is for: an order is delivered; things go back, and others come instead."""
+    """What a parcel is for: an order is delivered; things go back; others, or they, come again."""
 
     DELIVERY = "delivery"
     RETURN = "return"
@@ -329,6 +330,17 @@ class Order(Struct, frozen=True):
                 return actor.works_for(self.shop)
             case Side.OPERATOR | Side.SYSTEM:
                 return True
+
+    @property
+    def captured(self) -> Money:
+        """Return what was taken from the buyer: nothing before payment.
+
+        The money of an order cancelled before anything was sent is the platform's to return.
+        """
+        sent = any(parcel.shipped_at or parcel.delivered_at for parcel in self.shipments)
+        unsent = self.state is OrderState.CANCELLED and not sent
+        unpaid = self.state is OrderState.CREATED or unsent
+        return Money(0, self.total.currency) if unpaid else self.total
 
     @property
     def to_buyer(self) -> list[Shipment]:

@@ -65,6 +65,7 @@ class ShopColumns(TypedColumns):
     email = Column(String(254), nullable=False)
     promise: Named[Promise] = Column(Json(Promise), nullable=False)
     picture: Named[str | None] = Column(String(64))
+    service_centres: Named[list[str]] = Column(Json(list[str]), nullable=False)
 
 
 class ProductColumns(TypedColumns):

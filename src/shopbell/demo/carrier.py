@@ -41,6 +41,7 @@ class Fate(Struct, frozen=True):
     outcome: str = "moving"
     said: str = ""
     signed_by: str = ""
+    proof_url: str = ""
     stumbles: int = 0
     hangs: int = 0
     mute: bool = False
@@ -201,6 +202,7 @@ def _told(inquiry: Inquiry) -> Mapping[str, object]:
         "outcome": fate.outcome,
         "said": fate.said,
         "signed_by": fate.signed_by,
+        "proof_url": fate.proof_url,
     }
 
 

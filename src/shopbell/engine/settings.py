@@ -44,8 +44,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         platform_url: address of the commerce platform's API that gives money back; empty means that
             the operator does it by hand, and says so.
         platform_secret: what we and the platform sign with.
-        refund_alone_most: the largest refund, in the smallest unit of its currency, that needs no
-            second person.
+        refund_alone_most: the largest refund in each currency, in its smallest unit, that needs no
+            second person; in other currencies every refund does.
         label_font: file of the font for labels of returns, with letters of every script in use;
             empty means the system's (Debian: ``fonts-noto-cjk``).
         demo_beyond_loopback: allow demo accounts on an address others can reach.
@@ -66,7 +66,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sockets_per_second: Rate = 200.0
     platform_url: str = ""
     platform_secret: str = ""
-    refund_alone_most: Annotated[int, Meta(ge=0)] = 50_000
+    refund_alone_most: Annotated[str, Meta(pattern=r"^([A-Z]{3}:\d{1,15}( |$))*$")] = (
+        "EUR:50000 USD:50000 CNY:400000 RUB:5000000"
+    )
     label_font: str = ""
     demo_beyond_loopback: bool = False
 
@@ -91,6 +93,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return every web origin whose pages may talk to us."""
         named = (origin.strip().rstrip("/") for origin in self.origins.split(","))
         return frozenset({self.base_url, *filter(None, named)})
+
+    def alone_most(self, currency: str) -> int:
+        """Return how much money one person alone may give back, in its smallest unit."""
+        limits = (limit.split(":") for limit in self.refund_alone_most.split())
+        return next((int(most) for code, most in limits if code == currency), 0)
 
     def welcomes(self, origin: str) -> bool:
         """Tell whether pages of ``origin`` are ours; on loopback, whatever name it is called."""

@@ -114,10 +114,10 @@ class EvidenceRules(Struct, frozen=True, forbid_unknown_fields=True):
     photos_min_defect: Few = 2
     reason_for_photos: bool = True
     photos_max: Few = 10
-    videos_max: Few = 1
+    videos_max: Annotated[int, Meta(ge=0, le=1)] = 1
     photo_max_mb: Few = 5
     total_max_mb: Few = 30
-    comment_max: Annotated[int, Meta(ge=0, le=10_000)] = 1000
+    comment_max: Annotated[int, Meta(ge=0, le=1_000)] = 1000
     required_angles: list[Angle] = field(default_factory=lambda: list(ANGLES))
 
 

@@ -32,6 +32,7 @@ from shopbell.kernel.refusals import (
 )
 from shopbell.kernel.texts import Locale, choose, text
 from shopbell.web.language import LANGUAGE_COOKIE
+from shopbell.web.pages import format as written
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -90,7 +91,8 @@ def document(refusal: Refusal, locale: Locale) -> Document:
     """
     code = refusal.code
     facts = {name: fact for name, fact in refusal.facts.items() if name != "n"}
-    said = refusal.facts | {name: text(locale, key) for name, key in refusal.named.items()}
+    named = {name: text(locale, key) for name, key in refusal.named.items()}
+    said = refusal.facts | _as_money(refusal, locale) | named
     allowed = {} if refusal.allowed is None else {"allowed": refusal.allowed}
     about = {"field": refusal.about} if refusal.about else {}
     return {
@@ -103,6 +105,14 @@ def document(refusal: Refusal, locale: Locale) -> Document:
         "detail": text(locale, f"refusals.{code}.next", **said),
         "status": status_of(refusal),
     }
+
+
+def _as_money(refusal: Refusal, locale: Locale) -> dict[str, str]:
+    """Write the highest amount as people write money; as a member it stays in the smallest unit."""
+    most, currency = refusal.facts.get("most"), refusal.facts.get("currency")
+    if isinstance(most, int) and isinstance(currency, str):
+        return {"most": written.money(most, currency, locale)}
+    return {}
 
 
 def status_of(refusal: Refusal) -> int:

@@ -32,6 +32,7 @@ from shopbell.cases.refusals import (
     NothingGivenYet,
     OnlyParcel,
     OtherParcels,
+    ProofMissing,
 )
 from shopbell.cases.return_rules import is_another_parcel
 from shopbell.commerce.carriers import Carrier, CarrierId
@@ -187,6 +188,16 @@ def _remedy_given(case: Case, around: Situation) -> None:
         raise NothingGivenYet
 
 
+def _is_proven(case: Case, given: Answers, _around: Situation) -> None:
+    """Refuse to call delivered what neither a proof nor the name of who signed shows."""
+    shown = given.get("proof") or given.get("proof_url")
+    if not shown and not any(case.facts.get(name) for name in _PROOFS):
+        raise ProofMissing
+
+
+_PROOFS = ("proof", "proof_url", "signed_by")
+
+
 def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
     """Refuse to promise a day that has passed."""
     eta = given["eta"]
@@ -197,8 +208,8 @@ def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
 # ── the table ───────────────────────────────────────────────────────────────────────────────
 
 
-def _tracked(state: str) -> tuple[Step, ...]:
-    """Say what the tracking may do to an inquiry that waits for somebody."""
+def _tracked(state: str, *ends: Effect) -> tuple[Step, ...]:
+    """Say what the tracking may do to an inquiry that waits for somebody, and what it ends."""
     return (
         Step(
             state,
@@ -207,8 +218,14 @@ def _tracked(state: str) -> tuple[Step, ...]:
             by=_SYSTEM,
             knows=_as_tracked,
         ),
-        Step(state, "shipment_lost", "remedy", by=_SYSTEM, does=(Effect.GOODS_LOST,)),
-        Step(state, "shipment_returning", "remedy", by=_SYSTEM, does=(Effect.GOODS_COME_BACK,)),
+        Step(state, "shipment_lost", "remedy", by=_SYSTEM, does=(*ends, Effect.GOODS_LOST)),
+        Step(
+            state,
+            "shipment_returning",
+            "remedy",
+            by=_SYSTEM,
+            does=(*ends, Effect.GOODS_COME_BACK),
+        ),
     )
 
 
@@ -248,7 +265,7 @@ def _answering(state: str) -> Step:
         "trace_answered",
         by=(Side.SELLER, Side.SYSTEM),
         asks=("finding",),
-        takes=("carrier_ref", "said", "proof", "signed_by"),
+        takes=("carrier_ref", "said", "proof", "proof_url", "signed_by"),
         does=(Effect.NOTE_ANSWER,),
     )
 
@@ -327,13 +344,13 @@ _MOVES = (
         "proof_of_delivery",
         "awaiting_buyer_confirm",
         by=_SELLER,
-        asks=("proof",),
-        takes=("signed_by", "comment"),
+        takes=("proof", "proof_url", "signed_by", "comment"),
         when=(_carrier_said("delivered"),),
+        checks=(_is_proven,),
     ),
     *_tracked("trace_answered"),
     _called("trace_answered"),
-    *_tracked("monitoring"),
+    *_tracked("monitoring", Effect.BREAK_PROMISE),
     Step(
         "monitoring",
         "eta_passed",
@@ -462,6 +479,7 @@ LOGISTICS = Kind(
         Field("carrier_ref", FieldKind.SHORT),
         Field("said", FieldKind.TEXT, private=True),
         Field("proof", FieldKind.FILES),
+        Field("proof_url", FieldKind.LINK),
         Field("signed_by", FieldKind.SHORT),
         Field("reference", FieldKind.SHORT),
         Field("amount", FieldKind.MONEY),

@@ -1,29 +1,27 @@
 """A thing that broke: advice first, then the warranty, the service, and its way back.
 
-The limit of 45 days for a repair, and what follows from it, are the policy's (`repair_max_days`);
+The limit of 45 days for a repair, and what follows from it, are the policy's (`repair_max`); they
+run from when the thing may be brought to the service.
 "recommendations given" as an outcome of its own is Ozon's.
 """
 
 from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.homeward import HOMEWARD_WAITS, goes_home
-from shopbell.cases.model import (
-    Case,
-    Effect,
-    Goods,
-    Guard,
-    Kind,
-    Party,
-    Situation,
-    Step,
-    Timer,
-    Wait,
-    once_called,
-)
+from shopbell.cases.homeward import HOMEWARD_WAITS, PARCELS, goes_home
+from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, once_called
 from shopbell.cases.money_rules import UNPAID, nothing_under_way
-from shopbell.cases.refusals import LedByReturn, WarrantyRuns
-from shopbell.cases.return_rules import came_home, lines_were_bought
+from shopbell.cases.repair_rules import (
+    alone,
+    follows,
+    goes_by_hand,
+    goes_by_parcel,
+    led,
+    use_is_proven,
+    warranty_known,
+    warranty_over,
+)
+from shopbell.cases.return_rules import exchange_is_whole, is_another_parcel, lines_were_bought
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -31,27 +29,6 @@ _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _SHOP_OR_OPERATOR = (Side.SELLER, Side.OPERATOR)
 _REMIND = "repair_nudge"
 _CALLED_OFF, _REFUSED, _JUDGED = "repair_cancelled", "repair_refused", "repair_judged"
-
-
-def _warranty_over(case: Case, around: Situation) -> None:
-    """Refuse to ask money for a repair while the warranty of the thing runs."""
-    wanted = {line["line"] for line in case.facts.get("lines", [])}
-    if around.order is None:
-        return
-    ends = [around.order.warranty_until(line) for line in around.order.lines if line.id in wanted]
-    running = [day for day in ends if day is not None and day >= around.now.date()]
-    if running:
-        raise WarrantyRuns(until=str(max(running)))
-
-
-def _alone(case: Case, _around: Situation) -> None:
-    if case.parent is not None:
-        raise LedByReturn
-
-
-def _led(case: Case, _around: Situation) -> None:
-    if case.parent is None:
-        raise LedByReturn
 
 
 def _calls(state: str) -> Step:
@@ -82,7 +59,7 @@ REPAIR = Kind(
         Field("serial", FieldKind.SHORT),
         Field("advice", FieldKind.TEXT),
         Field("way", FieldKind.CHOICE, choices=("drop_off", "pick_up", "ship")),
-        Field("centre", FieldKind.TEXT),
+        Field("centre", FieldKind.SHORT, drawn="centres"),
         Field("price", FieldKind.MONEY),
         Field("amount", FieldKind.MONEY),
         Field("days", FieldKind.NUMBER),
@@ -95,12 +72,16 @@ REPAIR = Kind(
         Field("conclusion", FieldKind.FILES),
         Field("parcel", FieldKind.PARCEL),
         Field("sent_parcel", FieldKind.PARCEL),
+        Field("replacement", FieldKind.ITEM),
+        Field("warranty_until", FieldKind.DAY),
         Field("statement", FieldKind.TEXT),
+        *PARCELS,
         UNPAID,
     ),
     asks=("lines", "fault"),
-    takes=("photos", "serial"),
+    takes=("photos", "serial", "conclusion"),
     checks=(lines_were_bought,),
+    follows=follows,
     flow=Flow(
         start="reported",
         ends=(
@@ -113,11 +94,18 @@ REPAIR = Kind(
         said="case.repair_is_",
         moves=(
             Step("reported", "advise", "troubleshooting", by=_SELLER, asks=("advice",)),
-            Step("reported", "check", "warranty_check", by=_SELLER),
+            Step("reported", "check", "warranty_check", by=_SELLER, knows=warranty_known),
             Step("reported", "cancel", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             *_overdue("reported"),
             Step("troubleshooting", "fixed", "closed_repaired", by=_BUYER, tells="repair_done"),
-            Step("troubleshooting", "not_fixed", "warranty_check", by=_BUYER, takes=("comment",)),
+            Step(
+                "troubleshooting",
+                "not_fixed",
+                "warranty_check",
+                by=_BUYER,
+                takes=("comment", "conclusion"),
+                knows=warranty_known,
+            ),
             Step("troubleshooting", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
             Step(
                 "warranty_check",
@@ -133,7 +121,8 @@ REPAIR = Kind(
                 "quoted",
                 by=_SELLER,
                 asks=("price", "days", "centre"),
-                when=(_warranty_over,),
+                takes=("way",),
+                when=(warranty_over,),
             ),
             Step(
                 "warranty_check",
@@ -142,18 +131,38 @@ REPAIR = Kind(
                 by=_SELLER,
                 asks=("refused_for", "comment"),
                 takes=("conclusion", "photos"),
+                checks=(use_is_proven,),
             ),
             *_overdue("warranty_check"),
             Step("quoted", "accept", "to_service", by=_BUYER, agrees=True),
             Step("quoted", "decline", "cancelled", by=_BUYER, tells=_CALLED_OFF),
             Step("quoted", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
-            Step("to_service", "sent", "on_its_way", by=_BUYER, asks=("parcel",)),
+            Step("to_service", "handed_over", "on_its_way", by=_BUYER, when=(goes_by_hand,)),
+            Step(
+                "to_service",
+                "sent",
+                "on_its_way",
+                by=_BUYER,
+                asks=("parcel",),
+                when=(goes_by_parcel,),
+                checks=(is_another_parcel,),
+                does=(Effect.SEND_BACK,),
+            ),
             Step("to_service", "received", "diagnosing", by=_SELLER),
             Step("to_service", "lapse", "cancelled", by=_SYSTEM, tells=_CALLED_OFF),
-            Step("on_its_way", "received", "diagnosing", by=_SELLER),
+            Step("on_its_way", "received", "diagnosing", by=(Side.SELLER, Side.SYSTEM)),
             *_overdue("on_its_way"),
             Step("diagnosing", "diagnosed", "repairing", by=_SELLER, takes=("comment", "days")),
-            Step("diagnosing", "no_fault", "returning", by=_SELLER, asks=("conclusion",)),
+            Step(
+                "diagnosing",
+                "no_fault",
+                "returning",
+                by=_SELLER,
+                asks=("conclusion",),
+                takes=("sent_parcel",),
+                checks=(is_another_parcel,),
+                does=(Effect.SEND_AGAIN,),
+            ),
             Step(
                 "diagnosing",
                 "misuse",
@@ -163,7 +172,15 @@ REPAIR = Kind(
             ),
             Step("diagnosing", "irreparable", "remedy", by=_SELLER, asks=("conclusion",)),
             Step("diagnosing", "overdue", "remedy", by=_SYSTEM),
-            Step("repairing", "repaired", "returning", by=_SELLER, takes=("comment", "parcel")),
+            Step(
+                "repairing",
+                "repaired",
+                "returning",
+                by=_SELLER,
+                takes=("comment", "sent_parcel"),
+                checks=(is_another_parcel,),
+                does=(Effect.SEND_AGAIN,),
+            ),
             Step("repairing", "irreparable", "remedy", by=_SELLER, asks=("conclusion",)),
             Step("repairing", "overdue", "remedy", by=_SYSTEM),
             Step("returning", "delivered", "verify", by=(Side.BUYER, Side.SYSTEM)),
@@ -171,13 +188,22 @@ REPAIR = Kind(
             Step("verify", "works", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("verify", "same_fault", "remedy", by=_BUYER, takes=("comment", "photos")),
             Step("verify", "close", "closed_repaired", by=_SYSTEM, tells="repair_done"),
-            Step("remedy", "replace", "replacing", by=_SHOP_OR_OPERATOR, takes=("parcel",)),
+            Step(
+                "remedy",
+                "replace",
+                "replacing",
+                by=_SHOP_OR_OPERATOR,
+                asks=("replacement",),
+                takes=("sent_parcel",),
+                checks=(exchange_is_whole, is_another_parcel),
+                does=(Effect.RESERVE, Effect.SEND_AGAIN),
+            ),
             Step(
                 "remedy",
                 "refund",
                 "refunding",
                 by=_SHOP_OR_OPERATOR,
-                when=(_alone,),
+                when=(alone,),
                 does=(Effect.REFUND,),
             ),
             Step(
@@ -185,7 +211,7 @@ REPAIR = Kind(
                 "give_back",
                 "closed_refunded",
                 by=_SHOP_OR_OPERATOR,
-                when=(_led,),
+                when=(led,),
                 tells="repair_failed",
             ),
             _calls("remedy"),
@@ -250,11 +276,11 @@ REPAIR = Kind(
         "to_service": Wait(Party.BUYER, Timer("buyer_ship", "lapse"), nudge=_REMIND),
         "on_its_way": _shop("transit_dispute"),
         "diagnosing": Wait(
-            Party.SELLER, Timer("repair_max", "overdue", since="diagnosing"), nudge=_REMIND
+            Party.SELLER, Timer("repair_max", "overdue", since="to_service"), nudge=_REMIND
         ),
         "repairing": Wait(
             Party.SELLER,
-            Timer("repair_max", "overdue", since="diagnosing"),
+            Timer("repair_max", "overdue", since="to_service"),
             nudge=timedelta(days=20),
             note=timedelta(days=7),
         ),
@@ -267,7 +293,6 @@ REPAIR = Kind(
         "disputed": Wait(Party.OPERATOR, child="dispute"),
         **HOMEWARD_WAITS,
     },
-    follows=came_home,
     elsewhere={
         "close": {Goods.WITH_SHOP: "close_owing"},
         "decide_reject": {Goods.WITH_SHOP: "decide_reject_owing"},

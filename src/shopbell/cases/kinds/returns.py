@@ -5,7 +5,7 @@ decided and how far the money is are told apart: `goods`, `state`, `money`.
 """
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.homeward import AWAY, HOMEWARD_WAITS, goes_home
+from shopbell.cases.homeward import AWAY, HOMEWARD_WAITS, PARCELS, goes_home
 from shopbell.cases.model import (
     Effect,
     Goods,
@@ -21,9 +21,11 @@ from shopbell.cases.model import (
 from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
-    REASONS,
     agreed_exchange,
     agreed_refund,
+    code_is_right,
+    code_was_given,
+    evidence_fits,
     evidence_is_whole,
     exchange_is_whole,
     fault_is_told,
@@ -40,9 +42,11 @@ from shopbell.cases.return_rules import (
     serial_is_compared,
     verdict_allows,
     way_back_is_payable,
+    wish_is_open,
 )
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
+from shopbell.knowledge.model import ANGLES, Condition
 
 _BUYER, _SELLER, _SYSTEM = (Side.BUYER,), (Side.SELLER,), (Side.SYSTEM,)
 _OFFER = "offer_answer"
@@ -52,21 +56,13 @@ _ASK: dict[str, str] = dict.fromkeys(
 )
 """What happens where the policy does not let silence decide."""
 
-ANGLES = ("whole_item", "defect_closeup", "label_or_barcode", "packaging")
-"""What photos show (policies: ``required_angles``)."""
-
-_NOT_RIGHT = tuple(condition for condition in CONDITIONS if condition != "proper")
+_NOT_RIGHT = tuple(condition for condition in CONDITIONS if condition is not Condition.PROPER)
 _BROKEN = ("defective", "damaged_in_transit", "warranty")
 
 _FIELDS = (
     Field("lines", FieldKind.LINES),
-    Field("condition", FieldKind.CHOICE, choices=CONDITIONS),
-    Field(
-        "reason",
-        FieldKind.CHOICE,
-        choices=tuple(dict.fromkeys(code for codes in REASONS.values() for code in codes)),
-        within={"condition": REASONS},
-    ),
+    Field("condition", FieldKind.CHOICE, choices=CONDITIONS, drawn="conditions"),
+    Field("reason", FieldKind.CHOICE, drawn="reasons"),
     Field("fault", FieldKind.TEXT, when={"condition": _NOT_RIGHT}),
     Field("shots", FieldKind.SHOTS, choices=ANGLES),
     Field("video", FieldKind.VIDEO, when={"condition": _NOT_RIGHT}),
@@ -128,6 +124,7 @@ _FIELDS = (
     Field("sent_parcel", FieldKind.PARCEL),
     Field("statement", FieldKind.TEXT),
     Field("evidence", FieldKind.FILES),
+    *PARCELS,
     UNPAID,
 )
 
@@ -226,6 +223,7 @@ _DECISION = (
         by=_BUYER,
         asks=("info",),
         takes=("shots", "video", "conclusion"),
+        checks=(evidence_fits,),
     ),
     Step("need_info", "lapse", "expired", by=_SYSTEM),
     Step("need_info", "cancel", "cancelled", by=_BUYER),
@@ -278,7 +276,15 @@ _WAY_BACK = (
         does=(Effect.SEND_BACK,),
     ),
     Step("approved", "address_label", "approved", by=_BUYER, asks=("return_from",)),
-    Step("approved", "drop_off", "in_transit_back", by=_BUYER, asks=("sent_with_code",)),
+    Step(
+        "approved",
+        "drop_off",
+        "in_transit_back",
+        by=_BUYER,
+        asks=("sent_with_code",),
+        when=(code_was_given,),
+        checks=(code_is_right,),
+    ),
     Step("approved", "lapse", "expired", by=_SYSTEM, does=_RELEASE),
     Step("approved", "cancel", "cancelled", by=_BUYER, does=_RELEASE),
     Step("in_transit_back", "arrived", "inspecting", by=(Side.SELLER, Side.SYSTEM)),
@@ -444,7 +450,15 @@ RETURN = Kind(
         "serial",
         "conclusion",
     ),
-    checks=(lines_are_of_the_order, reason_fits, verdict_allows, evidence_is_whole, fault_is_told),
+    checks=(
+        lines_are_of_the_order,
+        reason_fits,
+        verdict_allows,
+        wish_is_open,
+        evidence_fits,
+        evidence_is_whole,
+        fault_is_told,
+    ),
     follows=known_already,
     flow=Flow(
         start="requested",

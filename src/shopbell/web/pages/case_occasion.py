@@ -15,7 +15,7 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Begin
 from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor
+from shopbell.kernel.actor import Actor, ShopId
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge.model import Verdict
@@ -54,7 +54,7 @@ def see_occasion(  # noqa: PLR0917
         action=f"/products/{product.slug}/ask/{kind.name}",
         leave=f"/products/{product.slug}",
         about=about_product(product, locale),
-        paper=_paper(kind, around_of(tx, None, shop.zone, product.price.currency)),
+        paper=_paper(tx, kind, shop.id, around_of(tx, None, shop.zone, product.price.currency)),
         around=Surroundings(
             locale=locale, zone=parcel.zone_of(None, shop.zone), side=actor.side, shop=shop.name
         ),
@@ -77,7 +77,7 @@ def _about_order(  # noqa: PLR0917
         leave=f"/orders/{order.id}",
         about=about_order(order, locale),
         late=fact if fact.tone in {"bad", "wait"} else None,
-        paper=_paper(kind, around),
+        paper=_paper(tx, kind, shop.id, around),
         around=Surroundings(
             locale=locale,
             zone=zone,
@@ -91,8 +91,8 @@ def _about_order(  # noqa: PLR0917
     return Occasion(about, form, _running(tx, actor, kind, about, order))
 
 
-def _paper(kind: Kind, around: Around) -> Paper:
-    form = service.form(kind.name)
+def _paper(tx: Tx, kind: Kind, shop: ShopId, around: Around) -> Paper:
+    form = service.form(tx, kind.name, shop)
     return Paper(asks=form.asks, takes=form.takes, around=around, judged=kind.judged)
 
 

@@ -53,7 +53,8 @@ async def _words(request: Sent, boundary: str, look: Look) -> list[tuple[str, st
                 for part in parser.parse(chunk):
                     if isinstance(part, MultipartSegment):
                         is_file = part.filename is not None
-                        found += [] if is_file else [(part.name, bytearray())]
+                        if not is_file:
+                            found.append((part.name or "", bytearray()))
                     elif part and not is_file:
                         room -= len(part)
                         found[-1][1].extend(part[: max(0, room)])

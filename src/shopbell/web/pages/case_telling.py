@@ -1,10 +1,12 @@
 """A case told to one reader: what was done, asked, promised and paid, and who must act by when."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
 
+from shopbell.cases.fields import Field
 from shopbell.cases.model import CaseShown, Kind, PromiseShown, StepShown, TraceShown
 from shopbell.cases.money import RefundShown, RefundState
 from shopbell.commerce.model import Money
@@ -72,9 +74,10 @@ class Stage(Struct, frozen=True):
 # --- what was done ---------------------------------------------------------------------------
 
 
-def done(kind: Kind, steps: list[StepShown], around: Surroundings) -> list[Done]:
+def done(
+    kind: Kind, fields: Mapping[str, Field], steps: list[StepShown], around: Surroundings
+) -> list[Done]:
     """Tell all steps of a case."""
-    fields = {field.name: field for field in kind.fields}
     return [
         Done(
             title=around.say(f"{kind.name}_did_{step.action}"),

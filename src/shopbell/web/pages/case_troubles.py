@@ -49,5 +49,12 @@ _CHOSEN = frozenset(
     }
 )
 _TOLD = frozenset(
-    {FieldKind.TEXT, FieldKind.DAYS, FieldKind.MONEY, FieldKind.NUMBER, FieldKind.PARCEL}
+    {
+        FieldKind.TEXT,
+        FieldKind.DAYS,
+        FieldKind.MONEY,
+        FieldKind.NUMBER,
+        FieldKind.PARCEL,
+        FieldKind.LINK,
+    }
 )

@@ -55,6 +55,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     stages: list[Stage]
     verdict: str
     label: bool = False
+    ways: list[tuple[str, list[parcel.Step]]] = []
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,6 +66,7 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
     """Look at a case and all that its words need."""
     shown = service.case(tx, actor, case)
     kind = service.kind_named(shown.kind)
+    fields = service.fields(tx, kind, shown)
     shop = commerce.shop(tx, shown.shop)
     order = commerce.order(tx, actor, shown.order) if shown.order else None
     around = Surroundings(
@@ -83,7 +85,7 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
         shop=shop,
         order=order,
         around=around,
-        done=case_telling.done(kind, shown.steps, around),
+        done=case_telling.done(kind, fields, shown.steps, around),
         next=case_telling.following(shown, around),
         tone=case_telling.tone(shown, around),
         state=case_telling.state(shown.kind, shown.state, around),
@@ -92,7 +94,23 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
         stages=[case_telling.stages(refund, around) for refund in shown.refunds],
         verdict=wording.explain(shown.verdict, locale) if shown.verdict else "",
         label=_has_label(tx, actor, shown, locale),
+        ways=_ways(shown, order, locale),
     )
+
+
+def _ways(
+    case: CaseShown, order: Order | None, locale: Locale
+) -> list[tuple[str, list[parcel.Step]]]:
+    """Tell the way of what goes back for a case, and of what comes again."""
+    own = {case.facts.get("back_shipment"), case.facts.get("sent_shipment")}
+    return [
+        (
+            f"{one.carrier} {one.tracking_number}",
+            parcel.journey(order, one, locale, parcel.zone_of(one)),
+        )
+        for one in (order.beside if order else [])
+        if order and one.id in own
+    ]
 
 
 def see_cases(tx: Tx, actor: Actor, order: Order, locale: Locale) -> list[CaseView]:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.wording import field_name
+from shopbell.cases.wording import field_name, say_answer
 from shopbell.commerce.model import Eta, Order, Product
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import Locale, say, text
@@ -82,6 +83,8 @@ def detail(field: Field, answer: Any, around: Surroundings) -> Given:  # noqa: A
         case FieldKind.MOMENT:
             at = datetime.fromisoformat(answer)
             return Given(label, [written.moment(at, around.locale, around.zone)], at=at)
+        case FieldKind.LINK:
+            return Given(label, [urlsplit(answer).netloc], href=answer)
         case _:
             said = _SAID.get(field.kind, _typed)
             return Given(label, said(field, answer, around))
@@ -95,7 +98,9 @@ def _shots(field: Field, answer: list[dict[str, str]], around: Surroundings) -> 
 
 
 def _choice(field: Field, answer: str, around: Surroundings) -> list[str]:
-    return [around.say(f"choice_{field.name}.{answer}")]
+    if answer in field.words:
+        return [say(field.words[answer], around.locale)]
+    return [say_answer(field.name, answer, around.locale)]
 
 
 def _some(field: Field, answer: list[str], around: Surroundings) -> list[str]:
@@ -143,7 +148,7 @@ def _item(_field: Field, answer: Mapping[str, Any], around: Surroundings) -> lis
 
 
 def _shipment(_field: Field, answer: str, around: Surroundings) -> list[str]:
-    parcels = around.order.to_buyer if around.order else []
+    parcels = [*around.order.to_buyer, *around.order.beside] if around.order else []
     found = next((one for one in parcels if one.id == answer), None)
     return [f"{found.carrier} {found.tracking_number}".strip() if found else answer]
 

@@ -26,6 +26,7 @@ Pair = tuple[str, str]
 WEEK = range(7)
 SPARE_DAYS_OFF = 3
 ABOUT_MOST = 2_000
+CENTRES_MOST, CENTRE_MOST = 50, 200
 MIDNIGHT, DAYS_END = "00:00", "24:00"
 UNITS: Mapping[str, str] = {
     "chat": "chat_minutes",
@@ -59,6 +60,7 @@ class Sheet(Struct, frozen=True):
     holidays: list[str]
     channels: list[str]
     promise: dict[str, str]
+    centres: list[str]
 
     @property
     def rows(self) -> list[list[Pair]]:
@@ -87,6 +89,7 @@ def sheet_of(shop: Shop) -> Sheet:
         holidays=[str(day) for day in sorted(shop.holidays)],
         channels=list(shop.channels),
         promise={unit: str(getattr(shop.promise, unit)) for unit in UNITS.values()},
+        centres=list(shop.service_centres),
     )
 
 
@@ -102,6 +105,7 @@ def sheet_in(form: Filled) -> Sheet:
         holidays=sorted(filter(None, _all(form, "holidays"))),
         channels=_all(form, "channels"),
         promise={unit: _one(form, unit) for unit in UNITS.values()},
+        centres=[line for said in _one(form, "centres").splitlines() if (line := said.strip())],
     )
 
 
@@ -116,6 +120,7 @@ def troubles(sheet: Sheet, locale: Locale) -> dict[str, str]:
         if set(sheet.languages) & set(LOCALES)
         else text(locale, "office.bad_languages"),
         "holidays": _days_off(sheet.holidays, locale),
+        "centres": "" if _fit(sheet.centres) else text(locale, "office.bad_centres"),
         **{unit: _promise(sheet, channel, locale) for channel, unit in UNITS.items()},
         **{f"hours-{day}": _hours(sheet.days[day], locale) for day in WEEK},
     }
@@ -142,8 +147,13 @@ def asked(sheet: Sheet, shop: Shop) -> OpenShop:
         "channels": [channel for channel in CHANNELS if channel in sheet.channels],
         "promise": {**kept, **told},
         "picture": shop.picture,
+        "service_centres": list(dict.fromkeys(sheet.centres)),
     }
     return msgspec.convert(wanted, OpenShop)
+
+
+def _fit(centres: list[str]) -> bool:
+    return len(centres) <= CENTRES_MOST and all(len(one) <= CENTRE_MOST for one in centres)
 
 
 # --- fields -------------------------------------------------------------------------------

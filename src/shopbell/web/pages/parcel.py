@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from shopbell.commerce.model import Eta, Order, OrderState, Shipment, TrackingEvent
+from shopbell.commerce.model import Errand, Eta, Order, OrderState, Shipment, TrackingEvent
 from shopbell.kernel.texts import Locale, say, text
 from shopbell.web.pages import format as written
 
@@ -125,7 +125,8 @@ def was_late(shipment: Shipment) -> bool:
 def journey(order: Order, shipment: Shipment, locale: Locale, zone: ZoneInfo) -> list[Step]:
     """Tell a parcel's way: what happened, where it is, what comes next; times as in ``zone``."""
     placed = written.day(order.placed_at.astimezone(zone).date(), locale)
-    steps = [Step(title=text(locale, "pages.step_placed"), state="done", when=placed)]
+    first = Step(title=text(locale, "pages.step_placed"), state="done", when=placed)
+    steps = [first] if shipment.errand is Errand.DELIVERY else []
     events = sorted(shipment.events, key=lambda event: event.at)
     for event in events:
         arrived = event is not events[-1] or shipment.delivered_at
