@@ -259,7 +259,7 @@ export interface paths {
         };
         /**
          * ShowForm
-         * @description Say what it takes to open a case of a kind.
+         * @description Say what it takes to open a case of a kind; ``shop`` is the address or id of one.
          */
         get: operations["ApiV1CasesFormsKindShowForm"];
         put?: never;
@@ -1625,6 +1625,7 @@ export interface components {
             at: string;
             before: string;
             by: string;
+            /** @default  */
             digest: string;
             given: {
                 [key: string]: unknown;
@@ -1656,7 +1657,7 @@ export interface components {
         };
         /**
          * Errand
-         * @description What a parcel is for: an order is delivered; things go back, and others come instead.
+         * @description What a parcel is for: an order is delivered; things go back; others, or they, come again.
          * @default delivery
          * @enum {string}
          */
@@ -1733,6 +1734,11 @@ export interface components {
         Field: {
             /** @default [] */
             choices?: string[];
+            /**
+             * @default
+             * @enum {string}
+             */
+            drawn?: "" | "conditions" | "reasons" | "centres";
             kind: components["schemas"]["FieldKind"];
             name: string;
             /** @default false */
@@ -1747,13 +1753,18 @@ export interface components {
                     [key: string]: string[];
                 };
             };
+            words?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /**
          * FieldKind
          * @description How a field is asked for on a screen, and what its answer looks like.
          * @enum {string}
          */
-        FieldKind: "text" | "choice" | "some" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short" | "clause";
+        FieldKind: "text" | "choice" | "some" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short" | "clause" | "link";
         /** Form */
         Form: {
             asks: components["schemas"]["Field"][];
@@ -2042,6 +2053,7 @@ export interface components {
             name: string;
             picture?: string | null;
             promise?: components["schemas"]["commerce_model_Promise"];
+            service_centres?: string[];
             slug: string;
             zone: string;
         };
@@ -2515,6 +2527,7 @@ export interface components {
             name: string;
             picture: string | null;
             promise: components["schemas"]["commerce_model_Promise"];
+            service_centres: string[];
             slug: string;
             zone: string;
         };
@@ -2672,6 +2685,8 @@ export interface components {
             number: string;
             outcome: components["schemas"]["TraceOutcome"] | null;
             proof: string[];
+            /** @default  */
+            proof_url: string;
             reason: string;
             /** @default  */
             said: string;
@@ -3242,7 +3257,9 @@ export interface operations {
     };
     ApiV1CasesFormsKindShowForm: {
         parameters: {
-            query?: never;
+            query?: {
+                shop?: string;
+            };
             header?: never;
             path: {
                 kind: string;
