@@ -2230,6 +2230,7 @@ export interface components {
          * @description A refusal (RFC 9457); its facts are members of their own.
          */
         Problem: {
+            allowed?: string[];
             code: string;
             detail: string;
             retry_after?: number;

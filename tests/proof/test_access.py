@@ -182,6 +182,9 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /console/refunds/{refund}": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"action": "cancel"}, page=True))
     ],
+    "POST /console/cases/{case}/words": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"text": "Heard."}, page=True))
+    ],
     "POST /console/cases/{case}/refunds": [
         ({"case": "{back}"}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
     ],

@@ -77,6 +77,20 @@ def test_both_sides_stand_beside_each_other(house: House, door: Door, dispute: C
     assert "You can return it until" in page
 
 
+def test_the_operator_writes_to_both_sides(
+    house: House, door: Door, halo: Counter, dispute: CaseShown, anna: Person
+) -> None:
+    olga = door(house.operator())
+    path = f"{page_of(dispute)}/words"
+    page = checked(olga.get(page_of(dispute)))
+    form = page[page.index(f'action="{path}"') :]
+    words = {**hidden(form[: form.index("</form>")]), "text": "Please show the soles."}
+    assert [olga.post(path, data=words).status_code for _ in range(2)] == [303, 303]
+    assert anna.reads(dispute.conversation) == halo.mei.reads(dispute.conversation)
+    assert anna.reads(dispute.conversation) == ["Please show the soles."]
+    checked(olga.post(path, data={"text": " "}), 422)
+
+
 def test_what_each_side_reads_is_shown_before_it_is_sent(
     house: House, door: Door, dispute: CaseShown, anna: Person
 ) -> None:

@@ -30,7 +30,7 @@ from shopbell.cases.refunds import Refund
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order, Shop
 from shopbell.conversations import service as conversations
-from shopbell.conversations.commands import Page
+from shopbell.conversations.commands import Append, Page
 from shopbell.conversations.model import Audience, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
@@ -193,6 +193,14 @@ def read_notes(tx: Tx, actor: Actor, case_id: CaseId) -> Page:
     operating.note_notes_read(tx, actor, case.id)
     talk = conversations.entered(tx, SYSTEM, Stream(case.conversation))
     return conversations.page(tx, SYSTEM, Stream(talk.id, Audience.NOTES), of=talk)
+
+
+def write(tx: Tx, actor: Actor, case_id: CaseId, cmid: str, words: str) -> None:
+    """Write to both sides in the thread of a case, once."""
+    _check_operates(actor)
+    case = entered(tx, actor, case_id)
+    message = Append(cmid, "message", {"text": words})
+    conversations.append(tx, actor, Stream(case.conversation), message)
 
 
 def foresee(

@@ -26,6 +26,7 @@ PROBLEM = {
     "properties": {
         **{name: {"type": "string"} for name in ("type", "code", "title", "detail")},
         **{name: {"type": "integer"} for name in ("status", "retry_after")},
+        "allowed": {"type": "array", "items": {"type": "string"}},
     },
     "additionalProperties": {"type": ["string", "integer"]},
 }

@@ -54,7 +54,7 @@ class Preview(Struct, frozen=True):
 class Attempt(Struct, frozen=True):
     """A form as it was sent: what was typed, what came of it, what each side will read.
 
-    ``money`` is what was typed into the form that asks for more of it.
+    ``money`` is what was typed into the form that asks for more of it, ``words`` into the message.
     """
 
     action: str = ""
@@ -63,6 +63,7 @@ class Attempt(Struct, frozen=True):
     told: Told | None = None
     previews: list[Preview] = []
     money: Place | None = None
+    words: str = ""
 
 
 async def hear(look: Look, db: Database, case: CaseId) -> Bench:

@@ -99,6 +99,27 @@ async def read_notes(
     return show(look.at(f"/console/cases/{case}"), bench, Attempt(), notes=notes)
 
 
+@post("/console/cases/{case:str}/words", status_code=303)
+async def write(
+    request: Sent,
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    case: FromPath[CaseId],
+) -> Response[Any]:
+    """Write to both sides; what is refused stays in the form."""
+    posted = await posted_form(request, look)
+    sheet = Sheet.of(posted.multi_items())
+    if look.visitor is None:
+        return kept_for_later(look, sheet, posted)
+    words = str(posted.get("text", ""))
+    try:
+        await db.write(mediation.write, look.visitor, case, cmid_in(posted), words)
+    except Refusal as refusal:
+        told, bench = explain(refusal, look.locale), await hear(look, db, case)
+        return show(look, bench, Attempt(told=told, words=words), status=told.status)
+    return Redirect(f"/console/cases/{case}#thread", status_code=303)
+
+
 @post("/console/cases/{case:str}/refunds", status_code=303)
 async def ask_for_money(
     request: Sent,
@@ -128,4 +149,4 @@ async def ask_for_money(
     return Redirect(f"/console/cases/{case}?paid=true", status_code=303)
 
 
-ROUTES = (queue_page, hearing_page, decide, read_notes, ask_for_money)
+ROUTES = (queue_page, hearing_page, decide, read_notes, write, ask_for_money)
