@@ -37,7 +37,7 @@ def test_a_kind_tells_its_deadlines_in_words() -> None:
     assert "| open | seller | 1 minute | `assign` |" in lost
     assert "| the end of the promised days | `eta_passed` | the buyer, every " in lost
     assert "| `inquiry_answer` of the policy | `escalate` | who must act, after " in lost
-    assert "`auto_approve`; `escalate` where the policy says `operator_asked` |" in goes_back
+    assert "; `escalate` where the policy says `operator_decides` |" in goes_back
 
 
 def test_links_lead_somewhere() -> None:
