@@ -210,7 +210,10 @@ def _line(text: str) -> str:
 def _helps(command: click.Command, name: str, above: click.Context | None = None) -> Iterator[str]:
     wide = {"max_content_width": 88, "terminal_width": 88}
     context = click.Context(
-        command, parent=above, info_name=name.split()[-1], **{**command.context_settings, **wide}
+        command,
+        parent=above,
+        info_name=name.rpartition(" ")[2],
+        **{**command.context_settings, **wide},
     )
     yield f"```\n$ {name} --help\n{command.get_help(context)}\n```"
     if isinstance(command, click.Group):

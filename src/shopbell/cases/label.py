@@ -7,6 +7,7 @@ them, and the bars stand on whole dots.
 from bisect import bisect_right
 from collections.abc import Iterator
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 
 from barcode import Code128
@@ -130,7 +131,7 @@ def _lines(words: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str
 def _fitting(line: str, font: ImageFont.FreeTypeFont, width: int) -> int:
     """Return for how many letters of a line there is room: for one at least."""
 
-    def wide(letters: int) -> float:
-        return font.getlength(line[:letters])
+    def wide(letters: int) -> int:
+        return ceil(font.getlength(line[:letters]))
 
     return max(1, bisect_right(range(1, len(line) + 1), width, key=wide))
