@@ -207,13 +207,19 @@ def _line(text: str) -> str:
     return " ".join(text.split()).replace("``", "`")
 
 
-def _helps(command: click.Command, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, max_content_width=88, terminal_width=88)
+def _helps(command: click.Command, name: str, above: click.Context | None = None) -> Iterator[str]:
+    wide = {"max_content_width": 88, "terminal_width": 88}
+    context = click.Context(
+        command,
+        parent=above,
+        info_name=name.rpartition(" ")[2],
+        **{**command.context_settings, **wide},
+    )
     yield f"```\n$ {name} --help\n{command.get_help(context)}\n```"
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             if found := command.get_command(context, inner):
-                yield from _helps(found, f"{name} {inner}")
+                yield from _helps(found, f"{name} {inner}", context)
 
 
 def _refusals() -> Iterator[tuple[str, str]]:
