@@ -52,6 +52,7 @@ from shopbell.conversations.refusals import NoSuchAttachment
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.texts import Words
 from shopbell.knowledge import service as knowledge
 from shopbell.knowledge import shipped
 from shopbell.knowledge.commands import Publish
@@ -562,7 +563,7 @@ def under(house: House, **changes: Any) -> None:
 
 def test_the_reasons_to_choose_from_are_those_of_the_rules(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
-    itchy = {"en": "It itches", "ru": "Колется", "zh": "扎人"}
+    itchy: Words = {"en": "It itches", "ru": "Колется", "zh": "扎人"}
     own = Reason("itchy", Condition.PROPER, defect=False, words=itchy)
     theirs = [one for one in shipped.profile("ozon_like").reasons if one.code != "size_fit"]
     under(house, reasons=[*theirs, own])
