@@ -158,11 +158,12 @@ def steps(who: Visitor, case: str, action: str, **given: Any) -> Json:
 
 def comes_to(who: Visitor, case: str, state: str) -> Json:
     """Wait until a case is where something that happens by itself brings it."""
+    found = shows(who, case)
     for _try in range(TRIES):
-        found = shows(who, case)
         if found["state"] == state:
             return found
         who.page.wait_for_timeout(BETWEEN)
+        found = shows(who, case)
     raise AssertionError(f"{found['state']}: {[one['action'] for one in found['steps']]}")
 
 
