@@ -102,17 +102,16 @@ def test_the_operator_comes_when_the_new_date_was_not_kept_either(
         comes_to(buyer, case["id"], "seller_to_check")
 
     operator = people.operator()
-    waiting = f"li:has(a[href='/console/cases/{case['id']}'])"
+    row = operator.page.locator(f"li:has(a[href='/console/cases/{case['id']}'])")
     for locale in LOCALES:
         operator.locale = buyer.locale = locale
         buyer.opens(f"/orders/{order.id}")
         expect(fact(buyer)).to_contain_text(buyer.words("pages.late_now"))
         reads(buyer, "case.called", f"case.{KIND}_did_escalate")
         operator.opens("/console/cases")
-        row = operator.page.locator(waiting)
         expect(row).to_contain_text(operator.words("mediation.called"))
         expect(row).to_contain_text(operator.words(f"case.{KIND}_is_seller_to_check"))
-    operator.page.locator(waiting).get_by_role("link").click()
+    row.get_by_role("link").click()
     broken = operator.page.get_by_text(operator.words(f"case.{KIND}_did_eta_passed"))
     expect(broken).to_have_count(2)
     pronounces(operator, KIND, "declare_lost")
