@@ -218,6 +218,7 @@ def _way_to(kind: str, state: str) -> list[str]:
             return way
         for step in flow.moves:
             barred = (step.state, step.action) in LED_BY_RETURN | HAS_A_STORY | NARROWS
+            barred = barred or (kind, step.state, step.action) in DETOURS
             barred = barred or (once_called in step.when and Side.SELLER not in step.by)
             if step.state == at and step.to not in seen and not barred:
                 seen.add(step.to)
