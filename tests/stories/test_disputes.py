@@ -128,14 +128,18 @@ def test_who_overturns_a_decision_does_not_approve_its_money_too(house: House) -
     acts(pavel, case.id, "draft_decision", **anew)
     with pytest.raises(SignedByAnother):
         acts(pavel, case.id, "countersign")
-    assert acts(olga, case.id, "send_back", needed="Which photo shows it?").state == "appeal"
+    for action, given in (("countersign", {}), ("send_back", {"needed": "A photo."})):
+        with pytest.raises(AppealByAnother):
+            acts(olga, case.id, action, **given)
+    tanya = house.operator("tanya")
+    assert acts(tanya, case.id, "send_back", needed="Which photo shows it?").state == "appeal"
     acts(pavel, case.id, "draft_decision", **anew)
-    acts(olga, case.id, "countersign")
+    acts(tanya, case.id, "countersign")
     house.passes(seconds=1)
     [refund] = row.of_return().refunds
     assert (refund.state, refund.amount.amount) == ("requested", 60_000)
     with pytest.raises(SecondHandNeeded):
-        house.db.write_now(paying.act_on, olga.actor, refund.id, RefundStep(new_id(), "approve"))
+        house.db.write_now(paying.act_on, tanya.actor, refund.id, RefundStep(new_id(), "approve"))
     house.db.write_now(paying.act_on, pavel.actor, refund.id, RefundStep(new_id(), "approve"))
     house.passes(seconds=1)
     assert row.of_return().state == "completed"

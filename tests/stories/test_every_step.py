@@ -46,6 +46,10 @@ _EXCHANGED = ["offer_exchange", "accept", "ship_back", "arrived"]
 DETOURS = {
     ("return", "inspecting", "accept_goods_exchange"): _EXCHANGED,
     ("return", "rejected", "look_again"): [*_BACK, "reject_goods"],
+    ("repair", "rejected", "look_again"): [
+        *("check", "out_of_warranty", "accept", "received"),
+        "misuse",
+    ],
     ("return", "inspecting", ""): _BACK,
     ("return", "deduction_offered", ""): [*_BACK, "accept_partly"],
     ("return", "replacement_due", ""): [*_EXCHANGED, "accept_goods_exchange"],
@@ -109,7 +113,7 @@ class Cast:
     def __init__(self, house: House) -> None:
         self.house, self.halo = house, house.shop("halo")
         self.lamp = self.halo.sells("lamp", warranty_months=None, stock=1_000)
-        self.operators = [house.operator("olga"), house.operator("pavel")]
+        self.operators = [house.operator(name) for name in ("olga", "pavel", "vera")]
         self.buyers = 0
 
     def begins(self, kind: str) -> CaseShown:
@@ -214,6 +218,7 @@ def _way_to(kind: str, state: str) -> list[str]:
             return way
         for step in flow.moves:
             barred = (step.state, step.action) in LED_BY_RETURN | HAS_A_STORY | NARROWS
+            barred = barred or (kind, step.state, step.action) in DETOURS
             barred = barred or (once_called in step.when and Side.SELLER not in step.by)
             if step.state == at and step.to not in seen and not barred:
                 seen.add(step.to)

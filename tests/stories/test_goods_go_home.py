@@ -1,15 +1,26 @@
 """Things that the shop looked at and refused: no case ends while it holds what is the buyer's."""
 
+import pytest
+
 from shopbell.cases import service
-from shopbell.cases.model import CaseShown
-from shopbell.commerce import service as commerce
-from shopbell.commerce.model import ShipmentId, TrackingEvent
-from shopbell.commerce.tracking import TrackingCode
-from shopbell.kernel.actor import SYSTEM
+from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.refusals import NotYet, OnItsWayToBuyer
+from shopbell.commerce.model import ShipmentId
 from shopbell.kernel.ids import new_id
 from tests.support.casework import photo
 from tests.support.house import Counter, House, Person
-from tests.support.returns import acts, arrives, bought, broken, sees, sent_back, shoes, wrong_size
+from tests.support.returns import (
+    acts,
+    arrives,
+    bought,
+    broken,
+    is_lost,
+    money,
+    sees,
+    sent_back,
+    shoes,
+    wrong_size,
+)
 
 RULING = {"clause": "§ 5", "reason_buyer": "They were worn.", "reason_seller": "They were worn."}
 HOME = {"carrier": "dhl", "number": "JD0014602"}
@@ -47,6 +58,20 @@ def test_a_dispute_taken_back_sends_the_goods_home(house: House) -> None:
     arrives(house, parcel_of(house, sent, "sent_shipment"))
     home = sees(anna, asked.id)
     assert (home.state, home.goods) == ("rejected_final", "with_buyer")
+
+
+def test_what_is_lost_on_its_way_home_is_paid_for_by_the_operator(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    asked = refused(halo, anna)
+    house.passes(days=5, hours=1)
+    with pytest.raises(NotYet):
+        acts(olga, asked.id, "decide_refund")
+    sent = acts(halo.mei, asked.id, "send_home", sent_parcel=HOME)
+    is_lost(house, parcel_of(house, sent, "sent_shipment"))
+    owed = sees(anna, asked.id)
+    assert (owed.state, owed.goods) == ("goods_owed", "lost")
+    paid = acts(olga, asked.id, "decide_refund", amount=money(3_000))
+    assert (paid.state, [one.amount.amount for one in paid.refunds]) == ("refund_due", [3_000])
 
 
 def test_a_refusal_that_nobody_disputes_or_that_is_upheld_sends_them_home_too(
@@ -97,11 +122,11 @@ def test_a_replacement_that_is_lost_is_sent_again_and_asked_after_when_nothing_i
     acts(halo.mei, asked.id, "arrived")
     acts(halo.mei, asked.id, "accept_goods_exchange")
     again = acts(halo.mei, asked.id, "ship_replacement", sent_parcel=HOME)
-    lost = TrackingEvent(TrackingCode("lost.lost"), house.clock())
-    parcel = parcel_of(house, again, "sent_shipment")
-    house.db.write_now(commerce.add_tracking, SYSTEM, parcel, lost)
-    house.passes(seconds=1)
+    house.passes(days=4)
+    [asked_after] = inquiries(anna)
+    is_lost(house, parcel_of(house, again, "sent_shipment"))
     assert sees(anna, asked.id).state == "replacement_due"
+    assert sees(anna, asked_after.id).state == "settled_elsewhere"
     sent = acts(halo.mei, asked.id, "ship_replacement", sent_parcel={**HOME, "number": "JD0014603"})
     house.passes(days=4)
     [inquiry] = inquiries(anna)
@@ -111,6 +136,35 @@ def test_a_replacement_that_is_lost_is_sent_again_and_asked_after_when_nothing_i
     )
 
 
+def test_a_dispute_about_a_replacement_on_its_way_does_not_stop_it(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    pair = shoes(halo)
+    asked = wrong_size(anna, bought(halo, anna, pair))
+    other = {"product": pair.id, "variant": pair.variants[1].id}
+    acts(halo.mei, asked.id, "offer_exchange", replacement=other)
+    acts(anna, asked.id, "accept")
+    acts(anna, asked.id, "ship_back", parcel={"carrier": "dhl", "number": "JD0014601"})
+    acts(halo.mei, asked.id, "arrived")
+    acts(halo.mei, asked.id, "accept_goods_exchange")
+    sent = acts(halo.mei, asked.id, "ship_replacement", sent_parcel=HOME)
+    house.passes(days=31)
+    for ending in ("withdraw", "decide"):
+        disputed = acts(anna, asked.id, "open_dispute", statement="Where is it?")
+        dispute = disputed.children[-1]
+        if ending == "withdraw":
+            acts(anna, dispute, "withdraw", confirm="withdraw")
+            house.passes(days=31)
+        else:
+            acts(anna, dispute, "request_review")
+            with pytest.raises(OnItsWayToBuyer):
+                acts(olga, dispute, "decide", outcome="return", **RULING)
+            acts(olga, dispute, "decide", outcome="reject", **RULING)
+        still = sees(anna, asked.id)
+        assert (still.state, still.goods) == ("replacement_shipped", "on_way_to_buyer")
+    arrives(house, parcel_of(house, sent, "sent_shipment"))
+    assert sees(anna, asked.id).state == "completed"
+
+
 def inquiries(person: Person) -> list[CaseShown]:
     page = person.house.db.read_now(
         service.cases, person.actor, "open", kinds=["logistics_inquiry"]
@@ -118,8 +172,8 @@ def inquiries(person: Person) -> list[CaseShown]:
     return [sees(person, one.id) for one in page.items]
 
 
-def test_what_the_marketplace_judged_in_the_repair_is_not_disputed_again(house: House) -> None:
-    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+def misused(halo: Counter, anna: Person) -> tuple[CaseShown, CaseId, CaseId]:
+    """Return a return, the repair it led to that the service refused, and the dispute about it."""
     asked = broken(anna, bought(halo, anna, shoes(halo)))
     acts(halo.mei, asked.id, "offer_repair")
     [repair] = acts(anna, asked.id, "accept").children
@@ -130,6 +184,21 @@ def test_what_the_marketplace_judged_in_the_repair_is_not_disputed_again(house: 
     acts(halo.mei, repair, "misuse", conclusion=paper, comment="It was bent.")
     [dispute] = acts(anna, repair, "open_dispute", statement="It was not.").children
     acts(anna, dispute, "request_review")
+    return asked, repair, dispute
+
+
+def test_what_was_awarded_in_the_repair_is_what_its_return_gives_back(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    asked, repair, dispute = misused(halo, anna)
+    acts(olga, dispute, "decide", outcome="return", amount=money(3_000), **RULING)
+    acts(halo.mei, repair, "give_back")
+    paid = sees(anna, asked.id)
+    assert (paid.state, [one.amount.amount for one in paid.refunds]) == ("refund_due", [3_000])
+
+
+def test_what_the_marketplace_judged_in_the_repair_is_not_disputed_again(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    asked, repair, dispute = misused(halo, anna)
     acts(olga, dispute, "decide", outcome="reject", **RULING)
     owed = sees(anna, repair)
     assert (owed.state, owed.goods) == ("goods_owed", "with_shop")

@@ -14,6 +14,7 @@ from shopbell.cases.money import RefundState
 from shopbell.cases.refusals import (
     ConclusionMissing,
     DetailMalformed,
+    GoodsElsewhere,
     NotInStock,
     OtherWay,
     WarrantyRuns,
@@ -27,7 +28,7 @@ from shopbell.kernel.flow import DetailsMissing
 from shopbell.kernel.ids import new_id
 from tests.support.casework import acts, opens, photo, sees
 from tests.support.house import Counter, House, Person
-from tests.support.returns import arrives, bought, shoes
+from tests.support.returns import arrives, bought, is_lost, shoes
 from tests.support.returns import opens as opens_return
 
 SERVICE = {"way": "drop_off", "centre": "Lamp Service, 2 Wire Street"}
@@ -91,6 +92,47 @@ def test_what_is_brought_to_the_service_needs_no_number(house: House) -> None:
     assert acts(halo.mei, case.id, "received").state == "diagnosing"
 
 
+def test_a_repair_goes_on_after_a_dispute_about_its_way_and_what_is_lost_is_made_good(
+    house: House,
+) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    case = walks(
+        reported(house, halo, anna),
+        (halo.mei, "check", {}),
+        (halo.mei, "in_warranty", SERVICE | {"way": "ship"}),
+        (anna, "sent", {"parcel": {"carrier": "CDEK", "number": "77"}}),
+    )
+    assert sees(anna, case.id).escalated_at is None
+    is_lost(house, case.facts["back_shipment"])
+    assert sees(anna, case.id).escalated_at is not None
+
+    def disputed() -> CaseShown:
+        [*_, dispute] = acts(anna, case.id, "open_dispute", statement="Where is it?").children
+        acts(anna, dispute, "withdraw", confirm="withdraw")
+        return sees(anna, case.id)
+
+    way = disputed()
+    assert (way.state, way.goods) == ("on_its_way", Goods.ON_WAY_BACK)
+    acts(halo.mei, case.id, "received")
+    acts(halo.mei, case.id, "diagnosed")
+    first = {"carrier": "CDEK", "number": "78"}
+    sent = acts(halo.mei, case.id, "repaired", sent_parcel=first)
+    house.passes(days=31)
+    assert disputed().state == "returning"
+    is_lost(house, sent.facts["sent_shipment"])
+    lost = sees(anna, case.id)
+    assert (lost.state, lost.goods) == ("remedy", Goods.LOST)
+    lamp, second = {"product": halo.sells("lamp").id}, {"carrier": "CDEK", "number": "79"}
+    acts(halo.mei, case.id, "replace", replacement=lamp, sent_parcel=second)
+    house.passes(days=31)
+    assert disputed().state == "replacing"
+    house.passes(days=31)
+    [*_, dispute] = acts(olga, case.id, "open_dispute", statement="Where is it?").children
+    acts(anna, dispute, "request_review")
+    acts(olga, dispute, "decide", outcome="reject", **RULING)
+    assert sees(anna, case.id).state == "replacing"
+
+
 def test_money_is_asked_for_only_once_the_warranty_is_over(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     quote: dict[str, Any] = {
@@ -144,6 +186,10 @@ def test_misuse_needs_a_conclusion_and_may_be_disputed(house: House) -> None:
     paper = [photo(halo.mei, case.conversation)]
     refused = acts(halo.mei, case.id, "misuse", conclusion=paper, comment="It fell.")
     assert refused.state == "rejected"
+    with pytest.raises(GoodsElsewhere):
+        acts(halo.mei, case.id, "reconsider")
+    assert acts(halo.mei, case.id, "look_again").state == "diagnosing"
+    acts(halo.mei, case.id, "misuse", conclusion=paper, comment="It fell.")
     dispute = acts(anna, case.id, "open_dispute", statement="It did not.").children[0]
     acts(anna, dispute, "request_review")
     some = {"amount": 1_000, "currency": "EUR"}

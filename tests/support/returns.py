@@ -97,6 +97,13 @@ def arrives(house: House, shipment: str) -> None:
     house.passes(seconds=1)
 
 
+def is_lost(house: House, shipment: str) -> None:
+    """Let a carrier tell that a parcel is lost."""
+    event = TrackingEvent(TrackingCode("lost.lost"), house.clock())
+    house.db.write_now(commerce.add_tracking, SYSTEM, ShipmentId(shipment), event)
+    house.passes(seconds=1)
+
+
 def wrong_size(person: Person, order: Order, **more: Any) -> CaseShown:
     """Ask to give back the first line of an order because it does not fit."""
     given = {

@@ -1,7 +1,7 @@
 """Who may settle a dispute, how much for, and what stands in the way. Pure."""
 
 from shopbell.cases.fields import Answers, TakenLine
-from shopbell.cases.model import Case, Situation, other_offers
+from shopbell.cases.model import Case, Goods, Situation, other_offers
 from shopbell.cases.money import price_of
 from shopbell.cases.money_rules import amount_is_paid
 from shopbell.cases.refusals import (
@@ -10,6 +10,7 @@ from shopbell.cases.refusals import (
     NotConfirmed,
     NothingOffered,
     NotTheOpener,
+    OnItsWayToBuyer,
     ReturnOver,
     SecondSignatureNeeded,
     SignedByAnother,
@@ -85,6 +86,13 @@ def at_stake(case: Case, given: Answers, around: Situation) -> int:
         return int(amount.amount)
     lines = [TakenLine(**one) for one in case.facts.get("lines", ())]
     return price_of(around.order, lines) if lines else around.order.captured.amount
+
+
+def can_go_back(case: Case, given: Answers, around: Situation) -> None:
+    """Refuse to have something sent back while something is on its way to the buyer."""
+    about = next((one for one in around.others if one.id == case.parent), None)
+    if given["outcome"] == "return" and about and about.goods is Goods.ON_WAY_TO_BUYER:
+        raise OnItsWayToBuyer
 
 
 def not_sent_back(_case: Case, given: Answers, _around: Situation) -> None:

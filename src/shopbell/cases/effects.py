@@ -56,9 +56,10 @@ def pronounce(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
 
 def award(_tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
     """Note how much the things are worth by a decision: so much, or what they cost."""
-    left = {name: fact for name, fact in case.facts.items() if name != "awarded"}
-    amount = {"awarded": msgspec.to_builtins(given["amount"])} if "amount" in given else {}
-    return msgspec.structs.replace(case, facts=left | amount)
+    if "amount" in given:
+        return case.knowing(awarded=msgspec.to_builtins(given["amount"]))
+    left = {name: fact for name, fact in case.facts.items() if name not in {"awarded", "amount"}}
+    return msgspec.structs.replace(case, facts=left)
 
 
 TERMS = ("outcome", "amount", "payer")

@@ -15,6 +15,7 @@ from shopbell.cases.model import (
     Wait,
     once_called,
 )
+from shopbell.cases.money_rules import amount_is_paid
 from shopbell.cases.return_rules import is_another_parcel
 from shopbell.kernel.actor import Side
 
@@ -24,8 +25,11 @@ PARCELS = (Field("back_shipment", FieldKind.SHIPMENT), Field("sent_shipment", Fi
 _SYSTEM, _WHO_KNOWS = (Side.SYSTEM,), (Side.BUYER, Side.OPERATOR)
 
 
-def goes_home(end: str) -> tuple[Step, ...]:
-    """Return how a case that is lost for the buyer comes to its ``end`` once they have it again."""
+def goes_home(end: str, refunding: str) -> tuple[Step, ...]:
+    """Return how a case that is lost for the buyer comes to its ``end`` once they have it again.
+
+    Where nothing is sent, or it is lost, the operator has the buyer paid for it instead.
+    """
     return (
         Step(
             "goods_owed",
@@ -39,12 +43,33 @@ def goes_home(end: str) -> tuple[Step, ...]:
         Step("goods_owed", "came_home", end, by=_WHO_KNOWS, when=(_was_called,)),
         Step("goods_owed", "escalate", "goods_owed", by=_SYSTEM, does=(Effect.ESCALATE,)),
         Step("goods_sent", "came_home", end, by=(*_WHO_KNOWS, Side.SYSTEM), when=(_was_called,)),
+        Step(
+            "goods_sent",
+            "lost_home",
+            "goods_owed",
+            by=_SYSTEM,
+            does=(Effect.GOODS_LOST, Effect.ESCALATE),
+        ),
         Step("goods_sent", "escalate", "goods_sent", by=_SYSTEM, does=(Effect.ESCALATE,)),
+        *(_is_paid_for(state, refunding) for state in ("goods_owed", "goods_sent")),
+    )
+
+
+def _is_paid_for(state: str, refunding: str) -> Step:
+    return Step(
+        state,
+        "decide_refund",
+        refunding,
+        by=(Side.OPERATOR, Side.SYSTEM),
+        takes=("amount",),
+        when=(_was_called,),
+        checks=(amount_is_paid,),
+        does=(Effect.AWARD, Effect.REFUND),
     )
 
 
 def _was_called(case: Case, around: Situation) -> None:
-    """Let the operator say that things came home only where nobody else does."""
+    """Let the operator step in only where nobody else has acted in time."""
     if around.actor.side is Side.OPERATOR:
         once_called(case, around)
 
@@ -53,5 +78,16 @@ HOMEWARD_WAITS = {
     "goods_owed": Wait(Party.SELLER, Timer("goods_home", "escalate")),
     "goods_sent": Wait(Party.CARRIER, Timer("goods_home", "escalate")),
 }
-AWAY = (Goods.ON_WAY_BACK, Goods.WITH_SHOP)
-"""Where the things are while the buyer is without them."""
+DISPUTED_ELSEWHERE = {
+    "decide_reject": {
+        Goods.ON_WAY_BACK: "decide_reject_owing",
+        Goods.WITH_SHOP: "decide_reject_owing",
+        Goods.ON_WAY_TO_BUYER: "on_to_buyer",
+    },
+    "withdrawn": {
+        Goods.ON_WAY_BACK: "withdrawn_on_way",
+        Goods.WITH_SHOP: "withdrawn_owing",
+        Goods.ON_WAY_TO_BUYER: "on_to_buyer",
+    },
+}
+"""What a lost or withdrawn dispute leads to while the buyer is without the things."""

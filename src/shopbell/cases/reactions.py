@@ -31,7 +31,9 @@ STEPS: Mapping[Milestone, str] = {
 }
 """What the tracking does to an inquiry that is open."""
 
-SETTLED = frozenset({"lost_refunded", "reshipped", "returned_to_sender"})
+_FAILED = frozenset({"shipment_lost", "shipment_returning"})
+
+SETTLED = frozenset({"lost_refunded", "reshipped", "returned_to_sender", "settled_elsewhere"})
 """How an inquiry ends after which nobody asks again where this parcel is."""
 
 
@@ -68,7 +70,14 @@ def follow_tracking(tx: Tx, fact: TrackingSeen) -> None:
     if parcel.state is Milestone.LOST:
         _open_for_lost(tx, fact.order, parcel)
     if inquiry := _running(tx, fact.order, fact.shipment):
-        _go_on(tx, inquiry, fact.shipment, step)
+        led = step in _FAILED and _is_led(tx, fact.order, fact.shipment)
+        _go_on(tx, inquiry, fact.shipment, "led_elsewhere" if led else step)
+
+
+def _is_led(tx: Tx, order: OrderId, parcel: ShipmentId) -> bool:
+    """Tell whether a return or repair has sent a parcel: the remedy for it is given there."""
+    running = (one for one in storage.about(tx, order) if one.closed_at is None)
+    return any(one.facts.get("sent_shipment") == parcel for one in running)
 
 
 def _open_for_lost(tx: Tx, order: OrderId, parcel: Shipment) -> None:

@@ -339,6 +339,12 @@ class SecondSignatureNeeded(Conflict):
     """More than one person alone may decide about; ``most`` says how much that is."""
 
 
+class OnItsWayToBuyer(Invalid):
+    """What is on its way to the buyer is not sent back before it has come."""
+
+    about = "outcome"
+
+
 class ReturnOver(Invalid):
     """On appeal nothing is sent back any more: only money, or the decision as it was."""
 

@@ -5,7 +5,7 @@ from datetime import date
 from shopbell.cases.fields import Answers
 from shopbell.cases.model import Case, Situation
 from shopbell.cases.refusals import ConclusionMissing, LedByReturn, OtherWay, WarrantyRuns
-from shopbell.cases.return_rules import has_come
+from shopbell.cases.return_rules import came_or_lost
 
 BY_USE = frozenset({"misuse", "opened_by_others", "worn"})
 """Why a shop refuses that only a service can tell."""
@@ -67,18 +67,20 @@ def led(case: Case, _around: Situation) -> None:
 
 
 def follows(case: Case, around: Situation) -> str | None:
-    """Go on by itself once a carrier tells that what is on its way has come."""
-    awaited = _AWAITED.get(case.state)
-    if awaited is None:
+    """Go on by itself once a carrier tells that what is on its way has come, or is lost."""
+    if case.state == "returning" and "replace" in case.taken:
+        return "already_replacing"
+    if case.state not in _AWAITED:
         return None
-    action, parcel = awaited
-    return action if has_come(around, case.facts.get(parcel)) else None
+    came, lost, parcel = _AWAITED[case.state]
+    follows = came_or_lost(around, case.facts.get(parcel), came, lost)
+    return None if follows == "escalate" and case.escalated_at else follows
 
 
 _AWAITED = {
-    "on_its_way": ("received", "back_shipment"),
-    "returning": ("delivered", "sent_shipment"),
-    "goods_sent": ("came_home", "sent_shipment"),
-    "replacing": ("replaced", "sent_shipment"),
+    "on_its_way": ("received", "escalate", "back_shipment"),
+    "returning": ("delivered", "lost", "sent_shipment"),
+    "replacing": ("replaced", "lost", "sent_shipment"),
+    "goods_sent": ("came_home", "lost_home", "sent_shipment"),
 }
-"""What follows in which state when which parcel has come."""
+"""What follows in which state when which parcel has come, and when it is lost."""

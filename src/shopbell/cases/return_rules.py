@@ -204,27 +204,23 @@ def known_already(case: Case, around: Situation) -> str | None:
         case "in_transit_back":
             return "arrived" if has_come(around, case.facts.get("back_shipment")) else None
         case "replacement_shipped":
-            return _came_or_lost(around, case.facts.get("sent_shipment"))
+            return came_or_lost(around, case.facts.get("sent_shipment"), "delivered", "lost")
+        case "goods_sent":
+            return came_or_lost(around, case.facts.get("sent_shipment"), "came_home", "lost_home")
         case _:
-            return came_home(case, around)
+            return None
 
 
 _ALREADY = {Goods.WITH_SHOP: "already_here", Goods.ON_WAY_BACK: "already_sent"}
 
 
-def came_home(case: Case, around: Situation) -> str | None:
-    """End a case that only waits for the buyer to have their things again."""
-    if case.state != "goods_sent":
-        return None
-    return "came_home" if has_come(around, case.facts.get("sent_shipment")) else None
-
-
-def _came_or_lost(around: Situation, shipment: str | None) -> str | None:
+def came_or_lost(around: Situation, shipment: str | None, came: str, lost: str) -> str | None:
+    """Return which of two steps follows from what became of a parcel beside the order, if any."""
     if has_come(around, shipment):
-        return "delivered"
+        return came
     parcels = around.order.beside if around.order else []
     is_lost = any(one.id == shipment and one.state is Milestone.LOST for one in parcels)
-    return "lost" if is_lost else None
+    return lost if is_lost else None
 
 
 def has_come(around: Situation, shipment: str | None) -> bool:

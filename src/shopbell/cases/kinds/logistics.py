@@ -226,6 +226,7 @@ def _tracked(state: str, *ends: Effect) -> tuple[Step, ...]:
             by=_SYSTEM,
             does=(*ends, Effect.GOODS_COME_BACK),
         ),
+        Step(state, "led_elsewhere", "settled_elsewhere", by=_SYSTEM, does=ends),
     )
 
 
@@ -492,7 +493,14 @@ LOGISTICS = Kind(
     follows=_follows,
     flow=Flow(
         start="open",
-        ends=("delivered", "lost_refunded", "reshipped", "returned_to_sender", "cancelled"),
+        ends=(
+            "delivered",
+            "lost_refunded",
+            "reshipped",
+            "returned_to_sender",
+            "settled_elsewhere",
+            "cancelled",
+        ),
         said="case.logistics_inquiry_is_",
         moves=_MOVES,
     ),

@@ -8,7 +8,7 @@ run from when the thing may be brought to the service.
 from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.homeward import HOMEWARD_WAITS, PARCELS, goes_home
+from shopbell.cases.homeward import DISPUTED_ELSEWHERE, HOMEWARD_WAITS, PARCELS, goes_home
 from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, once_called
 from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.repair_rules import (
@@ -21,7 +21,13 @@ from shopbell.cases.repair_rules import (
     warranty_known,
     warranty_over,
 )
-from shopbell.cases.return_rules import exchange_is_whole, is_another_parcel, lines_were_bought
+from shopbell.cases.return_rules import (
+    exchange_is_whole,
+    goods_back,
+    goods_there,
+    is_another_parcel,
+    lines_were_bought,
+)
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -44,6 +50,10 @@ def _disputes(state: str, by: tuple[Side, ...], *when: Guard) -> Step:
 def _overdue(state: str) -> tuple[Step, ...]:
     """Call the operator to who does nothing; then buyer or operator may have it decided."""
     return (_calls(state), _disputes(state, (Side.BUYER, Side.OPERATOR), once_called))
+
+
+def _lost(state: str) -> Step:
+    return Step(state, "lost", "remedy", by=_SYSTEM, does=(Effect.GOODS_LOST,))
 
 
 def _shop(after: str) -> Wait:
@@ -184,6 +194,8 @@ REPAIR = Kind(
             Step("repairing", "irreparable", "remedy", by=_SELLER, asks=("conclusion",)),
             Step("repairing", "overdue", "remedy", by=_SYSTEM),
             Step("returning", "delivered", "verify", by=(Side.BUYER, Side.SYSTEM)),
+            _lost("returning"),
+            Step("returning", "already_replacing", "replacing", by=_SYSTEM, quiet=True),
             *_overdue("returning"),
             Step("verify", "works", "closed_repaired", by=_BUYER, tells="repair_done"),
             Step("verify", "same_fault", "remedy", by=_BUYER, takes=("comment", "photos")),
@@ -222,6 +234,7 @@ REPAIR = Kind(
                 by=(Side.BUYER, Side.SYSTEM),
                 tells="repair_done",
             ),
+            _lost("replacing"),
             *_overdue("replacing"),
             Step(
                 "refunding",
@@ -242,7 +255,8 @@ REPAIR = Kind(
                 tells="repair_done",
             ),
             _disputes("rejected", _BUYER),
-            Step("rejected", "reconsider", "warranty_check", by=_SELLER),
+            Step("rejected", "reconsider", "warranty_check", by=_SELLER, when=(goods_there,)),
+            Step("rejected", "look_again", "diagnosing", by=_SELLER, when=(goods_back,)),
             Step("rejected", "close", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
             Step("rejected", "close_owing", "goods_owed", by=_SYSTEM, tells=_REFUSED),
             Step(
@@ -265,7 +279,9 @@ REPAIR = Kind(
             Step("disputed", "decide_reject_owing", "goods_owed", by=_SYSTEM, tells=_JUDGED),
             Step("disputed", "withdrawn", "closed_rejected", by=_SYSTEM, tells=_REFUSED),
             Step("disputed", "withdrawn_owing", "goods_owed", by=_SYSTEM, tells=_REFUSED),
-            *goes_home("closed_rejected"),
+            Step("disputed", "withdrawn_on_way", "on_its_way", by=_SYSTEM),
+            Step("disputed", "on_to_buyer", "returning", by=_SYSTEM),
+            *goes_home("closed_rejected", "refunding"),
         ),
     ),
     waits={
@@ -295,8 +311,7 @@ REPAIR = Kind(
     },
     elsewhere={
         "close": {Goods.WITH_SHOP: "close_owing"},
-        "decide_reject": {Goods.WITH_SHOP: "decide_reject_owing"},
-        "withdrawn": {Goods.WITH_SHOP: "withdrawn_owing"},
+        **DISPUTED_ELSEWHERE,
     },
     goods={
         "goods_sent": Goods.ON_WAY_TO_BUYER,

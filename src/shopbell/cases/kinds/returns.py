@@ -5,7 +5,7 @@ decided and how far the money is are told apart: `goods`, `state`, `money`.
 """
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.homeward import AWAY, HOMEWARD_WAITS, PARCELS, goes_home
+from shopbell.cases.homeward import DISPUTED_ELSEWHERE, HOMEWARD_WAITS, PARCELS, goes_home
 from shopbell.cases.model import (
     Effect,
     Goods,
@@ -253,7 +253,14 @@ _OFFERS = (
     Step("repair_offered", "accept", "in_repair", by=_BUYER, opens="repair", agrees=True),
     *_offered("repair_offered"),
     Step("in_repair", "repair_done", "completed", by=_SYSTEM),
-    Step("in_repair", "repair_failed", "refund_due", by=_SYSTEM, does=(Effect.REFUND,)),
+    Step(
+        "in_repair",
+        "repair_failed",
+        "refund_due",
+        by=_SYSTEM,
+        takes=("amount",),
+        does=(Effect.REFUND,),
+    ),
     Step("in_repair", "repair_cancelled", "requested", by=_SYSTEM),
     Step("in_repair", "repair_refused", "rejected", by=_SYSTEM),
     Step("in_repair", "repair_judged", "rejected_final", by=_SYSTEM),
@@ -424,10 +431,11 @@ _MONEY = (
     Step("disputed", "withdrawn", "cancelled", by=_SYSTEM, does=_RELEASE),
     Step("disputed", "withdrawn_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
     Step("disputed", "withdrawn_on_way", "in_transit_back", by=_SYSTEM),
+    Step("disputed", "on_to_buyer", "replacement_shipped", by=_SYSTEM),
 )
 
 _REDECIDED = (
-    *map(_refunded, ("approved", "in_transit_back", "inspecting", "rejected", "goods_owed")),
+    *map(_refunded, ("approved", "in_transit_back", "inspecting", "rejected")),
     Step("approved", "decide_reject", "rejected_final", by=_SYSTEM, does=_RELEASE),
     Step("in_transit_back", "decide_reject_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
     Step("inspecting", "decide_reject_owing", "goods_owed", by=_SYSTEM, does=_RELEASE),
@@ -471,7 +479,7 @@ RETURN = Kind(
             *_INSPECTION,
             *_MONEY,
             *_REDECIDED,
-            *goes_home("rejected_final"),
+            *goes_home("rejected_final", "refund_due"),
         ),
     ),
     waits={
@@ -494,11 +502,7 @@ RETURN = Kind(
     },
     elsewhere={
         "close": {Goods.WITH_SHOP: "close_owing"},
-        "decide_reject": dict.fromkeys(AWAY, "decide_reject_owing"),
-        "withdrawn": {
-            Goods.WITH_SHOP: "withdrawn_owing",
-            Goods.ON_WAY_BACK: "withdrawn_on_way",
-        },
+        **DISPUTED_ELSEWHERE,
     },
     goods={
         "goods_sent": Goods.ON_WAY_TO_BUYER,
