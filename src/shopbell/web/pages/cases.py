@@ -56,6 +56,7 @@ async def case_page(
         view=view,
         case=view.case,
         beside=beside,
+        goes_on=_goes_on(view, beside),
         buttons=buttons(view, look.locale),
         done=catalogue(look.locale).get(f"case.{view.case.kind}_did_{did}", ""),
         talk_at=THREADS.get(actor.side),
@@ -117,10 +118,12 @@ async def _act(  # noqa: PLR0917
     look: Look, db: Database, case: CaseId, command: Act, form: Form, place: Place
 ) -> Response[Any]:
     try:
-        await db.write(service.act, visitor_of(look), case, command)
+        shown = await db.write(service.act, visitor_of(look), case, command)
     except Refusal as refusal:
         found, told = case_form.back_to(form, place, refusal, look)
         return await _show(look, db, form, found, told)
+    if (wait := form.kind.waits.get(shown.state)) and wait.child and shown.children:
+        return Redirect(f"/cases/{shown.children[-1]}", status_code=303)
     return Redirect(f"/cases/{case}?did={command.action}", status_code=303)
 
 
@@ -172,6 +175,14 @@ def see_step(  # noqa: PLR0917
         ends=ends(view, found),
         wanted=tuple(view.case.facts.get("angles_wanted", ())),
     )
+
+
+def _goes_on(view: CaseView, beside: list[CaseView]) -> CaseView | None:
+    """Return the case in which a matter goes on that has no date of its own meanwhile."""
+    if view.next is None or view.next.until is not None:
+        return None
+    led = (one for one in reversed(beside) if one.next and one.case.parent == view.case.id)
+    return next(led, None)
 
 
 def see_beside(tx: Tx, actor: Actor, case: CaseShown, locale: Locale) -> list[CaseView]:
