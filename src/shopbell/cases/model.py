@@ -156,6 +156,10 @@ class Case(Struct, frozen=True, kw_only=True):
         """Return the case with more that is known of it."""
         return replace(self, facts={**self.facts, **facts})
 
+    def forgetting(self, *names: str) -> "Case":
+        """Return the case without what no longer holds of it."""
+        return replace(self, facts={k: v for k, v in self.facts.items() if k not in names})
+
     def admits(self, actor: Actor) -> bool:
         """Tell whether ``actor`` may see it: THE rule for lists, pages, steps and dossiers."""
         match actor.side:
