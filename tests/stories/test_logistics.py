@@ -396,7 +396,9 @@ def test_said_to_be_delivered_but_not_there_has_the_carrier_asked_for_its_proof(
     def told(tx: Tx) -> None:
         asked = traces.latest(tx, case.id)
         assert asked is not None
-        carriers.take_answer(tx, asked, CarrierAnswer(TraceOutcome.DELIVERED, signed_by="A. Berg"))
+        carriers.take_answer(
+            tx, asked, CarrierAnswer(TraceOutcome.DELIVERED, "At the door.", "A. Berg")
+        )
 
     house.db.write_now(told)
     assert acts(halo.mei, case.id, "proof_of_delivery").facts["signed_by"] == "A. Berg"

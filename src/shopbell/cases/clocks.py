@@ -41,9 +41,11 @@ def wind(tx: Tx, kind: Kind, before: Case, after: Case, action: str) -> Case:
     wait, left = kind.waits.get(after.state), kind.waits.get(before.state)
     if wait and wait.pauses == before.state and before.due:
         paused[before.state] = _left(tx, before, left)
+        paused[f"{before.state}+"] = (tx.now - before.due.since).total_seconds()
     elif left is None or left.pauses != after.state:
         paused.pop(after.state, None)
-    due = _due(tx, after, wait, paused.pop(after.state, None))
+    spent = timedelta(seconds=paused.pop(f"{after.state}+", 0.0))
+    due = _due(tx, after, wait, paused.pop(after.state, None), spent)
     for clock in _running(before, left) - _arm(tx, after, wait, due):
         tx.disarm(clock, after.id)
     return msgspec.structs.replace(after, due=due, paused=paused)
@@ -52,7 +54,7 @@ def wind(tx: Tx, kind: Kind, before: Case, after: Case, action: str) -> Case:
 def start(tx: Tx, kind: Kind, case: Case) -> Case:
     """Set the clocks of the state a new case begins in."""
     wait = kind.waits[case.state]
-    due = _due(tx, case, wait, None)
+    due = _due(tx, case, wait)
     _arm(tx, case, wait, due)
     return msgspec.structs.replace(case, due=due)
 
@@ -78,7 +80,14 @@ def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
         tx.arm(NOTE, case.id, at)
 
 
-def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
+def _due(
+    tx: Tx,
+    case: Case,
+    wait: Wait | None,
+    left: float | None = None,
+    spent: timedelta = timedelta(),
+) -> Due | None:
+    """Return what is due in a state; a clock that stood still has time ``left``, and some spent."""
     if wait is None or wait.due is None:
         return None
     timer, rule = wait.due, _rule(tx, case, wait.due)
@@ -87,7 +96,7 @@ def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | Non
         at = _end(tx, case, timer, rule, since)
     else:
         at = _resumed(tx, case, rule, timedelta(seconds=left))
-        since -= max(timedelta(), _end(tx, case, timer, rule, since) - at)
+        since -= spent
     then = timer.instead.get(rule.then, timer.then) if rule else timer.then
     policy = knowledge.book(tx, case.shop, case.policy).profile.title
     why = wording.why(case, timer, rule, policy, stood=left is not None)

@@ -120,7 +120,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """One problem in a conversation. ``version`` grows with every step.
 
     ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
-    action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
+    action; ``paused`` keeps the seconds left on the clock of a state that waits for another, and
+    under the state's name with ``+`` those that have passed.
     ``policy`` are the rules it was opened under: later ones change nothing about it; ``verdict``
     is what they said.
     ``escalated_at`` is set while the operator has been called and the one who was to act has not.

@@ -84,15 +84,15 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
     if move.action in {"approve", "retry"}:
         pay_soon(tx, refund)
     moved = _moved(tx, actor, case, refund, move.action, **changes)
-    _let_go(tx, case.id)
+    _let_go(tx, moved)
     return shown(actor, moved)
 
 
-def _let_go(tx: Tx, case_id: CaseId) -> None:
-    """Let the operator go again once no refund of a case waits for a person any more."""
-    case = storage.get(tx, case_id)
-    waits = any(one.waits for one in refund_storage.of_case(tx, case.id))
-    if case.escalated_at and not waits:
+def _let_go(tx: Tx, decided: Refund) -> None:
+    """Let the operator go again once a refund is decided and no other of its case waits for it."""
+    case = storage.get(tx, decided.case)
+    others = (one for one in refund_storage.of_case(tx, case.id) if one.id != decided.id)
+    if case.escalated_at and not any(one.waits for one in others):
         acted = replace(case, escalated_at=None)
         storage.change(tx, acted)
         count(tx, acted)
