@@ -25,6 +25,7 @@ from shopbell.knowledge.differences import differences
 from shopbell.knowledge.model import (
     ANY,
     Condition,
+    EvidenceRules,
     Kinder,
     Length,
     Matter,
@@ -39,6 +40,7 @@ from shopbell.knowledge.refusals import (
     CategoryUnknown,
     ClauseTwice,
     DayOutOfReach,
+    EvidenceTooMuch,
     NoSuchClause,
     NoSuchClock,
     NoSuchPolicy,
@@ -384,6 +386,8 @@ def changed(rule: str, **changes: Any) -> Profile:
         (changed("food-proper", window_days=3), WindowUnclear),
         (replace(OZON, categories=OZON.categories[1:]), CategoryUnknown),
         (replace(OZON, title={"en": "Only English"}), WordsMissing),
+        (replace(OZON, evidence=replace(OZON.evidence, videos_max=2)), EvidenceTooMuch),
+        (replace(OZON, evidence=replace(OZON.evidence, comment_max=1_001)), EvidenceTooMuch),
         (
             replace(OZON, reasons=[replace(OZON.reasons[0], code="itchy"), *OZON.reasons[1:]]),
             WordsMissing,
@@ -395,6 +399,11 @@ def test_a_profile_that_leaves_something_open_is_refused(
 ) -> None:
     with pytest.raises(refusal):
         check(body)
+
+
+def test_what_was_published_before_its_limits_were_narrowed_is_still_read() -> None:
+    wide = replace(OZON.evidence, videos_max=9, comment_max=10_000)
+    assert msgspec.json.decode(msgspec.json.encode(wide), type=EvidenceRules) == wide
 
 
 @pytest.mark.parametrize("name", shipped.names())

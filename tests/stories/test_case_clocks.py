@@ -167,6 +167,25 @@ def test_warnings_reach_whoever_must_act(house: House, halo: Counter, anna: Pers
     assert warned(acts(halo.mei, lost.id, "open_trace"), Party.CARRIER) == ["n"]
 
 
+def test_what_was_warned_of_is_not_warned_of_again_after_a_pause(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    def warned() -> int:
+        return sum(event.type == "case" for event in halo.mei.events(asked.conversation, "n"))
+
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    assert asked.due is not None
+    house.passes(hours=40)  # of 72
+    reminded = warned()
+    acts(halo.mei, asked.id, "ask_info", info_wanted="Which size?")
+    house.passes(hours=1)
+    again = acts(anna, asked.id, "provide_info", info="41.")
+    assert again.due is not None
+    assert house.clock() - again.due.since == timedelta(hours=40)
+    house.passes(hours=20)
+    assert warned() == reminded
+
+
 def test_a_date_says_how_long_by_which_rule_and_from_when_and_so_does_the_thread(
     house: House, halo: Counter, anna: Person
 ) -> None:

@@ -175,11 +175,13 @@ def test_an_appeal_gives_only_what_was_not_given_before(row: Row) -> None:
     assert [one[0] for one in refunds(heard)] == [2_990]
 
 
-def test_without_an_amount_the_things_in_dispute_are_paid_not_the_whole_order(
-    house: House,
+@pytest.mark.parametrize("quantity", [1, 2])
+def test_without_an_amount_the_things_in_dispute_are_paid_and_no_way_that_the_clause_does_not(
+    house: House, quantity: int
 ) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
-    asked = wrong_size(anna, bought(halo, anna, shoes(halo), quantity=2))
+    total = Money(4_990 * quantity + 1_000, EUR)
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo), quantity=quantity, total=total))
     acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
     parent = acts(anna, asked.id, "open_dispute", statement="They were not.")
     case = parent.children[0]
@@ -210,6 +212,16 @@ def test_a_decision_may_say_what_the_things_are_worth_once_they_are_back(row: Ro
     assert [one[0] for one in refunds(row.of_return())] == [3_000]
 
 
+@pytest.mark.parametrize(("payer", "ways"), [("seller", [700]), ("buyer", []), (None, [])])
+def test_who_bears_the_way_back_is_decided(row: Row, payer: str | None, ways: list[int]) -> None:
+    row.decided("return", amount=money(3_000), **({"payer": payer} if payer else {}))
+    parcel = {"carrier": "dhl", "number": "JD0014600"}
+    acts(row.anna, row.parent.id, "ship_back", parcel=parcel, return_cost=money(700))
+    acts(row.mei, row.parent.id, "arrived")
+    acts(row.mei, row.parent.id, "accept_goods")
+    assert [one[0] for one in refunds(row.of_return())] == [3_000, *ways]
+
+
 def test_nothing_is_sent_back_on_appeal(row: Row) -> None:
     row.decided("reject")
     row.appeals(row.anna)
@@ -221,6 +233,7 @@ def test_equal_proposals_settle_it_and_nobody_appeals(row: Row) -> None:
     acts(row.anna, row.case.id, "propose", outcome="refund", amount=money(3_000))
     acts(row.mei, row.case.id, "propose", outcome="refund", amount=money(2_000))
     assert row.state() == "negotiation"
+    assert "propose" not in {one.action for one in sees(row.olga, row.case.id).actions}
     settled = acts(row.mei, row.case.id, "propose", outcome="refund", amount=money(3_000))
     assert settled.state == "closed"
     assert [one[0] for one in refunds(row.of_return())] == [3_000]

@@ -13,10 +13,18 @@ from msgspec.structs import replace
 
 from shopbell.carriers import service as carriers
 from shopbell.carriers.model import CarrierLetter
-from shopbell.cases import paying, service
+from shopbell.cases import paying, service, traces
 from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.kinds.logistics import LOGISTICS
-from shopbell.cases.model import CaseShown, Goods, MoneyState, Party, Step, TraceOutcome
+from shopbell.cases.model import (
+    CarrierAnswer,
+    CaseShown,
+    Goods,
+    MoneyState,
+    Party,
+    Step,
+    TraceOutcome,
+)
 from shopbell.cases.money import Part
 from shopbell.cases.refusals import (
     AmountTooHigh,
@@ -44,6 +52,7 @@ from shopbell.commerce.tracking import TrackingCode
 from shopbell.conversations.model import Promise
 from shopbell.demo.carrier import SECRET
 from shopbell.engine import outbox
+from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.flow import DetailsMissing, NotYourMove
 from shopbell.kernel.ids import new_id
@@ -179,6 +188,23 @@ def test_a_promise_about_a_parcel_that_will_not_come_is_broken(
     remedied = sees(anna, case.id)
     assert remedied.state == "remedy"
     assert [one.broken_at is not None for one in remedied.promises] == [True]
+
+
+def test_a_promise_ends_with_the_doorbell_and_with_the_inquiry(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    order, case = late(house, halo, anna)
+    acts(halo.mei, case.id, "give_eta", eta=as_given(4, 9), eta_reason="weather")
+    hears(house, order, "delivered.recipient")
+    acts(anna, case.id, "not_received")
+    acts(halo.mei, case.id, "carrier_reply", finding="held")
+    acts(halo.mei, case.id, "give_eta", eta=as_given(9, 9), eta_reason="weather")
+    acts(anna, case.id, "cancel")
+    told = sees(halo.mei, case.id).promises
+    assert [(one.kept_at is None, one.broken_at is None) for one in told] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def asked_of_carrier(house: House, halo: Counter, anna: Person, finding: str) -> CaseShown:
@@ -363,6 +389,20 @@ def test_said_to_be_delivered_but_not_there_has_the_carrier_asked_for_its_proof(
 
     again = acts(anna, case.id, "not_received", comment="There is no Weber here.")
     assert len(again.traces) == 2
+    acts(halo.mei, case.id, "carrier_reply", finding="delivered", signed_by="M. Weber")
+    with pytest.raises(ProofMissing):
+        acts(halo.mei, case.id, "proof_of_delivery")
+
+    def told(tx: Tx) -> None:
+        asked = traces.latest(tx, case.id)
+        assert asked is not None
+        carriers.take_answer(
+            tx, asked, CarrierAnswer(TraceOutcome.DELIVERED, "At the door.", "A. Berg")
+        )
+
+    house.db.write_now(told)
+    assert acts(halo.mei, case.id, "proof_of_delivery").facts["signed_by"] == "A. Berg"
+    acts(anna, case.id, "not_received", comment="Nor is there a Berg.")
     acts(halo.mei, case.id, "carrier_reply", finding="lost")
     assert acts(halo.mei, case.id, "declare_lost").goods is Goods.LOST
 

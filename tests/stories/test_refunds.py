@@ -464,11 +464,28 @@ def test_the_way_out_and_back_of_a_defect_are_parts_of_their_own(house: House) -
     acts(halo.mei, asked.id, "approve_return")
     acts(anna, asked.id, "ship_back", parcel=PARCEL, return_cost=money(700))
     acts(halo.mei, asked.id, "arrived")
-    acts(halo.mei, asked.id, "accept_goods")
+    owing = acts(halo.mei, asked.id, "accept_goods")
+    assert [one.part for one in owing.refunds] == ["item", "outbound_shipping"]
+    assert (owing.facts["unpaid"], owing.escalated_at is not None) == (money(700), True)
     house.passes(seconds=1)
     paid = {"item": 4_990, "outbound_shipping": 1_000}
     assert {one.part: one.amount.amount for one in till.paid.values()} == paid
-    way = sees(halo.mei, asked.id).refunds[2]
+    assert sees(anna, asked.id).state == "completed"
+
+
+def test_what_sending_it_back_cost_is_approved_by_a_person(house: House) -> None:
+    till = with_till(house)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    asked = broken(anna, bought(halo, anna, shoes(halo), quantity=2))
+    acts(halo.mei, asked.id, "approve_return")
+    acts(anna, asked.id, "ship_back", parcel=PARCEL, return_cost=money(700))
+    acts(halo.mei, asked.id, "arrived")
+    acts(halo.mei, asked.id, "accept_goods")
+    house.passes(seconds=1)
+    paid = {"item": 4_990}
+    assert {one.part: one.amount.amount for one in till.paid.values()} == paid
+    assert sees(halo.mei, asked.id).escalated_at is not None
+    way = sees(halo.mei, asked.id).refunds[1]
     assert (way.part, way.state, sees(anna, asked.id).state) == (
         "return_shipping",
         "requested",
@@ -480,7 +497,8 @@ def test_the_way_out_and_back_of_a_defect_are_parts_of_their_own(house: House) -
         **paid,
         "return_shipping": 700,
     }
-    assert sees(anna, asked.id).state == "completed"
+    done = sees(anna, asked.id)
+    assert (done.state, done.escalated_at) == ("completed", None)
 
 
 @pytest.mark.parametrize("cost", [money(0), money(4_991), money(700, "USD")])

@@ -216,7 +216,6 @@ def test_an_inbox_page_is_never_longer_than_it_may_be(
         anna.asks(halo, halo.sells(f"lamp-{n}"), str(n))
     monkeypatch.setattr(service, "PAGE_MOST", 2)
     assert len(rows(house, anna, limit=99)) == 2
-    assert house.db.read_now(service.unread_total, halo.mei.actor) == 2
 
 
 def test_an_inbox_holds_fifty_rows_unless_asked(house: House) -> None:
@@ -243,20 +242,6 @@ def test_what_is_done_is_in_a_box_of_its_own_and_a_buyer_is_found_by_name_and_id
     assert boxes(halo.mei, words="boris") == [set(), {done}, {done}]
     assert boxes(halo.mei, words="ann\0b") == [set(), set(), set()]
     assert {row.id for row in rows(house, halo.mei)} == {talk}
-
-
-def test_unread_conversations_are_counted_and_those_that_are_done_too(house: House) -> None:
-    halo, anna, boris = house.shop("halo"), house.buyer("anna"), house.buyer("boris")
-    talk = anna.asks(halo, None, "Hello")
-    done = boris.asks(halo, None, "Bye")
-    boris.does(done, "resolve")
-
-    def total(who: Person) -> int:
-        return house.db.read_now(service.unread_total, who.actor)
-
-    assert (total(halo.mei), total(anna)) == (2, 0)
-    halo.mei.reads(talk)
-    assert total(halo.mei) == 1
 
 
 def test_a_part_of_a_stream_leads_up_to_a_number_or_follows_it(house: House) -> None:

@@ -41,11 +41,12 @@ def wind(tx: Tx, kind: Kind, before: Case, after: Case, action: str) -> Case:
     wait, left = kind.waits.get(after.state), kind.waits.get(before.state)
     if wait and wait.pauses == before.state and before.due:
         paused[before.state] = _left(tx, before, left)
+        paused[f"{before.state}+"] = (tx.now - before.due.since).total_seconds()
     elif left is None or left.pauses != after.state:
         paused.pop(after.state, None)
-    due = _due(tx, after, wait, paused.pop(after.state, None))
-    _arm(tx, after, wait, due)
-    for clock in _running(before, left) - _running(msgspec.structs.replace(after, due=due), wait):
+    spent = timedelta(seconds=paused.pop(f"{after.state}+", 0.0))
+    due = _due(tx, after, wait, paused.pop(after.state, None), spent)
+    for clock in _running(before, left) - _arm(tx, after, wait, due):
         tx.disarm(clock, after.id)
     return msgspec.structs.replace(after, due=due, paused=paused)
 
@@ -53,7 +54,7 @@ def wind(tx: Tx, kind: Kind, before: Case, after: Case, action: str) -> Case:
 def start(tx: Tx, kind: Kind, case: Case) -> Case:
     """Set the clocks of the state a new case begins in."""
     wait = kind.waits[case.state]
-    due = _due(tx, case, wait, None)
+    due = _due(tx, case, wait)
     _arm(tx, case, wait, due)
     return msgspec.structs.replace(case, due=due)
 
@@ -79,7 +80,14 @@ def keep_going(tx: Tx, kind: Kind, case: Case, clock: str) -> None:
         tx.arm(NOTE, case.id, at)
 
 
-def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | None:
+def _due(
+    tx: Tx,
+    case: Case,
+    wait: Wait | None,
+    left: float | None = None,
+    spent: timedelta = timedelta(),
+) -> Due | None:
+    """Return what is due in a state; a clock that stood still has time ``left``, and some spent."""
     if wait is None or wait.due is None:
         return None
     timer, rule = wait.due, _rule(tx, case, wait.due)
@@ -88,6 +96,7 @@ def _due(tx: Tx, case: Case, wait: Wait | None, left: float | None) -> Due | Non
         at = _end(tx, case, timer, rule, since)
     else:
         at = _resumed(tx, case, rule, timedelta(seconds=left))
+        since -= spent
     then = timer.instead.get(rule.then, timer.then) if rule else timer.then
     policy = knowledge.book(tx, case.shop, case.policy).profile.title
     why = wording.why(case, timer, rule, policy, stood=left is not None)
@@ -141,16 +150,22 @@ def end_of(eta: Eta) -> datetime:
     return day_after(eta) + GRACE
 
 
-def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> None:
+def _arm(tx: Tx, case: Case, wait: Wait | None, due: Due | None) -> set[str]:
+    """Set the clocks of a state, and name them; of what has passed, nobody is warned again."""
     moments = {
         DUE: due and due.at,
         **{clock: due and due.since + (due.at - due.since) * at for clock, at in WARNED_AT.items()},
         NUDGE: wait and _after(tx, case, wait.nudge),
         NOTE: wait and _after(tx, case, wait.note),
     }
-    for clock, moment in moments.items():
-        if moment:
-            tx.arm(clock, case.id, moment)
+    armed = {
+        clock: moment
+        for clock, moment in moments.items()
+        if moment and (clock not in WARNED_AT or moment > tx.now)
+    }
+    for clock, moment in armed.items():
+        tx.arm(clock, case.id, moment)
+    return set(armed)
 
 
 def _after(tx: Tx, case: Case, length: timedelta | str | None) -> datetime | None:

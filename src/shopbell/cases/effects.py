@@ -55,11 +55,11 @@ def pronounce(_tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
 
 
 def award(_tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
-    """Note how much the things are worth by a decision: so much, or what they cost."""
-    if "amount" in given:
-        return case.knowing(awarded=msgspec.to_builtins(given["amount"]))
-    left = {name: fact for name, fact in case.facts.items() if name not in {"awarded", "amount"}}
-    return msgspec.structs.replace(case, facts=left)
+    """Note what the things are worth by a decision, and who bears the way back, if it says so."""
+    said = {"awarded": given.get("amount"), "payer": given.get("payer")}
+    known = {name: msgspec.to_builtins(fact) for name, fact in said.items() if fact}
+    stale = () if "awarded" in known else ("amount",)
+    return case.forgetting(*said, *stale).knowing(**known)
 
 
 TERMS = ("outcome", "amount", "payer")
@@ -73,8 +73,7 @@ def _terms(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _settled(case: Case, terms: dict[str, Any], **more: Any) -> Case:  # noqa: ANN401
     """Let these terms hold, and none from before."""
-    kept = {name: fact for name, fact in case.facts.items() if name not in TERMS}
-    return msgspec.structs.replace(case, facts={**kept, **terms, **more})
+    return case.forgetting(*TERMS).knowing(**terms, **more)
 
 
 def reserve(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
@@ -107,11 +106,7 @@ def _check_price(tx: Tx, case: Case, item: Item, price: Money) -> None:
 
 def release(_tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
     """Let go of what was kept for an exchange that will not be."""
-    left = {name: fact for name, fact in case.facts.items() if name not in _EXCHANGE}
-    return msgspec.structs.replace(case, facts=left)
-
-
-_EXCHANGE = {"reserved", "replacement"}
+    return case.forgetting("reserved", "replacement")
 
 
 def send_back(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:

@@ -4,12 +4,13 @@ import msgspec
 
 from shopbell.cases import promises, traces
 from shopbell.cases.fields import Answers
+from shopbell.cases.kinds.logistics import PROOFS
 from shopbell.cases.model import Case, Goods, TraceOutcome
 from shopbell.cases.recording import situation
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import SentParcel
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor
+from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.texts import LOCALES, Words, text
 
 
@@ -23,7 +24,7 @@ def promise(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
 
 
 def keep_promise(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
-    """Note that what was promised came true, when the parcel came."""
+    """Note that what was promised came true, when the parcel came or its buyer stopped waiting."""
     parcel = situation(tx, SYSTEM, case).shipment
     promises.keep(tx, case.id, (parcel and parcel.delivered_at) or tx.now)
     return case
@@ -35,18 +36,22 @@ def break_promise(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:
 
 
 def ask_carrier(tx: Tx, actor: Actor, case: Case, _given: Answers) -> Case:
-    """Put the question to the carrier, later: carriers are slow and not ours."""
+    """Put the question to the carrier, later: carriers are slow and not ours.
+
+    What was answered and shown before is in doubt now, and proves nothing any more.
+    """
     parcel = situation(tx, SYSTEM, case).shipment
     if parcel is not None:
         traces.ask(tx, actor.id, case, parcel)
-    return case
+    return case.forgetting("finding", "signed_by", *PROOFS)
 
 
-def note_answer(tx: Tx, _actor: Actor, case: Case, given: Answers) -> Case:
-    """Keep the carrier's answer with the question."""
+def note_answer(tx: Tx, actor: Actor, case: Case, given: Answers) -> Case:
+    """Keep the carrier's answer with the question, and whom the carrier itself named."""
     if asked := traces.latest(tx, case.id):
         traces.answer(tx, asked, given)
-    return case
+    named = actor.side is Side.SYSTEM and "signed_by" in given
+    return case.knowing(carrier_named=given["signed_by"]) if named else case
 
 
 def note_silence(tx: Tx, _actor: Actor, case: Case, _given: Answers) -> Case:

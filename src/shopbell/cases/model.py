@@ -120,7 +120,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """One problem in a conversation. ``version`` grows with every step.
 
     ``facts`` are all details given so far, each in its field's type; ``taken`` counts each
-    action; ``paused`` keeps the seconds left on the clock of a state that waits for another.
+    action; ``paused`` keeps the seconds left on the clock of a state that waits for another, and
+    under the state's name with ``+`` those that have passed.
     ``policy`` are the rules it was opened under: later ones change nothing about it; ``verdict``
     is what they said.
     ``escalated_at`` is set while the operator has been called and the one who was to act has not.
@@ -155,6 +156,10 @@ class Case(Struct, frozen=True, kw_only=True):
     def knowing(self, **facts: Any) -> "Case":  # noqa: ANN401 - facts of any shape
         """Return the case with more that is known of it."""
         return replace(self, facts={**self.facts, **facts})
+
+    def forgetting(self, *names: str) -> "Case":
+        """Return the case without what no longer holds of it."""
+        return replace(self, facts={k: v for k, v in self.facts.items() if k not in names})
 
     def admits(self, actor: Actor) -> bool:
         """Tell whether ``actor`` may see it: THE rule for lists, pages, steps and dossiers."""

@@ -9,6 +9,10 @@ UNPAID = Field("unpaid", FieldKind.MONEY, private=True)
 """What a step would have given back, had there been so much left: nobody is asked for it."""
 
 
+PAYER = Field("payer", FieldKind.CHOICE, choices=("buyer", "seller"))
+"""Who bears what sending it back costs, where that was decided or agreed."""
+
+
 def nothing_under_way(case: Case, _around: Situation) -> None:
     """Close by hand only a case for which no money is on its way."""
     if case.money not in {MoneyState.NONE, MoneyState.DONE}:

@@ -14,7 +14,7 @@ from shopbell.cases.fields import TakenLine
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import Case, CaseId
 from shopbell.cases.money import Part, RefundId, RefundShown, RefundState
-from shopbell.cases.recording import held
+from shopbell.cases.recording import call, count, held
 from shopbell.cases.refunding import (
     POLL,
     POLL_AFTER,
@@ -36,7 +36,6 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.commerce.model import Money
 from shopbell.commerce.signing import check_signature
-from shopbell.conversations.posting import call_operator
 from shopbell.conversations.refusals import IdempotencyConflict
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
@@ -84,7 +83,19 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
         changes |= {"attempt": refund.attempt + 1, "submitted_at": tx.now}
     if move.action in {"approve", "retry"}:
         pay_soon(tx, refund)
-    return shown(actor, _moved(tx, actor, case, refund, move.action, **changes))
+    moved = _moved(tx, actor, case, refund, move.action, **changes)
+    _let_go(tx, moved)
+    return shown(actor, moved)
+
+
+def _let_go(tx: Tx, decided: Refund) -> None:
+    """Let the operator go again once a refund is decided and no other of its case waits for it."""
+    case = storage.get(tx, decided.case)
+    others = (one for one in refund_storage.of_case(tx, case.id) if one.id != decided.id)
+    if case.escalated_at and not any(one.waits for one in others):
+        acted = replace(case, escalated_at=None)
+        storage.change(tx, acted)
+        count(tx, acted)
 
 
 def _held_case(tx: Tx, actor: Actor, case_id: CaseId) -> Case:
@@ -123,7 +134,7 @@ def begin_paying(tx: Tx, refund_id: RefundId, *, by_platform: bool) -> Refund:
     if refund.state is RefundState.APPROVED and by_platform:
         refund = _moved(tx, SYSTEM, case, refund, "submit", submitted_at=tx.now)
     if refund.state in {RefundState.REQUESTED, RefundState.APPROVED}:
-        call_operator(tx, case.conversation)
+        call(tx, storage.get(tx, case.id))
     return refund
 
 
@@ -215,8 +226,7 @@ def _moved(
     case = follow(tx, case)
     tell_of(tx, case, moved)
     if moved.state is RefundState.FAILED:
-        call_operator(tx, case.conversation)
-        _step(tx, case, "refund_failed")
+        _step(tx, call(tx, case), "refund_failed")
     elif all_done(tx, case):
         _step(tx, case, "refund_succeeded")
     return moved
@@ -254,8 +264,7 @@ def call_for(tx: Tx, entity: str) -> None:
     """Call the operator to a refund that is stuck or undecided, until somebody has acted."""
     refund = refund_storage.get(tx, RefundId(entity))
     case = held(tx, refund.case)
-    call_operator(tx, case.conversation)
-    storage.change(tx, replace(case, escalated_at=case.escalated_at or tx.now))
+    call(tx, case)
     kind = STUCK if refund.state is RefundState.SUBMITTED else UNDECIDED
     tx.arm(kind, refund.id, tx.now + POLL_AFTER)
 

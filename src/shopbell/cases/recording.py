@@ -19,7 +19,13 @@ from shopbell.commerce.model import Order, Product, ProductId, Shipment
 from shopbell.conversations import service as conversations
 from shopbell.conversations.entries import fingerprint
 from shopbell.conversations.model import CASE, Audience, OpenCases, Stream
-from shopbell.conversations.posting import count_cases, own_files, post_case, repeated
+from shopbell.conversations.posting import (
+    call_operator,
+    count_cases,
+    own_files,
+    post_case,
+    repeated,
+)
 from shopbell.conversations.refusals import IdempotencyConflict
 from shopbell.conversations.turns import Turn
 from shopbell.engine.database import Tx
@@ -126,6 +132,15 @@ def entered(tx: Tx, actor: Actor, case: CaseId, *, hold: bool = False) -> Case:
     if not found.admits(actor):
         raise NoSuchCase
     return found
+
+
+def call(tx: Tx, case: Case) -> Case:
+    """Call the operator to a held case, and keep that they were until somebody has acted."""
+    called = msgspec.structs.replace(case, escalated_at=case.escalated_at or tx.now)
+    storage.change(tx, called)
+    count(tx, called)
+    call_operator(tx, case.conversation)
+    return called
 
 
 def count(tx: Tx, case: Case) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from shopbell.cases.model import CaseId
-from shopbell.cases.money import RefundId, RefundState
-from shopbell.cases.refunds import Refund
+from shopbell.cases.money import RefundId
+from shopbell.cases.refunds import WAITING, Refund
 from shopbell.cases.refusals import NoSuchRefund
 from shopbell.cases.tables import refunds
 from shopbell.commerce.model import Money, OrderId
@@ -25,13 +25,7 @@ _BY_KEY = select(refunds).where(
 _OWN = (*Refund.__struct_fields__, "currency")
 _OF_CASE = Select(refunds, _OWN, ["case"])
 _OF_ORDER = select(refunds).where(_r.order == bindparam("of_order")).order_by(_r.id)
-_IN_STATE = select(refunds).where(_r.state == bindparam("of_state")).order_by(_r.id)
-_WAITING = (
-    select(refunds)
-    .where(_r.state.in_([RefundState.REQUESTED, RefundState.APPROVED, RefundState.FAILED]))
-    .order_by(_r.id)
-    .limit(bindparam("most"))
-)
+_WAITING = select(refunds).where(_r.state.in_(WAITING)).order_by(_r.id).limit(bindparam("most"))
 _ADD = insert(refunds)
 _CHANGING = (
     "state",
@@ -71,11 +65,6 @@ def of_case(tx: Session, case: CaseId) -> list[Refund]:
 def of_order(tx: Session, order: OrderId) -> list[Refund]:
     """Return all refunds of an order."""
     return [_refund(row) for row in tx.execute(_OF_ORDER, {"of_order": order})]
-
-
-def in_state(tx: Session, state: RefundState) -> list[Refund]:
-    """Return all refunds that have come so far, oldest first."""
-    return [_refund(row) for row in tx.execute(_IN_STATE, {"of_state": state})]
 
 
 def waiting(tx: Session, most: int) -> list[Refund]:

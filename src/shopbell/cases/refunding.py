@@ -62,7 +62,7 @@ def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool 
     if case.order is None:
         return case
     order = commerce.held_order(tx, case.order)
-    short = 0
+    case, short = case.forgetting("unpaid"), 0
     for share in shares(case, order, given, agreed=agreed):
         left = possible(order, refund_storage.of_order(tx, order.id), share)
         short += share.amount - left.amount
@@ -71,11 +71,7 @@ def give_back(tx: Tx, actor: Actor, case: Case, given: Answers, *, agreed: bool 
     if short:
         call_operator(tx, case.conversation)
         unpaid = msgspec.to_builtins(Money(short, order.total.currency))
-        case = replace(
-            case,
-            facts={**case.facts, "unpaid": unpaid},
-            escalated_at=case.escalated_at or tx.now,
-        )
+        case = replace(case.knowing(unpaid=unpaid), escalated_at=case.escalated_at or tx.now)
     return replace(case, money=money_of(refund_storage.of_case(tx, case.id)))
 
 
@@ -90,7 +86,8 @@ def give_difference(tx: Tx, actor: Actor, case: Case, earlier: Case, given: Answ
         for one in refund_storage.of_case(tx, about.id)
         if one.counts and one.part is not Part.RETURN_SHIPPING
     )
-    wanted = (one for one in shares(case, order, given) if one.part is not Part.RETURN_SHIPPING)
+    judged = replace(case, verdict=earlier.verdict)
+    wanted = (one for one in shares(judged, order, given) if one.part is not Part.RETURN_SHIPPING)
     more = sum(share.amount for share in wanted) - given_back
     if more <= 0:
         return case

@@ -96,6 +96,14 @@ class Refund(Struct, frozen=True, kw_only=True):
         """Tell whether it takes from what was paid for the order."""
         return self.state is not RefundState.CANCELLED
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether it neither went to the platform nor came to an end."""
+        return self.state in WAITING
+
+
+WAITING = (RefundState.REQUESTED, RefundState.APPROVED, RefundState.FAILED)
+
 
 class Share(NamedTuple):
     """A part that is to go back, before it is asked for; ``priced`` by its lines, or as named."""
@@ -111,17 +119,17 @@ def shares(case: Case, order: Order, given: Answers, *, agreed: bool = False) ->
 
     An amount given with the step, or ``agreed`` before it, is for the things the case is about,
     and so is one that a decision has awarded. Without one it is what they cost, with what their
-    ways cost where the policy says so.
+    ways cost where the policy says so. Whoever decides may say who bears the way back.
     """
     lines = tuple(TakenLine(**one) for one in case.facts.get("lines", ()))
     amount = given.get("amount") or case.facts.get("amount" if agreed else "awarded")
+    way_back = [] if agreed else _way_back(case, order)
     if amount is not None:
-        return [Share(Part.ITEM, _minor(amount, order), lines)]
+        return [Share(Part.ITEM, _minor(amount, order), lines), *way_back]
     if not lines:
         lines = tuple(TakenLine(line.id, line.quantity) for line in order.lines)
-    parts = [Share(Part.ITEM, price_of(order, lines), lines, priced=True)]
-    given_back = case.verdict.refund_parts if case.verdict else list(Part)
-    return parts + [one for one in _ways(case, order, lines) if one.part in given_back]
+    way_out = _way_out(case, order, lines)
+    return [Share(Part.ITEM, price_of(order, lines), lines, priced=True), *way_out, *way_back]
 
 
 def _minor(amount: Money | dict[str, object], order: Order) -> int:
@@ -131,33 +139,39 @@ def _minor(amount: Money | dict[str, object], order: Order) -> int:
     return money.amount
 
 
-def _ways(case: Case, order: Order, lines: tuple[TakenLine, ...]) -> list[Share]:
-    """Return what sending it out and back cost the buyer."""
+def _way_out(case: Case, order: Order, lines: tuple[TakenLine, ...]) -> list[Share]:
+    """Return what sending it out cost the buyer, if all of it goes back."""
     bought = {line.id: line.quantity for line in order.lines}
     whole = {one.line: one.quantity for one in lines} == bought
     out = order.total.amount - sum(line.price.times(line.quantity).amount for line in order.lines)
-    parts = [Share(Part.OUTBOUND_SHIPPING, out)] if whole and out > 0 else []
+    due = whole and out > 0 and _gives_back(case, Part.OUTBOUND_SHIPPING)
+    return [Share(Part.OUTBOUND_SHIPPING, out)] if due else []
+
+
+def _way_back(case: Case, order: Order) -> list[Share]:
+    """Return what sending it back cost the buyer, unless that is theirs to bear."""
     back = Money(**case.facts["return_cost"]) if "return_cost" in case.facts else None
-    if back and back.currency == order.total.currency:
-        parts.append(Share(Part.RETURN_SHIPPING, back.amount))
-    return parts
+    if back is None or back.currency != order.total.currency:
+        return []
+    payer = case.facts.get("payer")
+    theirs = payer == "buyer" if payer else not _gives_back(case, Part.RETURN_SHIPPING)
+    return [] if theirs else [Share(Part.RETURN_SHIPPING, back.amount)]
 
 
-def room_for(order: Order, earlier: Iterable[Refund], part: Part) -> int:
-    """Return how much of what was paid has not been asked back yet.
+def _gives_back(case: Case, part: Part) -> bool:
+    return case.verdict is None or part in case.verdict.refund_parts
 
-    What sending it back cost was paid to a carrier, so it has a room of its own, as large.
-    """
-    beside = part is Part.RETURN_SHIPPING
-    alike = (one for one in earlier if (one.part is Part.RETURN_SHIPPING) is beside)
-    return order.captured.amount - sum(one.amount.amount for one in alike if one.counts)
+
+def room_for(order: Order, earlier: Iterable[Refund]) -> int:
+    """Return how much of what was paid has not been asked back yet, for whatever part."""
+    return order.captured.amount - sum(one.amount.amount for one in earlier if one.counts)
 
 
 def possible(order: Order, earlier: list[Refund], share: Share) -> Share:
     """Return as much of a part as is left: of the money, and of each line that was bought."""
     lines = tuple(_left(order, earlier, share.lines))
     worth = price_of(order, lines) if share.priced else share.amount
-    room = max(0, room_for(order, earlier, share.part))
+    room = max(0, room_for(order, earlier))
     return share._replace(amount=min(share.amount, worth, room), lines=lines)
 
 
@@ -171,7 +185,7 @@ def _left(order: Order, earlier: list[Refund], lines: Iterable[TakenLine]) -> It
 
 def check_share(order: Order, earlier: list[Refund], share: Share) -> None:
     """Refuse more money than was paid for the order, and more of a line than was bought."""
-    room = room_for(order, earlier, share.part)
+    room = room_for(order, earlier)
     if not 0 < share.amount <= room:
         raise RefundTooMuch(most=max(0, room), currency=order.total.currency)
     bought = {line.id: line.quantity for line in order.lines}

@@ -94,12 +94,13 @@ def verdict_allows(case: Case, _given: Answers, around: Situation) -> None:
 def evidence_is_whole(case: Case, given: Answers, around: Situation) -> None:
     """Name what is missing before a shop refuses it for that.
 
-    A reason may stand for photos where the policy says so.
+    A reason may stand for photos where the policy says so; one photo shows one side.
     """
     if case.verdict is None:
         return
-    wanted, shots = case.verdict.evidence, given.get("shots", [])
-    missing = set(wanted.required_angles) - {shot.shows for shot in shots}
+    wanted = case.verdict.evidence
+    shots = {shot.file: shot.shows for shot in given.get("shots", [])}
+    missing = set(wanted.required_angles) - set(shots.values())
     excused = wanted.reason_for_photos and given.get("why_no_photos")
     if not excused and (missing or len(shots) < wanted.photos_min):
         named = [angle for angle in wanted.required_angles if angle in missing]
@@ -110,10 +111,16 @@ def evidence_is_whole(case: Case, given: Answers, around: Situation) -> None:
 
 
 def evidence_fits(case: Case, given: Answers, around: Situation) -> None:
-    """Refuse more than the policy takes: photos, videos, words, and how large the files are."""
+    """Refuse more than the policy takes: photos, videos, words, and how large the files are.
+
+    What was shown before counts with it.
+    """
     if case.verdict is None:
         return
-    limits, shots, videos = case.verdict.evidence, given.get("shots", []), given.get("video", [])
+    limits = case.verdict.evidence
+    shots = {shot["file"] for shot in case.facts.get("shots", ())}
+    shots |= {shot.file for shot in given.get("shots", ())}
+    videos = {*case.facts.get("video", ()), *given.get("video", ())}
     if len(shots) > limits.photos_max:
         raise PhotosTooMany(most=limits.photos_max)
     if len(videos) > limits.videos_max:
@@ -121,7 +128,7 @@ def evidence_fits(case: Case, given: Answers, around: Situation) -> None:
     for name in _SAID:
         if len(given.get(name, "")) > limits.comment_max:
             raise WordsTooMany(most=limits.comment_max, field=name)
-    photos = around.view.sizes([shot.file for shot in shots])
+    photos = around.view.sizes(shots)
     if max(photos, default=0) > limits.photo_max_mb * MEGABYTE:
         raise FilesTooLarge(most=limits.photo_max_mb, field="shots")
     if sum(photos) + sum(around.view.sizes(videos)) > limits.total_max_mb * MEGABYTE:

@@ -175,11 +175,6 @@ def inbox(
     return shown, f"{order}.{last.id}"
 
 
-def unread_total(tx: Tx, actor: Actor) -> int:
-    """Count conversations with something unread, up to a page of them, for a badge."""
-    return sum(1 for talk in inbox(tx, actor, "all", limit=PAGE_MOST)[0] if talk.unread)
-
-
 def page(
     tx: Tx,
     actor: Actor,

@@ -108,16 +108,17 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
 class EvidenceRules(Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be shown where something is wrong, and how much is taken.
 
+    These are the widest limits that were ever published; `scrutiny` says what may be from now on.
     With ``reason_for_photos`` a buyer who has none may say why instead.
     """
 
     photos_min_defect: Few = 2
     reason_for_photos: bool = True
     photos_max: Few = 10
-    videos_max: Annotated[int, Meta(ge=0, le=1)] = 1
+    videos_max: Few = 1
     photo_max_mb: Few = 5
     total_max_mb: Few = 30
-    comment_max: Annotated[int, Meta(ge=0, le=1_000)] = 1000
+    comment_max: Annotated[int, Meta(ge=0, le=10_000)] = 1000
     required_angles: list[Angle] = field(default_factory=lambda: list(ANGLES))
 
 

@@ -43,6 +43,10 @@ class WindowUnclear(Invalid):
     """A clause asks for what contradicts itself."""
 
 
+class EvidenceTooMuch(Invalid):
+    """Buyers cannot show or say as much as the rules would let them; ``field`` names the limit."""
+
+
 class PolicyMovedOn(Conflict):
     """Somebody published another version meanwhile."""
 

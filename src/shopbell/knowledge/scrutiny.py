@@ -6,10 +6,11 @@ from itertools import combinations
 
 from shopbell.commerce.hours import find_zone
 from shopbell.kernel.texts import LOCALES, Words, catalogue
-from shopbell.knowledge.model import ANY, Condition, Match, Profile, Rule
+from shopbell.knowledge.model import ANY, Condition, EvidenceRules, Match, Profile, Rule
 from shopbell.knowledge.refusals import (
     CategoryUnknown,
     ClauseTwice,
+    EvidenceTooMuch,
     RuleMissing,
     RulesClash,
     WindowUnclear,
@@ -23,6 +24,7 @@ def check(profile: Profile) -> None:
     find_zone(profile.timezone)
     _check_names(profile)
     _check_words(profile)
+    _check_evidence(profile.evidence)
     for rule in profile.rules:
         _check_window(rule)
     _check_one_wins(profile.rules)
@@ -49,6 +51,16 @@ def _check_words(profile: Profile) -> None:
         _check_said(reason.code, reason.words, f"policy.reason_{reason.code}")
     for category in profile.categories:
         _check_said(category.code, category.words, f"policy.category_{category.code}")
+
+
+def _check_evidence(limits: EvidenceRules) -> None:
+    """Refuse to promise more than our forms take."""
+    for field, most in FORMS_TAKE.items():
+        if getattr(limits, field) > most:
+            raise EvidenceTooMuch(field=field, most=most)
+
+
+FORMS_TAKE = {"videos_max": 1, "comment_max": 1_000}
 
 
 def _check_said(code: str, words: Words | None, key: str) -> None:

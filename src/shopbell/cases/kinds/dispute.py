@@ -32,7 +32,7 @@ from shopbell.cases.model import (
     Wait,
     at_most,
 )
-from shopbell.cases.money_rules import UNPAID
+from shopbell.cases.money_rules import PAYER, UNPAID
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -61,7 +61,7 @@ def _evidence(state: str) -> tuple[Step, ...]:
             state,
             "propose",
             "negotiation",
-            by=(*_SIDES, Side.OPERATOR),
+            by=_SIDES,
             asks=("outcome",),
             takes=_OFFER[1:],
             checks=(amount_is_payable, can_go_back),
@@ -135,7 +135,7 @@ DISPUTE = Kind(
         Field("evidence", FieldKind.FILES),
         Field("outcome", FieldKind.CHOICE, choices=OUTCOMES),
         Field("amount", FieldKind.MONEY),
-        Field("payer", FieldKind.CHOICE, choices=("buyer", "seller")),
+        PAYER,
         Field("confirm", FieldKind.SHORT),
         Field("clause", FieldKind.CLAUSE),
         Field("reason_buyer", FieldKind.TEXT),

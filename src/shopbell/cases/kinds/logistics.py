@@ -189,13 +189,13 @@ def _remedy_given(case: Case, around: Situation) -> None:
 
 
 def _is_proven(case: Case, given: Answers, _around: Situation) -> None:
-    """Refuse to call delivered what neither a proof nor the name of who signed shows."""
-    shown = given.get("proof") or given.get("proof_url")
-    if not shown and not any(case.facts.get(name) for name in _PROOFS):
+    """Refuse to call delivered what neither a proof nor a name that the carrier told shows."""
+    if not any(given.get(name) or case.facts.get(name) for name in PROOFS):
         raise ProofMissing
 
 
-_PROOFS = ("proof", "proof_url", "signed_by")
+PROOFS = ("proof", "proof_url", "carrier_named")
+"""What shows that a parcel was handed over: a name only if its carrier told it to us."""
 
 
 def _lies_ahead(_case: Case, given: Answers, around: Situation) -> None:
@@ -373,7 +373,7 @@ _MOVES = (
         by=_BUYER,
         takes=("comment", "photos"),
         knows=_not_received,
-        does=(Effect.ASK_CARRIER,),
+        does=(Effect.BREAK_PROMISE, Effect.ASK_CARRIER),
     ),
     Step(
         "awaiting_buyer_confirm",
@@ -443,7 +443,7 @@ _MOVES = (
     ),
     Step("reshipping", "reship_overdue", "remedy", by=_SYSTEM),
     *(
-        Step(state, "cancel", "cancelled", by=_BUYER)
+        Step(state, "cancel", "cancelled", by=_BUYER, does=(Effect.KEEP_PROMISE,))
         for state in (
             "answered_auto",
             "seller_to_check",

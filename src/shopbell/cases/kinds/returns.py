@@ -18,7 +18,7 @@ from shopbell.cases.model import (
     at_most,
     once_called,
 )
-from shopbell.cases.money_rules import UNPAID, nothing_under_way
+from shopbell.cases.money_rules import PAYER, UNPAID, nothing_under_way
 from shopbell.cases.return_rules import (
     CONDITIONS,
     agreed_exchange,
@@ -99,6 +99,7 @@ _FIELDS = (
     Field("parcel", FieldKind.PARCEL),
     Field("sent_with_code", FieldKind.SHORT),
     Field("return_cost", FieldKind.MONEY),
+    PAYER,
     Field("receipt", FieldKind.FILES),
     Field(
         "checklist",
@@ -391,7 +392,7 @@ def _refunded(state: str) -> Step:
         "decide_refund",
         "refund_due",
         by=_SYSTEM,
-        takes=("amount",),
+        takes=("amount", "payer"),
         does=(Effect.RELEASE, Effect.AWARD, Effect.REFUND),
     )
 
@@ -421,7 +422,7 @@ _MONEY = (
         "decide_return",
         "approved",
         by=_SYSTEM,
-        takes=("amount",),
+        takes=("amount", "payer"),
         does=(Effect.RELEASE, Effect.AWARD),
     ),
     Step("approved", "already_here", "refund_due", by=_SYSTEM, does=(Effect.REFUND,), quiet=True),
