@@ -7,10 +7,11 @@ import pytest
 from shopbell.accounts import audit
 from shopbell.cases.model import CaseShown
 from shopbell.commerce.commands import SentParcel
+from shopbell.conversations.model import Stream
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door, checked, hidden
-from tests.support.casework import acts, opens, sees
+from tests.support.casework import acts, opens, photo, sees
 from tests.support.house import Counter, House, Person
 from tests.support.returns import bought, shoes, wrong_size
 
@@ -91,6 +92,20 @@ def test_the_operator_writes_to_both_sides(
     checked(olga.post(path, data={"text": " "}), 422)
 
 
+def test_the_operator_sees_the_files_of_the_thread_and_whether_it_is_whole(
+    house: House, door: Door, dispute: CaseShown, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = photo(anna, dispute.conversation)
+    anna.adds(Stream(dispute.conversation), "message", text="Look.", attachments=[file])
+    olga = door(house.operator())
+    page = checked(olga.get(page_of(dispute)))
+    assert f'href="/files/{file}"' in page
+    assert olga.get(f"/files/{file}").status_code == 200
+    assert text("en", "mediation.thread_cut") not in page
+    monkeypatch.setattr("shopbell.conversations.service.PAGE_MOST", 2)
+    assert text("en", "mediation.thread_cut") in checked(olga.get(page_of(dispute)))
+
+
 def test_what_each_side_reads_is_shown_before_it_is_sent(
     house: House, door: Door, dispute: CaseShown, anna: Person
 ) -> None:
@@ -148,10 +163,11 @@ def test_answers_are_read_in_words(house: House, door: Door, dispute: CaseShown)
     page = checked(door(house.operator()).get(page_of(dispute)))
     assert text("en", "case.choice_reason.size_fit") in page
     assert "1 items" not in page
-    shown = checked(
-        door(house.operator("pavel")).post(page_of(dispute), data=RULING | {"show": "decide"})
-    )
-    assert text("en", "case.choice_outcome.refund") in shown.partition("The buyer will read")[2]
+    ruling = RULING | {"f_clause": "default-proper", "show": "decide"}
+    shown = checked(door(house.operator("pavel")).post(page_of(dispute), data=ruling))
+    preview = shown.partition("The buyer will read")[2]
+    assert text("en", "case.choice_outcome.refund") in preview
+    assert f"default-proper · {text('en', 'policy.category_any')}" in preview.partition("</dl>")[0]
 
 
 @pytest.mark.parametrize(

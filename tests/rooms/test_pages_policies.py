@@ -65,6 +65,8 @@ def test_what_is_published_is_a_new_version(house: House, door: Door) -> None:
     [
         ("rule-default-proper-days", "many"),
         ("rule-default-proper-payer", "the moon"),
+        ("rule-default-proper-options", "the moon"),
+        ("rule-warranty-set-least", "many"),
         ("clock-seller_decision-length", "0"),
         ("clock-seller_decision-unit", "years"),
         ("from", "tomorrow"),
@@ -75,8 +77,16 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(
 ) -> None:
     olga = door(house.operator())
     page = checked(olga.post(PAGE, data=form("publish", **{field: typed})), 422)
-    assert 'aria-invalid="true"' in page
+    assert f'aria-describedby="{field}-bad"' in page
+    assert f'id="{field}-bad"' in page
     assert len(house.db.read_now(service.policies)) == len(shipped.names())
+
+
+def test_rules_outlive_the_end_of_a_sign_in(door: Door) -> None:
+    sent = form("publish", **{"rule-default-proper-days": "30"})
+    kept = checked(door().post(PAGE, data=sent), 401)
+    assert 'name="rule-default-proper-days" value="30"' in kept
+    assert 'name="do" value="publish"' in kept
 
 
 def test_rules_that_leave_something_open_are_told_by_the_clause(house: House, door: Door) -> None:

@@ -470,7 +470,7 @@ def test_a_shop_gives_more_than_the_rules(house: House, counter: Counter, door: 
     [
         ("clause-default-proper-days", "3", "refusals.not_kinder.title"),
         ("clock-seller_decision-length", "99", "refusals.not_kinder.title"),
-        ("clause-food-proper-taken", "True", "refusals.not_kinder.title"),
+        ("clause-food-proper-days", "7", "refusals.half_taken_back.title"),
         ("clause-default-proper-days", "many", "policy.bad_number"),
     ],
 )
@@ -482,8 +482,23 @@ def test_terms_that_are_less_kind_are_refused_in_words_at_their_field(
     assert told(at_field, key)
     assert "clauses." not in at_field
     assert 'name="clause-default-proper-paid" value="on" checked' in page
+    assert f'aria-describedby="{field}-bad"' in page
     kept = counter.house.db.read_now(knowledge.terms, counter.mei.actor, counter.shop.id)
     assert kept.number == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("/shop/terms", terms_form()), ("/shop/settings", settings())]
+)
+def test_a_long_form_outlives_the_end_of_a_sign_in(
+    door: Door, path: str, form: dict[str, Any]
+) -> None:
+    kept = checked(door().post(path, data=form), 401)
+    assert f'action="{path}"' in kept
+    carried = re.findall('<input type="hidden" name="([^"]*)" value="([^"]*)">', kept)
+    sent = [value if isinstance(value, list) else [value] for value in form.values()]
+    assert len(carried) == sum(map(len, sent))
+    assert {name for name, _ in carried} == form.keys()
 
 
 def test_terms_are_the_managers(counter: Counter, door: Door) -> None:

@@ -41,6 +41,7 @@ from shopbell.knowledge.refusals import (
     ClauseTwice,
     DayOutOfReach,
     EvidenceTooMuch,
+    HalfTakenBack,
     NoSuchClause,
     NoSuchClock,
     NoSuchPolicy,
@@ -478,7 +479,6 @@ def test_a_shop_may_be_kinder_and_its_buyers_read_it(house: House, halo: Counter
         (Terms([Kinder("default-proper", window_days=3)]), "clauses.default-proper.window_days"),
         (Terms([Kinder("default-defect", seller_pays=True)]), "clauses.default-defect.seller_pays"),
         (Terms([Kinder("default-proper", returnable=True)]), "clauses.default-proper.returnable"),
-        (Terms([Kinder("food-proper", returnable=True)]), "clauses.food-proper.returnable"),
         (Terms([Kinder("food-defect", any_condition=True)]), "clauses.food-defect.any_condition"),
         (Terms(clocks={"seller_decision": Length(72, "hours")}), "clocks.seller_decision"),
         (Terms(clocks={"seller_decision": Length(9, "business_days")}), "clocks.seller_decision"),
@@ -491,6 +491,18 @@ def test_a_shop_that_is_not_kinder_is_told_where(
     with pytest.raises(NotKinder) as refused:
         house.db.write_now(service.give_terms, halo.mei.actor, "halo", terms)
     assert refused.value.facts == {"field": field}
+
+
+@pytest.mark.parametrize("half", [{"returnable": True}, {"window_days": 7}])
+def test_what_is_not_returnable_is_taken_back_with_a_word_and_days(
+    house: House, halo: Counter, half: dict[str, Any]
+) -> None:
+    whole = Kinder("food-proper", window_days=7, returnable=True)
+    house.db.write_now(service.give_terms, halo.mei.actor, "halo", Terms([whole]))
+    terms = Terms([Kinder("food-proper", **half)])
+    with pytest.raises(HalfTakenBack) as refused:
+        house.db.write_now(service.give_terms, halo.mei.actor, "halo", terms)
+    assert refused.value.facts == {"field": "clauses.food-proper.window_days"}
 
 
 def test_a_shop_sets_no_time_but_its_own(house: House, halo: Counter) -> None:

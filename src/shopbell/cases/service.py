@@ -80,7 +80,7 @@ def form(tx: Tx, kind: str, shop: str = "") -> Form:
     )
 
 
-def fields(tx: Tx, kind: Kind, case: CaseShown) -> dict[str, Field]:
+def fields(tx: Tx, kind: Kind, case: Case | CaseShown) -> dict[str, Field]:
     """Return the fields of a case by name, with the choices and words that they have in it."""
     asked = choosing.fields_of(tx, kind, case.shop, case.policy)
     return {one.name: asked(one.name) for one in kind.fields}

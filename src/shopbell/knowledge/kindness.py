@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from shopbell.knowledge.model import Kinder, Length, Profile, Rule, Terms
-from shopbell.knowledge.refusals import NoSuchClause, NotKinder, NotTheShopsClock
+from shopbell.knowledge.refusals import (
+    HalfTakenBack,
+    NoSuchClause,
+    NotKinder,
+    NotTheShopsClock,
+)
 
 SHOPS_CLOCKS = frozenset(
     {
@@ -77,8 +82,10 @@ def _check_clause(rule: Rule, given: Kinder) -> None:
     place = f"clauses.{rule.id}"
     if given.window_days is not None and not _is_longer(given.window_days, rule):
         raise NotKinder(field=f"{place}.window_days")
-    if given.returnable and (rule.returnable or not given.window_days):
+    if given.returnable and rule.returnable:
         raise NotKinder(field=f"{place}.returnable")
+    if not rule.returnable and given.returnable != bool(given.window_days):
+        raise HalfTakenBack(field=f"{place}.window_days")
     if given.seller_pays and rule.return_shipping_payer != "buyer":
         raise NotKinder(field=f"{place}.seller_pays")
     if given.any_condition and not rule.condition_required:

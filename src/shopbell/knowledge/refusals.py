@@ -67,5 +67,9 @@ class NotKinder(Invalid):
     """A shop may only be kinder to its buyers than the marketplace's rules; ``field`` is not."""
 
 
+class HalfTakenBack(Invalid):
+    """What is not returnable is taken back with both: the word for it, and so many days."""
+
+
 class NotTheShopsClock(Invalid):
     """A shop may only shorten the time it takes itself."""

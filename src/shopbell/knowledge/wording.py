@@ -104,6 +104,11 @@ def clause(profile: Profile, rule: Rule, locale: Locale) -> str:
     return f"{rule.id} · {goods}"
 
 
+def clauses(profile: Profile, locale: Locale) -> dict[str, str]:
+    """Name every clause of a profile."""
+    return {rule.id: clause(profile, rule, locale) for rule in profile.rules}
+
+
 def day(on: date, beside: date, locale: Locale) -> str:
     """Write a date; with its year if that is another than that of the day beside it."""
     if on.year != beside.year:

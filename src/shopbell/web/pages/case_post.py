@@ -82,3 +82,9 @@ def kept_for_later(look: Look, sheet: Sheet, posted: FormMultiDict) -> Response[
     named = ("cmid", "version", "step", "go", "show")
     carried = [(name, str(posted[name])) for name in named if name in posted]
     return look.page("ask_kept.html", 401, carried=[*carried, *sheet.without([])])
+
+
+def all_kept(look: Look, posted: FormMultiDict) -> Response[Any]:
+    """Keep all of a plain form that came while the sign-in ended, ready to be sent again."""
+    carried = [(name, sent) for name, sent in posted.multi_items() if isinstance(sent, str)]
+    return look.page("ask_kept.html", 401, carried=carried)

@@ -20,6 +20,7 @@ from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
+from shopbell.knowledge import service as knowledge
 from shopbell.knowledge import wording
 from shopbell.web.pages import case_telling, parcel
 from shopbell.web.pages.case_sheet import Around
@@ -67,6 +68,7 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
     shown = service.case(tx, actor, case)
     kind = service.kind_named(shown.kind)
     fields = service.fields(tx, kind, shown)
+    rules = knowledge.policy(tx, shown.policy.profile, shown.policy.version)
     shop = commerce.shop(tx, shown.shop)
     order = commerce.order(tx, actor, shown.order) if shown.order else None
     around = Surroundings(
@@ -77,6 +79,7 @@ def see_case(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> CaseView:
         order=order,
         products=products_of(tx, order),
         files=see_files(tx, actor, _files(kind, shown)),
+        clauses=wording.clauses(rules.body, locale),
         follow=follower(tx),
     )
     return CaseView(

@@ -53,6 +53,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     order: Order | None = None
     products: Mapping[str, Product] = {}
     files: Mapping[str, Kept] = {}
+    clauses: Mapping[str, str] = {}
     follow: Callable[[str, str], str | None] = lambda _carrier, _number: None
 
     def say(self, key: str, **facts: str | int) -> str:
@@ -153,6 +154,10 @@ def _shipment(_field: Field, answer: str, around: Surroundings) -> list[str]:
     return [f"{found.carrier} {found.tracking_number}".strip() if found else answer]
 
 
+def _clause(_field: Field, answer: str, around: Surroundings) -> list[str]:
+    return [around.clauses.get(answer, answer)]
+
+
 def _typed(_field: Field, answer: object, _around: Surroundings) -> list[str]:
     return [str(answer)]
 
@@ -172,4 +177,5 @@ _SAID: Mapping[FieldKind, Callable[[Field, Any, Surroundings], list[str]]] = {
     FieldKind.LINES: _lines,
     FieldKind.ITEM: _item,
     FieldKind.SHIPMENT: _shipment,
+    FieldKind.CLAUSE: _clause,
 }

@@ -1,12 +1,14 @@
 """A case with both of its sides on the operator's screen: what is told of it, and its forms."""
 
+from collections.abc import Mapping
+
 import msgspec
 from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
 from shopbell.cases import mediation, service
-from shopbell.cases.fields import MEDIA, Answers
+from shopbell.cases.fields import MEDIA, Answers, Field
 from shopbell.cases.looking import note_look
 from shopbell.cases.mediation import Heard, Hearing
 from shopbell.cases.model import Action, CaseId
@@ -35,9 +37,13 @@ from shopbell.web.pages.look import Look
 
 
 class Bench(Struct, frozen=True):
-    """A case with both of its sides, and what its words and its forms are made with."""
+    """A case with both of its sides, and what its words and its forms are made with.
+
+    ``fields`` are those of the case and of its parent, by their kinds.
+    """
 
     heard: Hearing
+    fields: Mapping[str, Mapping[str, Field]]
     words: Surroundings
     around: Around
 
@@ -102,6 +108,7 @@ def show(
         clause=wording.explain(heard.verdict, locale) if heard.verdict else "",
         parcels=_parcels(heard, locale),
         said=thread.tell(heard.thread, Side.OPERATOR),
+        whole=all(event.seq == 1 for event in heard.thread.events[:1]),
         notes=_notes(notes) if notes else None,
         money_form=attempt.money or case_screens.whole(money_paper(bench), Sheet()),
         new_cmid=new_id,
@@ -154,23 +161,24 @@ def paper_of(bench: Bench, form: Action | mediation_form.Group) -> Paper:
 
 
 def _said(bench: Bench, one: Heard) -> list[Given]:
-    return _worded(one.of.kind, one.step.given, bench.words)
+    return _worded(bench, one.of.kind, one.step.given, bench.words)
 
 
 def _told(bench: Bench, answers: Answers) -> list[Given]:
-    return _worded(bench.heard.case.kind, answers, bench.words)
+    return _worded(bench, bench.heard.case.kind, answers, bench.words)
 
 
-def _worded(kind: str, answers: Answers, words: Surroundings) -> list[Given]:
-    fields = {field.name: field for field in service.kind_named(kind).fields}
-    return list(case_words.details(fields, answers, words))
+def _worded(bench: Bench, kind: str, answers: Answers, words: Surroundings) -> list[Given]:
+    return list(case_words.details(bench.fields[kind], answers, words))
 
 
 def preview(bench: Bench, side: Side, action: str, answers: Answers) -> Preview:
     """Say what a side will read of a step, in its language."""
     reading, kind = bench.heard.reading, bench.heard.case.kind
     locale = reading.buyer if side is Side.BUYER else reading.seller
-    given = _worded(kind, answers, replace(bench.words, locale=locale))
+    clauses = wording.clauses(bench.heard.policy, locale)
+    words = replace(bench.words, locale=locale, clauses=clauses)
+    given = _worded(bench, kind, answers, words)
     return Preview(side, locale, did(kind, action, locale), given)
 
 
@@ -201,7 +209,7 @@ def see_bench(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> Bench:
     heard = mediation.hearing(tx, actor, case)
     order, shop = heard.order, heard.shop
     zone = parcel.zone_of(parcel.leading(order) if order else None, shop.zone)
-    clauses = {one.id: wording.clause(heard.policy, one, locale) for one in heard.policy.rules}
+    clauses = wording.clauses(heard.policy, locale)
     around = replace(around_of(tx, order, str(zone), "EUR"), clauses=clauses)
     words = Surroundings(
         locale=locale,
@@ -211,6 +219,9 @@ def see_bench(tx: Tx, actor: Actor, case: CaseId, locale: Locale) -> Bench:
         order=order,
         products=around.products,
         files=see_files(tx, actor, heard.files),
+        clauses=clauses,
         follow=follower(tx),
     )
-    return Bench(heard, words, around)
+    family = [one for one in (heard.parent, heard.case) if one]
+    fields = {one.kind: service.fields(tx, service.kind_named(one.kind), one) for one in family}
+    return Bench(heard, fields, words, around)

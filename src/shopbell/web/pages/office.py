@@ -22,6 +22,7 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import LOCALES, Locale
 from shopbell.web.pages import format as written
 from shopbell.web.pages import office_form, shopfront
+from shopbell.web.pages.case_post import all_kept, posted_form
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import HOMES, Look
@@ -64,8 +65,11 @@ async def save_settings(
     request: Sent, look: NamedDependency[Look], db: NamedDependency[Database]
 ) -> Response[Any]:
     """Change the shop's page, or say what is wrong and keep what was typed."""
+    form = await posted_form(request, look)
+    if look.visitor is None:
+        return all_kept(look, form)
     actor, shop = at_work(look)
-    sheet = office_form.sheet_in(await request.form())
+    sheet = office_form.sheet_in(form)
     if found := office_form.troubles(sheet, look.locale):
         return await _page(look, db, Attempt(sheet, found))
     try:

@@ -36,6 +36,7 @@ from shopbell.knowledge.model import (
     PolicyVersion,
 )
 from shopbell.web.pages import policy_clauses, policy_form
+from shopbell.web.pages.case_post import all_kept, posted_form
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
@@ -113,9 +114,11 @@ async def change_policy(
     version: FromPath[int],
 ) -> Response[Any]:
     """Try out what was typed, or publish it; what is refused stays in the form."""
+    form = await posted_form(request, look)
+    if look.visitor is None:
+        return all_kept(look, form)
     _check_operates(look)
     known, now = await db.read(_see, profile, version)
-    form = await request.form()
     sheet = policy_form.sheet_in(form, known.body)
     if wrong := policy_form.troubles(sheet, known.body, look.locale):
         return _page(look, known, now, Draft(sheet, wrong), 422)

@@ -155,12 +155,15 @@ def _typed(rule: Rule) -> Iterator[tuple[str, str]]:
 def _wrong(sheet: Sheet, rule: Rule, known: Collection[str]) -> Iterator[tuple[str, str]]:
     key = key_of(rule)
     days, categories = sheet[f"{key}-days"], sheet[f"{key}-categories"].split()
-    if not _is_days(sheet[f"{key}-least"]) or (days and not _is_days(days)):
+    if days and not _is_days(days):
         yield "days", "days"
+    if not _is_days(sheet[f"{key}-least"]):
+        yield "least", "least"
     if sheet[f"{key}-payer"] not in PAYERS:
-        yield "days", "days"
-    if any(set(sheet[f"{key}-{name}"].split()) - {*every} for name, every in SETS.items()):
-        yield "days", "days"
+        yield "payer", "payer"
+    for name, every in SETS.items():
+        if set(sheet[f"{key}-{name}"].split()) - {*every}:
+            yield name, "set"
     if not categories or not {*categories} <= {*known, *rule.match.categories}:
         yield "categories", "categories"
     if rule is BLANK:

@@ -18,6 +18,7 @@ from shopbell.knowledge.differences import field_name
 from shopbell.knowledge.kindness import SHOPS_CLOCKS
 from shopbell.knowledge.model import UNITS, Kinder, Length, Profile, Rule, ShopTerms, Terms
 from shopbell.web.pages import policy_clauses
+from shopbell.web.pages.case_post import all_kept, posted_form
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.office import at_work, elsewhere
@@ -62,9 +63,12 @@ async def give_terms(
     request: Sent, look: NamedDependency[Look], db: NamedDependency[Database]
 ) -> Response[Any]:
     """Give more than the rules ask; what is less is told at its field, and nothing is lost."""
+    form = await posted_form(request, look)
+    if look.visitor is None:
+        return all_kept(look, form)
     actor, shop = at_work(look)
     _, body = await db.read(see_terms, actor, shop)
-    sheet = sheet_in(await request.form(), body)
+    sheet = sheet_in(form, body)
     if wrong := troubles(sheet, body, look.locale):
         return _page(look, body, Draft(sheet, wrong, status=422))
     try:
