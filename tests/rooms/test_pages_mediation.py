@@ -7,6 +7,7 @@ import pytest
 from shopbell.accounts import audit
 from shopbell.cases.model import CaseShown
 from shopbell.commerce.commands import SentParcel
+from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Stream
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
@@ -97,11 +98,11 @@ def test_the_operator_sees_the_files_of_the_thread_and_whether_it_is_whole(
 ) -> None:
     file = photo(anna, dispute.conversation)
     anna.adds(Stream(dispute.conversation), "message", text="Look.", attachments=[file])
-    olga = door(house.operator())
-    page = checked(olga.get(page_of(dispute)))
-    assert f'href="/files/{file}"' in page
-    assert olga.get(f"/files/{file}").status_code == 200
-    assert text("en", "mediation.thread_cut") not in page
+    person = house.operator()
+    olga = door(person)
+    assert f'href="/files/{file}"' in checked(olga.get(page_of(dispute)))
+    assert house.db.read_now(conversations.file, person.actor, file)
+    assert text("en", "mediation.thread_cut") not in checked(olga.get(page_of(dispute)))
     monkeypatch.setattr("shopbell.conversations.service.PAGE_MOST", 2)
     assert text("en", "mediation.thread_cut") in checked(olga.get(page_of(dispute)))
 

@@ -77,8 +77,9 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(
 ) -> None:
     olga = door(house.operator())
     page = checked(olga.post(PAGE, data=form("publish", **{field: typed})), 422)
-    assert f'aria-describedby="{field}-bad"' in page
-    assert f'id="{field}-bad"' in page
+    place = field.replace("-unit", "-length")
+    assert f'aria-describedby="{place}-bad"' in page
+    assert f'id="{place}-bad"' in page
     assert len(house.db.read_now(service.policies)) == len(shipped.names())
 
 
