@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 
 from shopbell.cases.kinds import KINDS
+from shopbell.cases.refusals import DetailMalformed
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Eta
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, text
-from shopbell.web.pages.case_words import Surroundings, details
+from shopbell.web.pages.case_words import Surroundings, detail, details
 from shopbell.web.pages.format import money
 from tests.support import casework
 from tests.support.browsing import Browser, Door, checked
@@ -234,6 +235,17 @@ def test_a_word_typed_to_confirm_is_told_nobody() -> None:
     around = Surroundings(locale="en", zone=ZoneInfo("UTC"), side=Side.SELLER, shop="Halo")
     told = details(fields, {"confirm": "withdraw", "statement": "It came broken."}, around)
     assert [one.words for one in told] == [["It came broken."]]
+
+
+def test_an_address_that_leads_nowhere_is_refused_and_where_it_is_kept_only_shown() -> None:
+    link = KINDS["logistics_inquiry"].field("proof_url")
+    around = Surroundings(locale="en", zone=ZoneInfo("UTC"), side=Side.SELLER, shop="Halo")
+    good, bad = "https://dhl.example:8443/p?id=[1]", "https://[abc"
+    assert link.read(good) == good
+    with pytest.raises(DetailMalformed):
+        link.read(bad)
+    told = [detail(link, address, around) for address in (good, bad)]
+    assert [(one.words, one.href) for one in told] == [(["dhl.example:8443"], good), ([bad], None)]
 
 
 def test_a_product_is_asked_about_in_one_screen(halo: Counter, anna: Person, door: Door) -> None:

@@ -90,7 +90,11 @@ def test_the_operator_writes_to_both_sides(
     assert [olga.post(path, data=words).status_code for _ in range(2)] == [303, 303]
     assert anna.reads(dispute.conversation) == halo.mei.reads(dispute.conversation)
     assert anna.reads(dispute.conversation) == ["Please show the soles."]
-    checked(olga.post(path, data={"text": " "}), 422)
+    blank = checked(olga.post(f"{path}?lang=en", data={"text": " "}), 422)
+    assert 'aria-invalid="true" aria-describedby="words-bad" autofocus> </textarea>' in blank
+    assert f'href="{page_of(dispute)}?lang=ru"' in blank
+    kept = checked(door().post(path, data={"text": "Show the soles."}), 401)
+    assert hidden(kept)["text"] == "Show the soles."
 
 
 def test_the_operator_sees_the_files_of_the_thread_and_whether_it_is_whole(
@@ -259,7 +263,7 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
     wrong = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "much"}), 422)
     assert 'value="much"' in wrong
     over = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "9000"}), 409)
-    assert 'value="9000"' in over
+    assert 'value="9000" aria-invalid="true"' in over
     for _again in range(2):
         assert olga.post(f"{page}/refunds", data=sent).status_code == 303
     mine = checked(olga.get(page))
@@ -270,8 +274,11 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
     presses = {"cmid": new_id(), "case": asked.id, "action": "approve"}
     assert 'value="approve"' in checked(pavel.get(page))
     sent_to = f"/console/refunds/{refund.id}"
-    assert pavel.post(sent_to, data=presses).headers["location"] == f"{page}?paid=true"
     paid = presses | {"cmid": new_id(), "action": "manual_done", "reference": "PB-1"}
+    early = checked(pavel.post(sent_to, data=paid), 409)
+    assert f'action="{page}/refunds"' in early
+    assert 'autocomplete="off" value="PB-1">' in early.partition('class="change" open>')[2]
+    assert pavel.post(sent_to, data=presses).headers["location"] == f"{page}?paid=true"
     assert pavel.post(sent_to, data=paid).headers["location"] == f"{page}?paid=true"
     assert "PB-1" in checked(pavel.get(f"{page}?paid=true"))
     assert [one.state for one in sees(anna, asked.id).refunds] == ["succeeded"]
@@ -302,13 +309,14 @@ def test_what_a_carrier_was_asked_and_a_shop_promised_is_heard(
     order = halo.ships_to(anna, halo.sells("lamp"), shipments=late)
     asked = opens(anna, "logistics_inquiry", order, concern="late")
     acts(halo.mei, asked.id, "open_trace")
-    acts(halo.mei, asked.id, "carrier_reply", finding="held", said="At the customs.")
+    said = {"said": "At the customs.", "proof_url": "https://dhl.example/p/1"}
+    acts(halo.mei, asked.id, "carrier_reply", finding="held", **said)
     day = str(house.clock().date())
     eta = {"earliest": day, "latest": day, "zone": "Europe/Berlin"}
     acts(halo.mei, asked.id, "give_eta", eta=eta, eta_reason="customs")
     house.passes(days=2)
     page = checked(door(house.operator()).get(page_of(asked)))
-    for words in ("dhl JD0001", "At the customs.", text("en", "case.choice_finding.held")):
+    for words in ("dhl JD0001", *said.values(), text("en", "case.choice_finding.held")):
         assert words in page.partition('id="trace-1"')[2], words
     promised = page.partition('id="promised"')[2]
     assert text("en", "case.choice_eta_reason.customs") in promised

@@ -37,6 +37,8 @@ def test_what_is_typed_is_shown_in_words_before_anything_is_published(
     house: House, door: Door
 ) -> None:
     olga = door(house.operator())
+    pressed = checked(olga.get(PAGE)).partition(f'action="{PAGE}"')[2].partition("<button")[2]
+    assert 'value="preview"' in pressed.partition(">")[0]  # by Enter in any field
     tried = form("preview", **{"rule-default-proper-days": "30"})
     page = checked(olga.post(PAGE, data=tried))
     assert "30 days from delivery" in page

@@ -20,7 +20,7 @@ from shopbell.kernel.texts import Words
 TEXT_MOST = 1_000
 """Characters of a comment, as marketplaces allow (policies: ``comment_max_chars``)."""
 
-LINK, LINK_MOST = r"^https://[^\s\"'<>@\\\x00-\x1f]{3,}$", 500
+LINK, LINK_MOST = r"^https://[A-Za-z0-9.-]+(:\d+)?([/?#][^\s\"'<>@\\\x00-\x1f]*)?$", 500
 """An address that people may be led to."""
 
 FILES_MOST = 11

@@ -26,12 +26,12 @@ _PACKAGED = Path(__file__).parents[1] / "locales"
 _FOLDER = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[3] / "locales"
 
 
-def text(locale: Locale, key: str, **facts: str | int) -> str:
+def text(locale: Locale, key: str, **facts: str | float) -> str:
     """Say ``key`` in ``locale``; a missing key is a bug and raises."""
     words = catalogue(locale)
     phrase = words.get(key)
     if phrase is None and "n" in facts:
-        phrase = words.get(f"{key}_{_plural(locale, int(facts['n']))}", words.get(f"{key}_other"))
+        phrase = words.get(f"{key}_{_plural(locale, float(facts['n']))}", words.get(f"{key}_other"))
     if phrase is None:
         raise KeyError(key)
     return _HOLE.sub(lambda hole: str(facts.get(hole[1], hole[0])), phrase)
@@ -63,5 +63,5 @@ def catalogue(locale: Locale) -> dict[str, str]:
     }
 
 
-def _plural(locale: Locale, n: int) -> str:
+def _plural(locale: Locale, n: float) -> str:
     return str(Culture(locale).plural_form(n))

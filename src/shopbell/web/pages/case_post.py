@@ -79,7 +79,7 @@ def version_in(posted: FormMultiDict) -> int | None:
 
 def kept_for_later(look: Look, sheet: Sheet, posted: FormMultiDict) -> Response[Any]:
     """Keep what was entered while the sign-in ended, ready to be sent again."""
-    named = ("cmid", "version", "step", "go", "show")
+    named = ("cmid", "version", "step", "go", "show", "text")
     carried = [(name, str(posted[name])) for name in named if name in posted]
     return look.page("ask_kept.html", 401, carried=[*carried, *sheet.without([])])
 

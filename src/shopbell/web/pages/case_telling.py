@@ -34,7 +34,6 @@ class Next(Struct, frozen=True):
     who: str
     mine: bool
     until: datetime | None
-    since: datetime | None
     why: str
 
 
@@ -109,6 +108,7 @@ def question(kind: Kind, trace: TraceShown, now: datetime, around: Surroundings)
         "signed_by": trace.signed_by,
         "said": trace.said,
         "proof": trace.proof,
+        "proof_url": trace.proof_url,
     }
     outcome = around.say(f"choice_finding.{trace.outcome}") if trace.outcome else ""
     waiting = around.say("trace_trouble" if trace.trouble else "waits_carrier")
@@ -147,7 +147,6 @@ def following(case: CaseShown, around: Surroundings) -> Next | None:
         who=around.say("your_turn" if mine else f"waits_{case.waiting_on}"),
         mine=mine,
         until=case.due.at if case.due else None,
-        since=case.due.since if case.due else None,
         why=say(case.due.why, around.locale) if case.due and case.due.why else "",
     )
 

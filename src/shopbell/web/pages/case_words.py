@@ -85,10 +85,17 @@ def detail(field: Field, answer: Any, around: Surroundings) -> Given:  # noqa: A
             at = datetime.fromisoformat(answer)
             return Given(label, [written.moment(at, around.locale, around.zone)], at=at)
         case FieldKind.LINK:
-            return Given(label, [urlsplit(answer).netloc], href=answer)
+            return _led(label, answer)
         case _:
             said = _SAID.get(field.kind, _typed)
             return Given(label, said(field, answer, around))
+
+
+def _led(label: str, address: str) -> Given:
+    try:
+        return Given(label, [urlsplit(address).netloc], href=address)
+    except ValueError:  # kept before addresses were read as strictly as now
+        return Given(label, [address])
 
 
 def _shots(field: Field, answer: list[dict[str, str]], around: Surroundings) -> Iterator[Kept]:

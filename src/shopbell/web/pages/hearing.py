@@ -60,7 +60,8 @@ class Preview(Struct, frozen=True):
 class Attempt(Struct, frozen=True):
     """A form as it was sent: what was typed, what came of it, what each side will read.
 
-    ``money`` is what was typed into the form that asks for more of it, ``words`` into the message.
+    ``money`` is what was typed into the form that asks for more of it, ``words`` into the message,
+    ``reference`` into the form of the ``refund`` that was paid by hand.
     """
 
     action: str = ""
@@ -69,7 +70,9 @@ class Attempt(Struct, frozen=True):
     told: Told | None = None
     previews: list[Preview] = []
     money: Place | None = None
-    words: str = ""
+    words: str | None = None
+    refund: str = ""
+    reference: str = ""
 
 
 async def hear(look: Look, db: Database, case: CaseId) -> Bench:

@@ -116,6 +116,7 @@ async def write(
         await db.write(mediation.write, look.visitor, case, cmid_in(posted), words)
     except Refusal as refusal:
         told, bench = explain(refusal, look.locale), await hear(look, db, case)
+        look = look.at(f"/console/cases/{case}")
         return show(look, bench, Attempt(told=told, words=words), status=told.status)
     return Redirect(f"/console/cases/{case}#thread", status_code=303)
 
@@ -145,7 +146,9 @@ async def ask_for_money(
         await db.write(paying.ask_for, visitor_of(look), bench.heard.pays, command)
     except Refusal as refusal:
         told = explain(refusal, look.locale)
-        return show(look, bench, Attempt(told=told, money=place), status=told.status)
+        found = case_screens.refused(paper, place, refusal, f"{told.title}. {told.next}")
+        tried = Attempt(money=found) if found else Attempt(told=told, money=place)
+        return show(look, bench, tried, status=told.status)
     return Redirect(f"/console/cases/{case}?paid=true", status_code=303)
 
 

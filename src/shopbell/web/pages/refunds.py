@@ -9,13 +9,15 @@ from litestar.response import Redirect
 
 from shopbell.cases import cashdesk
 from shopbell.cases.commands import RefundStep
+from shopbell.cases.model import CaseId
 from shopbell.cases.money import RefundId
 from shopbell.engine.database import Database
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.refusals import Refusal
 from shopbell.web.pages.case_post import cmid_in
 from shopbell.web.pages.console import visitor_of
-from shopbell.web.pages.errors import Told, explain
+from shopbell.web.pages.errors import explain
+from shopbell.web.pages.hearing import Attempt, hear, show
 from shopbell.web.pages.look import Look
 
 Sent = Request[Any, Any, Any]
@@ -27,7 +29,7 @@ async def refunds_page(
     look: NamedDependency[Look], db: NamedDependency[Database], done: FromQuery[bool] = False
 ) -> Response[Any]:
     """List the refunds that wait for a person."""
-    return await _page(look, db, done=done)
+    return await _page(look, db, Attempt(), done=done)
 
 
 @post("/console/refunds/{refund:str}", status_code=303)
@@ -37,17 +39,21 @@ async def act_on_refund(
     db: NamedDependency[Database],
     refund: FromPath[RefundId],
 ) -> Response[Any]:
-    """Take a step of a refund; what is refused is told above the list."""
+    """Take a step of a refund; what is refused is told where the form stood."""
     posted = await request.form()
     action, reference = str(posted.get("action", "")), str(posted.get("reference", "")).strip()
     step = RefundStep(cmid_in(posted), action[:48], reference[:REFERENCE_MOST])
-    visitor = visitor_of(look)
+    visitor, case = visitor_of(look), str(posted.get("case", ""))
     try:
         await db.write(cashdesk.settle, visitor, refund, step)
     except Refusal as refusal:
-        told = explain(refusal, look.locale)
-        return await _page(look.at("/console/refunds"), db, told=told, status=told.status)
-    return Redirect(_back(str(posted.get("case", ""))), status_code=303)
+        told, tried = explain(refusal, look.locale), refund if action == "manual_done" else ""
+        attempt = Attempt(told=told, refund=tried, reference=step.reference)
+        if not is_id(case):
+            return await _page(look.at("/console/refunds"), db, attempt, status=told.status)
+        bench = await hear(look, db, CaseId(case))
+        return show(look.at(f"/console/cases/{case}"), bench, attempt, status=told.status)
+    return Redirect(_back(case), status_code=303)
 
 
 def _back(case: str) -> str:
@@ -56,10 +62,10 @@ def _back(case: str) -> str:
 
 
 async def _page(
-    look: Look, db: Database, *, done: bool = False, told: Told | None = None, status: int = 200
+    look: Look, db: Database, attempt: Attempt, *, done: bool = False, status: int = 200
 ) -> Response[Any]:
     rows = await db.read(cashdesk.waiting, visitor_of(look))
-    return look.page("refunds.html", status, rows=rows, done=done, told=told, new_id=new_id)
+    return look.page("refunds.html", status, rows=rows, done=done, attempt=attempt, new_id=new_id)
 
 
 ROUTES = (refunds_page, act_on_refund)
