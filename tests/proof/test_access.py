@@ -23,8 +23,9 @@ from shopbell.app import build
 from shopbell.cases import paying
 from shopbell.cases import service as cases
 from shopbell.cases.commands import AskRefund
-from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.model import CaseId
 from shopbell.cases.money import Part, RefundShown
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Money, Order
 from shopbell.conversations import service as conversations

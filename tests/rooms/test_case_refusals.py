@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from shopbell.cases import service
-from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import (
     CaseNeedsOrder,
     ExchangeIncomplete,
@@ -14,6 +13,7 @@ from shopbell.cases.refusals import (
     NotYoursToOpen,
     PhotosTooMany,
 )
+from shopbell.cases.shown import CaseShown
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import LOCALES, Locale
 from tests.support import casework

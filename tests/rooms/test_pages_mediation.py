@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shopbell.accounts import audit
-from shopbell.cases.model import CaseShown
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Stream

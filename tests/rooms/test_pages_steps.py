@@ -8,7 +8,7 @@ import pytest
 from litestar.datastructures import FormMultiDict
 from litestar.routes import HTTPRoute
 
-from shopbell.cases.model import CaseShown
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.carriers import Carrier, CarrierId, PutCarrier
 from shopbell.web.pages.case_post import WORDS_MOST, cmid_in
 from shopbell.web.pages.look import sign_in_for

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import NotReturnable
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import SentParcel

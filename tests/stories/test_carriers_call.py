@@ -12,7 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from shopbell.app import build
-from shopbell.cases.model import CaseShown, TraceOutcome
+from shopbell.cases.model import TraceOutcome
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce import roster
 from shopbell.commerce.carriers import GiveSecret, well_known
 from shopbell.commerce.commands import SentParcel

@@ -8,8 +8,9 @@ import pytest
 from shopbell.cases import service
 from shopbell.cases.clocks import HALF
 from shopbell.cases.jobs import DEADLINES
-from shopbell.cases.model import CaseShown, Party
+from shopbell.cases.model import Party
 from shopbell.cases.refusals import NotYet, TooLate
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.hours import Hours
 from shopbell.kernel.texts import LOCALES
 from shopbell.knowledge.model import Length

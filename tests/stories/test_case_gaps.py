@@ -7,7 +7,6 @@ import pytest
 
 from shopbell.cases import service
 from shopbell.cases.commands import Act
-from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import (
     LineTwice,
     MoreThanBought,
@@ -15,6 +14,7 @@ from shopbell.cases.refusals import (
     SameParcelAgain,
     TermsUnseen,
 )
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Errand
 from shopbell.conversations.refusals import IdempotencyConflict

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shopbell.cases.model import CaseShown
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Order, Product
 from tests.support.casework import Walk, acts, opens, refusals_of

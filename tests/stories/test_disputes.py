@@ -7,7 +7,7 @@ import pytest
 
 from shopbell.cases import paying
 from shopbell.cases.commands import AskRefund, RefundStep
-from shopbell.cases.model import CaseShown, Party
+from shopbell.cases.model import Party
 from shopbell.cases.money import Part, RefundState
 from shopbell.cases.refusals import (
     AmountNotAsked,
@@ -24,6 +24,7 @@ from shopbell.cases.refusals import (
     SignedByAnother,
     TooOften,
 )
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.model import Money, Order
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id

@@ -15,8 +15,8 @@ from PIL import ImageFont
 from shopbell.cases import dossier, dossier_print
 from shopbell.cases.dossier import Dossier, DossierStep
 from shopbell.cases.label import broken, find_font
-from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import NoSuchCase
+from shopbell.cases.shown import CaseShown
 from shopbell.cli import main
 from shopbell.kernel.texts import LOCALES, text
 from tests.support.casework import PICTURE, acts, opens, photo, sees

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from shopbell.cases import paying
 from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.fields import TakenLine
-from shopbell.cases.model import CaseShown
 from shopbell.cases.money import Part, RefundState
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.connector import PaymentState
 from shopbell.commerce.model import Money
 from shopbell.kernel.ids import new_id

@@ -15,8 +15,9 @@ from shopbell.cases import service
 from shopbell.cases.acting import take
 from shopbell.cases.commands import Act
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseShown, Step, once_called
+from shopbell.cases.model import Case, Step, once_called
 from shopbell.cases.recording import held
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side

@@ -3,8 +3,9 @@
 import pytest
 
 from shopbell.cases import service
-from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.model import CaseId
 from shopbell.cases.refusals import NotYet, OnItsWayToBuyer
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.model import ShipmentId
 from shopbell.kernel.ids import new_id
 from tests.support.casework import photo

@@ -16,15 +16,7 @@ from shopbell.carriers.model import CarrierLetter
 from shopbell.cases import paying, service, traces
 from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.kinds.logistics import LOGISTICS
-from shopbell.cases.model import (
-    CarrierAnswer,
-    CaseShown,
-    Goods,
-    MoneyState,
-    Party,
-    Step,
-    TraceOutcome,
-)
+from shopbell.cases.model import CarrierAnswer, Goods, MoneyState, Party, Step, TraceOutcome
 from shopbell.cases.money import Part
 from shopbell.cases.refusals import (
     AmountTooHigh,
@@ -42,6 +34,7 @@ from shopbell.cases.refusals import (
     ProofMissing,
     SameParcelAgain,
 )
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import GiveSecret, well_known

@@ -11,7 +11,6 @@ import pytest
 from shopbell.cases import paying, service
 from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.fields import TakenLine
-from shopbell.cases.model import CaseListed, CaseShown
 from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.refusals import (
     AmountTooHigh,
@@ -24,6 +23,7 @@ from shopbell.cases.refusals import (
     SecondHandNeeded,
     WayBackTooDear,
 )
+from shopbell.cases.shown import CaseListed, CaseShown
 from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.commerce.model import Money, Order, OrderState
 from shopbell.commerce.signing import SignatureBroken, SignatureOld, sign

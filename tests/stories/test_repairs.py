@@ -9,7 +9,7 @@ import pytest
 from shopbell.cases import paying
 from shopbell.cases.commands import RefundStep
 from shopbell.cases.fields import FieldKind
-from shopbell.cases.model import CaseShown, Goods
+from shopbell.cases.model import Goods
 from shopbell.cases.money import RefundState
 from shopbell.cases.refusals import (
     ConclusionMissing,
@@ -19,6 +19,7 @@ from shopbell.cases.refusals import (
     OtherWay,
     WarrantyRuns,
 )
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import OpenShop, SentParcel
 from shopbell.commerce.model import months_after

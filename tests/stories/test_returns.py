@@ -11,7 +11,6 @@ from PIL import ImageFont
 from shopbell.cases import service
 from shopbell.cases.label import Label, draw, find_font
 from shopbell.cases.labels import label_of
-from shopbell.cases.model import CaseShown
 from shopbell.cases.refusals import (
     AmountTooHigh,
     CodeDiffers,
@@ -44,6 +43,7 @@ from shopbell.cases.refusals import (
     VideosTooMany,
     WordsTooMany,
 )
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce.model import Money
 from shopbell.commerce.numbers import TrackingNumberMistyped
 from shopbell.conversations import service as conversations

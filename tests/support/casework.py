@@ -12,8 +12,9 @@ from shopbell.cases import service
 from shopbell.cases.commands import Act, OpenCase
 from shopbell.cases.fields import MEDIA, Field, FieldKind
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Action, CaseId, CaseShown
+from shopbell.cases.model import CaseId
 from shopbell.cases.recording import entered
+from shopbell.cases.shown import Action, CaseShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order
 from shopbell.conversations import service as conversations

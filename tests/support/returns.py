@@ -7,7 +7,8 @@ import msgspec
 from shopbell.cases import service
 from shopbell.cases.commands import OpenCase, Preview
 from shopbell.cases.fields import TakenLine
-from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.model import CaseId
+from shopbell.cases.shown import CaseShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import ListVariant, OrderedLine, PlaceOrder, SentParcel
 from shopbell.commerce.model import Money, Order, Product, ShipmentId, TrackingEvent

@@ -6,10 +6,10 @@ from shopbell.accounts.model import may_operate
 from shopbell.accounts.refusals import OperatorsOnly
 from shopbell.cases import paying, refund_storage, storage
 from shopbell.cases.commands import RefundStep
-from shopbell.cases.model import CaseListed
 from shopbell.cases.money import RefundId, RefundShown
 from shopbell.cases.refunding import shown
 from shopbell.cases.service import listed
+from shopbell.cases.shown import CaseListed
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 

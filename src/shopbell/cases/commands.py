@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shopbell.cases.fields import Field, TakenLine
-from shopbell.cases.model import CaseListed
 from shopbell.cases.money import Part
+from shopbell.cases.shown import CaseListed
 from shopbell.commerce.model import Money, ShortText
 from shopbell.conversations.commands import Cmid
 from shopbell.conversations.model import Subject

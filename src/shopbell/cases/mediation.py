@@ -15,18 +15,10 @@ from shopbell.cases.acting import OPENED, weigh
 from shopbell.cases.evidence import files_named
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import (
-    Action,
-    Case,
-    CaseId,
-    CaseListed,
-    CaseShown,
-    CaseStep,
-    PromiseShown,
-    TraceShown,
-)
+from shopbell.cases.model import Case, CaseId, CaseStep
 from shopbell.cases.recording import entered
 from shopbell.cases.refunds import Refund
+from shopbell.cases.shown import Action, CaseListed, CaseShown, PromiseShown, TraceShown
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order, Shop
 from shopbell.conversations import service as conversations

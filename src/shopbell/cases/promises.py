@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from shopbell.cases.model import Case, CaseId, PromiseShown
+from shopbell.cases.model import Case, CaseId
+from shopbell.cases.shown import PromiseShown
 from shopbell.cases.tables import promises
 from shopbell.commerce.model import Eta, ShipmentId
 from shopbell.engine.database import Tx

@@ -14,9 +14,10 @@ from shopbell.cases import storage
 from shopbell.cases.commands import Rehearse
 from shopbell.cases.judging import lines_of, strictest
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseListed, CaseStep, Kind, Timer
+from shopbell.cases.model import Case, CaseStep, Kind, Timer
 from shopbell.cases.refusals import NoSuchCase
 from shopbell.cases.service import listed
+from shopbell.cases.shown import CaseListed
 from shopbell.commerce import service as commerce
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor

@@ -26,9 +26,10 @@ from shopbell.cases.dossier import Dossier
 from shopbell.cases.label import draw, find_font
 from shopbell.cases.labels import label_of
 from shopbell.cases.looking import note_look
-from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.model import CaseId
 from shopbell.cases.money import RefundId, RefundShown
 from shopbell.cases.rehearsing import Rehearsal
+from shopbell.cases.shown import CaseShown
 from shopbell.cases.storage import Box
 from shopbell.commerce.connector import Payment
 from shopbell.commerce.model import OrderId

@@ -15,19 +15,7 @@ from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
 from shopbell.cases.fields import Field
 from shopbell.cases.judging import judge
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import (
-    Action,
-    Case,
-    CaseEntry,
-    CaseId,
-    CaseListed,
-    CaseShown,
-    CaseStep,
-    Effect,
-    Kind,
-    Step,
-    StepShown,
-)
+from shopbell.cases.model import Case, CaseEntry, CaseId, CaseStep, Effect, Kind, Step
 from shopbell.cases.recording import entered, situation, taken_before
 from shopbell.cases.refunding import shown
 from shopbell.cases.refusals import (
@@ -38,6 +26,7 @@ from shopbell.cases.refusals import (
     NotYoursToOpen,
     TermsUnseen,
 )
+from shopbell.cases.shown import Action, CaseListed, CaseShown, StepShown
 from shopbell.cases.storage import Box
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import OrderId

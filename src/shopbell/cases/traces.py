@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
 from shopbell.accounts.secret import digest
-from shopbell.cases.model import Case, CaseId, TraceOutcome, TraceShown
+from shopbell.cases.model import Case, CaseId, TraceOutcome
 from shopbell.cases.refusals import NoSuchTrace
+from shopbell.cases.shown import TraceShown
 from shopbell.cases.tables import traces
 from shopbell.commerce.model import Shipment
 from shopbell.engine.database import Tx

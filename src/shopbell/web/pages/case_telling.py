@@ -7,8 +7,9 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from shopbell.cases.fields import Field
-from shopbell.cases.model import CaseShown, Kind, PromiseShown, StepShown, TraceShown
+from shopbell.cases.model import Kind
 from shopbell.cases.money import RefundShown, RefundState
+from shopbell.cases.shown import CaseShown, PromiseShown, StepShown, TraceShown
 from shopbell.commerce.model import Money
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import say, text

@@ -9,7 +9,8 @@ from msgspec import Struct
 from shopbell.cases import service
 from shopbell.cases.fields import MEDIA, Field, FieldKind
 from shopbell.cases.labels import label_of
-from shopbell.cases.model import Action, CaseId, CaseShown, Kind
+from shopbell.cases.model import CaseId, Kind
+from shopbell.cases.shown import Action, CaseShown
 from shopbell.commerce import carriers, roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NoSuchProduct, Order, Product, Shop

@@ -11,7 +11,8 @@ from shopbell.app import App
 from shopbell.cases import service
 from shopbell.cases.commands import Act
 from shopbell.cases.looking import note_look
-from shopbell.cases.model import CaseId, CaseShown
+from shopbell.cases.model import CaseId
+from shopbell.cases.shown import CaseShown
 from shopbell.conversations.crowd import Crowd
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor

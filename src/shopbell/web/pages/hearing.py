@@ -11,7 +11,8 @@ from shopbell.cases import mediation, service
 from shopbell.cases.fields import MEDIA, Answers, Field
 from shopbell.cases.looking import note_look
 from shopbell.cases.mediation import Heard, Hearing
-from shopbell.cases.model import Action, CaseId
+from shopbell.cases.model import CaseId
+from shopbell.cases.shown import Action
 from shopbell.cases.wording import did
 from shopbell.conversations.commands import NoteData, Page
 from shopbell.engine.database import Database, Tx

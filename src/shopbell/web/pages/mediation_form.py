@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from shopbell.cases.fields import MEDIA, Field, FieldKind
-from shopbell.cases.model import Action
 from shopbell.cases.money import Part
+from shopbell.cases.shown import Action
 
 MONEY = (
     Field("part", FieldKind.CHOICE, choices=tuple(Part)),

@@ -15,8 +15,8 @@ from shopbell.accounts.model import may_operate
 from shopbell.accounts.refusals import OperatorsOnly
 from shopbell.cases import rehearsing
 from shopbell.cases.commands import Rehearse
-from shopbell.cases.model import CaseListed
 from shopbell.cases.rehearsing import Rehearsal, Ticked
+from shopbell.cases.shown import CaseListed
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import LOCALES, Locale, text
