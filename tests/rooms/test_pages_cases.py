@@ -111,7 +111,7 @@ def test_the_way_of_what_goes_back_is_told_on_the_page(
     assert text("en", "pages.no_tracking") in page
     arrives(house, sent.facts["back_shipment"])
     page = checked(door(anna).get(f"/cases/{asked.id}"))
-    assert '>dhl JD0014600</span>' in page
+    assert ">dhl JD0014600</span>" in page
     assert text("en", "tracking.delivered.signed") in page
     assert text("en", "pages.step_placed") not in page
 

@@ -8,7 +8,7 @@ from shopbell.accounts import audit
 from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Stream
+from shopbell.conversations.model import AttachmentId, Stream
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door, checked, hidden
@@ -105,7 +105,7 @@ def test_the_operator_sees_the_files_of_the_thread_and_whether_it_is_whole(
     person = house.operator()
     olga = door(person)
     assert f'href="/files/{file}"' in checked(olga.get(page_of(dispute)))
-    assert house.db.read_now(conversations.file, person.actor, file)
+    assert house.db.read_now(conversations.file, person.actor, AttachmentId(file))
     assert text("en", "mediation.thread_cut") not in checked(olga.get(page_of(dispute)))
     monkeypatch.setattr("shopbell.conversations.service.PAGE_MOST", 2)
     assert text("en", "mediation.thread_cut") in checked(olga.get(page_of(dispute)))
