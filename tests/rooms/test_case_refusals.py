@@ -65,7 +65,8 @@ def test_a_step_that_is_none_is_refused_with_where_it_stands_and_what_is_open(
 
 def too_many_photos(halo: Counter, anna: Person) -> CaseShown:
     order = bought(halo, anna, shoes(halo))
-    return broken(anna, order, shots=(3 * shots_of(anna, talk_about(anna, order)))[:11])
+    talk = talk_about(anna, order)
+    return broken(anna, order, shots=[shot for _ in range(3) for shot in shots_of(anna, talk)][:11])
 
 
 def about_a_product(halo: Counter, anna: Person) -> CaseShown:
