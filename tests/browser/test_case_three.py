@@ -93,7 +93,7 @@ def test_a_refusal_is_disputed_decided_and_heard_on_appeal_by_somebody_else(
     presses(buyer, "case.return_do_open_dispute")
     buyer.page.get_by_role("textbox").fill(disputed)
     submits(buyer, "case.return_do_open_dispute")
-    stands_at(buyer, "return", "disputed")
+    stands_at(buyer, "dispute", "evidence")
     [dispute] = shows(buyer, case["id"])["children"]
     steps(buyer, dispute, "request_review")
 
