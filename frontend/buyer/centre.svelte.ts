@@ -40,6 +40,7 @@ export class Centre {
     const { value } = this.orders
     if (!value?.next) return
     const page = await api.orders({ after: value.next, limit: 50 })
+    if (this.orders.value?.next !== value.next) return // pressed twice, or loaded anew meanwhile
     this.orders.value = { items: [...value.items, ...page.items], next: page.next }
   }
 }
