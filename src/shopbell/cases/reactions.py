@@ -64,12 +64,17 @@ def look_for_parcels(tx: Tx, fact: TrackingSeen) -> None:
 def follow_tracking(tx: Tx, fact: TrackingSeen) -> None:
     """Let an open inquiry go on with what its carrier says, if that is the newest word."""
     step = STEPS.get(fact.event.milestone)
-    parcel = _parcel(tx, fact.order, fact.shipment) if step else None
-    if step is None or parcel is None or parcel.state is not fact.event.milestone:
+    inquiry = _running(tx, fact.order, fact.shipment) if step else None
+    is_lost = fact.event.milestone is Milestone.LOST
+    if step is None or not (inquiry or is_lost):
+        return  # as nearly always: nothing more is read
+    parcel = _parcel(tx, fact.order, fact.shipment)
+    if parcel is None or parcel.state is not fact.event.milestone:
         return
-    if parcel.state is Milestone.LOST:
+    if is_lost:
         _open_for_lost(tx, fact.order, parcel)
-    if inquiry := _running(tx, fact.order, fact.shipment):
+        inquiry = _running(tx, fact.order, fact.shipment)
+    if inquiry:
         led = step in _FAILED and _is_led(tx, fact.order, fact.shipment)
         _go_on(tx, inquiry, fact.shipment, "led_elsewhere" if led else step)
 
