@@ -1,4 +1,4 @@
-"""A server that acknowledges and shows every tenth entry without storing it: it has to be found."""
+"""A server that acknowledges and shows every third entry without storing it: it has to be found."""
 
 import itertools
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ def _forget() -> None:
     store, turns = storage._APPEND, itertools.count(1)  # noqa: SLF001
 
     def forgetful(tx: Session, rows: Sequence[Row]) -> None:
-        store(tx, [row for row in rows if next(turns) % 10])
+        store(tx, [row for row in rows if next(turns) % 3])
 
     storage._APPEND = forgetful  # type: ignore[assignment]  # noqa: SLF001
 
