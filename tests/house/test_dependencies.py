@@ -32,6 +32,7 @@ FREE = {
     "OFL-1.1",
     "PSF-2.0",
     "Python-2.0",
+    "Zlib",
 }
 """Licences under which a shop may run, change and pass on what we hand it."""
 
@@ -42,16 +43,22 @@ ALSO = {
     "psycopg": "LGPL-3.0-only",
     "psycopg-binary": "LGPL-3.0-only",
     "text-unidecode": "Artistic-1.0-Perl",
+    "tnefparse": "LGPL",
 }
 """Used unchanged as libraries of their own."""
 
-REACH_THE_PRODUCT = {"certifi", "psycopg", "psycopg-binary"}
+REACH_THE_PRODUCT = {"certifi", "psycopg", "psycopg-binary", "tnefparse"}
 
 ALSO_IN_PAGES = {"axe-core": "MPL-2.0", "lightningcss": "MPL-2.0"}
 """Tools that build and test pages; nothing of them reaches a browser."""
 
-IN_A_FILE = {"aiofastnet", "axe-playwright-python", "picows", "resvg-py"}
-"""They say it in their LICENSE alone: the MIT licence, by its own words."""
+IN_A_FILE = {"aiofastnet", "axe-playwright-python", "imapclient", "picows", "resvg-py"}
+"""They say it in a file alone, by a licence's own words."""
+
+BY_WORDS = {
+    "Permission is hereby granted, free of charge": "MIT",
+    "Neither the name of": "BSD-3-Clause",
+}
 
 SAME = {
     "Apache 2.0": "Apache-2.0",
@@ -62,6 +69,8 @@ SAME = {
     "BSD License": "BSD-3-Clause",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "BSD-like": "Zlib",
+    "Python Software Foundation License": "PSF-2.0",
 }
 
 UNSEEN = {
@@ -84,7 +93,14 @@ NAMED_BY_THE_BUILD = {
     "typescript": "npm run check",
     "openapi-typescript": "scripts/wire_types.py",
 }
-IMPORTED_AS = {"argon2-cffi": "argon2", "pillow": "PIL", "python-barcode": "barcode"}
+IMPORTED_AS = {
+    "argon2-cffi": "argon2",
+    "dkimpy": "dkim",
+    "dnspython": "dns",
+    "pillow": "PIL",
+    "pyspf": "spf",
+    "python-barcode": "barcode",
+}
 BESIDE = {"markupsafe": "jinja2", "hypothesis": "hypothesis"}
 """Packages that come with another one and are part of how it is used."""
 
@@ -195,9 +211,9 @@ def imported(folder: str) -> frozenset[str]:
 def licence_of(one: Distribution) -> str:
     """Return the licence of an installed package as an SPDX expression, as far as it says so."""
     if _plain(one.name) in IN_A_FILE:
-        file = next(f for f in one.files or () if f.name.upper().startswith("LICENSE"))
+        file = next(f for f in one.files or () if f.name.upper().startswith(("LICENSE", "COPYING")))
         words = " ".join(file.read_text().split())
-        return "MIT" if "Permission is hereby granted, free of charge" in words else words[:80]
+        return next((name for said, name in BY_WORDS.items() if said in words), words[:80])
     classified = one.metadata.get_all("Classifier") or []
     named = [line.rpartition(" :: ")[2] for line in classified if line.startswith("License ::")]
     says = (one.metadata.get_all(field) for field in ("License-Expression", "License"))

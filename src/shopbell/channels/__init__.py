@@ -1,0 +1,1 @@
+"""Ways out to people and in from them, one folder each."""
