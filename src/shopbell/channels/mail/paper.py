@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from shopbell.kernel.texts import LOCALES, Locale, text
 
-WORDS_MOST = 6_000
+WORDS_MOST = 5_000
 """So many signs of what was said stand in a letter; so that it stays below 100 KB."""
 
 MARKER = "##- " + " · ".join(text(locale, "mail.marker") for locale in LOCALES) + " -##"
