@@ -65,7 +65,7 @@ def lift(tx: Tx, actor: Actor, shop: str) -> None:
 
 def _lay_down(tx: Tx, actor: Actor, scope: ShopId, rules: Rules) -> Rules:
     storage.lay_down(tx, scope, actor.id, rules)
-    accounts.audit(tx, actor, "ladder_laid_down", shop=scope or None)
+    accounts.audit(tx, actor, "ladder_laid_down", shop=scope)
     return rules
 
 

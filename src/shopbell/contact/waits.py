@@ -56,11 +56,11 @@ def for_buyer(tx: Tx, talk: Conversation) -> Wait | None:
     """Return what waits for the buyer: words that they have not seen."""
     if not talk.buyer_unread or talk.state is State.CLOSED:
         return None
-    known = storage.waited(tx, talk.id, Whom.BUYER)
-    unseen = waiting.first_unseen(tx, talk, known.upto if known else 0)
+    known = storage.waited(tx, talk.id, Whom.BUYER) or Waited(talk.created_at)
+    unseen = waiting.first_unseen(tx, talk, known.upto)
     if unseen is None:
         return None
-    waited = known if known and known.began == unseen.at else Waited(unseen.at)
+    waited = known if known.began == unseen.at else Waited(unseen.at, known.upto)
     rules = rules_for(tx, talk.shop)
     return Wait(
         to=Whom.BUYER,
