@@ -12,9 +12,9 @@ from shopbell.cases import reactions as troubles
 from shopbell.cases.refunding import SubmitRefund
 from shopbell.channels.mail import jobs as mail
 from shopbell.channels.mail import service as letters
+from shopbell.channels.plugs import channels_for
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
-from shopbell.channels.plugs import channels_for
 from shopbell.connectors.plugs import cashier_for
 from shopbell.contact import jobs as contact
 from shopbell.contact.channel import Channel

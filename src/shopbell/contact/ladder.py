@@ -116,7 +116,5 @@ class Ladder:
         return channel is not None and channel.reaches(tx, talk, way.whom)
 
     def _reach(self, tx: Tx, talk: Conversation, wait: Wait, way: Way) -> None:
-        reach = Reach(
-            conversation=talk.id, whom=way.whom, channel=way.channel, since=wait.since
-        )
+        reach = Reach(conversation=talk.id, whom=way.whom, channel=way.channel, since=wait.since)
         tx.later(reach)
