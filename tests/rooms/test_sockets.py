@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, cast
 
 import httpx
@@ -227,7 +228,7 @@ def test_while_very_many_leave_at_once_others_have_their_turn() -> None:
         gone: list[int] = []
         leavers = Leavers()
         for number in range(3 * AT_ONCE + 1):
-            leavers.add(lambda number=number: gone.append(number))
+            leavers.add(partial(gone.append, number))
         while len(gone) <= 3 * AT_ONCE:
             await asyncio.sleep(0)
             gone_at_each_turn.append(len(gone))
