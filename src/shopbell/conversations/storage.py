@@ -435,7 +435,8 @@ def unseen(
     tx: Session, talks: Sequence[ConversationId], most: int
 ) -> Iterable[tuple[ConversationId, int, datetime, str]]:
     """Return of some conversations what the buyer has not seen, of the next ``most`` entries."""
-    return tx.execute(_UNSEEN, {"talks": list(talks), "most": most}).tuples()
+    found = tx.execute(_UNSEEN, {"talks": list(talks), "most": most})
+    return ((row[0], row[1], row[2], row[3]) for row in found)
 
 
 def unread(tx: Session, stream: Stream, seq: int, side: Side) -> int:
