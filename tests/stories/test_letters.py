@@ -302,7 +302,7 @@ def test_letters_of_accounts_are_mailed_once(house: House, server: MailServer) -
     assert arrived.message["Subject"] == "Is this your address?"
     assert arrived.message["Auto-Submitted"] == "auto-generated"
     assert arrived.message["X-Auto-Response-Suppress"] == "All"
-    assert str(arrived.message["From"]) == f"Shopbell <no-reply@{DOMAIN}>"
+    assert str(arrived.message["From"]) == f"Marketa <no-reply@{DOMAIN}>"
 
 
 def test_what_was_kept_without_a_mail_server_goes_out_when_there_is_one(

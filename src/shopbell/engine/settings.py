@@ -86,7 +86,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )
     label_font: str = ""
     demo_beyond_loopback: bool = False
-    market_name: Annotated[str, Meta(min_length=1, max_length=80)] = "Shopbell"
+    market_name: Annotated[str, Meta(min_length=1, max_length=80)] = "Marketa"
     mail_domain: str = ""
     mail_from: str = ""
     smtp_url: str = ""
