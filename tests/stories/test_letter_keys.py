@@ -1,0 +1,88 @@
+"""The keys of letters: what the DNS is told of them, how they change, that a backup has them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from shopbell.app import build
+from shopbell.channels.mail.addresses import is_for, person, relay_address
+from shopbell.channels.mail.keys import keyring
+from shopbell.cli import main
+from shopbell.conversations.model import ConversationId
+from shopbell.engine import backup
+from shopbell.engine.settings import BadSetting, Settings, load
+from shopbell.kernel.actor import PersonId
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import text
+from tests.support.mailserver import with_keys
+
+DOMAIN = "reply.example.org"
+
+
+def runs(data: Path, *command: str, domain: str = DOMAIN) -> Result:
+    settings = {"SHOPBELL_DATA": str(data), "SHOPBELL_MAIL_DOMAIN": domain, "LC_ALL": "en"}
+    return CliRunner(env=settings).invoke(main, command)
+
+
+def test_the_dns_is_told_where_answers_go_and_by_what_we_are_known(tmp_path: Path) -> None:
+    ran = runs(with_keys(tmp_path), "mail", "dns", "--json")
+    records = {(one["name"], one["kind"]): one["says"] for one in json.loads(ran.output)}
+    assert records[DOMAIN, "MX"].startswith("10 ")
+    assert records[f"_dmarc.{DOMAIN}", "TXT"] == '"v=DMARC1; p=reject; adkim=s; aspf=s"'
+    rsa = records[f"shopbell-rsa._domainkey.{DOMAIN}", "TXT"]
+    assert rsa.startswith('"v=DKIM1; k=rsa; p=MII')
+    assert all(len(piece) <= 255 for piece in rsa.split('"'))
+    assert "k=ed25519" in records[f"shopbell-ed._domainkey.{DOMAIN}", "TXT"]
+    again = runs(tmp_path, "mail", "dns", "--json")
+    assert again.output == ran.output
+    assert f"{DOMAIN}. IN MX 10 " in runs(tmp_path, "mail", "dns").output
+
+
+def test_without_a_domain_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    ran = runs(tmp_path, "mail", "dns", domain="")
+    assert ran.exit_code == 1
+    assert text("en", "cli.no_mail_domain") in ran.output
+
+
+def test_a_new_key_is_made_by_a_command(tmp_path: Path) -> None:
+    keyring(tmp_path)
+    ran = runs(tmp_path, "mail", "new-key")
+    assert text("en", "cli.new_mail_key", name="b") in ran.output
+    assert keyring(tmp_path).newest == "b"
+
+
+def test_answers_to_letters_of_before_arrive_after_a_backup_is_put_back(tmp_path: Path) -> None:
+    old = Settings(data=tmp_path / "old")
+    build(old).close()
+    talk, anna = ConversationId(new_id()), person(PersonId(new_id()))
+    local = relay_address(keyring(old.data), talk, anna)
+    backup.back_up(old, tmp_path / "copy")
+
+    new = Settings(data=tmp_path / "new")
+    backup.put_back(new, tmp_path / "copy")
+    build(new).close()
+    assert is_for(keyring(new.data), local, talk, anna)
+    kept = list((new.data / "mail").iterdir())
+    assert {file.stat().st_mode & 0o777 for file in kept} == {0o600}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SMTP_URL": "http://mail.example.org", "MAIL_DOMAIN": DOMAIN},
+        {"SMTP_URL": "smtp://", "MAIL_DOMAIN": DOMAIN},
+        {"SMTP_URL": "smtp://mail.example.org"},
+        {"MAIL_DOMAIN": "not a domain"},
+        {"MAIL_DOMAIN": "a.b\r\nBcc: x@y.z"},
+        {"MAIL_FROM": "nobody"},
+        {"MAIL_FROM": "a@b.c\r\nBcc: x@y.z"},
+        {"LETTERS_PER_HOUR": "0"},
+    ],
+)
+def test_settings_that_would_send_letters_nobody_can_answer_are_refused(
+    wrong: dict[str, str],
+) -> None:
+    with pytest.raises(BadSetting):
+        load({f"SHOPBELL_{name}": value for name, value in wrong.items()})
