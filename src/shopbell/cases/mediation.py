@@ -204,10 +204,7 @@ def foresee(
     kind = KINDS[case.kind]
     with service.offering(tx, actor, case):
         told: Answers = msgspec.to_builtins(weigh(tx, actor, case, action, given)[1])
-    return {
-        side: {name: said for name, said in told.items() if kind.shows(name, side)}
-        for side in _SIDES
-    }
+    return {side: kind.shown_to(side, told) for side in _SIDES}
 
 
 def asked_for(case: CaseListed, action: str) -> Action:

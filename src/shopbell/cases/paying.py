@@ -21,7 +21,6 @@ from shopbell.cases.refunding import (
     STUCK,
     STUCK_AFTER,
     UNDECIDED,
-    all_done,
     ask,
     check_step,
     follow,
@@ -30,7 +29,7 @@ from shopbell.cases.refunding import (
     shown,
     tell_of,
 )
-from shopbell.cases.refunds import FLOW, Refund, Share
+from shopbell.cases.refunds import FLOW, Refund, Share, all_paid
 from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay
 from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
@@ -227,7 +226,7 @@ def _moved(
     tell_of(tx, case, moved)
     if moved.state is RefundState.FAILED:
         _step(tx, call(tx, case), "refund_failed")
-    elif all_done(tx, case):
+    elif all_paid(refund_storage.of_case(tx, case.id)):
         _step(tx, case, "refund_succeeded")
     return moved
 

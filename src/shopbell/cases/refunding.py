@@ -236,10 +236,3 @@ def follow(tx: Tx, case: Case) -> Case:
     storage.change(tx, found)
     count(tx, found)
     return found
-
-
-def all_done(tx: Tx, case: Case) -> bool:
-    """Tell whether everything that was to go back has gone; what a shop adds decides nothing."""
-    asked = [one for one in refund_storage.of_case(tx, case.id) if one.counts]
-    paid = all(one.state is RefundState.SUCCEEDED for one in asked)
-    return paid and not all(one.is_grace for one in asked)

@@ -4,7 +4,7 @@ Shopbell never moves money. A refund is one part of what goes back for one case:
 kept apart, so that nobody has to guess what a sum was made of.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -211,11 +211,17 @@ def money_of(refunds: Iterable[Refund]) -> MoneyState:
     return MoneyState.NONE
 
 
-def is_repaid(refunds: Iterable[Refund]) -> bool:
-    """Tell whether what was decided for the things has been paid; a gift decides nothing."""
+def all_paid(refunds: Iterable[Refund]) -> bool:
+    """Tell whether everything that was to go back has gone; a gift of the shop decides nothing."""
     asked = [one for one in refunds if one.counts]
     paid = all(one.state is RefundState.SUCCEEDED for one in asked)
-    return paid and any(one.part is Part.ITEM and not one.is_grace for one in asked)
+    return paid and not all(one.is_grace for one in asked)
+
+
+def is_repaid(refunds: Collection[Refund]) -> bool:
+    """Tell whether everything has gone back, and with it what was decided for the things."""
+    for_things = (one for one in refunds if one.counts and one.part is Part.ITEM)
+    return all_paid(refunds) and not all(one.is_grace for one in for_things)
 
 
 _SLOWEST_FIRST = {

@@ -171,6 +171,4 @@ traces = Table(
     Index("ix_case_trace_reply_to", "reply_to"),
     Index("ix_case_trace_carrier_ref", "carrier_ref"),
 )
-promises = Table(
-    "case_promise", metadata, CasePromiseColumns, Index("ix_case_promise_shop", "shop", "given_at")
-)
+promises = Table("case_promise", metadata, CasePromiseColumns)
