@@ -5,6 +5,7 @@ import re
 import pytest
 
 from shopbell.accounts import audit
+from shopbell.cases import cashdesk
 from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
 from shopbell.conversations import service as conversations
@@ -370,3 +371,40 @@ def test_a_refund_above_the_limit_waits_for_a_second_person(
     assert sees(anna, asked.id).refunds[0].reference == "Bank 77"
     assert text("en", "cashdesk.nothing") in checked(olga.get("/console/refunds"))
     checked(door(anna).get("/console/refunds"), 403)
+
+
+def test_a_reference_is_kept_whole_or_not_at_all(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    asked = wrong_size(anna, order)
+    acts(halo.mei, asked.id, "approve_keep")
+    house.passes(seconds=1)
+    [refund] = sees(anna, asked.id).refunds
+    at, paid = f"/console/refunds/{refund.id}", {"cmid": new_id(), "action": "manual_done"}
+    olga = door(house.operator())
+    long = checked(olga.post(at, data=paid | {"reference": "7" * 201}), 422)
+    assert text("en", "refusals.reference_too_long.title") in long
+    assert f'value="{"7" * 201}"' in long
+    assert sees(anna, asked.id).refunds[0].state == "approved"
+
+    kept = checked(door().post(at, data=paid | {"reference": "Bank 77"}), 401)
+    for name, value in (paid | {"reference": "Bank 77"}).items():
+        assert f'name="{name}" value="{value}"' in kept
+    assert f'action="{at}"' in kept
+    assert olga.post(at, data=paid | {"reference": "7" * 200}).status_code == 303
+    assert sees(anna, asked.id).refunds[0].reference == "7" * 200
+
+
+def test_the_list_of_refunds_says_that_there_are_more(
+    house: House, door: Door, halo: Counter, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cashdesk, "MOST", 1)
+    olga, more = door(house.operator()), text("en", "cashdesk.more", n=1)
+    shoe = shoes(halo)
+    for is_full in (False, True):
+        asked = wrong_size(anna, bought(halo, anna, shoe))
+        acts(halo.mei, asked.id, "approve_keep")
+        house.passes(seconds=1)
+        assert (more in checked(olga.get("/console/refunds"))) is is_full
+    assert ">1+<" in checked(olga.get("/console"))

@@ -15,7 +15,7 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge import service, wording
 from shopbell.knowledge.differences import field_name
-from shopbell.knowledge.kindness import SHOPS_CLOCKS
+from shopbell.knowledge.kindness import can_be_kinder, own_clocks
 from shopbell.knowledge.model import UNITS, Kinder, Length, Profile, Rule, ShopTerms, Terms
 from shopbell.web.pages import policy_clauses
 from shopbell.web.pages.case_post import all_kept, posted_form
@@ -125,11 +125,7 @@ def _page(look: Look, body: Profile, draft: Draft, *, saved: bool = False) -> Re
 def _rows(body: Profile, locale: Locale) -> list[Row]:
     sheet = policy_clauses.typed(body)
     rows = policy_clauses.rows(sheet, body, (), locale)
-    return [row for row in rows if row.rule.id and _can_be_kinder(row.rule)]
-
-
-def _can_be_kinder(rule: Rule) -> bool:
-    return rule.window_days is not None or rule.return_shipping_payer == "buyer"
+    return [row for row in rows if row.rule.id and can_be_kinder(row.rule)]
 
 
 # --- the form -----------------------------------------------------------------------------
@@ -186,7 +182,7 @@ def _unit(sheet: Sheet, name: str, known: Length) -> Any:  # noqa: ANN401 - one 
 
 
 def _own_clocks(body: Profile) -> dict[str, Length]:
-    return {name: one for name, one in service.clocks_of(body).items() if name in SHOPS_CLOCKS}
+    return own_clocks(service.clocks_of(body))
 
 
 def _is_count(typed: str) -> bool:
