@@ -400,11 +400,11 @@ def test_the_list_of_refunds_says_that_there_are_more(
     house: House, door: Door, halo: Counter, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cashdesk, "MOST", 1)
-    olga, more = door(house.operator()), text("en", "cashdesk.more", n=1)
-    shoe = shoes(halo)
+    more, shoe = text("en", "cashdesk.more", n=1), shoes(halo)
     for is_full in (False, True):
         asked = wrong_size(anna, bought(halo, anna, shoe))
         acts(halo.mei, asked.id, "approve_keep")
         house.passes(seconds=1)
+        olga = door(house.operator())
         assert (more in checked(olga.get("/console/refunds"))) is is_full
     assert ">1+<" in checked(olga.get("/console"))
