@@ -41,6 +41,11 @@ def dispute(house: House, halo: Counter, anna: Person) -> CaseShown:
     return sees(anna, parent.children[0])
 
 
+def cmid_of(page: str, action: str) -> str:
+    """Return the name that the form which is sent there carries."""
+    return hidden(page.partition(f'action="{action}"')[2])["cmid"]
+
+
 def page_of(case: CaseShown) -> str:
     return f"/console/cases/{case.id}"
 
@@ -260,7 +265,8 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
     acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
     olga, pavel = door(house.operator("olga")), door(house.operator("pavel"))
     page = f"/console/cases/{asked.id}"
-    sent = {"cmid": new_id(), "f_part": "compensation", "f_amount": "900"}
+    sent = {"cmid": cmid_of(checked(olga.get(page)), f"{page}/refunds")}
+    sent |= {"f_part": "compensation", "f_amount": "900"}
 
     wrong = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "much"}), 422)
     assert 'value="much"' in wrong
@@ -273,14 +279,23 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
     assert 'value="approve"' not in mine
     assert text("en", "cashdesk.second_hand") in mine
 
-    presses = {"cmid": new_id(), "case": asked.id, "action": "approve"}
-    assert 'value="approve"' in checked(pavel.get(page))
-    sent_to = f"/console/refunds/{refund.id}"
+    theirs, sent_to = checked(pavel.get(page)), f"/console/refunds/{refund.id}"
+    assert 'value="approve"' in theirs
+    presses = {"cmid": cmid_of(theirs, sent_to), "case": asked.id, "action": "approve"}
     paid = presses | {"cmid": new_id(), "action": "manual_done", "reference": "PB-1"}
     early = checked(pavel.post(sent_to, data=paid), 409)
     assert f'action="{page}/refunds"' in early
     assert 'autocomplete="off" value="PB-1">' in early.partition('class="change" open>')[2]
-    assert pavel.post(sent_to, data=presses).headers["location"] == f"{page}?paid=true"
+    for _again in range(2):
+        assert pavel.post(sent_to, data=presses).headers["location"] == f"{page}?paid=true"
+    other = checked(pavel.post(sent_to, data=presses | {"action": "cancel"}), 409)
+    assert text("en", "refusals.idempotency_conflict.title") in other
+    assert sees(anna, asked.id).refunds[0].state == "approved"
+    paid["cmid"] = cmid_of(checked(pavel.get(page)), sent_to)
+    for _again in range(2):
+        assert pavel.post(sent_to, data=paid).headers["location"] == f"{page}?paid=true"
+    changed = checked(pavel.post(sent_to, data=paid | {"reference": "PB-2"}), 409)
+    assert text("en", "refusals.idempotency_conflict.title") in changed
     assert pavel.post(sent_to, data=paid).headers["location"] == f"{page}?paid=true"
     assert "PB-1" in checked(pavel.get(f"{page}?paid=true"))
     assert [one.state for one in sees(anna, asked.id).refunds] == ["succeeded"]
@@ -401,10 +416,10 @@ def test_the_list_of_refunds_says_that_there_are_more(
 ) -> None:
     monkeypatch.setattr(cashdesk, "MOST", 1)
     more, shoe = text("en", "cashdesk.more", n=1), shoes(halo)
-    for is_full in (False, True):
-        asked = wrong_size(anna, bought(halo, anna, shoe))
-        acts(halo.mei, asked.id, "approve_keep")
+    orders = [bought(halo, anna, shoe) for _ in range(2)]
+    olga = door(house.operator())
+    for order, is_full in zip(orders, (False, True), strict=True):
+        acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
         house.passes(seconds=1)
-        olga = door(house.operator())
         assert (more in checked(olga.get("/console/refunds"))) is is_full
     assert ">1+<" in checked(olga.get("/console"))

@@ -47,7 +47,8 @@ class Refund(Struct, frozen=True, kw_only=True):
 
     ``reference`` is the platform's or the operator's word for the payment, ``trouble`` why it
     failed, ``bank_days`` how many days the bank may take once it is done. What was asked for by
-    hand has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step.
+    hand has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step, and
+    ``step_hash`` what tells that step from another under its name.
     """
 
     id: RefundId
@@ -71,6 +72,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     attempt: int = 1
     asked_cmid: str = ""
     cmid: str = ""
+    step_hash: bytes | None = None
 
     @property
     def key(self) -> str:

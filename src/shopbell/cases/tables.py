@@ -97,6 +97,7 @@ class RefundColumns(TypedColumns):
     attempt = Column(Integer, nullable=False)
     asked_cmid = Column(String(40), nullable=False)
     cmid = Column(String(40), nullable=False)
+    step_hash: Named[bytes | None] = Column(LargeBinary(32))
 
 
 cases = Table(
