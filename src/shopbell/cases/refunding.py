@@ -19,6 +19,7 @@ from shopbell.cases.refunds import (
     check_share,
     money_of,
     possible,
+    room_for,
     shares,
 )
 from shopbell.cases.refusals import (
@@ -185,6 +186,12 @@ def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
     asks = case.waiting_on is Party.SELLER
     with suppress(ConversationClosed):  # money goes its way, also where nothing is said any more
         post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
+
+
+def is_all_back(tx: Tx, order: Order) -> bool:
+    """Tell whether all that was paid for an order goes back, or has gone."""
+    asked = refund_storage.of_order(tx, order.id)
+    return any(one.counts for one in asked) and room_for(order, asked) <= 0
 
 
 def shown(actor: Actor, refund: Refund) -> RefundShown:
