@@ -184,6 +184,46 @@ def test_answers_are_read_in_words(house: House, door: Door, dispute: CaseShown)
     assert "default-proper" not in preview.partition("</dl>")[0]
 
 
+def test_a_dispute_that_is_not_the_operators_yet_can_be_found(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    [dispute] = acts(anna, asked.id, "open_dispute", statement="On a carpet.").children
+    olga = door(house.operator())
+    waiting, found, between = checked(olga.get("/console/cases")).partition('id="between"')
+    assert found
+    assert f"/console/cases/{dispute}" in between
+    assert dispute not in waiting
+    acts(anna, dispute, "request_review")
+    waiting, found, _between = checked(olga.get("/console/cases")).partition('id="between"')
+    assert f"/console/cases/{dispute}" in waiting
+    assert not found
+
+
+def test_what_an_empty_amount_comes_to_is_read_beforehand(
+    house: House, door: Door, dispute: CaseShown
+) -> None:
+    olga, all_of_it = door(house.operator()), text("en", "mediation.all_of_it", amount="€49.90")
+    for amount, outcome, told in (("", "refund", True), ("30", "refund", False)):
+        ruling = RULING | {"f_amount": amount, "f_outcome": outcome, "show": "decide"}
+        read = checked(olga.post(page_of(dispute), data=ruling)).partition("The buyer will read")[2]
+        assert (all_of_it in read) is told
+
+
+def test_a_decision_leads_to_the_money(
+    house: House, door: Door, dispute: CaseShown, anna: Person
+) -> None:
+    olga = door(house.operator())
+    ruling = RULING | {"go": "decide", "version": str(dispute.version)}
+    done = checked(olga.get(olga.post(page_of(dispute), data=ruling).headers["location"]))
+    assert '<a href="/console/refunds">' in done
+    page = checked(door(anna).get(f"/cases/{dispute.id}"))
+    fact = page.partition('id="state"')[2].partition("</section>")[0]
+    assert f'<a class="last" href="/cases/{dispute.parent}">' in fact
+    assert "€30" in fact
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
