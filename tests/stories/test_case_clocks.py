@@ -196,7 +196,7 @@ def test_a_date_says_how_long_by_which_rule_and_from_when_and_so_does_the_thread
     assert asked.due.why["en"] == (
         "Checking what came back: 3 hours of the shop’s opening time. "
         "After that the money is paid back by itself. "
-        "Counted from “The shop checks what came back” on, by “eBay-like rules”, version 2."
+        "It counts from “The shop checks what came back”, under “eBay-like rules”, version 2."
     )
     told = entries(anna, asked.conversation)[-1]
     assert told["due"]["why"] == asked.due.why
