@@ -298,7 +298,11 @@ def test_an_order_that_is_paid_back_whole_offers_no_return(
 ) -> None:
     order, ask = bought(halo, anna, shoes(halo)), "/ask/return"
     assert ask in checked(door(anna).get(f"/orders/{order.number}"))
-    acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
+    asked = acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
+    house.passes(seconds=1)
+    paid = {"action": "manual_done", "reference": "Bank 77"}
+    door(house.operator()).post(f"/console/refunds/{asked.refunds[0].id}", data=paid)
+    assert sees(anna, asked.id).state == "completed"
     assert ask not in checked(door(anna).get(f"/orders/{order.number}"))
 
 
