@@ -7,7 +7,7 @@ from shopbell.channels.mail import service
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Letter
 from shopbell.channels.mail.readers import readers
-from shopbell.channels.mail.waiting import letter_of, what_waits
+from shopbell.channels.mail.waiting import Waiting, letter_of, what_waits
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations.model import Conversation
 from shopbell.engine.database import Database, Tx
@@ -21,7 +21,6 @@ class MailChannel:
 
     def __init__(self, settings: Settings, db: Database) -> None:
         self._settings, self._db = settings, db
-        self._keys = keyring(settings.data)
 
     def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:
         """Tell whether somebody of this side has an address that can be used."""
@@ -30,10 +29,11 @@ class MailChannel:
     async def reach(self, reach: Reach) -> None:
         """Write one letter to each reader of a side; asked again, it is the same letter."""
         for waits in await self._db.read(what_waits, reach):
-            letter = await asyncio.to_thread(
-                letter_of, waits, self._keys, self._settings, self._db.clock()
-            )
+            letter = await asyncio.to_thread(self._write, waits)
             await self._db.write(self._post_what_still_waits, reach, letter)
+
+    def _write(self, waits: Waiting) -> Letter:
+        return letter_of(waits, keyring(self._settings.data), self._settings, self._db.clock())
 
     @staticmethod
     def _post_what_still_waits(tx: Tx, reach: Reach, letter: Letter) -> None:
