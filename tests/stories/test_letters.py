@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import dkim
 import pytest
 
 from shopbell.accounts.model import Letter as AccountLetter
@@ -19,7 +20,9 @@ from shopbell.channels.mail.addresses import (
 from shopbell.channels.mail.compose import Draft
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Letter, LetterState, Manner, SendLetter
+from shopbell.channels.mail.signing import records, signer
 from shopbell.conversations.model import ConversationId
+from shopbell.engine import outbox
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import PersonId
@@ -117,6 +120,12 @@ def test_a_letter_goes_out_once_and_its_envelope_leads_back_to_it(
     house.passes(hours=1)
     [arrived] = server.taken
     assert (arrived.to, arrived.message_id) == ("anna@example.com", letter.message_id)
+    public = records(signer(house.app.settings.data, DOMAIN))
+    signatures = dkim.DKIM(arrived.raw)
+    for n in range(2):
+        assert signatures.verify(
+            n, dnsfunc=lambda name, **_how: public[name.decode()[:-1]].encode()
+        )
     local, _, domain = arrived.sender.partition("@")
     assert (bounced_letter(keys_of(house), local), domain) == (letter.id, DOMAIN)
     assert state(house, letter) is LetterState.SENT
@@ -224,6 +233,20 @@ def test_a_server_that_dies_before_its_yes_gets_the_same_letter_by_the_same_id(
     assert server.ids == [letter.message_id] * 2, "we cannot know; its reader's server can"
     assert server.taken[0].message["Date"] == server.taken[1].message["Date"]
     assert state(house, letter) is LetterState.SENT
+
+
+def test_a_worker_that_dies_with_a_letter_in_its_hands_leaves_it_to_another(
+    house: House, server: MailServer
+) -> None:
+    first, second = posts(house, "first"), posts(house, "second")
+    assert len(house.db.write_now(outbox.claim, ["SendLetter"], 9)) == 2
+    assert house.db.write_now(service.begin_sending, first.id)
+    house.db.write_now(Tx.later, SendLetter(letter=first.id))
+    house.passes(seconds=30)
+    assert server.taken == [], "it may still be at it"
+    house.passes(minutes=2)
+    assert subjects(server) == ["first", "second"]
+    assert {state(house, one) for one in (first, second)} == {LetterState.SENT}
 
 
 def test_two_workers_and_doubled_jobs_send_a_letter_once(house: House, server: MailServer) -> None:

@@ -29,7 +29,7 @@ from shopbell.engine.outbox import BACK_OFF
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id
 
-LISTED_MOST = 200
+LISTED_MOST = 100
 SUSPENDED = "suspended"
 FUSE = "fuse"
 """Why a letter waits or is refused where it is our own doing."""
