@@ -25,6 +25,8 @@ from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
+from tests.stories.test_logistics import late
+from tests.support.casework import acts
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
 from tests.support.mailserver import MailServer, with_keys
@@ -192,6 +194,26 @@ def test_a_letter_says_what_stands_in_the_thread_now(
     assert "It costs 50 euros." in words(letter)
     for gone in ("It costs 5 euros.", "My password", "between us"):
         assert gone not in words(letter)
+
+
+def test_the_steps_of_a_case_are_news_that_is_told_once(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    _order, case = late(house, halo, anna)
+    tells(house, case.conversation, Whom.BUYER)
+    acts(halo.mei, case.id, "open_trace", trace_reason="no_news")
+    house.passes(seconds=1)
+    acts(halo.mei, case.id, "carrier_reply", finding="moving")
+    letters = [
+        one
+        for one in tells(house, case.conversation, Whom.BUYER)
+        if one.recipient == person(anna.actor.id)
+    ]
+    news = text("en", "mail.case_news", case=text("en", "case.logistics_inquiry"))
+    for letter, by in zip(letters, ("Marketa", "Mei"), strict=True):
+        assert text("en", "mail.lead_case", shop="Halo") in words(letter)
+        assert words(letter).count(news) == 1
+        assert f"\r\n{by}, " in words(letter)
 
 
 def test_nobody_is_written_to_whose_address_is_not_known_to_be_theirs(

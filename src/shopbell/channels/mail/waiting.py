@@ -1,7 +1,8 @@
 """What waits for a reader in a conversation, and the letter that tells all of it at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import zip_longest
 
 import msgspec
 from msgspec import Struct
@@ -156,12 +157,12 @@ def _paper(waits: Waiting, keys: Keyring, settings: Settings) -> Paper:
     talk, reader = waits.talk, waits.reader
     facts = {"shop": talk.shop_name, "buyer": talk.buyer_name}
     home = HOMES[waits.whom].format(talk=talk.id)
-    said = [_said(entry, waits.edits, reader) for entry in waits.entries]
+    said = list(_said(waits, settings.market_name))
     return Paper(
         locale=reader.locale,
         market=settings.market_name,
         heading=_about(talk, reader.locale),
-        lines=(text(reader.locale, f"mail.lead_{waits.whom}", **facts),),
+        lines=(text(reader.locale, _lead(waits), **facts),),
         said=paper.clipped(said, reader.locale),
         card=_card(talk, reader.locale, settings.base_url),
         open=f"{settings.base_url}{home}",
@@ -201,15 +202,29 @@ def _card(talk: Conversation, locale: Locale, site: str) -> Shown:
     )
 
 
-def _said(entry: Event, edits: Mapping[int, str], reader: Reader) -> paper.Said:
-    data = _told(entry)
+def _lead(waits: Waiting) -> str:
+    """Return the text that says why the letter comes."""
+    if waits.whom is Whom.BUYER and all(entry.type == CASE for entry in waits.entries):
+        return "mail.lead_case"
+    return f"mail.lead_{waits.whom}"
+
+
+def _said(waits: Waiting, market: str) -> Iterator[paper.Said]:
+    """Yield what was said; several steps of a case in a row are told of once, by the last."""
+    for entry, following in zip_longest(waits.entries, waits.entries[1:]):
+        if not (entry.type == CASE and following and following.type == CASE):
+            yield _one_said(entry, waits, market)
+
+
+def _one_said(entry: Event, waits: Waiting, market: str) -> paper.Said:
+    data, reader = _told(entry), waits.reader
     if entry.type == CASE:
         case = text(reader.locale, f"case.{data.kind}")
         words = text(reader.locale, "mail.case_news", case=case)
     else:
-        words = edits.get(entry.seq, data.text)
+        words = waits.edits.get(entry.seq, data.text)
     return paper.Said(
-        by=entry.actor.name,
+        by=entry.actor.name or market,
         at=paper.moment(entry.at, reader.locale, reader.zone),
         words=words,
         files=tuple(one_line(file.name) for file in (*data.attachments, *data.files)),
