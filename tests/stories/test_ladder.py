@@ -218,7 +218,8 @@ def by_day(street: Street, *holidays: date) -> Counter:
     given: dict[str, Any] = {
         name: getattr(counter.shop, name) for name in OpenShop.__struct_fields__
     }
-    opened = OpenShop(**given | {"holidays": list(holidays)})
+    given["holidays"] = list(holidays)
+    opened = OpenShop(**given)
     changed = street.house.db.write_now(commerce.change_shop, SYSTEM, "lantern", opened)
     return Counter(street.house, changed, counter.staff)
 
