@@ -89,8 +89,8 @@ _AWAY = re.compile(
 _ROBOT = re.compile(r"^(?:no-?_?reply|do-?not-?reply|robot|autoresponder)[\w.+-]{0,40}@", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d[ -](?:(?P<status>[245]\.\d{1,3}\.\d{1,3})\b)?")
-_MESSAGE_ID = re.compile(r"^[>\s]{0,8}message-id:\s{0,8}(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
-_ANY_ID = re.compile(r"<[^<>\s]{3,250}>")
+_MESSAGE_ID = re.compile(r"^[>\s]{0,8}message-id:\s{0,8}(<[!-;=?-~]{3,250}>)", re.IGNORECASE | re.MULTILINE)
+_ANY_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _REPORTED = {
     "final-recipient": re.compile(r"^final-recipient:[^\n;]{0,40};?\s*(\S{3,250})", re.I | re.M),
     "original-recipient": re.compile(r"^original-recipient:[^\n;]{0,40};?\s*(\S{3,250})", re.I | re.M),
@@ -230,9 +230,8 @@ def _original_id(letter: Structure, told: str) -> str:
     for part in copies:
         if found := _MESSAGE_ID.search(part.words[:LOOKED_AT]):
             return found[1]
-    enclosed = letter.enclosed_id
-    if enclosed:
-        return enclosed
+    if enclosed := _ANY_ID.search(letter.enclosed_id):
+        return enclosed[0]
     if found := _MESSAGE_ID.search(told):
         return found[1]
     return next(_references(letter), "")

@@ -68,6 +68,11 @@ def header(value: str) -> str:
     return " ".join(_CONTROL.sub(" ", found).split())
 
 
+def wire(value: str) -> str:
+    """Return a header as it stood on the wire, in letters; encoded words stay encoded."""
+    return words(raw(value))
+
+
 def raw(value: str) -> bytes:
     """Return the bytes of a header as they came over the wire."""
     return value.encode("utf-8", "surrogateescape")

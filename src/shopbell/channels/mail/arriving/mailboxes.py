@@ -42,7 +42,7 @@ class Named(Struct, frozen=True):
 
 def read(value: str) -> Named:
     """Read one header of addresses."""
-    entries, group = _entries(value[:SIGNS_MOST])
+    entries, group = _entries(decoding.wire(value[:SIGNS_MOST]))
     found = [_mailbox(display, angle, bare) for display, angle, bare in entries]
     return Named([one for one in found if one.address or one.name][:MOST], group)
 

@@ -13,7 +13,7 @@ _PART = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,3}))?(?P<coded>\*)?")
 
 def read(value: str) -> tuple[str, dict[str, str]]:
     """Return the first word of a header in lower case, and its parameters."""
-    cut = " ".join(value[:SIGNS_MOST].split())
+    cut = " ".join(decoding.wire(value[:SIGNS_MOST]).split())
     found = dict[str, dict[int, tuple[str, bool]]]()
     for given in list(_PARAMETER.finditer(cut))[:MOST]:
         if part := _PART.fullmatch(given[1].lower()):

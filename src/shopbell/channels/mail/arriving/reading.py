@@ -20,7 +20,7 @@ WORDS_MOST = 200_000
 
 MARKER = "mail.reply_above"
 IDS_MOST = 50
-_ID = re.compile(r"<[^<>\s]{3,250}>")
+_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _SECRET = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _UNSEEN = {
     "application/pgp-signature",

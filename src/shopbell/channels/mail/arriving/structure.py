@@ -82,15 +82,14 @@ def read(raw: bytes, *, whole: bool = True) -> Structure:
     """Take a letter apart; without ``whole``, only its headers, and the rest as one text."""
     defects: list[str] = []
     checked = _within_limits(raw, defects)
+    if not whole:
+        return _as_text(checked, [*defects, "read_as_text"])
     try:
-        tree = BytesParser(policy=compat32).parsebytes(checked, headersonly=not whole)
-        parts = list(_leaves(tree, defects)) if whole else [_as_text(checked)]
+        tree = BytesParser(policy=compat32).parsebytes(checked)
+        parts = list(_leaves(tree, defects))
+        return Structure(_headers(tree), parts, _kinds(tree), defects, _enclosed_id(tree))
     except _TROUBLE as trouble:
-        defects.append(f"structure: {type(trouble).__name__}")
-        tree = BytesParser(policy=compat32).parsebytes(checked, headersonly=True)
-        parts = [_as_text(checked)]
-    kinds, enclosed = (_kinds(tree), _enclosed_id(tree)) if whole else ([], "")
-    return Structure(_headers(tree), parts, kinds, defects, enclosed)
+        return _as_text(checked, [*defects, f"structure: {type(trouble).__name__}"])
 
 
 def _within_limits(raw: bytes, defects: list[str]) -> bytes:
@@ -221,6 +220,9 @@ def _wire(message: object) -> bytes:
     return bytes(message) if isinstance(message, Message) else b""
 
 
-def _as_text(raw: bytes) -> Part:
+def _as_text(raw: bytes, defects: list[str]) -> Structure:
+    """Take a letter that cannot be taken apart for headers and one text."""
     end = _END_OF_HEADERS.search(raw)
-    return Part("text/plain", raw[end.end() :][:TEXT_BYTES] if end else b"")
+    head, body = (raw[: end.end()], raw[end.end() :]) if end else (raw, b"")
+    tree = BytesParser(policy=compat32).parsebytes(head[: 2 * HEADERS_BYTES], headersonly=True)
+    return Structure(_headers(tree), [Part("text/plain", body[:TEXT_BYTES])], [], defects)
