@@ -18,7 +18,7 @@ FILES_MOST = 50
 WORDS_MOST = 200_000
 """So many signs of a letter are kept as its full words."""
 
-MARKER = "mail.reply_above"
+MARKER = "mail.marker"
 IDS_MOST = 50
 _ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _SECRET = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
