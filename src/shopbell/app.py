@@ -6,9 +6,12 @@ from typing import Any
 
 from shopbell.accounts import jobs as accounts
 from shopbell.carriers import jobs as carriers
+from shopbell.carriers.model import CarrierLetter
 from shopbell.cases import jobs as cases
 from shopbell.cases import reactions as troubles
 from shopbell.cases.refunding import SubmitRefund
+from shopbell.channels.mail import jobs as mail
+from shopbell.channels.mail import service as letters
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
 from shopbell.connectors.plugs import cashier_for
@@ -61,6 +64,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     db.write_now(accounts.begin_sweeping)
     db.write_now(knowledge.furnish)
     db.write_now(parcels.begin_sweeping)
+    db.write_now(letters.resume)
     hub = Hub()
     return App(
         settings=settings,
@@ -82,5 +86,6 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
         jobs={
             SubmitRefund: cases.payer(db, cashier_for(settings)),
             **carriers.jobs(db, settings.base_url),
+            **mail.jobs(db, CarrierLetter),
         },
     )

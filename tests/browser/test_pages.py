@@ -43,7 +43,7 @@ def test_buyers_pages(people: People, *, phone: bool) -> None:
         "/me",
         "/me/orders",
         "/me/messages",
-        "/me/letters",
+        "/demo/mail",
         "/account?done=password",
     ):
         looks_at(buyer, path)

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
+from email.utils import parseaddr
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from shopbell.carriers import service as carriers
-from shopbell.carriers.model import CarrierLetter
 from shopbell.cases import paying, service, traces
 from shopbell.cases.commands import AskRefund, RefundStep
 from shopbell.cases.kinds.logistics import LOGISTICS
@@ -35,6 +35,10 @@ from shopbell.cases.refusals import (
     SameParcelAgain,
 )
 from shopbell.cases.shown import CaseShown
+from shopbell.channels.mail import service as mail
+from shopbell.channels.mail.addresses import inquiry_token
+from shopbell.channels.mail.compose import opened
+from shopbell.channels.mail.model import Letter, Manner
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import GiveSecret, well_known
@@ -44,7 +48,6 @@ from shopbell.commerce.numbers import TrackingNumberMistyped
 from shopbell.commerce.tracking import TrackingCode
 from shopbell.conversations.model import Promise
 from shopbell.demo.carrier import SECRET
-from shopbell.engine import outbox
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.flow import DetailsMissing, NotYourMove
@@ -830,10 +833,27 @@ def test_a_carrier_nobody_can_reach_is_asked_by_the_shop_itself(
     assert acts(halo.mei, case.id, "carrier_reply", finding="moving").state == "trace_answered"
 
 
-def letters(house: House) -> list[CarrierLetter]:
-    """Return the letters that wait to be mailed to carriers."""
-    waiting = house.db.read_now(outbox.waiting, CarrierLetter)
-    return [msgspec.json.decode(job.body, type=CarrierLetter) for job in waiting]
+@dataclass(frozen=True)
+class ToCarrier:
+    """A letter as a carrier gets it, and the token of the address at which it answers."""
+
+    to: str
+    body: str
+    token: str
+
+
+def letters(house: House) -> list[ToCarrier]:
+    """Return the letters that were written to carriers, newest first."""
+    posted = house.db.read_now(mail.listed, house.operator().actor)
+    return [_to_carrier(one) for one in posted if one.manner is Manner.INQUIRY]
+
+
+def _to_carrier(letter: Letter) -> ToCarrier:
+    seen = opened(letter.raw)
+    local = parseaddr(dict(seen.headers)["From"])[1].partition("@")[0]
+    token = inquiry_token(local)
+    assert token
+    return ToCarrier(letter.address, seen.plain, token)
 
 
 def test_two_at_once_open_one_inquiry_and_take_one_step(

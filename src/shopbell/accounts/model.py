@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple, NewType
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from shopbell.accounts.refusals import NameUnreadable, NotAnEmail
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Fact, Job
-from shopbell.kernel.ids import Id
+from shopbell.kernel.ids import Id, new_id
 from shopbell.kernel.texts import Locale
 
 SessionId = NewType("SessionId", str)
@@ -283,20 +283,14 @@ class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Letter(Job, frozen=True):
-    """A letter to be mailed, already in the words of its reader."""
+    """A letter to be mailed, already in the words of its reader; by its id it is mailed once."""
 
     to: str
     subject: str
     body: str
     locale: Locale
     person: PersonId
-
-
-class WaitingLetter(Struct, frozen=True):
-    """A letter that nobody has taken yet, and since when."""
-
-    letter: Letter
-    at: datetime
+    id: str = field(default_factory=new_id)
 
 
 class PersonSignedUp(Fact, frozen=True):

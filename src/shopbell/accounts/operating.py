@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 
 from shopbell.accounts import audit, model
-from shopbell.accounts.model import Letter, Seal, WaitingLetter
+from shopbell.accounts.model import Seal
 from shopbell.accounts.refusals import NoSuchJob, OperatorsOnly
 from shopbell.engine import outbox
 from shopbell.engine.database import Tx
 from shopbell.engine.outbox import WaitingJob
-from shopbell.kernel.actor import Actor, PersonId
+from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id
 
 
@@ -58,17 +57,6 @@ def try_again(tx: Tx, actor: Actor, job: str) -> None:
     audit.record(tx, actor, "job_revived", job=job)
 
 
-def letters(tx: Tx, actor: Actor) -> list[WaitingLetter]:
-    """List the letters that wait to be mailed, newest first."""
-    _check_operator(actor)
-    return _letters(tx)
-
-
-def letters_to(tx: Tx, person: PersonId) -> list[WaitingLetter]:
-    """List the letters to one person; who else claims the address does not see them."""
-    return [waiting for waiting in _letters(tx) if waiting.letter.person == person]
-
-
 def note_dossier(tx: Tx, actor: Actor, case: str, seal: str) -> None:
     """Write down that somebody took a case's dossier along, and its seal."""
     audit.record(tx, actor, "dossier_made", case=case, seal=seal)
@@ -89,13 +77,6 @@ def knows_dossier(tx: Tx, made_at: datetime, seal: str) -> bool:
     """Tell whether a dossier of this seal was made here at that moment."""
     deeds = audit.at(tx, made_at)
     return any(deed.action == "dossier_made" and deed.facts["seal"] == seal for deed in deeds)
-
-
-def _letters(tx: Tx) -> list[WaitingLetter]:
-    return [
-        WaitingLetter(msgspec.json.decode(job.body, type=Letter), job.not_before)
-        for job in outbox.waiting(tx, Letter)
-    ]
 
 
 def _check_operator(actor: Actor) -> None:

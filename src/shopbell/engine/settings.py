@@ -1,9 +1,11 @@
 """Everything an operator may choose, in one typed place."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -11,6 +13,10 @@ from msgspec import Meta, Struct
 PREFIX = "SHOPBELL_"
 TESTS = "SHOPBELL_TEST_"
 
+_is_domain = re.compile(
+    r"(?=.{1,190}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE
+).fullmatch
+_is_address = re.compile(r"[\w.+-]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.ASCII).fullmatch
 
 Rate = Annotated[float, Meta(gt=0)]
 
@@ -49,6 +55,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         label_font: file of the font for labels of returns, with letters of every script in use;
             empty means the system's (Debian: ``fonts-noto-cjk``).
         demo_beyond_loopback: allow demo accounts on an address others can reach.
+        market_name: what the marketplace is called in letters.
+        mail_domain: the domain of the addresses at which our letters are answered; all mail to it
+            must come to us.
+        mail_from: the address letters of the marketplace itself come from; empty means
+            ``no-reply`` at ``mail_domain``.
+        smtp_url: the mail server that takes our letters, ``smtp://USER:PASSWORD@HOST:PORT`` or
+            ``smtps://…`` (TLS from the start); empty means that letters are kept and shown, but not
+            mailed.
+        letters_per_hour: how many letters leave in an hour at most; the others wait their turn.
     """
 
     data: Path = Path("data")
@@ -71,11 +86,26 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )
     label_font: str = ""
     demo_beyond_loopback: bool = False
+    market_name: Annotated[str, Meta(min_length=1, max_length=80)] = "Shopbell"
+    mail_domain: str = ""
+    mail_from: str = ""
+    smtp_url: str = ""
+    letters_per_hour: Annotated[int, Meta(ge=1)] = 1_000
 
     @property
     def database_url(self) -> str:
         """Return the database to use, spelled out."""
         return self.database or f"sqlite:///{self.data / 'shopbell.db'}"
+
+    @property
+    def reply_domain(self) -> str:
+        """Return the domain of the addresses in our letters; without one, letters go nowhere."""
+        return self.mail_domain.lower() or "reply.localhost"
+
+    @property
+    def market_address(self) -> str:
+        """Return the address that letters of the marketplace itself come from."""
+        return self.mail_from or f"no-reply@{self.reply_domain}"
 
     @property
     def address(self) -> tuple[str, int]:
@@ -157,7 +187,23 @@ def _checked(settings: Settings) -> Settings:
             f"{PREFIX}DATABASE={settings.database!r}: expected sqlite:///FILE or "
             "postgresql+psycopg://USER@HOST/NAME"
         )
+    _check_mail(settings)
     return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    """Refuse what would put letters on their way that nobody could answer."""
+    if settings.mail_domain and not _is_domain(settings.mail_domain):
+        raise BadSetting(f"{PREFIX}MAIL_DOMAIN={settings.mail_domain!r}: expected a domain's name")
+    if settings.mail_from and not _is_address(settings.mail_from):
+        raise BadSetting(f"{PREFIX}MAIL_FROM={settings.mail_from!r}: expected an address")
+    if not settings.smtp_url:
+        return
+    server = urlsplit(settings.smtp_url)
+    if server.scheme not in {"smtp", "smtps"} or not server.hostname:
+        raise BadSetting(f"{PREFIX}SMTP_URL: expected smtp://HOST:PORT or smtps://HOST:PORT")
+    if not settings.mail_domain:
+        raise BadSetting(f"{PREFIX}MAIL_DOMAIN is empty: letters sent by SMTP need it")
 
 
 def _is_ip(host: str) -> bool:

@@ -21,6 +21,8 @@ TAG_BYTES = 10
 _ID = ID_PATTERN.strip("^$")
 _TAG = r"(?P<key>[a-z])(?P<tag>[a-z2-7]{16})"
 _relay = re.compile(rf"c-(?P<talk>{_ID})\.{_TAG}").fullmatch
+_whole_tag = re.compile(_TAG).fullmatch
+_inquiry = re.compile(r"i-(?P<token>[a-z2-7]{20,60})").fullmatch
 _bounce = re.compile(rf"b-(?P<letter>{_ID})\.{_TAG}").fullmatch
 
 
@@ -77,6 +79,35 @@ def bounced_letter(keys: Keyring, local: str) -> str | None:
     if found is None or not _fits(keys, found, "bounce", found["letter"]):
         return None
     return found["letter"]
+
+
+def inquiry_address(token: str) -> str:
+    """Return the local part at which a carrier answers: its token, in signs of one case only."""
+    secret = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    return f"i-{base64.b32encode(secret).decode().rstrip('=').lower()}"
+
+
+def inquiry_token(local: str) -> str | None:
+    """Return the token in a local part, if it has that form; whether one is ours is not ours."""
+    found = _inquiry(local.lower())
+    if found is None:
+        return None
+    try:
+        secret = base64.b32decode(found["token"].upper() + "=" * (-len(found["token"]) % 8))
+    except ValueError:
+        return None
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")
+
+
+def stop_tag(keys: Keyring, recipient: str) -> str:
+    """Return what shows that somebody who wants no more letters got one."""
+    return _signed(keys, "stop", recipient)
+
+
+def may_stop(keys: Keyring, recipient: str, tag: str) -> bool:
+    """Tell whether this tag was in a letter to ``recipient``."""
+    found = _whole_tag(tag)
+    return found is not None and _fits(keys, found, "stop", recipient)
 
 
 def message_id(keys: Keyring, event_id: str, recipient: str, domain: str) -> str:

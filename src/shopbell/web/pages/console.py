@@ -14,6 +14,7 @@ from shopbell.accounts.operating import Record
 from shopbell.app import App
 from shopbell.cases import cashdesk, mediation
 from shopbell.cases.mediation import Waiting
+from shopbell.channels.mail import service as letters
 from shopbell.commerce import listening
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
@@ -52,7 +53,7 @@ def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
     return House(
         called=mediation.queue(tx, actor).rows,
         refunds=len(cashdesk.waiting(tx, actor)),
-        letters=len(operating.letters(tx, actor)),
+        letters=letters.counts(tx, actor).total(),
         dead=operating.given_up(tx, actor),
         codes=listening.unknown_codes(tx, actor),
         audit=operating.record(tx, actor, check=check),

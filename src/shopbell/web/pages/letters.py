@@ -1,52 +1,208 @@
-"""Letters that still lie in the outbox: all of them for the operator, one's own in the demo."""
+"""Letters that go out: all of them for the operator, those to oneself in the demonstration."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import Response, get
+from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect
+from msgspec import Meta, Struct
 
-from shopbell.accounts import operating
-from shopbell.engine.database import Database
+from shopbell.app import App
+from shopbell.channels.mail import compose, service
+from shopbell.channels.mail.addresses import may_stop, person, team
+from shopbell.channels.mail.compose import Opened
+from shopbell.channels.mail.keys import keyring
+from shopbell.channels.mail.model import Letter, NoSuchLetter, Suspended
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.refusals import NotFound, SignInFirst
-from shopbell.kernel.texts import text
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.look import Look
+
+FRAME_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""A letter runs nothing and loads nothing; its links open beside it."""
+
+SHOWN_HEADERS = ("From", "To", "Subject", "Date")
 
 
 class NoLettersHere(NotFound):
     """Letters are shown to their readers only in the demonstration."""
 
 
+class StopLinkBroken(NotFound):
+    """The link that stops letters is not as it was in one."""
+
+
+class Desk(Struct, frozen=True):
+    """What the operator sees of letters."""
+
+    letters: list[tuple[Letter, Opened]]
+    suspended: list[Suspended]
+    counts: dict[str, int]
+
+
+class Release(Struct, frozen=True):
+    """Write to an address again."""
+
+    address: Annotated[str, Meta(max_length=254)]
+
+
+def see_desk(tx: Tx, actor: Actor) -> Desk:
+    """Look at the newest letters, and at what keeps others from leaving."""
+    found = [(letter, compose.opened(letter.raw)) for letter in service.listed(tx, actor)]
+    counts = {state.value: n for state, n in service.counts(tx, actor).items()}
+    return Desk(found, service.suspended(tx, actor), counts)
+
+
 @get("/console/letters")
 async def all_letters(look: NamedDependency[Look], db: NamedDependency[Database]) -> Response[Any]:
-    """Show the operator what would be mailed."""
-    return look.page(
-        "letters.html",
-        title=text(look.locale, "console.letters"),
-        lead=text(look.locale, "console.letters_lead"),
-        letters=await db.read(operating.letters, visitor_of(look)),
-        none_title=text(look.locale, "console.letters_none"),
-        none_next="",
-        console=True,
-    )
+    """Show the operator what goes out, and what became of it."""
+    desk = await db.read(see_desk, visitor_of(look))
+    return look.page("letters.html", desk=desk, mailed=bool(db.settings.smtp_url))
 
 
-@get("/me/letters")
-async def my_letters(look: NamedDependency[Look], db: NamedDependency[Database]) -> Response[Any]:
-    """Show somebody of the demonstration what would have been mailed to them."""
+@post("/console/letters/{letter:str}/again", status_code=303)
+async def send_again(
+    look: NamedDependency[Look], db: NamedDependency[Database], letter: FromPath[str]
+) -> Redirect:
+    """Try a letter again that did not arrive."""
+    await db.write(service.send_again, visitor_of(look), letter)
+    return Redirect("/console/letters", status_code=303)
+
+
+@post("/console/letters/release", status_code=303)
+async def release(
+    look: NamedDependency[Look], db: NamedDependency[Database], data: URLEncodedBody[Release]
+) -> Redirect:
+    """Write again to an address that letters came back from."""
+    await db.write(service.release, visitor_of(look), data.address)
+    return Redirect("/console/letters", status_code=303)
+
+
+def my_readers(look: Look) -> list[str]:
+    """Return as whom somebody of the demonstration reads letters; refuse all others."""
     if look.visitor is None or look.person is None:
         raise SignInFirst
     if not look.person.demo:
         raise NoLettersHere
+    mine = [person(look.person.id)]
+    return [*mine, team(look.visitor.shop)] if look.visitor.shop else mine
+
+
+def see_mailbox(tx: Tx, look: Look) -> list[Letter]:
+    """List the letters to somebody and to their team; those to everybody for the operator."""
+    mine = my_readers(look)
+    if look.visitor and look.visitor.side is Side.OPERATOR:
+        return service.listed(tx, look.visitor)
+    return service.listed_to(tx, mine)
+
+
+def see_letter(tx: Tx, look: Look, letter_id: str) -> Letter:
+    """Return one letter out of somebody's mailbox, or refuse."""
+    mine = my_readers(look)
+    found = service.letter(tx, letter_id)
+    if found.recipient not in mine and look.visitor and look.visitor.side is not Side.OPERATOR:
+        raise NoSuchLetter
+    return found
+
+
+@get("/demo/mail")
+async def mailbox(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    letter: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """Show somebody of the demonstration the letters to them, and one of them as it is mailed."""
+    letters = await db.read(see_mailbox, look)
+    chosen = await db.read(see_letter, look, letter) if letter else next(iter(letters), None)
     return look.page(
-        "letters.html",
-        title=text(look.locale, "pages.my_letters"),
-        lead=text(look.locale, "pages.my_letters_lead"),
-        letters=await db.read(operating.letters_to, look.person.id),
-        none_title=text(look.locale, "pages.letters_none"),
-        none_next=text(look.locale, "pages.letters_none_next"),
-        console=False,
+        "mailbox.html",
+        letters=letters,
+        chosen=chosen,
+        opened=compose.opened(chosen.raw) if chosen else None,
+        shown=SHOWN_HEADERS,
+        mailed=bool(db.settings.smtp_url),
     )
 
 
-ROUTES = (all_letters, my_letters)
+@get("/demo/mail/{letter:str}/html")
+async def letter_in_frame(
+    look: NamedDependency[Look], db: NamedDependency[Database], letter: FromPath[str]
+) -> Response[str]:
+    """Show the HTML of a letter alone, where it can do nothing."""
+    found = await db.read(see_letter, look, letter)
+    return Response(
+        compose.opened(found.raw).html,
+        media_type=MediaType.HTML,
+        headers={"Content-Security-Policy": FRAME_CSP, "Cache-Control": "no-store"},
+    )
+
+
+@get("/me/letters")
+async def my_letters() -> Redirect:
+    """Lead on to where letters of the demonstration are read now."""
+    return Redirect("/demo/mail", status_code=308)
+
+
+@get("/letters/stop")
+async def ask_to_stop(
+    look: NamedDependency[Look],
+    app: NamedDependency[App],
+    db: NamedDependency[Database],
+    who: FromQuery[str] = "",
+    tag: FromQuery[str] = "",
+) -> Response[Any]:
+    """Show who clicked on the link in a letter what they can choose; looking changes nothing."""
+    _check_tag(app, who, tag)
+    stopped = await db.read(service.wants_none, who)
+    return look.page("stop_letters.html", who=who, tag=tag, stopped=stopped)
+
+
+@post("/letters/stop", status_code=200)
+async def stop(
+    look: NamedDependency[Look],
+    app: NamedDependency[App],
+    db: NamedDependency[Database],
+    who: FromQuery[str] = "",
+    tag: FromQuery[str] = "",
+) -> Response[Any]:
+    """Write no more letters: by the page's button, or by a mail program's own (RFC 8058)."""
+    _check_tag(app, who, tag)
+    await db.write(service.choose, who, stopped=True)
+    return look.page("stop_letters.html", who=who, tag=tag, stopped=True)
+
+
+@post("/letters/go-on", status_code=200)
+async def go_on(
+    look: NamedDependency[Look],
+    app: NamedDependency[App],
+    db: NamedDependency[Database],
+    who: FromQuery[str] = "",
+    tag: FromQuery[str] = "",
+) -> Response[Any]:
+    """Write letters again."""
+    _check_tag(app, who, tag)
+    await db.write(service.choose, who, stopped=False)
+    return look.page("stop_letters.html", who=who, tag=tag, stopped=False)
+
+
+def _check_tag(app: App, who: str, tag: str) -> None:
+    if not may_stop(keyring(app.settings.data), who, tag):
+        raise StopLinkBroken
+
+
+ROUTES = (
+    all_letters,
+    send_again,
+    release,
+    mailbox,
+    letter_in_frame,
+    my_letters,
+    ask_to_stop,
+    stop,
+    go_on,
+)
