@@ -30,6 +30,7 @@ LABELS_MOST = 8
 _DOMAIN = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _DMARC = re.compile(r"^v\s*=\s*DMARC1\s*(?:;|$)", re.IGNORECASE)
 _TAG = re.compile(r"(?:^|;)\s*([a-z]{1,6})\s*=\s*([^;]*)")
+HEADERS_BYTES = 64 * 1024
 _WEAK = (b"rsa-sha1",)
 
 
@@ -163,7 +164,7 @@ def _aligned(domain: str, other: str, owner: str, ask: Ask, how: str | None) -> 
 # --- SPF ----------------------------------------------------------------------------------
 
 
-class _Query(spf.query):  # type: ignore[misc] - comes without types
+class _Query(spf.query):  # type: ignore[misc] # comes without types
     """Asks our resolver."""
 
     ask: Ask
@@ -212,7 +213,8 @@ def _spf(envelope: Envelope, ask: Ask) -> tuple[str, str]:
 def _dkim(raw: bytes, ask: Ask) -> tuple[list[str], set[str]]:
     """Return the domains whose signatures hold, and those that have only broken ones."""
     held, broken = list[str](), set[str]()
-    for place in range(SIGNATURES_MOST):
+    count = len(re.findall(rb"^dkim-signature:", raw[:HEADERS_BYTES], re.IGNORECASE | re.MULTILINE))
+    for place in range(min(count, SIGNATURES_MOST)):
         signer = dkim.DKIM(raw)
         try:
             holds = signer.verify(place, dnsfunc=_key_through(ask))
@@ -221,8 +223,6 @@ def _dkim(raw: bytes, ask: Ask) -> tuple[list[str], set[str]]:
         except Exception:  # noqa: BLE001 - whatever it stumbles over, it is no proof
             holds = False
         domain = bytes(signer.domain or b"").decode("ascii", "replace").lower()
-        if not domain:
-            break
         if holds and _covers(signer.signature_fields):
             held.append(domain)
         else:

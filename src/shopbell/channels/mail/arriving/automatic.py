@@ -78,7 +78,9 @@ _BOUNCE_WORDS = re.compile(
 _NOTIFIED = re.compile(r"\"notificationType\"\s*:\s*\"(?P<kind>Bounce|Complaint)\"", re.IGNORECASE)
 """How Amazon's service tells of them: in JSON."""
 
-_COMPLAINED = re.compile(r"^complaint about message from|^(?:abuse|spam) (?:report|complaint)", re.IGNORECASE)
+_COMPLAINED = re.compile(
+    r"^complaint about message from|^(?:abuse|spam) (?:report|complaint)", re.IGNORECASE
+)
 _AWAY = re.compile(
     r"^(?:re: ?)?(?:auto(?:matic|matische)?[ :-]{0,2}(?:reply|response|antwort)|out of (?:the )?office"
     r"|autoreply|autorespon|away from|vacation|on (?:vacation|leave|holiday)|abwesen"
@@ -86,16 +88,24 @@ _AWAY = re.compile(
     r"|自动回复|自動回覆|自动答复|外出|休假|不在办公室|不在辦公室|假期回复)",
     re.IGNORECASE,
 )
-_ROBOT = re.compile(r"^(?:no-?_?reply|do-?not-?reply|robot|autoresponder)[\w.+-]{0,40}@", re.IGNORECASE)
+_ROBOT = re.compile(
+    r"^(?:no-?_?reply|do-?not-?reply|robot|autoresponder)[\w.+-]{0,40}@", re.IGNORECASE
+)
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d[ -](?:(?P<status>[245]\.\d{1,3}\.\d{1,3})\b)?")
-_MESSAGE_ID = re.compile(r"^[>\s]{0,8}message-id:\s{0,8}(<[!-;=?-~]{3,250}>)", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(
+    r"^[>\s]{0,8}message-id:\s{0,8}(<[!-;=?-~]{3,250}>)", re.IGNORECASE | re.MULTILINE
+)
 _ANY_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _REPORTED = {
-    "final-recipient": re.compile(r"^final-recipient:[^\n;]{0,40};?\s*(\S{3,250})", re.I | re.M),
-    "original-recipient": re.compile(r"^original-recipient:[^\n;]{0,40};?\s*(\S{3,250})", re.I | re.M),
-    "status": re.compile(r"^status:\s*([245]\.\d{1,3}\.\d{1,3})", re.I | re.M),
-    "action": re.compile(r"^action:\s*([\w-]{1,20})", re.I | re.M),
+    "final-recipient": re.compile(
+        r"^final-recipient:[^\n;]{0,40};?\s*(\S{3,250})", re.IGNORECASE | re.MULTILINE
+    ),
+    "original-recipient": re.compile(
+        r"^original-recipient:[^\n;]{0,40};?\s*(\S{3,250})", re.IGNORECASE | re.MULTILINE
+    ),
+    "status": re.compile(r"^status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE),
+    "action": re.compile(r"^action:\s*([\w-]{1,20})", re.IGNORECASE | re.MULTILINE),
 }
 LOOKED_AT = 64 * 1024
 
@@ -117,16 +127,22 @@ def kind_of(letter: Structure, sender: str | None = None) -> Kind:
 
 def _notified(letter: Structure) -> Kind | None:
     """Recognise what services write in their own ways, without the standards' types."""
-    if _COMPLAINED.search(letter.said("subject")) and any("rfc822" in one for one in _types(letter)):
+    if _COMPLAINED.search(letter.said("subject")) and any(
+        "rfc822" in one for one in _types(letter)
+    ):
         return Kind.COMPLAINT
-    found = next(filter(None, (_NOTIFIED.search(part.words[:8_000]) for part in _texts(letter))), None)
+    found = next(
+        filter(None, (_NOTIFIED.search(part.words[:8_000]) for part in _texts(letter))), None
+    )
     return Kind[found["kind"].upper()] if found else None
 
 
 def bounce_of(letter: Structure) -> Bounce:
     """Return what a bounce tells of the letter that came back."""
     told = _told(letter)
-    reported = {name: found[1] for name, field in _REPORTED.items() if (found := field.search(told))}
+    reported = {
+        name: found[1] for name, field in _REPORTED.items() if (found := field.search(told))
+    }
     status = reported.get("status") or next((found[0] for found in _STATUS.finditer(told)), "")
     code = next((found[1] for found in _CODE.finditer(told)), "")
     action = reported.get("action", "").lower()
@@ -226,7 +242,9 @@ def _told(letter: Structure) -> str:
 
 def _original_id(letter: Structure, told: str) -> str:
     """Find the Message-ID of the letter that came back: in its copy, else in the headers."""
-    copies = [part for part in letter.parts if "rfc822" in part.media_type or "rfc822" in part.inside]
+    copies = [
+        part for part in letter.parts if "rfc822" in part.media_type or "rfc822" in part.inside
+    ]
     for part in copies:
         if found := _MESSAGE_ID.search(part.words[:LOOKED_AT]):
             return found[1]

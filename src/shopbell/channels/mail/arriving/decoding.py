@@ -29,7 +29,15 @@ _ALIASES = {
     "utf8": "utf-8",
     "unicode-1-1-utf-8": "utf-8",
 }
-_NEVER = {"utf-7", "utf7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "unicode", "idna", "punycode"}
+_NEVER = {
+    "utf-7",
+    "utf7",
+    "unicode-1-1-utf-7",
+    "x-unicode-2-0-utf-7",
+    "unicode",
+    "idna",
+    "punycode",
+}
 """Charsets in which signs hide behind others, so that no filter sees them; no client needs them."""
 
 _WESTERN = {"cp1252", "iso-8859-15", "iso-8859-9", "cp1250", "cp1254"}

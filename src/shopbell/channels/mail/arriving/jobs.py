@@ -5,9 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopbell.channels.mail.addresses import Keyring
 from shopbell.channels.mail.arriving import service
-from shopbell.channels.mail.arriving.authentic import Ask, Envelope, NamesAway, Proof, Verdict, prove
+from shopbell.channels.mail.arriving.authentic import (
+    Ask,
+    Envelope,
+    NamesAway,
+    Proof,
+    Verdict,
+    prove,
+)
 from shopbell.channels.mail.arriving.model import (
     PROVEN_WITHIN,
     Kept,
@@ -19,6 +25,7 @@ from shopbell.channels.mail.arriving.model import (
 )
 from shopbell.channels.mail.arriving.reading import Found, Reading
 from shopbell.channels.mail.arriving.room import ReadingRoom, Unreadable
+from shopbell.channels.mail.arriving.threading import Known
 from shopbell.conversations.files import display_name
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
@@ -32,7 +39,7 @@ class MailDesk:
 
     db: Database
     blobs: Blobs
-    keys: Callable[[], Keyring]
+    known: Known
     ask: Ask
     room: ReadingRoom
 
@@ -61,7 +68,7 @@ class MailDesk:
 
     async def _settle(self, mail: Mail, opened: Opened) -> None:
         try:
-            await self.db.write(service.settle, mail.id, opened, self.keys())
+            await self.db.write(service.settle, mail.id, opened, self.known)
         except Unavailable:
             raise
         except Refusal as refusal:

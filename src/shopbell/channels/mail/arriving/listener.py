@@ -6,7 +6,6 @@ letter is sent back because our database was away.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from aiosmtpd.lmtp import LMTP
@@ -52,12 +51,17 @@ class _Door(LMTP):
 class Handler:
     """What is answered to each step; aiosmtpd calls these by name."""
 
-    def __init__(self, db: Database, blobs: Blobs, keys: Callable[[], Keyring]) -> None:
+    def __init__(self, db: Database, blobs: Blobs, keys: Keyring) -> None:
         self._db, self._blobs, self._keys = db, blobs, keys
         self._domain = db.settings.reply_domain
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's names
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
     ) -> list[str]:
         """Offer to be told who handed letters over."""
         session.host_name = hostname
@@ -75,7 +79,7 @@ class Handler:
         local, _, domain = address.rpartition("@")
         if domain.lower() != self._domain or len(envelope.rcpt_tos) >= RECIPIENTS_MOST:
             return _UNKNOWN
-        if not await self._db.read(threading.knows, self._keys(), local):
+        if not await self._db.read(threading.knows, self._keys, local):
             return _UNKNOWN
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
@@ -113,9 +117,7 @@ class Handler:
         return _AWAY
 
 
-async def listen(
-    address: str, db: Database, blobs: Blobs, keys: Callable[[], Keyring]
-) -> asyncio.Server:
+async def listen(address: str, db: Database, blobs: Blobs, keys: Keyring) -> asyncio.Server:
     """Open the door at ``HOST:PORT``."""
     host, _, port = address.rpartition(":")
     handler = Handler(db, blobs, keys)

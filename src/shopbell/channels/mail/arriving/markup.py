@@ -118,7 +118,11 @@ class _Words(HTMLParser):
             self._end_line()
             self._lines.append(self._prefix() + "-----" * 2)
             return
-        if _REPEATED.search(told) or (tag == "div" and _DIVIDES.search(told)) or tag == "includetail":
+        if (
+            _REPEATED.search(told)
+            or (tag == "div" and _DIVIDES.search(told))
+            or tag == "includetail"
+        ):
             self._mark()
         if tag == "p" and _CLOSE.search(told):
             tag = "div"

@@ -8,7 +8,14 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from shopbell.channels.mail.arriving import automatic, enclosed, mailboxes, markup, quotes, structure
+from shopbell.channels.mail.arriving import (
+    automatic,
+    enclosed,
+    mailboxes,
+    markup,
+    quotes,
+    structure,
+)
 from shopbell.channels.mail.arriving.automatic import Bounce, Kind
 from shopbell.channels.mail.arriving.mailboxes import Mailbox
 from shopbell.channels.mail.arriving.structure import Part, Structure

@@ -6,7 +6,6 @@ from hashlib import sha256
 from shopbell.accounts import operating
 from shopbell.accounts.model import may_operate
 from shopbell.accounts.refusals import OperatorsOnly
-from shopbell.channels.mail.addresses import Keyring
 from shopbell.channels.mail.arriving import storage, threading
 from shopbell.channels.mail.arriving.model import (
     SAME_WITHIN,
@@ -21,13 +20,13 @@ from shopbell.channels.mail.arriving.model import (
     ReadMail,
     Why,
 )
-from shopbell.channels.mail.arriving.threading import Settled
+from shopbell.channels.mail.arriving.threading import Known, Settled
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Stream
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor
+from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id, new_id
-from shopbell.kernel.refusals import Refusal, Unavailable
+from shopbell.kernel.refusals import Refusal
 
 LISTED_MOST = 200
 ALWAYS = SAME_WITHIN * 5_000
@@ -54,7 +53,7 @@ def waiting(tx: Tx, mail: MailId) -> Mail | None:
     return found if found and found.fate is Fate.WAITING else None
 
 
-def settle(tx: Tx, mail_id: MailId, opened: Opened, keys: Keyring) -> Fate | None:
+def settle(tx: Tx, mail_id: MailId, opened: Opened, known: Known) -> Fate | None:
     """Put a letter that was read where it belongs; whoever comes second changes nothing."""
     mail = storage.get(tx, mail_id, hold=True)
     if mail is None or mail.fate is not Fate.WAITING:
@@ -64,7 +63,7 @@ def settle(tx: Tx, mail_id: MailId, opened: Opened, keys: Keyring) -> Fate | Non
     if storage.is_known(tx, key, mail.id, since):
         settled = Settled(Fate.REPEATED)
     else:
-        settled = threading.place(tx, mail, opened, keys, key)
+        settled = threading.place(tx, mail, opened, known, key)
     _note(tx, mail, opened, settled, key)
     return settled.fate
 
@@ -131,10 +130,10 @@ def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:
     operating.note_mail(tx, actor, "mail_read_again", mail.id)
 
 
-def let_through(tx: Tx, actor: Actor, mail_id: MailId, opened: Opened, keys: Keyring) -> None:
+def let_through(tx: Tx, actor: Actor, mail_id: MailId, opened: Opened, known: Known) -> None:
     """Show a held letter as said by whom its address was made for: a person vouches for it."""
     mail = _open(tx, actor, mail_id)
-    settled = threading.vouched(tx, mail, opened, keys, same_key(mail, opened))
+    settled = threading.vouched(tx, mail, opened, known, same_key(mail, opened))
     if settled is None:
         raise MailHasNoPlace
     _note(tx, mail, opened, settled, same_key(mail, opened))

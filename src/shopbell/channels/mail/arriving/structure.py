@@ -152,17 +152,22 @@ def _every(tree: "Message[str, str]") -> Iterator[tuple["Message[str, str]", str
         if opened and not (enclosed and "message/rfc822" in inside):
             within = f"{inside} {kind}".strip() if enclosed or not inside else inside
             children = list(message.get_payload())[:PARTS_MOST]
-            waiting += [(child, within, depth + 1) for child in reversed(children)
-                        if isinstance(child, Message)]
+            waiting += [
+                (child, within, depth + 1)
+                for child in reversed(children)
+                if isinstance(child, Message)
+            ]
 
 
 def _leaves(tree: "Message[str, str]", defects: list[str]) -> Iterator[Part]:
     count = 0
     for message, inside, depth in _every(tree):
         count += 1
-        if not message.is_multipart() or depth >= DEPTH_MOST:
-            yield _leaf(message, inside, depth)
-        elif _type(message)[0] == "message/rfc822" and "message/rfc822" in inside:
+        if (
+            not message.is_multipart()
+            or depth >= DEPTH_MOST
+            or (_type(message)[0] == "message/rfc822" and "message/rfc822" in inside)
+        ):
             yield _leaf(message, inside, depth)
     if count >= PARTS_MOST:
         defects.append("too_many_parts")

@@ -5,13 +5,13 @@ says of itself, its headers, gives it nothing. What does not fit is held for a p
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from msgspec import Struct
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff
-from shopbell.carriers import service as carriers
 from shopbell.cases.refusals import NoSuchTrace
 from shopbell.channels.mail import addresses
 from shopbell.channels.mail import service as letters
@@ -31,7 +31,7 @@ from shopbell.channels.mail.arriving.model import (
 )
 from shopbell.channels.mail.arriving.reading import Reading
 from shopbell.commerce import service as commerce
-from shopbell.commerce.model import NoSuchShop
+from shopbell.commerce.model import NoSuchShop, Shop
 from shopbell.conversations import posting
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import ATTACHMENTS_MOST, TEXT_MOST, Append, Begin
@@ -53,7 +53,17 @@ from shopbell.kernel.texts import Locale, text
 _OUR_ADDRESS = re.compile(
     r"[ci]-[0-9a-f-]{36}\.[a-z][a-z2-7]{16}(?:@[\w.-]{1,190})?", re.IGNORECASE
 )
+_HAN, _CYRILLIC = re.compile("[\u4e00-\u9fff]"), re.compile("[\u0400-\u04ff]")
+NAME_MOST = 40
 MORE = " …"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What letters are known by: the keys of our addresses, and who takes answers of carriers."""
+
+    keys: Keyring
+    carriers: Callable[[Tx, str, str], None]
 
 
 class Settled(Struct, frozen=True):
@@ -88,28 +98,30 @@ class MailHeld(Struct, frozen=True):
     why: str
 
 
-def place(tx: Tx, mail: Mail, opened: Opened, keys: Keyring, key: str) -> Settled:
+def place(tx: Tx, mail: Mail, opened: Opened, known: Known, key: str) -> Settled:
     """Find a letter's place and put it there."""
     local = mail.recipient.rpartition("@")[0]
-    if letter := addresses.bounced_letter(keys, local):
+    if letter := addresses.bounced_letter(known.keys, local):
         return _returned(tx, letter, opened.reading)
     if token := addresses.inquiry_token(local):
-        return _from_carrier(tx, token, opened)
+        return _from_carrier(tx, known, token, opened)
     talk = addresses.relayed_talk(local)
     if talk is None:
         return _to_shop(tx, mail, opened, local, key)
-    writer = _writer(tx, keys, local, talk)
+    writer = _writer(tx, known.keys, local, talk)
     if writer is None:
         return Settled(Fate.HELD, Why.TAG_WRONG)
     return _from_writer(tx, mail, opened, writer, key)
 
 
-def vouched(tx: Tx, mail: Mail, opened: Opened, keys: Keyring, key: str) -> Settled | None:
+def vouched(tx: Tx, mail: Mail, opened: Opened, known: Known, key: str) -> Settled | None:
     """Show a letter as said by whom its address was made for, whatever it proves."""
     local = mail.recipient.rpartition("@")[0]
-    talk = addresses.relayed_talk(local)
-    writer = _writer(tx, keys, local, talk) if talk else None
-    return _said(tx, writer, opened, key) if writer else None
+    if talk := addresses.relayed_talk(local):
+        writer = _writer(tx, known.keys, local, talk)
+        return _said(tx, writer, opened, key) if writer else None
+    shop = _shop_of(tx, local)
+    return _new_request(tx, shop, opened, key) if shop and opened.reading.sender.address else None
 
 
 def knows(tx: Tx, keys: Keyring, local: str) -> bool:
@@ -140,14 +152,14 @@ def _returned(tx: Tx, letter_id: str, reading: Reading) -> Settled:
     return Settled(Fate.RETURNED, talk=letter.conversation if letter else None)
 
 
-def _from_carrier(tx: Tx, token: str, opened: Opened) -> Settled:
+def _from_carrier(tx: Tx, known: Known, token: str, opened: Opened) -> Settled:
     reading = opened.reading
     if reading.kind.automatic:
         return Settled(Fate.AUTOMATIC)
     if opened.proof.verdict is Verdict.DENIED:
         return Settled(Fate.HELD, Why.DENIED)
     try:
-        carriers.take_reply(tx, token, reading.words)
+        known.carriers(tx, token, reading.words)
     except NoSuchTrace:
         return Settled(Fate.HELD, Why.TAG_WRONG)
     return Settled(Fate.CARRIER)
@@ -247,21 +259,36 @@ def _to_shop(tx: Tx, mail: Mail, opened: Opened, slug: str, key: str) -> Settled
         return Settled(Fate.AUTOMATIC)
     if opened.proof.suspicion:
         return Settled(Fate.HELD, Why(opened.proof.suspicion))
-    if opened.proof.verdict is Verdict.DENIED:
-        return Settled(Fate.HELD, Why.DENIED)
-    stranger = accounts.stranger(tx, reading.sender.address, reading.sender.name)
+    if opened.proof.verdict is not Verdict.PROVEN:
+        return Settled(Fate.HELD, Why.NOT_PROVEN)
+    return _new_request(tx, shop, opened, key)
+
+
+def _new_request(tx: Tx, shop: Shop, opened: Opened, key: str) -> Settled:
+    sender = opened.reading.sender
+    spoken = _language(opened.reading.words) or shop.languages[0]
+    name = (sender.name or sender.address.partition("@")[0])[:NAME_MOST]
+    named = text(spoken, "mailin.stranger", name=name)
+    stranger = accounts.stranger(tx, sender.address, named, spoken)
     actor = Actor(stranger.id, Side.BUYER, name=stranger.called)
-    about = Begin(Subject(SubjectKind.SHOP, shop))
+    about = Begin(Subject(SubjectKind.SHOP, shop.slug))
     talk, _new = conversations.begin(tx, actor, about, stranger.locale)
     return _said(tx, Writer(talk, actor, stranger.email, stranger.locale), opened, key)
 
 
-def _shop_of(tx: Tx, local: str) -> str | None:
+def _shop_of(tx: Tx, local: str) -> Shop | None:
     try:
         found = commerce.shop(tx, local.lower())
     except NoSuchShop:
         return None
-    return found.slug if "email" in found.channels and found.slug == local.lower() else None
+    return found if "email" in found.channels and found.slug == local.lower() else None
+
+
+def _language(words: str) -> Locale | None:
+    """Guess in which of our languages somebody writes, by their letters."""
+    if _HAN.search(words):
+        return "zh"
+    return "ru" if _CYRILLIC.search(words) else None
 
 
 def _said(tx: Tx, writer: Writer, opened: Opened, key: str) -> Settled:
