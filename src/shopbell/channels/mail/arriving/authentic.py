@@ -215,19 +215,26 @@ def _dkim(raw: bytes, ask: Ask) -> tuple[list[str], set[str]]:
     held, broken = list[str](), set[str]()
     count = len(re.findall(rb"^dkim-signature:", raw[:HEADERS_BYTES], re.IGNORECASE | re.MULTILINE))
     for place in range(min(count, SIGNATURES_MOST)):
-        signer = dkim.DKIM(raw)
-        try:
-            holds = signer.verify(place, dnsfunc=_key_through(ask))
-        except NamesAway:
-            raise
-        except Exception:  # noqa: BLE001 - whatever it stumbles over, it is no proof
-            holds = False
-        domain = bytes(signer.domain or b"").decode("ascii", "replace").lower()
-        if holds and _covers(signer.signature_fields):
+        domain, holds = _signature(raw, place, ask)
+        if holds:
             held.append(domain)
         else:
             broken.add(domain)
     return held, broken - set(held)
+
+
+def _signature(raw: bytes, place: int, ask: Ask) -> tuple[str, bool]:
+    """Return whose signature stands at a place, and whether it holds."""
+    signer = None
+    try:
+        signer = dkim.DKIM(raw)
+        holds = signer.verify(place, dnsfunc=_key_through(ask)) and _covers(signer.signature_fields)
+    except NamesAway:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it stumbles over, it is no proof
+        holds = False
+    domain = bytes((signer and signer.domain) or b"")
+    return domain.decode("ascii", "replace").lower(), bool(holds)
 
 
 def _covers(fields: dict[bytes, bytes]) -> bool:
