@@ -15,7 +15,6 @@ from shopbell.conversations.model import ConversationId
 from shopbell.kernel.ids import new_id
 from tests.support.house import Counter, House, Person
 from tests.support.mail import HERE, SERVER, STRANGE, Letter, Letterbox, signed
-from tests.support.mailroom import anna, box, halo, house, talk  # noqa: F401 - fixtures
 
 
 @dataclass(frozen=True)
@@ -85,6 +84,11 @@ def to_address(make: Callable[[Scene], str]) -> Forgery:
         return handed(signed(honest(to).raw(), "example.org"), to, "anna@example.org", SERVER)
 
     return forge
+
+
+def to_shop(**how: Any) -> Forgery:
+    to = f"halo@{HERE}"
+    return lambda _scene: handed(honest(to, **how), to)
 
 
 def local(scene: Scene) -> str:
@@ -192,10 +196,8 @@ FORGERIES: dict[str, Forgery] = {
         SERVER,
     ),
     "team_with_references": as_team(headers={"In-Reply-To": f"<aaaaaaaaaaaaaaaaa@{HERE}>"}),
-    "shop_address_as_anna": lambda s: handed(honest(f"halo@{HERE}"), f"halo@{HERE}"),
-    "shop_address_with_references": lambda s: handed(
-        honest(f"halo@{HERE}", headers={"References": f"<aaaaaaaaaaaaaaaaa@{HERE}>"}), f"halo@{HERE}"
-    ),
+    "shop_address_as_anna": to_shop(),
+    "shop_address_with_references": to_shop(headers={"References": f"<aaaaaaaaaaaaaaaaa@{HERE}>"}),
 }
 
 
@@ -204,9 +206,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 @pytest.fixture
-def scene(
-    house: House, box: Letterbox, talk: ConversationId, anna: Person, halo: Counter
-) -> Scene:
+def scene(house: House, box: Letterbox, talk: ConversationId, anna: Person, halo: Counter) -> Scene:
     bob = house.buyer("bob")
     theirs = bob.asks(halo, None, "And mine?")
     return Scene(

@@ -11,14 +11,20 @@ from shopbell.conversations.model import ConversationId, Event
 from shopbell.kernel.ids import new_id
 from tests.support.house import Counter, House, Person
 from tests.support.mail import HERE, Letter, Letterbox, signed
-from tests.support.mailroom import anna, box, halo, hers, house, talk  # noqa: F401 - fixtures
+
+
+def hers(box: Letterbox, talk: ConversationId, anna: Person) -> str:
+    """Return the address at which Anna answers."""
+    return box.relay(talk, addresses.person(anna.actor.id))
 
 
 def test_an_answer_stands_in_the_conversation_once(
     box: Letterbox, talk: ConversationId, anna: Person, halo: Counter
 ) -> None:
     to = hers(box, talk, anna)
-    letter = Letter(to, text="Yes, it was open.\n\n> On Monday we wrote\n", message_id="<1@example.org>")
+    letter = Letter(
+        to, text="Yes, it was open.\n\n> On Monday we wrote\n", message_id="<1@example.org>"
+    )
     mail = box.gets(letter)
     assert (mail.fate, mail.why, mail.trouble) == (Fate.SHOWN, "", "")
     assert halo.mei.reads(talk)[-1] == "Yes, it was open."
@@ -92,7 +98,9 @@ def test_a_stranger_opens_a_conversation_with_a_shop(box: Letterbox, halo: Count
     to = f"halo@{HERE}"
     forged = box.gets(Letter(to, sender="bob@plain.example", text="Send me everything."))
     assert (forged.fate, forged.why) == (Fate.HELD, Why.NOT_PROVEN)
-    raw = Letter(to, sender="bob@signed.example", shown="Боб <bob@signed.example>", text="Есть лампы?")
+    raw = Letter(
+        to, sender="bob@signed.example", shown="Боб <bob@signed.example>", text="Есть лампы?"
+    )
     mail = box.takes(signed(raw.raw(), "signed.example"), to, sender="bob@signed.example")
     assert (mail.fate, mail.why) == (Fate.SHOWN, "")
     assert mail.conversation is not None
@@ -155,22 +163,19 @@ def test_our_addresses_are_not_handed_on(
     ],
 )
 def test_letters_that_say_little_or_much(
-    box: Letterbox,
-    talk: ConversationId,
-    anna: Person,
-    halo: Counter,
-    letter: dict[str, Any],
-    words: str,
+    box: Letterbox, talk: ConversationId, anna: Person, letter: dict[str, Any], words: str
 ) -> None:
     assert box.gets(Letter(hers(box, talk, anna), **letter)).fate is Fate.SHOWN
-    assert halo.mei.reads(talk)[-1] == words
+    assert anna.reads(talk)[-1] == words
 
 
 def test_a_bounce_is_told_to_whoever_writes_letters(house: House, box: Letterbox) -> None:
     letter = new_id()
     to = f"{addresses.bounce_address(box.keys, letter)}@{HERE}"
     mail = box.gets(
-        Letter(to, sender="mailer-daemon@example.org", subject="Undelivered Mail Returned to Sender"),
+        Letter(
+            to, sender="mailer-daemon@example.org", subject="Undelivered Mail Returned to Sender"
+        ),
         envelope="",
     )
     assert mail.fate is Fate.RETURNED

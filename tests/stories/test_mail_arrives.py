@@ -1,5 +1,6 @@
 """The real program takes letters over LMTP, is killed, cut off and filled up, and loses none."""
 
+import re
 import smtplib
 import threading
 import time
@@ -14,7 +15,7 @@ from shopbell.channels.mail import addresses
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.settings import Settings
 from tests.conftest import migrate
-from tests.proof.test_faults import fill, small_disk  # noqa: F401 - a fixture
+from tests.proof.test_faults import fill, small_disk
 from tests.support import postgres
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
@@ -23,6 +24,7 @@ from tests.support.names import NameServer
 from tests.support.ports import free_port
 from tests.support.server import RunningServer
 
+__all__ = ["small_disk"]
 PATIENCE = 60
 
 
@@ -35,6 +37,7 @@ class Office:
         self.anna: Person = house.buyer("anna")
         self.talk: ConversationId = self.anna.asks(self.halo, None, "Is the lamp paper?")
         self.box = Letterbox(house)
+        self.lines: list[smtplib.LMTP] = []
 
     @property
     def hers(self) -> str:
@@ -43,8 +46,13 @@ class Office:
     def rings(self) -> smtplib.LMTP:
         """Connect as the mail server beside us does."""
         line = smtplib.LMTP("127.0.0.1", self.door, local_hostname="mail.localhost")
+        self.lines.append(line)
         line.ehlo()
         return line
+
+    def hangs_up(self) -> None:
+        for line in self.lines:
+            line.close()
 
     def hands_over(self, raw: bytes, *to: str, line: smtplib.LMTP | None = None) -> list[int]:
         """Hand a letter over; return the answers, one for each who is to have it."""
@@ -57,7 +65,7 @@ class Office:
         code = line.getreply()[0]
         if code != 354:
             return [*answers, code]
-        line.send(smtplib._quote_periods(raw) + b".\r\n")
+        line.send(re.sub(rb"(?m)^\.", b"..", raw) + b".\r\n")
         return answers[: len(to) - taken] + [line.getreply()[0] for _one in range(taken)]
 
     def waits_for(self, count: int) -> list[str]:
@@ -87,13 +95,17 @@ def office(database: str, tmp_path: Path, names: NameServer) -> Iterator[Office]
     server, door = opened(data, database, names.address)
     app = build(Settings(data=data, database=database), ask=ask)
     with server:
-        yield Office(server, House(app, WoundClock()), door)
+        found = Office(server, House(app, WoundClock()), door)
+        yield found
+        found.hangs_up()
     app.close()
 
 
 def test_a_letter_is_in_the_conversation_before_one_has_looked_up(office: Office) -> None:
     to = office.hers
-    assert office.hands_over(Letter(to, text="Yes, it was open.").raw(), to) == [250]
+    assert office.hands_over(Letter(to, text="Yes, it was open.").raw(), to) == [250], (
+        office.server.log
+    )
     assert office.waits_for(2)[-1] == "Yes, it was open."
 
 
@@ -154,8 +166,8 @@ def test_killed_at_any_moment_no_letter_is_lost_and_none_is_doubled(office: Offi
             killer.join()
             office.server.start()
     killer.join()
-    if office.server._process is None:
-        office.server.start()
+    office.server.stop()
+    office.server.start()
     said = office.waits_for(16)
     assert sorted(said[1:]) == sorted(f"Letter number {n}." for n in range(15))
 
@@ -179,9 +191,7 @@ def test_names_that_are_away_delay_a_letter_and_send_none_back(
     assert office.waits_for(2)[-1] == "Later."
 
 
-def test_a_database_that_is_away_has_letters_come_again(
-    tmp_path: Path, names: NameServer
-) -> None:
+def test_a_database_that_is_away_has_letters_come_again(tmp_path: Path, names: NameServer) -> None:
     with postgres.private() as own:
         database = own.url(own.create())
         migrate(database)
@@ -198,6 +208,7 @@ def test_a_database_that_is_away_has_letters_come_again(
                 assert time.monotonic() < until
                 time.sleep(0.2)
             assert office.waits_for(2)[-1] == "In the end."
+            office.hangs_up()
         app.close()
 
 
@@ -213,6 +224,7 @@ def test_a_full_disk_has_letters_come_again(small_disk: Path, names: NameServer)
         ballast.unlink()
         assert office.hands_over(raw, to) == [250]
         assert office.waits_for(2)[-1].startswith("Large. Large.")
+        office.hangs_up()
         app.close()
 
 

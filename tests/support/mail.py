@@ -16,10 +16,10 @@ from nacl.signing import SigningKey
 from shopbell.channels.mail import addresses
 from shopbell.channels.mail.addresses import Keyring
 from shopbell.channels.mail.arriving import service, storage
-from shopbell.channels.mail.arriving.model import Arrival, Mail, MailId, ReadMail, Way
+from shopbell.channels.mail.arriving.model import Arrival, Mail, MailId, Way
+from shopbell.channels.mail.arriving.tables import mails
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Tx
-from shopbell.engine.outbox import waiting
 from shopbell.kernel.ids import new_id
 from tests.support.house import House
 
@@ -157,7 +157,5 @@ class Letterbox:
 
 
 def _of(tx: Tx, raw: str, to: str) -> Mail:
-    from shopbell.channels.mail.arriving.tables import mails
-
-    row = tx.execute(mails.select().where(mails.c.raw == raw, mails.c.recipient == to)).one()
-    return Mail(**row._mapping)
+    wanted = mails.select().where(mails.c.raw == raw, mails.c.recipient == to)
+    return Mail(**dict(tx.execute(wanted).mappings().one()))

@@ -75,7 +75,7 @@ def post_case(  # noqa: PLR0917 - an entry has these parts
 
 
 def post_line(tx: Tx, stream: Stream, kind: str, data: msgspec.Struct) -> Event:
-    """Put a line of the house into a stream: nobody's words; it moves nothing and counts for none."""
+    """Put a line of the house into a stream: nobody's words, and it moves nothing."""
     talk = storage.get(tx, stream.conversation, hold=True)
     return add_event(tx, talk, stream, SYSTEM, kind, data)[1]
 

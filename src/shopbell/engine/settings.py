@@ -65,8 +65,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             mailed.
         lmtp_listen: address and port at which the mail server beside us hands over letters (LMTP);
             empty means that none arrive this way. Whoever reaches it is believed: loopback only.
-        dns_server: address and port of the resolver that is asked what letters prove; empty means the
-            machine's own.
+        dns_server: address and port of the resolver that is asked what letters prove; empty means
+            the machine's own.
         letters_per_hour: how many letters leave in an hour at most; the others wait their turn.
     """
 

@@ -170,7 +170,11 @@ class _Query(spf.query):  # type: ignore[misc] # comes without types
     ask: Ask
 
     def dns(
-        self, name: str, qtype: str, cnames: object = None, ignore_void: bool = False
+        self,
+        name: str,
+        qtype: str,
+        cnames: object = None,  # noqa: ARG002 - pyspf's own arguments
+        ignore_void: bool = False,
     ) -> list[Any]:
         """Return what pyspf expects of a look-up; too many that find nothing are an error."""
         found = [_as_spf(record, qtype) for record in self.ask(str(name).rstrip("."), qtype)]

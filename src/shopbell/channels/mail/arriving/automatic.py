@@ -54,24 +54,31 @@ _DAEMON_NAME = re.compile(
 _BOUNCED = re.compile(
     r"undeliver|returned mail|return(?:ed)? to sender|delivery (?:status|failure|failed|has failed"
     r"|report|notification|problem|error|incomplete|unsuccess)|mail delivery|failure (?:notice"
-    r"|delivery)|delivery.{0,30}(?:fail|delay)|non.?deliver|nondeliver|message (?:status|not delivered"
-    r"|could not be delivered|delivery)|warning: (?:could not send|message)|mail (?:failure|error|system error"
+    r"|delivery)|delivery.{0,30}(?:fail"
+    r"|delay)|non.?deliver|nondeliver|message (?:status|not delivered"
+    r"|could not be delivered|delivery)|warning: (?:could not send"
+    r"|message)|mail (?:failure|error|system error"
     r"|undeliver|could not)|could not (?:be delivered|send)|unable to deliver|unzustellbar"
-    r"|email not delivered|rejected mail|returned e?mail|error sending|notification d'.tat|delayed mail"
-    r"|недоставлен|не (?:может быть |удалось |была? )?доставлен|сообщение не доставлено|ошибка доставки"
+    r"|email not delivered|rejected mail|returned e?mail"
+    r"|error sending|notification d'.tat|delayed mail"
+    r"|недоставлен|не (?:может быть |удалось |была? )?доставлен"
+    r"|сообщение не доставлено|ошибка доставки"
     r"|возвра(?:т|щ)\w* (?:письм|почт|сообщен)|отч[её]т о (?:не)?доставке|невозможно доставить"
     r"|退信|无法投递|無法投遞|投递失败|无法送达|无法送達|未能送达|未送达|传递失败|傳遞失敗|退回|送信失敗|送信エラー|エラー通知"
     r"|mail failed,? returning|failed to deliver",
     re.IGNORECASE,
 )
 _BOUNCE_WORDS = re.compile(
-    r"(?:could not|couldn't|cannot|can't|can not|unable to|wasn't able to|failed to|not able to|didn't"
+    r"(?:could not|couldn't|cannot|can't|can not|unable to"
+    r"|wasn't able to|failed to|not able to|didn't"
     r"|did not|unable) (?:be )?(?:deliver|send|find|reach)|undeliverable|delivery (?:has )?failed"
     r"|permanent (?:fatal )?error|delivery to the following|following (?:address|recipient)"
     r"|(?:user|mailbox|recipient|address|account)[^\n]{0,40}"
     r"(?:unknown|unavailable|not found|disabled|rejected|does(?: not|n't) exist|full|over quota)"
-    r"|returned to (?:the )?sender|this is (?:an automatically generated )?(?:a )?(?:delivery status|permanent)"
-    r"|message (?:you sent|was not|from)|не удалось доставить|не может быть доставлено|退信原因|无法投递"
+    r"|returned to (?:the )?sender"
+    r"|this is (?:an automatically generated )?(?:a )?(?:delivery status|permanent)"
+    r"|message (?:you sent|was not|from)|не удалось доставить|не может быть доставлено"
+    r"|退信原因|无法投递"
     r"|宛先不明|送信できません|メールをお届け",
     re.IGNORECASE,
 )
@@ -82,7 +89,8 @@ _COMPLAINED = re.compile(
     r"^complaint about message from|^(?:abuse|spam) (?:report|complaint)", re.IGNORECASE
 )
 _AWAY = re.compile(
-    r"^(?:re: ?)?(?:auto(?:matic|matische)?[ :-]{0,2}(?:reply|response|antwort)|out of (?:the )?office"
+    r"^(?:re: ?)?(?:auto(?:matic|matische)?[ :-]{0,2}(?:reply"
+    r"|response|antwort)|out of (?:the )?office"
     r"|autoreply|autorespon|away from|vacation|on (?:vacation|leave|holiday)|abwesen"
     r"|автоответ|автоматический ответ|нет на месте|отсутству|в отпуске|я в отпуске|вне офиса"
     r"|自动回复|自動回覆|自动答复|外出|休假|不在办公室|不在辦公室|假期回复)",
@@ -233,10 +241,8 @@ def _is_notice(letter: Structure) -> bool:
 def _told(letter: Structure) -> str:
     """Return all that a bounce says, reports first."""
     parts = sorted(letter.parts, key=lambda part: "status" not in part.media_type)
-    kept: list[str] = []
-    for part in parts:
-        if part.media_type.startswith(("text/", "message/")):
-            kept.append(part.words[:LOOKED_AT])
+    shown = (part for part in parts if part.media_type.startswith(("text/", "message/")))
+    kept = [part.words[:LOOKED_AT] for part in shown]
     return "\n".join(kept)[: 4 * LOOKED_AT]
 
 

@@ -44,6 +44,7 @@ _WESTERN = {"cp1252", "iso-8859-15", "iso-8859-9", "cp1250", "cp1254"}
 _MANY_BYTES = ("gb", "big5", "cp9", "euc", "iso-2022", "iso2022", "hz", "utf-16", "utf-32", "cp932")
 _ENCODED = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?\r\n]*)\?=")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
+_LETTERS, _HIGH = re.compile(rb"[A-Za-z\x80-\xff]"), re.compile(rb"[\xa8-\xff]+")
 _COMMON = frozenset("оеаинтсрвл")
 """The letters that Russian words are mostly made of."""
 
@@ -138,8 +139,8 @@ def _single(data: bytes, charset: str) -> list[str]:
 
 def _cyrillic(data: bytes) -> str:
     """Return which Cyrillic charset the bytes are in, if they look like words of one."""
-    letters = [byte for byte in data if byte > 0x40 and (byte & 0xDF <= 0x5A or byte >= 0x80)]
-    high = sum(byte >= 0xA8 for byte in letters)
+    letters = _LETTERS.findall(data)
+    high = sum(len(run) for run in _HIGH.findall(data))
     if not letters or high < _MOSTLY * len(letters):
         return ""
     guesses = ("cp1251", "koi8-r", "iso-8859-5")

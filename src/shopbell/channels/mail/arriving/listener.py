@@ -55,11 +55,11 @@ class Handler:
         self._db, self._blobs, self._keys = db, blobs, keys
         self._domain = db.settings.reply_domain
 
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd's names
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's names and arguments
         self,
-        server: SMTP,
+        server: SMTP,  # noqa: ARG002
         session: Session,
-        envelope: Envelope,
+        envelope: Envelope,  # noqa: ARG002
         hostname: str,
         responses: list[str],
     ) -> list[str]:
@@ -69,8 +69,8 @@ class Handler:
 
     async def handle_RCPT(  # noqa: N802
         self,
-        server: SMTP,
-        session: Session,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
         envelope: Envelope,
         address: str,
         options: list[str],
@@ -86,7 +86,10 @@ class Handler:
         return "250 2.1.5 ok"
 
     async def handle_DATA(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,
+        envelope: Envelope,
     ) -> str:
         """Keep a letter for each who is to have it, and answer for each."""
         raw = envelope.original_content or b""

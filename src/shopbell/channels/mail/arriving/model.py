@@ -11,7 +11,7 @@ from shopbell.channels.mail.arriving.reading import Reading
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.blobs import Blob
 from shopbell.kernel.events import Job
-from shopbell.kernel.refusals import Conflict, NotFound
+from shopbell.kernel.refusals import Conflict, Invalid, NotFound
 
 MailId = NewType("MailId", str)
 
@@ -39,6 +39,10 @@ class MailSettled(Conflict):
 
 class MailHasNoPlace(Conflict):
     """It names no conversation and nobody in it, so there is nowhere to let it through to."""
+
+
+class MailUnreadable(Invalid):
+    """It is too much to read even as plain text; its bytes are kept."""
 
 
 class Way(StrEnum):

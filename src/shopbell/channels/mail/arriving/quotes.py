@@ -50,7 +50,8 @@ _DIVIDER = re.compile(
     r"|原始邮件|原始郵件|原邮件|转发的邮件|转发邮件信息|轉寄郵件|回复的原邮件|转发邮件|邮件原件"
     r"|回复的邮件)"
     r"\s*[-—–_=*\s]{2,40}$"
-    r"|^(?:begin forwarded message|начало переадресованного сообщения|以下是转发的邮件|下面是被转发的邮件)"
+    r"|^(?:begin forwarded message|начало переадресованного сообщения"
+    r"|以下是转发的邮件|下面是被转发的邮件)"
     r"\s*[:：]$",
     re.IGNORECASE,
 )
@@ -236,7 +237,7 @@ def _behind_introduction(lines: Sequence[str]) -> list[str]:
 
 
 def _around_quotes(lines: Sequence[str]) -> list[str]:
-    """Leave out a quotation at the beginning or the end; keep those that are answered in between."""
+    """Leave out a quotation at the beginning or the end; keep those answered in between."""
     runs = _runs(lines)
     own = [number for number, (quoted, _lines) in enumerate(runs) if not quoted]
     if not own:

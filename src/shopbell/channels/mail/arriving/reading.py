@@ -51,7 +51,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     Attributes:
         from_lines: how many From headers there are; a real letter has one.
         group: whether From used the form of a group.
-        words: what the sender wrote now; ``whole`` is all their text, ``html`` its markup, harmless.
+        words: what the sender wrote now; ``whole`` is all the text, ``html`` its harmless markup.
         hops: through how many servers it says that it came.
         body: SHA-256 of what follows the headers.
         encrypted: whether its words can only be read by whoever has the key.
@@ -84,7 +84,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 def read(raw: bytes, sender: str | None = None, *, whole: bool = True) -> Reading:
-    """Read a letter; ``sender`` is its envelope's. Without ``whole``, it is taken for plain text."""
+    """Read a letter; ``sender`` is its envelope's. Unless ``whole``, it is taken for plain text."""
     letter = structure.read(raw, whole=whole)
     named = mailboxes.read(letter.first("from"))
     kind = automatic.kind_of(letter, sender)
@@ -144,10 +144,8 @@ def _words(letter: Structure, senders: Sequence[Mailbox]) -> tuple[str, str, str
     if not html:
         html = enclosed.html_of(letter.parts)
     shown = markup.words_of(html) if html else ""
-    if not plain.strip() or (quotes.CUT in shown and shown.strip()):
-        source = shown
-    else:
-        source = plain
+    marked = quotes.CUT in shown
+    source = shown if marked or not plain.strip() else plain
     own = quotes.new_words(source, markers(), address)
     full = (plain if plain.strip() else shown).replace(quotes.CUT, "").strip()
     return own, full[:WORDS_MOST], markup.harmless(html) if html else ""

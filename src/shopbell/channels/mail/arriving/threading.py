@@ -55,6 +55,9 @@ _OUR_ADDRESS = re.compile(
 )
 _HAN, _CYRILLIC = re.compile("[\u4e00-\u9fff]"), re.compile("[\u0400-\u04ff]")
 NAME_MOST = 40
+SENT_BY_MAIL = "mail-"
+"""How the client ids of entries begin that came as letters; pages show the way to these."""
+
 MORE = " …"
 
 
@@ -306,7 +309,7 @@ def _said(tx: Tx, writer: Writer, opened: Opened, key: str) -> Settled:
             "attachments": files[begin : begin + ATTACHMENTS_MOST],
             "channel": Channel.EMAIL,
         }
-        command = Append(f"{key[:38]}-{place}", "message", said)
+        command = Append(f"{SENT_BY_MAIL}{key[:32]}-{place}", "message", said)
         made = conversations.append(tx, actor, stream, command)
         event = event or made.id
     return Settled(Fate.SHOWN, talk=talk.id, event=event)
