@@ -83,10 +83,9 @@ def names() -> Iterator[NameServer]:
         yield server
 
 
-def opened(data: Path, database: str, dns: str, **more: object) -> tuple[RunningServer, int]:
+def opened(data: Path, database: str, dns: str) -> tuple[RunningServer, int]:
     door = free_port()
-    settings = {"lmtp_listen": f"127.0.0.1:{door}", "dns_server": dns, **more}
-    return RunningServer(data, database, **settings), door
+    return RunningServer(data, database, lmtp_listen=f"127.0.0.1:{door}", dns_server=dns), door
 
 
 @pytest.fixture

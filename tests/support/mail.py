@@ -1,7 +1,6 @@
 """Letters of tests: people with mailboxes, servers that sign, and the names of their domains."""
 
 import base64
-import io
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -54,7 +53,7 @@ s1._domainkey.signed.example. TXT "v=DKIM1; k=ed25519; p={PUBLIC}"
 
 @cache
 def zone() -> dns.zone.Zone:
-    return dns.zone.from_text(io.StringIO(ZONE), origin=".", relativize=False)
+    return dns.zone.from_text(ZONE, origin=".", relativize=False)
 
 
 def ask(name: str, kind: str) -> list[Any]:

@@ -42,6 +42,9 @@ _NEVER = {
 
 _WESTERN = {"cp1252", "iso-8859-15", "iso-8859-9", "cp1250", "cp1254"}
 _MANY_BYTES = ("gb", "big5", "cp9", "euc", "iso-2022", "iso2022", "hz", "utf-16", "utf-32", "cp932")
+_THREE_BYTES = re.compile(rb"[\xe3-\xef][\x80-\xbf]{2}")
+"""How Chinese looks in UTF-8; what is whole in it and holds these is in hardly any other."""
+
 _ENCODED = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?\r\n]*)\?=")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
 _LETTERS, _HIGH = re.compile(rb"[A-Za-z\x80-\xff]"), re.compile(rb"[\xa8-\xff]+")
@@ -56,7 +59,7 @@ def words(data: bytes, named: str = "") -> str:
     """Return ``data`` as text: never fails, and prefers what is whole in some charset."""
     charset = _charset(named)
     if charset and charset.startswith(_MANY_BYTES):
-        candidates = [charset, "utf-8"]
+        candidates = ["utf-8", charset] if _THREE_BYTES.search(data) else [charset, "utf-8"]
     else:
         candidates = ["utf-8", *_single(data, charset)]
     for candidate in candidates:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from shopbell.channels.mail.arriving import decoding, parameters
 
+_LETTER = "message/rfc822"
 DEPTH_MOST = 20
 PARTS_MOST = 500
 HEADERS_MOST = 500
@@ -147,10 +148,8 @@ def _every(tree: "Message[str, str]") -> Iterator[tuple["Message[str, str]", str
         message, inside, depth = waiting.pop()
         yield message, inside, depth
         kind = _type(message)[0]
-        enclosed = kind == "message/rfc822"
-        opened = message.is_multipart() and depth < DEPTH_MOST
-        if opened and not (enclosed and "message/rfc822" in inside):
-            within = f"{inside} {kind}".strip() if enclosed or not inside else inside
+        if not _is_leaf(message, inside, depth):
+            within = f"{inside} {kind}".strip()
             children = list(message.get_payload())[:PARTS_MOST]
             waiting += [
                 (child, within, depth + 1)
@@ -159,15 +158,19 @@ def _every(tree: "Message[str, str]") -> Iterator[tuple["Message[str, str]", str
             ]
 
 
+def _is_leaf(message: "Message[str, str]", inside: str, depth: int) -> bool:
+    """Tell whether a part is taken as one: it holds no others, or they are not looked at."""
+    if not message.is_multipart() or depth >= DEPTH_MOST:
+        return True
+    kind = _type(message)[0]
+    return kind == "message/delivery-status" or (kind == _LETTER and _LETTER in inside)
+
+
 def _leaves(tree: "Message[str, str]", defects: list[str]) -> Iterator[Part]:
     count = 0
     for message, inside, depth in _every(tree):
         count += 1
-        if (
-            not message.is_multipart()
-            or depth >= DEPTH_MOST
-            or (_type(message)[0] == "message/rfc822" and "message/rfc822" in inside)
-        ):
+        if _is_leaf(message, inside, depth):
             yield _leaf(message, inside, depth)
     if count >= PARTS_MOST:
         defects.append("too_many_parts")
