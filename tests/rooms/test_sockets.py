@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, cast
 
 import httpx
@@ -16,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from shopbell.realtime.wire import WIRE
+from shopbell.web.leaving import AT_ONCE, Leavers
 from shopbell.web.sockets import PicowsSocket
 from tests.support.ports import free_port
 
@@ -217,3 +219,20 @@ def test_open_sockets_are_closed_when_the_server_stops() -> None:
         began = time.monotonic()
         assert end_of(line) == 1012
         assert time.monotonic() - began < 3
+
+
+def test_while_very_many_leave_at_once_others_have_their_turn() -> None:
+    gone_at_each_turn = []
+
+    async def leave() -> None:
+        gone: list[int] = []
+        leavers = Leavers()
+        for number in range(3 * AT_ONCE + 1):
+            leavers.add(partial(gone.append, number))
+        while len(gone) <= 3 * AT_ONCE:
+            await asyncio.sleep(0)
+            gone_at_each_turn.append(len(gone))
+        assert gone == list(range(3 * AT_ONCE + 1))
+
+    asyncio.run(leave())
+    assert gone_at_each_turn == [AT_ONCE, 2 * AT_ONCE, 3 * AT_ONCE, 3 * AT_ONCE + 1]

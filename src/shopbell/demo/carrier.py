@@ -181,7 +181,12 @@ class Carrier:
 def run(port: int, delay: float, beside: int | None) -> None:
     """Serve until stopped, or until the parent ``beside`` has ended."""
     config = uvicorn.Config(
-        Carrier(delay=delay), host="127.0.0.1", port=port, log_level="warning", lifespan="off"
+        Carrier(delay=delay),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=1,  # whoever is kept hanging would keep us here, too
     )
     asyncio.run(_serve(uvicorn.Server(config), beside))
 

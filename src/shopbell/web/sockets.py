@@ -11,6 +11,7 @@ from contextvars import Context
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 import uvicorn
 from picows import (
@@ -29,6 +30,7 @@ from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
 from shopbell.realtime.wire import ABORT, WIRE
+from shopbell.web.leaving import Leavers
 
 READ_AHEAD = 16
 """Frames we read before the session has taken them; then the other side must wait."""
@@ -43,6 +45,9 @@ TEXT, CLOSE, PONG = 0x81, 0x88, 0x8A
 _LOG = logging.LoggerAdapter(logging.getLogger("picows"))  # not a Logger: it would make children
 _LOG.setLevel(logging.CRITICAL)  # what clients do wrong is counted elsewhere
 
+_LEAVERS: WeakKeyDictionary[ServerState, Leavers] = WeakKeyDictionary()
+"""Those who leave each running server."""
+
 
 class PicowsSocket(WSListener):
     """One socket: an ASGI handshake, then a `Wire`."""
@@ -56,6 +61,7 @@ class PicowsSocket(WSListener):
         "_connection",
         "_ended",
         "_kept",
+        "_leavers",
         "_news",
         "_others",
         "_parts",
@@ -72,6 +78,7 @@ class PicowsSocket(WSListener):
         self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any]
     ) -> None:
         self._config, self._state = config, app_state
+        self._leavers = _LEAVERS.setdefault(server_state, Leavers())
         self._others: set[Any] = server_state.connections
         self._tasks = server_state.tasks
         self._connection: asyncio.Transport
@@ -109,6 +116,9 @@ class PicowsSocket(WSListener):
         """Note that the other side has gone."""
         self._others.discard(self)
         self._ended = True
+        self._leavers.add(self._let_go)
+
+    def _let_go(self) -> None:
         self._wake()
         self.resume_writing()
 
