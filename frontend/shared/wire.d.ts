@@ -402,6 +402,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListWays
+         * @description List the ways by which a buyer who waits may have the shop told at once.
+         */
+        get: operations["ApiV1ConversationsTalkWaysListWays"];
+        put?: never;
+        /**
+         * ChooseWay
+         * @description Have the shop told at once; asked again, it is told once.
+         */
+        post: operations["ApiV1ConversationsTalkWaysChooseWay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/email-verifications": {
         parameters: {
             query?: never;
@@ -438,6 +462,30 @@ export interface paths {
          */
         get: operations["ApiV1EventsWaitForEvents"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowMarketplaceLadder
+         * @description Show the ladder of shops without their own; to the operator.
+         */
+        get: operations["ApiV1LadderShowMarketplaceLadder"];
+        /**
+         * LayDownMarketplaceLadder
+         * @description Have every shop without its own ladder go by this one; by the operator.
+         */
+        put: operations["ApiV1LadderLayDownMarketplaceLadder"];
         post?: never;
         delete?: never;
         options?: never;
@@ -833,6 +881,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/expectation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowExpectation
+         * @description Say when a shop would answer a chat; ``zone`` is where the reader's clock stands.
+         */
+        get: operations["ApiV1ShopsExpectationShowExpectation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/keys": {
         parameters: {
             query?: never;
@@ -872,6 +940,34 @@ export interface paths {
          * @description Revoke an API key.
          */
         delete: operations["ApiV1ShopsKeysRevokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowLadder
+         * @description Show who is told when a shop does not answer; to its managers and the operator.
+         */
+        get: operations["ApiV1ShopsLadderShowLadder"];
+        /**
+         * LayDownLadder
+         * @description Have a shop go by its own ladder; by its managers or the operator.
+         */
+        put: operations["ApiV1ShopsLadderLayDownLadder"];
+        post?: never;
+        /**
+         * LiftLadder
+         * @description Have a shop go by the marketplace's ladder again.
+         */
+        delete: operations["ApiV1ShopsLadderLiftLadder"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1724,6 +1820,11 @@ export interface components {
             /** @default 1 */
             videos_max?: number;
         };
+        /** Expectation */
+        Expectation: {
+            here: boolean;
+            words: string;
+        };
         /** Explained */
         Explained: {
             evidence: string[];
@@ -1833,6 +1934,10 @@ export interface components {
             closes: string;
             opens: string;
             weekday: number;
+        };
+        /** Hurry */
+        Hurry: {
+            step: components["schemas"]["Step"];
         };
         /** Inbox */
         Inbox: {
@@ -2466,6 +2571,22 @@ export interface components {
             /** @default 0 */
             window_min_days?: number;
         };
+        /** Rules */
+        Rules: {
+            back: components["schemas"]["Rung"][];
+            chat: components["schemas"]["Rung"][];
+            email: components["schemas"]["Rung"][];
+            message: components["schemas"]["Rung"][];
+            pace: {
+                [key: string]: number;
+            };
+        };
+        /** Rung */
+        Rung: {
+            /** Format: duration */
+            after: string;
+            step: components["schemas"]["Step"];
+        };
         /** Said */
         Said: {
             at: string;
@@ -2582,6 +2703,12 @@ export interface components {
          * @enum {string}
          */
         State: "new" | "waiting_seller" | "waiting_buyer" | "waiting_operator" | "resolved" | "closed";
+        /**
+         * Step
+         * @description The rungs of the ladder. Below the first is the chat: the desk shows a message at once.
+         * @enum {string}
+         */
+        Step: "push" | "mail" | "platform" | "staff" | "owner" | "operator";
         /** StepShown */
         StepShown: {
             action: string;
@@ -3592,6 +3719,70 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkWaysListWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Step"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkWaysChooseWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hurry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1EmailVerificationsVerifyEmail: {
         parameters: {
             query?: never;
@@ -3643,6 +3834,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1LadderShowMarketplaceLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1LadderLayDownMarketplaceLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4318,6 +4571,39 @@ export interface operations {
             };
         };
     };
+    ApiV1ShopsExpectationShowExpectation: {
+        parameters: {
+            query?: {
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectation"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ShopsKeysListKeys: {
         parameters: {
             query?: never;
@@ -4390,6 +4676,101 @@ export interface operations {
             header?: never;
             path: {
                 key: string;
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsLadderShowLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsLadderLayDownLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsLadderLiftLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
                 shop: string;
             };
             cookie?: never;

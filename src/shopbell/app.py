@@ -1,6 +1,6 @@
 """The composition root: the only module that knows every room by name."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +20,12 @@ from shopbell.channels.mail.arriving.jobs import MailDesk
 from shopbell.channels.mail.arriving.room import ReadingRoom
 from shopbell.channels.mail.arriving.threading import Known
 from shopbell.channels.mail.keys import keyring
+from shopbell.channels.plugs import channels_for
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
 from shopbell.connectors.plugs import cashier_for
+from shopbell.contact import jobs as contact
+from shopbell.contact.channel import Channel
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
 from shopbell.engine import migrations
@@ -42,7 +45,8 @@ from shopbell.realtime.relay import Relay
 class App:
     """A wired installation, ready for a door: web, worker, command line or test.
 
-    ``deadlines`` and ``jobs`` say what a worker does when something is due.
+    ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
+    are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one.
     """
 
     settings: Settings
@@ -53,7 +57,9 @@ class App:
     mail: MailDesk
     epoch: str
     deadlines: Mapping[str, Callable[[Tx, str], None]]
+    ahead: Mapping[str, Callable[[Tx, Sequence[str]], None]]
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
+    channels: Mapping[str, Channel]
 
     def close(self) -> None:
         """Let running work finish, then let go of the database."""
@@ -78,7 +84,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
     db.write_now(knowledge.furnish)
     db.write_now(parcels.begin_sweeping)
     db.write_now(letters.resume)
-    hub = Hub()
+    hub, channels = Hub(), channels_for(settings, db)
     blobs = Blobs(
         settings.data / "blobs",
         most_bytes=settings.attachment_bytes,
@@ -98,12 +104,16 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             **accounts.DEADLINES,
             **parcels.DEADLINES,
             **conversations.DEADLINES,
+            **contact.deadlines(channels),
             **cases.DEADLINES,
         },
+        ahead=contact.AHEAD,
         jobs={
             SubmitRefund: cases.payer(db, cashier_for(settings)),
             **carriers.jobs(db, settings.base_url),
             **mail.jobs(db, CarrierLetter),
             **arriving.jobs(desk),
+            **contact.jobs(channels),
         },
+        channels=channels,
     )

@@ -101,7 +101,7 @@ IMPORTED_AS = {
     "pyspf": "spf",
     "python-barcode": "barcode",
 }
-BESIDE = {"markupsafe": "jinja2", "hypothesis": "hypothesis"}
+BESIDE = {"markupsafe": "jinja2", "hypothesis": "hypothesis", "nacl": "dkimpy[ed25519]"}
 """Packages that come with another one and are part of how it is used."""
 
 

@@ -24,6 +24,7 @@ def test_an_address_names_its_conversation_and_is_for_one_reader_only() -> None:
     assert addresses.is_for(RING, local, TALK, ANNA)
     assert not addresses.is_for(RING, local, TALK, TEAM)
     assert not addresses.is_for(RING, local, ConversationId(new_id()), ANNA)
+    assert not addresses.is_for(RING, local.replace(TALK, new_id()), TALK, ANNA)
 
 
 def test_an_address_fits_into_a_mail_header_and_survives_capitals() -> None:

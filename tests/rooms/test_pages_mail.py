@@ -34,7 +34,7 @@ def test_what_is_held_is_listed_with_its_reason(
 
 
 def test_a_letter_is_let_through_by_somebody_who_answers_for_it(
-    house: House, door: Door, box: Letterbox, held: Mail, talk: ConversationId, halo: Counter
+    *, house: House, door: Door, box: Letterbox, held: Mail, talk: ConversationId, halo: Counter
 ) -> None:
     olga = door(house.operator())
     done = olga.post(f"/console/mail/{held.id}", data={"action": "through"})
@@ -44,7 +44,7 @@ def test_a_letter_is_let_through_by_somebody_who_answers_for_it(
     again = olga.post(f"/console/mail/{held.id}", data={"action": "through"})
     assert again.status_code == 409
     assert halo.mei.reads(talk).count("Yes, it was open.") == 1
-    assert [deed.action for deed in house.db.read_now(audit.newest)][0] == "mail_let_through"
+    assert house.db.read_now(audit.newest)[0].action == "mail_let_through"
 
 
 def test_a_letter_is_read_again_or_put_away(
@@ -63,7 +63,7 @@ def test_a_letter_is_read_again_or_put_away(
 
 
 def test_nobody_else_sees_or_decides(
-    house: House, door: Door, box: Letterbox, held: Mail, anna: Person, halo: Counter
+    *, house: House, door: Door, box: Letterbox, held: Mail, anna: Person, halo: Counter
 ) -> None:
     for who in (anna, halo.mei):
         browser = door(who)
@@ -75,7 +75,7 @@ def test_nobody_else_sees_or_decides(
 
 
 def test_the_full_letter_is_one_click_away_for_those_who_take_part(
-    house: House, door: Door, box: Letterbox, hers: str, halo: Counter, anna: Person
+    *, house: House, door: Door, box: Letterbox, hers: str, halo: Counter, anna: Person
 ) -> None:
     letter = Letter(
         hers,

@@ -242,6 +242,11 @@ def person(tx: Tx, person_id: PersonId) -> Person:
     return found
 
 
+def operators(tx: Tx) -> list[Person]:
+    """List everybody who runs the marketplace."""
+    return storage.operators(tx)
+
+
 def names(tx: Tx, ids: Iterable[PersonId]) -> dict[PersonId, str]:
     """Return the names of people, and of API keys that acted."""
     return storage.names(tx, ids)

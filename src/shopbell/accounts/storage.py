@@ -69,6 +69,7 @@ _KEY = (
 
 _ADD_PERSON = insert(people)
 _GET_PERSON = select(*_PERSON).where(people.c.id == bindparam("person"))
+_OPERATORS = select(*_PERSON).where(people.c.side == Side.OPERATOR).order_by(people.c.id)
 _PASSWORDS = select(people.c.id, people.c.password).where(
     people.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -159,6 +160,11 @@ def person(tx: Tx, person_id: PersonId) -> Person | None:
     """Return one person."""
     row = tx.execute(_GET_PERSON, {"person": person_id}).one_or_none()
     return None if row is None else Person(*row)
+
+
+def operators(tx: Tx) -> list[Person]:
+    """List everybody who runs the marketplace."""
+    return [Person(*row) for row in tx.execute(_OPERATORS)]
 
 
 def owner(tx: Tx, email: str) -> Person | None:

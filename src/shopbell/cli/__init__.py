@@ -8,6 +8,7 @@ from shopbell.cli.bench import bench
 from shopbell.cli.dead_jobs import jobs
 from shopbell.cli.health import doctor
 from shopbell.cli.importing import import_
+from shopbell.cli.mailing import mail
 from shopbell.cli.proving import verify
 from shopbell.cli.running import demo, migrate, serve, worker
 
@@ -34,6 +35,7 @@ for command in (
     verify,
     doctor,
     jobs,
+    mail,
     bench,
 ):
     main.add_command(command)

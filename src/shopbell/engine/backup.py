@@ -1,9 +1,10 @@
 """A copy of everything that is kept, made while people go on working, and put back later.
 
-A backup is a folder: the database as of one moment, the attachments, and ``manifest.json`` with
-the hash of each file. It is written beside its name and moved there when it is whole, so a
-backup that was interrupted is never taken for one. The database is copied first: attachments are
-kept before the rows that name them, so every file that the copied rows name is there.
+A backup is a folder: the database as of one moment, the attachments, the keys of letters, and
+``manifest.json`` with the hash of each file. It is written beside its name and moved there when it
+is whole, so a backup that was interrupted is never taken for one. The database is copied first:
+attachments are kept before the rows that name them, so every file that the copied rows name is
+there.
 
 Putting it back begins a new epoch, so every open page drops its copy and loads anew.
 """
@@ -30,6 +31,8 @@ from shopbell.kernel.refusals import Conflict, Invalid
 FORMAT = 1
 MANIFEST = "manifest.json"
 BLOBS = "blobs"
+MAIL = "mail"
+"""The keys of letters: without them, no answer to a letter of before would find its way."""
 
 
 class BackupIsThere(Conflict):
@@ -90,6 +93,7 @@ def back_up(settings: Settings, to: Path) -> Manifest:
         kind = db.engine.dialect.name
         dumps.copy_out(settings.database_url, draft)
         _copy_blobs(settings.data / BLOBS, draft / BLOBS)
+        _copy_keys(settings.data / MAIL, draft / MAIL)
         now, word = db.clock(), db.read_now(epoch)
         manifest = Manifest(FORMAT, now, kind, word, list(_kept(draft)))
         _write(draft / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
@@ -131,6 +135,7 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> Mani
         raise DataIsThere
     settings.data.mkdir(parents=True, exist_ok=True)
     _copy_blobs(folder / BLOBS, settings.data / BLOBS)
+    _copy_keys(folder / MAIL, settings.data / MAIL)
     with dumps.coming_in(settings.database_url, folder) as arriving:
         _begin_anew(arriving)
     return manifest
@@ -160,6 +165,17 @@ def _copy_blobs(source: Path, to: Path) -> None:
             shutil.copyfile(file, draft)
             _sync(draft)
             draft.rename(place)
+
+
+def _copy_keys(source: Path, to: Path) -> None:
+    """Copy the keys of letters over those that are there, for nobody else to read."""
+    for file in sorted(source.glob("[!.]*")):
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = to / f".{file.name}"
+        draft.touch(mode=0o600)
+        shutil.copyfile(file, draft)
+        _sync(draft)
+        draft.rename(to / file.name)
 
 
 def _kept(folder: Path) -> Iterator[Kept]:

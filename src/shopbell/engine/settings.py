@@ -60,9 +60,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             must come to us.
         mail_from: the address letters of the marketplace itself come from; empty means
             ``no-reply`` at ``mail_domain``.
-        smtp_url: the mail server that takes our letters, ``smtp://USER:PASSWORD@HOST:PORT`` or
-            ``smtps://…`` (TLS from the start); empty means that letters are kept and shown, but not
-            mailed.
+        smtp_url: the mail server that takes our letters, ``smtp://HOST:PORT`` or ``smtps://…`` (TLS
+            from the start), with ``NAME:PASSWORD@`` before the host if it asks for them; empty
+            means that letters are kept and shown, but not mailed.
         lmtp_listen: address and port at which the mail server beside us hands over letters (LMTP);
             empty means that none arrive this way. Whoever reaches it is believed: loopback only.
         dns_server: address and port of the resolver that is asked what letters prove; empty means

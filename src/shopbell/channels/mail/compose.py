@@ -84,9 +84,12 @@ def opened(raw: bytes) -> Opened:
 
 
 def one_line(words: str, most: int = LINE_MOST) -> str:
-    """Return words as they may stand in a header: one line, nothing invisible, not too long."""
+    """Return words as they may stand in a header: one line, nothing invisible, not too long.
+
+    What looks like an encoded word (RFC 2047) is taken apart: a reader's program would decode it.
+    """
     seen = "".join(" " if _is_unseen(sign) else sign for sign in words)
-    tidied = " ".join(seen.split())
+    tidied = " ".join(seen.split()).replace("=?", "= ?")
     return tidied if len(tidied) <= most else tidied[: most - 1].rstrip() + "…"
 
 
@@ -129,4 +132,5 @@ def _nearest(thread: Sequence[str]) -> list[str]:
 
 
 def _mailbox(name: str, address: str) -> Address:
-    return Address(name_of(name), addr_spec=one_line(address, 254))
+    local, _, domain = one_line(address, 254).rpartition("@")
+    return Address(name_of(name), local, domain)

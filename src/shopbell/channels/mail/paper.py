@@ -1,16 +1,17 @@
 """What a reader sees in a letter: what was said, about what, and how to answer. In their words."""
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import dates
+from babel import dates, numbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 
 from shopbell.kernel.texts import LOCALES, Locale, text
 
-WORDS_MOST = 6_000
+WORDS_MOST = 5_000
 """So many signs of what was said stand in a letter; so that it stays below 100 KB."""
 
 MARKER = "##- " + " · ".join(text(locale, "mail.marker") for locale in LOCALES) + " -##"
@@ -105,7 +106,15 @@ def paragraphs(words: str) -> tuple[str, ...]:
 def moment(at: datetime, locale: Locale, zone: str = "UTC") -> str:
     """Write a moment in a reader's language, with the zone it is told in."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{dates.format_skeleton('MMMdHm', local, locale=locale)} ({zone})"
+    day = dates.format_skeleton("MMMMd", local, locale=locale)
+    joint = " " if locale == "zh" else ", "
+    return f"{day}{joint}{dates.format_time(local, 'short', locale=locale)} ({zone})"
+
+
+def money(amount: int, currency: str, locale: Locale) -> str:
+    """Write an amount of the smallest unit of its currency."""
+    value = Decimal(amount).scaleb(-numbers.get_currency_precision(currency))
+    return numbers.format_currency(value, currency, locale=locale)
 
 
 def _spoken(said: Said) -> str:

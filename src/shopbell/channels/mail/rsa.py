@@ -15,6 +15,7 @@ ROUNDS = 44
 
 _SMALL = [n for n in range(3, 2_000, 2) if all(n % d for d in range(3, int(n**0.5) + 1, 2))]
 _DISTANCE = BITS // 2 - 100
+_KIND = "RSA PRIVATE KEY"
 _INTEGER, _BITS, _SEQUENCE = 0x02, 0x03, 0x30
 _RSA = bytes.fromhex("300d06092a864886f70d0101010500")
 """The algorithm's name before a public key (RFC 8017, A.1)."""
@@ -26,7 +27,7 @@ def new_key() -> bytes:
     d = pow(EXPONENT, -1, lcm(p - 1, q - 1))
     parts = (0, p * q, EXPONENT, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p))
     body = base64.encodebytes(_sequence(*parts)).decode()
-    return f"-----BEGIN RSA PRIVATE KEY-----\n{body}-----END RSA PRIVATE KEY-----\n".encode()
+    return f"-----BEGIN {_KIND}-----\n{body}-----END {_KIND}-----\n".encode()
 
 
 def public_key(modulus: int, exponent: int) -> str:

@@ -1,0 +1,44 @@
+"""Mail as a way to tell people what waits for them: one letter with all of it, answered by mail."""
+
+import asyncio
+from typing import ClassVar
+
+from shopbell.channels.mail import service
+from shopbell.channels.mail.keys import keyring
+from shopbell.channels.mail.model import Letter
+from shopbell.channels.mail.readers import readers
+from shopbell.channels.mail.waiting import letter_of, what_waits
+from shopbell.contact.model import Reach, Whom
+from shopbell.conversations.model import Conversation
+from shopbell.engine.database import Database, Tx
+from shopbell.engine.settings import Settings
+
+
+class MailChannel:
+    """The channel ``mail`` of the ladder (`contact.channel.Channel`)."""
+
+    name: ClassVar[str] = "mail"
+
+    def __init__(self, settings: Settings, db: Database) -> None:
+        self._settings, self._db = settings, db
+        self._keys = keyring(settings.data)
+
+    def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:
+        """Tell whether somebody of this side has an address that can be used."""
+        return bool(readers(tx, talk, whom))
+
+    async def reach(self, reach: Reach) -> None:
+        """Write one letter to each reader of a side; asked again, it is the same letter."""
+        for waits in await self._db.read(what_waits, reach):
+            letter = await asyncio.to_thread(
+                letter_of, waits, self._keys, self._settings, self._db.clock()
+            )
+            await self._db.write(self._post_what_still_waits, reach, letter)
+
+    @staticmethod
+    def _post_what_still_waits(tx: Tx, reach: Reach, letter: Letter) -> None:
+        """Post a letter unless what it tells was read, answered or told while it was written."""
+        still = {waits.reader.recipient: waits for waits in what_waits(tx, reach)}
+        waits = still.get(letter.recipient)
+        if waits and waits.entries[-1].seq >= letter.upto:
+            service.post(tx, letter)

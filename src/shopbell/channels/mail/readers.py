@@ -1,0 +1,68 @@
+"""Who reads a letter about a conversation: whoever of a side has an address that can be used."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts import staff
+from shopbell.accounts.model import Person
+from shopbell.channels.mail import service
+from shopbell.channels.mail.addresses import person, team
+from shopbell.commerce import service as commerce
+from shopbell.contact.model import Whom
+from shopbell.conversations.model import Conversation
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Rank
+from shopbell.kernel.texts import Locale
+
+
+class Reader(Struct, frozen=True):
+    """One mailbox: as whom tags name it, its address, and the language it is written to in."""
+
+    recipient: str
+    address: str
+    name: str
+    locale: Locale
+    zone: str
+
+
+def readers(tx: Tx, talk: Conversation, whom: Whom) -> list[Reader]:
+    """List those of a side who can be written to: known, not suspended, and not unwilling."""
+    if not _is_open(tx, talk):
+        return []
+    return [one for one in _named(tx, talk, whom) if _can_be_written_to(tx, one)]
+
+
+def _is_open(tx: Tx, talk: Conversation) -> bool:
+    """Tell whether answers by mail arrive; in the demonstration they do within the house."""
+    return bool(tx.settings.mail_domain) or accounts.person(tx, talk.buyer).demo
+
+
+def _named(tx: Tx, talk: Conversation, whom: Whom) -> Iterator[Reader]:
+    shop = commerce.shop(tx, talk.shop)
+    match whom:
+        case Whom.BUYER:
+            yield from _verified(accounts.person(tx, talk.buyer))
+        case Whom.TEAM:
+            if shop.email:
+                yield Reader(team(shop.id), shop.email, shop.name, shop.languages[0], shop.zone)
+        case Whom.OWNER:
+            for colleague in staff.of_shop(tx, SYSTEM, shop.id):
+                if colleague.rank is Rank.OWNER:
+                    yield from _verified(accounts.person(tx, colleague.id), shop.zone)
+        case Whom.OPERATOR:
+            for operator in accounts.operators(tx):
+                yield from _verified(operator)
+
+
+def _verified(who: Person, zone: str = "UTC") -> Iterator[Reader]:
+    """Yield somebody whose address is known to be theirs: nobody else is written to."""
+    if who.verified:
+        yield Reader(person(who.id), who.email, who.name, who.locale, zone)
+
+
+def _can_be_written_to(tx: Tx, reader: Reader) -> bool:
+    return not service.is_suspended(tx, reader.address) and not service.wants_none(
+        tx, reader.recipient
+    )

@@ -1,0 +1,220 @@
+"""What waits for a reader in a conversation, and the letter that tells all of it at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shopbell.channels.mail import paper, storage
+from shopbell.channels.mail.addresses import Keyring, message_id, relay_address, stop_tag
+from shopbell.channels.mail.compose import Draft, one_line, write
+from shopbell.channels.mail.model import Letter, Manner
+from shopbell.channels.mail.paper import Paper, Shown
+from shopbell.channels.mail.readers import Reader, readers
+from shopbell.contact.model import Reach, Whom
+from shopbell.conversations import service as conversations
+from shopbell.conversations import waiting
+from shopbell.conversations.model import CASE, Conversation, Event, Stream
+from shopbell.engine.database import Tx
+from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import SYSTEM, Side
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import Locale, say, text
+
+HOMES: Mapping[Whom, str] = {
+    Whom.BUYER: "/me/messages/{talk}",
+    Whom.TEAM: "/desk/{talk}",
+    Whom.OWNER: "/desk/{talk}",
+    Whom.OPERATOR: "/console",
+}
+"""Where each side reads a conversation."""
+
+ALARMS = {Whom.OWNER, Whom.OPERATOR}
+
+
+class Waiting(Struct, frozen=True):
+    """What waits for one reader: entries, the oldest first, and the letters they had before."""
+
+    talk: Conversation
+    whom: Whom
+    reader: Reader
+    entries: list[Event]
+    edits: dict[int, str]
+    thread: list[str] = []
+
+
+class _File(Struct, frozen=True):
+    name: str
+
+
+class _Told(Struct, frozen=True):
+    """What a letter takes from the data of an entry."""
+
+    text: str = ""
+    target: int = 0
+    kind: str = ""
+    attachments: list[_File] = []
+    files: list[_File] = []
+    automatic: bool = False
+    withdrawn: bool = False
+
+
+def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
+    """Return what waits for each reader of a side; nothing if it was answered or seen meanwhile.
+
+    Each entry is told once to each reader, whatever it is asked for.
+    """
+    talk = conversations.entered(tx, SYSTEM, Stream(reach.conversation))
+    first = _first_waiting(talk, reach)
+    if first is None:
+        return []
+    after = conversations.page(tx, SYSTEM, Stream(talk.id), after=first - 1, of=talk).events
+    told = [(entry, _told(entry)) for entry in after]
+    calling = [entry for entry, data in told if _calls(entry, data, reach.whom)]
+    edits = {data.target: data.text for entry, data in told if entry.type == "edit"}
+    found = (
+        _untold(tx, Waiting(talk, reach.whom, reader, calling, edits))
+        for reader in readers(tx, talk, reach.whom)
+    )
+    return [one for one in found if one.entries]
+
+
+def letter_of(waits: Waiting, keys: Keyring, settings: Settings, at: datetime) -> Letter:
+    """Write one letter about all that waits. Takes some milliseconds: not for a loop."""
+    talk, reader = waits.talk, waits.reader
+    named = message_id(keys, waits.entries[0].id, reader.recipient, settings.reply_domain)
+    sheet = _paper(waits, keys, settings)
+    manner = Manner.ALARM if waits.whom in ALARMS else Manner.TALK
+    draft = Draft(
+        message_id=named,
+        manner=manner,
+        sender=f"{relay_address(keys, talk.id, reader.recipient)}@{settings.reply_domain}",
+        called=_called(waits, settings),
+        to=reader.address,
+        to_name=reader.name,
+        subject=sheet.heading,
+        plain=paper.plain(sheet),
+        html=paper.html(sheet),
+        at=at,
+        about=f"{talk.id}:{manner}:{settings.reply_domain}",
+        thread=waits.thread,
+        stop=sheet.stop,
+        bundle=len(waits.entries) > 1,
+    )
+    return Letter(
+        id=new_id(),
+        message_id=named,
+        manner=manner,
+        conversation=talk.id,
+        recipient=reader.recipient,
+        address=reader.address,
+        subject=one_line(draft.subject),
+        locale=reader.locale,
+        raw=write(draft),
+        upto=waits.entries[-1].seq,
+        created_at=at,
+    )
+
+
+def _first_waiting(talk: Conversation, reach: Reach) -> int | None:
+    """Return the number of the first entry that still waits.
+
+    The buyer's wait ends when they read; the shop's when it answers, for words that were read and
+    not answered are what a ladder is for.
+    """
+    if reach.whom is Whom.BUYER:
+        return max(reach.since, talk.buyer_read + 1) if talk.buyer_unread else None
+    return reach.since if waiting.waits_for_shop(talk) or _is_handed_over(talk) else None
+
+
+def _is_handed_over(talk: Conversation) -> bool:
+    """Tell whether the operator was asked, as nobody else has answered."""
+    return talk.state.waiting_on == "operator"
+
+
+def _calls(entry: Event, data: _Told, whom: Whom) -> bool:
+    """Tell whether an entry is something the other side said or did."""
+    from_buyer = entry.actor.side is Side.BUYER
+    return (
+        entry.type in {"message", CASE}
+        and from_buyer is (whom is not Whom.BUYER)
+        and not (data.automatic or data.withdrawn)
+    )
+
+
+def _untold(tx: Tx, waits: Waiting) -> Waiting:
+    """Leave out what this reader was told by an earlier letter; remember those letters."""
+    before = storage.thread(tx, waits.talk.id, waits.reader.recipient)
+    upto = max((upto for _id, upto in before), default=0)
+    entries = [entry for entry in waits.entries if entry.seq > upto]
+    return replace(waits, entries=entries, thread=[letter for letter, _upto in before])
+
+
+def _paper(waits: Waiting, keys: Keyring, settings: Settings) -> Paper:
+    talk, reader = waits.talk, waits.reader
+    facts = {"shop": talk.shop_name, "buyer": talk.buyer_name}
+    home = HOMES[waits.whom].format(talk=talk.id)
+    said = [_said(entry, waits.edits, reader) for entry in waits.entries]
+    return Paper(
+        locale=reader.locale,
+        market=settings.market_name,
+        heading=_about(talk, reader.locale),
+        lines=(text(reader.locale, f"mail.lead_{waits.whom}", **facts),),
+        said=paper.clipped(said, reader.locale),
+        card=_card(talk, reader.locale, settings.base_url),
+        open=f"{settings.base_url}{home}",
+        answerable=True,
+        stop=_stop(waits, keys, settings),
+    )
+
+
+def _stop(waits: Waiting, keys: Keyring, settings: Settings) -> str:
+    """Return where a buyer can ask for no more letters; for a shop they are its work."""
+    if waits.whom is not Whom.BUYER:
+        return ""
+    who = waits.reader.recipient
+    return f"{settings.base_url}/letters/stop?who={who}&tag={stop_tag(keys, who)}"
+
+
+def _called(waits: Waiting, settings: Settings) -> str:
+    talk = waits.talk
+    who = talk.shop_name if waits.whom is Whom.BUYER else talk.buyer_name
+    return text(waits.reader.locale, "mail.via", who=who, market=settings.market_name)
+
+
+def _about(talk: Conversation, locale: Locale) -> str:
+    """Return the subject: the same for all letters of a conversation: so they stay together."""
+    title = say(talk.subject.title, locale)
+    return f"[{talk.subject.number}] {title}" if talk.subject.number else title
+
+
+def _card(talk: Conversation, locale: Locale, site: str) -> Shown:
+    subject = talk.subject
+    price = subject.price and paper.money(subject.price.amount, subject.price.currency, locale)
+    details = (talk.shop_name, subject.number, subject.tracking, price)
+    return Shown(
+        title=say(subject.title, locale),
+        detail=" · ".join(detail for detail in details if detail),
+        href=f"{site}{subject.url}",
+    )
+
+
+def _said(entry: Event, edits: Mapping[int, str], reader: Reader) -> paper.Said:
+    data = _told(entry)
+    if entry.type == CASE:
+        case = text(reader.locale, f"case.{data.kind}")
+        words = text(reader.locale, "mail.case_news", case=case)
+    else:
+        words = edits.get(entry.seq, data.text)
+    return paper.Said(
+        by=entry.actor.name,
+        at=paper.moment(entry.at, reader.locale, reader.zone),
+        words=words,
+        files=tuple(one_line(file.name) for file in (*data.attachments, *data.files)),
+    )
+
+
+def _told(entry: Event) -> _Told:
+    return msgspec.json.decode(entry.data, type=_Told)
