@@ -8,7 +8,7 @@ one who asked then has another one look at that letter more simply.
 import resource
 import struct
 import sys
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -37,7 +37,7 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
         write(answers, read(given.raw, given.sender, whole=given.whole))
 
 
-def write(to: BinaryIO, what: Given | Reading) -> None:
+def write(to: BinaryIO | IO[bytes], what: Given | Reading) -> None:
     """Send one thing, with its length in front."""
     body = msgspec.msgpack.encode(what)
     to.write(LENGTH.pack(len(body)) + body)

@@ -43,10 +43,7 @@ class ReadingRoom:
         clock = threading.Timer(PATIENCE_SECONDS, reader.kill)
         clock.start()
         try:
-            assert reader.stdin is not None  # noqa: S101 - it was begun with pipes
-            assert reader.stdout is not None  # noqa: S101
-            write(reader.stdin, given)  # type: ignore[arg-type]
-            answer = _answer(reader.stdout)
+            answer = _talk(reader, given)
         except OSError:
             answer = None
         finally:
@@ -71,6 +68,13 @@ class ReadingRoom:
             self._reader.kill()
             self._reader.communicate()
             self._reader = None
+
+
+def _talk(reader: subprocess.Popen[bytes], given: Given) -> Reading | None:
+    if reader.stdin is None or reader.stdout is None:
+        raise BrokenPipeError
+    write(reader.stdin, given)
+    return _answer(reader.stdout)
 
 
 def _answer(said: IO[bytes]) -> Reading | None:
