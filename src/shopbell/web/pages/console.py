@@ -13,6 +13,7 @@ from shopbell.accounts import operating
 from shopbell.accounts.operating import Record
 from shopbell.app import App
 from shopbell.cases import cashdesk, mediation
+from shopbell.cases.cashdesk import Till
 from shopbell.cases.mediation import Waiting
 from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.arriving import service as arriving
@@ -32,7 +33,7 @@ class House(Struct, frozen=True):
     """What the landing shows."""
 
     called: list[Waiting]
-    refunds: int
+    refunds: Till
     letters: int
     mail: int
     dead: list[WaitingJob]
@@ -54,7 +55,7 @@ def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
     """Look at everything the operator should know of; ``check`` the whole audit log, too."""
     return House(
         called=mediation.queue(tx, actor).rows,
-        refunds=len(cashdesk.waiting(tx, actor)),
+        refunds=cashdesk.waiting(tx, actor),
         letters=letters.counts(tx, actor).total(),
         mail=arriving.count_held(tx, actor),
         dead=operating.given_up(tx, actor),
