@@ -338,7 +338,7 @@ def test_a_reader_that_was_killed_is_replaced() -> None:
     room.close()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=2_000))
 def test_any_bytes_are_a_letter(raw: bytes) -> None:
     assert isinstance(read(raw), Reading)
@@ -366,7 +366,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(HEADERS, VALUES), max_size=12), st.binary(max_size=400))
 def test_any_headers_are_a_letter(headers: list[tuple[str, str]], body: bytes) -> None:
     head = "".join(f"{name}: {value}\n" for name, value in headers)
