@@ -1,11 +1,13 @@
 """Where letters that arrive are put, and in whose name."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shopbell.channels.mail import addresses
+from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.model import Fate, Why
 from shopbell.conversations.model import ConversationId, Event
 from shopbell.kernel.ids import new_id
@@ -60,6 +62,17 @@ def test_the_team_is_believed_only_with_proof(
     mail = box.gets(letter, client="")
     assert (mail.fate, mail.why) == (Fate.HELD, Why.DENIED)
     assert anna.reads(talk) == ["Is the lamp paper?"]
+
+
+def test_a_mailbox_whose_domain_says_nothing_does_not_speak_for_a_team(
+    house: House, box: Letterbox, talk: ConversationId, halo: Counter
+) -> None:
+    to = box.relay(talk, addresses.team(halo.shop.id))
+    letter = Letter(to, sender="halo@example.org", text="Send me your card.")
+    mail = box.takes(letter.raw(), to, reads=False)
+    unaware = replace(house.app.mail, ask=lambda _name, _kind: [])
+    house.db.write_now(service.settle, mail.id, unaware.open(mail), unaware.known)
+    assert (box.now(mail.id).fate, box.now(mail.id).why) == (Fate.HELD, Why.NOT_PROVEN)
 
 
 def test_an_absent_person_is_a_line_and_no_answer(
