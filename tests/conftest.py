@@ -21,6 +21,7 @@ from shopbell.knowledge import service as knowledge
 from tests.support import compiled, postgres
 from tests.support.clock import WoundClock
 from tests.support.house import House
+from tests.support.mail import ask
 from tests.support.server import RunningServer
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -96,7 +97,8 @@ def clock() -> WoundClock:
 @pytest.fixture
 def house(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[House]:
     """Build an installation with an empty database and a clock we wind."""
-    app = build(Settings(data=tmp_path / "data", database=database), clock=clock)
+    settings = Settings(data=tmp_path / "data", database=database)
+    app = build(settings, clock=clock, ask=ask)
     yield House(app, clock)
     app.close()
 

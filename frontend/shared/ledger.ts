@@ -14,6 +14,8 @@ export interface Said {
   text: string
   attachments: Attachment[]
   channel?: Channel
+  /** The entry that came as a letter: its full original is one click away. */
+  letter?: string
   /** A machine said it by itself: it answers nobody. */
   automatic?: boolean
   edited: boolean
@@ -88,8 +90,12 @@ export class Ledger {
     const key = this.own(event) ?? event.id
     if (type !== 'message' && type !== 'note') return { kind: 'fact', key, seq, type, at, actor, data }
     const { by, ...change } = this.changes.get(seq) ?? { by: 0 }
-    return { ...said(type, key, actor, this.me, at, data), seq, ...change }
+    return { ...said(type, key, actor, this.me, at, data), seq, ...letterOf(event), ...change }
   }
+}
+
+function letterOf({ id, cmid }: Event): Pick<Said, 'letter'> {
+  return cmid?.startsWith('mail-') ? { letter: id } : {}
 }
 
 /** The entries as they will be when the changes that wait are stored. */

@@ -7,11 +7,19 @@ from typing import Any
 from shopbell.accounts import jobs as accounts
 from shopbell.carriers import jobs as carriers
 from shopbell.carriers.model import CarrierLetter
+from shopbell.carriers.service import take_reply
 from shopbell.cases import jobs as cases
 from shopbell.cases import reactions as troubles
 from shopbell.cases.refunding import SubmitRefund
 from shopbell.channels.mail import jobs as mail
 from shopbell.channels.mail import service as letters
+from shopbell.channels.mail.arriving import jobs as arriving
+from shopbell.channels.mail.arriving import names
+from shopbell.channels.mail.arriving.authentic import Ask
+from shopbell.channels.mail.arriving.jobs import MailDesk
+from shopbell.channels.mail.arriving.room import ReadingRoom
+from shopbell.channels.mail.arriving.threading import Known
+from shopbell.channels.mail.keys import keyring
 from shopbell.channels.plugs import channels_for
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
@@ -46,6 +54,7 @@ class App:
     hub: Hub
     relay: Relay
     blobs: Blobs
+    mail: MailDesk
     epoch: str
     deadlines: Mapping[str, Callable[[Tx, str], None]]
     ahead: Mapping[str, Callable[[Tx, Sequence[str]], None]]
@@ -54,11 +63,15 @@ class App:
 
     def close(self) -> None:
         """Let running work finish, then let go of the database."""
+        self.mail.room.close()
         self.db.close()
 
 
-def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
-    """Connect the rooms to each other and to the machinery; bring the tables up to date."""
+def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = None) -> App:
+    """Connect the rooms to each other and to the machinery; bring the tables up to date.
+
+    ``ask`` looks names of the Internet up, if not the resolver of the settings.
+    """
     db = Database(
         settings.database_url,
         clock=clock,
@@ -72,16 +85,20 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     db.write_now(parcels.begin_sweeping)
     db.write_now(letters.resume)
     hub, channels = Hub(), channels_for(settings, db)
+    blobs = Blobs(
+        settings.data / "blobs",
+        most_bytes=settings.attachment_bytes,
+        most_pixels=settings.image_pixels,
+    )
+    known = Known(keyring(settings.data), take_reply)
+    desk = MailDesk(db, blobs, known, ask or names.through(settings.dns_server), ReadingRoom())
     return App(
         settings=settings,
         db=db,
         hub=hub,
         relay=Relay(db, hub, broker_for(settings.database_url)),
-        blobs=Blobs(
-            settings.data / "blobs",
-            most_bytes=settings.attachment_bytes,
-            most_pixels=settings.image_pixels,
-        ),
+        blobs=blobs,
+        mail=desk,
         epoch=db.write_now(begin_epoch),
         deadlines={
             **accounts.DEADLINES,
@@ -95,6 +112,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             SubmitRefund: cases.payer(db, cashier_for(settings)),
             **carriers.jobs(db, settings.base_url),
             **mail.jobs(db, CarrierLetter),
+            **arriving.jobs(desk),
             **contact.jobs(channels),
         },
         channels=channels,

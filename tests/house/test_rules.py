@@ -109,6 +109,7 @@ RULES = (
         imports("subprocess", "os.system", "os.popen", "pty", "multiprocessing"),
         ("import subprocess", "from os import system"),
         {
+            "channels/mail/arriving/room.py": "what strangers write is read by a process apart",
             "cli/bench/server.py": "the bench starts the server it measures",
             "engine/dumps.py": "copies of PostgreSQL are made by PostgreSQL's own tools",
         },

@@ -176,6 +176,14 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /desk/cases/{talk}": [({}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))],
     "GET /console": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/letters": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/mail": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/mail/{mail}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/mail/{mail}/html": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/mail/{mail}": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"action": "drop"}, page=True))
+    ],
+    "GET /mail/{event}": [({}, Door(ANNA, page=True))],
+    "GET /mail/{event}/html": [({}, Door(ANNA, page=True))],
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/cases": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/cases/{case}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
@@ -260,6 +268,11 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
 
 NOT_DONE = {
     "POST /api/v1/conversations/{talk}/ways": 409,
+    "GET /console/mail/{mail}": 404,
+    "GET /console/mail/{mail}/html": 404,
+    "POST /console/mail/{mail}": 404,
+    "GET /mail/{event}": 404,
+    "GET /mail/{event}/html": 404,
     "POST /console/jobs/{job}/retry": 404,
     "POST /api/v1/refunds/{refund}/steps": 409,
     "POST /orders/{order}/ask/{kind}": 422,
@@ -267,8 +280,8 @@ NOT_DONE = {
     "POST /console/refunds/{refund}": 409,
     "POST /console/cases/{case}/refunds": 422,
 }
-"""What even its owner does not get done, and how that is said: no such job, the money is approved,
-the form is empty."""
+"""What even its owner does not get done, and how that is said: no such job or letter, the money is
+approved, the form is empty. Letters are guarded in tests/rooms/test_pages_mail.py."""
 
 ONES_OWN = {
     "GET /account",
@@ -511,6 +524,8 @@ def furnish(server: RunningServer, house: House) -> World:
         "attachment": file.id,
         "sha256": blob.sha256,
         "job": new_id(),
+        "mail": new_id(),
+        "event": new_id(),
         "profile": "ozon_like",
         "version": "1",
         "session": str(visit.session_id),

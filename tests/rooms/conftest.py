@@ -7,9 +7,11 @@ import pytest
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Knock
+from shopbell.conversations.model import ConversationId
 from shopbell.web.create import create
 from tests.support.browsing import BROWSER, Browser, Door
 from tests.support.house import Counter, House, Person
+from tests.support.mail import Letterbox
 
 
 @pytest.fixture
@@ -32,6 +34,23 @@ def door(house: House) -> Iterator[Door]:
     yield open_for
     for browser in opened:
         browser.__exit__(None, None, None)
+
+
+@pytest.fixture
+def box(house: House) -> Letterbox:
+    """Give the door for letters of the house."""
+    return Letterbox(house)
+
+
+@pytest.fixture
+def anna(house: House) -> Person:
+    return house.buyer("anna")
+
+
+@pytest.fixture
+def talk(halo: Counter, anna: Person) -> ConversationId:
+    """Have Anna ask the shop something."""
+    return anna.asks(halo, None, "Is the lamp paper?")
 
 
 @pytest.fixture

@@ -62,6 +62,12 @@ def note_dossier(tx: Tx, actor: Actor, case: str, seal: str) -> None:
     audit.record(tx, actor, "dossier_made", case=case, seal=seal)
 
 
+def note_mail(tx: Tx, actor: Actor, action: str, mail: str) -> None:
+    """Write down what somebody decided about a letter that was held back."""
+    _check_operator(actor)
+    audit.record(tx, actor, action, mail=mail)
+
+
 def note_cases_opened(tx: Tx, actor: Actor, cases: Iterable[str]) -> None:
     """Write down that the operator opened cases with what both sides wrote."""
     for case in cases:

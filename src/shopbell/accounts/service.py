@@ -88,6 +88,17 @@ def known_buyer(tx: Tx, email: str, name: str) -> Person:
     return known or become(tx, NewPerson(email, name), storage.NO_PASSWORD)
 
 
+def stranger(tx: Tx, email: str, name: str, locale: Locale) -> Person:
+    """Return who writes from a mailbox without an account: somebody the market told us of, or new.
+
+    Never its owner: a letter signs nobody in. Whoever shows later that the address is theirs gets
+    what was said.
+    """
+    email = model.checked_email(email)
+    known = next(iter(storage.told_of(tx, email)), None)
+    return known or become(tx, NewPerson(email, name, locale=locale), storage.NO_PASSWORD)
+
+
 def become(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:
     """Keep somebody new, whoever asked for it and may."""
     email = model.checked_email(new.email)

@@ -32,7 +32,10 @@ _HEADS = sql(
     "SELECT count(*) FROM conversation AS c WHERE c.head <> (SELECT coalesce(max(seq), 0) "
     "FROM event AS e WHERE e.conversation = c.id AND e.audience = 'p')"
 )
-_FILES = sql("SELECT DISTINCT sha256, at FROM attachment ORDER BY at DESC")
+_FILES = sql(
+    "SELECT sha256, at FROM attachment UNION "
+    "SELECT raw, arrived_at FROM mail_arrived ORDER BY 2 DESC"
+)
 _DEAD = sql("SELECT count(*) FROM outbox WHERE state = 'dead'")
 _LATE = sql(
     "SELECT (SELECT count(*) FROM outbox WHERE state = 'ready' AND not_before < :before) + "

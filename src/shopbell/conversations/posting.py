@@ -75,6 +75,12 @@ def post_case(  # noqa: PLR0917 - an entry has these parts
     return event
 
 
+def post_line(tx: Tx, stream: Stream, kind: str, data: msgspec.Struct) -> Event:
+    """Put a line of the house into a stream: nobody's words, and it moves nothing."""
+    talk = storage.get(tx, stream.conversation, hold=True)
+    return add_event(tx, talk, stream, SYSTEM, kind, data)[1]
+
+
 def files_of(
     tx: Tx, actor: Actor, talk: ConversationId, named: Collection[str]
 ) -> list[Attachment]:

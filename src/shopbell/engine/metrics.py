@@ -76,6 +76,7 @@ LETTERS = Counter(
     ["what"],
     registry=REGISTRY,
 )
+MAILS = Counter("shopbell_mails", "Letters that arrived, by their way", ["way"], registry=REGISTRY)
 DEADLINE_LAG = Histogram(
     "shopbell_deadline_lag_seconds",
     "How late deadlines fired",

@@ -64,6 +64,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         smtp_url: the mail server that takes our letters, ``smtp://HOST:PORT`` or ``smtps://…`` (TLS
             from the start), with ``NAME:PASSWORD@`` before the host if it asks for them; empty
             means that letters are kept and shown, but not mailed.
+        lmtp_listen: address and port at which the mail server beside us hands over letters (LMTP);
+            empty means that none arrive this way. Whoever reaches it is believed: loopback only.
+        dns_server: address and port of the resolver that is asked what letters prove; empty means
+            the machine's own.
         letters_per_hour: how many letters leave in an hour at most; the others wait their turn.
     """
 
@@ -91,6 +95,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mail_domain: str = ""
     mail_from: str = ""
     smtp_url: str = ""
+    lmtp_listen: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
+    dns_server: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
     letters_per_hour: Annotated[int, Meta(ge=1)] = 1_000
 
     @property

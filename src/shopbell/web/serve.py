@@ -11,6 +11,7 @@ import uvicorn
 import uvloop
 
 from shopbell.app import App
+from shopbell.channels.mail.arriving import listener
 from shopbell.realtime.frames import FRAME_MOST
 from shopbell.web.create import create
 from shopbell.web.listening import listen, make_room
@@ -74,7 +75,7 @@ def serve(app: App, started: Callable[[], None] = lambda: None) -> None:
 
 
 async def _serve(server: Server, app: App, started: Callable[[], None]) -> None:
-    async with _working(app):
+    async with _working(app), _at_the_letterbox(app):
         _spare_the_collector()
         listening = listen(*app.settings.address)
         serving = asyncio.create_task(server.serve([listening]))
@@ -94,6 +95,17 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE, *AGES)
+
+
+@contextlib.asynccontextmanager
+async def _at_the_letterbox(app: App) -> AsyncIterator[None]:
+    """Take letters from the mail server beside us, if the settings say where."""
+    if not app.settings.lmtp_listen:
+        yield
+        return
+    door = await listener.listen(app.settings.lmtp_listen, app.db, app.blobs, app.mail.known.keys)
+    async with door:
+        yield
 
 
 @contextlib.asynccontextmanager

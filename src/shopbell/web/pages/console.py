@@ -16,6 +16,7 @@ from shopbell.cases import cashdesk, mediation
 from shopbell.cases.cashdesk import Till
 from shopbell.cases.mediation import Waiting
 from shopbell.channels.mail import service as letters
+from shopbell.channels.mail.arriving import service as arriving
 from shopbell.commerce import listening
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
@@ -34,6 +35,7 @@ class House(Struct, frozen=True):
     called: list[Waiting]
     refunds: Till
     letters: int
+    mail: int
     dead: list[WaitingJob]
     codes: list[UnknownCode]
     audit: Record
@@ -55,6 +57,7 @@ def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
         called=mediation.queue(tx, actor).rows,
         refunds=cashdesk.waiting(tx, actor),
         letters=letters.counts(tx, actor).total(),
+        mail=arriving.count_held(tx, actor),
         dead=operating.given_up(tx, actor),
         codes=listening.unknown_codes(tx, actor),
         audit=operating.record(tx, actor, check=check),
@@ -82,6 +85,7 @@ async def console_page(
         called=house.called,
         refunds=house.refunds,
         letters=house.letters,
+        mail=house.mail,
         dead=house.dead,
         codes=house.codes,
         audit=house.audit,

@@ -5,7 +5,7 @@ from alembic import op
 
 from shopbell.engine.tables import Ident
 
-revision, down_revision = "0015", "0013"
+revision, down_revision = "0015", "0014"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Letters that arrive: kept first, then read, proven, and put where they belong."""

@@ -1,0 +1,151 @@
+"""What an arrived letter is to us, and what may become of it. No database, no network."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from msgspec import Struct
+
+from shopbell.channels.mail.arriving.authentic import Proof
+from shopbell.channels.mail.arriving.reading import Reading
+from shopbell.conversations.model import ConversationId
+from shopbell.engine.blobs import Blob
+from shopbell.kernel.events import Job
+from shopbell.kernel.refusals import Conflict, Invalid, NotFound
+
+MailId = NewType("MailId", str)
+
+LETTER_BYTES = 25 * 1024 * 1024
+"""The largest letter taken."""
+
+HOPS_MOST = 25
+FLOOD_MOST, FLOOD_WITHIN = 20, timedelta(minutes=10)
+"""More letters into one conversation than that are held for a person to look at."""
+
+SAME_WITHIN = timedelta(days=7)
+"""How long a letter without a Message-ID is known again by its content alone."""
+
+PROVEN_WITHIN = timedelta(hours=1)
+"""How long we wait for the names of the Internet to be there; then a person decides."""
+
+
+class NoSuchMail(NotFound):
+    """No letter that arrived has this id, or it is none of the actor's business."""
+
+
+class MailSettled(Conflict):
+    """Something became of this letter already."""
+
+
+class MailHasNoPlace(Conflict):
+    """It names no conversation and nobody in it, so there is nowhere to let it through to."""
+
+
+class MailUnreadable(Invalid):
+    """It is too much to read even as plain text; its bytes are kept."""
+
+
+class Way(StrEnum):
+    """How a letter came to us."""
+
+    LMTP = "lmtp"
+    IMAP = "imap"
+
+
+class Fate(StrEnum):
+    """What has become of a letter that arrived."""
+
+    WAITING = "waiting"
+    SHOWN = "shown"
+    AUTOMATIC = "automatic"
+    RETURNED = "returned"
+    CARRIER = "carrier"
+    REPEATED = "repeated"
+    HELD = "held"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a person has to look at it."""
+        return self in {Fate.HELD, Fate.FAILED}
+
+
+class Why(StrEnum):
+    """Why a letter is held back."""
+
+    OTHER_SENDER = "other_sender"
+    DENIED = "denied"
+    NOT_PROVEN = "not_proven"
+    NO_SENDER = "no_sender"
+    TWO_SENDERS = "two_senders"
+    NAME_CLAIMS_ANOTHER = "name_claims_another"
+    ADDRESSED_ELSEWHERE = "addressed_elsewhere"
+    TAG_WRONG = "tag_wrong"
+    LOOP = "loop"
+    FLOOD = "flood"
+    NAMES_AWAY = "names_away"
+    UNREADABLE = "unreadable"
+    REFUSED = "refused"
+    NOBODY = "nobody"
+
+
+class ReadMail(Job, frozen=True):
+    """Read a letter that arrived, and put it where it belongs."""
+
+    mail: MailId
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """A letter at the door, its bytes kept already under ``raw``.
+
+    ``sender`` is the envelope's; none if it is not known, as of a mailbox that is looked into.
+    """
+
+    raw: str
+    size: int
+    way: Way
+    sender: str | None
+    recipient: str
+    client: str = ""
+    helo: str = ""
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    """A letter that arrived, and what became of it; see `Arrival` for how it came."""
+
+    id: MailId
+    raw: str
+    size: int
+    way: Way
+    sender: str | None
+    recipient: str
+    client: str
+    helo: str
+    arrived_at: datetime
+    fate: Fate
+    why: str
+    trouble: str
+    key: str
+    from_address: str
+    from_name: str
+    subject: str
+    verdict: str
+    conversation: ConversationId | None
+    event: str | None
+    settled_at: datetime | None
+
+
+class Kept(Struct, frozen=True):
+    """A file of a letter that is kept already, and the name it is shown by."""
+
+    blob: Blob
+    name: str
+
+
+class Opened(Struct, frozen=True):
+    """A letter that was read, what it proves, and its files."""
+
+    reading: Reading
+    proof: Proof
+    files: list[Kept]

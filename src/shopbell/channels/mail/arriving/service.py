@@ -1,0 +1,210 @@
+"""What becomes of letters that arrive. Each function is one transaction."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from shopbell.accounts import operating
+from shopbell.accounts.model import may_operate
+from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.channels.mail.arriving import storage, threading
+from shopbell.channels.mail.arriving.model import (
+    SAME_WITHIN,
+    Arrival,
+    Fate,
+    Mail,
+    MailHasNoPlace,
+    MailId,
+    MailSettled,
+    NoSuchMail,
+    Opened,
+    ReadMail,
+    Why,
+)
+from shopbell.channels.mail.arriving.threading import Known, Settled
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Stream
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.refusals import Refusal
+
+LISTED_MOST = 200
+ALWAYS = SAME_WITHIN * 5_000
+"""How far back a letter with a Message-ID is known again."""
+
+
+def take(tx: Tx, arrivals: Sequence[Arrival]) -> None:
+    """Keep letters for good, and have them read; one that is handed over again is one letter."""
+    new = [_arrived(tx, one) for one in arrivals]
+    storage.add(tx, new)
+    for mail in new:
+        tx.later(ReadMail(mail=mail.id))
+
+
+def take_all(tx: Tx, asks: Sequence[Sequence[Arrival]]) -> list[None]:
+    """Keep what several hand over at this moment."""
+    take(tx, [arrival for ask in asks for arrival in ask])
+    return [None] * len(asks)
+
+
+def waiting(tx: Tx, mail: MailId) -> Mail | None:
+    """Return a letter that is to be read; none if that is done, or it was the same as another."""
+    found = storage.get(tx, mail)
+    return found if found and found.fate is Fate.WAITING else None
+
+
+def settle(tx: Tx, mail_id: MailId, opened: Opened, known: Known) -> Fate | None:
+    """Put a letter that was read where it belongs; whoever comes second changes nothing."""
+    mail = storage.get(tx, mail_id, hold=True)
+    if mail is None or mail.fate is not Fate.WAITING:
+        return None
+    key = same_key(mail, opened)
+    since = tx.now - (ALWAYS if opened.reading.message_id else SAME_WITHIN)
+    if storage.is_known(tx, key, mail.id, since):
+        settled = Settled(Fate.REPEATED)
+    else:
+        settled = threading.place(tx, mail, opened, known, key)
+    _note(tx, mail, opened, settled, key)
+    return settled.fate
+
+
+def refuse(tx: Tx, mail_id: MailId, opened: Opened, refusal: Refusal) -> None:
+    """Hold a letter that its place does not take, as one that is too long; a person decides."""
+    mail = storage.get(tx, mail_id, hold=True)
+    if mail and mail.fate is Fate.WAITING:
+        held = Settled(Fate.HELD, Why.REFUSED, trouble=refusal.code)
+        _note(tx, mail, opened, held, same_key(mail, opened))
+
+
+def fail(tx: Tx, mail_id: MailId, why: Why, trouble: str) -> None:
+    """Note that a letter could not be read or proven; it is kept for a person to look at."""
+    mail = storage.get(tx, mail_id, hold=True)
+    if mail and mail.fate is Fate.WAITING:
+        storage.change(
+            tx, mail, fate=Fate.FAILED, why=why, trouble=trouble[:2_000], settled_at=tx.now
+        )
+
+
+def same_key(mail: Mail, opened: Opened) -> str:
+    """Return what makes a letter the same one when it comes again, by whichever way."""
+    reading = opened.reading
+    parts = (reading.message_id, mail.recipient.lower(), reading.body)
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+# --- what people see and do ---------------------------------------------------------------
+
+
+def held(tx: Tx, actor: Actor) -> list[Mail]:
+    """List the letters that wait for a person of the marketplace, newest first."""
+    _check_operator(actor)
+    return storage.open_ones(tx, LISTED_MOST)
+
+
+def count_held(tx: Tx, actor: Actor) -> int:
+    """Count them."""
+    _check_operator(actor)
+    return storage.count_open(tx)
+
+
+def look(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
+    """Return one letter, for the operator."""
+    _check_operator(actor)
+    return _found(storage.get(tx, mail_id) if is_id(mail_id) else None)
+
+
+def original(tx: Tx, actor: Actor, event: str) -> Mail:
+    """Return the letter that an entry came in, if ``actor`` may read that conversation."""
+    mail = _found(storage.of_event(tx, event) if is_id(event) else None)
+    if mail.conversation is None:
+        raise NoSuchMail
+    conversations.entered(tx, actor, Stream(mail.conversation))
+    return mail
+
+
+def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:
+    """Have a letter read once more, as after a mistake of ours was mended."""
+    mail = _open(tx, actor, mail_id)
+    storage.change(tx, mail, fate=Fate.WAITING, why="", trouble="", settled_at=None)
+    tx.later(ReadMail(mail=mail.id))
+    operating.note_mail(tx, actor, "mail_read_again", mail.id)
+
+
+def let_through(tx: Tx, actor: Actor, mail_id: MailId, opened: Opened, known: Known) -> None:
+    """Show a held letter as said by whom its address was made for: a person vouches for it."""
+    mail = _open(tx, actor, mail_id)
+    settled = threading.vouched(tx, mail, opened, known, same_key(mail, opened))
+    if settled is None:
+        raise MailHasNoPlace
+    _note(tx, mail, opened, settled, same_key(mail, opened))
+    operating.note_mail(tx, actor, "mail_let_through", mail.id)
+
+
+def drop(tx: Tx, actor: Actor, mail_id: MailId) -> None:
+    """Put a letter away: it is kept, and nobody has to look at it any more."""
+    mail = _open(tx, actor, mail_id)
+    storage.change(tx, mail, fate=Fate.DROPPED, settled_at=tx.now)
+    operating.note_mail(tx, actor, "mail_dropped", mail.id)
+
+
+def _arrived(tx: Tx, arrival: Arrival) -> Mail:
+    return Mail(
+        id=MailId(new_id()),
+        raw=arrival.raw,
+        size=arrival.size,
+        way=arrival.way,
+        sender=arrival.sender,
+        recipient=arrival.recipient,
+        client=arrival.client,
+        helo=arrival.helo,
+        arrived_at=tx.now,
+        fate=Fate.WAITING,
+        why="",
+        trouble="",
+        key="",
+        from_address="",
+        from_name="",
+        subject="",
+        verdict="",
+        conversation=None,
+        event=None,
+        settled_at=None,
+    )
+
+
+def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> None:
+    sender, proof = opened.reading.sender, opened.proof
+    storage.change(
+        tx,
+        mail,
+        fate=settled.fate,
+        why=settled.why,
+        trouble=settled.trouble,
+        key=key,
+        from_address=sender.address[:320],
+        from_name=sender.name[:200],
+        subject=opened.reading.subject,
+        verdict=f"{proof.verdict} spf={proof.spf} dkim={','.join(proof.signed)}"[:200],
+        conversation=settled.talk,
+        event=settled.event,
+        settled_at=tx.now,
+    )
+
+
+def _open(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
+    _check_operator(actor)
+    mail = _found(storage.get(tx, mail_id, hold=True) if is_id(mail_id) else None)
+    if not mail.fate.open:
+        raise MailSettled
+    return mail
+
+
+def _found(mail: Mail | None) -> Mail:
+    if mail is None:
+        raise NoSuchMail
+    return mail
+
+
+def _check_operator(actor: Actor) -> None:
+    if not may_operate(actor):
+        raise OperatorsOnly

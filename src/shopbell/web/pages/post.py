@@ -1,0 +1,143 @@
+"""Letters that arrived: the operator's list of those held back, and each one's full original."""
+
+import asyncio
+from typing import Any
+
+from litestar import MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from msgspec import Struct
+
+from shopbell.app import App
+from shopbell.channels.mail.arriving import service
+from shopbell.channels.mail.arriving.model import Mail, MailId
+from shopbell.channels.mail.arriving.reading import Reading
+from shopbell.channels.mail.arriving.threading import clean
+from shopbell.engine.database import Database
+from shopbell.kernel.refusals import Refusal
+from shopbell.web.pages.console import visitor_of
+from shopbell.web.pages.errors import explain
+from shopbell.web.pages.letters import FRAME_CSP
+from shopbell.web.pages.look import Look
+
+LIST = "/console/mail"
+Sent = Request[Any, Any, Any]
+
+
+class Original(Struct, frozen=True):
+    """A letter as it came, without the addresses that we made."""
+
+    mail: Mail
+    reading: Reading
+
+    @property
+    def words(self) -> str:
+        return clean(self.reading.whole)
+
+    @property
+    def html(self) -> str:
+        return clean(self.reading.html)
+
+
+@get(LIST)
+async def held_mail(
+    look: NamedDependency[Look], db: NamedDependency[Database], done: FromQuery[str] = ""
+) -> Response[Any]:
+    """Show the operator the letters that a person has to look at."""
+    rows = await db.read(service.held, visitor_of(look))
+    known = done if done in {"again", "through", "dropped"} else ""
+    return look.page("held_mail.html", rows=rows, done=known, told=None)
+
+
+@get(LIST + "/{mail:str}")
+async def one_held(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    mail: FromPath[MailId],
+) -> Response[Any]:
+    """Show the operator one of them, whole."""
+    found = await db.read(service.look, visitor_of(look), mail)
+    shown = await _opened(app, found)
+    return look.page("original_mail.html", shown=shown, frame=f"{LIST}/{mail}/html", whole=True)
+
+
+@get(LIST + "/{mail:str}/html")
+async def one_held_in_frame(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    mail: FromPath[MailId],
+) -> Response[str]:
+    """Show its markup alone, where it can do nothing."""
+    found = await db.read(service.look, visitor_of(look), mail)
+    return _frame(await _opened(app, found))
+
+
+@post(LIST + "/{mail:str}", status_code=303)
+async def decide(
+    request: Sent,
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    mail: FromPath[MailId],
+) -> Response[Any]:
+    """Read a letter again, let it through, or put it away; a refusal is told above the list."""
+    posted = await request.form()
+    visitor, action = visitor_of(look), str(posted.get("action", ""))
+    try:
+        if action == "again":
+            await db.write(service.read_again, visitor, mail)
+        elif action == "through":
+            found = await db.read(service.look, visitor, mail)
+            opened = await asyncio.to_thread(app.mail.open_unproven, found)
+            await db.write(service.let_through, visitor, mail, opened, app.mail.known)
+        else:
+            action = "dropped"
+            await db.write(service.drop, visitor, mail)
+    except Refusal as refusal:
+        told = explain(refusal, look.locale)
+        rows = await db.read(service.held, visitor)
+        return look.at(LIST).page("held_mail.html", told.status, rows=rows, done="", told=told)
+    return Redirect(f"{LIST}?done={action}", status_code=303)
+
+
+@get("/mail/{event:str}")
+async def original(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    event: FromPath[str],
+) -> Response[Any]:
+    """Show those who take part in a conversation the whole letter that an entry came in."""
+    found = await db.read(service.original, visitor_of(look), event)
+    shown = await _opened(app, found)
+    return look.page("original_mail.html", shown=shown, frame=f"/mail/{event}/html", whole=False)
+
+
+@get("/mail/{event:str}/html")
+async def original_in_frame(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    event: FromPath[str],
+) -> Response[str]:
+    """Show its markup alone, where it can do nothing."""
+    found = await db.read(service.original, visitor_of(look), event)
+    return _frame(await _opened(app, found))
+
+
+async def _opened(app: App, mail: Mail) -> Original:
+    return Original(mail, await asyncio.to_thread(app.mail.reading_of, mail))
+
+
+def _frame(shown: Original) -> Response[str]:
+    return Response(
+        shown.html,
+        media_type=MediaType.HTML,
+        headers={"Content-Security-Policy": FRAME_CSP, "Cache-Control": "no-store"},
+    )
+
+
+ROUTES = (held_mail, one_held, one_held_in_frame, decide, original, original_in_frame)

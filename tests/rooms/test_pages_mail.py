@@ -1,0 +1,97 @@
+"""The operator's list of letters held back, and the full letter one click away."""
+
+import pytest
+
+from shopbell.accounts import audit
+from shopbell.channels.mail import addresses
+from shopbell.channels.mail.arriving.model import Fate, Mail
+from shopbell.conversations.model import ConversationId
+from shopbell.kernel.texts import LOCALES, Locale, text
+from tests.support.browsing import Door
+from tests.support.house import Counter, House, Person
+from tests.support.mail import Letter, Letterbox
+
+
+@pytest.fixture
+def hers(box: Letterbox, talk: ConversationId, anna: Person) -> str:
+    return box.relay(talk, addresses.person(anna.actor.id))
+
+
+@pytest.fixture
+def held(box: Letterbox, hers: str) -> Mail:
+    letter = Letter(hers, sender="bob@signed.example", shown="Bob <bob@signed.example>")
+    return box.gets(letter, client="")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_held_is_listed_with_its_reason(
+    house: House, door: Door, held: Mail, locale: Locale
+) -> None:
+    page = door(house.operator()).get(f"/console/mail?lang={locale}").text
+    assert text(locale, "mailin.why_other_sender") in page
+    assert "bob@signed.example" in page
+    assert text(locale, "mailin.through") in page
+
+
+def test_a_letter_is_let_through_by_somebody_who_answers_for_it(
+    *, house: House, door: Door, box: Letterbox, held: Mail, talk: ConversationId, halo: Counter
+) -> None:
+    olga = door(house.operator())
+    done = olga.post(f"/console/mail/{held.id}", data={"action": "through"})
+    assert (done.status_code, done.headers["location"]) == (303, "/console/mail?done=through")
+    assert halo.mei.reads(talk)[-1] == "Yes, it was open."
+    assert box.now(held.id).fate is Fate.SHOWN
+    again = olga.post(f"/console/mail/{held.id}", data={"action": "through"})
+    assert again.status_code == 409
+    assert halo.mei.reads(talk).count("Yes, it was open.") == 1
+    assert house.db.read_now(audit.newest)[0].action == "mail_let_through"
+
+
+def test_a_letter_is_read_again_or_put_away(
+    house: House, door: Door, box: Letterbox, held: Mail
+) -> None:
+    olga = door(house.operator())
+    olga.post(f"/console/mail/{held.id}", data={"action": "again"})
+    assert box.now(held.id).fate is Fate.WAITING
+    house.passes(seconds=1)
+    assert box.now(held.id).fate is Fate.HELD
+    olga.post(f"/console/mail/{held.id}", data={"action": "drop"})
+    assert box.now(held.id).fate is Fate.DROPPED
+    assert "bob@signed.example" not in olga.get("/console/mail").text
+    actions = [deed.action for deed in house.db.read_now(audit.newest)]
+    assert actions[:2] == ["mail_dropped", "mail_read_again"]
+
+
+def test_nobody_else_sees_or_decides(
+    *, house: House, door: Door, box: Letterbox, held: Mail, anna: Person, halo: Counter
+) -> None:
+    for who in (anna, halo.mei):
+        browser = door(who)
+        assert browser.get("/console/mail").status_code == 403
+        assert browser.get(f"/console/mail/{held.id}").status_code == 403
+        answer = browser.post(f"/console/mail/{held.id}", data={"action": "through"})
+        assert answer.status_code == 403
+    assert box.now(held.id).fate is Fate.HELD
+
+
+def test_the_full_letter_is_one_click_away_for_those_who_take_part(
+    *, house: House, door: Door, box: Letterbox, hers: str, halo: Counter, anna: Person
+) -> None:
+    letter = Letter(
+        hers,
+        text=f"Yes.\n\nOn 4 May 2026, Halo <{hers}> wrote:\n> Was it open?\n",
+        html="<p>Yes.</p><script>alert(1)</script><img src='https://spy.example/1.png'>",
+    )
+    mail = box.gets(letter)
+    page = door(halo.mei).get(f"/mail/{mail.event}")
+    assert "Was it open?" in page.text
+    assert "anna@example.org" not in page.text
+    assert hers.partition("@")[0] not in page.text
+    frame = door(anna).get(f"/mail/{mail.event}/html")
+    assert "<p>Yes.</p>" in frame.text
+    assert "spy.example" not in frame.text
+    assert "alert" not in frame.text
+    assert "sandbox" in frame.headers["content-security-policy"]
+    for stranger in (house.buyer("bob"), house.shop("other", staff=["lee"]).lee):
+        assert door(stranger).get(f"/mail/{mail.event}").status_code == 404
+    assert door(anna).get("/mail/nonsense").status_code == 404
