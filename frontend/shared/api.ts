@@ -60,6 +60,8 @@ export const api = {
   signOutEverywhere: () => ask('post', '/api/v1/sign-out-everywhere'),
 
   shop: (shop: string) => ask('get', '/api/v1/shops/{shop}', { path: { shop } }),
+  /** When a shop would answer, in words; `zone` is where the reader's clock stands. */
+  expectation: (shop: string, zone: string) => ask('get', '/api/v1/shops/{shop}/expectation', { path: { shop }, query: { zone } }),
   product: (product: string) => ask('get', '/api/v1/products/{product}', { path: { product } }),
   products: (query: Query<'/api/v1/products'> = {}) => ask('get', '/api/v1/products', { query }),
   orders: (query: Query<'/api/v1/orders'> = {}) => ask('get', '/api/v1/orders', { query }),
@@ -75,6 +77,10 @@ export const api = {
 
   conversations: (query: Query<'/api/v1/conversations'> = {}) => ask('get', '/api/v1/conversations', { query }),
   conversation: (talk: string) => ask('get', '/api/v1/conversations/{talk}', { path: { talk } }),
+  /** The ways by which the shop can be told at once that somebody waits. */
+  ways: (talk: string) => ask('get', '/api/v1/conversations/{talk}/ways', { path: { talk } }),
+  hurry: (talk: string, body: Told<'/api/v1/conversations/{talk}/ways', 'post'>) =>
+    ask('post', '/api/v1/conversations/{talk}/ways', { path: { talk }, body }),
   begin: ({ kind, id }: SubjectRef) => ask('post', '/api/v1/conversations', { body: { subject: { kind, id } } }),
 
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),

@@ -14,6 +14,8 @@ export interface Said {
   text: string
   attachments: Attachment[]
   channel?: Channel
+  /** A machine said it by itself: it answers nobody. */
+  automatic?: boolean
   edited: boolean
   deleted: boolean
   pending?: Pending
@@ -112,7 +114,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 }
 
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
-  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; deleted?: boolean; edited?: boolean }
+  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; deleted?: boolean; edited?: boolean }
   return {
     kind, key, actor, at,
     ours: actor.side === me.side,
@@ -122,6 +124,7 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
     edited: words.edited ?? false,
     deleted: words.deleted ?? false,
     ...(words.channel ? { channel: words.channel } : {}),
+    ...(words.automatic ? { automatic: true } : {}),
   }
 }
 

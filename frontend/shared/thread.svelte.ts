@@ -25,7 +25,6 @@ export interface Writer {
   edit(said: Said, text: string): void
   readonly lastOwn: Said | undefined
   editing?: Said | undefined
-  byMail?: boolean
   type(): void
   draft(note?: boolean): Promise<string>
   keepDraft(text: string, note?: boolean): void
@@ -48,8 +47,6 @@ export class Thread implements Writer {
   firstUnread = $state<number>()
   /** The message that the composer is changing. */
   editing = $state.raw<Said>()
-  /** The next message goes by e-mail, whatever the conversation's channel. */
-  byMail = $state(false)
   /** An act that the server refused, until another one is tried. */
   refused = $state.raw<{ action: string; problem: Problem }>()
 

@@ -11,7 +11,10 @@ from shopbell.cases import reactions as troubles
 from shopbell.cases.refunding import SubmitRefund
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
+from shopbell.channels.plugs import channels_for
 from shopbell.connectors.plugs import cashier_for
+from shopbell.contact import jobs as contact
+from shopbell.contact.channel import Channel
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
 from shopbell.engine import migrations
@@ -31,7 +34,8 @@ from shopbell.realtime.relay import Relay
 class App:
     """A wired installation, ready for a door: web, worker, command line or test.
 
-    ``deadlines`` and ``jobs`` say what a worker does when something is due.
+    ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
+    are reached.
     """
 
     settings: Settings
@@ -42,6 +46,7 @@ class App:
     epoch: str
     deadlines: Mapping[str, Callable[[Tx, str], None]]
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
+    channels: Mapping[str, Channel]
 
     def close(self) -> None:
         """Let running work finish, then let go of the database."""
@@ -61,7 +66,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
     db.write_now(accounts.begin_sweeping)
     db.write_now(knowledge.furnish)
     db.write_now(parcels.begin_sweeping)
-    hub = Hub()
+    hub, channels = Hub(), channels_for(settings, db)
     return App(
         settings=settings,
         db=db,
@@ -77,10 +82,13 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             **accounts.DEADLINES,
             **parcels.DEADLINES,
             **conversations.DEADLINES,
+            **contact.deadlines(channels),
             **cases.DEADLINES,
         },
         jobs={
             SubmitRefund: cases.payer(db, cashier_for(settings)),
             **carriers.jobs(db, settings.base_url),
+            **contact.jobs(channels),
         },
+        channels=channels,
     )

@@ -12,8 +12,9 @@ from shopbell.cases.refunds import FLOW as REFUNDING
 from shopbell.commerce.connector import Payment, PaymentState
 from shopbell.commerce.model import Money
 from shopbell.conversations import service as conversations
+from shopbell.conversations import waiting
 from shopbell.conversations.commands import Append
-from shopbell.conversations.jobs import answer_overdue, close_resolved, resolve_silent
+from shopbell.conversations.jobs import close_resolved, resolve_silent
 from shopbell.conversations.model import ConversationId, OpenCases, Stream
 from shopbell.conversations.posting import call_operator, count_cases, open_for_case
 from shopbell.conversations.turns import CASE_ASKS, CASE_RESTS, FLOW, SPEAKS, State, Turn
@@ -83,7 +84,7 @@ def _makes(
         BY_ITSELF[action](tx, talk)
     else:
         if action == "escalate":
-            answer_overdue(tx, talk)
+            waiting.tell_overdue(tx, waiting.held(tx, talk))
         speaks = SPEAKS[side] == action
         kind, data = ("message", {"text": "Hello"}) if speaks else (action, {})
         entry = Append(new_id(), kind, data)

@@ -156,6 +156,10 @@ class Shop(Struct, frozen=True):
         """Return the first opening after ``moment``; none if the shop keeps no hours."""
         return next_opening(self.hours, self.holidays, find_zone(self.zone), moment)
 
+    def at_work(self, moment: datetime) -> datetime:
+        """Return ``moment``, or when the shop opens after it; one without hours is always there."""
+        return moment if self.open_at(moment) else self.opens_next(moment) or moment
+
 
 class Attribute(Struct, frozen=True):
     """One line of a product's specification."""

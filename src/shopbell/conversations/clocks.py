@@ -1,4 +1,4 @@
-"""The clocks of a conversation: the shop's promise, and what happens when nobody does anything."""
+"""The clocks of a conversation: the shop's promise, and when somebody looks after what waits."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.conversations.model import Channel, Conversation
-from shopbell.conversations.turns import CASE_ASKS, FLOW, State
+from shopbell.conversations.turns import CASE_ASKS, FIRST_LOOK, FLOW, State
 from shopbell.engine.database import Tx
 
-ANSWER_DUE, AUTO_RESOLVE, AUTO_CLOSE = "answer_due", "auto_resolve", "auto_close"
+LADDER, AUTO_RESOLVE, AUTO_CLOSE = "ladder", "auto_resolve", "auto_close"
+
 ENDS_ROUND = {"seller_message", "no_reply_needed", "resolve"}
 """Moves after which no buyer's question waits for this shop any more."""
 
@@ -27,10 +28,21 @@ def wind(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, Any]:
     return {**_round(tx, talk, action), **_promise(tx, talk, to, action)}
 
 
-def remind(tx: Tx, talk: Conversation) -> None:
-    """Give the shop the time it promises for messages, once more, before the operator steps in."""
-    _since, due = _due(commerce.shop(tx, talk.shop), Channel.MESSAGE, tx.now)
-    tx.arm(ANSWER_DUE, talk.id, due)
+def watch(tx: Tx, talk: Conversation, at: datetime) -> dict[str, Any]:
+    """Have the ladder look at ``at``, unless it looks by then anyway.
+
+    Nothing takes that back: the ladder finds what was answered or read, and lets go by itself. So
+    two people who talk arm one deadline in half a minute, and not one for each message.
+    """
+    if talk.watch_at is not None and talk.watch_at <= at:
+        return {}
+    tx.arm(LADDER, talk.id, at)
+    return {"watch_at": at}
+
+
+def show_buyer(tx: Tx, talk: Conversation) -> dict[str, Any]:
+    """Count an entry that the buyer has not seen, and have somebody look whether they do."""
+    return {"buyer_unread": talk.buyer_unread + 1, **watch(tx, talk, tx.now + FIRST_LOOK)}
 
 
 def _round(tx: Tx, talk: Conversation, action: str) -> dict[str, Any]:
@@ -48,14 +60,12 @@ def _promise(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, An
     It is for words: what a case asks of the shop has a clock already.
     """
     if to is not State.WAITING_SELLER:
-        if talk.due_at is not None:
-            tx.disarm(ANSWER_DUE, talk.id)
         return {"due_at": None, "due_since": None}
     if action == CASE_ASKS or talk.due_at is not None:
         return {}
     since, due = _due(commerce.shop(tx, talk.shop), talk.channel, tx.now)
-    tx.arm(ANSWER_DUE, talk.id, due)
-    return {"due_at": due, "due_since": since, "breaches": 0}
+    looks = watch(tx, talk, min(due, since + FIRST_LOOK))
+    return {"due_at": due, "due_since": since, "breaches": 0, **looks}
 
 
 def _due(shop: Shop, channel: Channel, asked: datetime) -> tuple[datetime, datetime]:
@@ -63,7 +73,7 @@ def _due(shop: Shop, channel: Channel, asked: datetime) -> tuple[datetime, datet
 
     Outside opening hours the clock begins when the shop opens.
     """
-    since = asked if shop.open_at(asked) else shop.opens_next(asked) or asked
+    since = shop.at_work(asked)
     patience = {
         Channel.CHAT: timedelta(minutes=shop.promise.chat_minutes),
         Channel.MESSAGE: timedelta(hours=shop.promise.message_hours),

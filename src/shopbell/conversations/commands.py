@@ -23,11 +23,15 @@ class _Data(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MessageData(_Data, frozen=True):
-    """Say something; a message needs words or a file."""
+    """Say something; a message needs words or a file.
+
+    What a machine said by itself is ``automatic``: it is labelled, and answers nobody.
+    """
 
     text: str = ""
     attachments: Annotated[list[Id], Meta(max_length=ATTACHMENTS_MOST)] = []
     channel: Channel = Channel.CHAT
+    automatic: bool | UnsetType = UNSET
 
 
 class NoteData(_Data, frozen=True):
@@ -60,7 +64,8 @@ DATA: dict[str, type[_Data]] = {
     **dict.fromkeys(BUTTONS, MoveData),
 }
 NOTES_DATA: dict[str, type[_Data]] = {"note": NoteData}
-"""What may be sent into each stream. The system adds subject, reopened, answer_overdue, closed."""
+"""What may be sent into each stream. The system adds subject, reopened, contact,
+answer_overdue, closed."""
 
 
 class Said(Struct, frozen=True):
@@ -69,6 +74,13 @@ class Said(Struct, frozen=True):
     text: str
     attachments: list[Attachment]
     channel: Channel
+    automatic: bool | UnsetType = UNSET
+
+
+class Overdue(Struct, frozen=True):
+    """The data of an ``answer_overdue`` entry: when the answer was due."""
+
+    due_at: datetime
 
 
 class Begin(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from shopbell.conversations import shelves, storage
+from shopbell.conversations.clocks import show_buyer
 from shopbell.conversations.commands import (
     DATA,
     EDIT_WITHIN,
@@ -22,7 +23,7 @@ from shopbell.conversations.commands import (
     NoteData,
     Said,
 )
-from shopbell.conversations.model import Audience, Conversation, Event, Stream
+from shopbell.conversations.model import Audience, Channel, Conversation, Event, Stream
 from shopbell.conversations.refusals import (
     ConversationClosed,
     EntryMalformed,
@@ -125,15 +126,22 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
         raise NoSuchAttachment
     if not data.text and not files:
         raise NothingSaid
-    if talk.state is State.RESOLVED and actor.side is Side.BUYER:
+    spoken = data.automatic is not True or talk.state is State.NEW
+    if spoken and talk.state is State.RESOLVED and actor.side is Side.BUYER:
         talk = reopen(tx, talk)
-    if actor.side is Side.BUYER:
-        talk = msgspec.structs.replace(talk, channel=data.channel)
-    changes = move(tx, talk, actor, SPEAKS[actor.side])
-    answered(tx, talk, actor, data.channel)
+    changes = _turned(tx, talk, actor, data.channel) if spoken else {}
     row = _row_after(tx, talk, actor, data.text or files[0].name)
     shelves.show(tx, [file.id for file in files], talk.head + 1)
-    return Said(data.text, files, data.channel), {**changes, **row, "channel": talk.channel}
+    return Said(data.text, files, data.channel, data.automatic), {**changes, **row}
+
+
+def _turned(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> Changes:
+    """Return what a person's words change about the turn; a machine's never stop a clock."""
+    if actor.side is Side.BUYER:
+        talk = msgspec.structs.replace(talk, channel=channel)
+    changes = move(tx, talk, actor, SPEAKS[actor.side])
+    answered(tx, talk, actor, channel)
+    return {**changes, "channel": talk.channel}
 
 
 def _row_after(tx: Tx, talk: Conversation, actor: Actor, text: str) -> Changes:
@@ -145,7 +153,7 @@ def _row_after(tx: Tx, talk: Conversation, actor: Actor, text: str) -> Changes:
         "last_text": preview(text),
     }
     if actor.side is not Side.BUYER:
-        changes["buyer_unread"] = talk.buyer_unread + 1
+        changes |= show_buyer(tx, talk)
     if actor.side is not Side.SELLER:
         changes["seller_unread"] = talk.seller_unread + 1
     return changes

@@ -1,40 +1,14 @@
 """What happens in a conversation when nobody does anything: its deadlines."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-
-import msgspec
-
 from shopbell.conversations import storage
-from shopbell.conversations.clocks import ANSWER_DUE, AUTO_CLOSE, AUTO_RESOLVE, remind
+from shopbell.conversations.clocks import AUTO_CLOSE, AUTO_RESOLVE
 from shopbell.conversations.commands import MoveData
 from shopbell.conversations.model import Conversation, ConversationId, Stream
 from shopbell.conversations.thread import add_event, move
 from shopbell.conversations.turns import FLOW, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM
-
-
-class Overdue(msgspec.Struct, frozen=True):
-    """The data of an ``answer_overdue`` entry: when the answer was due."""
-
-    due_at: datetime
-
-
-def answer_overdue(tx: Tx, entity: str) -> None:
-    """Tell both sides that the shop's promise has passed; the second time, ask the operator.
-
-    After the first time the buyer may ask the operator, too.
-    """
-    talk = storage.get(tx, ConversationId(entity), hold=True)
-    if talk.state is not State.WAITING_SELLER or talk.due_at is None or talk.due_at > tx.now:
-        return
-    if talk.breaches:
-        _step(tx, talk, State.WAITING_SELLER, "escalate")
-        return
-    overdue = Overdue(talk.due_at)
-    add_event(tx, talk, Stream(talk.id), SYSTEM, "answer_overdue", overdue, breaches=1)
-    remind(tx, talk)
 
 
 def resolve_silent(tx: Tx, entity: str) -> None:
@@ -64,7 +38,6 @@ def _step(tx: Tx, talk: Conversation, state: State, action: str) -> None:
 
 
 DEADLINES: Mapping[str, Callable[[Tx, str], None]] = {
-    ANSWER_DUE: answer_overdue,
     AUTO_RESOLVE: resolve_silent,
     AUTO_CLOSE: close_resolved,
 }

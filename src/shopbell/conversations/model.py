@@ -128,6 +128,7 @@ class Conversation(Standing, frozen=True, kw_only=True):
     ``notes_head`` number the newest entries of its two streams, ``event_at`` is the time of the
     newest. The four marks are absolute positions in the public stream, per side; they never go
     back. ``due_at`` is when words must be answered; what its cases wait for stands in `OpenCases`.
+    ``watch_at`` is when the ladder looks after it next, if anything waits to be seen or answered.
     """
 
     buyer_name: str
@@ -153,6 +154,7 @@ class Conversation(Standing, frozen=True, kw_only=True):
     due_since: datetime | None = None
     breaches: int = 0
     round_since: datetime | None = None
+    watch_at: datetime | None = None
     open_cases: int = 0
     seller_cases: int = 0
     awaits: Turn | None = None
@@ -364,8 +366,8 @@ class Event(Struct, frozen=True, kw_only=True):
     cmid: str | UnsetType = UNSET
 
 
-CASE = "case"
-"""The type of an entry that tells of a step of a case."""
+CASE, CONTACT = "case", "contact"
+"""The types of entries that tell of a step of a case, and of one more way somebody was told."""
 
 
 class Withdrawn(Struct, frozen=True):

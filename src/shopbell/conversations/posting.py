@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from shopbell.conversations import shelves, storage
+from shopbell.conversations.clocks import show_buyer
 from shopbell.conversations.entries import Changes, fingerprint, reopen
 from shopbell.conversations.model import (
     CASE,
@@ -134,14 +135,14 @@ def _spoken(
         talk = reopen(tx, talk)
         changes |= move(tx, talk, SYSTEM, CASE_ASKS)
     if actor.side is not Side.BUYER:
-        changes["buyer_unread"] = talk.buyer_unread + 1
+        changes |= show_buyer(tx, talk)
     if actor.side is not Side.SELLER:
         changes["seller_unread"] = talk.seller_unread + 1
     says = SPEAKS.get(actor.side)
     answers = actor.side is Side.SELLER or (actor.side is Side.OPERATOR and talk.asked)
     if says and answers and _leads(talk, actor, says):
         answered(tx, talk, actor, talk.channel)
-        changes |= move(tx, talk, actor, says)
+        changes |= move(tx, msgspec.structs.replace(talk, **changes), actor, says)
         changes |= _follow(tx, msgspec.structs.replace(talk, **changes))
     return talk, changes
 

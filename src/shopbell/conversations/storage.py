@@ -77,6 +77,7 @@ _TURNING = (
     "due_since",
     "breaches",
     "round_since",
+    "watch_at",
     "open_cases",
     "seller_cases",
     "awaits",
@@ -122,6 +123,11 @@ _BEFORE = (
     .where(_IN_STREAM, _e.seq < bindparam("number"))
     .order_by(_e.seq.desc())
     .limit(bindparam("most"))
+)
+_FIRST_SINCE = (
+    select(func.min(_e.seq))
+    .where(_IN_STREAM, _e.at >= bindparam("since"), _e.side == bindparam("of_side"))
+    .where(_e.type.in_(("message", CASE)))
 )
 _WITHDRAW = (
     update(events)
@@ -406,6 +412,12 @@ def before(tx: Session, stream: Stream, seq: int, limit: int, *, unveil: bool) -
 def withdraw(tx: Session, stream: Stream, seq: int) -> None:
     """Hide the words of an entry and of its corrections from now on; the numbers stay."""
     tx.execute(_WITHDRAW, {**_place(stream), "number": seq})
+
+
+def first_since(tx: Session, stream: Stream, since: datetime, side: Side) -> int | None:
+    """Return the number of the first message that one side wrote since a moment."""
+    given = {**_place(stream), "since": since, "of_side": side}
+    return tx.execute(_FIRST_SINCE, given).scalar_one()
 
 
 def unread(tx: Session, stream: Stream, seq: int, side: Side) -> int:

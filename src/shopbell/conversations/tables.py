@@ -63,6 +63,7 @@ class ConversationColumns(TypedColumns):
     due_since: Named[datetime | None] = Column(Moment)
     breaches = Column(Integer, nullable=False)
     round_since: Named[datetime | None] = Column(Moment)
+    watch_at: Named[datetime | None] = Column(Moment)
     open_cases = Column(Integer, nullable=False, server_default="0")
     seller_cases = Column(Integer, nullable=False, server_default="0")
     awaits = choice(Turn, nullable=True)

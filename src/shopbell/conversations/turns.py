@@ -8,6 +8,8 @@ from shopbell.kernel.flow import Flow, Move
 
 REOPEN_WITHIN = timedelta(days=14)
 SELLER_OPENS_WITHIN = timedelta(hours=72)
+FIRST_LOOK = timedelta(seconds=30)
+"""How long after something was said the ladder looks first: none of its steps comes sooner."""
 
 
 class State(StrEnum):

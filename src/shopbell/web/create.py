@@ -18,6 +18,8 @@ from shopbell.app import App
 from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
 from shopbell.commerce.routes import ROUTES as COMMERCE
+from shopbell.contact.ladder import Ladder
+from shopbell.contact.routes import ROUTES as CONTACT
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
 from shopbell.engine.loop import watching_the_loop
@@ -32,6 +34,7 @@ from shopbell.web import api, files, health
 from shopbell.web.doorstep import Doorstep
 from shopbell.web.gate import Gate
 from shopbell.web.language import language
+from shopbell.web.pages import expectation
 from shopbell.web.pages.errors import answer
 from shopbell.web.pages.routes import ROUTES as PAGES
 from shopbell.web.problems import document
@@ -44,11 +47,13 @@ ROUTES = (
     *ACCOUNTS,
     *COMMERCE,
     *CONVERSATIONS,
+    *CONTACT,
     *KNOWLEDGE,
     *REALTIME,
     *PAGES,
     *CARRIERS,
     *CASES,
+    *expectation.ROUTES,
     *files.ROUTES,
     *health.ROUTES,
 )
@@ -112,6 +117,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
         "blobs": app.blobs,
         "clock": app.db.clock,
         "house": house,
+        "ladder": Ladder(app.channels),
         "crowd": house.crowd,
     }
     return {

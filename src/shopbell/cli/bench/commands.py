@@ -183,6 +183,21 @@ def cases(count: int, rate: float, *, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--conversations", default=10_000, show_default=True, help="Questions that wait.")
+@click.option("--seconds", default=60.0, show_default=True, help="Within which they are asked.")
+@click.option("--gap", default=10.0, show_default=True, help="Seconds between the two steps.")
+@as_json
+def ladder(conversations: int, seconds: float, gap: float, *, as_json: bool) -> None:
+    """Leave questions unanswered, and see whether each step comes once and in time.
+
+    Two workers take the steps, and one is killed when half of the questions are asked.
+    """
+    from shopbell.cli.bench.ladder import measure  # noqa: PLC0415
+
+    _show([measure(conversations, seconds, gap)], as_json=as_json)
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:

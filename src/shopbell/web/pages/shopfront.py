@@ -66,8 +66,14 @@ def ways(shop: Shop, presence: Presence, locale: Locale) -> list[Way]:
     ]
 
 
-def chat_promise(shop: Shop, presence: Presence, locale: Locale) -> str:
-    """Say when a chat would be answered: now, in minutes, at ten, tomorrow, on Monday."""
+def chat_promise(
+    shop: Shop, presence: Presence, locale: Locale, reader: ZoneInfo | None = None
+) -> str:
+    """Say when a chat would be answered: now, in minutes, at ten, tomorrow, on Monday.
+
+    Every face says it by this function: pages, forms and the contact window, which knows where
+    the clock of its ``reader`` stands.
+    """
     minutes = presence.answer_minutes or shop.promise.chat_minutes
     if presence.online:
         return text(locale, "pages.chat_online", n=minutes)
@@ -76,7 +82,25 @@ def chat_promise(shop: Shop, presence: Presence, locale: Locale) -> str:
     opens = shop.opens_next(presence.now)
     if opens is None:
         return text(locale, "pages.chat_unknown")
-    return _back(opens, presence.now, shop.zone, locale)
+    back = _back(opens, presence.now, shop.zone, locale)
+    if reader is not None and opens - presence.now >= SOON:
+        back = _for_reader(back, opens, ZoneInfo(shop.zone), reader, locale)
+    if presence.answer_minutes is None:
+        return back
+    return text(locale, "pages.chat_usual", back=back, n=presence.answer_minutes)
+
+
+def _for_reader(
+    back: str, opens: datetime, shop: ZoneInfo, reader: ZoneInfo, locale: Locale
+) -> str:
+    """Add what a reader's own clock will show when the shop opens, if that is something else."""
+    there, here = opens.astimezone(shop), opens.astimezone(reader)
+    if there.utcoffset() == here.utcoffset():
+        return back
+    if there.date() == here.date():
+        return text(locale, "pages.chat_yours", back=back, time=f"{here:%H:%M}")
+    day = _in_a_sentence(written.weekday(here.weekday(), locale), locale)
+    return text(locale, "pages.chat_yours_day", back=back, day=day, time=f"{here:%H:%M}")
 
 
 def _back(opens: datetime, now: datetime, zone: str, locale: Locale) -> str:

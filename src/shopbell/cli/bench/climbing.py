@@ -1,0 +1,50 @@
+"""A worker of a measurement: its channels reach everybody, and carry nothing anywhere."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from shopbell.app import App, build
+from shopbell.contact import jobs as contact
+from shopbell.contact.channel import Channel
+from shopbell.contact.model import Reach, Whom
+from shopbell.conversations.model import Conversation
+from shopbell.engine.database import Tx
+from shopbell.engine.settings import load
+from shopbell.worker import Worker
+
+CLIMBING = ("-m", "shopbell.cli.bench.climbing")
+READY = "ready"
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A channel that reaches everybody at once."""
+
+    name: ClassVar[str] = "mail"
+
+    def reaches(self, _tx: Tx, _talk: Conversation, _whom: Whom) -> bool:
+        """Everybody has an address."""
+        return True
+
+    async def reach(self, reach: Reach) -> None:
+        """Carry nothing."""
+
+
+def silently(app: App) -> App:
+    """Return an installation with that channel."""
+    channels: Mapping[str, Channel] = {Silent.name: Silent()}
+    return replace(
+        app,
+        channels=channels,
+        deadlines={**app.deadlines, **contact.deadlines(channels)},
+        jobs={**app.jobs, **contact.jobs(channels)},
+    )
+
+
+if __name__ == "__main__":
+    app = silently(build(load(os.environ)))
+    print(READY, flush=True)
+    asyncio.run(Worker(app).run())

@@ -1,0 +1,33 @@
+"""What happens by the clock: the ladder looks, and channels tell people what waits."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shopbell.contact.channel import Channel
+from shopbell.contact.ladder import Ladder
+from shopbell.contact.model import Reach
+from shopbell.conversations.clocks import LADDER
+from shopbell.engine.database import Tx
+from shopbell.kernel.events import Job
+
+
+@dataclass(frozen=True)
+class Messenger:
+    """Whoever tells people."""
+
+    channels: Mapping[str, Channel]
+
+    async def reach(self, reach: Reach) -> None:
+        """Tell somebody by the channel that was chosen; what fails is tried again later."""
+        await self.channels[reach.channel].reach(reach)
+
+
+def deadlines(channels: Mapping[str, Channel]) -> Mapping[str, Callable[[Tx, str], None]]:
+    """Return what a worker does here when its time has come."""
+    return {LADDER: Ladder(channels).look}
+
+
+def jobs(channels: Mapping[str, Channel]) -> Mapping[type[Job], Callable[[Any], Awaitable[None]]]:
+    """Return what a worker does here that transactions left behind."""
+    return {Reach: Messenger(channels).reach}

@@ -1,0 +1,174 @@
+"""The ladder as rules: who is told by which way, how long after something began to wait. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shopbell.contact.refusals import LadderWrong
+from shopbell.conversations.model import Channel, Conversation, ConversationId
+from shopbell.conversations.turns import FIRST_LOOK
+from shopbell.kernel.events import Job
+
+PLAIN = 100
+"""The pace, in percent, at which waits are as long as the rules say."""
+
+PACES = {"product", "order", "shop", "case"}
+"""What a conversation can be about, and whether a case is open in it: each may have a pace."""
+
+
+class Whom(StrEnum):
+    """Who is told that something waits."""
+
+    BUYER = "buyer"
+    TEAM = "team"
+    OWNER = "owner"
+    OPERATOR = "operator"
+
+
+class Step(StrEnum):
+    """The rungs of the ladder. Below the first is the chat: the desk shows a message at once."""
+
+    PUSH = "push"
+    MAIL = "mail"
+    PLATFORM = "platform"
+    STAFF = "staff"
+    OWNER = "owner"
+    OPERATOR = "operator"
+
+
+class Way(Struct, frozen=True):
+    """By which channel a step reaches whom."""
+
+    channel: str
+    whom: Whom
+
+
+TO_SHOP: Mapping[Step, Sequence[Way]] = {
+    Step.PUSH: [Way("push", Whom.TEAM)],
+    Step.MAIL: [Way("mail", Whom.TEAM)],
+    Step.PLATFORM: [Way("platform", Whom.TEAM)],
+    Step.STAFF: [Way("staff", Whom.TEAM)],
+    Step.OWNER: [Way("push", Whom.OWNER), Way("mail", Whom.OWNER)],
+    Step.OPERATOR: [Way("push", Whom.OPERATOR), Way("mail", Whom.OPERATOR)],
+}
+TO_BUYER: Mapping[Step, Sequence[Way]] = {
+    Step.PUSH: [Way("push", Whom.BUYER)],
+    Step.MAIL: [Way("mail", Whom.BUYER)],
+    Step.PLATFORM: [Way("platform", Whom.BUYER)],
+}
+"""The ways of each step, the best first: the first that reaches them is taken."""
+
+HURRIES = {Step.OWNER, Step.OPERATOR}
+"""Steps that are taken although somebody of the shop has read the question: it is unanswered."""
+
+
+class Reach(Job, frozen=True):
+    """Somebody is to be told, by one channel, what waits for them in a conversation.
+
+    ``since`` is the number of the first entry that waits.
+    """
+
+    conversation: ConversationId
+    whom: Whom
+    channel: str
+    since: int
+
+
+class Reached(Struct, frozen=True):
+    """The data of a ``contact`` entry: which step was taken, towards the shop or the buyer.
+
+    ``chosen``: a buyer asked for it, before its time.
+    """
+
+    step: Step
+    to: Whom
+    chosen: bool = False
+
+
+class Rung(Struct, frozen=True, forbid_unknown_fields=True):
+    """A step is taken when something has waited for so long.
+
+    For the shop only its opening hours count; for the operator, time since the promise was broken.
+    """
+
+    step: Step
+    after: timedelta
+
+
+class Rules(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ladders of a marketplace or of one shop: by the channel of a question, and back.
+
+    ``pace`` says for kinds of conversation how long waits are, in percent: half for an order at 50.
+    """
+
+    chat: list[Rung]
+    message: list[Rung]
+    email: list[Rung]
+    back: list[Rung]
+    pace: dict[str, int]
+
+    def __post_init__(self) -> None:
+        for channel in Channel:
+            _check(channel, self.asking(channel), TO_SHOP)
+            if self.asking(channel)[-1].step is not Step.OPERATOR:
+                raise LadderWrong(ladder=channel, why="last")
+        _check("back", self.back, TO_BUYER)
+        if wrong := sorted(set(self.pace) - PACES) or [
+            kind for kind, pace in self.pace.items() if not 1 <= pace <= 10 * PLAIN
+        ]:
+            raise LadderWrong(ladder=wrong[0], why="pace")
+
+    def asking(self, channel: Channel) -> list[Rung]:
+        """Return the ladder of a question that came by this channel."""
+        ladders = {
+            Channel.CHAT: self.chat,
+            Channel.MESSAGE: self.message,
+            Channel.EMAIL: self.email,
+        }
+        return ladders[channel]
+
+    def wait(self, rung: Rung, talk: Conversation) -> timedelta:
+        """Return how long a step is waited for in this conversation."""
+        kinds = [str(talk.subject.kind), *(["case"] if talk.open_cases else [])]
+        pace = min(self.pace.get(kind, PLAIN) for kind in kinds)
+        return max(FIRST_LOOK, rung.after * pace / PLAIN)
+
+
+def _check(name: str, rungs: Sequence[Rung], ways: Mapping[Step, object]) -> None:
+    """Refuse a ladder on which somebody would be told twice, never, or in the wrong order."""
+    steps, waits = [rung.step for rung in rungs], [rung.after for rung in rungs]
+    operator = waits.pop() if steps and steps[-1] is Step.OPERATOR else FIRST_LOOK
+    if not steps or any(step not in ways for step in steps):
+        raise LadderWrong(ladder=name, why="step")
+    if len(set(steps)) < len(steps):
+        raise LadderWrong(ladder=name, why="twice")
+    if waits != sorted(set(waits)):
+        raise LadderWrong(ladder=name, why="order")
+    if min([*waits, operator]) < FIRST_LOOK:
+        raise LadderWrong(ladder=name, why="soon")
+
+
+class Waited(Struct, frozen=True):
+    """How far the ladder has come since something ``began`` to wait.
+
+    Steps were ``taken``, or ``passed`` over as they reach nobody. ``upto`` is the newest entry that
+    the buyer has been told of by every way there is.
+    """
+
+    began: datetime
+    upto: int = 0
+    taken: list[Step] = []
+    passed: list[Step] = []
+
+    def is_behind(self, step: Step) -> bool:
+        """Tell whether a step will not be taken any more by itself."""
+        return step in self.taken or step in self.passed
+
+    def after(self, step: Step, *, taken: bool) -> "Waited":
+        """Return how far it has come with one more step behind it."""
+        if taken:
+            return replace(self, taken=[*self.taken, step])
+        return replace(self, passed=[*self.passed, step])

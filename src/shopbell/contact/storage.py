@@ -1,0 +1,57 @@
+"""Every statement this room runs, built once when the module is imported."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
+
+from shopbell.contact.model import Rules, Waited, Whom
+from shopbell.contact.tables import rules, waits
+from shopbell.conversations.model import ConversationId
+from shopbell.engine.rows import Insert
+from shopbell.engine.tables import Session
+from shopbell.kernel.actor import PersonId
+
+_WAITED = select(waits.c.began, waits.c.upto, waits.c.taken, waits.c.passed).where(
+    waits.c.conversation == bindparam("talk"), waits.c.whom == bindparam("of_whom")
+)
+_KEEP = Insert(
+    waits,
+    "ON CONFLICT (conversation, whom) DO UPDATE SET began = excluded.began,"
+    " upto = excluded.upto, taken = excluded.taken, passed = excluded.passed",
+)
+_RULES = select(rules.c.rules).where(rules.c.scope == bindparam("of_scope"))
+_LAY = upsert(rules)
+_LAY_DOWN = _LAY.on_conflict_do_update(
+    index_elements=[rules.c.scope],
+    set_={name: _LAY.excluded[name] for name in ("rules", "by", "at")},
+)
+_LIFT = delete(rules).where(rules.c.scope == bindparam("of_scope"))
+
+
+def waited(tx: Session, talk: ConversationId, whom: Whom) -> Waited | None:
+    """Return how far the ladder came when it last looked after what waits for somebody."""
+    row = tx.execute(_WAITED, {"talk": talk, "of_whom": whom}).one_or_none()
+    return None if row is None else Waited(*row)
+
+
+def keep(tx: Session, talk: ConversationId, whom: Whom, waited: Waited) -> None:
+    """Note how far it has come."""
+    row = (talk, whom, waited.began, waited.upto, waited.taken, waited.passed)
+    tx.put(_KEEP, (talk, whom), row)
+
+
+def rules_of(tx: Session, scope: str) -> Rules | None:
+    """Return the rules that were laid down for a scope, if any."""
+    row: Any = tx.execute(_RULES, {"of_scope": scope}).one_or_none()
+    return None if row is None else row.rules
+
+
+def lay_down(tx: Session, scope: str, by: PersonId, laid: Rules) -> None:
+    """Have rules count in a scope from now on."""
+    tx.execute(_LAY_DOWN, {"scope": scope, "rules": laid, "by": by, "at": tx.now})
+
+
+def lift(tx: Session, scope: str) -> None:
+    """Have a scope go by the rules above it again."""
+    tx.execute(_LIFT, {"of_scope": scope})

@@ -1,0 +1,32 @@
+"""The tables of this room; only its storage opens them."""
+
+from sqlalchemy import Column, ForeignKey, Integer, Named, PrimaryKeyConstraint, String, Table
+from sqlalchemy import TypedColumns
+
+from shopbell.contact.model import Rules, Step, Whom
+from shopbell.conversations.model import ConversationId
+from shopbell.engine.tables import Json, Moment, choice, ident, metadata
+from shopbell.kernel.actor import PersonId
+
+
+class WaitColumns(TypedColumns):
+    conversation = ident(ConversationId, ForeignKey("conversation.id"))
+    whom = choice(Whom)
+    began = Column(Moment, nullable=False)
+    upto = Column(Integer, nullable=False)
+    taken: Named[list[Step]] = Column(Json(list[Step]), nullable=False)
+    passed: Named[list[Step]] = Column(Json(list[Step]), nullable=False)
+
+
+class RulesColumns(TypedColumns):
+    scope = Column(String(36), nullable=False)
+    rules: Named[Rules] = Column(Json(Rules), nullable=False)
+    by = ident(PersonId)
+    at = Column(Moment, nullable=False)
+
+
+waits = Table("contact_wait", metadata, WaitColumns, PrimaryKeyConstraint("conversation", "whom"))
+"""How far the ladder has come towards each side, in the wait that it looked at last."""
+
+rules = Table("contact_rules", metadata, RulesColumns, PrimaryKeyConstraint("scope"))
+"""The rules of the marketplace, and those of shops that go by their own."""

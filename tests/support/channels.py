@@ -1,0 +1,50 @@
+"""Channels that reach people in a test: each keeps what it was asked to tell."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from shopbell.app import App
+from shopbell.contact import jobs as contact
+from shopbell.contact.model import Reach, Whom
+from shopbell.conversations.model import Conversation
+from shopbell.engine.database import Tx
+
+EVERYBODY = frozenset(Whom)
+
+
+class Wire:
+    """A channel that reaches whom it is told to, and keeps what it carried."""
+
+    def __init__(self, name: str, reaches: Collection[Whom] = EVERYBODY) -> None:
+        self.name = name
+        self.known = set(reaches)
+        self.carried: list[Reach] = []
+        self.broken = 0
+
+    def reaches(self, _tx: Tx, _talk: Conversation, whom: Whom) -> bool:
+        """Tell whether this side has an address."""
+        return whom in self.known
+
+    async def reach(self, reach: Reach) -> None:
+        """Carry it; while the wire is broken, say so."""
+        if self.broken:
+            self.broken -= 1
+            raise ConnectionError("the wire is broken")
+        if reach not in self.carried:
+            self.carried.append(reach)
+
+    @property
+    def told(self) -> list[Whom]:
+        """Return whom it has told, in order."""
+        return [reach.whom for reach in self.carried]
+
+
+def wired(app: App, *wires: Wire) -> App:
+    """Return an installation with these channels."""
+    channels = {wire.name: wire for wire in wires}
+    return replace(
+        app,
+        channels=channels,
+        deadlines={**app.deadlines, **contact.deadlines(channels)},
+        jobs={**app.jobs, **contact.jobs(channels)},
+    )
