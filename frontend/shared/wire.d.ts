@@ -402,6 +402,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListWays
+         * @description List the ways by which a buyer who waits may have the shop told at once.
+         */
+        get: operations["ApiV1ConversationsTalkWaysListWays"];
+        put?: never;
+        /**
+         * ChooseWay
+         * @description Have the shop told at once; asked again, it is told once.
+         */
+        post: operations["ApiV1ConversationsTalkWaysChooseWay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/email-verifications": {
         parameters: {
             query?: never;
@@ -438,6 +462,30 @@ export interface paths {
          */
         get: operations["ApiV1EventsWaitForEvents"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowMarketplaceLadder
+         * @description Show the ladder of shops without their own; to the operator.
+         */
+        get: operations["ApiV1LadderShowMarketplaceLadder"];
+        /**
+         * LayDownMarketplaceLadder
+         * @description Have every shop without its own ladder go by this one; by the operator.
+         */
+        put: operations["ApiV1LadderLayDownMarketplaceLadder"];
         post?: never;
         delete?: never;
         options?: never;
@@ -749,6 +797,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push/departures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UnsubscribePush
+         * @description Be told no more at this address; asked again, nothing changes.
+         */
+        post: operations["ApiV1PushDeparturesUnsubscribePush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPushDevices
+         * @description List one's own devices that are told.
+         */
+        get: operations["ApiV1PushDevicesListPushDevices"];
+        put?: never;
+        /**
+         * SubscribePush
+         * @description Be told on this device from now on; asked again, it is the same device.
+         */
+        post: operations["ApiV1PushDevicesSubscribePush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * ForgetPushDevice
+         * @description Be told no more on one of one's own devices.
+         */
+        delete: operations["ApiV1PushDevicesForgetPushDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices/{device}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestPushDevice
+         * @description Ring on one of one's own devices at once.
+         */
+        post: operations["ApiV1PushDevicesTestTestPushDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowPushKey
+         * @description Show the key that browsers subscribe with; anybody may know it.
+         */
+        get: operations["ApiV1PushKeyShowPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RenewPush
+         * @description Let a new subscription take the place of one of one's own.
+         */
+        post: operations["ApiV1PushRenewalsRenewPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowPushWish
+         * @description Show whether and when one is told by push.
+         */
+        get: operations["ApiV1PushWishShowPushWish"];
+        /**
+         * ChoosePushWish
+         * @description Choose whether and when one is told by push.
+         */
+        put: operations["ApiV1PushWishChoosePushWish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/refunds/{refund}/steps": {
         parameters: {
             query?: never;
@@ -833,6 +1029,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/expectation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowExpectation
+         * @description Say when a shop would answer a chat; ``zone`` is where the reader's clock stands.
+         */
+        get: operations["ApiV1ShopsExpectationShowExpectation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/keys": {
         parameters: {
             query?: never;
@@ -872,6 +1088,34 @@ export interface paths {
          * @description Revoke an API key.
          */
         delete: operations["ApiV1ShopsKeysRevokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowLadder
+         * @description Show who is told when a shop does not answer; to its managers and the operator.
+         */
+        get: operations["ApiV1ShopsLadderShowLadder"];
+        /**
+         * LayDownLadder
+         * @description Have a shop go by its own ladder; by its managers or the operator.
+         */
+        put: operations["ApiV1ShopsLadderLayDownLadder"];
+        post?: never;
+        /**
+         * LiftLadder
+         * @description Have a shop go by the marketplace's ladder again.
+         */
+        delete: operations["ApiV1ShopsLadderLiftLadder"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1655,6 +1899,10 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** Endpoint */
+        Endpoint: {
+            endpoint: string;
+        };
         /**
          * Errand
          * @description What a parcel is for: an order is delivered; things go back; others, or they, come again.
@@ -1723,6 +1971,11 @@ export interface components {
             total_max_mb?: number;
             /** @default 1 */
             videos_max?: number;
+        };
+        /** Expectation */
+        Expectation: {
+            here: boolean;
+            words: string;
         };
         /** Explained */
         Explained: {
@@ -1834,6 +2087,10 @@ export interface components {
             opens: string;
             weekday: number;
         };
+        /** Hurry */
+        Hurry: {
+            step: components["schemas"]["Step"];
+        };
         /** Inbox */
         Inbox: {
             items: components["schemas"]["Listed"][];
@@ -1848,6 +2105,11 @@ export interface components {
         KeyMade: {
             key: components["schemas"]["ApiKey"];
             secret: string;
+        };
+        /** Keys */
+        Keys: {
+            auth: string;
+            p256dh: string;
         };
         /** Kinder */
         Kinder: {
@@ -1994,6 +2256,11 @@ export interface components {
             name: string;
             password: string;
             rank?: components["schemas"]["Rank"];
+        };
+        /** NewDevice */
+        NewDevice: {
+            endpoint: string;
+            keys: components["schemas"]["Keys"];
         };
         /** NewKey */
         NewKey: {
@@ -2309,6 +2576,20 @@ export interface components {
             body: components["schemas"]["Profile"];
             effective_from?: string | null;
         };
+        /** PushDevice */
+        PushDevice: {
+            /** Format: date-time */
+            created_at: string;
+            failures: number;
+            here: boolean;
+            id: string;
+            name: string;
+            ok_at: string | null;
+        };
+        /** PushKey */
+        PushKey: {
+            key: string;
+        };
         /** PutCarrier */
         PutCarrier: {
             /** @default  */
@@ -2418,6 +2699,11 @@ export interface components {
             before?: string;
             body: components["schemas"]["Profile"];
         };
+        /** Renewal */
+        Renewal: {
+            before: string;
+            now: components["schemas"]["NewDevice"];
+        };
         /**
          * Reset
          * @description Your copy is of another epoch: drop it, load the newest page, go on from ``head``.
@@ -2465,6 +2751,22 @@ export interface components {
             window_from?: "delivered" | "eta_end";
             /** @default 0 */
             window_min_days?: number;
+        };
+        /** Rules */
+        Rules: {
+            back: components["schemas"]["Rung"][];
+            chat: components["schemas"]["Rung"][];
+            email: components["schemas"]["Rung"][];
+            message: components["schemas"]["Rung"][];
+            pace: {
+                [key: string]: number;
+            };
+        };
+        /** Rung */
+        Rung: {
+            /** Format: duration */
+            after: string;
+            step: components["schemas"]["Step"];
         };
         /** Said */
         Said: {
@@ -2582,6 +2884,12 @@ export interface components {
          * @enum {string}
          */
         State: "new" | "waiting_seller" | "waiting_buyer" | "waiting_operator" | "resolved" | "closed";
+        /**
+         * Step
+         * @description The rungs of the ladder. Below the first is the chat: the desk shows a message at once.
+         * @enum {string}
+         */
+        Step: "push" | "mail" | "platform" | "staff" | "owner" | "operator";
         /** StepShown */
         StepShown: {
             action: string;
@@ -2824,6 +3132,17 @@ export interface components {
             server_time: string;
             /** @enum {unknown} */
             t: "welcome";
+        };
+        /** Wish */
+        Wish: {
+            /** @default true */
+            on?: boolean;
+            /** @default  */
+            quiet_from?: string;
+            /** @default  */
+            quiet_until?: string;
+            /** @default UTC */
+            zone?: string;
         };
     };
     responses: never;
@@ -3592,6 +3911,70 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkWaysListWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Step"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkWaysChooseWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hurry"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1EmailVerificationsVerifyEmail: {
         parameters: {
             query?: never;
@@ -3643,6 +4026,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1LadderShowMarketplaceLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1LadderLayDownMarketplaceLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4157,6 +4602,281 @@ export interface operations {
             };
         };
     };
+    ApiV1PushDeparturesUnsubscribePush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Endpoint"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushDevicesListPushDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevice"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushDevicesSubscribePush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevice"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushDevicesForgetPushDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushDevicesTestTestPushDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushKeyShowPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushRenewalsRenewPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevice"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushWishShowPushWish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1PushWishChoosePushWish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1RefundsStepsActOnRefund: {
         parameters: {
             query?: never;
@@ -4318,6 +5038,39 @@ export interface operations {
             };
         };
     };
+    ApiV1ShopsExpectationShowExpectation: {
+        parameters: {
+            query?: {
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expectation"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ShopsKeysListKeys: {
         parameters: {
             query?: never;
@@ -4390,6 +5143,101 @@ export interface operations {
             header?: never;
             path: {
                 key: string;
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsLadderShowLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsLadderLayDownLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsLadderLiftLadder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
                 shop: string;
             };
             cookie?: never;

@@ -9,9 +9,9 @@ from shopbell.carriers import jobs as carriers
 from shopbell.cases import jobs as cases
 from shopbell.cases import reactions as troubles
 from shopbell.cases.refunding import SubmitRefund
+from shopbell.channels.plugs import channels_for
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
-from shopbell.channels.plugs import channels_for
 from shopbell.connectors.plugs import cashier_for
 from shopbell.contact import jobs as contact
 from shopbell.contact.channel import Channel

@@ -1,7 +1,15 @@
 """The tables of this room; only its storage opens them."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Named, PrimaryKeyConstraint, String, Table
-from sqlalchemy import TypedColumns
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    Named,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    TypedColumns,
+)
 
 from shopbell.contact.model import Rules, Step, Whom
 from shopbell.conversations.model import ConversationId

@@ -8,7 +8,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import after_open_hours, find_zone
 from shopbell.commerce.model import Shop
 from shopbell.contact import storage
-from shopbell.contact.model import TO_BUYER, TO_SHOP, Rung, Rules, Step, Waited, Way, Whom
+from shopbell.contact.model import TO_BUYER, TO_SHOP, Rules, Rung, Step, Waited, Way, Whom
 from shopbell.contact.rules import rules_for
 from shopbell.conversations import waiting
 from shopbell.conversations.model import Conversation

@@ -1,6 +1,7 @@
 """What happens in a conversation when nobody does anything: its deadlines."""
 
 from collections.abc import Callable, Mapping
+
 from shopbell.conversations import storage
 from shopbell.conversations.clocks import AUTO_CLOSE, AUTO_RESOLVE
 from shopbell.conversations.commands import MoveData

@@ -120,7 +120,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
         "clock": app.db.clock,
         "house": house,
         "ladder": Ladder(app.channels),
-        "push": app.channels["push"],
+        "push_channel": app.channels["push"],
         "crowd": house.crowd,
     }
     return {

@@ -32,7 +32,8 @@ POINT_BYTES, AUTH_BYTES = 65, 16
 """An uncompressed point of P-256, and the secret beside it (RFC 8291)."""
 
 PushKey = Annotated[str, Meta(max_length=120, pattern=r"^[A-Za-z0-9_-]+=*$")]
-QuietTime = Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+QuietTime = Annotated[str, Meta(max_length=5)]
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
@@ -42,6 +43,10 @@ class NotAPushService(Invalid):
 
 class PushKeysWrong(Invalid):
     """A message cannot be locked with these keys."""
+
+
+class NoSuchTime(Invalid):
+    """No clock shows this time."""
 
 
 class TooManyPushDevices(Conflict):
@@ -131,6 +136,13 @@ class Wish(Struct, frozen=True, forbid_unknown_fields=True):
     quiet_from: QuietTime = ""
     quiet_until: QuietTime = ""
     zone: Annotated[str, Meta(max_length=60)] = "UTC"
+
+    def check(self) -> None:
+        """Refuse times and zones that are none."""
+        find_zone(self.zone)
+        for at in (self.quiet_from, self.quiet_until):
+            if at and not CLOCK.fullmatch(at):
+                raise NoSuchTime
 
     def welcomes(self, moment: datetime) -> bool:
         """Tell whether a notice may ring at ``moment``."""

@@ -36,9 +36,9 @@ def guest_of(request: Request[Any, Any, Any], actor: Actor, session: SessionId |
 
 
 @get(f"{API}/key", sync_to_thread=False)
-def show_push_key(push: NamedDependency[Push]) -> PushKey:
+def show_push_key(push_channel: NamedDependency[Push]) -> PushKey:
     """Show the key that browsers subscribe with; anybody may know it."""
-    return PushKey(push.key)
+    return PushKey(push_channel.key)
 
 
 @post(f"{API}/devices", status_code=200)
@@ -100,13 +100,13 @@ async def forget_push_device(
 @post(API + "/devices/{device:str}/test", status_code=204)
 async def test_push_device(
     request: Request[Any, Any, Any],
-    push: NamedDependency[Push],
+    push_channel: NamedDependency[Push],
     actor: NamedDependency[Actor],
     session_id: NamedDependency[SessionId | None],
     device: FromPath[DeviceId],
 ) -> None:
     """Ring on one of one's own devices at once."""
-    await push.test(guest_of(request, actor, session_id), device)
+    await push_channel.test(guest_of(request, actor, session_id), device)
 
 
 @get(f"{API}/wish")

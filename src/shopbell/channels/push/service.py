@@ -24,7 +24,6 @@ from shopbell.channels.push.model import (
     Wish,
     checked_endpoint,
 )
-from shopbell.commerce.hours import find_zone
 from shopbell.contact.model import Reach
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
@@ -120,9 +119,7 @@ def _check_room(tx: Tx, actor: Actor) -> None:
         raise TooManyPushDevices(most=DEVICES_MOST)
 
 
-def _kept(
-    tx: Tx, guest: Guest, session: SessionId, new: NewDevice, known: Device | None
-) -> Device:
+def _kept(tx: Tx, guest: Guest, session: SessionId, new: NewDevice, known: Device | None) -> Device:
     device = Device(
         id=known.id if known else DeviceId(new_id()),
         person=guest.actor.id,
@@ -157,7 +154,7 @@ def wish(tx: Tx, actor: Actor) -> Wish:
 
 def choose(tx: Tx, actor: Actor, wish: Wish) -> Wish:
     """Keep whether and when somebody wants to be told."""
-    find_zone(wish.zone)
+    wish.check()
     storage.choose(tx, actor.id, wish)
     return wish
 
