@@ -1,6 +1,6 @@
 """The composition root: the only module that knows every room by name."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class App:
     """A wired installation, ready for a door: web, worker, command line or test.
 
     ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
-    are reached.
+    are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one.
     """
 
     settings: Settings
@@ -45,6 +45,7 @@ class App:
     blobs: Blobs
     epoch: str
     deadlines: Mapping[str, Callable[[Tx, str], None]]
+    ahead: Mapping[str, Callable[[Tx, Sequence[str]], None]]
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
     channels: Mapping[str, Channel]
 
@@ -85,6 +86,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock) -> App:
             **contact.deadlines(channels),
             **cases.DEADLINES,
         },
+        ahead=contact.AHEAD,
         jobs={
             SubmitRefund: cases.payer(db, cashier_for(settings)),
             **carriers.jobs(db, settings.base_url),

@@ -29,7 +29,7 @@ class Worker:
     """One pair of hands; several of them, in several processes, never do a thing twice."""
 
     def __init__(self, app: App) -> None:
-        self._db, self._fire = app.db, app.deadlines
+        self._db, self._fire, self._ahead = app.db, app.deadlines, app.ahead
         self._jobs = {kind.__name__: (kind, do) for kind, do in app.jobs.items()}
 
     async def run(self) -> None:
@@ -63,11 +63,14 @@ class Worker:
 
     def _fire_in(self, tx: Tx, due: Sequence[Deadline]) -> list[None]:
         """Fire those due at this moment together; if one fails, each is fired alone."""
-        for deadline in due:
-            if deadlines.fire(tx, deadline):
-                late = (tx.now - deadline.due_at).total_seconds()
-                metrics.DEADLINE_LAG.observe(max(0.0, late))
-                self._fire[deadline.kind](tx, deadline.entity)
+        fired = deadlines.fire(tx, due)
+        for kind, read_ahead in self._ahead.items():
+            if entities := [deadline.entity for deadline in fired if deadline.kind == kind]:
+                read_ahead(tx, entities)
+        for deadline in fired:
+            late = (tx.now - deadline.due_at).total_seconds()
+            metrics.DEADLINE_LAG.observe(max(0.0, late))
+            self._fire[deadline.kind](tx, deadline.entity)
         return [None] * len(due)
 
     async def _do_jobs(self) -> int:

@@ -644,7 +644,7 @@ async def test_what_has_run_out_is_forgotten_every_night(db: Database, clock: Wo
         db.write_now(jobs.begin_sweeping)  # somebody started the house again
         [due] = db.read_now(deadlines.due, [jobs.SWEEP], 9)
         assert due.due_at.hour == jobs.QUIET_HOUR
-        assert db.write_now(deadlines.fire, due)
+        assert db.write_now(deadlines.fire, [due]) == [due]
         db.write_now(jobs.sweep_daily, due.entity)
         assert db.read_now(deadlines.due, [jobs.SWEEP], 9) == []
     clock.passes(days=500)

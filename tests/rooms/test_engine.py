@@ -284,10 +284,10 @@ def test_a_deadline_fires_once_and_an_older_arming_never(db: Database, clock: Wo
     db.write_now(Tx.arm, "greet", matter, clock())
     [new] = db.read_now(deadlines.due, ["greet"], 10)
 
-    assert not db.write_now(deadlines.fire, old)
+    assert db.write_now(deadlines.fire, [old]) == []
     with ThreadPoolExecutor(8) as workers:
-        fired = list(workers.map(lambda _n: db.write_now(deadlines.fire, new), range(8)))
-    assert sum(fired) == 1
+        fired = list(workers.map(lambda _n: db.write_now(deadlines.fire, [new]), range(8)))
+    assert sorted(map(len, fired)) == [0] * 7 + [1]
 
 
 def test_a_disarmed_deadline_does_not_fire(db: Database, clock: WoundClock) -> None:
@@ -296,7 +296,7 @@ def test_a_disarmed_deadline_does_not_fire(db: Database, clock: WoundClock) -> N
     [due] = db.read_now(deadlines.due, ["greet"], 10)
     db.write_now(Tx.disarm, "greet", matter)
 
-    assert not db.write_now(deadlines.fire, due)
+    assert db.write_now(deadlines.fire, [due]) == []
 
 
 # ── settings ────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,11 @@
 """What happens by the clock: the ladder looks, and channels tell people what waits."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shopbell.contact.channel import Channel
-from shopbell.contact.ladder import Ladder
+from shopbell.contact.ladder import Ladder, read_ahead
 from shopbell.contact.model import Reach
 from shopbell.conversations.clocks import LADDER
 from shopbell.engine.database import Tx
@@ -21,6 +21,9 @@ class Messenger:
     async def reach(self, reach: Reach) -> None:
         """Tell somebody by the channel that was chosen; what fails is tried again later."""
         await self.channels[reach.channel].reach(reach)
+
+
+AHEAD: Mapping[str, Callable[[Tx, Sequence[str]], None]] = {LADDER: read_ahead}
 
 
 def deadlines(channels: Mapping[str, Channel]) -> Mapping[str, Callable[[Tx, str], None]]:

@@ -20,6 +20,13 @@ from shopbell.conversations.model import Conversation, ConversationId
 from shopbell.engine.database import Tx
 
 
+def read_ahead(tx: Tx, entities: Sequence[str]) -> None:
+    """Read at once what looking after several conversations will ask for, one by one."""
+    talks = [ConversationId(entity) for entity in entities]
+    waiting.read_ahead(tx, talks)
+    storage.read_ahead(tx, talks)
+
+
 @dataclass(frozen=True)
 class Ladder:
     """The rungs that the channels of this installation make."""
@@ -32,6 +39,7 @@ class Ladder:
         talk, shops = self._after_shop(tx, talk)
         talk, buyers = self._after_buyer(tx, talk)
         waiting.look_next(tx, talk, min([*shops, *buyers], default=None))
+        waiting.forget(tx, talk)
 
     def open_ways(self, tx: Tx, talk: Conversation) -> list[Step]:
         """List the steps by which the shop could be told at once, and has not been."""
@@ -59,11 +67,11 @@ class Ladder:
         wait = waits.for_shop(tx, talk)
         if wait is None or talk.due_at is None:
             return talk, []
-        talk, wait = self._climb(tx, talk, wait)
-        if not waiting.waits_for_shop(talk):
-            return talk, []
         if talk.breaches == 0 and talk.due_at <= tx.now:
             talk = waiting.tell_overdue(tx, talk)
+        talk, wait = self._climb(tx, talk, wait)
+        if not waiting.waits_for_shop(talk) or talk.due_at is None:
+            return talk, []
         promised = [talk.due_at] if talk.breaches == 0 else []
         return talk, [*promised, *wait.due.values()]
 

@@ -1,5 +1,6 @@
 """Every statement this room runs, built once when the module is imported."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
@@ -8,13 +9,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for
 from shopbell.contact.model import Rules, Waited, Whom
 from shopbell.contact.tables import rules, waits
 from shopbell.conversations.model import ConversationId
-from shopbell.engine.rows import Insert
+from shopbell.engine.rows import Insert, Select
 from shopbell.engine.tables import Session
 from shopbell.kernel.actor import PersonId
 
-_WAITED = select(waits.c.began, waits.c.upto, waits.c.taken, waits.c.passed).where(
-    waits.c.conversation == bindparam("talk"), waits.c.whom == bindparam("of_whom")
-)
+_KEY = ["conversation", "whom"]
+_WAITED = Select(waits, [*_KEY, *Waited.__struct_fields__], _KEY)
 _KEEP = Insert(
     waits,
     "ON CONFLICT (conversation, whom) DO UPDATE SET began = excluded.began,"
@@ -29,16 +29,26 @@ _LAY_DOWN = _LAY.on_conflict_do_update(
 _LIFT = delete(rules).where(rules.c.scope == bindparam("of_scope"))
 
 
+def read_ahead(tx: Session, talks: Iterable[ConversationId]) -> None:
+    """Read at once what `waited` will be asked for, of each of some conversations."""
+    keys = [(talk, whom) for talk in talks for whom in (Whom.TEAM, Whom.BUYER)]
+    tx.held.update({("waited", *key): None for key in keys})
+    tx.held.update({("waited", *row[:2]): Waited(*row[2:]) for row in _WAITED(tx, keys)})
+
+
 def waited(tx: Session, talk: ConversationId, whom: Whom) -> Waited | None:
     """Return how far the ladder came when it last looked after what waits for somebody."""
-    row = tx.execute(_WAITED, {"talk": talk, "of_whom": whom}).one_or_none()
-    return None if row is None else Waited(*row)
+    if ("waited", talk, whom) not in tx.held:
+        read_ahead(tx, [talk])
+    found: Waited | None = tx.held["waited", talk, whom]
+    return found
 
 
 def keep(tx: Session, talk: ConversationId, whom: Whom, waited: Waited) -> None:
     """Note how far it has come."""
     row = (talk, whom, waited.began, waited.upto, waited.taken, waited.passed)
     tx.put(_KEEP, (talk, whom), row)
+    tx.held["waited", talk, whom] = waited
 
 
 def rules_of(tx: Session, scope: str) -> Rules | None:
@@ -50,8 +60,10 @@ def rules_of(tx: Session, scope: str) -> Rules | None:
 def lay_down(tx: Session, scope: str, by: PersonId, laid: Rules) -> None:
     """Have rules count in a scope from now on."""
     tx.execute(_LAY_DOWN, {"scope": scope, "rules": laid, "by": by, "at": tx.now})
+    tx.held.pop(("rules", scope), None)
 
 
 def lift(tx: Session, scope: str) -> None:
     """Have a scope go by the rules above it again."""
     tx.execute(_LIFT, {"of_scope": scope})
+    tx.held.pop(("rules", scope), None)

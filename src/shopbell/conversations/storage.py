@@ -23,6 +23,7 @@ from sqlalchemy import (
 from shopbell.conversations.commands import Box
 from shopbell.conversations.model import (
     CASE,
+    Audience,
     Author,
     Card,
     Conversation,
@@ -124,10 +125,19 @@ _BEFORE = (
     .order_by(_e.seq.desc())
     .limit(bindparam("most"))
 )
-_FIRST_SINCE = (
-    select(func.min(_e.seq))
-    .where(_IN_STREAM, _e.at >= bindparam("since"), _e.side == bindparam("of_side"))
-    .where(_e.type.in_(("message", CASE)))
+_CALLS = and_(_e.audience == Audience.PUBLIC, _e.type.in_(("message", CASE)))
+_OF_SOME = and_(_e.conversation == _c.id, _c.id.in_(bindparam("talks", expanding=True)), _CALLS)
+_UNANSWERED = (
+    select(_c.id, func.min(_e.seq))
+    .where(_OF_SOME, _e.side == Side.BUYER, _e.at >= _c.round_since)
+    .group_by(_c.id)
+)
+_UNSEEN = (
+    select(_c.id, _e.seq, _e.at, _e.data)
+    .where(_OF_SOME, _e.side != Side.BUYER, _e.withdrawn.is_(False))
+    .where(_c.buyer_unread > 0, _e.seq > _c.buyer_read)
+    .where(_e.seq <= _c.buyer_read + bindparam("most"))
+    .order_by(_e.seq)
 )
 _WITHDRAW = (
     update(events)
@@ -191,14 +201,14 @@ def topics(tx: Session, talks: Iterable[ConversationId]) -> list[Topic]:
 
 def _held(tx: Session, talk: ConversationId) -> Conversation:
     if talk not in tx.held:
-        _hold(tx, [talk])
+        hold(tx, [talk])
     found: Conversation | None = tx.held.get(talk)
     if found is None:
         raise NoSuchConversation
     return found
 
 
-def _hold(tx: Session, talks: Iterable[ConversationId]) -> None:
+def hold(tx: Session, talks: Iterable[ConversationId]) -> None:
     """Lock conversations; read those whole that changed since this process last wrote them."""
     stale: list[Row] = []
     for talk, version in _HOLD(tx, [(talk,) for talk in talks]):
@@ -367,7 +377,7 @@ def append(
 
 def look_ahead(tx: Session, sent: Sequence[tuple[Stream, PersonId, str]]) -> None:
     """Lock and read at once what `get` and `by_cmid` will be asked for, one by one."""
-    _hold(tx, {stream.conversation for stream, _actor, _cmid in sent})
+    hold(tx, {stream.conversation for stream, _actor, _cmid in sent})
     _find_sent(tx, [_sent(stream, actor, cmid) for stream, actor, cmid in sent])
 
 
@@ -414,10 +424,19 @@ def withdraw(tx: Session, stream: Stream, seq: int) -> None:
     tx.execute(_WITHDRAW, {**_place(stream), "number": seq})
 
 
-def first_since(tx: Session, stream: Stream, since: datetime, side: Side) -> int | None:
-    """Return the number of the first message that one side wrote since a moment."""
-    given = {**_place(stream), "since": since, "of_side": side}
-    return tx.execute(_FIRST_SINCE, given).scalar_one()
+def unanswered(
+    tx: Session, talks: Sequence[ConversationId]
+) -> Iterable[tuple[ConversationId, int]]:
+    """Return of some conversations the first entry that the shop has not answered."""
+    return ((row[0], row[1]) for row in tx.execute(_UNANSWERED, {"talks": list(talks)}))
+
+
+def unseen(
+    tx: Session, talks: Sequence[ConversationId], most: int
+) -> Iterable[tuple[ConversationId, int, datetime, str]]:
+    """Return of some conversations what the buyer has not seen, of the next ``most`` entries."""
+    found = tx.execute(_UNSEEN, {"talks": list(talks), "most": most})
+    return ((row[0], row[1], row[2], row[3]) for row in found)
 
 
 def unread(tx: Session, stream: Stream, seq: int, side: Side) -> int:

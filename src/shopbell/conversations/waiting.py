@@ -1,18 +1,19 @@
 """What waits in a conversation, and what the ladder above does about it, in the thread."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
 from shopbell.conversations import storage
 from shopbell.conversations.clocks import LADDER
 from shopbell.conversations.commands import MoveData, Overdue
-from shopbell.conversations.model import CASE, CONTACT, Conversation, ConversationId, Event, Stream
+from shopbell.conversations.model import CONTACT, Conversation, ConversationId, Stream
 from shopbell.conversations.thread import add_event, move
 from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Side
+from shopbell.kernel.actor import SYSTEM
 
 LOOKED_AT = 200
 """So many entries the buyer has not seen are looked through for the first that calls them."""
@@ -22,7 +23,34 @@ class _Told(msgspec.Struct, frozen=True):
     """What an entry says of itself."""
 
     automatic: bool = False
-    withdrawn: bool = False
+
+
+_UNANSWERED, _UNSEEN = "first unanswered", "unseen"
+
+
+class Unseen(NamedTuple):
+    """An entry that the buyer has not seen: its number, and since when it waits."""
+
+    seq: int
+    at: datetime
+
+
+def read_ahead(tx: Tx, talks: Sequence[ConversationId]) -> None:
+    """Lock conversations and read at once what the functions below will be asked for, of each."""
+    storage.hold(tx, talks)
+    tx.held.update({(_UNANSWERED, talk): None for talk in talks})
+    tx.held.update({(_UNSEEN, talk): [] for talk in talks})
+    for talk, seq in storage.unanswered(tx, talks):
+        tx.held[_UNANSWERED, talk] = seq
+    for talk, seq, at, data in storage.unseen(tx, talks, LOOKED_AT):
+        if not msgspec.json.decode(data, type=_Told).automatic:
+            tx.held[_UNSEEN, talk].append(Unseen(seq, at))
+
+
+def forget(tx: Tx, talk: Conversation) -> None:
+    """Forget what was read ahead of a conversation: it has changed."""
+    for what in (_UNANSWERED, _UNSEEN):
+        tx.held.pop((what, talk.id), None)
 
 
 def held(tx: Tx, talk: ConversationId) -> Conversation:
@@ -40,16 +68,14 @@ def look_next(tx: Tx, talk: Conversation, at: datetime | None) -> None:
 
 def first_unanswered(tx: Tx, talk: Conversation) -> int:
     """Return the number of the first entry of the buyer that the shop has not answered."""
-    since = talk.round_since or talk.last_at
-    return storage.first_since(tx, Stream(talk.id), since, Side.BUYER) or talk.last_seq
+    found: int | None = _read(tx, _UNANSWERED, talk)
+    return found or talk.last_seq
 
 
-def first_unseen(tx: Tx, talk: Conversation, after: int) -> Event | None:
+def first_unseen(tx: Tx, talk: Conversation, after: int) -> Unseen | None:
     """Return the first entry behind number ``after`` that the buyer ought to see and has not."""
-    entries = storage.after(
-        tx, Stream(talk.id), max(after, talk.buyer_read), LOOKED_AT, unveil=False
-    )
-    return next(_calls_the_buyer(entries), None)
+    found: list[Unseen] = _read(tx, _UNSEEN, talk)
+    return next((one for one in found if one.seq > after), None)
 
 
 def tell(tx: Tx, talk: Conversation, step: msgspec.Struct) -> Conversation:
@@ -75,9 +101,7 @@ def waits_for_shop(talk: Conversation) -> bool:
     return talk.state is State.WAITING_SELLER and talk.due_at is not None
 
 
-def _calls_the_buyer(entries: Iterable[Event]) -> Iterator[Event]:
-    for entry in entries:
-        if entry.type in {"message", CASE} and entry.actor.side is not Side.BUYER:
-            told = msgspec.json.decode(entry.data, type=_Told)
-            if not (told.automatic or told.withdrawn):
-                yield entry
+def _read(tx: Tx, what: str, talk: Conversation) -> Any:  # noqa: ANN401 - as it was held
+    if (what, talk.id) not in tx.held:
+        read_ahead(tx, [talk.id])
+    return tx.held[what, talk.id]

@@ -126,8 +126,8 @@ def let_time_pass(tx: Tx, duties: Duties, until: datetime) -> None:
     while due := deadlines.due(at(tx, until), list(duties), _AT_ONCE):
         for deadline in due:
             then = at(tx, deadline.due_at)
-            if deadlines.fire(then, deadline):
-                duties[deadline.kind](then, deadline.entity)
+            for fired in deadlines.fire(then, [deadline]):
+                duties[fired.kind](then, fired.entity)
 
 
 def _scene(tx: Tx, stage: Stage, talk: Talk) -> Scene:

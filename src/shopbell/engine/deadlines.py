@@ -4,7 +4,7 @@ A deadline that is armed anew replaces the old one and gets the next version. Fi
 and sets in the same transaction as its effect, so that two workers cannot both fire it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from shopbell.engine.rows import Insert, Update
+from shopbell.engine.rows import Insert, Select, Update
 from shopbell.engine.tables import Moment, Session, choice, ident, metadata
 
 
@@ -67,11 +67,10 @@ _ARM = Insert(
 _DISARM = Update(deadlines, ["state"], ["kind", "entity"], only_if="deadline.state = 'armed'")
 _ONE = [deadlines.c.kind == bindparam("by_kind"), deadlines.c.entity == bindparam("by_entity")]
 _ARMED = deadlines.c.state == DeadlineState.ARMED
-_FIRE = (
-    update(deadlines)
-    .where(*_ONE, _ARMED, deadlines.c.version == bindparam("by_version"))
-    .values(state=DeadlineState.FIRED)
+_STANDING = Select(
+    deadlines, ["kind", "entity", "version", "state"], ["kind", "entity"], hold=True
 )
+_FIRE = Update(deadlines, ["state"], ["kind", "entity"])
 _POSTPONE = (
     update(deadlines)
     .where(*_ONE, _ARMED, deadlines.c.version == bindparam("by_version"))
@@ -115,14 +114,18 @@ def due(tx: Session, kinds: Collection[str], limit: int) -> list[Deadline]:
     return [Deadline(*row) for row in tx.execute(_DUE, given)]
 
 
-def fire(tx: Session, deadline: Deadline) -> bool:
-    """Take a due deadline; false if it was armed anew, switched off or fired by another."""
-    given = {
-        "by_kind": deadline.kind,
-        "by_entity": deadline.entity,
-        "by_version": deadline.version,
-    }
-    return tx.execute(_FIRE, given).rowcount == 1
+def fire(tx: Session, due: Sequence[Deadline]) -> list[Deadline]:
+    """Take due deadlines; those armed anew, switched off or fired by another are left out."""
+    rows = _STANDING(tx, [(one.kind, one.entity) for one in due])
+    standing = {(kind, entity): (version, state) for kind, entity, version, state in rows}
+    taken = [
+        one
+        for one in due
+        if standing.get((one.kind, one.entity)) == (one.version, DeadlineState.ARMED)
+    ]
+    if taken:
+        _FIRE(tx, [(DeadlineState.FIRED, one.kind, one.entity) for one in taken])
+    return taken
 
 
 def postpone(tx: Session, deadline: Deadline, to: datetime) -> None:

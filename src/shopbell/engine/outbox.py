@@ -25,7 +25,6 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    insert,
     or_,
     select,
     text,
@@ -33,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
+from shopbell.engine.rows import Insert
 from shopbell.engine.tables import Moment, Session, choice, ident, metadata
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
@@ -87,6 +87,7 @@ jobs = Table("outbox", metadata, JobColumns, Index("ix_outbox_due", "state", "no
 _WAITS = text("state = 'ready'")
 Index("uq_outbox_key", jobs.c.key, unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS)
 
+_ADD = Insert(jobs)
 _LEAVE = upsert(jobs).on_conflict_do_nothing(index_elements=[jobs.c.key], index_where=_WAITS)
 _CANCEL = delete(jobs).where(jobs.c.key == bindparam("by_key"), jobs.c.state == JobState.READY)
 _DUE = (
@@ -153,16 +154,12 @@ _REVIVE = (
 
 def leave(tx: Session, job: Job, due: datetime, key: str | None) -> None:
     """Ask for ``job`` at ``due``; while one with the same ``key`` waits, that one stands."""
-    row = {
-        "id": new_id(),
-        "kind": type(job).__name__,
-        "body": msgspec.json.encode(job).decode(),
-        "key": key,
-        "not_before": due,
-        "state": JobState.READY,
-        "attempt": 0,
-    }
-    tx.execute(_LEAVE if key else insert(jobs), row)
+    body = msgspec.json.encode(job).decode()
+    row = (new_id(), type(job).__name__, body, key, due, JobState.READY, 0, None, None)
+    if key:
+        tx.execute(_LEAVE, dict(zip(jobs.c.keys(), row, strict=True)))
+    else:
+        tx.put(_ADD, row[0], row)
 
 
 def cancel(tx: Session, key: str) -> None:

@@ -204,9 +204,8 @@ def _hear(tx: Tx, said: Sequence[Said]) -> None:
 def _fire(tx: Tx, app: App) -> int:
     """Do what is due now of parcels' days; return how much that was."""
     due = deadlines.due(tx, [LATE], AT_ONCE)
-    for deadline in due:
-        if deadlines.fire(tx, deadline):
-            app.deadlines[LATE](tx, deadline.entity)
+    for deadline in deadlines.fire(tx, due):
+        app.deadlines[LATE](tx, deadline.entity)
     return len(due)
 
 
