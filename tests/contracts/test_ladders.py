@@ -9,7 +9,7 @@ from msgspec import structs
 from shopbell.contact.model import Rules, Rung, Step
 from shopbell.contact.refusals import LadderWrong
 from shopbell.contact.shipped import FOLDER, STANDARD, read
-from shopbell.kernel.texts import LOCALES, catalogue
+from shopbell.kernel.texts import LOCALES, Locale, catalogue
 
 OPERATOR = Rung(Step.OPERATOR, timedelta(hours=1))
 
@@ -58,10 +58,10 @@ def test_rules_that_cannot_be_are_refused(bad: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_what_is_wrong_is_said_in_words(locale: str) -> None:
-    words = catalogue(locale)  # type: ignore[arg-type]
+def test_what_is_wrong_is_said_in_words(locale: Locale) -> None:
+    words = catalogue(locale)
     for _changes, ladder, why in BAD.values():
-        assert words[LadderWrong(ladder=ladder, why=why).named["why"]]
+        assert words[LadderWrong.at(ladder, why).named["why"]]
 
 
 def test_what_is_shipped_can_be_read() -> None:

@@ -1,4 +1,4 @@
-"""Very many questions that nobody answers, two workers, and one of them is killed among the steps."""
+"""Very many questions that nobody answers, two workers, and one is killed among the steps."""
 
 import pytest
 

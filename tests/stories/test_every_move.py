@@ -84,7 +84,7 @@ def _makes(
         BY_ITSELF[action](tx, talk)
     else:
         if action == "escalate":
-            waiting.tell_overdue(tx, waiting.held(tx, talk))
+            waiting.tell_overdue(tx, waiting.held(tx, talk), tx.now)
         speaks = SPEAKS[side] == action
         kind, data = ("message", {"text": "Hello"}) if speaks else (action, {})
         entry = Append(new_id(), kind, data)

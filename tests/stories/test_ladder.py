@@ -21,7 +21,7 @@ from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
 from shopbell.engine.deadlines import Deadline, due
 from shopbell.kernel.actor import SYSTEM
-from tests.support.channels import Wire, wired
+from tests.support.channels import Mail, Push, wired
 from tests.support.clock import MORNING
 from tests.support.house import Counter, House, Person
 
@@ -37,8 +37,8 @@ class Street:
     """A house with channels, a shop with a door, and somebody who asks."""
 
     house: House
-    push: Wire
-    mail: Wire
+    push: Push
+    mail: Mail
     halo: Counter
     anna: Person
 
@@ -81,7 +81,7 @@ def _name(kind: str, data: msgspec.Raw) -> str:
 
 @pytest.fixture
 def street(house: House) -> Street:
-    push, mail = Wire("push"), Wire("mail")
+    push, mail = Push(), Mail()
     there = House(wired(house.app, push, mail), house.clock)
     return Street(there, push, mail, there.shop("halo"), there.buyer("anna"))
 
@@ -278,8 +278,8 @@ def test_hurrying_is_for_the_buyer_who_waits_by_a_way_that_is_there(street: Stre
         db.write_now(contact.hurry, street.anna.actor, ladder, talk, Step.PLATFORM)
     with pytest.raises(OnlyBuyersHurry):
         db.write_now(contact.hurry, mei.actor, ladder, talk, Step.MAIL)
+    stranger = street.house.buyer("boris").actor
     with pytest.raises(NoSuchConversation):
-        stranger = street.house.buyer("boris").actor
         db.write_now(contact.hurry, stranger, ladder, talk, Step.MAIL)
     mei.answers(talk, "Hello!")
     with pytest.raises(NothingWaits):

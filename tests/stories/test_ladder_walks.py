@@ -16,7 +16,7 @@ from shopbell.conversations.model import ConversationId, Stream
 from shopbell.engine.database import Tx
 from shopbell.engine.deadlines import due
 from shopbell.kernel.refusals import Refusal
-from tests.support.channels import Wire, wired
+from tests.support.channels import Mail, Push, wired
 from tests.support.house import Counter, House, Person
 
 LIVES = settings(
@@ -67,7 +67,7 @@ def _stands(tx: Tx, talk: ConversationId) -> tuple[bool, bool, bool]:
 
 
 def test_nothing_waits_without_a_clock(house: House) -> None:
-    there = House(wired(house.app, Wire("push"), Wire("mail")), house.clock)
+    there = House(wired(house.app, Push(), Mail()), house.clock)
     halo = there.shop("halo")
     lives = 0
 

@@ -1,23 +1,24 @@
 """Channels that reach people in a test: each keeps what it was asked to tell."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from shopbell.app import App
 from shopbell.contact import jobs as contact
+from shopbell.contact.channel import Channel
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations.model import Conversation
 from shopbell.engine.database import Tx
-
-EVERYBODY = frozenset(Whom)
 
 
 class Wire:
     """A channel that reaches whom it is told to, and keeps what it carried."""
 
-    def __init__(self, name: str, reaches: Collection[Whom] = EVERYBODY) -> None:
-        self.name = name
-        self.known = set(reaches)
+    name: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.known = set(Whom)
         self.carried: list[Reach] = []
         self.broken = 0
 
@@ -39,9 +40,21 @@ class Wire:
         return [reach.whom for reach in self.carried]
 
 
+class Push(Wire):
+    """A channel to people's devices."""
+
+    name = "push"
+
+
+class Mail(Wire):
+    """A channel to people's mailboxes."""
+
+    name = "mail"
+
+
 def wired(app: App, *wires: Wire) -> App:
     """Return an installation with these channels."""
-    channels = {wire.name: wire for wire in wires}
+    channels: Mapping[str, Channel] = {wire.name: wire for wire in wires}
     return replace(
         app,
         channels=channels,

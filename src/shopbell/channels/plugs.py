@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from shopbell.channels.push.channel import Push
-from shopbell.channels.push.keys import signer
 from shopbell.channels.push.sending import Sender
 from shopbell.contact.channel import Channel
 from shopbell.engine.database import Database
@@ -12,5 +11,5 @@ from shopbell.engine.settings import Settings
 
 def channels_for(settings: Settings, db: Database) -> Mapping[str, Channel]:
     """Return the ways to reach people that the operator's settings open, by name."""
-    installed: list[Channel] = [Push(db, Sender(settings, signer(settings.data)))]
+    installed: list[Channel] = [Push(db, Sender(settings))]
     return {channel.name: channel for channel in installed}

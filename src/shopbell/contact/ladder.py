@@ -68,7 +68,7 @@ class Ladder:
         if wait is None or talk.due_at is None:
             return talk, []
         if talk.breaches == 0 and talk.due_at <= tx.now:
-            talk = waiting.tell_overdue(tx, talk)
+            talk = waiting.tell_overdue(tx, talk, talk.due_at)
         talk, wait = self._climb(tx, talk, wait)
         if not waiting.waits_for_shop(talk) or talk.due_at is None:
             return talk, []
@@ -124,7 +124,5 @@ class Ladder:
         return channel is not None and channel.reaches(tx, talk, way.whom)
 
     def _reach(self, tx: Tx, talk: Conversation, wait: Wait, way: Way) -> None:
-        reach = Reach(
-            conversation=talk.id, whom=way.whom, channel=way.channel, since=wait.since
-        )
+        reach = Reach(conversation=talk.id, whom=way.whom, channel=way.channel, since=wait.since)
         tx.later(reach)

@@ -114,12 +114,12 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
         for channel in Channel:
             _check(channel, self.asking(channel), TO_SHOP)
             if self.asking(channel)[-1].step is not Step.OPERATOR:
-                raise LadderWrong(ladder=channel, why="last")
+                raise LadderWrong.at(channel, "last")
         _check("back", self.back, TO_BUYER)
         if wrong := sorted(set(self.pace) - PACES) or [
             kind for kind, pace in self.pace.items() if not 1 <= pace <= 10 * PLAIN
         ]:
-            raise LadderWrong(ladder=wrong[0], why="pace")
+            raise LadderWrong.at(wrong[0], "pace")
 
     def asking(self, channel: Channel) -> list[Rung]:
         """Return the ladder of a question that came by this channel."""
@@ -142,13 +142,13 @@ def _check(name: str, rungs: Sequence[Rung], ways: Mapping[Step, object]) -> Non
     steps, waits = [rung.step for rung in rungs], [rung.after for rung in rungs]
     operator = waits.pop() if steps and steps[-1] is Step.OPERATOR else FIRST_LOOK
     if not steps or any(step not in ways for step in steps):
-        raise LadderWrong(ladder=name, why="step")
+        raise LadderWrong.at(name, "step")
     if len(set(steps)) < len(steps):
-        raise LadderWrong(ladder=name, why="twice")
+        raise LadderWrong.at(name, "twice")
     if waits != sorted(set(waits)):
-        raise LadderWrong(ladder=name, why="order")
+        raise LadderWrong.at(name, "order")
     if min([*waits, operator]) < FIRST_LOOK:
-        raise LadderWrong(ladder=name, why="soon")
+        raise LadderWrong.at(name, "soon")
 
 
 class Waited(Struct, frozen=True):

@@ -6,9 +6,12 @@ from shopbell.kernel.refusals import Conflict, Forbidden, Invalid
 class LadderWrong(Invalid):
     """These rules would tell somebody twice, never, or in the wrong order."""
 
-    def __init__(self, *, ladder: str, why: str) -> None:
-        super().__init__(ladder=ladder, why=why)
-        self.named["why"] = f"contact.why_{why}"
+    @classmethod
+    def at(cls, ladder: str, why: str) -> "LadderWrong":
+        """Say of which ladder what is wrong, by a code that stands among the texts."""
+        wrong = cls(ladder=ladder, why=why)
+        wrong.named["why"] = f"contact.why_{why}"
+        return wrong
 
 
 class NoSuchWay(Conflict):

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import after_open_hours, find_zone
 from shopbell.commerce.model import Shop
 from shopbell.contact import storage
-from shopbell.contact.model import TO_BUYER, TO_SHOP, Rules, Rung, Step, Waited, Way, Whom
+from shopbell.contact.model import TO_BUYER, TO_SHOP, Step, Waited, Way, Whom
 from shopbell.contact.rules import rules_for
 from shopbell.conversations import waiting
 from shopbell.conversations.model import Conversation
@@ -32,19 +33,40 @@ class Wait:
     ways: Mapping[Step, Sequence[Way]]
 
 
+class Clock(NamedTuple):
+    """The clock of a shop that was asked something: since when it runs, and what was promised."""
+
+    shop: Shop
+    since: datetime
+    promised: datetime
+
+    def rings(self, step: Step, wait: timedelta) -> datetime:
+        """Return when a step is due: its wait counts while the shop is open.
+
+        The operator's counts by the clock, from the opening after the promise was broken.
+        """
+        if step is Step.OPERATOR:
+            return self.shop.at_work(self.promised) + wait
+        if not self.shop.hours:
+            return self.since + wait
+        zone = find_zone(self.shop.zone)
+        return after_open_hours(self.shop.hours, self.shop.holidays, zone, self.since, wait)
+
+
 def for_shop(tx: Tx, talk: Conversation) -> Wait | None:
     """Return what waits for the shop: words that it has not answered."""
-    if not waiting.waits_for_shop(talk) or talk.due_since is None:
+    if talk.due_since is None or talk.due_at is None or not waiting.waits_for_shop(talk):
         return None
+    clock = Clock(_shop(tx, talk.shop), talk.due_since, talk.due_at)
     waited = _waited(tx, talk, Whom.TEAM, talk.due_since)
-    rules, shop = rules_for(tx, talk.shop), _shop(tx, talk.shop)
+    rules = rules_for(tx, talk.shop)
     return Wait(
         to=Whom.TEAM,
         since=waiting.first_unanswered(tx, talk),
         seen=talk.seller_unread == 0,
         waited=waited,
         due={
-            rung.step: _due_for_shop(shop, talk, rules, rung)
+            rung.step: clock.rings(rung.step, rules.wait(rung, talk))
             for rung in rules.asking(talk.channel)
             if not waited.is_behind(rung.step)
         },
@@ -79,22 +101,6 @@ def for_buyer(tx: Tx, talk: Conversation) -> Wait | None:
 def _waited(tx: Tx, talk: Conversation, whom: Whom, began: datetime) -> Waited:
     known = storage.waited(tx, talk.id, whom)
     return known if known is not None and known.began == began else Waited(began)
-
-
-def _due_for_shop(shop: Shop, talk: Conversation, rules: Rules, rung: Rung) -> datetime:
-    """Return when a step is due: its wait counts while the shop is open.
-
-    The operator's counts by the clock, from the opening after the promise was broken.
-    """
-    assert talk.due_since is not None, "it waits for the shop"
-    assert talk.due_at is not None, "it waits for the shop"
-    wait = rules.wait(rung, talk)
-    if rung.step is Step.OPERATOR:
-        return shop.at_work(talk.due_at) + wait
-    if not shop.hours:
-        return talk.due_since + wait
-    zone = find_zone(shop.zone)
-    return after_open_hours(shop.hours, shop.holidays, zone, talk.due_since, wait)
 
 
 def _shop(tx: Tx, shop: ShopId) -> Shop:

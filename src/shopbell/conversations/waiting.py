@@ -83,10 +83,9 @@ def tell(tx: Tx, talk: Conversation, step: msgspec.Struct) -> Conversation:
     return add_event(tx, talk, Stream(talk.id), SYSTEM, CONTACT, step)[0]
 
 
-def tell_overdue(tx: Tx, talk: Conversation) -> Conversation:
+def tell_overdue(tx: Tx, talk: Conversation, due_at: datetime) -> Conversation:
     """Tell both sides that the shop's promise has passed; now the buyer may ask the operator."""
-    assert talk.due_at is not None, "only a promise can be broken"
-    overdue = Overdue(talk.due_at)
+    overdue = Overdue(due_at)
     return add_event(tx, talk, Stream(talk.id), SYSTEM, "answer_overdue", overdue, breaches=1)[0]
 
 

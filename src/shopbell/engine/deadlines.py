@@ -67,9 +67,7 @@ _ARM = Insert(
 _DISARM = Update(deadlines, ["state"], ["kind", "entity"], only_if="deadline.state = 'armed'")
 _ONE = [deadlines.c.kind == bindparam("by_kind"), deadlines.c.entity == bindparam("by_entity")]
 _ARMED = deadlines.c.state == DeadlineState.ARMED
-_STANDING = Select(
-    deadlines, ["kind", "entity", "version", "state"], ["kind", "entity"], hold=True
-)
+_STANDING = Select(deadlines, ["kind", "entity", "version", "state"], ["kind", "entity"], hold=True)
 _FIRE = Update(deadlines, ["state"], ["kind", "entity"])
 _POSTPONE = (
     update(deadlines)

@@ -130,7 +130,7 @@ def gives_a_repetition_a_number(patch: Patch) -> None:
 
 
 def believes_what_it_remembers(patch: Patch) -> None:
-    right = storage._hold
+    right = storage.hold
 
     def hold(tx: Any, talks: Any) -> None:
         unknown: list[ConversationId] = []

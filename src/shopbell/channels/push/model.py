@@ -61,7 +61,7 @@ class PushForPeople(Forbidden):
     """A program has no screen; it is told by webhooks."""
 
 
-class TestedJustNow(TooMany):
+class NoticeJustSent(TooMany):
     """A test notice went to this device a moment ago."""
 
 
@@ -96,7 +96,7 @@ class Renewal(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """A browser that is told, as long as the sign-in lasts in which its owner asked for it.
+    """A browser that is told, until the sign-in is ended in which its owner asked for it.
 
     ``failures`` counts the tries in vain since the push service last took a notice, at ``ok_at``.
     """

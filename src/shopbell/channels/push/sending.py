@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import http_ece
@@ -9,7 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from py_vapid import Vapid02
 
-from shopbell.channels.push.keys import public_key
+from shopbell.channels.push.keys import public_key, signer
 from shopbell.channels.push.model import LASTS, Device, Errand, unpacked
 from shopbell.engine.calling import NoAnswer
 from shopbell.engine.outside import call_outside
@@ -32,9 +33,17 @@ class Outcome(StrEnum):
 class Sender:
     """Whoever hands notices to push services, in the name of this installation."""
 
-    def __init__(self, settings: Settings, signer: Vapid02) -> None:
-        self._settings, self._signer = settings, signer
-        self.key = public_key(signer)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def key(self) -> str:
+        """Return the public key that browsers subscribe with."""
+        return public_key(self._signer)
+
+    @cached_property
+    def _signer(self) -> Vapid02:
+        return signer(self._settings.data)
 
     async def send(self, errand: Errand, now: datetime) -> Outcome:
         """Hand one notice over; whoever the service is, it may be slow, wrong, or gone."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from shopbell.accounts import browsers
+from shopbell.accounts import browsers, standing
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import SessionId
 from shopbell.channels.push import storage
@@ -16,10 +16,10 @@ from shopbell.channels.push.model import (
     NewDevice,
     NoSuchPushDevice,
     Notice,
+    NoticeJustSent,
     PushDevice,
     PushForPeople,
     Renewal,
-    TestedJustNow,
     TooManyPushDevices,
     Wish,
     checked_endpoint,
@@ -96,8 +96,13 @@ def _living(tx: Tx, actor: Actor) -> list[Device]:
 
 
 def stands(tx: Tx, device: Device) -> Actor | None:
-    """Say who the owner of a device is now; None once the sign-in has ended in which they asked."""
-    return accounts.still(tx, Actor(device.person, device.side), device.session)
+    """Say who the owner of a device is now; None once the sign-in was ended in which they asked.
+
+    One that only fell asleep goes on: people are told exactly while they are away.
+    """
+    if not accounts.still_open(tx, [device.session], []):
+        return None
+    return standing.now(tx, device.person)
 
 
 def _checked(tx: Tx, guest: Guest, new: NewDevice) -> SessionId:
@@ -168,7 +173,7 @@ def test(tx: Tx, guest: Guest, device: DeviceId) -> Errand:
     if known is None or known.person != guest.actor.id:
         raise NoSuchPushDevice
     if known.tested_at and tx.now - known.tested_at < TEST_EVERY:
-        raise TestedJustNow(retry_after=round(TEST_EVERY.total_seconds()))
+        raise NoticeJustSent(retry_after=round(TEST_EVERY.total_seconds()))
     storage.tested(tx, known.id)
     locale = accounts.person(tx, known.person).locale
     words = text(locale, "push.test_title"), text(locale, "push.test_body")

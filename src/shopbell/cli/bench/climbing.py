@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import click
+
 from shopbell.app import App, build
 from shopbell.contact import jobs as contact
 from shopbell.contact.channel import Channel
@@ -46,5 +48,5 @@ def silently(app: App) -> App:
 
 if __name__ == "__main__":
     app = silently(build(load(os.environ)))
-    print(READY, flush=True)
+    click.echo(READY)
     asyncio.run(Worker(app).run())

@@ -169,7 +169,8 @@ def _taken(tx: Tx, due: Mapping[Step, timedelta]) -> list[Taken]:
     """Return the steps in all threads, compared with when each question was asked."""
     told = [(talk, since, at, _step(data)) for talk, since, at, data in tx.execute(_STEPS)]
     return [
-        Taken(talk, step, (at - since - due[step]).total_seconds()) for talk, since, at, step in told
+        Taken(talk, step, (at - since - due[step]).total_seconds())
+        for talk, since, at, step in told
     ]
 
 
