@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff as colleagues
 from shopbell.accounts.model import Knock
-from shopbell.app import App, build
+from shopbell.app import build
 from shopbell.channels.push import service as push
 from shopbell.channels.push.channel import Push, PushTrouble
 from shopbell.channels.push.model import (
@@ -34,7 +34,6 @@ from shopbell.channels.push.model import (
 )
 from shopbell.channels.push.service import Guest
 from shopbell.commerce.hours import UnknownZone
-from shopbell.contact import jobs as contact
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import waiting
 from shopbell.conversations.model import ConversationId
@@ -43,7 +42,7 @@ from shopbell.engine.calling import NoAnswer
 from shopbell.engine.outside import NotOutside, call_outside
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM
-from tests.support.channels import Wire
+from tests.support.channels import Mail, wired
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
 from tests.support.pushservice import Phone, PushService, push_service
@@ -57,7 +56,7 @@ class Town:
 
     house: House
     service: PushService
-    mail: Wire
+    mail: Mail
     halo: Counter
     anna: Person
 
@@ -106,22 +105,11 @@ def apart(work: Any) -> Any:
         return thread.submit(asyncio.run, work).result()
 
 
-def with_mail(app: App, mail: Wire) -> App:
-    """Return the installation with a mail channel that keeps what it carried."""
-    channels = {**app.channels, "mail": mail}
-    return replace(
-        app,
-        channels=channels,
-        deadlines={**app.deadlines, **contact.deadlines(channels)},
-        jobs={**app.jobs, **contact.jobs(channels)},
-    )
-
-
 @pytest.fixture
 def town(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[Town]:
     settings = Settings(data=tmp_path / "data", database=database, push_loopback=True)
-    app, mail = build(settings, clock=clock), Wire("mail")
-    house = House(with_mail(app, mail), clock)
+    app, mail = build(settings, clock=clock), Mail()
+    house = House(wired(app, app.channels["push"], mail), clock)
     with push_service() as service:
         yield Town(house, service, mail, house.shop("halo", ["mei", "vera"]), house.buyer("anna"))
     app.close()
@@ -429,7 +417,7 @@ def test_the_test_button_rings_at_once_and_says_what_is_wrong(town: Town) -> Non
     ],
 )
 def test_an_address_that_is_none_is_refused(house: House, endpoint: str) -> None:
-    town = Town(house, PushService(""), Wire("mail"), house.shop("halo"), house.buyer("anna"))
+    town = Town(house, PushService(""), Mail(), house.shop("halo"), house.buyer("anna"))
     guest = town.signs_in(town.anna)
     good = Keys("B" * 87, "A" * 22)
     with pytest.raises(NotAPushService):
