@@ -419,14 +419,15 @@ def test_the_test_button_rings_at_once_and_says_what_is_wrong(town: Town) -> Non
 def test_an_address_that_is_none_is_refused(house: House, endpoint: str) -> None:
     town = Town(house, PushService(""), Mail(), house.shop("halo"), house.buyer("anna"))
     guest = town.signs_in(town.anna)
-    good = Keys("B" * 87, "A" * 22)
+    good = Phone(town.service).subscription.keys
     with pytest.raises(NotAPushService):
         house.db.write_now(push.subscribe, guest, NewDevice(endpoint, good))
 
 
-def test_keys_of_another_size_and_programs_are_refused(town: Town) -> None:
+def test_keys_that_lock_nothing_and_programs_are_refused(town: Town) -> None:
     phone, guest = town.service.phone(), town.signs_in(town.anna)
-    for keys in (Keys("AAAA", phone.subscription.keys.auth), Keys("A", "A")):
+    auth = phone.subscription.keys.auth
+    for keys in (Keys("AAAA", auth), Keys("A", "A"), Keys("BA" + "A" * 85, auth)):
         with pytest.raises(PushKeysWrong):
             town.house.db.write_now(
                 push.subscribe, guest, NewDevice(phone.subscription.endpoint, keys)

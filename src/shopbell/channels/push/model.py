@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, NewType
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from msgspec import Meta, Struct
 
 from shopbell.accounts.model import SessionId
@@ -76,9 +77,14 @@ class Keys(Struct, frozen=True, forbid_unknown_fields=True):
     auth: PushKey
 
     def check(self) -> None:
-        """Refuse keys of another size or shape."""
-        if len(unpacked(self.p256dh)) != POINT_BYTES or len(unpacked(self.auth)) != AUTH_BYTES:
+        """Refuse keys of another size, and points that do not lie on the curve."""
+        point = unpacked(self.p256dh)
+        if len(point) != POINT_BYTES or len(unpacked(self.auth)) != AUTH_BYTES:
             raise PushKeysWrong
+        try:
+            EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
+        except ValueError:
+            raise PushKeysWrong from None
 
 
 class NewDevice(Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,27 +2,28 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import resvg_py
-from litestar import Response, get
-from litestar.params import FromPath, FromQuery
+from litestar import Request, Response, get
+from litestar.params import FromQuery
 
-from shopbell.kernel.refusals import NotFound
 from shopbell.kernel.texts import Locale, choose, text
 
 ASSETS = Path(__file__).with_name("assets")
 A_DAY = 24 * 3600
-SIZES = (192, 512)
-STARTS = {"desk": ("/desk", "pages.desk"), "me": ("/me", "pages.messages")}
+ICONS = {"/icon-192.png": 192, "/icon-512.png": 512}
+"""The bell in the sizes that systems ask for, in pixels."""
+
+PROGRAMS = {
+    "/desk.webmanifest": ("/desk", "pages.desk"),
+    "/me.webmanifest": ("/me", "pages.messages"),
+}
 """Where each installed program begins, and what it is called beside the marketplace's name."""
 
 GROUND = "#025c51"
 """The ground of the bell."""
-
-
-class NoSuchProgram(NotFound):
-    """Nothing of ours is installed under this name, or no icon has this size."""
 
 
 @get("/sw.js", sync_to_thread=False)
@@ -31,26 +32,21 @@ def service_worker() -> Response[bytes]:
     return Response((ASSETS / "sw.js").read_bytes(), media_type="text/javascript; charset=utf-8")
 
 
-@get("/icon-{size:int}.png", sync_to_thread=True)
-def icon(size: FromPath[int]) -> Response[bytes]:
+@get(list(ICONS), sync_to_thread=True)
+def icon(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Show the bell as systems want it for programs and notices."""
-    if size not in SIZES:
-        raise NoSuchProgram
     headers = {"Cache-Control": f"public, max-age={A_DAY}"}
-    return Response(_drawn(size), media_type="image/png", headers=headers)
+    return Response(_drawn(ICONS[request.url.path]), media_type="image/png", headers=headers)
 
 
-@get("/{program:str}.webmanifest", sync_to_thread=False)
-def manifest(program: FromPath[str], lang: FromQuery[str] = "") -> Response[bytes]:
+@get(list(PROGRAMS), sync_to_thread=False)
+def manifest(request: Request[Any, Any, Any], lang: FromQuery[str] = "") -> Response[bytes]:
     """Say how the desk, or a buyer's own pages, are installed."""
-    if program not in STARTS:
-        raise NoSuchProgram
-    told = msgspec.json.encode(_manifest(program, choose(lang)))
+    told = msgspec.json.encode(_manifest(*PROGRAMS[request.url.path], choose(lang)))
     return Response(told, media_type="application/manifest+json")
 
 
-def _manifest(program: str, locale: Locale) -> dict[str, object]:
-    start, word = STARTS[program]
+def _manifest(start: str, word: str, locale: Locale) -> dict[str, object]:
     market = text(locale, "pages.market")
     return {
         "id": start,
@@ -63,8 +59,8 @@ def _manifest(program: str, locale: Locale) -> dict[str, object]:
         "background_color": GROUND,
         "theme_color": GROUND,
         "icons": [
-            {"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"}
-            for size in SIZES
+            {"src": path, "sizes": f"{size}x{size}", "type": "image/png"}
+            for path, size in ICONS.items()
         ],
     }
 
