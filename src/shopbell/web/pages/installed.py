@@ -32,7 +32,7 @@ def service_worker() -> Response[bytes]:
     return Response((ASSETS / "sw.js").read_bytes(), media_type="text/javascript; charset=utf-8")
 
 
-@get(list(ICONS), sync_to_thread=True)
+@get(list(ICONS), sync_to_thread=False)
 def icon(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Show the bell as systems want it for programs and notices."""
     headers = {"Cache-Control": f"public, max-age={A_DAY}"}

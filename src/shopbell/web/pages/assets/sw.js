@@ -36,15 +36,11 @@ async function open(url) {
   if (to.origin !== location.origin) return
   const found = await pages()
   const there = found.find((page) => pathOf(page) === to.pathname)
-  if (there) return void (await there.focus())
-  const near = found.find((page) => partOf(pathOf(page)) === partOf(to.pathname))
-  try {
-    const moved = await near?.navigate(to.href)
-    if (moved) return void (await moved.focus())
-  } catch {
-    // a page that we do not lead yet stays where it is
-  }
-  await self.clients.openWindow(to.href)
+  const near = there ?? found.find((page) => partOf(pathOf(page)) === partOf(to.pathname))
+  // a page that we do not lead yet stays where it is
+  const moved = there ?? (await near?.navigate(to.href).catch(() => null))
+  if (moved) await moved.focus().catch(() => {})
+  else await self.clients.openWindow(to.href)
 }
 
 /** The browser changed its address at the push service: tell the house, or nobody is reached any more. */
