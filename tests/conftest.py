@@ -18,7 +18,7 @@ from shopbell.engine.migrations import upgrade
 from shopbell.engine.settings import Settings
 from shopbell.kernel.ids import is_id
 from shopbell.knowledge import service as knowledge
-from tests.support import postgres
+from tests.support import compiled, postgres
 from tests.support.clock import WoundClock
 from tests.support.house import House
 from tests.support.server import RunningServer
@@ -26,6 +26,8 @@ from tests.support.server import RunningServer
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 """The program is started some hundred times: each time without compiling it anew."""
+
+compiled.share()
 
 DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 

@@ -5,20 +5,16 @@ half a minute after its question, need not be waited for.
 """
 
 import asyncio
-import os
 import statistics
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import click
 from msgspec import Struct, json
 from msgspec.structs import replace
 from sqlalchemy import func, select
@@ -27,8 +23,7 @@ from shopbell.accounts import service as accounts
 from shopbell.app import App, build
 from shopbell.cli.bench.climbing import CLIMBING, READY
 from shopbell.cli.bench.people import Buyer, found
-from shopbell.cli.bench.server import database
-from shopbell.cli.house import say
+from shopbell.cli.bench.server import database, working
 from shopbell.commerce import service as commerce
 from shopbell.contact import service as contact
 from shopbell.contact.model import Reached, Rung, Step
@@ -91,7 +86,9 @@ def measure(count: int, seconds: float, gap: float) -> LadderFigures:
         app = build(settings, clock=lambda: wall_clock() - BEHIND)
         try:
             due = _lay_down(app, gap)
-            first, _second = [workers.enter_context(_worker(Path(folder))) for _ in range(2)]
+            first, _second = [
+                workers.enter_context(working(Path(folder), CLIMBING, READY)) for _ in range(2)
+            ]
             began = time.monotonic()
             killed = asyncio.run(_ask_and_kill(app, buyers, seconds, first))
             asked = time.monotonic() - began
@@ -111,23 +108,8 @@ def _lay_down(app: App, gap: float) -> Mapping[Step, timedelta]:
     return due
 
 
-@contextmanager
-def _worker(data: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a worker of its own until the end, if it is not killed before."""
-    ours = {"SHOPBELL_DATA": str(data), "SHOPBELL_DATABASE": database()}
-    with subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, *CLIMBING], env={**os.environ, **ours}, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            if process.stdout is None or process.stdout.readline().strip() != READY:
-                raise click.ClickException(say("bench_no_start"))
-            yield process
-        finally:
-            process.kill()
-
-
 async def _ask_and_kill(
-    app: App, buyers: Sequence[Buyer], seconds: float, worker: "subprocess.Popen[str]"
+    app: App, buyers: Sequence[Buyer], seconds: float, kill: Callable[[], None]
 ) -> int:
     """Have everybody ask in their turn; kill a worker when half have; return what was done then."""
     began, every = time.monotonic(), seconds / len(buyers)
@@ -138,7 +120,7 @@ async def _ask_and_kill(
         asking.add(asyncio.create_task(_ask(app, buyer)))
         if number == len(buyers) // 2:
             killed = await app.db.read(_count)
-            worker.kill()
+            kill()
     await asyncio.gather(*asking)
     return killed
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -100,6 +100,21 @@ def running(
         yield process
     finally:
         process.end()
+
+
+@contextmanager
+def working(folder: Path, program: Sequence[str], ready: str) -> Iterator[Callable[[], None]]:
+    """Run a worker until the end, or until it is killed; it says when it is ready."""
+    ours = {"SHOPBELL_DATA": str(folder), "SHOPBELL_DATABASE": database()}
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, *program], env={**os.environ, **ours}, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            if process.stdout is None or process.stdout.readline().strip() != ready:
+                raise click.ClickException(say("bench_no_start"))
+            yield process.kill
+        finally:
+            process.kill()
 
 
 def begin(
