@@ -841,7 +841,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/push/devices/{device}": {
+    "/api/v1/push/devices/{phone}": {
         parameters: {
             query?: never;
             header?: never;
@@ -855,13 +855,13 @@ export interface paths {
          * ForgetPushDevice
          * @description Be told no more on one of one's own devices.
          */
-        delete: operations["ApiV1PushDevicesForgetPushDevice"];
+        delete: operations["ApiV1PushDevicesPhoneForgetPushDevice"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/push/devices/{device}/test": {
+    "/api/v1/push/devices/{phone}/test": {
         parameters: {
             query?: never;
             header?: never;
@@ -874,7 +874,7 @@ export interface paths {
          * TestPushDevice
          * @description Ring on one of one's own devices at once.
          */
-        post: operations["ApiV1PushDevicesTestTestPushDevice"];
+        post: operations["ApiV1PushDevicesPhoneTestTestPushDevice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4695,12 +4695,12 @@ export interface operations {
             };
         };
     };
-    ApiV1PushDevicesForgetPushDevice: {
+    ApiV1PushDevicesPhoneForgetPushDevice: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                device: string;
+                phone: string;
             };
             cookie?: never;
         };
@@ -4724,12 +4724,12 @@ export interface operations {
             };
         };
     };
-    ApiV1PushDevicesTestTestPushDevice: {
+    ApiV1PushDevicesPhoneTestTestPushDevice: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                device: string;
+                phone: string;
             };
             cookie?: never;
         };

@@ -23,7 +23,7 @@ def test_only_routes_and_the_web_door_know_the_web_framework() -> None:
 def test_every_storage_is_private_by_contract() -> None:
     contracts = ConfigParser()
     contracts.read(ROOT / ".importlinter")
-    rooms = {file.parent.name for file in SOURCE.glob("*/storage.py")}
+    rooms = {file.parent.name for file in SOURCE.rglob("storage.py")}
     assert rooms == {name.rpartition("storage-")[2] for name in contracts if "storage-" in name}
 
 

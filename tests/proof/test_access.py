@@ -26,6 +26,7 @@ from shopbell.cases.commands import AskRefund
 from shopbell.cases.model import CaseId
 from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.shown import CaseShown
+from shopbell.channels.push import service as push
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Money, Order
 from shopbell.conversations import service as conversations
@@ -44,6 +45,7 @@ from tests.support.clock import WoundClock
 from tests.support.guest import Guest
 from tests.support.house import House
 from tests.support.house import Person as Somebody
+from tests.support.pushservice import Phone, PushService
 from tests.support.server import RunningServer
 
 SECRET = "kingfisher"
@@ -110,6 +112,8 @@ SHOP = {
     "languages": ["en"],
     "email": "halo@example.org",
 }
+PHONE = Phone(PushService("https://kingfisher.invalid")).subscription
+RENEWAL = {"before": PHONE.endpoint, "now": msgspec.to_builtins(PHONE)}
 POLICY_FORM = policy_form.sheet_of(shipped.profile("ozon_like"))
 POLICY = {"body": msgspec.to_builtins(shipped.profile("ozon_like")), "after": 0}
 
@@ -239,6 +243,17 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
         ({}, Door(MEI, never=(ANNA, *AGENTS), body={"rank": "agent"}))
     ],
     "DELETE /api/v1/shops/{shop}/staff/{person}": [({}, Door(MEI, never=(ANNA, "the shop's key")))],
+    "POST /api/v1/push/renewals": [({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), body=RENEWAL))],
+    "POST /api/v1/push/devices/{phone}/test": [({}, Door(ANNA, never=(MEI, OLGA, *AGENTS)))],
+    "POST /account/notices/{phone}/test": [
+        ({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), form={}, page=True))
+    ],
+    "POST /account/notices/{phone}/forget": [
+        ({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), form={}, page=True, shrugs=True))
+    ],
+    "DELETE /api/v1/push/devices/{phone}": [
+        ({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), shrugs=True))
+    ],
 }
 """What has an owner."""
 
@@ -250,10 +265,19 @@ NOT_DONE = {
     "POST /console/cases/{case}",
     "POST /console/refunds/{refund}",
     "POST /console/cases/{case}/refunds",
+    "POST /api/v1/push/devices/{phone}/test",
+    "POST /account/notices/{phone}/test",
 }
-"""What even its owner does not get done: no such job, the money is approved, the form is empty."""
+"""What even its owner does not get done: no such job, the money is approved, the form is empty, no
+push service answers."""
 
 ONES_OWN = {
+    "GET /api/v1/push/devices",
+    "GET /api/v1/push/wish",
+    "PUT /api/v1/push/wish",
+    "POST /api/v1/push/departures",
+    "POST /api/v1/push/devices",
+    "POST /account/notices",
     "GET /account",
     "GET /api/v1/me/sessions",
     "GET /shop/keys",
@@ -295,6 +319,12 @@ ONES_OWN = {
 
 OPEN = {
     "GET /",
+    "GET /api/v1/push/key",
+    "GET /desk.webmanifest",
+    "GET /icon-192.png",
+    "GET /icon-512.png",
+    "GET /me.webmanifest",
+    "GET /sw.js",
     "GET /api/v1/carriers",
     "GET /api/v1/cases/forms/{kind}",
     "GET /api/v1/openapi.json",
@@ -399,6 +429,8 @@ class World:
             self.anna.sees(self.talk).delivered,
             db.read_now(conversations.draft, self.anna.actor, self.talk),
             len(self.line_of_sessions()),
+            db.read_now(push.devices, push.Guest(self.anna.actor, None)),
+            db.read_now(push.wish, self.anna.actor),
             [sees(mei, CaseId(self.ids[case])).version for case in ("case", "back")],
             sorted(c.id for c in db.read_now(cases.cases, self.anna.actor, "all").items),
             [key.id for key in db.read_now(keys.of_shop, mei.actor, mei.actor.shop)],
@@ -474,7 +506,9 @@ def furnish(server: RunningServer, house: House) -> World:
     _, _, secret = session(anna)["Cookie"].partition("=")
     visit = house.db.read_now(accounts.who, secret)
     assert visit is not None
+    phone = write(push.subscribe, push.Guest(anna.actor, visit.session_id), PHONE)
     world.ids = {
+        "phone": phone.id,
         "talk": talk,
         "case": opens(anna, "question", lamp, question="A kingfisher-question").id,
         "shop": halo.shop.id,

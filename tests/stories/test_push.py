@@ -405,7 +405,7 @@ def test_the_test_button_rings_at_once_and_says_what_is_wrong(town: Town) -> Non
         "http://push.example.org/x",
         "ftp://push.example.org/x",
         "https://",
-        "https://user:pass@push.example.org/x",
+        "https://somebody@push.example.org/x",
         "https://push.example.org/x#part",
         "https://push.example.org:0/x",
         "https://push.example.org:99999/x",

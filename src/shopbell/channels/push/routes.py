@@ -89,24 +89,24 @@ async def list_push_devices(
     return await db.read(service.devices, guest_of(request, actor, session_id))
 
 
-@delete(API + "/devices/{device:str}", status_code=204)
+@delete(API + "/devices/{phone:str}", status_code=204)
 async def forget_push_device(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], device: FromPath[DeviceId]
+    db: NamedDependency[Database], actor: NamedDependency[Actor], phone: FromPath[DeviceId]
 ) -> None:
     """Be told no more on one of one's own devices."""
-    await db.write(service.forget, actor, device)
+    await db.write(service.forget, actor, phone)
 
 
-@post(API + "/devices/{device:str}/test", status_code=204)
+@post(API + "/devices/{phone:str}/test", status_code=204)
 async def test_push_device(
     request: Request[Any, Any, Any],
     push_channel: NamedDependency[Push],
     actor: NamedDependency[Actor],
     session_id: NamedDependency[SessionId | None],
-    device: FromPath[DeviceId],
+    phone: FromPath[DeviceId],
 ) -> None:
     """Ring on one of one's own devices at once."""
-    await push_channel.test(guest_of(request, actor, session_id), device)
+    await push_channel.test(guest_of(request, actor, session_id), phone)
 
 
 @get(f"{API}/wish")

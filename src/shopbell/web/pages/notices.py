@@ -63,25 +63,25 @@ async def choose_notices(
     return _back("saved")
 
 
-@post("/account/notices/{device:str}/test", status_code=303)
+@post("/account/notices/{phone:str}/test", status_code=303)
 async def test_device(
     request: Request[Any, Any, Any],
     push_channel: NamedDependency[Push],
     actor: NamedDependency[Actor],
     session_id: NamedDependency[SessionId | None],
-    device: FromPath[DeviceId],
+    phone: FromPath[DeviceId],
 ) -> Redirect:
     """Ring on one of one's own devices at once."""
-    await push_channel.test(guest_of(request, actor, session_id), device)
+    await push_channel.test(guest_of(request, actor, session_id), phone)
     return _back("tested")
 
 
-@post("/account/notices/{device:str}/forget", status_code=303)
+@post("/account/notices/{phone:str}/forget", status_code=303)
 async def forget_device(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], device: FromPath[DeviceId]
+    db: NamedDependency[Database], actor: NamedDependency[Actor], phone: FromPath[DeviceId]
 ) -> Redirect:
     """Tell somebody no more on one of their devices."""
-    await db.write(push.forget, actor, device)
+    await db.write(push.forget, actor, phone)
     return _back("forgotten")
 
 
