@@ -29,6 +29,7 @@ from shopbell.cases.shown import CaseShown
 from shopbell.channels.push import service as push
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Money, Order
+from shopbell.contact.shipped import STANDARD
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import KeepDraft
 from shopbell.conversations.model import ConversationId, Stream
@@ -115,6 +116,7 @@ SHOP = {
 PHONE = Phone(PushService("https://kingfisher.invalid")).subscription
 RENEWAL = {"before": PHONE.endpoint, "now": msgspec.to_builtins(PHONE)}
 POLICY_FORM = policy_form.sheet_of(shipped.profile("ozon_like"))
+LADDER = msgspec.to_builtins(STANDARD)
 POLICY = {"body": msgspec.to_builtins(shipped.profile("ozon_like")), "after": 0}
 
 GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
@@ -210,6 +212,13 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "PUT /api/v1/policies/in-force": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body={"profile": "ozon_like"}))
     ],
+    "GET /api/v1/conversations/{talk}/ways": [({}, Door(ANNA))],
+    "POST /api/v1/conversations/{talk}/ways": [({}, Door(ANNA, body={"step": "mail"}))],
+    "GET /api/v1/ladder": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))],
+    "PUT /api/v1/ladder": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=LADDER))],
+    "GET /api/v1/shops/{shop}/ladder": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
+    "PUT /api/v1/shops/{shop}/ladder": [({}, Door(MEI, never=(ANNA, *AGENTS), body=LADDER))],
+    "DELETE /api/v1/shops/{shop}/ladder": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
     "GET /api/v1/shops/{shop}/terms": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
     "PUT /api/v1/shops/{shop}/terms": [({}, Door(MEI, never=(ANNA, *AGENTS), body={}))],
     "GET /api/v1/shops/{shop}/staff": [({}, Door(MEI, never=(ANNA,)))],
@@ -258,6 +267,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
 """What has an owner."""
 
 NOT_DONE = {
+    "POST /api/v1/conversations/{talk}/ways",
     "POST /console/jobs/{job}/retry",
     "POST /api/v1/refunds/{refund}/steps",
     "POST /orders/{order}/ask/{kind}",
@@ -338,6 +348,7 @@ OPEN = {
     "GET /api/v1/products/{product}",
     "GET /api/v1/shops",
     "GET /api/v1/shops/{shop}",
+    "GET /api/v1/shops/{shop}/expectation",
     "GET /api/v1/shops/{shop}/reasons",
     "GET /favicon.ico",
     "GET /favicon.svg",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -152,6 +153,37 @@ def test_the_promise_of_a_closed_shop(house: House, moment: str, promise: str) -
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     said = shopfront.chat_promise(shop, Presence(now, online=False), "en")
     assert said.replace("\N{NO-BREAK SPACE}", " ") == promise
+
+
+@pytest.mark.parametrize(
+    ("zone", "promise"),
+    (
+        ("Europe/Moscow", "Back at 08:00 (Moscow)"),
+        ("Asia/Shanghai", "Back at 08:00 (Moscow), 13:00 your time"),
+        ("America/Los_Angeles", "Back at 08:00 (Moscow), Sunday 22:00 your time"),
+    ),
+)
+def test_a_closed_shop_says_when_it_opens_by_the_readers_clock_too(
+    house: House, zone: str, promise: str
+) -> None:
+    shop = house.db.write_now(commerce.open_shop, SYSTEM, at_work_in_moscow())
+    there = Presence(datetime(2026, 5, 4, 3, tzinfo=UTC), online=False, answer_minutes=12)
+    said = shopfront.chat_promise(shop, there, "en", ZoneInfo(zone))
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == f"{promise}; usually answers in 12 min"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_window_and_page_say_the_same_of_a_shop(
+    house: House, halo: Counter, door: Door, locale: Locale
+) -> None:
+    talk = house.buyer("boris").asks(halo, None, "Hello?")
+    house.clock.passes(minutes=7)
+    halo.mei.answers(talk, "Hello!")
+
+    told = door().get("/api/v1/shops/halo/expectation", params={"lang": locale}).json()
+
+    assert told == {"here": False, "words": text(locale, "pages.chat_open", n=7)}
+    assert told["words"] in checked(door().get("/shops/halo", params={"lang": locale}))
 
 
 def test_a_shops_page_shows_all_its_hours(house: House, door: Door) -> None:

@@ -1,10 +1,14 @@
 """A buyer asks and leaves; the shop is silent. Everybody is told in turn, and each can see it."""
 
+import importlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import OpenShop
@@ -30,6 +34,7 @@ BY_DAY = [Hours(weekday=day, opens="09:00", closes="18:00") for day in range(5)]
 
 FAR = datetime(2200, 1, 1, tzinfo=UTC)
 MINUTE, HOUR = 60, 3_600
+STEP = "shopbell.engine.migrations.versions.0016_ladder"
 
 
 @dataclass
@@ -210,10 +215,11 @@ def test_where_there_is_no_channel_the_operator_is_still_asked(house: House) -> 
 def by_day(street: Street, *holidays: date) -> Counter:
     """Open a shop that goes home at night, at weekends and on these days."""
     counter = street.house.shop("lantern", staff=["lin"], hours=BY_DAY)
-    opened = OpenShop(
-        **{name: getattr(counter.shop, name) for name in OpenShop.__struct_fields__}
-        | {"holidays": list(holidays)}
-    )
+    given: dict[str, Any] = {
+        name: getattr(counter.shop, name) for name in OpenShop.__struct_fields__
+    }
+    given["holidays"] = list(holidays)
+    opened = OpenShop(**given)
     changed = street.house.db.write_now(commerce.change_shop, SYSTEM, "lantern", opened)
     return Counter(street.house, changed, counter.staff)
 
@@ -347,3 +353,18 @@ def test_a_wire_that_breaks_is_tried_again_and_told_of_once(street: Street) -> N
 
     assert street.mail.told == [Whom.TEAM]
     assert [name for name, _at in street.told(talk, asked)].count("team mail") == 1
+
+
+def test_a_promise_made_before_there_was_a_ladder_is_kept_by_it(street: Street) -> None:
+    asked = street.house.clock()
+    talk = street.anna.asks(street.halo, None, "Hello?")
+    street.house.db.write_now(Tx.arm, LADDER, talk, asked + timedelta(minutes=5))
+    with street.house.db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE deadline SET kind = 'answer_due' WHERE kind = 'ladder'")
+        connection.exec_driver_sql("UPDATE conversation SET watch_at = NULL, version = version + 1")
+        with Operations.context(MigrationContext.configure(connection)):
+            importlib.import_module(STEP).take_over_the_promises()
+
+    street.waits(minutes=6)
+
+    assert ("answer_overdue", 5 * MINUTE) in street.told(talk, asked)

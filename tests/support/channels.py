@@ -22,7 +22,7 @@ class Wire:
         self.carried: list[Reach] = []
         self.broken = 0
 
-    def reaches(self, _tx: Tx, _talk: Conversation, whom: Whom) -> bool:
+    def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:  # noqa: ARG002
         """Tell whether this side has an address."""
         return whom in self.known
 

@@ -27,7 +27,7 @@ class Silent:
 
     name: ClassVar[str] = "mail"
 
-    def reaches(self, _tx: Tx, _talk: Conversation, _whom: Whom) -> bool:
+    def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:  # noqa: ARG002
         """Everybody has an address."""
         return True
 

@@ -28,10 +28,10 @@ def upgrade() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("scope"),
     )
-    _take_over_the_promises()
+    take_over_the_promises()
 
 
-def _take_over_the_promises() -> None:
+def take_over_the_promises() -> None:
     """Let the ladder look where the clock of a promise stood: from now on it is the only clock."""
     deadline = sa.table("deadline", *map(sa.column, ("kind", "entity", "due_at", "state")))
     talk = sa.table("conversation", sa.column("id"), sa.column("watch_at"))
