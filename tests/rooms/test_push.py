@@ -111,6 +111,7 @@ def test_quiet_hours_are_kept_by_program_and_by_form(house: House, door: Door) -
     assert answer.headers["location"] == "/account?done=saved#notices"
     off = {"on": False, "quiet_from": "", "quiet_until": "", "zone": "Europe/Moscow"}
     assert anna.get(f"{API}/wish").json() == off
+    assert told(anna.get("/account").text, "push.silent")
     assert anna.put(f"{API}/wish", json={"quiet_from": "25:00"}).status_code == 422
     assert anna.get(f"{API}/wish").json() == off
 

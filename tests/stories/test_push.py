@@ -474,3 +474,14 @@ def test_a_call_is_over_https_unless_it_stays_on_this_machine() -> None:
 def clock_of(now: datetime, minutes: int) -> str:
     """Return what a clock in UTC shows some minutes from now."""
     return f"{now + timedelta(minutes=minutes):%H:%M}"
+
+
+def test_one_browser_that_asks_twice_at_once_is_one_device(town: Town) -> None:
+    phone, guest = town.service.phone(), town.signs_in(town.anna)
+    with ThreadPoolExecutor(4) as crowd:
+        asks = [
+            crowd.submit(town.house.db.write_now, push.subscribe, guest, phone.subscription)
+            for _ in range(8)
+        ]
+    assert {ask.result().id for ask in asks} == {town.devices(guest)[0].id}
+    assert len(town.devices(guest)) == 1

@@ -12,7 +12,7 @@ from shopbell.conversations import waiting
 from shopbell.conversations.model import CONTACT, Conversation, Stream
 from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, PersonId, Rank, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, Side
 from shopbell.kernel.texts import Locale, text
 
 PAGES = {Whom.BUYER: "/me/messages/{}", Whom.TEAM: "/desk/{}", Whom.OWNER: "/desk/{}"}
@@ -22,8 +22,7 @@ CONSOLE = "/console"
 
 def reached(tx: Tx, talk: Conversation, whom: Whom) -> list[Device]:
     """Return the devices that would ring now: of those who may read the conversation."""
-    found = service.welcoming(tx, _devices(tx, talk, whom))
-    return [one for one in found if _may_read(tx, talk, one)]
+    return [device for device, actor in _awake(tx, talk, whom) if talk.admits(actor)]
 
 
 def errands(tx: Tx, reach: Reach) -> list[Errand]:
@@ -36,6 +35,18 @@ def errands(tx: Tx, reach: Reach) -> list[Errand]:
     return [_errand(tx, talk, reach.whom, one) for one in found]
 
 
+def _awake(tx: Tx, talk: Conversation, whom: Whom) -> list[tuple[Device, Actor]]:
+    """Look once in a transaction, which may look after many conversations of a shop."""
+    whose = {Whom.BUYER: talk.buyer, Whom.OPERATOR: ""}.get(whom, talk.shop)
+    key = ("push", whom, whose)
+    if key not in tx.held:
+        found = service.welcoming(tx, _devices(tx, talk, whom))
+        standing = ((device, service.stands(tx, device)) for device in found)
+        tx.held[key] = [(device, actor) for device, actor in standing if actor is not None]
+    awake: list[tuple[Device, Actor]] = tx.held[key]
+    return awake
+
+
 def _devices(tx: Tx, talk: Conversation, whom: Whom) -> list[Device]:
     if whom is Whom.OPERATOR:
         return storage.of_side(tx, Side.OPERATOR)
@@ -46,11 +57,6 @@ def _devices(tx: Tx, talk: Conversation, whom: Whom) -> list[Device]:
 def _staff(tx: Tx, talk: Conversation, whom: Whom) -> list[PersonId]:
     team = staff.of_shop(tx, SYSTEM, talk.shop)
     return [one.id for one in team if whom is Whom.TEAM or one.rank is Rank.OWNER]
-
-
-def _may_read(tx: Tx, talk: Conversation, device: Device) -> bool:
-    actor = service.stands(tx, device)
-    return actor is not None and talk.admits(actor)
 
 
 def _waits(tx: Tx, talk: Conversation, reach: Reach) -> bool:

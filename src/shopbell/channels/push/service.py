@@ -138,7 +138,10 @@ def _kept(tx: Tx, guest: Guest, session: SessionId, new: NewDevice, known: Devic
         ok_at=known.ok_at if known else None,
         tested_at=known.tested_at if known else None,
     )
-    (storage.put if known else storage.add)(tx, device)
+    if known:
+        storage.put(tx, device)
+    elif not storage.add(tx, device):
+        return _kept(tx, guest, session, new, storage.at(tx, new.endpoint))
     return device
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.channels.push.model import Device, DeviceId, Wish
@@ -19,7 +19,7 @@ _OF = _ALL.where(_d.person.in_(bindparam("people", expanding=True)))
 _OF_SIDE = _ALL.where(_d.side == bindparam("of_side"))
 _AT = select(*_FIELDS).where(_d.endpoint == bindparam("at")).with_for_update()
 _GET = select(*_FIELDS).where(_d.id == bindparam("device"))
-_ADD = insert(devices)
+_ADD = upsert(devices).on_conflict_do_nothing(index_elements=[devices.c.endpoint])
 _PUT = (
     update(devices)
     .where(_d.id == bindparam("by_id"))
@@ -70,9 +70,10 @@ def get(tx: Session, device: DeviceId) -> Device | None:
     return _one(tx.execute(_GET, {"device": device}).one_or_none())
 
 
-def add(tx: Session, device: Device) -> None:
-    """Keep a new device."""
-    tx.execute(_ADD, {name: getattr(device, name) for name in device.__struct_fields__})
+def add(tx: Session, device: Device) -> bool:
+    """Keep a new device; false if its address was taken at this moment."""
+    row = {name: getattr(device, name) for name in device.__struct_fields__}
+    return tx.execute(_ADD, row).rowcount == 1
 
 
 def put(tx: Session, device: Device) -> None:
