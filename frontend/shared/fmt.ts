@@ -80,6 +80,6 @@ export const fmt = {
     const minutes = Math.floor(seconds / 60)
     if (minutes < 60) return t('thread.minutes', { n: minutes })
     if (minutes < 2880) return t('thread.hours', { h: Math.floor(minutes / 60), m: minutes % 60 })
-    return t('thread.days', { n: Math.floor(minutes / 1440) })
+    return t('thread.days', { n: Math.round(minutes / 1440) })
   },
 }

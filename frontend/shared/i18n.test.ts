@@ -77,5 +77,6 @@ describe('figures', () => {
     expect(fmt.left(12 * 60_000)).toBe('12 min')
     expect(fmt.left(125 * 60_000)).toBe('2 h 5 min')
     expect(fmt.left(72 * 3_600_000)).toBe('3 days')
+    expect(fmt.left(72 * 3_600_000 - 90_000)).toBe('3 days')
   })
 })

@@ -39,9 +39,10 @@ class CaseSeller(Seller):
         return self.page.get_by_role("dialog")
 
     def presses(self, kind: str, action: str) -> None:
-        """Press the one next step of the case."""
+        """Press the one next step of the first case that has it: what is due first stands first."""
         name = self.words(f"case.{kind}_do_{action}")
-        self.case.get_by_role("button", name=name, exact=True).click()
+        cases = self.page.locator("section.case")
+        cases.get_by_role("button", name=name, exact=True).first.click()
 
     def finds(self, kind: str, action: str) -> None:
         """Choose a step among the others of the case."""

@@ -12,7 +12,7 @@ from PIL import Image
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.refusals import DetailMalformed
 from shopbell.commerce.commands import SentParcel
-from shopbell.commerce.model import Eta
+from shopbell.commerce.model import Eta, OrderState
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.web.pages.case_words import Surroundings, detail, details
@@ -291,3 +291,32 @@ def test_what_a_carrier_was_asked_and_a_shop_promised_stands_on_the_case(
         assert "Lost our keys" not in told
         assert f"/files/{proof['proof'][0]}" in told
     assert "Lost our keys." in checked(door(halo.mei).get(page_of))
+
+
+def test_an_order_that_is_paid_back_whole_offers_no_return(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    order, ask = bought(halo, anna, shoes(halo)), "/ask/return"
+    assert ask in checked(door(anna).get(f"/orders/{order.number}"))
+    asked = acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
+    house.passes(seconds=1)
+    paid = {"action": "manual_done", "reference": "Bank 77"}
+    door(house.operator()).post(f"/console/refunds/{asked.refunds[0].id}", data=paid)
+    assert sees(anna, asked.id).state == "completed"
+    assert ask not in checked(door(anna).get(f"/orders/{order.number}"))
+
+
+def test_an_order_says_that_its_carrier_was_asked(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    day = house.clock().date()
+    late = SentParcel(carrier="dhl", tracking_number="JD0001", eta=Eta(day, day, "Europe/Berlin"))
+    order = halo.ships_to(anna, halo.sells("lamp"), state=OrderState.SHIPPED, shipments=[late])
+    inquiry = opens(anna, "logistics_inquiry", order, concern="late")
+    house.passes(days=2)
+    unknown, asked = (text("en", f"pages.{key}") for key in ("no_reason", "carrier_is_asked"))
+    before = checked(door(anna).get(f"/orders/{order.number}"))
+    assert (unknown in before, asked in before) == (True, False)
+    acts(halo.mei, inquiry.id, "open_trace")
+    after = checked(door(anna).get(f"/orders/{order.number}"))
+    assert (unknown in after, asked in after) == (False, True)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from shopbell.accounts import audit
+from shopbell.cases import cashdesk
 from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
 from shopbell.conversations import service as conversations
@@ -38,6 +39,11 @@ def dispute(house: House, halo: Counter, anna: Person) -> CaseShown:
     parent = acts(anna, asked.id, "open_dispute", statement="Tried on a carpet.")
     acts(anna, parent.children[0], "request_review")
     return sees(anna, parent.children[0])
+
+
+def cmid_of(page: str, action: str) -> str:
+    """Return the name that the form which is sent there carries."""
+    return hidden(page.partition(f'action="{action}"')[2])["cmid"]
 
 
 def page_of(case: CaseShown) -> str:
@@ -173,7 +179,49 @@ def test_answers_are_read_in_words(house: House, door: Door, dispute: CaseShown)
     shown = checked(door(house.operator("pavel")).post(page_of(dispute), data=ruling))
     preview = shown.partition("The buyer will read")[2]
     assert text("en", "case.choice_outcome.refund") in preview
-    assert f"default-proper · {text('en', 'policy.category_any')}" in preview.partition("</dl>")[0]
+    words = f"{text('en', 'policy.category_any')} · {text('en', 'policy.condition_proper')}"
+    assert words in preview.partition("</dl>")[0]
+    assert "default-proper" not in preview.partition("</dl>")[0]
+
+
+def test_a_dispute_that_is_not_the_operators_yet_can_be_found(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    asked = wrong_size(anna, bought(halo, anna, shoes(halo)))
+    acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
+    [dispute] = acts(anna, asked.id, "open_dispute", statement="On a carpet.").children
+    olga = door(house.operator())
+    waiting, found, between = checked(olga.get("/console/cases")).partition('id="between"')
+    assert found
+    assert f"/console/cases/{dispute}" in between
+    assert dispute not in waiting
+    acts(anna, dispute, "request_review")
+    waiting, found, _between = checked(olga.get("/console/cases")).partition('id="between"')
+    assert f"/console/cases/{dispute}" in waiting
+    assert not found
+
+
+def test_what_an_empty_amount_comes_to_is_read_beforehand(
+    house: House, door: Door, dispute: CaseShown
+) -> None:
+    olga, all_of_it = door(house.operator()), text("en", "mediation.all_of_it", amount="€49.90")
+    for amount, outcome, told in (("", "refund", True), ("30", "refund", False)):
+        ruling = RULING | {"f_amount": amount, "f_outcome": outcome, "show": "decide"}
+        read = checked(olga.post(page_of(dispute), data=ruling)).partition("The buyer will read")[2]
+        assert (all_of_it in read) is told
+
+
+def test_a_decision_leads_to_the_money(
+    house: House, door: Door, dispute: CaseShown, anna: Person
+) -> None:
+    olga = door(house.operator())
+    ruling = RULING | {"go": "decide", "version": str(dispute.version)}
+    done = checked(olga.get(olga.post(page_of(dispute), data=ruling).headers["location"]))
+    assert '<a href="/console/refunds">' in done
+    page = checked(door(anna).get(f"/cases/{dispute.id}"))
+    fact = page.partition('id="state"')[2].partition("</section>")[0]
+    assert f'<a class="last" href="/cases/{dispute.parent}">' in fact
+    assert "€30" in fact
 
 
 @pytest.mark.parametrize(
@@ -259,7 +307,8 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
     acts(halo.mei, asked.id, "reject", refused_for="used", refusal="They were worn.")
     olga, pavel = door(house.operator("olga")), door(house.operator("pavel"))
     page = f"/console/cases/{asked.id}"
-    sent = {"cmid": new_id(), "f_part": "compensation", "f_amount": "900"}
+    sent = {"cmid": cmid_of(checked(olga.get(page)), f"{page}/refunds")}
+    sent |= {"f_part": "compensation", "f_amount": "900"}
 
     wrong = checked(olga.post(f"{page}/refunds", data=sent | {"f_amount": "much"}), 422)
     assert 'value="much"' in wrong
@@ -272,14 +321,23 @@ def test_a_second_operator_approves_and_money_paid_by_hand_is_noted(
     assert 'value="approve"' not in mine
     assert text("en", "cashdesk.second_hand") in mine
 
-    presses = {"cmid": new_id(), "case": asked.id, "action": "approve"}
-    assert 'value="approve"' in checked(pavel.get(page))
-    sent_to = f"/console/refunds/{refund.id}"
+    theirs, sent_to = checked(pavel.get(page)), f"/console/refunds/{refund.id}"
+    assert 'value="approve"' in theirs
+    presses = {"cmid": cmid_of(theirs, sent_to), "case": asked.id, "action": "approve"}
     paid = presses | {"cmid": new_id(), "action": "manual_done", "reference": "PB-1"}
     early = checked(pavel.post(sent_to, data=paid), 409)
     assert f'action="{page}/refunds"' in early
     assert 'autocomplete="off" value="PB-1">' in early.partition('class="change" open>')[2]
-    assert pavel.post(sent_to, data=presses).headers["location"] == f"{page}?paid=true"
+    for _again in range(2):
+        assert pavel.post(sent_to, data=presses).headers["location"] == f"{page}?paid=true"
+    other = checked(pavel.post(sent_to, data=presses | {"action": "cancel"}), 409)
+    assert text("en", "refusals.idempotency_conflict.title") in other
+    assert sees(anna, asked.id).refunds[0].state == "approved"
+    paid["cmid"] = cmid_of(checked(pavel.get(page)), sent_to)
+    for _again in range(2):
+        assert pavel.post(sent_to, data=paid).headers["location"] == f"{page}?paid=true"
+    changed = checked(pavel.post(sent_to, data=paid | {"reference": "PB-2"}), 409)
+    assert text("en", "refusals.idempotency_conflict.title") in changed
     assert pavel.post(sent_to, data=paid).headers["location"] == f"{page}?paid=true"
     assert "PB-1" in checked(pavel.get(f"{page}?paid=true"))
     assert [one.state for one in sees(anna, asked.id).refunds] == ["succeeded"]
@@ -294,7 +352,7 @@ def test_a_clause_is_chosen_from_the_rules_the_case_keeps(
     assert '<option value="food-defect">' in page
     chosen = RULING | {"f_clause": ["default-proper", ""], "show": "decide"}
     shown = checked(olga.post(page_of(dispute), data=chosen))
-    assert "default-proper" in shown.partition("The buyer will read")[2]
+    assert "Everything else · Nothing is wrong" in shown.partition("The buyer will read")[2]
     worded = checked(
         olga.post(page_of(dispute), data=chosen | {"f_clause": ["default-proper", "§ 3"]})
     )
@@ -370,3 +428,40 @@ def test_a_refund_above_the_limit_waits_for_a_second_person(
     assert sees(anna, asked.id).refunds[0].reference == "Bank 77"
     assert text("en", "cashdesk.nothing") in checked(olga.get("/console/refunds"))
     checked(door(anna).get("/console/refunds"), 403)
+
+
+def test_a_reference_is_kept_whole_or_not_at_all(
+    house: House, door: Door, halo: Counter, anna: Person
+) -> None:
+    order = bought(halo, anna, shoes(halo))
+    asked = wrong_size(anna, order)
+    acts(halo.mei, asked.id, "approve_keep")
+    house.passes(seconds=1)
+    [refund] = sees(anna, asked.id).refunds
+    at, paid = f"/console/refunds/{refund.id}", {"cmid": new_id(), "action": "manual_done"}
+    olga = door(house.operator())
+    long = checked(olga.post(at, data=paid | {"reference": "7" * 201}), 422)
+    assert text("en", "refusals.reference_too_long.title") in long
+    assert f'value="{"7" * 201}"' in long
+    assert sees(anna, asked.id).refunds[0].state == "approved"
+
+    kept = checked(door().post(at, data=paid | {"reference": "Bank 77"}), 401)
+    for name, value in (paid | {"reference": "Bank 77"}).items():
+        assert f'name="{name}" value="{value}"' in kept
+    assert f'action="{at}"' in kept
+    assert olga.post(at, data=paid | {"reference": "7" * 200}).status_code == 303
+    assert sees(anna, asked.id).refunds[0].reference == "7" * 200
+
+
+def test_the_list_of_refunds_says_that_there_are_more(
+    house: House, door: Door, halo: Counter, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cashdesk, "MOST", 1)
+    more, shoe = text("en", "cashdesk.more", n=1), shoes(halo)
+    orders = [bought(halo, anna, shoe) for _ in range(2)]
+    olga = door(house.operator())
+    for order, is_full in zip(orders, (False, True), strict=True):
+        acts(halo.mei, wrong_size(anna, order).id, "approve_keep")
+        house.passes(seconds=1)
+        assert (more in checked(olga.get("/console/refunds"))) is is_full
+    assert ">1+<" in checked(olga.get("/console"))

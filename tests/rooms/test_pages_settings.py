@@ -501,6 +501,36 @@ def test_a_long_form_outlives_the_end_of_a_sign_in(
     assert {name for name, _ in carried} == form.keys()
 
 
+def test_two_managers_do_not_undo_each_others_terms_unseen(
+    house: House, counter: Counter, door: Door
+) -> None:
+    mei, terms = door(counter.mei), {"clause-default-proper-days": "30"}
+    first, second = (hidden(checked(mei.get("/shop/terms"))) for _ in range(2))
+    assert mei.post("/shop/terms", data=first | terms).status_code == 303
+    late = second | {"clause-default-proper-days": "60"}
+    told_so = checked(mei.post("/shop/terms", data=late), 409)
+    assert told(told_so, "refusals.terms_moved_on.title")
+    assert 'value="60"' in told_so
+    kept = house.db.read_now(knowledge.terms, counter.mei.actor, counter.shop.id)
+    assert [one.window_days for one in kept.terms.clauses] == [30]
+
+    on_purpose = late | hidden(told_so)
+    assert mei.post("/shop/terms", data=on_purpose).status_code == 303
+    assert mei.post("/shop/terms", data=on_purpose).status_code == 303  # again, nothing new
+    kept = house.db.read_now(knowledge.terms, counter.mei.actor, counter.shop.id)
+    assert (kept.number, kept.terms.clauses[0].window_days) == (2, 60)
+
+
+def test_a_shops_terms_are_nobody_elses(house: House, counter: Counter, door: Door) -> None:
+    """Buyers and the operator have no shop; another shop's manager has their own."""
+    for who in (house.buyer("anna"), house.operator()):
+        assert door(who).get("/shop/terms").status_code != 200
+        assert door(who).post("/shop/terms", data=terms_form()).status_code in {303, 403}
+    felix = door(house.shop("lamps", staff=["felix"]).felix)
+    assert felix.post("/shop/terms", data=terms_form()).status_code == 303
+    assert house.db.read_now(knowledge.terms, counter.mei.actor, counter.shop.id).number == 0
+
+
 def test_terms_are_the_managers(counter: Counter, door: Door) -> None:
     vera = door(counter.vera)
     assert "/shop/terms" not in checked(vera.get("/shop/settings"))

@@ -84,7 +84,9 @@ def test_a_refusal_shows_its_reason_the_rule_and_the_way_on_until_when(
     page = checked(door(anna).get(f"/cases/{refused.id}?lang={locale}"))
     assert text(locale, "case.choice_refused_for.used") in page
     assert "They were worn." in page
-    assert "default-proper" in page
+    rule = f"{text(locale, 'policy.category_any')} · {text(locale, 'policy.condition_proper')}"
+    assert rule in page
+    assert "default-proper" not in page
     assert f"/cases/{refused.id}/do/open_dispute" in page
     last = house.clock() + timedelta(days=5)
     assert f'<time class="" datetime="{last.isoformat()}"' in page

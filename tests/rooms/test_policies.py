@@ -80,7 +80,7 @@ def test_a_buyer_reads_until_when_who_pays_and_why() -> None:
         "You can return it until December 12: 15 days from delivery. "
         "You pay the way back, because nothing is wrong with the item. "
         "Send it back unused and in its original packaging. "
-        "(Clause default-proper, Ozon-like rules, version 1.)"
+        "(The rule for “Everything else · Nothing is wrong with it”, Ozon-like rules, version 1.)"
     )
     assert wording.explain(verdict, "ru").startswith("Вернуть товар можно до 12 декабря")
     assert wording.explain(verdict, "zh").startswith("您可以在12月12日（含当天）之前退货")

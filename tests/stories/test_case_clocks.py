@@ -196,7 +196,7 @@ def test_a_date_says_how_long_by_which_rule_and_from_when_and_so_does_the_thread
     assert asked.due.why["en"] == (
         "Checking what came back: 3 hours of the shop’s opening time. "
         "After that the money is paid back by itself. "
-        "Counted from “The shop checks what came back” on, by “eBay-like rules”, version 2."
+        "It counts from “The shop checks what came back”, under “eBay-like rules”, version 2."
     )
     told = entries(anna, asked.conversation)[-1]
     assert told["due"]["why"] == asked.due.why
@@ -221,7 +221,7 @@ def test_an_inspection_that_stood_still_over_the_weekend_goes_on_when_the_shop_o
     assert again.due is not None
     # 4 hours of Friday and two days of 9 were left: from Monday at 9 to Wednesday at 13, there
     assert again.due.at == FRIDAY_NOON + timedelta(days=4, hours=23)
-    assert "Its clock stood still in between." in again.due.why["en"]
+    assert "The clock was stopped for a while in between." in again.due.why["en"]
 
 
 def test_what_has_the_earliest_consequence_is_listed_first_on_every_page(

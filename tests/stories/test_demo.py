@@ -14,6 +14,8 @@ from shopbell.accounts.entrance import sign_in
 from shopbell.accounts.model import Knock, SignIn
 from shopbell.app import App
 from shopbell.app import build as wire
+from shopbell.cases import mediation
+from shopbell.cases import service as cases
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Order, OrderState, Product
@@ -182,6 +184,21 @@ def test_conversations_stand_in_several_states(marketa: App) -> None:
     assert left[True] >= 5
     assert left[False] >= 1
     assert all(talk.last and talk.last.at <= now for talk in talks)
+
+
+def test_a_dispute_and_a_refund_are_there_to_look_at(marketa: App) -> None:
+    between = marketa.db.read_now(mediation.queue, OPERATOR).between
+    assert [(one.case.kind, one.case.state) for one in between] == [("dispute", "evidence")]
+    assert marketa.db.read_now(running) == {
+        ("return", "disputed", "none"),
+        ("dispute", "evidence", "none"),
+        ("return", "refund_due", "requested"),
+    }
+
+
+def running(tx: Tx) -> set[tuple[str, str, str]]:
+    found = cases.cases(tx, OPERATOR, "open", kinds=["return", "dispute"]).items
+    return {(one.kind, one.state, one.money) for one in found}
 
 
 def test_building_twice_changes_nothing(marketa: App) -> None:

@@ -15,7 +15,7 @@ from shopbell.cases import service
 from shopbell.cases.acting import take
 from shopbell.cases.commands import Act
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, Step, once_called
+from shopbell.cases.model import Step, once_called
 from shopbell.cases.recording import held
 from shopbell.cases.shown import CaseShown
 from shopbell.commerce.commands import SentParcel
@@ -38,7 +38,7 @@ ASKED = {
 }
 """What it takes to open one of a kind, beside the things it is about."""
 
-LED_BY_RETURN = {("remedy", "give_back")}
+LED_BY_RETURN = {("repair", "remedy", "give_back")}
 OPENED_BY_OTHERS = {"dispute": ("repair", ["check", "reject", "open_dispute"])}
 """Kinds that begin only as the child of another: which, and the steps that lead there."""
 
@@ -68,15 +68,15 @@ WAITED = {("return", "in_transit_back"): timedelta(days=14)}
 """How long to wait where more becomes possible before the clock of the state has run out."""
 
 HAS_A_STORY = {
-    ("refund_due", "close_unpaid"),
-    ("refunding", "close_unpaid"),
-    ("approved", "drop_off"),
-    ("requested", "open_dispute"),
-    ("inspecting", "open_dispute"),
+    ("return", "refund_due", "close_unpaid"),
+    ("repair", "refunding", "close_unpaid"),
+    ("return", "approved", "drop_off"),
+    ("return", "requested", "open_dispute"),
+    ("return", "inspecting", "open_dispute"),
 }
 """Steps that need more than a way there: tests/stories/test_refunds.py and others."""
 
-NARROWS = {("warranty_check", "in_warranty")}
+NARROWS = {("repair", "warranty_check", "in_warranty")}
 """Steps by which only some of the later ones are left: it is said how the thing is sent."""
 
 ELSEWHERE = {"logistics_inquiry"}
@@ -89,7 +89,7 @@ def test_every_step_leads_where_the_table_says(house: House, kind: str) -> None:
     steps = [
         step
         for step in KINDS[kind].flow.moves
-        if (step.state, step.action) not in LED_BY_RETURN | HAS_A_STORY
+        if (kind, step.state, step.action) not in LED_BY_RETURN | HAS_A_STORY
     ]
     for way, group in groupby(
         sorted(steps, key=lambda step: _way_to_step(kind, step)),
@@ -140,13 +140,13 @@ class Cast:
         step = next(
             s for s in KINDS[case.kind].flow.moves if (s.state, s.action) == (case.state, action)
         )
-        person, given = self._who(case, step)
-        self.house.db.write_now(_do, person, case, action, given)
+        person = self._takers(case, step)[0]
+        self.house.db.write_now(_do, person, case, action, self._says(case, step, person))
         return sees(self.operators[0], case.id)
 
-    def would_take(self, case: CaseShown, step: Step) -> str:
+    def would_take(self, case: CaseShown, step: Step, person: Person | None) -> str:
         """Take a step as far as its commit, and return where that led."""
-        person, given = self._who(case, step)
+        given = self._says(case, step, person)
         return tried(self.house, lambda tx: _do(tx, person, case, step.action, given))
 
     def sorted(self, case: CaseShown, steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
@@ -167,39 +167,52 @@ class Cast:
         """See that a step leads where the table says."""
         with naming(case.kind, step.state, step.action):
             assert case.state == step.state
-            assert self.would_take(case, step) in {step.to, *_following(case.kind, step.to)}
+            takers = self._takers(case, step)
+            assert takers
+            for person in takers:
+                assert self.would_take(case, step, person) == step.to
 
-    def _able(self, case: CaseShown, step: Step) -> Person | None:
-        """Return who may take a step now, if anybody may."""
+    def _able(self, case: CaseShown, step: Step) -> list[Person]:
+        """Return one of each side that may take a step now."""
         people = {
             Side.BUYER: [self.anna],
             Side.SELLER: [self.halo.mei],
             Side.OPERATOR: self.operators,
         }
-        able = (
-            person
+        able = [
+            next((one for one in people.get(side, []) if _is_offered(one, case, step)), None)
             for side in step.by
-            for person in people.get(side, [])
-            if step.action in {one.action for one in sees(person, case.id).actions}
-        )
-        return next(able, None)
+        ]
+        return [person for person in able if person]
 
-    def _who(self, case: CaseShown, step: Step) -> tuple[Person | None, dict[str, Any]]:
-        """Return who may take a step, nobody if only the system may, and what they say."""
-        person = self._able(case, step)
+    def _takers(self, case: CaseShown, step: Step) -> list[Person | None]:
+        """Return one of each side that may take a step now; nobody stands for the system."""
+        system = [None] if Side.SYSTEM in step.by else []
+        return [*self._able(case, step), *system]
+
+    def _says(self, case: CaseShown, step: Step, person: Person | None) -> dict[str, Any]:
+        """Return what a step asks for, as whoever takes it says it."""
         teller = person or self.anna
         walk, kind = Walk(self.house, [teller], case), KINDS[case.kind]
-        return person, {n: walk.answer(teller, case, kind.field(n), 0) for n in step.asks}
+        return {n: walk.answer(teller, case, kind.field(n), 0) for n in step.asks}
+
+
+def _is_offered(person: Person, case: CaseShown, step: Step) -> bool:
+    return step.action in {one.action for one in sees(person, case.id).actions}
 
 
 def _do(tx: Tx, person: Person | None, case: CaseShown, action: str, given: dict[str, Any]) -> str:
-    """Take a step for a person, or for the system; return the state it leads to."""
+    """Take a step for a person, or for the system; return the state it led to.
+
+    What the system did after it is another step.
+    """
     if person is None:
-        found: Case | CaseShown = take(tx, SYSTEM, held(tx, case.id), action, given)
+        take(tx, SYSTEM, held(tx, case.id), action, given)
     else:
         command = Act(new_id(), action, given, case.version)
-        found = service.act(tx, person.actor, case.id, command)
-    return found.state
+        service.act(tx, person.actor, case.id, command)
+    steps = service.case(tx, SYSTEM, case.id).steps
+    return next(one.after for one in steps if (one.seq, one.action) == (case.version + 1, action))
 
 
 def _way_to_step(kind: str, step: Step) -> list[str]:
@@ -218,15 +231,10 @@ def _way_to(kind: str, state: str) -> list[str]:
         if at == state:
             return way
         for step in flow.moves:
-            barred = (step.state, step.action) in LED_BY_RETURN | HAS_A_STORY | NARROWS
-            barred = barred or (kind, step.state, step.action) in DETOURS
+            named = (kind, step.state, step.action)
+            barred = named in LED_BY_RETURN | HAS_A_STORY | NARROWS | DETOURS.keys()
             barred = barred or (once_called in step.when and Side.SELLER not in step.by)
             if step.state == at and step.to not in seen and not barred:
                 seen.add(step.to)
                 ways.append((step.to, [*way, step.action]))
     raise AssertionError(state)
-
-
-def _following(kind: str, state: str) -> set[str]:
-    """Return where the system may lead on by itself."""
-    return {s.to for s in KINDS[kind].flow.moves if s.state == state and Side.SYSTEM in s.by}

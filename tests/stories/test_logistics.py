@@ -888,6 +888,11 @@ FOUND = {
 """What the carrier must have said for a step to make sense."""
 
 
+def test_there_is_a_way_to_every_state_in_which_an_inquiry_waits() -> None:
+    """The first state is left with the step that opens one."""
+    assert {*TO, LOGISTICS.flow.start} == LOGISTICS.waits.keys()
+
+
 @pytest.mark.parametrize("state", TO)
 def test_every_step_from_a_state_leads_where_the_table_says(
     house: House, halo: Counter, state: str

@@ -484,7 +484,7 @@ def test_the_rules_are_told_before_and_hold_when_it_is_asked_for(house: House) -
     assert not preview(anna, order, "size_fit").allowed
     with pytest.raises(NotReturnable) as refused:
         wrong_size(anna, order)
-    assert "default-proper" in str(refused.value.facts["words"])
+    assert "Nothing is wrong with it" in str(refused.value.facts["words"])
 
 
 def test_a_defect_is_shown_from_every_side_or_it_is_said_why_not(house: House) -> None:

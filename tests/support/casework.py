@@ -30,6 +30,9 @@ PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
 AGREEING = frozenset({"accept", "countersign"})
 """Steps that bind to what somebody else wrote: who takes them has read it."""
 
+GIVING_UP = frozenset({"cancel", "withdraw"})
+"""Steps that end a case without bringing it on."""
+
 VIDEO = Blob("1" * 64, "video/mp4", 100)
 
 
@@ -163,7 +166,11 @@ class Walk:
         sides = {Side.OPERATOR} if case.escalated_at else case.waiting_on.sides
         able = [one.actor for one in self.people if one.actor.side in sides]
         seen = [service.case(tx, actor, case.id) for actor in able]
-        can = any(one.actions or any(r.actions for r in one.refunds) for one in seen)
+        can = any(
+            {action.action for action in one.actions} - GIVING_UP
+            or any(r.actions for r in one.refunds)
+            for one in seen
+        )
         return can or not sides or follows.to != case.state
 
     def end(self) -> None:

@@ -18,7 +18,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.carriers import find
 from shopbell.commerce.signing import check_signature
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Side
+from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.refusals import Malformed, Refusal
 
 REPLY = "carrier_reply"
@@ -97,9 +97,7 @@ def take_answer(tx: Tx, asked: Trace, answer: CarrierAnswer) -> None:
         for name in ("carrier_ref", "said", "signed_by", "proof_url")
         if (told := getattr(answer, name).strip())
     }
-    waits = any(
-        step.action == REPLY for step in KINDS[case.kind].flow.options(case.state, Side.SYSTEM)
-    )
+    waits = KINDS[case.kind].may_take(case, REPLY)
     if waits and newest is not None and newest.id == asked.id:
         take(tx, SYSTEM, case, REPLY, given)
     else:

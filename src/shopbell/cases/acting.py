@@ -17,6 +17,7 @@ from shopbell.cases.model import (
     CaseId,
     CaseMoved,
     Goods,
+    Guard,
     Kind,
     Party,
     Step,
@@ -159,7 +160,7 @@ def weigh(tx: Tx, actor: Actor, case: Case, action: str, given: Answers) -> tupl
         raise CaseClosed(state=case.state)
     step = kind.flow.step(case.state, action, actor.side, given)
     around = situation(tx, actor, case)
-    for guard in (clocks.in_time, *step.when):
+    for guard in guards(step):
         guard(case, around)
     field = choosing.fields_of(tx, kind, case.shop, case.policy)
     read = read_answers(field, step.asks, step.takes, given)
@@ -168,6 +169,11 @@ def weigh(tx: Tx, actor: Actor, case: Case, action: str, given: Answers) -> tupl
         check(case, read, around)
     check_files(tx, actor, case.conversation, kind, read)
     return step, read
+
+
+def guards(step: Step) -> tuple[Guard, ...]:
+    """Return all that may stand in the way of a step before anything is given with it."""
+    return (clocks.in_time, *step.when)
 
 
 def _go(  # noqa: PLR0917
@@ -181,9 +187,9 @@ def _go(  # noqa: PLR0917
 ) -> Case:
     kind = KINDS[case.kind]
     earlier = storage.hash_of(tx, case.id, case.version)
-    storage.open_in(tx, case.conversation)
+    storage.unfinished_in(tx, case.conversation)  # read before anything waits to be written
     moved = clocks.wind(tx, kind, case, _moved(tx, kind, case, step, read), step.action)
-    moved = _told_of_duty(moved, actor)
+    moved = _let_go(moved, actor)
     for effect in step.does:
         moved = EFFECTS[effect](tx, actor, moved, read)
     storage.change(tx, moved)
@@ -212,7 +218,7 @@ def _pass_on(tx: Tx, actor: Actor, case: Case, step: Step) -> None:
     if step.tells and case.parent:
         parent = storage.get(tx, case.parent, hold=True)
         kind = KINDS[parent.kind]
-        action = kind.where_the_goods_are(parent, step.tells.format_map(case.facts))
+        action = kind.step_by_goods(parent, step.tells.format_map(case.facts))
         if not kind.may_take(parent, action):
             return
         follows = kind.flow.step(parent.state, action, Side.SYSTEM, case.facts)
@@ -239,7 +245,7 @@ def _moved(tx: Tx, kind: Kind, case: Case, step: Step, read: Answers) -> Case:
     )
 
 
-def _told_of_duty(case: Case, actor: Actor) -> Case:
+def _let_go(case: Case, actor: Actor) -> Case:
     """Let the operator go again once whoever was to act has acted."""
     if case.escalated_at is None or actor.side is Side.SYSTEM:
         return case

@@ -14,6 +14,7 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 
 MOST = 100
+"""So many stand in the list at once."""
 
 
 class Waiting(Struct, frozen=True):
@@ -25,15 +26,24 @@ class Waiting(Struct, frozen=True):
     trouble: str
 
 
-def waiting(tx: Tx, actor: Actor) -> list[Waiting]:
-    """List the refunds that a person must approve, pay or try again, the oldest first."""
+class Till(Struct, frozen=True):
+    """The refunds that wait for a person, the oldest first, and whether there are ``more``."""
+
+    rows: list[Waiting]
+    more: bool
+
+
+def waiting(tx: Tx, actor: Actor) -> Till:
+    """List the refunds that a person must approve, pay or try again."""
     _check_operates(actor)
-    found = refund_storage.waiting(tx, MOST)
+    every = refund_storage.waiting(tx, MOST + 1)
+    found = every[:MOST]
     cases = listed(tx, [storage.get(tx, one.case) for one in found])
-    return [
+    rows = [
         Waiting(shown(actor, one), case, one.requested_side, one.trouble)
         for one, case in zip(found, cases, strict=True)
     ]
+    return Till(rows, more=len(every) > MOST)
 
 
 def settle(tx: Tx, actor: Actor, refund: RefundId, step: RefundStep) -> RefundShown:

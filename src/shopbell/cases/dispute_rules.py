@@ -1,5 +1,8 @@
 """Who may settle a dispute, how much for, and what stands in the way. Pure."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from shopbell.cases.fields import Answers, TakenLine
 from shopbell.cases.model import Case, Goods, Situation, other_offers
 from shopbell.cases.money import price_of
@@ -15,6 +18,7 @@ from shopbell.cases.refusals import (
     SecondSignatureNeeded,
     SignedByAnother,
 )
+from shopbell.commerce.model import Order
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import LOCALES, text
 
@@ -84,8 +88,13 @@ def at_stake(case: Case, given: Answers, around: Situation) -> int:
         return 0
     if amount := given.get("amount"):
         return int(amount.amount)
-    lines = [TakenLine(**one) for one in case.facts.get("lines", ())]
-    return price_of(around.order, lines) if lines else around.order.captured.amount
+    return worth(case.facts, around.order)
+
+
+def worth(facts: Mapping[str, Any], order: Order) -> int:
+    """Return what the things were paid with that a dispute is about, in the smallest unit."""
+    lines = [TakenLine(**one) for one in facts.get("lines", ())]
+    return price_of(order, lines) if lines else order.captured.amount
 
 
 def can_go_back(case: Case, given: Answers, around: Situation) -> None:

@@ -30,7 +30,7 @@ def check_files(
 
 def shown_files(kind: Kind, read: Mapping[str, Any]) -> list[AttachmentId]:
     """Return the files of a step that both sides may open."""
-    return files_named(kind, {name: read[name] for name in read if kind.shows(name, Side.BUYER)})
+    return files_named(kind, kind.shown_to(Side.BUYER, read))
 
 
 def files_named(kind: Kind, given: Mapping[str, Any]) -> list[AttachmentId]:

@@ -13,6 +13,7 @@ from shopbell.cases.model import (
     Step,
     Timer,
     Wait,
+    escalates,
     once_called,
 )
 from shopbell.cases.money_rules import amount_is_paid
@@ -41,7 +42,7 @@ def goes_home(end: str, refunding: str) -> tuple[Step, ...]:
             does=(Effect.SEND_AGAIN,),
         ),
         Step("goods_owed", "came_home", end, by=_WHO_KNOWS, when=(_was_called,)),
-        Step("goods_owed", "escalate", "goods_owed", by=_SYSTEM, does=(Effect.ESCALATE,)),
+        escalates("goods_owed"),
         Step("goods_sent", "came_home", end, by=(*_WHO_KNOWS, Side.SYSTEM), when=(_was_called,)),
         Step(
             "goods_sent",
@@ -50,7 +51,7 @@ def goes_home(end: str, refunding: str) -> tuple[Step, ...]:
             by=_SYSTEM,
             does=(Effect.GOODS_LOST, Effect.ESCALATE),
         ),
-        Step("goods_sent", "escalate", "goods_sent", by=_SYSTEM, does=(Effect.ESCALATE,)),
+        escalates("goods_sent"),
         *(_is_paid_for(state, refunding) for state in ("goods_owed", "goods_sent")),
     )
 

@@ -30,7 +30,7 @@ def consequence(tx: Tx, entity: str) -> None:
     """Let happen what was said would happen."""
     case = held(tx, CaseId(entity))
     if case.closed_at is None and case.due and case.due.at <= tx.now:
-        action = KINDS[case.kind].where_the_goods_are(case, case.due.action)
+        action = KINDS[case.kind].step_by_goods(case, case.due.action)
         take(tx, SYSTEM, case, action, {})
 
 

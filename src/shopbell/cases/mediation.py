@@ -15,7 +15,8 @@ from shopbell.cases.acting import OPENED, weigh
 from shopbell.cases.evidence import files_named
 from shopbell.cases.fields import Answers
 from shopbell.cases.kinds import KINDS
-from shopbell.cases.model import Case, CaseId, CaseStep
+from shopbell.cases.kinds.dispute import DISPUTE
+from shopbell.cases.model import Case, CaseId, CaseStep, Party
 from shopbell.cases.recording import entered
 from shopbell.cases.refunds import Refund
 from shopbell.cases.shown import Action, CaseListed, CaseShown, PromiseShown, TraceShown
@@ -51,10 +52,14 @@ class Waiting(Struct, frozen=True):
 
 
 class Queue(Struct, frozen=True):
-    """A page of what waits; ``next`` leads on."""
+    """A page of what waits; ``next`` leads on.
+
+    With the first page come the disputes that are still ``between`` the two sides.
+    """
 
     rows: list[Waiting]
     next: str | None
+    between: list[Waiting] = []
 
 
 class Heard(Struct, frozen=True):
@@ -120,7 +125,18 @@ def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
     """List what waits for the operator, the earliest consequence first."""
     _check_operates(actor)
     page = service.cases(tx, actor, "open", called=True, after=after, limit=QUEUE_MOST)
-    return Queue([_waiting(one, tx.now) for one in page.items if not _is_led(one)], page.next)
+    rows = [_waiting(one, tx.now) for one in page.items if not _is_led(one)]
+    return Queue(rows, page.next, [] if after else _between(tx, actor))
+
+
+def _between(tx: Tx, actor: Actor) -> list[Waiting]:
+    """List the disputes in which both sides still show evidence, negotiate, or may appeal."""
+    found = service.cases(tx, actor, "open", kinds=[DISPUTE.name], limit=QUEUE_MOST).items
+    return [
+        _waiting(one, tx.now)
+        for one in found
+        if one.waiting_on is not Party.OPERATOR and one.escalated_at is None
+    ]
 
 
 def _is_led(case: CaseListed) -> bool:
@@ -204,10 +220,7 @@ def foresee(
     kind = KINDS[case.kind]
     with service.offering(tx, actor, case):
         told: Answers = msgspec.to_builtins(weigh(tx, actor, case, action, given)[1])
-    return {
-        side: {name: said for name, said in told.items() if kind.shows(name, side)}
-        for side in _SIDES
-    }
+    return {side: kind.shown_to(side, told) for side in _SIDES}
 
 
 def asked_for(case: CaseListed, action: str) -> Action:

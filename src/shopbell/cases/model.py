@@ -323,6 +323,11 @@ class Step(Move):
     knows: Callable[[Case, Situation], Answers] = field(default=lambda _case, _now: {})
 
 
+def escalates(state: str) -> Step:
+    """Return the step that calls the operator where nobody acts; whoever was to act still may."""
+    return Step(state, "escalate", state, by=(Side.SYSTEM,), does=(Effect.ESCALATE,))
+
+
 @dataclass(frozen=True)
 class Timer:
     """``then`` happens ``after``: a span, or the name of one of the policy's clocks.
@@ -463,7 +468,7 @@ class Kind:
         options = self.flow.options(case.state, Side.SYSTEM)
         return case.closed_at is None and any(step.action == action for step in options)
 
-    def where_the_goods_are(self, case: Case, action: str) -> str:
+    def step_by_goods(self, case: Case, action: str) -> str:
         """Return the step that the system takes for ``action``, as the goods are."""
         instead = self.elsewhere.get(action, {}).get(case.goods, action)
         return instead if self.may_take(case, instead) else action

@@ -21,7 +21,6 @@ from shopbell.cases.refunding import (
     STUCK,
     STUCK_AFTER,
     UNDECIDED,
-    all_done,
     ask,
     check_step,
     follow,
@@ -30,16 +29,19 @@ from shopbell.cases.refunding import (
     shown,
     tell_of,
 )
-from shopbell.cases.refunds import FLOW, Refund, Share
+from shopbell.cases.refunds import FLOW, Refund, Share, all_paid
 from shopbell.cases.refusals import NoSuchCase, NoSuchRefund, NotYoursToPay
 from shopbell.commerce import service as commerce
 from shopbell.commerce.connector import Payback, Payment, PaymentState
 from shopbell.commerce.model import Money
 from shopbell.commerce.signing import check_signature
+from shopbell.conversations.entries import fingerprint
 from shopbell.conversations.refusals import IdempotencyConflict
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.ids import is_id
+
+REFUND = "refund"
 
 # ── what people do ──────────────────────────────────────────────────────────────────────────
 
@@ -69,12 +71,12 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
     refund = refund_storage.get(tx, found.id)
     if not may_decide(actor, refund):
         raise NotYoursToPay
-    if command.cmid == refund.cmid:
+    if _taken_before(refund, command):
         return shown(actor, refund)
     given = {"reference"} if command.reference else set[str]()
     move = FLOW.step(refund.state, command.action, actor.side, given)
     check_step(actor, refund, move.action)
-    changes: dict[str, Any] = {"cmid": command.cmid}
+    changes: dict[str, Any] = {"cmid": command.cmid, "step_hash": fingerprint(REFUND, command)}
     if move.action == "approve":
         changes["approved_by"] = actor.id
     if move.action == "manual_done":
@@ -86,6 +88,15 @@ def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> Re
     moved = _moved(tx, actor, case, refund, move.action, **changes)
     _let_go(tx, moved)
     return shown(actor, moved)
+
+
+def _taken_before(refund: Refund, command: RefundStep) -> bool:
+    """Tell whether this very step was the last one taken; refuse another under its name."""
+    if command.cmid != refund.cmid:
+        return False
+    if refund.step_hash not in {None, fingerprint(REFUND, command)}:
+        raise IdempotencyConflict
+    return True
 
 
 def _let_go(tx: Tx, decided: Refund) -> None:
@@ -227,7 +238,7 @@ def _moved(
     tell_of(tx, case, moved)
     if moved.state is RefundState.FAILED:
         _step(tx, call(tx, case), "refund_failed")
-    elif all_done(tx, case):
+    elif all_paid(refund_storage.of_case(tx, case.id)):
         _step(tx, case, "refund_succeeded")
     return moved
 

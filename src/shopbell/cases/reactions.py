@@ -18,7 +18,7 @@ from shopbell.commerce.model import ON_THE_WAY, OrderId, Shipment, ShipmentId, a
 from shopbell.commerce.tracking import Milestone
 from shopbell.conversations.model import Subject, SubjectKind
 from shopbell.engine.database import Reaction, Tx
-from shopbell.kernel.actor import SYSTEM, PersonId, Side
+from shopbell.kernel.actor import SYSTEM, PersonId
 from shopbell.kernel.ids import new_id
 
 LOOK = "case_look"
@@ -126,7 +126,7 @@ def _running(tx: Tx, order: OrderId, parcel: ShipmentId) -> Case | None:
 def _go_on(tx: Tx, inquiry: Case, parcel: ShipmentId, action: str) -> None:
     """Take a step, if it is one from where the inquiry stands."""
     case = replace(held(tx, inquiry.id), shipment=parcel)
-    if any(step.action == action for step in LOGISTICS.flow.options(case.state, Side.SYSTEM)):
+    if LOGISTICS.may_take(case, action):
         take(tx, SYSTEM, case, action, {})
 
 

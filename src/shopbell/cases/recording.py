@@ -92,7 +92,7 @@ def tell(  # noqa: PLR0917
 ) -> None:
     """Tell of a step in the thread; what is private stays with the case."""
     kind = KINDS[case.kind]
-    shown = {name: answer for name, answer in read.items() if kind.shows(name, Side.BUYER)}
+    shown = kind.shown_to(Side.BUYER, read)
     files = shown_files(kind, read)
     entry = CaseEntry(
         case=case.id,
@@ -145,7 +145,7 @@ def call(tx: Tx, case: Case) -> Case:
 
 def count(tx: Tx, case: Case) -> None:
     """Let the conversation know what its open cases wait for; it is told of a step after that."""
-    standing = storage.open_in(tx, case.conversation)
+    standing = storage.unfinished_in(tx, case.conversation)
     waited_for = {turn for one in standing for turn in _TURNS.get(one.waiting_on, ())}
     ours = [one for one in standing if Turn.SELLER in _TURNS.get(one.waiting_on, ())]
     due = min((one.due for one in ours if one.due), key=lambda due: due.at, default=None)

@@ -37,6 +37,7 @@ _CHANGING = (
     "bank_days",
     "attempt",
     "cmid",
+    "step_hash",
 )
 _CHANGE = (
     update(refunds)

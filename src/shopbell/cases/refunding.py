@@ -19,6 +19,7 @@ from shopbell.cases.refunds import (
     check_share,
     money_of,
     possible,
+    room_for,
     shares,
 )
 from shopbell.cases.refusals import (
@@ -187,6 +188,12 @@ def _tell(tx: Tx, case: Case, action: str, given: dict[str, object]) -> None:
         post_case(tx, SYSTEM, Stream(case.conversation), entry, asks=asks)
 
 
+def is_all_back(tx: Tx, order: Order) -> bool:
+    """Tell whether all that was paid for an order goes back, or has gone."""
+    asked = refund_storage.of_order(tx, order.id)
+    return any(one.counts for one in asked) and room_for(order, asked) <= 0
+
+
 def shown(actor: Actor, refund: Refund) -> RefundShown:
     """Return a refund as one side sees it."""
     return like(RefundShown, refund, actions=actions(actor, refund))
@@ -236,10 +243,3 @@ def follow(tx: Tx, case: Case) -> Case:
     storage.change(tx, found)
     count(tx, found)
     return found
-
-
-def all_done(tx: Tx, case: Case) -> bool:
-    """Tell whether everything that was to go back has gone; what a shop adds decides nothing."""
-    asked = [one for one in refund_storage.of_case(tx, case.id) if one.counts]
-    paid = all(one.state is RefundState.SUCCEEDED for one in asked)
-    return paid and not all(one.is_grace for one in asked)

@@ -4,7 +4,7 @@ Shopbell never moves money. A refund is one part of what goes back for one case:
 kept apart, so that nobody has to guess what a sum was made of.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -47,7 +47,8 @@ class Refund(Struct, frozen=True, kw_only=True):
 
     ``reference`` is the platform's or the operator's word for the payment, ``trouble`` why it
     failed, ``bank_days`` how many days the bank may take once it is done. What was asked for by
-    hand has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step.
+    hand has the sender's name for that (``asked_cmid``); ``cmid`` is that of the last step, and
+    ``step_hash`` what tells that step from another under its name.
     """
 
     id: RefundId
@@ -71,6 +72,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     attempt: int = 1
     asked_cmid: str = ""
     cmid: str = ""
+    step_hash: bytes | None = None
 
     @property
     def key(self) -> str:
@@ -211,11 +213,17 @@ def money_of(refunds: Iterable[Refund]) -> MoneyState:
     return MoneyState.NONE
 
 
-def is_repaid(refunds: Iterable[Refund]) -> bool:
-    """Tell whether what was decided for the things has been paid; a gift decides nothing."""
+def all_paid(refunds: Iterable[Refund]) -> bool:
+    """Tell whether everything that was to go back has gone; a gift of the shop decides nothing."""
     asked = [one for one in refunds if one.counts]
     paid = all(one.state is RefundState.SUCCEEDED for one in asked)
-    return paid and any(one.part is Part.ITEM and not one.is_grace for one in asked)
+    return paid and not all(one.is_grace for one in asked)
+
+
+def is_repaid(refunds: Collection[Refund]) -> bool:
+    """Tell whether everything has gone back, and with it what was decided for the things."""
+    for_things = (one for one in refunds if one.counts and one.part is Part.ITEM)
+    return all_paid(refunds) and not all(one.is_grace for one in for_things)
 
 
 _SLOWEST_FIRST = {

@@ -39,6 +39,10 @@ class DetailsUnknown(Malformed):
     """Details were given that this step does not ask for."""
 
 
+class ReferenceTooLong(Invalid):
+    """The reference of a payment is longer than what is kept of it: ``most`` characters."""
+
+
 class DetailMalformed(Invalid):
     """One detail does not have the shape its field asks for."""
 

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from shopbell.cases import choosing, clocks, promises, refund_storage, storage, traces
-from shopbell.cases.acting import begin, take
+from shopbell.cases import choosing, promises, refund_storage, storage, traces
+from shopbell.cases.acting import begin, guards, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
 from shopbell.cases.fields import Field
 from shopbell.cases.judging import judge
@@ -198,7 +198,7 @@ def actions(tx: Tx, actor: Actor, found: Case) -> list[Action]:
     return [
         action_of(field, step)
         for step in kind.flow.options(found.state, actor.side)
-        if not any(_refuses(guard, found, around) for guard in (clocks.in_time, *step.when))
+        if not any(_refuses(guard, found, around) for guard in guards(step))
     ]
 
 

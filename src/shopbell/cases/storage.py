@@ -170,7 +170,7 @@ def next_number(tx: Session, talk: ConversationId) -> int:
     return int(tx.execute(_NUMBER, {"talk": talk}).scalar_one()) + 1
 
 
-def open_in(tx: Session, talk: ConversationId) -> list[Standing]:
+def unfinished_in(tx: Session, talk: ConversationId) -> list[Standing]:
     """Return how each case of a conversation stands that is open or has money under way.
 
     The conversation is held, so its cases are read once; best before anything waits to be written.

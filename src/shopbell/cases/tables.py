@@ -97,6 +97,7 @@ class RefundColumns(TypedColumns):
     attempt = Column(Integer, nullable=False)
     asked_cmid = Column(String(40), nullable=False)
     cmid = Column(String(40), nullable=False)
+    step_hash: Named[bytes | None] = Column(LargeBinary(32))
 
 
 cases = Table(
@@ -171,6 +172,4 @@ traces = Table(
     Index("ix_case_trace_reply_to", "reply_to"),
     Index("ix_case_trace_carrier_ref", "carrier_ref"),
 )
-promises = Table(
-    "case_promise", metadata, CasePromiseColumns, Index("ix_case_promise_shop", "shop", "given_at")
-)
+promises = Table("case_promise", metadata, CasePromiseColumns)

@@ -14,6 +14,7 @@ from shopbell.commerce import roster
 from shopbell.commerce.carriers import GiveSecret, well_known
 from shopbell.demo.carrier import PORT, SECRET
 from shopbell.demo.catalogue import Ware, in_turns, pictures_of, put_on_sale, wares_of
+from shopbell.demo.matters import beats_of, matters
 from shopbell.demo.moments import at
 from shopbell.demo.orders import Counter, ledger, place_orders
 from shopbell.demo.people import PASSWORD, Player, cast_people
@@ -130,4 +131,5 @@ def _open_service(tx: Tx) -> None:
 
 def _play(tx: Tx, plan: Plan, cast: Mapping[str, Player], numbers: Mapping[int, str]) -> int:
     stage = Stage(cast, numbers, plan.photos, plan.now)
-    return play(tx, stage, talks(), plan.duties)
+    cases = [beat for one in matters() for beat in beats_of(one, cast, numbers, plan.now)]
+    return play(tx, stage, talks(), cases, plan.duties)

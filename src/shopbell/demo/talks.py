@@ -110,10 +110,13 @@ def photos_in(told: Iterable[Talk]) -> list[Picture]:
     return [p.picture for talk in told for entry in talk.entries for p in entry.photos]
 
 
-def play(tx: Tx, stage: Stage, told: Iterable[Talk], duties: Duties) -> int:
-    """Let everything be said in the order of time, and let promises run out in between."""
+def play(tx: Tx, stage: Stage, told: Iterable[Talk], beside: Iterable[Beat], duties: Duties) -> int:
+    """Let everything be said in the order of time, and let promises run out in between.
+
+    What happens ``beside`` the talks has its place in the same time.
+    """
     scenes = [_scene(tx, stage, talk) for talk in told]
-    beats = [beat for scene in scenes for beat in _beats(stage, scene)]
+    beats = [*beside, *(beat for scene in scenes for beat in _beats(stage, scene))]
     for moment, happens in sorted(beats, key=lambda beat: beat[0]):
         let_time_pass(tx, duties, moment)
         happens(at(tx, moment))

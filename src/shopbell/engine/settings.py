@@ -48,8 +48,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         platform_url: address of the commerce platform's API that gives money back; empty means that
             the operator does it by hand, and says so.
         platform_secret: what we and the platform sign with.
-        refund_alone_most: the largest refund in each currency, in its smallest unit, that needs no
-            second person; in other currencies every refund does.
+        refund_alone_most: how much of each currency, in its smallest unit, may go back for one
+            order, or by one decision of a dispute, without a second person; in other currencies
+            nothing may.
         label_font: file of the font for labels of returns, with letters of every script in use;
             empty means the system's (Debian: ``fonts-noto-cjk``).
         push_contact: where a push service writes to when it is unhappy with us, ``mailto:…`` or

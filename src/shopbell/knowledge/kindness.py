@@ -40,6 +40,17 @@ _MINUTES: Mapping[str, int] = {
 }
 
 
+def own_clocks(clocks: Mapping[str, Length]) -> dict[str, Length]:
+    """Return those of a policy's clocks that are a shop's own, and so its to shorten."""
+    return {name: length for name, length in clocks.items() if name in SHOPS_CLOCKS}
+
+
+def can_be_kinder(rule: Rule) -> bool:
+    """Tell whether there is anything that a shop may give beyond a clause."""
+    can_pay = rule.return_shipping_payer == "buyer"
+    return rule.window_days is not None or can_pay or bool(rule.condition_required)
+
+
 def applied(rule: Rule, given: Kinder | None) -> tuple[Rule, list[str]]:
     """Return a clause with what a shop gives beyond it, and the names of what that is."""
     if given is None:

@@ -316,8 +316,13 @@ def terms(tx: Tx, actor: Actor, slug_or_id: str) -> ShopTerms:
     return storage.latest_terms(tx, shop.id)
 
 
-def give_terms(tx: Tx, actor: Actor, slug_or_id: str, asked: Terms) -> ShopTerms:
-    """Say where a shop is kinder than the rules; anything else is refused by the field's name."""
+def give_terms(
+    tx: Tx, actor: Actor, slug_or_id: str, asked: Terms, after: int | None = None
+) -> ShopTerms:
+    """Say where a shop is kinder than the rules; anything else is refused by the field's name.
+
+    ``after`` is the number of the terms that these were written from, where the writer saw them.
+    """
     shop = commerce.shop(tx, slug_or_id)
     _check_manages(actor, shop.id)
     body = rules_in_force(tx)
@@ -325,6 +330,8 @@ def give_terms(tx: Tx, actor: Actor, slug_or_id: str, asked: Terms) -> ShopTerms
     last = storage.latest_terms(tx, shop.id)
     if last.terms == asked:
         return last
+    if after not in {None, last.number}:
+        raise TermsMovedOn(number=last.number)
     new = ShopTerms(last.number + 1, asked, tx.now)
     if not storage.add_terms(tx, shop.id, new, actor.id):
         raise TermsMovedOn(number=new.number)

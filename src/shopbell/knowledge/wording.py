@@ -99,9 +99,24 @@ def category(profile: Profile, code: str, locale: Locale) -> str:
 
 
 def clause(profile: Profile, rule: Rule, locale: Locale) -> str:
-    """Name a clause, with the goods that it is for."""
+    """Name a clause by what it is for: which goods, in which case, and for how long."""
     goods = ", ".join(category(profile, one, locale) for one in rule.match.categories)
-    return f"{rule.id} · {goods}"
+    cases = [text(locale, f"policy.condition_{one}") for one in rule.match.conditions]
+    said = "; ".join(cases[:SAID_MOST]) + ("…" if len(cases) > SAID_MOST else "")
+    return f"{goods} · {said} · {_span(rule, locale)}"
+
+
+SAID_MOST = 2
+"""So many cases of a clause are named; those of a defect are seven."""
+
+
+def _span(rule: Rule, locale: Locale) -> str:
+    if not rule.returnable:
+        return text(locale, "policy.not_taken_back")
+    if rule.window_days is not None:
+        return text(locale, "policy.length_days", n=rule.window_days)
+    warranty = rule.match.warranty == "set_by_seller"
+    return text(locale, "policy.by_warranty" if warranty else "policy.no_last_day")
 
 
 def clauses(profile: Profile, locale: Locale) -> dict[str, str]:
@@ -133,10 +148,18 @@ def _sentences(verdict: Verdict, locale: Locale) -> Iterator[str]:
     yield text(
         locale,
         "policy.clause",
-        clause=verdict.rule,
+        clause=_matter(verdict, locale),
         profile=say(verdict.title, locale),
         version=verdict.version,
     )
+
+
+def _matter(verdict: Verdict, locale: Locale) -> str:
+    """Name what a clause decided: which kind of goods, and what is the matter with them."""
+    words = catalogue(locale)
+    known = "any" if verdict.category == ANY else verdict.category
+    goods = words.get(f"policy.category_{known}", verdict.category)
+    return f"{goods} · {text(locale, f'policy.condition_{verdict.condition}')}"
 
 
 def _terms(verdict: Verdict, locale: Locale) -> Iterator[str]:

@@ -31,6 +31,7 @@ from shopbell.cases.model import (
     Timer,
     Wait,
     at_most,
+    escalates,
 )
 from shopbell.cases.money_rules import PAYER, UNPAID
 from shopbell.kernel.actor import Side
@@ -123,7 +124,7 @@ def _by_two(
             when=(by_second, *when),
             quiet=True,
         ),
-        Step(signing, "escalate", signing, by=_SYSTEM, does=(Effect.ESCALATE,)),
+        escalates(signing),
     )
 
 
@@ -185,7 +186,7 @@ DISPUTE = Kind(
                 asks=("needed",),
                 when=(at_most("ask_more", 1),),
             ),
-            Step("review", "escalate", "review", by=_SYSTEM, does=(Effect.ESCALATE,)),
+            escalates("review"),
             Step(
                 "review",
                 "decide",
@@ -236,7 +237,7 @@ DISPUTE = Kind(
             ),
             Step("decided", "refund_succeeded", "closed", by=_SYSTEM),
             Step("decided", "refund_failed", "decided", by=_SYSTEM, does=(Effect.ESCALATE,)),
-            Step("appeal", "escalate", "appeal", by=_SYSTEM, does=(Effect.ESCALATE,)),
+            escalates("appeal"),
         ),
     ),
     waits={

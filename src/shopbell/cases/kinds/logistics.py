@@ -21,6 +21,7 @@ from shopbell.cases.model import (
     Timer,
     Wait,
     at_most,
+    escalates,
     once_called,
 )
 from shopbell.cases.money_rules import UNPAID, amount_is_paid, nothing_under_way
@@ -271,10 +272,6 @@ def _answering(state: str) -> Step:
     )
 
 
-def _called(state: str) -> Step:
-    return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
-
-
 _COMES_LATER = _carrier_said("moving", "held", "unknown", "silent")
 _SAYS_NOTHING = _carrier_said("unknown", "silent")
 _GONE = _carrier_said("lost", "unknown", "silent")
@@ -309,7 +306,7 @@ _MOVES = (
         does=(Effect.GOODS_LOST,),
     ),
     *_tracked("seller_to_check"),
-    _called("seller_to_check"),
+    escalates("seller_to_check"),
     _answering("trace_open"),
     Step(
         "trace_open",
@@ -350,7 +347,7 @@ _MOVES = (
         checks=(_is_proven,),
     ),
     *_tracked("trace_answered"),
-    _called("trace_answered"),
+    escalates("trace_answered"),
     *_tracked("monitoring", Effect.BREAK_PROMISE),
     Step(
         "monitoring",
@@ -420,10 +417,10 @@ _MOVES = (
         asks=("reference",),
         when=(_remedy_given,),
     ),
-    _called("remedy"),
+    escalates("remedy"),
     Step("refunding", "refund_succeeded", "lost_refunded", by=_SYSTEM),
     Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
-    _called("refunding"),
+    escalates("refunding"),
     Step(
         "refunding",
         "close_unpaid",

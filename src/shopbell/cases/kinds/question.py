@@ -1,7 +1,7 @@
 """A question about a product before or after buying it: asked once, answered by a person."""
 
 from shopbell.cases.fields import Field, FieldKind
-from shopbell.cases.model import Effect, Kind, Party, Step, Timer, Wait, once_called
+from shopbell.cases.model import Kind, Party, Step, Timer, Wait, escalates, once_called
 from shopbell.kernel.actor import Side
 from shopbell.kernel.flow import Flow
 
@@ -36,7 +36,7 @@ QUESTION = Kind(
                 takes=("photos",),
                 when=(once_called,),
             ),
-            Step("asked", "escalate", "asked", by=_SYSTEM, does=(Effect.ESCALATE,)),
+            escalates("asked"),
             Step("asked", "cancel", "withdrawn", by=_BUYER),
             Step("answered", "ask_on", "asked", by=_BUYER, asks=("question",), takes=("photos",)),
             Step("answered", "solved", "solved", by=_BUYER),

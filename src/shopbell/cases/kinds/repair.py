@@ -9,7 +9,18 @@ from datetime import timedelta
 
 from shopbell.cases.fields import Field, FieldKind
 from shopbell.cases.homeward import DISPUTED_ELSEWHERE, HOMEWARD_WAITS, PARCELS, goes_home
-from shopbell.cases.model import Effect, Goods, Guard, Kind, Party, Step, Timer, Wait, once_called
+from shopbell.cases.model import (
+    Effect,
+    Goods,
+    Guard,
+    Kind,
+    Party,
+    Step,
+    Timer,
+    Wait,
+    escalates,
+    once_called,
+)
 from shopbell.cases.money_rules import UNPAID, nothing_under_way
 from shopbell.cases.repair_rules import (
     alone,
@@ -37,10 +48,6 @@ _REMIND = "repair_nudge"
 _CALLED_OFF, _REFUSED, _JUDGED = "repair_cancelled", "repair_refused", "repair_judged"
 
 
-def _calls(state: str) -> Step:
-    return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
-
-
 def _disputes(state: str, by: tuple[Side, ...], *when: Guard) -> Step:
     return Step(
         state, "open_dispute", "disputed", by=by, asks=("statement",), when=when, opens="dispute"
@@ -49,7 +56,7 @@ def _disputes(state: str, by: tuple[Side, ...], *when: Guard) -> Step:
 
 def _overdue(state: str) -> tuple[Step, ...]:
     """Call the operator to who does nothing; then buyer or operator may have it decided."""
-    return (_calls(state), _disputes(state, (Side.BUYER, Side.OPERATOR), once_called))
+    return (escalates(state), _disputes(state, (Side.BUYER, Side.OPERATOR), once_called))
 
 
 def _lost(state: str) -> Step:
@@ -226,7 +233,7 @@ REPAIR = Kind(
                 when=(led,),
                 tells="repair_failed",
             ),
-            _calls("remedy"),
+            escalates("remedy"),
             Step(
                 "replacing",
                 "replaced",
@@ -244,7 +251,7 @@ REPAIR = Kind(
                 tells="repair_done",
             ),
             Step("refunding", "refund_failed", "refunding", by=_SYSTEM, does=(Effect.ESCALATE,)),
-            _calls("refunding"),
+            escalates("refunding"),
             Step(
                 "refunding",
                 "close_unpaid",

@@ -16,6 +16,7 @@ from shopbell.cases.model import (
     Timer,
     Wait,
     at_most,
+    escalates,
     once_called,
 )
 from shopbell.cases.money_rules import PAYER, UNPAID, nothing_under_way
@@ -143,14 +144,10 @@ def _disputes(state: str, *when: Guard, by: tuple[Side, ...] = _BUYER) -> Step:
     )
 
 
-def _calls(state: str) -> Step:
-    return Step(state, "escalate", state, by=_SYSTEM, does=(Effect.ESCALATE,))
-
-
 def _overdue(state: str) -> tuple[Step, ...]:
     """Call the operator to who does nothing; then buyer or operator may have it decided."""
     by = (Side.BUYER, Side.OPERATOR)
-    return (_calls(state), _disputes(state, once_called, by=by))
+    return (escalates(state), _disputes(state, once_called, by=by))
 
 
 def _offered(state: str, back: str = "requested") -> tuple[Step, ...]:
@@ -408,7 +405,7 @@ def _refused(state: str) -> tuple[Step, ...]:
 _MONEY = (
     Step("refund_due", "refund_succeeded", "completed", by=_SYSTEM),
     Step("refund_due", "refund_failed", "refund_due", by=_SYSTEM, does=(Effect.ESCALATE,)),
-    _calls("refund_due"),
+    escalates("refund_due"),
     Step(
         "refund_due",
         "close_unpaid",

@@ -13,6 +13,7 @@ from shopbell.accounts import operating
 from shopbell.accounts.operating import Record
 from shopbell.app import App
 from shopbell.cases import cashdesk, mediation
+from shopbell.cases.cashdesk import Till
 from shopbell.cases.mediation import Waiting
 from shopbell.commerce import listening
 from shopbell.commerce import service as commerce
@@ -30,7 +31,7 @@ class House(Struct, frozen=True):
     """What the landing shows."""
 
     called: list[Waiting]
-    refunds: int
+    refunds: Till
     letters: int
     dead: list[WaitingJob]
     codes: list[UnknownCode]
@@ -51,7 +52,7 @@ def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
     """Look at everything the operator should know of; ``check`` the whole audit log, too."""
     return House(
         called=mediation.queue(tx, actor).rows,
-        refunds=len(cashdesk.waiting(tx, actor)),
+        refunds=cashdesk.waiting(tx, actor),
         letters=len(operating.letters(tx, actor)),
         dead=operating.given_up(tx, actor),
         codes=listening.unknown_codes(tx, actor),

@@ -1,6 +1,6 @@
 """A case with both of its sides on the operator's screen: what is told of it, and its forms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from litestar import Response
@@ -8,17 +8,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shopbell.cases import mediation, service
+from shopbell.cases.dispute_rules import worth
 from shopbell.cases.fields import MEDIA, Answers, Field
 from shopbell.cases.looking import note_look
 from shopbell.cases.mediation import Heard, Hearing
 from shopbell.cases.model import CaseId
 from shopbell.cases.shown import Action
-from shopbell.cases.wording import did
+from shopbell.cases.wording import did, field_name
 from shopbell.conversations.commands import NoteData, Page
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.texts import Locale
+from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge import wording
 from shopbell.web.pages import (
     case_screens,
@@ -28,6 +29,7 @@ from shopbell.web.pages import (
     parcel,
     thread,
 )
+from shopbell.web.pages import format as written
 from shopbell.web.pages.case_screens import Paper, Place
 from shopbell.web.pages.case_sheet import Around, Sheet
 from shopbell.web.pages.case_view import around_of, follower, see_files
@@ -182,8 +184,19 @@ def preview(bench: Bench, side: Side, action: str, answers: Answers) -> Preview:
     locale = reading.buyer if side is Side.BUYER else reading.seller
     clauses = wording.clauses(bench.heard.policy, locale)
     words = replace(bench.words, locale=locale, clauses=clauses)
-    given = _worded(bench, kind, answers, words)
+    given = [*_worded(bench, kind, answers, words), *_all_of_it(bench, answers, locale)]
     return Preview(side, locale, did(kind, action, locale), given)
+
+
+def _all_of_it(bench: Bench, answers: Answers, locale: Locale) -> Iterator[Given]:
+    """Say how much goes back where a decision names no amount."""
+    order = bench.heard.order
+    if order and answers.get("outcome") in {"refund", "return"} and "amount" not in answers:
+        facts = bench.heard.case.facts
+        amount = written.money(worth(facts, order), order.total.currency, locale)
+        yield Given(
+            field_name("amount", locale), [text(locale, "mediation.all_of_it", amount=amount)]
+        )
 
 
 def _parcels(heard: Hearing, locale: Locale) -> list[tuple[str, list[parcel.Step]]]:

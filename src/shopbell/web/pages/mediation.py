@@ -38,7 +38,7 @@ async def queue_page(
 ) -> Response[Any]:
     """List what waits for the operator."""
     waiting = await db.read(mediation.queue, visitor_of(look), after)
-    return look.page("mediation.html", rows=waiting.rows, next=waiting.next, done=done)
+    return look.page("mediation.html", waiting=waiting, done=done)
 
 
 @get("/console/cases/{case:str}")

@@ -48,13 +48,18 @@ class Step(Struct, frozen=True):
     said: str | None = None
 
 
-def headline(order: Order, now: datetime, locale: Locale, zone: tzinfo) -> Headline:
-    """Find the one fact of ``order`` that matters at ``now``; days are those of ``zone``."""
+def headline(
+    order: Order, now: datetime, locale: Locale, zone: tzinfo, *, asked: bool = False
+) -> Headline:
+    """Find the one fact of ``order`` that matters at ``now``; days are those of ``zone``.
+
+    Where no reason for a delay is known, the carrier may have been ``asked``.
+    """
     shipment = leading(order)
     if order.state is OrderState.DELIVERED and shipment and shipment.delivered_at:
         return _delivered(shipment, shipment.delivered_at, locale)
     if order.state is OrderState.SHIPPED and shipment:
-        return _expected(shipment, now, locale)
+        return _expected(shipment, now, locale, asked=asked)
     key, tone = FACTS.get(order.state, ("eta_unknown", "plain"))
     placed = written.day(order.placed_at.astimezone(zone).date(), locale)
     return Headline(
@@ -85,7 +90,7 @@ def _delivered(shipment: Shipment, at: datetime, locale: Locale) -> Headline:
     )
 
 
-def _expected(shipment: Shipment, now: datetime, locale: Locale) -> Headline:
+def _expected(shipment: Shipment, now: datetime, locale: Locale, *, asked: bool) -> Headline:
     eta, first = shipment.eta, shipment.first_eta
     if eta is None:
         return Headline(
@@ -105,13 +110,14 @@ def _expected(shipment: Shipment, now: datetime, locale: Locale) -> Headline:
         icon="calendar",
         struck=span(first, locale) if moved and first else None,
         chip=text(locale, "pages.late_now" if over else "pages.later") if over or later else None,
-        reason=_reason(shipment, locale) if over or later else None,
+        reason=_reason(shipment, locale, asked=asked) if over or later else None,
     )
 
 
-def _reason(shipment: Shipment, locale: Locale) -> str:
+def _reason(shipment: Shipment, locale: Locale, *, asked: bool) -> str:
     given = shipment.eta_reason
-    return say(given, locale) if given else text(locale, "pages.no_reason")
+    unknown = "pages.carrier_is_asked" if asked else "pages.no_reason"
+    return say(given, locale) if given else text(locale, unknown)
 
 
 def was_late(shipment: Shipment) -> bool:

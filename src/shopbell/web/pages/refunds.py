@@ -11,10 +11,11 @@ from shopbell.cases import cashdesk
 from shopbell.cases.commands import RefundStep
 from shopbell.cases.model import CaseId
 from shopbell.cases.money import RefundId
+from shopbell.cases.refusals import ReferenceTooLong
 from shopbell.engine.database import Database
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.refusals import Refusal
-from shopbell.web.pages.case_post import cmid_in
+from shopbell.web.pages.case_post import all_kept, cmid_in, posted_form
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import explain
 from shopbell.web.pages.hearing import Attempt, hear, show
@@ -40,20 +41,29 @@ async def act_on_refund(
     refund: FromPath[RefundId],
 ) -> Response[Any]:
     """Take a step of a refund; what is refused is told where the form stood."""
-    posted = await request.form()
+    posted = await posted_form(request, look)
+    if look.visitor is None:
+        return all_kept(look, posted)
     action, reference = str(posted.get("action", "")), str(posted.get("reference", "")).strip()
-    step = RefundStep(cmid_in(posted), action[:48], reference[:REFERENCE_MOST])
-    visitor, case = visitor_of(look), str(posted.get("case", ""))
+    case = str(posted.get("case", ""))
     try:
-        await db.write(cashdesk.settle, visitor, refund, step)
+        _check_fits(reference)
+        step = RefundStep(cmid_in(posted), action[:48], reference)
+        await db.write(cashdesk.settle, look.visitor, refund, step)
     except Refusal as refusal:
         told, tried = explain(refusal, look.locale), refund if action == "manual_done" else ""
-        attempt = Attempt(told=told, refund=tried, reference=step.reference)
+        attempt = Attempt(told=told, refund=tried, reference=reference)
         if not is_id(case):
             return await _page(look.at("/console/refunds"), db, attempt, status=told.status)
         bench = await hear(look, db, CaseId(case))
         return show(look.at(f"/console/cases/{case}"), bench, attempt, status=told.status)
     return Redirect(_back(case), status_code=303)
+
+
+def _check_fits(reference: str) -> None:
+    """Refuse a reference that could be kept only in part: a part leads to no payment."""
+    if len(reference) > REFERENCE_MOST:
+        raise ReferenceTooLong(most=REFERENCE_MOST)
 
 
 def _back(case: str) -> str:
@@ -64,8 +74,8 @@ def _back(case: str) -> str:
 async def _page(
     look: Look, db: Database, attempt: Attempt, *, done: bool = False, status: int = 200
 ) -> Response[Any]:
-    rows = await db.read(cashdesk.waiting, visitor_of(look))
-    return look.page("refunds.html", status, rows=rows, done=done, attempt=attempt, new_id=new_id)
+    till = await db.read(cashdesk.waiting, visitor_of(look))
+    return look.page("refunds.html", status, till=till, done=done, attempt=attempt, new_id=new_id)
 
 
 ROUTES = (refunds_page, act_on_refund)

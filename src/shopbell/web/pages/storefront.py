@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct
 
 from shopbell.app import App
+from shopbell.cases import refunding
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.looking import note_look
 from shopbell.commerce import service as commerce
@@ -89,6 +90,7 @@ class OrderSeen(Struct, frozen=True):
     counter: Counter
     talk: Listed | None
     cases: list[CaseView]
+    is_all_back: bool
 
 
 def see_order(tx: Tx, actor: Actor, number: str, locale: Locale) -> OrderSeen:
@@ -96,7 +98,8 @@ def see_order(tx: Tx, actor: Actor, number: str, locale: Locale) -> OrderSeen:
     order = commerce.order(tx, actor, number)
     talk = conversations.about(tx, actor, Subject(SubjectKind.ORDER, order.id))
     cases = see_cases(tx, actor, order, locale)
-    return OrderSeen(order, see_counter(tx, order.shop), talk, cases)
+    counter = see_counter(tx, order.shop)
+    return OrderSeen(order, counter, talk, cases, refunding.is_all_back(tx, order))
 
 
 def see_namesakes(tx: Tx, actor: Actor, number: str) -> list[tuple[Order, Shop]]:
@@ -188,9 +191,9 @@ async def order_page(
         order=order,
         mine=mine,
         cases=[(view, buttons(view, look.locale)) for view in seen.cases],
-        asks=questions(order, seen.cases) if mine else [],
+        asks=questions(order, seen.cases, is_all_back=seen.is_all_back) if mine else [],
         zone=zone,
-        fact=parcel.headline(order, counter.now, look.locale, zone),
+        fact=parcel.headline(order, counter.now, look.locale, zone, asked=_is_asked(seen)),
         parcels=[
             {"shipment": one, "steps": parcel.journey(order, one, look.locale, zone)}
             for one in order.shipments
@@ -215,12 +218,22 @@ class Question(Struct, frozen=True):
     href: str
 
 
-def questions(order: Order, cases: list[CaseView]) -> list[Question]:
-    """List what a buyer may ask for about an order; what runs already is led to."""
+def _is_asked(seen: OrderSeen) -> bool:
+    """Tell whether a carrier has still to answer where a parcel of an order is."""
+    open_cases = (view for view in seen.cases if view.next)
+    return any(one.answered_at is None for view in open_cases for one in view.questions)
+
+
+def questions(order: Order, cases: list[CaseView], *, is_all_back: bool = False) -> list[Question]:
+    """List what a buyer may ask for about an order; what runs already is led to.
+
+    Where all the money goes back, nothing more is returned.
+    """
     first = COME if order.state in {OrderState.DELIVERED, OrderState.RETURNED} else ON_ITS_WAY
     forms = [one.name for one in KINDS.values() if Side.BUYER in one.opens and one.needs_order]
     more = [kind for kind in forms if kind not in COME]
-    return [_question(order, cases, kind) for kind in (*first, *more)]
+    asked = [kind for kind in (*first, *more) if not (is_all_back and KINDS[kind].judged)]
+    return [_question(order, cases, kind) for kind in asked]
 
 
 def _question(order: Order, cases: list[CaseView], kind: str) -> Question:

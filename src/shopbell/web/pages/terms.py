@@ -15,8 +15,9 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import Locale, text
 from shopbell.knowledge import service, wording
 from shopbell.knowledge.differences import field_name
-from shopbell.knowledge.kindness import SHOPS_CLOCKS
+from shopbell.knowledge.kindness import can_be_kinder, own_clocks
 from shopbell.knowledge.model import UNITS, Kinder, Length, Profile, Rule, ShopTerms, Terms
+from shopbell.knowledge.refusals import TermsMovedOn
 from shopbell.web.pages import policy_clauses
 from shopbell.web.pages.case_post import all_kept, posted_form
 from shopbell.web.pages.errors import Told, explain
@@ -39,9 +40,10 @@ PLACES = {
 
 
 class Draft(Struct, frozen=True):
-    """A form as it was sent, and what came of it."""
+    """A form as it was sent, ``after`` which terms it was written, and what came of it."""
 
     sheet: Sheet
+    after: int | None
     wrong: dict[str, str] = {}
     told: Told | None = None
     status: int = 200
@@ -55,7 +57,8 @@ async def terms_page(
     if away := elsewhere(look):
         return away
     given, body = await db.read(see_terms, *at_work(look))
-    return _page(look, body, Draft(sheet_of(given.terms, body)), saved=done == "saved")
+    draft = Draft(sheet_of(given.terms, body), given.number)
+    return _page(look, body, draft, saved=done == "saved")
 
 
 @post("/shop/terms", status_code=303)
@@ -68,13 +71,17 @@ async def give_terms(
         return all_kept(look, form)
     actor, shop = at_work(look)
     _, body = await db.read(see_terms, actor, shop)
-    sheet = sheet_in(form, body)
+    sheet, after = sheet_in(form, body), _after(form)
     if wrong := troubles(sheet, body, look.locale):
-        return _page(look, body, Draft(sheet, wrong, status=422))
+        return _page(look, body, Draft(sheet, after, wrong, status=422))
     try:
-        await db.write(service.give_terms, actor, shop, terms_of(sheet, body))
+        await db.write(service.give_terms, actor, shop, terms_of(sheet, body), after)
+    except TermsMovedOn as moved:
+        told = explain(moved, look.locale)
+        seen = int(moved.facts["number"])
+        return _page(look, body, Draft(sheet, seen, told=told, status=told.status))
     except Refusal as refusal:
-        return _page(look, body, _refused(sheet, refusal, look.locale))
+        return _page(look, body, _refused(sheet, after, refusal, look.locale))
     return Redirect("/shop/terms?done=saved", status_code=303)
 
 
@@ -83,14 +90,14 @@ def see_terms(tx: Tx, actor: Actor, shop: ShopId) -> tuple[ShopTerms, Profile]:
     return service.terms(tx, actor, shop), service.rules_in_force(tx)
 
 
-def _refused(sheet: Sheet, refusal: Refusal, locale: Locale) -> Draft:
+def _refused(sheet: Sheet, after: int | None, refusal: Refusal, locale: Locale) -> Draft:
     """Tell a refusal at the field that it is about, if it is about one."""
     place, name = _place(str(refusal.facts.get("field", "")), locale)
     if place not in sheet:
         told = explain(refusal, locale)
-        return Draft(sheet, told=told, status=told.status)
+        return Draft(sheet, after, told=told, status=told.status)
     told = explain(type(refusal)(field=name), locale)
-    return Draft(sheet, {place: f"{told.title}. {told.next}"}, status=told.status)
+    return Draft(sheet, after, {place: f"{told.title}. {told.next}"}, status=told.status)
 
 
 def _place(field: str, locale: Locale) -> tuple[str, str]:
@@ -110,6 +117,7 @@ def _page(look: Look, body: Profile, draft: Draft, *, saved: bool = False) -> Re
         "terms.html",
         draft.status,
         sheet=draft.sheet,
+        after=draft.after,
         wrong=defaultdict(str, draft.wrong),
         told=draft.told,
         saved=saved,
@@ -125,11 +133,7 @@ def _page(look: Look, body: Profile, draft: Draft, *, saved: bool = False) -> Re
 def _rows(body: Profile, locale: Locale) -> list[Row]:
     sheet = policy_clauses.typed(body)
     rows = policy_clauses.rows(sheet, body, (), locale)
-    return [row for row in rows if row.rule.id and _can_be_kinder(row.rule)]
-
-
-def _can_be_kinder(rule: Rule) -> bool:
-    return rule.window_days is not None or rule.return_shipping_payer == "buyer"
+    return [row for row in rows if row.rule.id and can_be_kinder(row.rule)]
 
 
 # --- the form -----------------------------------------------------------------------------
@@ -186,11 +190,16 @@ def _unit(sheet: Sheet, name: str, known: Length) -> Any:  # noqa: ANN401 - one 
 
 
 def _own_clocks(body: Profile) -> dict[str, Length]:
-    return {name: one for name, one in service.clocks_of(body).items() if name in SHOPS_CLOCKS}
+    return own_clocks(service.clocks_of(body))
 
 
 def _is_count(typed: str) -> bool:
     return bool(NUMBER.fullmatch(typed)) and int(typed) > 0
+
+
+def _after(form: Filled) -> int | None:
+    typed = _sent(form, "after")
+    return int(typed) if NUMBER.fullmatch(typed) else None
 
 
 def _sent(form: Filled, name: str) -> str:

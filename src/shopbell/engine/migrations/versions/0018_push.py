@@ -5,7 +5,7 @@ from alembic import op
 
 from shopbell.engine.tables import Ident, Moment
 
-revision, down_revision = "0018", "0016"
+revision, down_revision = "0018", "0017"
 
 
 def upgrade() -> None:
