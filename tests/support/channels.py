@@ -43,13 +43,13 @@ class Wire:
 class Push(Wire):
     """A channel to people's devices."""
 
-    name = "push"
+    name: ClassVar[str] = "push"
 
 
 class Mail(Wire):
     """A channel to people's mailboxes."""
 
-    name = "mail"
+    name: ClassVar[str] = "mail"
 
 
 def wired(app: App, *wires: Channel) -> App:

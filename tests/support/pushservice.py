@@ -135,7 +135,7 @@ def push_service() -> Iterator[PushService]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
             """Stay silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)

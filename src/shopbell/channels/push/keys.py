@@ -6,8 +6,13 @@ Browsers bind each subscription to it: with another key, all devices have to be 
 import os
 from base64 import urlsafe_b64encode
 from pathlib import Path
+from typing import cast
 
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -34,7 +39,8 @@ def signer(data: Path) -> Vapid02:
 
 def public_key(signer: Vapid02) -> str:
     """Return what browsers subscribe with: the public point, in base64url."""
-    point = signer.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    key = cast("EllipticCurvePublicKey", signer.public_key)
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return urlsafe_b64encode(point).decode().rstrip("=")
 
 
