@@ -274,13 +274,13 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
 """What has an owner."""
 
 NOT_DONE = {
+    "POST /api/v1/conversations/{talk}/ways": 409,
     "POST /console/jobs/{job}/retry": 404,
     "POST /api/v1/refunds/{refund}/steps": 409,
     "POST /orders/{order}/ask/{kind}": 422,
     "POST /console/cases/{case}": 409,
     "POST /console/refunds/{refund}": 409,
     "POST /console/cases/{case}/refunds": 422,
-    "POST /api/v1/conversations/{talk}/ways": 409,
     "POST /api/v1/push/devices/{phone}/test": 503,
     "POST /account/notices/{phone}/test": 429,
 }
