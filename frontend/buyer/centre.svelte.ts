@@ -2,6 +2,7 @@ import { api } from '../shared/api'
 import { byNews } from '../shared/boxes'
 import { DueList } from '../shared/case/duelist.svelte'
 import { Inbox } from '../shared/inbox.svelte'
+import { settle } from '../shared/notices'
 import type { Seat } from '../shared/seat'
 import type { Order, Page } from '../shared/types'
 import { Place } from './place.svelte'
@@ -19,6 +20,7 @@ export class Centre {
     this.orders = new Saved(seat.person.id, 'orders', () => api.orders({ limit: 50 }))
     seat.line.watch((row) => {
       this.post.take(row)
+      if (!row.unread) void settle(row.id)
       this.#stir()
     })
     seat.line.onfresh((anew) => this.refresh(anew))

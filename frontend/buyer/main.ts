@@ -5,6 +5,7 @@ import words from 'words:buyer'
 import { mount } from 'svelte'
 import { boot } from '../shared/boot'
 import { speak } from '../shared/i18n'
+import { stayTold } from '../shared/notices'
 import { takeSeat } from '../shared/seat'
 import Buyer from './Buyer.svelte'
 
@@ -12,6 +13,7 @@ async function open(): Promise<void> {
   if (!boot.person) return location.replace(`/sign-in?next=${encodeURIComponent(location.pathname)}`)
   const [seat] = await Promise.all([takeSeat(boot.person), speak(words)])
   mount(Buyer, { target: document.getElementById('app') ?? document.body, props: { seat } })
+  stayTold()
 }
 
 void open()

@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { api } from '../shared/api'
 import { t } from '../shared/i18n'
+import { settle } from '../shared/notices'
 import type { News } from '../shared/outbox'
 import { Problem } from '../shared/problem'
 import type { Seat } from '../shared/seat'
@@ -152,6 +153,7 @@ export class Workroom {
     if (this.inbox.outdated(row)) return
     this.#reconsider(row)
     this.inbox.take(row)
+    if (!row.unread) void settle(row.id)
   }
 
   /** The buyer wrote while the resolution could still be undone: then it is not resolved. */
@@ -174,6 +176,7 @@ export class Workroom {
       const thread = this.thread ?? this.#place(this.inbox.row(id) ?? (await api.conversation(id)))
       if (this.id !== id) return
       this.thread = thread
+      void settle(id)
       await thread.open()
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem

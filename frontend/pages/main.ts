@@ -7,6 +7,7 @@ import './settings.css'
 import './mediation.css'
 import './cases.css'
 import { guide } from './guided'
+import { begin } from './notices'
 
 const lang = document.documentElement.lang
 const moment = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })
@@ -44,3 +45,5 @@ for (const queue of document.querySelectorAll<HTMLElement>('.docket')) {
 }
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-guided]')) guide(form)
+
+for (const card of document.querySelectorAll<HTMLElement>('[data-notices]')) void begin(card)

@@ -95,4 +95,9 @@ export const api = {
   /** What is new behind a cursor, once there is something; its frames are those of the socket. */
   news: (cursor: string, inbox: boolean): Promise<News> => ask('get', '/api/v1/events', { query: { cursor, wait: 20, inbox } }),
   ticket: () => ask('post', '/api/v1/socket-tickets', { ms: 10_000 }),
+
+  pushKey: () => ask('get', '/api/v1/push/key'),
+  subscribePush: (body: Told<'/api/v1/push/devices', 'post'>) => ask('post', '/api/v1/push/devices', { body }),
+  renewPush: (body: Told<'/api/v1/push/renewals', 'post'>) => ask('post', '/api/v1/push/renewals', { body }),
+  leavePush: (endpoint: string) => ask('post', '/api/v1/push/departures', { body: { endpoint } }),
 }

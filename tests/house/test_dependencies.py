@@ -42,12 +42,13 @@ ALSO = {
     "pathspec": "MPL-2.0",
     "psycopg": "LGPL-3.0-only",
     "psycopg-binary": "LGPL-3.0-only",
+    "py-vapid": "MPL-2.0",
     "text-unidecode": "Artistic-1.0-Perl",
     "tnefparse": "LGPL",
 }
 """Used unchanged as libraries of their own."""
 
-REACH_THE_PRODUCT = {"certifi", "psycopg", "psycopg-binary", "tnefparse"}
+REACH_THE_PRODUCT = {"certifi", "psycopg", "psycopg-binary", "py-vapid", "tnefparse"}
 
 ALSO_IN_PAGES = {"axe-core": "MPL-2.0", "lightningcss": "MPL-2.0"}
 """Tools that build and test pages; nothing of them reaches a browser."""

@@ -26,6 +26,7 @@ from shopbell.cases.commands import AskRefund
 from shopbell.cases.model import CaseId
 from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.shown import CaseShown
+from shopbell.channels.push import service as push
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import SentParcel
@@ -48,6 +49,7 @@ from tests.support.clock import WoundClock
 from tests.support.guest import Guest
 from tests.support.house import House
 from tests.support.house import Person as Somebody
+from tests.support.pushservice import Phone, PushService
 from tests.support.server import RunningServer
 
 SECRET = "kingfisher"
@@ -115,6 +117,8 @@ SHOP = {
     "languages": ["en"],
     "email": "halo@example.org",
 }
+PHONE = Phone(PushService("https://kingfisher.invalid")).subscription
+RENEWAL = {"before": PHONE.endpoint, "now": msgspec.to_builtins(PHONE)}
 POLICY_FORM = policy_form.sheet_of(shipped.profile("ozon_like"))
 LADDER = msgspec.to_builtins(STANDARD)
 POLICY = {"body": msgspec.to_builtins(shipped.profile("ozon_like")), "after": 0}
@@ -263,6 +267,17 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
         ({}, Door(MEI, never=(ANNA, *AGENTS), body={"rank": "agent"}))
     ],
     "DELETE /api/v1/shops/{shop}/staff/{person}": [({}, Door(MEI, never=(ANNA, "the shop's key")))],
+    "POST /api/v1/push/renewals": [({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), body=RENEWAL))],
+    "POST /api/v1/push/devices/{phone}/test": [({}, Door(ANNA, never=(MEI, OLGA, *AGENTS)))],
+    "POST /account/notices/{phone}/test": [
+        ({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), form={}, page=True))
+    ],
+    "POST /account/notices/{phone}/forget": [
+        ({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), form={}, page=True, shrugs=True))
+    ],
+    "DELETE /api/v1/push/devices/{phone}": [
+        ({}, Door(ANNA, never=(MEI, OLGA, *AGENTS), shrugs=True))
+    ],
 }
 """What has an owner."""
 
@@ -279,11 +294,20 @@ NOT_DONE = {
     "POST /console/cases/{case}": 409,
     "POST /console/refunds/{refund}": 409,
     "POST /console/cases/{case}/refunds": 422,
+    "POST /api/v1/push/devices/{phone}/test": 503,
+    "POST /account/notices/{phone}/test": 429,
 }
 """What even its owner does not get done, and how that is said: no such job or letter, the money is
-approved, the form is empty. Letters are guarded in tests/rooms/test_pages_mail.py."""
+approved, the form is empty, no push service answers and was asked just now. Letters are guarded in
+tests/rooms/test_pages_mail.py."""
 
 ONES_OWN = {
+    "GET /api/v1/push/devices",
+    "GET /api/v1/push/wish",
+    "PUT /api/v1/push/wish",
+    "POST /api/v1/push/departures",
+    "POST /api/v1/push/devices",
+    "POST /account/notices",
     "GET /account",
     "GET /api/v1/me/sessions",
     "GET /shop/keys",
@@ -325,6 +349,12 @@ ONES_OWN = {
 
 OPEN = {
     "GET /",
+    "GET /api/v1/push/key",
+    "GET /desk.webmanifest",
+    "GET /icon-192.png",
+    "GET /icon-512.png",
+    "GET /me.webmanifest",
+    "GET /sw.js",
     "GET /api/v1/carriers",
     "GET /api/v1/cases/forms/{kind}",
     "GET /api/v1/openapi.json",
@@ -430,6 +460,8 @@ class World:
             self.anna.sees(self.talk).delivered,
             db.read_now(conversations.draft, self.anna.actor, self.talk),
             len(self.line_of_sessions()),
+            db.read_now(push.devices, push.Guest(self.anna.actor, None)),
+            db.read_now(push.wish, self.anna.actor),
             [_as_said(sees(mei, CaseId(self.ids[case]))) for case in ("case", "back")],
             db.read_now(commerce.shop, mei.actor.shop),
             db.read_now(roster.every),
@@ -510,7 +542,9 @@ def furnish(server: RunningServer, house: House) -> World:
     _, _, secret = session(anna)["Cookie"].partition("=")
     visit = house.db.read_now(accounts.who, secret)
     assert visit is not None
+    phone = write(push.subscribe, push.Guest(anna.actor, visit.session_id), PHONE)
     world.ids = {
+        "phone": phone.id,
         "talk": talk,
         "case": opens(anna, "question", lamp, question="A kingfisher-question").id,
         "shop": halo.shop.id,

@@ -52,7 +52,7 @@ class Mail(Wire):
     name: ClassVar[str] = "mail"
 
 
-def wired(app: App, *wires: Wire) -> App:
+def wired(app: App, *wires: Channel) -> App:
     """Return an installation with these channels."""
     channels: Mapping[str, Channel] = {wire.name: wire for wire in wires}
     return replace(

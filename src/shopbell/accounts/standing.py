@@ -3,9 +3,9 @@
 import msgspec
 
 from shopbell.accounts import model, storage
-from shopbell.accounts.refusals import NotForYourRank
+from shopbell.accounts.refusals import NoSuchPerson, NotForYourRank
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor, ShopId, Side
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 
 
 def present(tx: Tx, actor: Actor, shop: ShopId) -> Actor:
@@ -26,3 +26,13 @@ def check_sees(tx: Tx, actor: Actor, shop: ShopId) -> None:
     is_program = actor.side is not Side.SYSTEM and storage.membership(tx, actor.id) is None
     if is_program or not model.may_see_staff(actor, shop):
         raise NotForYourRank
+
+
+def now(tx: Tx, person_id: PersonId) -> Actor:
+    """Return somebody as they stand now, for what is to reach them while they are away."""
+    person = storage.person(tx, person_id)
+    if person is None:
+        raise NoSuchPerson
+    member = storage.membership(tx, person_id)
+    shop, rank = (member.shop, member.rank) if member else (None, None)
+    return Actor(person.id, person.side, shop, rank, person.called)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from shopbell.channels.mail.channel import MailChannel
+from shopbell.channels.push.channel import Push
+from shopbell.channels.push.sending import Sender
 from shopbell.contact.channel import Channel
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
@@ -10,5 +12,5 @@ from shopbell.engine.settings import Settings
 
 def channels_for(settings: Settings, db: Database) -> Mapping[str, Channel]:
     """Return the ways to reach people that the operator's settings open, by name."""
-    installed: list[Channel] = [MailChannel(settings, db)]
+    installed: list[Channel] = [MailChannel(settings, db), Push(db, Sender(settings))]
     return {channel.name: channel for channel in installed}

@@ -29,13 +29,21 @@ class Answer(NamedTuple):
         return self.status in OK
 
 
-async def call(method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Ask a service and return its whole answer, of 64 KiB at most; raises `NoAnswer`."""
+async def call(
+    method: str, address: str, body: bytes, headers: Mapping[str, str], *, named: str = ""
+) -> Answer:
+    """Ask a service and return its whole answer, of 64 KiB at most; raises `NoAnswer`.
+
+    ``named`` is who has to answer, by certificate, where the address is a mere number.
+    """
+    extensions = {"sni_hostname": named} if named else {}
     try:
         async with (
             asyncio.timeout(ALTOGETHER),
             httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client,
-            client.stream(method, address, content=body, headers=headers) as answer,
+            client.stream(
+                method, address, content=body, headers=headers, extensions=extensions
+            ) as answer,
         ):
             return Answer(answer.status_code, await _bounded(answer))
     except TimeoutError:

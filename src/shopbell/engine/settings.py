@@ -21,6 +21,10 @@ _is_address = re.compile(r"[\w.+-]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.
 Rate = Annotated[float, Meta(gt=0)]
 
 
+NOBODY = "mailto:nobody@localhost"
+"""Who is to be written to where no address was given."""
+
+
 class BadSetting(Exception):
     """A setting that is unknown or cannot be read; the message names it."""
 
@@ -55,6 +59,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             nothing may.
         label_font: file of the font for labels of returns, with letters of every script in use;
             empty means the system's (Debian: ``fonts-noto-cjk``).
+        push_contact: where a push service writes to when it is unhappy with us, ``mailto:…`` or
+            ``https://…``; empty means the public address, if it is https.
+        push_loopback: also push to a service on this machine, over plain http; for tests.
         demo_beyond_loopback: allow demo accounts on an address others can reach.
         market_name: what the marketplace is called in letters.
         mail_domain: the domain of the addresses at which our letters are answered; all mail to it
@@ -90,6 +97,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         "EUR:50000 USD:50000 CNY:400000 RUB:5000000"
     )
     label_font: str = ""
+    push_contact: Annotated[str, Meta(pattern=r"^((mailto:[^@\s]+@|https://)[^@\s/]+)?$")] = ""
+    push_loopback: bool = False
     demo_beyond_loopback: bool = False
     market_name: Annotated[str, Meta(min_length=1, max_length=80)] = "Marketa"
     mail_domain: str = ""
@@ -124,6 +133,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def base_url(self) -> str:
         """Return the address people use, without a slash at the end."""
         return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+    @property
+    def push_contact_url(self) -> str:
+        """Return where push services may write to; they ask for an address, and check no more."""
+        public = self.public_url.rstrip("/")
+        return self.push_contact or (public if public.startswith("https://") else NOBODY)
 
     @property
     def allowed_origins(self) -> frozenset[str]:

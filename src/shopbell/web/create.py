@@ -17,6 +17,7 @@ from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
 from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
+from shopbell.channels.push.routes import ROUTES as PUSH
 from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.contact.ladder import Ladder
 from shopbell.contact.routes import ROUTES as CONTACT
@@ -53,6 +54,7 @@ ROUTES = (
     *PAGES,
     *CARRIERS,
     *CASES,
+    *PUSH,
     *expectation.ROUTES,
     *files.ROUTES,
     *health.ROUTES,
@@ -118,6 +120,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
         "clock": app.db.clock,
         "house": house,
         "ladder": Ladder(app.channels),
+        "push_channel": app.channels["push"],
         "crowd": house.crowd,
     }
     return {

@@ -27,6 +27,8 @@ from shopbell.kernel.texts import Locale, text
 from shopbell.web.pages import format as written
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
+from shopbell.web.pages.notices import Notices, see_notices
+from shopbell.web.pages.office import zones
 from shopbell.web.pages.sign import Asking, Typed
 
 DONE: Mapping[str, str] = {
@@ -34,6 +36,9 @@ DONE: Mapping[str, str] = {
     "letter": "account.letter_done",
     "password": "account.password_done",
     "ended": "account.ended_done",
+    "saved": "push.saved_done",
+    "tested": "push.tested_done",
+    "forgotten": "push.forgotten_done",
 }
 """What was done a moment ago, by the word in the address."""
 
@@ -150,20 +155,22 @@ async def sign_out_everywhere(
     )
 
 
-def see_sessions(tx: Tx, visit: Visit) -> tuple[list[SignedIn], datetime]:
-    """Look where somebody is signed in, and what time it is."""
-    return accounts.sessions(tx, visit), tx.now
+def see_account(tx: Tx, visit: Visit, locale: Locale) -> tuple[list[SignedIn], Notices, datetime]:
+    """Look where somebody is signed in, where they are told, and what time it is."""
+    return accounts.sessions(tx, visit), see_notices(tx, visit, locale), tx.now
 
 
 async def _page(
     look: Look, db: Database, visit: Visit, refusal: Refusal | None = None, done: str = ""
 ) -> Response[str]:
-    sessions, now = await db.read(see_sessions, visit)
+    sessions, notices, now = await db.read(see_account, visit, look.locale)
     trouble = _trouble(refusal, look.locale) if refusal else None
     return look.at("/account").page(
         "account.html",
         trouble.told.status if trouble else 200,
         stays=[Stay(one, _used(one, now, look.locale)) for one in sessions],
+        notices=notices,
+        zones=zones(look.locale),
         trouble=trouble,
         done=text(look.locale, DONE[done]) if done in DONE else "",
         least=LEAST,

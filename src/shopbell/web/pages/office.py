@@ -125,7 +125,7 @@ async def _page(
         told=attempt.told if attempt else None,
         week=shopfront.week(shop, now, look.locale),
         holidays=[written.day(day, look.locale) for day in sorted(shop.holidays)],
-        zones=_zones(look.locale),
+        zones=zones(look.locale),
         days=[written.weekday(day, look.locale) for day in office_form.WEEK],
         locales=LOCALES,
         units=UNITS,
@@ -135,7 +135,7 @@ async def _page(
 
 
 @cache
-def _zones(locale: Locale) -> list[tuple[str, str]]:
+def zones(locale: Locale) -> list[tuple[str, str]]:
     """Return the time zones that people live in, by the name of their place."""
     lived_in = (zone for zone in available_timezones() if zone.startswith(CONTINENTS))
     return sorted(((zone, written.city(zone, locale)) for zone in lived_in), key=lambda one: one[1])

@@ -21,6 +21,9 @@ from shopbell.kernel.texts import Locale, text
 from shopbell.web.pages.assets import entry
 from shopbell.web.pages.look import HOMES, Look
 
+PROGRAMS = {"desk": "desk", "buyer": "me"}
+"""What can be installed as a program of its own, by its entry of the front-end."""
+
 
 class OwnShop(Struct, frozen=True):
     """The shop somebody works for."""
@@ -102,6 +105,7 @@ async def _shell(
         title=text(look.locale, title),
         assets=assets,
         plain=plain,
+        program=PROGRAMS.get(name),
         boot=Markup(_inert(msgspec.json.encode(boot).decode())),  # noqa: S704 - `_inert` made it so
     )
     return Response(

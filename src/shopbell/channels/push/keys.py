@@ -1,0 +1,65 @@
+"""The key by which push services know us: made at the first start, readable by nobody else.
+
+Browsers bind each subscription to it: with another key, all devices have to be asked anew.
+"""
+
+import os
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from typing import cast
+
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from py_vapid import Vapid02
+
+from shopbell.kernel.ids import new_id
+
+FOLDER, KEY = "push", "key.pem"
+
+
+def signer(data: Path) -> Vapid02:
+    """Return who signs for this installation, with the key of the data folder, made if need be.
+
+    Two programs that start together agree: the first to put its key there made it.
+    """
+    place = data / FOLDER / KEY
+    if not place.exists():
+        _put_first(place, _new_key())
+    return Vapid02.from_pem(place.read_bytes())
+
+
+def public_key(signer: Vapid02) -> str:
+    """Return what browsers subscribe with: the public point, in base64url."""
+    key = cast("EllipticCurvePublicKey", signer.public_key)
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return urlsafe_b64encode(point).decode().rstrip("=")
+
+
+def _new_key() -> bytes:
+    made = generate_private_key(SECP256R1())
+    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _put_first(place: Path, secret: bytes) -> None:
+    """Write a file that only we may read, whole or not at all, unless one is there."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}.{new_id()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a Path cannot open one with these rights
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        place.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

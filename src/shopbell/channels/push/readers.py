@@ -1,0 +1,107 @@
+"""Whom a step of the ladder tells on which devices, and in which words."""
+
+import msgspec
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts import staff
+from shopbell.channels.push import service, storage
+from shopbell.channels.push.model import Device, Errand, Notice, glance
+from shopbell.contact.model import Reach, Reached, Step, Whom
+from shopbell.conversations import service as conversations
+from shopbell.conversations import waiting
+from shopbell.conversations.model import CONTACT, Conversation, Stream
+from shopbell.conversations.turns import State
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, Side
+from shopbell.kernel.texts import Locale, text
+
+PAGES = {Whom.BUYER: "/me/messages/{}", Whom.TEAM: "/desk/{}", Whom.OWNER: "/desk/{}"}
+CONSOLE = "/console"
+"""Where each of them reads it."""
+
+
+def reached(tx: Tx, talk: Conversation, whom: Whom) -> list[Device]:
+    """Return the devices that would ring now: of those who may read the conversation."""
+    return [device for device, actor in _awake(tx, talk, whom) if talk.admits(actor)]
+
+
+def errands(tx: Tx, reach: Reach) -> list[Errand]:
+    """Return the notices that a step has to bring; none if it was read or answered meanwhile."""
+    talk = conversations.entered(tx, SYSTEM, Stream(reach.conversation))
+    if not _waits(tx, talk, reach):
+        return []
+    known = storage.told_already(tx, reach)
+    found = [one for one in reached(tx, talk, reach.whom) if one.id not in known]
+    return [_errand(tx, talk, reach.whom, one) for one in found]
+
+
+def _awake(tx: Tx, talk: Conversation, whom: Whom) -> list[tuple[Device, Actor]]:
+    """Look once in a transaction, which may look after many conversations of a shop."""
+    whose = {Whom.BUYER: talk.buyer, Whom.OPERATOR: ""}.get(whom, talk.shop)
+    key = ("push", whom, whose)
+    if key not in tx.held:
+        found = service.welcoming(tx, _devices(tx, talk, whom))
+        standing = ((device, service.stands(tx, device)) for device in found)
+        tx.held[key] = [(device, actor) for device, actor in standing if actor is not None]
+    awake: list[tuple[Device, Actor]] = tx.held[key]
+    return awake
+
+
+def _devices(tx: Tx, talk: Conversation, whom: Whom) -> list[Device]:
+    if whom is Whom.OPERATOR:
+        return storage.of_side(tx, Side.OPERATOR)
+    people = [talk.buyer] if whom is Whom.BUYER else _staff(tx, talk, whom)
+    return storage.of(tx, people) if people else []
+
+
+def _staff(tx: Tx, talk: Conversation, whom: Whom) -> list[PersonId]:
+    team = staff.of_shop(tx, SYSTEM, talk.shop)
+    return [one.id for one in team if whom is Whom.TEAM or one.rank is Rank.OWNER]
+
+
+def _waits(tx: Tx, talk: Conversation, reach: Reach) -> bool:
+    """Tell whether what the step was for still waits for them."""
+    match reach.whom:
+        case Whom.BUYER:
+            return waiting.first_unseen(tx, talk, reach.since - 1) is not None
+        case Whom.OPERATOR:
+            return talk.state is State.WAITING_OPERATOR
+        case Whom.OWNER:
+            return _unanswered(tx, talk, reach)
+        case Whom.TEAM:
+            return _unanswered(tx, talk, reach) and (talk.seller_unread > 0 or _chosen(tx, reach))
+
+
+def _unanswered(tx: Tx, talk: Conversation, reach: Reach) -> bool:
+    return waiting.waits_for_shop(talk) and waiting.first_unanswered(tx, talk) == reach.since
+
+
+def _chosen(tx: Tx, reach: Reach) -> bool:
+    """Tell whether the buyer asked for it, so that it rings although it was read."""
+    page = conversations.page(tx, SYSTEM, Stream(reach.conversation), after=reach.since)
+    steps = [msgspec.json.decode(e.data, type=Reached) for e in page.events if e.type == CONTACT]
+    return any(one.chosen and one.step is Step.PUSH for one in steps)
+
+
+def _errand(tx: Tx, talk: Conversation, whom: Whom, device: Device) -> Errand:
+    locale = accounts.person(tx, device.person).locale
+    notice = Notice(
+        title=_title(talk, whom, locale),
+        body=_body(talk, whom, locale),
+        url=PAGES.get(whom, CONSOLE).format(talk.id),
+        tag=talk.id,
+    )
+    topic = talk.id.replace("-", "")
+    return Errand(device, notice, topic, urgent=whom is not Whom.BUYER)
+
+
+def _title(talk: Conversation, whom: Whom, locale: Locale) -> str:
+    said = {"buyer": glance(talk.buyer_name), "shop": glance(talk.shop_name)}
+    return text(locale, f"push.to_{whom}", **said)
+
+
+def _body(talk: Conversation, whom: Whom, locale: Locale) -> str:
+    """Return what was said last to them, else that there is something new."""
+    theirs = Side.SELLER if whom is Whom.BUYER else Side.BUYER
+    said = glance(talk.last_text) if talk.last_side is theirs else ""
+    return said or text(locale, "push.something")
