@@ -13,7 +13,6 @@ import pytest
 from msgspec.structs import replace
 
 from shopbell.accounts.secret import new_secret
-from shopbell.channels.mail import rsa
 from shopbell.channels.mail.addresses import (
     Keyring,
     inquiry_address,
@@ -308,10 +307,3 @@ def test_keys_are_kept_where_only_we_read_them(tmp_path: Path) -> None:
     made = signer(with_keys(tmp_path), DOMAIN)
     assert signer(tmp_path, DOMAIN) == made
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "mail").iterdir()} == {0o600}
-
-
-def test_primes_are_told_from_numbers_that_pretend() -> None:
-    carmichael = (561, 1_105, 1_729, 2_821, 6_601, 8_911, 825_265, 321_197_185)
-    assert not any(rsa.is_prime(n) for n in carmichael)
-    assert all(rsa.is_prime(n) for n in (3, 1_999, 2_003, 2**61 - 1, 2**127 - 1))
-    assert not rsa.is_prime((2**61 - 1) * (2**31 - 1))

@@ -5,17 +5,25 @@ signed once more than they are there: so a second Subject in front of ours break
 There is no ``l=``: so does text added at the end.
 """
 
+from base64 import b64encode
 from pathlib import Path
 from typing import cast
 
 import dkim
-from dkim.crypto import parse_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 from msgspec import Struct
 from nacl.encoding import Base64Encoder
 from nacl.signing import SigningKey
 
-from shopbell.channels.mail import rsa
-from shopbell.channels.mail.keys import FOLDER, keep
+from shopbell.channels.mail.keys import FOLDER
+from shopbell.engine.secretfile import keep
 
 RSA, ED25519 = "shopbell-rsa", "shopbell-ed"
 """The selectors: where in the DNS the public keys stand, before ``._domainkey``."""
@@ -32,6 +40,7 @@ ONCE = (
     b"content-type",
 )
 _RELAXED = (b"relaxed", b"relaxed")
+BITS, EXPONENT = 2048, 65537
 
 
 class Signer(Struct, frozen=True):
@@ -67,7 +76,7 @@ def signer(data: Path, domain: str) -> Signer:
     folder = data / FOLDER
     pem, seed = folder / f"{RSA}.pem", folder / f"{ED25519}.key"
     if not pem.exists():
-        keep(pem, rsa.new_key(), anew=True)
+        keep(pem, _new_rsa_key(), anew=True)
     if not seed.exists():
         keep(seed, SigningKey.generate().encode(Base64Encoder), anew=True)
     return Signer(domain, pem.read_bytes(), seed.read_bytes())
@@ -75,10 +84,15 @@ def signer(data: Path, domain: str) -> Signer:
 
 def records(ours: Signer) -> dict[str, str]:
     """Return what has to stand in the DNS for others to verify us: name and text of each record."""
-    numbers = parse_pem_private_key(ours.rsa)
-    public = rsa.public_key(numbers["modulus"], numbers["publicExponent"])
+    key = load_pem_private_key(ours.rsa, None).public_key()
+    public = b64encode(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
     edwards = SigningKey(ours.ed25519, Base64Encoder).verify_key.encode(Base64Encoder).decode()
     return {
         f"{RSA}._domainkey.{ours.domain}": f"v=DKIM1; k=rsa; p={public}",
         f"{ED25519}._domainkey.{ours.domain}": f"v=DKIM1; k=ed25519; p={edwards}",
     }
+
+
+def _new_rsa_key() -> bytes:
+    made = generate_private_key(EXPONENT, BITS)
+    return made.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())

@@ -3,7 +3,6 @@
 Browsers bind each subscription to it: with another key, all devices have to be asked anew.
 """
 
-import os
 from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import cast
@@ -21,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from py_vapid import Vapid02
 
-from shopbell.kernel.ids import new_id
+from shopbell.engine.secretfile import keep
 
 FOLDER, KEY = "push", "key.pem"
 
@@ -33,7 +32,7 @@ def signer(data: Path) -> Vapid02:
     """
     place = data / FOLDER / KEY
     if not place.exists():
-        _put_first(place, _new_key())
+        keep(place, _new_key(), anew=True)
     return Vapid02.from_pem(place.read_bytes())
 
 
@@ -47,19 +46,3 @@ def public_key(signer: Vapid02) -> str:
 def _new_key() -> bytes:
     made = generate_private_key(SECP256R1())
     return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _put_first(place: Path, secret: bytes) -> None:
-    """Write a file that only we may read, whole or not at all, unless one is there."""
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}.{new_id()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a Path cannot open one with these rights
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        place.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
