@@ -142,7 +142,7 @@ def believes_what_it_remembers(patch: Patch) -> None:
                 tx.held[talk] = known
         right(tx, unknown)
 
-    patch.setattr(storage, "_hold", hold)
+    patch.setattr(storage, "hold", hold)
 
 
 def lets_marks_go_back(patch: Patch) -> None:
