@@ -13,7 +13,7 @@ from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.ids import new_id
 
 RING = Keyring({"a": b"a" * 32}, "a")
-TALK = ConversationId(new_id())
+TALK = ConversationId("01a218ea-39d1-727e-89aa-4d7c335a8f4b")
 ANNA = addresses.person(PersonId(new_id()))
 TEAM = addresses.team(ShopId(new_id()))
 
