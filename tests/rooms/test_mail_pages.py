@@ -9,7 +9,7 @@ from sqlalchemy import update
 from shopbell.accounts.model import Letter as AccountLetter
 from shopbell.accounts.tables import people
 from shopbell.channels.mail import service, storage
-from shopbell.channels.mail.addresses import person, stop_tag
+from shopbell.channels.mail.addresses import person, stop_tag, team
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import LetterState
 from shopbell.engine.database import Tx
@@ -148,3 +148,56 @@ def test_nobody_stops_the_letters_of_another(house: House, door: Door) -> None:
             answer = door().post(f"/letters/{path}?{urlencode(asked)}")
             assert answer.status_code == 404
     assert not house.db.read_now(service.wants_none, boris)
+
+
+def test_a_tester_answers_for_the_shop_out_of_the_mailbox(
+    house: House, halo: Counter, door: Door
+) -> None:
+    anna = house.buyer("anna")
+    in_the_demo(house, anna, halo.mei)
+    talk = anna.asks(halo, halo.sells("teapot"), "Is it blue?")
+    house.passes(hours=2)
+    browser = door(halo.mei)
+    [letter] = house.db.read_now(service.listed_to, [team(halo.shop.id)])
+    page = checked(browser.get(f"/demo/mail?letter={letter.id}"))
+    form = {"cmid": re.findall(r'name="cmid" value="([^"]+)"', page)[0], "words": "It is.\n\nMei"}
+    assert f'action="/demo/mail/{letter.id}/answer"' in page
+    for _again in range(2):
+        said = browser.post(f"/demo/mail/{letter.id}/answer", data=form)
+        assert said.headers["location"] == f"/demo/mail?letter={letter.id}&sent=true"
+        house.passes(seconds=1)
+    assert anna.reads(talk)[-2:] == ["Is it blue?", "It is.\n\nMei"]
+    assert text("en", "mail.answered") in checked(browser.get(said.headers["location"]))
+
+
+def test_an_empty_answer_is_refused_and_so_is_one_to_a_letter_about_an_account(
+    house: House, halo: Counter, door: Door
+) -> None:
+    anna = house.buyer("anna")
+    in_the_demo(house, anna, halo.mei)
+    anna.asks(halo, halo.sells("teapot"), "Is it blue?")
+    house.passes(hours=2)
+    browser = door(halo.mei)
+    [asked] = house.db.read_now(service.listed_to, [team(halo.shop.id)])
+    account = is_written_to(house, halo.mei, "Your address")
+    empty = browser.post(f"/demo/mail/{asked.id}/answer", data={"words": "  "})
+    assert text("en", "refusals.nothing_said.title") in checked(empty, 422)
+    told = browser.post(f"/demo/mail/{account}/answer", data={"words": "To nobody"})
+    assert text("en", "refusals.letter_takes_no_answer.title") in checked(told, 409)
+    assert f"/demo/mail/{account}/answer" not in checked(
+        browser.get(f"/demo/mail?letter={account}")
+    )
+
+
+def test_nobody_answers_the_letters_of_others(house: House, halo: Counter, door: Door) -> None:
+    anna, olga = house.buyer("anna"), house.operator()
+    in_the_demo(house, anna, halo.mei, olga)
+    talk = anna.asks(halo, halo.sells("teapot"), "Is it blue?")
+    house.passes(hours=2)
+    [letter] = house.db.read_now(service.listed_to, [team(halo.shop.id)])
+    path, before = f"/demo/mail/{letter.id}/answer", anna.reads(talk)
+    for other in (anna, olga):
+        checked(door(other).post(path, data={"words": "I am the shop"}), 404)
+    assert path not in checked(door(olga).get(f"/demo/mail?letter={letter.id}"))
+    house.passes(seconds=1)
+    assert anna.reads(talk) == before

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.events import Job
-from shopbell.kernel.refusals import NotFound
+from shopbell.kernel.refusals import Conflict, NotFound
 from shopbell.kernel.texts import Locale
 
 GIVE_UP = timedelta(days=5)
@@ -35,6 +35,10 @@ SAYS_MOST = 500
 
 class NoSuchLetter(NotFound):
     """No letter has this id, or it is to somebody else."""
+
+
+class LetterTakesNoAnswer(Conflict):
+    """It is about an account, or tells of something only: nobody reads what comes back."""
 
 
 class LetterState(StrEnum):

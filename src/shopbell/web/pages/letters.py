@@ -1,23 +1,29 @@
 """Letters that go out: all of them for the operator, those to oneself in the demonstration."""
 
+import asyncio
 from typing import Annotated, Any
 
-from litestar import MediaType, Response, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
 from shopbell.app import App
-from shopbell.channels.mail import compose, service
+from shopbell.channels.mail import answering, compose, service
 from shopbell.channels.mail.addresses import may_stop, person, team
+from shopbell.channels.mail.arriving import service as arriving
+from shopbell.channels.mail.arriving.model import Arrival, Way
 from shopbell.channels.mail.compose import Opened
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Letter, NoSuchLetter, Suspended
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
-from shopbell.kernel.refusals import NotFound, SignInFirst
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import NotFound, Refusal, SignInFirst
+from shopbell.web.pages.case_post import all_kept, cmid_in, posted_form
 from shopbell.web.pages.console import visitor_of
+from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
 
 FRAME_CSP = (
@@ -43,6 +49,14 @@ class Desk(Struct, frozen=True):
     letters: list[tuple[Letter, Opened]]
     suspended: list[Suspended]
     counts: dict[str, int]
+
+
+class Reply(Struct, frozen=True):
+    """An answer as it was typed, and what came of it."""
+
+    words: str = ""
+    told: Told | None = None
+    sent: bool = False
 
 
 class Release(Struct, frozen=True):
@@ -101,11 +115,12 @@ def see_mailbox(tx: Tx, look: Look) -> list[Letter]:
     return service.listed_to(tx, mine)
 
 
-def see_letter(tx: Tx, look: Look, letter_id: str) -> Letter:
-    """Return one letter out of somebody's mailbox, or refuse."""
+def see_letter(tx: Tx, look: Look, letter_id: str, *, own: bool = False) -> Letter:
+    """Return one letter out of somebody's mailbox, or refuse; to the operator any, unless ``own``."""
     mine = my_readers(look)
     found = service.letter(tx, letter_id)
-    if found.recipient not in mine and look.visitor and look.visitor.side is not Side.OPERATOR:
+    sees_all = look.visitor and look.visitor.side is Side.OPERATOR and not own
+    if found.recipient not in mine and not sees_all:
         raise NoSuchLetter
     return found
 
@@ -115,15 +130,58 @@ async def mailbox(
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     letter: FromQuery[str | None] = None,
+    sent: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show somebody of the demonstration the letters to them, and one of them as it is mailed."""
+    return await _mailbox(look, db, letter, Reply(sent=sent))
+
+
+@post("/demo/mail/{letter:str}/answer", status_code=303)
+async def answer(
+    request: Request[Any, Any, Any],
+    look: NamedDependency[Look],
+    app: NamedDependency[App],
+    db: NamedDependency[Database],
+    letter: FromPath[str],
+) -> Response[Any]:
+    """Take an answer to a letter by the way of all letters that arrive."""
+    posted = await posted_form(request, look)
+    if look.visitor is None:
+        return all_kept(look, posted)
+    found = await db.read(see_letter, look, letter, own=True)
+    words = str(posted.get("words", "")).strip()
+    try:
+        raw = answering.written(found, words, cmid_in(posted))
+    except Refusal as refusal:
+        told = explain(refusal, look.locale)
+        return await _mailbox(look, db, letter, Reply(words, told), told.status)
+    kept = await asyncio.to_thread(app.blobs.keep_sealed, raw)
+    arrival = Arrival(
+        raw=kept,
+        size=len(raw),
+        way=Way.DEMO,
+        sender=found.address,
+        recipient=answering.answer_address(found),
+    )
+    await db.write(arriving.take, [arrival])
+    return Redirect(f"/demo/mail?letter={letter}&sent=true", status_code=303)
+
+
+async def _mailbox(
+    look: Look, db: Database, letter: str | None, reply: Reply, status: int = 200
+) -> Response[Any]:
     letters = await db.read(see_mailbox, look)
     chosen = await db.read(see_letter, look, letter) if letter else next(iter(letters), None)
+    ours = chosen is not None and chosen.recipient in my_readers(look)
     return look.page(
         "mailbox.html",
+        status,
         letters=letters,
         chosen=chosen,
         opened=compose.opened(chosen.raw) if chosen else None,
+        answerable=bool(ours and chosen and answering.answer_address(chosen)),
+        reply=reply,
+        new_cmid=new_id,
         shown=SHOWN_HEADERS,
         mailed=bool(db.settings.smtp_url),
     )
@@ -200,6 +258,7 @@ ROUTES = (
     send_again,
     release,
     mailbox,
+    answer,
     letter_in_frame,
     my_letters,
     ask_to_stop,

@@ -46,10 +46,10 @@ class MailUnreadable(Invalid):
 
 
 class Way(StrEnum):
-    """How a letter came to us."""
+    """How a letter came to us: from a mail server, or out of the demonstration's own mailbox."""
 
     LMTP = "lmtp"
-    IMAP = "imap"
+    DEMO = "demo"
 
 
 class Fate(StrEnum):
@@ -99,7 +99,7 @@ class ReadMail(Job, frozen=True):
 class Arrival(Struct, frozen=True, kw_only=True):
     """A letter at the door, its bytes kept already under ``raw``.
 
-    ``sender`` is the envelope's; none if it is not known, as of a mailbox that is looked into.
+    ``sender`` is the envelope's.
     """
 
     raw: str
