@@ -180,6 +180,14 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /desk/cases/{talk}": [({}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))],
     "GET /console": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/letters": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/letters/{letter}/again": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
+    ],
+    "POST /console/letters/release": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"address": "a@example.org"}, page=True))
+    ],
+    "GET /demo/mail/{letter}/html": [({}, Door(ANNA, page=True))],
+    "POST /demo/mail/{letter}/answer": [({}, Door(ANNA, form={"words": "Mine?"}, page=True))],
     "GET /console/mail": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/mail/{mail}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/mail/{mail}/html": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
@@ -282,6 +290,9 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
 """What has an owner."""
 
 NOT_DONE = {
+    "POST /console/letters/{letter}/again": 404,
+    "GET /demo/mail/{letter}/html": 404,
+    "POST /demo/mail/{letter}/answer": 404,
     "POST /api/v1/conversations/{talk}/ways": 409,
     "GET /console/mail/{mail}": 404,
     "GET /console/mail/{mail}/html": 404,
@@ -299,7 +310,7 @@ NOT_DONE = {
 }
 """What even its owner does not get done, and how that is said: no such job or letter, the money is
 approved, the form is empty, no push service answers and was asked just now. Letters are guarded in
-tests/rooms/test_pages_mail.py."""
+tests/rooms/test_mail_pages.py and test_pages_mail.py."""
 
 ONES_OWN = {
     "GET /api/v1/push/devices",
@@ -333,6 +344,7 @@ ONES_OWN = {
     "GET /me/orders",
     "GET /me/messages",
     "GET /me/letters",
+    "GET /demo/mail",
     "GET /desk",
     "GET /desk/cases",
     "GET /panel",
@@ -397,12 +409,15 @@ OPEN = {
 """What everybody may use; none of it shows what is somebody's."""
 
 SIGNED = {
+    "GET /letters/stop",
+    "POST /letters/go-on",
+    "POST /letters/stop",
     "POST /api/v1/carriers/{carrier}/answers",
     "POST /api/v1/refunds/payments",
     "POST /api/v1/tracking/{carrier}",
 }
 """What comes with a signature instead of a session: tests/stories/test_webhooks.py,
-test_carriers_call.py and tests/rooms/test_payments.py."""
+test_carriers_call.py, tests/rooms/test_payments.py and test_mail_pages.py."""
 
 FRAMES: dict[str, dict[str, Any]] = {
     "hello": {"token": "nonsense"},

@@ -116,7 +116,7 @@ def see_mailbox(tx: Tx, look: Look) -> list[Letter]:
 
 
 def see_letter(tx: Tx, look: Look, letter_id: str, *, own: bool = False) -> Letter:
-    """Return one letter out of somebody's mailbox, or refuse; to the operator any, unless ``own``."""
+    """Return one letter out of somebody's mailbox, or refuse; the operator may see any."""
     mine = my_readers(look)
     found = service.letter(tx, letter_id)
     sees_all = look.visitor and look.visitor.side is Side.OPERATOR and not own
