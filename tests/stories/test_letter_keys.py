@@ -64,7 +64,8 @@ def test_answers_to_letters_of_before_arrive_after_a_backup_is_put_back(tmp_path
     backup.put_back(new, tmp_path / "copy")
     build(new).close()
     assert is_for(keyring(new.data), local, talk, anna)
-    kept = list((new.data / "mail").iterdir())
+    assert (new.data / "push/key.pem").read_bytes() == (old.data / "push/key.pem").read_bytes()
+    kept = [file for room in ("mail", "push") for file in (new.data / room).iterdir()]
     assert {file.stat().st_mode & 0o777 for file in kept} == {0o600}
 
 

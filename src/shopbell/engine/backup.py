@@ -31,8 +31,9 @@ from shopbell.kernel.refusals import Conflict, Invalid
 FORMAT = 1
 MANIFEST = "manifest.json"
 BLOBS = "blobs"
-MAIL = "mail"
-"""The keys of letters: without them, no answer to a letter of before would find its way."""
+KEYS = ("mail", "push")
+"""Keys of letters and of notices: without them no answer to a letter of before would find its way,
+and every browser would have to be asked anew."""
 
 
 class BackupIsThere(Conflict):
@@ -93,7 +94,7 @@ def back_up(settings: Settings, to: Path) -> Manifest:
         kind = db.engine.dialect.name
         dumps.copy_out(settings.database_url, draft)
         _copy_blobs(settings.data / BLOBS, draft / BLOBS)
-        _copy_keys(settings.data / MAIL, draft / MAIL)
+        _copy_keys(settings.data, draft)
         now, word = db.clock(), db.read_now(epoch)
         manifest = Manifest(FORMAT, now, kind, word, list(_kept(draft)))
         _write(draft / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
@@ -135,7 +136,7 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> Mani
         raise DataIsThere
     settings.data.mkdir(parents=True, exist_ok=True)
     _copy_blobs(folder / BLOBS, settings.data / BLOBS)
-    _copy_keys(folder / MAIL, settings.data / MAIL)
+    _copy_keys(folder, settings.data)
     with dumps.coming_in(settings.database_url, folder) as arriving:
         _begin_anew(arriving)
     return manifest
@@ -168,14 +169,15 @@ def _copy_blobs(source: Path, to: Path) -> None:
 
 
 def _copy_keys(source: Path, to: Path) -> None:
-    """Copy the keys of letters over those that are there, for nobody else to read."""
-    for file in sorted(source.glob("[!.]*")):
-        to.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = to / f".{file.name}"
+    """Copy our keys over those that are there, for nobody else to read."""
+    for file in sorted(found for room in KEYS for found in (source / room).glob("[!.]*")):
+        place = to / file.parent.name / file.name
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = place.with_name(f".{file.name}")
         draft.touch(mode=0o600)
         shutil.copyfile(file, draft)
         _sync(draft)
-        draft.rename(to / file.name)
+        draft.rename(place)
 
 
 def _kept(folder: Path) -> Iterator[Kept]:
