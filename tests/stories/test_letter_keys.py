@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from shopbell.app import build
 from shopbell.channels.mail.addresses import is_for, person, relay_address
 from shopbell.channels.mail.keys import keyring
+from shopbell.channels.push.keys import signer
 from shopbell.cli import main
 from shopbell.conversations.model import ConversationId
 from shopbell.engine import backup
@@ -58,6 +59,7 @@ def test_answers_to_letters_of_before_arrive_after_a_backup_is_put_back(tmp_path
     build(old).close()
     talk, anna = ConversationId(new_id()), person(PersonId(new_id()))
     local = relay_address(keyring(old.data), talk, anna)
+    signer(old.data)
     backup.back_up(old, tmp_path / "copy")
 
     new = Settings(data=tmp_path / "new")
