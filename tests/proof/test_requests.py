@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
@@ -24,6 +25,7 @@ from tests.proof.test_access import (
     OLGA,
     ONES_OWN,
     OPEN,
+    PHONE,
     PUBLIC,
     SIGNED,
     World,
@@ -48,6 +50,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/me/language": {"locale": "ru"},
     "POST /api/v1/email-verifications": {"token": "t" * 43},
     "POST /api/v1/conversations": TALKS,
+    "PUT /api/v1/push/wish": {"on": True},
+    "POST /api/v1/push/devices": msgspec.to_builtins(PHONE),
+    "POST /api/v1/push/departures": {"endpoint": PHONE.endpoint},
 }
 """What the routes take that belong to nobody in particular."""
 
@@ -189,6 +194,8 @@ FOR_EVERYBODY = {
     "GET /shopbell.js",
     "GET /favicon.ico",
     "GET /favicon.svg",
+    "GET /icon-192.png",
+    "GET /icon-512.png",
     "GET /pictures/{sha256}",
     "GET /static/{file_path}",
     "HEAD /static/{file_path}",

@@ -53,7 +53,7 @@ MUST_BE_SEEN = (
 
 def test_every_promise_holds_in_thousands_of_worlds(effort: Effort, note: Note) -> None:
     """One that fails is played again by ``python -m tests.support.simulation SEED``."""
-    found = plays(0, effort(1_200, 10_000))
+    found = plays(0, effort(600, 10_000))
     note(worlds=found.seen["worlds"], entries_shown=found.seen["event"], cpu_s=found.seconds)
     assert found.broken == {}
     assert [name for name in MUST_BE_SEEN if not found.seen[name]] == []
