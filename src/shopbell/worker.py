@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -33,10 +33,13 @@ class Worker:
         self._jobs = {kind.__name__: (kind, do) for kind, do in app.jobs.items()}
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled. What waits for others to answer holds up no deadline."""
+        await asyncio.gather(self._go_on(self._fire_deadlines), self._go_on(self._do_jobs))
+
+    async def _go_on(self, work: Callable[[], Awaitable[int]]) -> None:
         while True:
             try:
-                busy = await self.turn()
+                busy = await work()
             except Exception:  # noqa: BLE001 - the worker outlives what it works on
                 metrics.FAILED.labels("worker").inc()
                 log().exception("worker turn failed")
@@ -55,7 +58,8 @@ class Worker:
 
     async def _fire_one(self, deadline: Deadline) -> None:
         try:
-            await self._db.write_together(self._fire_in, deadline)
+            together = self._fire_read if deadline.kind in self._ahead else self._fire_in
+            await self._db.write_together(together, deadline)
         except Exception:  # noqa: BLE001 - one bad deadline must not hold up the others
             metrics.FAILED.labels("deadline").inc()
             log().exception("deadline failed", kind=deadline.kind, entity=deadline.entity)
@@ -63,15 +67,23 @@ class Worker:
 
     def _fire_in(self, tx: Tx, due: Sequence[Deadline]) -> list[None]:
         """Fire those due at this moment together; if one fails, each is fired alone."""
+        self._take_effect(tx, deadlines.fire(tx, due))
+        return [None] * len(due)
+
+    def _fire_read(self, tx: Tx, due: Sequence[Deadline]) -> list[None]:
+        """Fire those whose kind reads ahead, apart: others would change what was read."""
         fired = deadlines.fire(tx, due)
         for kind, read_ahead in self._ahead.items():
             if entities := [deadline.entity for deadline in fired if deadline.kind == kind]:
                 read_ahead(tx, entities)
+        self._take_effect(tx, fired)
+        return [None] * len(due)
+
+    def _take_effect(self, tx: Tx, fired: Sequence[Deadline]) -> None:
         for deadline in fired:
             late = (tx.now - deadline.due_at).total_seconds()
             metrics.DEADLINE_LAG.observe(max(0.0, late))
             self._fire[deadline.kind](tx, deadline.entity)
-        return [None] * len(due)
 
     async def _do_jobs(self) -> int:
         if not self._jobs:

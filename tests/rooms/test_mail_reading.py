@@ -162,7 +162,7 @@ def kind(raw: bytes, sender: str | None = "anna@example.org") -> Kind:
         (letter("Автоматический ответ: я в отпуске"), Kind.REPLY),
         (letter("自动回复：台灯"), Kind.REPLY),
         (letter("外出休假，请稍后联系"), Kind.REPLY),
-        (letter("Re: out of office chairs"), Kind.REPLY),
+        (letter("Re: out of office chairs"), Kind.HUMAN),
         (letter("The lamp came back to the office"), Kind.HUMAN),
         (letter("Почему посылка не доставлена?"), Kind.HUMAN),
         (letter("Delivery failed! Where is my parcel?", "It never came."), Kind.HUMAN),

@@ -15,6 +15,9 @@ from shopbell.kernel.events import Job
 PLAIN = 100
 """The pace, in percent, at which waits are as long as the rules say."""
 
+LATEST = timedelta(days=14)
+"""No step may come later: somebody who waits so long has been forgotten."""
+
 PACES = {"product", "order", "shop", "case"}
 """What a conversation can be about, and whether a case is open in it: each may have a pace."""
 
@@ -149,6 +152,8 @@ def _check(name: str, rungs: Sequence[Rung], ways: Mapping[Step, object]) -> Non
         raise LadderWrong.at(name, "order")
     if min([*waits, operator]) < FIRST_LOOK:
         raise LadderWrong.at(name, "soon")
+    if max([*waits, operator]) > LATEST:
+        raise LadderWrong.at(name, "late")
 
 
 class Waited(Struct, frozen=True):

@@ -136,9 +136,9 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> Mani
         raise DataIsThere
     settings.data.mkdir(parents=True, exist_ok=True)
     _copy_blobs(folder / BLOBS, settings.data / BLOBS)
-    _copy_keys(folder, settings.data)
     with dumps.coming_in(settings.database_url, folder) as arriving:
         _begin_anew(arriving)
+    _copy_keys(folder, settings.data)
     return manifest
 
 

@@ -29,7 +29,7 @@ from shopbell.engine.outbox import BACK_OFF
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id
 
-LISTED_MOST = 100
+LISTED_MOST = 400
 SUSPENDED = "suspended"
 FUSE = "fuse"
 """Why a letter waits or is refused where it is our own doing."""
@@ -53,7 +53,8 @@ def resume(tx: Tx) -> None:
     if not tx.settings.smtp_url:
         return
     for letter_id in storage.kept(tx, tx.now - KEPT_FOR, tx.settings.reply_domain):
-        if letter := storage.get(tx, letter_id, hold=True):
+        letter = storage.get(tx, letter_id, hold=True)
+        if letter and letter.state is LetterState.KEPT:
             storage.change(tx, replace(letter, state=LetterState.WAITING))
             _soon(tx, letter.id)
 
@@ -261,7 +262,8 @@ def _key(letter_id: str) -> str:
 
 
 def _cut(says: str) -> str:
-    return says[:SAYS_MOST]
+    """Return what a mail server said as it can be kept: servers speak in any encoding."""
+    return says.replace("\0", "").encode("utf-8", "replace").decode()[:SAYS_MOST]
 
 
 def _check_operator(actor: Actor) -> None:

@@ -166,7 +166,7 @@ def _paper(waits: Waiting, keys: Keyring, settings: Settings) -> Paper:
         said=paper.clipped(said, reader.locale),
         card=_card(talk, reader.locale, settings.base_url),
         open=f"{settings.base_url}{home}",
-        answerable=True,
+        answerable=waits.whom is not Whom.OPERATOR,
         stop=_stop(waits, keys, settings),
     )
 

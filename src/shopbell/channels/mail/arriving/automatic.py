@@ -89,7 +89,7 @@ _COMPLAINED = re.compile(
     r"^complaint about message from|^(?:abuse|spam) (?:report|complaint)", re.IGNORECASE
 )
 _AWAY = re.compile(
-    r"^(?:re: ?)?(?:auto(?:matic|matische)?[ :-]{0,2}(?:reply"
+    r"^(?:auto(?:matic|matische)?[ :-]{0,2}(?:reply"
     r"|response|antwort)|out of (?:the )?office"
     r"|autoreply|autorespon|away from|vacation|on (?:vacation|leave|holiday)|abwesen"
     r"|автоответ|автоматический ответ|нет на месте|отсутству|в отпуске|я в отпуске|вне офиса"
@@ -186,7 +186,8 @@ def _is_bounce(letter: Structure, sender: str | None) -> bool:
         return True
     daemon, subject = _from_daemon(letter), letter.said("subject")
     null = sender == "" or letter.first("return-path").strip() == "<>"
-    if _AWAY.search(subject) and not daemon:
+    answers = letter.said("auto-submitted").lower().startswith("auto-replied")
+    if (answers or _AWAY.search(subject)) and not daemon:
         return False
     if _BOUNCED.search(subject):
         return daemon or null or _tells_of_bounce(letter)

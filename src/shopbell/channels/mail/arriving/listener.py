@@ -100,7 +100,7 @@ class Handler:
                 raw=kept,
                 size=len(raw),
                 way=Way.LMTP,
-                sender=envelope.mail_from or "",
+                sender=(envelope.mail_from or "")[:320],
                 recipient=recipient[:320],
                 client=told.get("ADDR", "")[:64],
                 helo=told.get("HELO", "")[:255],

@@ -186,7 +186,8 @@ def _from_writer(tx: Tx, mail: Mail, opened: Opened, writer: Writer, key: str) -
     if why := _loops(tx, mail, reading, writer.talk.id):
         return _held(tx, writer, why)
     if reading.kind.automatic:
-        trusted = theirs and opened.proof.verdict is not Verdict.DENIED
+        asked = Verdict.OPEN if writer.actor.side is Side.BUYER else Verdict.PROVEN
+        trusted = theirs and opened.proof.verdict in {asked, Verdict.PROVEN}
         return _automatic(tx, writer, reading, theirs=trusted and not opened.proof.suspicion)
     if why := _objection(opened, writer, theirs=theirs):
         return _held(tx, writer, why)
