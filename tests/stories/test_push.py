@@ -238,7 +238,7 @@ def test_in_quiet_hours_nothing_rings_and_the_ladder_goes_on(town: Town) -> None
     phone, guest = town.listens(town.halo.mei)
     now = town.house.clock()
     quiet = Wish(quiet_from=clock_of(now, -60), quiet_until=clock_of(now, 60), zone="UTC")
-    town.house.db.write_now(push.choose, guest.actor, quiet)
+    town.house.db.write_now(push.choose, guest, quiet)
     talk = town.anna.asks(town.halo, None, "Hello?")
 
     town.house.passes(minutes=4)
@@ -252,7 +252,7 @@ def test_in_quiet_hours_nothing_rings_and_the_ladder_goes_on(town: Town) -> None
 
 def test_who_wants_none_is_told_by_letter(town: Town) -> None:
     phone, guest = town.listens(town.halo.mei)
-    town.house.db.write_now(push.choose, guest.actor, Wish(on=False))
+    town.house.db.write_now(push.choose, guest, Wish(on=False))
     town.anna.asks(town.halo, None, "Hello?")
     town.house.passes(minutes=4)
     assert (phone.tries, town.mail.told) == (0, [Whom.TEAM])
@@ -281,7 +281,12 @@ def test_quiet_hours_are_by_the_own_clock(
 def test_times_and_zones_that_are_none_are_refused(town: Town) -> None:
     for wish, why in ((Wish(zone="Mars/Base"), UnknownZone), (Wish(quiet_from="7:30"), NoSuchTime)):
         with pytest.raises(why):
-            town.house.db.write_now(push.choose, town.anna.actor, wish)
+            town.house.db.write_now(push.choose, town.listens(town.anna)[1], wish)
+
+
+def test_a_program_chooses_nothing(town: Town) -> None:
+    with pytest.raises(PushForPeople):
+        town.house.db.write_now(push.choose, push.Guest(town.anna.actor, None), Wish())
 
 
 # --- whose phone it is --------------------------------------------------------------------

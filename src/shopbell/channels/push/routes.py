@@ -117,10 +117,13 @@ async def show_push_wish(db: NamedDependency[Database], actor: NamedDependency[A
 
 @put(f"{API}/wish")
 async def choose_push_wish(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], data: JSONBody[Wish]
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    session_id: NamedDependency[SessionId | None],
+    data: JSONBody[Wish],
 ) -> Wish:
     """Choose whether and when one is told by push."""
-    return await db.write(service.choose, actor, data)
+    return await db.write(service.choose, service.Guest(actor, session_id), data)
 
 
 ROUTES = (

@@ -160,10 +160,12 @@ def wish(tx: Tx, actor: Actor) -> Wish:
     return storage.wishes_of(tx, [actor.id]).get(actor.id, Wish())
 
 
-def choose(tx: Tx, actor: Actor, wish: Wish) -> Wish:
-    """Keep whether and when somebody wants to be told."""
+def choose(tx: Tx, guest: Guest, wish: Wish) -> Wish:
+    """Keep whether and when somebody wants to be told; a program has nothing to hear it with."""
+    if guest.session is None:
+        raise PushForPeople
     wish.check()
-    storage.choose(tx, actor.id, wish)
+    storage.choose(tx, guest.actor.id, wish)
     return wish
 
 

@@ -54,12 +54,16 @@ def see_notices(tx: Tx, visit: Visit, locale: Locale) -> Notices:
 
 @post("/account/notices", status_code=303)
 async def choose_notices(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], data: URLEncodedBody[WishForm]
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    session_id: NamedDependency[SessionId | None],
+    data: URLEncodedBody[WishForm],
 ) -> Redirect:
     """Keep whether and when somebody wants to be told."""
     both = data.quiet_from and data.quiet_until
     quiet = (data.quiet_from, data.quiet_until) if both else ("", "")
-    await db.write(push.choose, actor, Wish(bool(data.on), *quiet, data.zone))
+    wish = Wish(bool(data.on), *quiet, data.zone)
+    await db.write(push.choose, Guest(actor, session_id), wish)
     return _back("saved")
 
 
