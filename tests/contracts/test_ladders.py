@@ -42,6 +42,11 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
         "chat",
         "soon",
     ),
+    "later than anybody waits": (
+        {"chat": [rung(Step.PUSH, days=15), OPERATOR]},
+        "chat",
+        "late",
+    ),
     "the operator goes after a buyer": ({"back": [OPERATOR]}, "back", "step"),
     "a pace of nothing": ({"pace": {"weather": 50}}, "weather", "pace"),
     "a pace that stands": ({"pace": {"order": 0}}, "order", "pace"),
