@@ -240,13 +240,11 @@ def test_letters_are_seen_soon_and_many_are_taken_at_once(office: Office) -> Non
     assert quantiles(waits, n=20)[-1] < 5
 
 
-def test_postfix_hands_letters_over_and_keeps_them_while_we_are_away(
-    office: Office, tmp_path: Path
-) -> None:
+def test_postfix_hands_letters_over_and_keeps_them_while_we_are_away(office: Office) -> None:
     """The whole way with a real mail server: only what was signed is proven behind it."""
     raw = signed(Letter(office.hers, text="Through Postfix: " + "long " * 400).raw(), "example.org")
     second = signed(Letter(office.hers, text="While you were away.").raw(), "example.org")
-    with postfix(tmp_path, office.door) as port:
+    with postfix(office.door) as port:
         posts(port, raw, office.hers)
         assert office.waits_for(2)[-1].startswith("Through Postfix: long long")
         office.server.stop()

@@ -88,11 +88,8 @@ def forget(tx: Tx, actor: Actor, device: DeviceId) -> None:
 
 def devices(tx: Tx, guest: Guest) -> list[PushDevice]:
     """List the devices on which somebody is told."""
-    return [_shown(device, guest.session) for device in _living(tx, guest.actor)]
-
-
-def _living(tx: Tx, actor: Actor) -> list[Device]:
-    return [one for one in storage.of(tx, [actor.id]) if stands(tx, one) is not None]
+    known = storage.of(tx, [guest.actor.id])
+    return [_shown(device, guest.session) for device in known if stands(tx, device) is not None]
 
 
 def stands(tx: Tx, device: Device) -> Actor | None:
@@ -116,11 +113,11 @@ def _checked(tx: Tx, guest: Guest, new: NewDevice) -> SessionId:
 
 def _check_room(tx: Tx, actor: Actor) -> None:
     """Refuse one device too many; those whose sign-in has ended make room."""
-    living = _living(tx, actor)
-    for gone in storage.of(tx, [actor.id]):
-        if gone not in living:
-            storage.forget(tx, gone.id)
-    if len(living) >= DEVICES_MOST:
+    known = storage.of(tx, [actor.id])  # read once: who asks at the same moment is not gone
+    gone = [device for device in known if stands(tx, device) is None]
+    for device in gone:
+        storage.forget(tx, device.id)
+    if len(known) - len(gone) >= DEVICES_MOST:
         raise TooManyPushDevices(most=DEVICES_MOST)
 
 
