@@ -20,9 +20,9 @@ from tests.support import postgres
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
 from tests.support.mail import HERE, SERVER, Letter, Letterbox, ask, signed
+from tests.support.mailrig import mail_rig
 from tests.support.names import NameServer
 from tests.support.ports import free_port
-from tests.support.postfix import postfix
 from tests.support.server import RunningServer
 
 __all__ = ["small_disk"]
@@ -244,16 +244,11 @@ def test_postfix_hands_letters_over_and_keeps_them_while_we_are_away(office: Off
     """The whole way with a real mail server: only what was signed is proven behind it."""
     raw = signed(Letter(office.hers, text="Through Postfix: " + "long " * 400).raw(), "example.org")
     second = signed(Letter(office.hers, text="While you were away.").raw(), "example.org")
-    with postfix(office.door) as port:
-        posts(port, raw, office.hers)
+    with mail_rig(office.door) as rig:
+        rig.posts(raw, "anna@example.org", office.hers)
         assert office.waits_for(2)[-1].startswith("Through Postfix: long long")
         office.server.stop()
-        posts(port, second, office.hers)
+        rig.posts(second, "anna@example.org", office.hers)
         time.sleep(1)
         office.server.start()
         assert office.waits_for(3)[-1] == "While you were away."
-
-
-def posts(port: int, raw: bytes, to: str) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=30) as line:
-        line.sendmail("anna@example.org", [to], raw)
