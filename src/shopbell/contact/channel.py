@@ -33,6 +33,6 @@ class Channel(Protocol):
     async def reach(self, reach: Reach) -> None:
         """Tell them, once, however often it is asked; raise to be asked again later.
 
-        If that reaches nobody for good, say so by `contact.ladder.missed`.
+        If that reaches nobody for good, say so by `missed` of ``contact/ladder.py``.
         """
         ...

@@ -23,8 +23,8 @@ from shopbell.kernel.actor import ShopId
 class Wait:
     """Something waits for somebody: which entries, and how far the ladder has come.
 
-    ``due`` says of each of the ``rungs`` that is not behind us when it is taken. They know of the entries up
-    to ``read``: only those behind it are told, but by a step that the buyer asks for.
+    ``due`` says of each of the ``rungs`` that is not behind us when it is taken. They know of the
+    entries up to ``read``: only those behind it are told, but by a step that the buyer asks for.
     """
 
     to: Whom
