@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Knock
@@ -439,3 +439,32 @@ def test_a_conversation_that_somebody_holds_holds_up_no_other(busy: House) -> No
 
     busy.passes(seconds=1)
     assert "contact" in [one.type for one in anna.events(mine)]
+
+
+@pytest.mark.postgres
+def test_a_letter_that_another_process_took_up_is_not_taken_up_again(busy: House) -> None:
+    talk = busy.buyer("anna").asks(busy.shop("halo"), None, "Is it heavy?")
+    busy.passes(minutes=4)
+    [letter] = busy.db.read_now(letters.listed, OTTO)
+    with busy.db.engine.begin() as connection:
+        connection.execute(_becomes("kept"), {"talk": talk})
+
+    with ThreadPoolExecutor(1) as apart:
+        with busy.db.engine.begin() as other:
+            other.execute(_becomes("sent"), {"talk": talk})
+            resuming = apart.submit(busy.db.write_now, letters.resume)
+            while not _somebody_waits(busy):
+                assert not resuming.done()
+        resuming.result()
+
+    assert busy.db.read_now(letters.letter, letter.id).state is LetterState.SENT
+
+
+def _becomes(state: str) -> TextClause:
+    return text(f"UPDATE letter SET state = '{state}' WHERE conversation = :talk")  # noqa: S608
+
+
+def _somebody_waits(house: House) -> bool:
+    with house.db.engine.connect() as connection:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(connection.execute(waiting).scalar_one())
