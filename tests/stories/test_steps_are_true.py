@@ -211,13 +211,13 @@ def test_an_answer_read_while_the_mail_server_was_away_is_not_mailed(town: Town)
     town.halo.mei.answers(talk, "With the box.")
     town.server.start()
 
-    for _ in range(3):
-        town.house.passes(minutes=6)
+    town.waits(6)
 
     [letter] = town.got("anna@example.org")
     assert "With the box." in letter
     assert [one.state for one in town.letters()] == [LetterState.CANCELLED, LetterState.SENT]
-    assert town.letters()[0].message_id not in opened(town.letters()[1].raw).plain
+    named = dict(opened(town.letters()[1].raw).headers)
+    assert town.letters()[0].message_id not in named["References"], "nobody has it"
 
 
 def test_a_letter_of_which_a_part_was_read_goes_as_it_was_written(town: Town) -> None:
@@ -234,6 +234,19 @@ def test_a_letter_of_which_a_part_was_read_goes_as_it_was_written(town: Town) ->
 
     [letter] = town.got("anna@example.org")
     assert "With the box." in letter
+
+
+def test_a_letter_that_the_buyer_asked_for_goes_although_the_shop_has_read(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.halo.mei.reads(talk)
+    ladder, db = Ladder(town.house.app.channels), town.house.db
+    assert db.read_now(contact.ways, town.anna.actor, ladder, talk) == [Step.MAIL]
+
+    db.write_now(contact.hurry, town.anna.actor, ladder, talk, Step.MAIL)
+    town.house.passes(seconds=5)
+
+    assert len(town.got()) == 1
+    assert db.read_now(contact.ways, town.anna.actor, ladder, talk) == []
 
 
 # --- what did not arrive ------------------------------------------------------------------
@@ -256,8 +269,11 @@ def test_a_letter_that_is_refused_is_told_of(town: Town) -> None:
     talk = town.anna.asks(town.halo, None, "Is it heavy?")
 
     town.waits(4)
-
     assert town.told(talk) == ["team mail", "missed team mail", "team staff"]
+
+    town.house.db.write_now(letters.send_again, OTTO, town.letters()[0].id)
+    town.waits(1)
+    assert town.told(talk) == ["team mail", "missed team mail", "team staff"], "told once"
 
 
 def test_a_letter_to_an_address_suspended_meanwhile_is_told_of(town: Town) -> None:
@@ -334,6 +350,10 @@ def test_the_operator_comes_by_the_promise_and_not_by_haste(town: Town) -> None:
 
     assert town.told(talk)[-1] == "missed team owner"
     assert town.anna.sees(talk).state is State.WAITING_SELLER
+
+    town.anna.says(talk, "And is it blue?")
+    town.house.passes(seconds=35)
+    assert town.told(talk)[-1] == "missed team owner", "the next question is in no haste"
 
 
 # --- the rest of the team -----------------------------------------------------------------
