@@ -130,7 +130,7 @@ def test_the_operators_words_to_the_shop_are_told_by_every_way(town: Town) -> No
 def test_a_second_question_goes_in_a_letter_of_its_own(town: Town) -> None:
     phone = town.listens(town.halo.mei)
     talk = town.anna.asks(town.halo, None, "Is it heavy?")
-    town.waits(4)
+    town.waits(7)
     town.anna.says(talk, "And is it blue?")
 
     town.waits(4)

@@ -15,16 +15,11 @@ UNLESS_READ = {Whom.TEAM, Whom.STAFF}
 def what_calls(tx: Tx, talk: Conversation, reach: Reach) -> list[int]:
     """List the numbers of the entries that a step is about and that still wait.
 
-    The buyer's wait ends when they read, the shop's when it answers. A shop that has read is told
-    no more, unless the buyer asked for it.
+    The buyer's wait ends when they read, the shop's when it answers, the operator's when they hand
+    it back. A shop that has read is told no more, unless the buyer asked for it.
     """
-    if reach.whom is Whom.BUYER:
-        calls = waiting.unseen(tx, talk)
-    elif waiting.waits_for_shop(talk) or talk.state.waiting_on == "operator":
-        calls = waiting.unanswered(tx, talk)
-    else:
-        calls = []
     read = talk.seller_read if reach.whom in UNLESS_READ and not reach.chosen else 0
+    calls = _calls(tx, talk, reach.whom)
     return [call.seq for call in calls if reach.tells(call.seq) and call.seq > read]
 
 
@@ -39,3 +34,12 @@ def still_waits(tx: Tx, letter: Letter) -> bool:
     talk = conversations.entered(tx, SYSTEM, Stream(letter.reach.conversation))
     calls = what_calls(tx, talk, letter.reach)
     return bool(calls) and calls[0] <= letter.upto
+
+
+def _calls(tx: Tx, talk: Conversation, whom: Whom) -> list[waiting.Call]:
+    if whom is Whom.BUYER:
+        return waiting.unseen(tx, talk)
+    handed_over = talk.state.waiting_on == "operator"
+    if handed_over or (whom is not Whom.OPERATOR and waiting.waits_for_shop(talk)):
+        return waiting.unanswered(tx, talk)
+    return []
