@@ -248,6 +248,9 @@ def test_a_letter_that_the_buyer_asked_for_goes_although_the_shop_has_read(town:
     assert len(town.got()) == 1
     assert db.read_now(contact.ways, town.anna.actor, ladder, talk) == []
 
+    town.comes_back(TEAM)
+    assert town.told(talk) == ["team mail", "missed team mail"]
+
 
 # --- what did not arrive ------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from shopbell.contact import storage, waits
 from shopbell.contact.channel import Channel
-from shopbell.contact.model import CHOICES, Missed, Reach, Reached, Step, Way, Whom
+from shopbell.contact.model import CHOICES, HURRIES, Missed, Reach, Reached, Step, Way, Whom
 from shopbell.contact.waits import Wait
 from shopbell.conversations import waiting
 from shopbell.conversations.model import Conversation, ConversationId
@@ -41,7 +41,8 @@ def missed(tx: Tx, reach: Reach) -> None:
     step = reach.step
     if step is None or wait is None or step not in wait.waited.taken:
         return
-    if not any(reach.tells(call.seq) and call.seq > wait.read for call in wait.calls):
+    read = 0 if reach.chosen or step in HURRIES else wait.read
+    if not any(reach.tells(call.seq) and call.seq > read for call in wait.calls):
         return
     talk = waiting.tell_missed(tx, talk, Missed(step, wait.to))
     hasty = not wait.goes_on(step, reach.upto)

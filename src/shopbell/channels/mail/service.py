@@ -233,7 +233,7 @@ def _settle(tx: Tx, letter: Letter) -> None:
     If it was the last by which a step could have reached somebody, both sides are told.
     """
     storage.change(tx, replace(letter, tried_at=tx.now, sending_until=None))
-    if letter.reach and all(state.failed for state in storage.states(tx, letter.reach)):
+    if letter.state.failed and letter.reach and not storage.is_on_its_way(tx, letter.reach):
         missed(tx, letter.reach)
     if letter.conversation:
         following = storage.first_waiting(tx, letter.conversation, letter.address)

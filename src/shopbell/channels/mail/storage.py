@@ -167,10 +167,10 @@ def thread(tx: Session, talk: ConversationId, recipient: str) -> list[tuple[str,
     return [(row.message_id, row.upto) for row in rows]
 
 
-def states(tx: Session, reach: Reach) -> set[LetterState]:
-    """Return what became of the letters of one step."""
+def is_on_its_way(tx: Session, reach: Reach) -> bool:
+    """Tell whether a letter of a step has arrived or still may."""
     given = {"talk": reach.conversation, "step": reach}
-    return set(tx.execute(_OF_STEP, given).scalars())
+    return not all(state.failed for state in tx.execute(_OF_STEP, given).scalars())
 
 
 def told(tx: Session, talk: ConversationId, number: int) -> set[str]:
