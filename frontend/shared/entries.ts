@@ -1,4 +1,4 @@
-import type { Entry } from './ledger'
+import type { Entry, Fact } from './ledger'
 
 export const isOurs = (entry: Entry): boolean => entry.kind === 'fact' || entry.ours
 
@@ -12,4 +12,17 @@ export function byTime(said: Entry[], noted: Entry[]): Entry[] {
     merged.push(one)
   }
   return [...merged, ...noted.slice(n)]
+}
+
+const ends = new Set(['no_reply_needed', 'resolve', 'escalate', 'reopened'])
+
+/** What a promise was made for is over: the shop has spoken or acted, or it is somebody else's turn. */
+const settles = (entry: Entry): boolean =>
+  entry.kind === 'fact' ? ends.has(entry.type) || (entry.type === 'case' && entry.actor.side === 'seller')
+  : entry.kind === 'message' && entry.actor.side === 'seller' && !entry.automatic
+
+/** The last promise that was broken, unless what it was made for is over: a new question has a new one. */
+export function brokenPromise(entries: Entry[]): Fact | undefined {
+  const last = entries.findLast((one) => settles(one) || (one.kind === 'fact' && one.type === 'answer_overdue'))
+  return last?.kind === 'fact' && last.type === 'answer_overdue' ? last : undefined
 }

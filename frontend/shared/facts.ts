@@ -3,6 +3,7 @@ import type { Fact } from './ledger'
 
 /** What an entry of the house itself says: a move, or one more way in which somebody was told. */
 export function factWords({ type, data }: Pick<Fact, 'type' | 'data'>): string {
-  const key = type === 'contact' ? `thread.told_${data.to}_${data.step}` : `thread.fact_${type}`
+  const way = { contact: 'told', contact_missed: 'missed' }[type]
+  const key = way ? `thread.${way}_${data.to}_${data.step}` : `thread.fact_${type}`
   return has(key) ? t(key as Key) : ''
 }

@@ -2,11 +2,11 @@ import { untrack } from 'svelte'
 import { api } from './api'
 import { outdated } from './boxes'
 import { copy } from './copy'
-import { byTime, isOurs } from './entries'
+import { brokenPromise, byTime, isOurs } from './entries'
 import type { Follower } from './feed'
 import { t } from './i18n'
 import { Insist } from './insist'
-import { ahead, Ledger, waiting, type Entry, type Fact, type Said, type SendState } from './ledger'
+import { ahead, Ledger, waiting, type Entry, type Said, type SendState } from './ledger'
 import { highest, moved } from './moves'
 import type { News } from './outbox'
 import { offline, Problem } from './problem'
@@ -66,7 +66,7 @@ export class Thread implements Writer {
 
   /** The promise that was broken, unless the reader chose to wait on. */
   overdue = $derived.by(() => {
-    const late = this.entries.findLast((one): one is Fact => one.kind === 'fact' && one.type === 'answer_overdue')
+    const late = brokenPromise(this.entries)
     return this.conversation.waiting_on === 'seller' && late?.seq !== this.waitsOn ? late : undefined
   })
 

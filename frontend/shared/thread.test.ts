@@ -354,3 +354,34 @@ test('what turns out to be stored long ago does not wait for an event that comes
   await thread.say('Is it oak?')
   await vi.waitFor(() => expect(thread.entries).toHaveLength(2))
 })
+
+describe('a promise that was broken', () => {
+  const anna: Participant = { id: 'anna', side: 'buyer', name: 'Anna' }
+  const asks = (seq: number): Event => ({ ...event(seq), actor: anna })
+  const after = async (...events: Event[]) => {
+    const { thread, of } = world()
+    await thread.open()
+    for (const one of [asks(3), event(4, 'answer_overdue'), ...events]) of['c.1.p']!.event(one)
+    return thread.overdue?.seq
+  }
+
+  test('stands until the shop has answered, whatever else is said', async () => {
+    const machine = { ...event(5), data: { text: 'away', automatic: true } }
+    expect(await after()).toBe(4)
+    expect(await after(machine, asks(6), event(7, 'contact'))).toBe(4)
+  })
+
+  test('does not stand over the question after a late answer', async () => {
+    expect(await after(event(5), asks(6))).toBeUndefined()
+    expect(await after(event(5, 'case'), asks(6))).toBeUndefined()
+    expect(await after(event(5, 'no_reply_needed'), asks(6))).toBeUndefined()
+  })
+
+  test('is shown anew when the next one is broken, too', async () => {
+    expect(await after(event(5), asks(6), event(7, 'answer_overdue'))).toBe(7)
+  })
+
+  test('is over when the marketplace was asked', async () => {
+    expect(await after(event(5, 'escalate'), event(6, 'message'), asks(7))).toBeUndefined()
+  })
+})

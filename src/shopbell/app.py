@@ -1,6 +1,6 @@
 """The composition root: the only module that knows every room by name."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,8 @@ class App:
     """A wired installation, ready for a door: web, worker, command line or test.
 
     ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
-    are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one.
+    are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one, and
+    says of which nobody else is working on.
     """
 
     settings: Settings
@@ -57,7 +58,7 @@ class App:
     mail: MailDesk
     epoch: str
     deadlines: Mapping[str, Callable[[Tx, str], None]]
-    ahead: Mapping[str, Callable[[Tx, Sequence[str]], None]]
+    ahead: Mapping[str, Callable[[Tx, Sequence[str]], Collection[str]]]
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
     channels: Mapping[str, Channel]
 

@@ -19,6 +19,8 @@ TURN_SECONDS = 0.25
 """How often to look: deadlines fire at most this late, plus the time of a batch."""
 
 TRY_AGAIN = timedelta(minutes=1)
+BUSY = timedelta(seconds=1)
+"""How soon a deadline comes again whose matter somebody else was working on."""
 
 
 class Permanent(Exception):
@@ -53,31 +55,47 @@ class Worker:
 
     async def _fire_deadlines(self) -> int:
         due = await self._db.read(deadlines.due, list(self._fire), BATCH)
-        await asyncio.gather(*(self._fire_one(deadline) for deadline in due))
-        return len(due)
+        return sum(await asyncio.gather(*(self._fire_one(deadline) for deadline in due)))
 
-    async def _fire_one(self, deadline: Deadline) -> None:
+    async def _fire_one(self, deadline: Deadline) -> bool:
+        """Fire a deadline; false if it is for others, or for later."""
         try:
             together = self._fire_read if deadline.kind in self._ahead else self._fire_in
-            await self._db.write_together(together, deadline)
+            return await self._db.write_together(together, deadline)
         except Exception:  # noqa: BLE001 - one bad deadline must not hold up the others
             metrics.FAILED.labels("deadline").inc()
             log().exception("deadline failed", kind=deadline.kind, entity=deadline.entity)
             await self._db.write(_try_later, deadline)
+            return False
 
-    def _fire_in(self, tx: Tx, due: Sequence[Deadline]) -> list[None]:
+    def _fire_in(self, tx: Tx, due: Sequence[Deadline]) -> list[bool]:
         """Fire those due at this moment together; if one fails, each is fired alone."""
-        self._take_effect(tx, deadlines.fire(tx, due))
-        return [None] * len(due)
-
-    def _fire_read(self, tx: Tx, due: Sequence[Deadline]) -> list[None]:
-        """Fire those whose kind reads ahead, apart: others would change what was read."""
         fired = deadlines.fire(tx, due)
-        for kind, read_ahead in self._ahead.items():
-            if entities := [deadline.entity for deadline in fired if deadline.kind == kind]:
-                read_ahead(tx, entities)
         self._take_effect(tx, fired)
-        return [None] * len(due)
+        return [deadline in fired for deadline in due]
+
+    def _fire_read(self, tx: Tx, due: Sequence[Deadline]) -> list[bool]:
+        """Fire those whose kind reads ahead, apart: others would change what was read.
+
+        Whatever somebody else is working on comes again soon; it holds up none of the others.
+        """
+        taken = deadlines.take(tx, due)
+        free = self._read_ahead(tx, taken)
+        fired = [deadline for deadline in taken if deadline.entity in free]
+        deadlines.note_fired(tx, fired)
+        self._take_effect(tx, fired)
+        for deadline in taken:
+            if deadline.entity not in free:
+                deadlines.postpone(tx, deadline, tx.now + BUSY)
+        return [deadline in fired for deadline in due]
+
+    def _read_ahead(self, tx: Tx, taken: Sequence[Deadline]) -> set[str]:
+        """Read what deadlines will ask for; return the matters that nobody else is working on."""
+        free = set[str]()
+        for kind, read_ahead in self._ahead.items():
+            if entities := [deadline.entity for deadline in taken if deadline.kind == kind]:
+                free.update(read_ahead(tx, entities))
+        return free
 
     def _take_effect(self, tx: Tx, fired: Sequence[Deadline]) -> None:
         for deadline in fired:

@@ -101,12 +101,16 @@ def test_the_shop_is_silent_and_everybody_is_told_in_turn(street: Street) -> Non
         ("team push", 1 * MINUTE),
         ("team mail", 3 * MINUTE),
         ("answer_overdue", 5 * MINUTE),
+        ("team staff", 15 * MINUTE),
         ("team owner", 1 * HOUR),
         ("escalate", 24 * HOUR + 5 * MINUTE),
     ]
     assert street.house.operator().sees(talk).state is State.WAITING_OPERATOR
     assert street.push.told == [Whom.TEAM, Whom.OWNER, Whom.OPERATOR]
-    assert [(reach.whom, reach.since) for reach in street.mail.carried] == [(Whom.TEAM, 2)]
+    assert [(reach.whom, reach.since) for reach in street.mail.carried] == [
+        (Whom.TEAM, 2),
+        (Whom.STAFF, 2),
+    ]
     assert street.halo.mei.events(talk)[-1].type == "escalate"
 
 

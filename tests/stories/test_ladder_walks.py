@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from shopbell.contact import service as contact
 from shopbell.contact import waits
-from shopbell.contact.ladder import Ladder
+from shopbell.contact.ladder import Ladder, missed
 from shopbell.contact.model import Step
 from shopbell.conversations import waiting
 from shopbell.conversations.clocks import LADDER
 from shopbell.conversations.model import ConversationId, Stream
 from shopbell.engine.database import Tx
 from shopbell.engine.deadlines import due
+from shopbell.kernel.actor import Actor, PersonId, Side
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Refusal
 from tests.support.channels import Mail, Push, wired
 from tests.support.house import Counter, House, Person
@@ -25,7 +27,7 @@ LIVES = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 HORIZON = timedelta(days=400)
-HERE = {Step.PUSH, Step.MAIL, Step.OWNER, Step.OPERATOR}
+HERE = {Step.PUSH, Step.MAIL, Step.STAFF, Step.OWNER, Step.OPERATOR}
 """The steps that the channels of this house make."""
 
 Act = Callable[[Person, Counter, ConversationId], object]
@@ -34,6 +36,12 @@ Act = Callable[[Person, Counter, ConversationId], object]
 def _hurries(anna: Person, halo: Counter, talk: ConversationId) -> None:
     ladder = Ladder(halo.house.app.channels)
     halo.house.db.write_now(contact.hurry, anna.actor, ladder, talk, Step.MAIL)
+
+
+def _answers_for_the_marketplace(halo: Counter, talk: ConversationId) -> None:
+    """Have the operator speak: who was asked to help hands the conversation back."""
+    olga = Person(halo.house, Actor(PersonId(new_id()), Side.OPERATOR, name="Olga"))
+    olga.says(talk, "Dear Halo?")
 
 
 def _by_itself(who: Person, talk: ConversationId) -> None:
@@ -49,6 +57,8 @@ ACTS: Sequence[Act] = (
     lambda _anna, halo, talk: halo.mei.does(talk, "resolve"),
     lambda anna, _halo, talk: anna.does(talk, "resolve"),
     lambda anna, _halo, talk: anna.does(talk, "escalate"),
+    lambda _anna, halo, talk: _answers_for_the_marketplace(halo, talk),
+    lambda _anna, halo, talk: _fails(halo, talk),
     _hurries,
     lambda anna, _halo, talk: _by_itself(anna, talk),
     lambda _anna, halo, talk: _by_itself(halo.mei, talk),
@@ -57,6 +67,15 @@ ACTS: Sequence[Act] = (
     lambda _anna, halo, _talk: halo.house.passes(hours=7),
     lambda _anna, halo, _talk: halo.house.passes(days=2),
 )
+
+
+def _fails(halo: Counter, talk: ConversationId) -> None:
+    """Have the newest letter of a conversation reach nobody after all."""
+    mail = halo.house.app.channels["mail"]
+    assert isinstance(mail, Mail)
+    about = [reach for reach in mail.carried if reach.conversation == talk]
+    for reach in about[-1:]:
+        halo.house.db.write_now(missed, reach)
 
 
 def _clock(tx: Tx, talk: ConversationId) -> tuple[datetime | None, datetime | None]:

@@ -16,7 +16,7 @@ from shopbell.channels.mail.addresses import is_for, person, relayed_talk, team
 from shopbell.channels.mail.channel import MailChannel
 from shopbell.channels.mail.compose import opened
 from shopbell.channels.mail.keys import keyring
-from shopbell.channels.mail.model import Letter
+from shopbell.channels.mail.model import Letter, Manner
 from shopbell.channels.mail.paper import MARKER
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
@@ -249,7 +249,10 @@ def test_owners_and_operators_are_alarmed_by_machine_and_say_so(
     olga = house.operator()
     alarms = tells(house, talk, Whom.OWNER)
     assert [one.address for one in alarms] == ["mei@example.org"]
-    alarms = tells(house, talk, Whom.OPERATOR)
+    assert tells(house, talk, Whom.OPERATOR) == alarms, "nobody has asked them"
+    house.passes(minutes=6)
+    anna.does(talk, "escalate")
+    alarms = [one for one in tells(house, talk, Whom.OPERATOR) if one.manner is Manner.ALARM]
     assert {one.address for one in alarms} >= {"mei@example.org", "olga@example.org"}
     assert {headers(one)["Auto-Submitted"] for one in alarms} == {"auto-generated"}
     assert olga.actor.id in {one.recipient.partition(":")[2] for one in alarms}

@@ -1,6 +1,6 @@
 """Channels that reach people in a test: each keeps what it was asked to tell."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from shopbell.contact.channel import Channel
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations.model import Conversation
 from shopbell.engine.database import Tx
+from shopbell.kernel.actor import PersonId
 
 
 class Wire:
@@ -22,9 +23,19 @@ class Wire:
         self.carried: list[Reach] = []
         self.broken = 0
 
-    def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:  # noqa: ARG002
+    def reaches(
+        self,
+        tx: Tx,  # noqa: ARG002
+        talk: Conversation,  # noqa: ARG002
+        whom: Whom,
+        told: Collection[PersonId] = (),  # noqa: ARG002
+    ) -> bool:
         """Tell whether this side has an address."""
         return whom in self.known
+
+    def has_told(self, tx: Tx, talk: Conversation, since: int) -> Collection[PersonId]:  # noqa: ARG002
+        """Keep nobody's name."""
+        return ()
 
     async def reach(self, reach: Reach) -> None:
         """Carry it; while the wire is broken, say so."""

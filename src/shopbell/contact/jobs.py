@@ -1,6 +1,6 @@
 """What happens by the clock: the ladder looks, and channels tell people what waits."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Messenger:
         await self.channels[reach.channel].reach(reach)
 
 
-AHEAD: Mapping[str, Callable[[Tx, Sequence[str]], None]] = {LADDER: read_ahead}
+AHEAD: Mapping[str, Callable[[Tx, Sequence[str]], Collection[str]]] = {LADDER: read_ahead}
 
 
 def deadlines(channels: Mapping[str, Channel]) -> Mapping[str, Callable[[Tx, str], None]]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from shopbell.contact.refusals import LadderWrong
 from shopbell.conversations.model import Channel, Conversation, ConversationId
 from shopbell.conversations.turns import FIRST_LOOK
+from shopbell.kernel.actor import PersonId
 from shopbell.kernel.events import Job
 
 PLAIN = 100
@@ -27,6 +28,7 @@ class Whom(StrEnum):
 
     BUYER = "buyer"
     TEAM = "team"
+    STAFF = "staff"
     OWNER = "owner"
     OPERATOR = "operator"
 
@@ -53,7 +55,7 @@ TO_SHOP: Mapping[Step, Sequence[Way]] = {
     Step.PUSH: [Way("push", Whom.TEAM)],
     Step.MAIL: [Way("mail", Whom.TEAM)],
     Step.PLATFORM: [Way("platform", Whom.TEAM)],
-    Step.STAFF: [Way("staff", Whom.TEAM)],
+    Step.STAFF: [Way("mail", Whom.STAFF), Way("push", Whom.STAFF)],
     Step.OWNER: [Way("push", Whom.OWNER), Way("mail", Whom.OWNER)],
     Step.OPERATOR: [Way("push", Whom.OPERATOR), Way("mail", Whom.OPERATOR)],
 }
@@ -67,17 +69,33 @@ TO_BUYER: Mapping[Step, Sequence[Way]] = {
 HURRIES = {Step.OWNER, Step.OPERATOR}
 """Steps that are taken although somebody of the shop has read the question: it is unanswered."""
 
+CHOICES = (Step.PUSH, Step.MAIL, Step.PLATFORM)
+"""Ways that a buyer who waits may choose at once."""
+
 
 class Reach(Job, frozen=True):
     """Somebody is to be told, by one channel, what waits for them in a conversation.
 
-    ``since`` is the number of the first entry that waits.
+    Attributes:
+        since: the number of the first entry that waits.
+        upto: the number of the last one that this step tells of; 0 if it tells of all.
+        step: the step that this is, if it is one.
+        chosen: the buyer asked for it, so that it is taken although the shop has read.
+        told: people whom an earlier step has told: they are not among ``staff``.
     """
 
     conversation: ConversationId
     whom: Whom
     channel: str
     since: int
+    upto: int = 0
+    step: Step | None = None
+    chosen: bool = False
+    told: tuple[PersonId, ...] = ()
+
+    def tells(self, seq: int) -> bool:
+        """Tell whether it is about this entry."""
+        return self.since <= seq and (not self.upto or seq <= self.upto)
 
 
 class Reached(Struct, frozen=True):
@@ -89,6 +107,13 @@ class Reached(Struct, frozen=True):
     step: Step
     to: Whom
     chosen: bool = False
+
+
+class Missed(Struct, frozen=True):
+    """The data of a ``contact_missed`` entry: which step has reached nobody after all."""
+
+    step: Step
+    to: Whom
 
 
 class Rung(Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,23 +182,42 @@ def _check(name: str, rungs: Sequence[Rung], ways: Mapping[Step, object]) -> Non
 
 
 class Waited(Struct, frozen=True):
-    """How far the ladder has come since something ``began`` to wait.
+    """How far the ladder has come towards one side, whatever waits for it.
 
-    Steps were ``taken``, or ``passed`` over as they reach nobody. ``upto`` is the newest entry that
-    the buyer has been told of by every way there is.
+    Attributes:
+        began: since when the clock runs by which owner and operator are asked, each once.
+        taken: the newest entry that each step has told of.
+        passed: the newest entry for which each step was passed over, as it reached nobody.
+        hasty: a step that was taken has reached nobody: the next is to be taken at once.
     """
 
-    began: datetime
-    upto: int = 0
-    taken: list[Step] = []
-    passed: list[Step] = []
+    began: datetime | None = None
+    taken: dict[Step, int] = {}
+    passed: dict[Step, int] = {}
+    hasty: bool = False
 
-    def is_behind(self, step: Step) -> bool:
-        """Tell whether a step will not be taken any more by itself."""
-        return step in self.taken or step in self.passed
+    def behind(self, step: Step) -> int:
+        """Return the newest entry for which a step will not be taken any more by itself."""
+        return max(self.taken.get(step, 0), self.passed.get(step, 0))
 
-    def after(self, step: Step, *, taken: bool) -> "Waited":
+    def by_clock(self, began: datetime) -> "Waited":
+        """Return it by the clock that runs now: with another, owner and operator come anew."""
+        if self.began == began:
+            return self
+        return replace(self, began=began, taken=_told_of(self.taken), passed=_told_of(self.passed))
+
+    def after(self, step: Step, upto: int, *, taken: bool) -> "Waited":
         """Return how far it has come with one more step behind it."""
         if taken:
-            return replace(self, taken=[*self.taken, step])
-        return replace(self, passed=[*self.passed, step])
+            return replace(self, taken={**self.taken, step: upto}, hasty=False)
+        return replace(self, passed={**self.passed, step: upto})
+
+    def missing(self, step: Step, *, hasty: bool) -> "Waited":
+        """Return how far it has come if a step that was taken has reached nobody."""
+        left = {one: upto for one, upto in self.taken.items() if one is not step}
+        passed = {**self.passed, step: self.behind(step)}
+        return replace(self, taken=left, passed=passed, hasty=hasty)
+
+
+def _told_of(steps: Mapping[Step, int]) -> dict[Step, int]:
+    return {step: upto for step, upto in steps.items() if step not in HURRIES}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import astuple
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
@@ -18,7 +19,7 @@ _WAITED = Select(waits, [*_KEY, *Waited.__struct_fields__], _KEY)
 _KEEP = Insert(
     waits,
     "ON CONFLICT (conversation, whom) DO UPDATE SET began = excluded.began,"
-    " upto = excluded.upto, taken = excluded.taken, passed = excluded.passed",
+    " taken = excluded.taken, passed = excluded.passed, hasty = excluded.hasty",
 )
 _RULES = select(rules.c.rules).where(rules.c.scope == bindparam("of_scope"))
 _LAY = upsert(rules)
@@ -32,22 +33,21 @@ _LIFT = delete(rules).where(rules.c.scope == bindparam("of_scope"))
 def read_ahead(tx: Session, talks: Iterable[ConversationId]) -> None:
     """Read at once what `waited` will be asked for, of each of some conversations."""
     keys = [(talk, whom) for talk in talks for whom in (Whom.TEAM, Whom.BUYER)]
-    tx.held.update({("waited", *key): None for key in keys})
+    tx.held.update({("waited", *key): Waited() for key in keys})
     tx.held.update({("waited", *row[:2]): Waited(*row[2:]) for row in _WAITED(tx, keys)})
 
 
-def waited(tx: Session, talk: ConversationId, whom: Whom) -> Waited | None:
+def waited(tx: Session, talk: ConversationId, whom: Whom) -> Waited:
     """Return how far the ladder came when it last looked after what waits for somebody."""
     if ("waited", talk, whom) not in tx.held:
         read_ahead(tx, [talk])
-    found: Waited | None = tx.held["waited", talk, whom]
+    found: Waited = tx.held["waited", talk, whom]
     return found
 
 
 def keep(tx: Session, talk: ConversationId, whom: Whom, waited: Waited) -> None:
     """Note how far it has come."""
-    row = (talk, whom, waited.began, waited.upto, waited.taken, waited.passed)
-    tx.put(_KEEP, (talk, whom), row)
+    tx.put(_KEEP, (talk, whom), (talk, whom, *astuple(waited)))
     tx.held["waited", talk, whom] = waited
 
 

@@ -1,9 +1,11 @@
 """The tables of this room; only its storage opens them."""
 
+from datetime import datetime
+
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
-    Integer,
     Named,
     PrimaryKeyConstraint,
     String,
@@ -20,10 +22,10 @@ from shopbell.kernel.actor import PersonId
 class WaitColumns(TypedColumns):
     conversation = ident(ConversationId, ForeignKey("conversation.id"))
     whom = choice(Whom)
-    began = Column(Moment, nullable=False)
-    upto = Column(Integer, nullable=False)
-    taken: Named[list[Step]] = Column(Json(list[Step]), nullable=False)
-    passed: Named[list[Step]] = Column(Json(list[Step]), nullable=False)
+    began: Named[datetime | None] = Column(Moment)
+    taken: Named[dict[Step, int]] = Column(Json(dict[Step, int]), nullable=False)
+    passed: Named[dict[Step, int]] = Column(Json(dict[Step, int]), nullable=False)
+    hasty = Column(Boolean, nullable=False)
 
 
 class RulesColumns(TypedColumns):
@@ -34,7 +36,7 @@ class RulesColumns(TypedColumns):
 
 
 waits = Table("contact_wait", metadata, WaitColumns, PrimaryKeyConstraint("conversation", "whom"))
-"""How far the ladder has come towards each side, in the wait that it looked at last."""
+"""How far the ladder has come towards each side."""
 
 rules = Table("contact_rules", metadata, RulesColumns, PrimaryKeyConstraint("scope"))
 """The rules of the marketplace, and those of shops that go by their own."""

@@ -9,28 +9,51 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import after_open_hours, find_zone
 from shopbell.commerce.model import Shop
 from shopbell.contact import storage
-from shopbell.contact.model import TO_BUYER, TO_SHOP, Step, Waited, Way, Whom
+from shopbell.contact.model import HURRIES, TO_BUYER, TO_SHOP, Step, Waited, Way, Whom
 from shopbell.contact.rules import rules_for
 from shopbell.conversations import waiting
 from shopbell.conversations.model import Conversation
 from shopbell.conversations.turns import State
+from shopbell.conversations.waiting import Call
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import ShopId
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Something waits for somebody: from which entry, and how far the ladder has come.
+    """Something waits for somebody: which entries, and how far the ladder has come.
 
-    ``due`` says of each step that is not behind us when it is taken. ``seen``: they know of it.
+    ``due`` says of each of the ``rungs`` that is not behind us when it is taken. They know of the
+    entries up to ``read``: only those behind it are told, but by a step that the buyer asks for.
     """
 
     to: Whom
-    since: int
-    seen: bool
+    calls: Sequence[Call]
+    read: int
     waited: Waited
+    rungs: Sequence[Step]
     due: Mapping[Step, datetime]
     ways: Mapping[Step, Sequence[Way]]
+
+    @property
+    def upto(self) -> int:
+        """Return the number of the newest entry that waits."""
+        return self.calls[-1].seq if self.calls else 0
+
+    def since(self, step: Step, *, chosen: bool = False) -> int:
+        """Return the number of the first entry that a step would tell of; 0 if there is none."""
+        if step in HURRIES:
+            return self.calls[0].seq if self.calls else 0
+        known = self.waited.taken.get(step, 0) if chosen else self._known(step)
+        return next((call.seq for call in self.calls if call.seq > known), 0)
+
+    def goes_on(self, step: Step, upto: int) -> bool:
+        """Tell whether a step above this one has told of an entry."""
+        above = self.rungs[self.rungs.index(step) + 1 :] if step in self.rungs else ()
+        return any(self.waited.taken.get(one, 0) >= upto for one in above)
+
+    def _known(self, step: Step) -> int:
+        return max(self.read, self.waited.behind(step))
 
 
 class Clock(NamedTuple):
@@ -40,17 +63,18 @@ class Clock(NamedTuple):
     since: datetime
     promised: datetime
 
-    def rings(self, step: Step, wait: timedelta) -> datetime:
-        """Return when a step is due: its wait counts while the shop is open.
+    def rings(self, step: Step, called: datetime, wait: timedelta) -> datetime:
+        """Return when a step is due that tells of an entry: while the shop is open, it waits.
 
-        The operator's counts by the clock, from the opening after the promise was broken.
+        The operator's wait counts by the clock, from the opening after the promise was broken.
         """
         if step is Step.OPERATOR:
             return self.shop.at_work(self.promised) + wait
+        since = self.since if called <= self.since else self.shop.at_work(called)
         if not self.shop.hours:
-            return self.since + wait
+            return since + wait
         zone = find_zone(self.shop.zone)
-        return after_open_hours(self.shop.hours, self.shop.holidays, zone, self.since, wait)
+        return after_open_hours(self.shop.hours, self.shop.holidays, zone, since, wait)
 
 
 def for_shop(tx: Tx, talk: Conversation) -> Wait | None:
@@ -58,49 +82,45 @@ def for_shop(tx: Tx, talk: Conversation) -> Wait | None:
     if talk.due_since is None or talk.due_at is None or not waiting.waits_for_shop(talk):
         return None
     clock = Clock(_shop(tx, talk.shop), talk.due_since, talk.due_at)
-    waited = _waited(tx, talk, Whom.TEAM, talk.due_since)
-    rules = rules_for(tx, talk.shop)
-    return Wait(
-        to=Whom.TEAM,
-        since=waiting.first_unanswered(tx, talk),
-        seen=talk.seller_unread == 0,
-        waited=waited,
-        due={
-            rung.step: clock.rings(rung.step, rules.wait(rung, talk))
-            for rung in rules.asking(talk.channel)
-            if not waited.is_behind(rung.step)
-        },
-        ways=TO_SHOP,
-    )
+    waited = storage.waited(tx, talk.id, Whom.TEAM).by_clock(talk.due_since)
+    calls, rules = waiting.unanswered(tx, talk), rules_for(tx, talk.shop)
+    due = dict[Step, datetime]()
+    for rung in rules.asking(talk.channel):
+        called = _called(calls, waited, rung.step, talk.seller_read, talk.due_since)
+        if called is not None:
+            due[rung.step] = clock.rings(rung.step, called, rules.wait(rung, talk))
+    rungs = [rung.step for rung in rules.asking(talk.channel)]
+    return Wait(Whom.TEAM, calls, talk.seller_read, waited, rungs, due, TO_SHOP)
 
 
 def for_buyer(tx: Tx, talk: Conversation) -> Wait | None:
     """Return what waits for the buyer: words that they have not seen."""
     if not talk.buyer_unread or talk.state is State.CLOSED:
         return None
-    known = storage.waited(tx, talk.id, Whom.BUYER) or Waited(talk.created_at)
-    unseen = waiting.first_unseen(tx, talk, known.upto)
-    if unseen is None:
+    calls, rules = waiting.unseen(tx, talk), rules_for(tx, talk.shop)
+    if not calls:
         return None
-    waited = known if known.began == unseen.at else Waited(unseen.at, known.upto)
-    rules = rules_for(tx, talk.shop)
-    return Wait(
-        to=Whom.BUYER,
-        since=unseen.seq,
-        seen=False,
-        waited=waited,
-        due={
-            rung.step: unseen.at + rules.wait(rung, talk)
-            for rung in rules.back
-            if not waited.is_behind(rung.step)
-        },
-        ways=TO_BUYER,
-    )
+    waited = storage.waited(tx, talk.id, Whom.BUYER)
+    due = dict[Step, datetime]()
+    for rung in rules.back:
+        called = _called(calls, waited, rung.step, talk.buyer_read)
+        if called is not None:
+            due[rung.step] = called + rules.wait(rung, talk)
+    rungs = [rung.step for rung in rules.back]
+    return Wait(Whom.BUYER, calls, talk.buyer_read, waited, rungs, due, TO_BUYER)
 
 
-def _waited(tx: Tx, talk: Conversation, whom: Whom, began: datetime) -> Waited:
-    known = storage.waited(tx, talk.id, whom)
-    return known if known is not None and known.began == began else Waited(began)
+def _called(
+    calls: Sequence[Call], waited: Waited, step: Step, read: int, clock: datetime | None = None
+) -> datetime | None:
+    """Return since when a step is waited for; None if it is behind us, or has nothing to tell.
+
+    Owner and operator are asked by the ``clock`` alone, once.
+    """
+    behind = waited.behind(step)
+    if step in HURRIES:
+        return None if behind else clock
+    return next((call.at for call in calls if call.seq > max(behind, read)), None)
 
 
 def _shop(tx: Tx, shop: ShopId) -> Shop:

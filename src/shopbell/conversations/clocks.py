@@ -61,8 +61,10 @@ def _promise(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, An
     """
     if to is not State.WAITING_SELLER:
         return {"due_at": None, "due_since": None}
-    if action == CASE_ASKS or talk.due_at is not None:
+    if action == CASE_ASKS:
         return {}
+    if talk.due_at is not None:
+        return watch(tx, talk, tx.now + FIRST_LOOK)
     since, due = _due(commerce.shop(tx, talk.shop), talk.channel, tx.now)
     looks = watch(tx, talk, min(due, since + FIRST_LOOK))
     return {"due_at": due, "due_since": since, "breaches": 0, **looks}

@@ -366,8 +366,11 @@ class Event(Struct, frozen=True, kw_only=True):
     cmid: str | UnsetType = UNSET
 
 
-CASE, CONTACT = "case", "contact"
-"""The types of entries that tell of a step of a case, and of one more way somebody was told."""
+CASE, CONTACT, CONTACT_MISSED = "case", "contact", "contact_missed"
+"""The types of entries that tell of a step of a case, and of one more way somebody was told.
+
+``contact_missed`` tells of one that reached nobody after all.
+"""
 
 
 class Withdrawn(Struct, frozen=True):

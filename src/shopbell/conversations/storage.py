@@ -19,6 +19,9 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy import (
+    Select as SelectOf,
+)
 
 from shopbell.conversations.commands import Box
 from shopbell.conversations.model import (
@@ -52,6 +55,7 @@ _GET = select(*_SHOWN).where(_c.id == bindparam("talk"))
 _STANDINGS = Select(conversations, Standing.__struct_fields__, ["id"])
 _TOPICS = Select(conversations, Topic.__struct_fields__, ["id"])
 _HOLD = Select(conversations, ["id", "version"], ["id"], hold=True)
+_HOLD_FREE = Select(conversations, ["id", "version"], ["id"], hold=True, skip_locked=True)
 _READ = Select(conversations, Conversation.__struct_fields__, ["id"])
 _GROWING = (
     "version",
@@ -127,18 +131,13 @@ _BEFORE = (
 )
 _CALLS = and_(_e.audience == Audience.PUBLIC, _e.type.in_(("message", CASE)))
 _OF_SOME = and_(_e.conversation == _c.id, _c.id.in_(bindparam("talks", expanding=True)), _CALLS)
-_UNANSWERED = (
-    select(_c.id, func.min(_e.seq))
-    .where(_OF_SOME, _e.side == Side.BUYER, _e.at >= _c.round_since)
-    .group_by(_c.id)
-)
-_UNSEEN = (
+_WAITING = (
     select(_c.id, _e.seq, _e.at, _e.data)
-    .where(_OF_SOME, _e.side != Side.BUYER, _e.withdrawn.is_(False))
-    .where(_c.buyer_unread > 0, _e.seq > _c.buyer_read)
-    .where(_e.seq <= _c.buyer_read + bindparam("most"))
+    .where(_OF_SOME, _e.withdrawn.is_(False), _e.seq > _c.head - bindparam("most"))
     .order_by(_e.seq)
 )
+_UNANSWERED = _WAITING.where(_e.side.in_((Side.BUYER, Side.OPERATOR)), _e.at >= _c.round_since)
+_UNSEEN = _WAITING.where(_e.side != Side.BUYER, _c.buyer_unread > 0, _e.seq > _c.buyer_read)
 _WITHDRAW = (
     update(events)
     .where(_IN_STREAM, or_(_e.seq == bindparam("number"), _e.target == bindparam("number")))
@@ -210,8 +209,19 @@ def _held(tx: Session, talk: ConversationId) -> Conversation:
 
 def hold(tx: Session, talks: Iterable[ConversationId]) -> None:
     """Lock conversations; read those whole that changed since this process last wrote them."""
+    _read_held(tx, _HOLD(tx, [(talk,) for talk in talks]))
+
+
+def hold_free(tx: Session, talks: Iterable[ConversationId]) -> list[ConversationId]:
+    """Lock those of some conversations that nobody else holds at this moment, and return them."""
+    held = _HOLD_FREE(tx, [(talk,) for talk in talks])
+    _read_held(tx, held)
+    return [talk for talk, _version in held]
+
+
+def _read_held(tx: Session, held: Iterable[Row]) -> None:
     stale: list[Row] = []
-    for talk, version in _HOLD(tx, [(talk,) for talk in talks]):
+    for talk, version in held:
         known: Conversation | None = tx.memory.get(talk)
         if known is not None and known.version == version:
             tx.held[talk] = known
@@ -425,17 +435,26 @@ def withdraw(tx: Session, stream: Stream, seq: int) -> None:
 
 
 def unanswered(
-    tx: Session, talks: Sequence[ConversationId]
-) -> Iterable[tuple[ConversationId, int]]:
-    """Return of some conversations the first entry that the shop has not answered."""
-    return ((row[0], row[1]) for row in tx.execute(_UNANSWERED, {"talks": list(talks)}))
+    tx: Session, talks: Sequence[ConversationId], most: int
+) -> Iterable[tuple[ConversationId, int, datetime, str]]:
+    """Return of some conversations what the shop has not answered, of the newest entries."""
+    return _waiting(tx, _UNANSWERED, talks, most)
 
 
 def unseen(
     tx: Session, talks: Sequence[ConversationId], most: int
 ) -> Iterable[tuple[ConversationId, int, datetime, str]]:
-    """Return of some conversations what the buyer has not seen, of the next ``most`` entries."""
-    found = tx.execute(_UNSEEN, {"talks": list(talks), "most": most})
+    """Return of some conversations what the buyer has not seen, of the newest entries."""
+    return _waiting(tx, _UNSEEN, talks, most)
+
+
+def _waiting(
+    tx: Session,
+    statement: SelectOf[ConversationId, int, datetime, str],
+    talks: Sequence[ConversationId],
+    most: int,
+) -> Iterable[tuple[ConversationId, int, datetime, str]]:
+    found = tx.execute(statement, {"talks": list(talks), "most": most})
     return ((row[0], row[1], row[2], row[3]) for row in found)
 
 

@@ -1,22 +1,28 @@
 """What waits in a conversation, and what the ladder above does about it, in the thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from shopbell.conversations import storage
 from shopbell.conversations.clocks import LADDER
 from shopbell.conversations.commands import MoveData, Overdue
-from shopbell.conversations.model import CONTACT, Conversation, ConversationId, Stream
+from shopbell.conversations.model import (
+    CONTACT,
+    CONTACT_MISSED,
+    Conversation,
+    ConversationId,
+    Stream,
+)
 from shopbell.conversations.thread import add_event, move
 from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM
 
 LOOKED_AT = 200
-"""So many entries the buyer has not seen are looked through for the first that calls them."""
+"""So many of the newest entries are looked through for those that wait."""
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -25,32 +31,36 @@ class _Told(msgspec.Struct, frozen=True):
     automatic: bool = False
 
 
-_UNANSWERED, _UNSEEN = "first unanswered", "unseen"
-
-
-class Unseen(NamedTuple):
-    """An entry that the buyer has not seen: its number, and since when it waits."""
+class Call(NamedTuple):
+    """An entry that waits for somebody: its number, and since when it does."""
 
     seq: int
     at: datetime
 
 
+Read = Callable[
+    [Tx, Sequence[ConversationId], int], Iterable[tuple[ConversationId, int, datetime, str]]
+]
+
+
+def hold_free(tx: Tx, talks: Sequence[ConversationId]) -> list[ConversationId]:
+    """Lock those of some conversations that nobody else works on, and return them."""
+    return storage.hold_free(tx, talks)
+
+
 def read_ahead(tx: Tx, talks: Sequence[ConversationId]) -> None:
-    """Lock conversations and read at once what the functions below will be asked for, of each."""
-    storage.hold(tx, talks)
-    tx.held.update({(_UNANSWERED, talk): None for talk in talks})
-    tx.held.update({(_UNSEEN, talk): [] for talk in talks})
-    for talk, seq in storage.unanswered(tx, talks):
-        tx.held[_UNANSWERED, talk] = seq
-    for talk, seq, at, data in storage.unseen(tx, talks, LOOKED_AT):
-        if not msgspec.json.decode(data, type=_Told).automatic:
-            tx.held[_UNSEEN, talk].append(Unseen(seq, at))
+    """Read at once what the functions below will be asked for, of each of some conversations."""
+    for read in (storage.unanswered, storage.unseen):
+        tx.held.update({(read, talk): [] for talk in talks})
+        for talk, seq, at, data in read(tx, talks, LOOKED_AT):
+            if not msgspec.json.decode(data, type=_Told).automatic:
+                tx.held[read, talk].append(Call(seq, at))
 
 
 def forget(tx: Tx, talk: Conversation) -> None:
     """Forget what was read ahead of a conversation: it has changed."""
-    for what in (_UNANSWERED, _UNSEEN):
-        tx.held.pop((what, talk.id), None)
+    for read in (storage.unanswered, storage.unseen):
+        tx.held.pop((read, talk.id), None)
 
 
 def held(tx: Tx, talk: ConversationId) -> Conversation:
@@ -66,21 +76,30 @@ def look_next(tx: Tx, talk: Conversation, at: datetime | None) -> None:
         storage.change(tx, talk, watch_at=at)
 
 
-def first_unanswered(tx: Tx, talk: Conversation) -> int:
-    """Return the number of the first entry of the buyer that the shop has not answered."""
-    found: int | None = _read(tx, _UNANSWERED, talk)
-    return found or talk.last_seq
+def unanswered(tx: Tx, talk: Conversation) -> list[Call]:
+    """List what the shop has not answered, oldest first: words of the buyer, and the operator's.
+
+    An operator who hands a conversation back in which nobody asked speaks for themselves.
+    """
+    found = _read(tx, storage.unanswered, talk)
+    if found or talk.round_since is not None:
+        return found
+    return [Call(talk.last_seq, talk.last_at)]
 
 
-def first_unseen(tx: Tx, talk: Conversation, after: int) -> Unseen | None:
-    """Return the first entry behind number ``after`` that the buyer ought to see and has not."""
-    found: list[Unseen] = _read(tx, _UNSEEN, talk)
-    return next((one for one in found if one.seq > after), None)
+def unseen(tx: Tx, talk: Conversation) -> list[Call]:
+    """List what the buyer ought to see and has not, oldest first."""
+    return _read(tx, storage.unseen, talk)
 
 
 def tell(tx: Tx, talk: Conversation, step: msgspec.Struct) -> Conversation:
     """Let both sides see a step that the ladder took."""
     return add_event(tx, talk, Stream(talk.id), SYSTEM, CONTACT, step)[0]
+
+
+def tell_missed(tx: Tx, talk: Conversation, step: msgspec.Struct) -> Conversation:
+    """Let both sides see that a step which the ladder took has reached nobody."""
+    return add_event(tx, talk, Stream(talk.id), SYSTEM, CONTACT_MISSED, step)[0]
 
 
 def tell_overdue(tx: Tx, talk: Conversation, due_at: datetime) -> Conversation:
@@ -100,7 +119,8 @@ def waits_for_shop(talk: Conversation) -> bool:
     return talk.state is State.WAITING_SELLER and talk.due_at is not None
 
 
-def _read(tx: Tx, what: str, talk: Conversation) -> Any:  # noqa: ANN401 - as it was held
-    if (what, talk.id) not in tx.held:
+def _read(tx: Tx, read: Read, talk: Conversation) -> list[Call]:
+    if (read, talk.id) not in tx.held:
         read_ahead(tx, [talk.id])
-    return tx.held[what, talk.id]
+    found: list[Call] = tx.held[read, talk.id]
+    return found

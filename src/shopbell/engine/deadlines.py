@@ -67,7 +67,13 @@ _ARM = Insert(
 _DISARM = Update(deadlines, ["state"], ["kind", "entity"], only_if="deadline.state = 'armed'")
 _ONE = [deadlines.c.kind == bindparam("by_kind"), deadlines.c.entity == bindparam("by_entity")]
 _ARMED = deadlines.c.state == DeadlineState.ARMED
-_STANDING = Select(deadlines, ["kind", "entity", "version", "state"], ["kind", "entity"], hold=True)
+_STANDING = Select(
+    deadlines,
+    ["kind", "entity", "version", "state"],
+    ["kind", "entity"],
+    hold=True,
+    skip_locked=True,
+)
 _FIRE = Update(deadlines, ["state"], ["kind", "entity"])
 _POSTPONE = (
     update(deadlines)
@@ -112,18 +118,28 @@ def due(tx: Session, kinds: Collection[str], limit: int) -> list[Deadline]:
     return [Deadline(*row) for row in tx.execute(_DUE, given)]
 
 
-def fire(tx: Session, due: Sequence[Deadline]) -> list[Deadline]:
-    """Take due deadlines; those armed anew, switched off or fired by another are left out."""
+def take(tx: Session, due: Sequence[Deadline]) -> list[Deadline]:
+    """Hold due deadlines; those armed anew, switched off or in another's hands are left out."""
     rows = _STANDING(tx, [(one.kind, one.entity) for one in due])
     standing = {(kind, entity): (version, state) for kind, entity, version, state in rows}
-    taken = [
+    return [
         one
         for one in due
         if standing.get((one.kind, one.entity)) == (one.version, DeadlineState.ARMED)
     ]
+
+
+def fire(tx: Session, due: Sequence[Deadline]) -> list[Deadline]:
+    """Take due deadlines, to do what they are for."""
+    taken = take(tx, due)
+    note_fired(tx, taken)
+    return taken
+
+
+def note_fired(tx: Session, taken: Sequence[Deadline]) -> None:
+    """Note that deadlines which were taken have had their effect."""
     if taken:
         _FIRE(tx, [(DeadlineState.FIRED, one.kind, one.entity) for one in taken])
-    return taken
 
 
 def postpone(tx: Session, deadline: Deadline, to: datetime) -> None:

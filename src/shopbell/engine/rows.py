@@ -103,10 +103,19 @@ class Update:
 
 
 class Select:
-    """Reads the columns ``names`` of the rows that ``keys`` tell; ``hold`` locks them, in order."""
+    """Reads the columns ``names`` of the rows that ``keys`` tell; ``hold`` locks them, in order.
+
+    With ``skip_locked``, those are left out that another transaction holds.
+    """
 
     def __init__(
-        self, table: Table, names: Sequence[str], keys: Sequence[str], *, hold: bool = False
+        self,
+        table: Table,
+        names: Sequence[str],
+        keys: Sequence[str],
+        *,
+        hold: bool = False,
+        skip_locked: bool = False,
     ) -> None:
         self._columns, self._keys = Columns(table, names), Columns(table, keys)
         name, marks = _quoted(table.name), ", ".join("?" * len(keys))
@@ -121,6 +130,7 @@ class Select:
         if hold:
             order = ", ".join(f"{name}.{_quoted(key)}" for key in keys)
             source = f"JOIN {name} ON {_given(name, keys)} ORDER BY {order} FOR UPDATE OF {name}"
+            source += " SKIP LOCKED" * skip_locked
         else:
             source = f"CROSS JOIN LATERAL ({_one_by_one(name, keys)}) AS {name}"
         self._postgres = f"SELECT {shown} FROM {given} {source}"

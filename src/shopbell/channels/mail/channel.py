@@ -1,17 +1,21 @@
 """Mail as a way to tell people what waits for them: one letter with all of it, answered by mail."""
 
 import asyncio
+from collections.abc import Collection
 from typing import ClassVar
 
-from shopbell.channels.mail import service
+from shopbell.channels.mail import service, storage
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Letter
 from shopbell.channels.mail.readers import readers
 from shopbell.channels.mail.waiting import Waiting, letter_of, what_waits
+from shopbell.contact.ladder import missed
 from shopbell.contact.model import Reach, Whom
-from shopbell.conversations.model import Conversation
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Conversation, Stream
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import SYSTEM, PersonId
 
 
 class MailChannel:
@@ -22,15 +26,25 @@ class MailChannel:
     def __init__(self, settings: Settings, db: Database) -> None:
         self._settings, self._db = settings, db
 
-    def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:
+    def reaches(
+        self, tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId] = ()
+    ) -> bool:
         """Tell whether somebody of this side has an address that can be used."""
-        return bool(readers(tx, talk, whom))
+        return bool(readers(tx, talk, whom, told))
+
+    def has_told(self, tx: Tx, talk: Conversation, since: int) -> set[PersonId]:
+        """Return the people who have a letter of their own about an entry."""
+        names = (one.partition(":") for one in storage.told(tx, talk.id, since))
+        return {PersonId(who) for kind, _, who in names if kind == "person"}
 
     async def reach(self, reach: Reach) -> None:
         """Write one letter to each reader of a side; asked again, it is the same letter."""
-        for waits in await self._db.read(what_waits, reach):
+        found = await self._db.read(what_waits, reach)
+        for waits in found:
             letter = await asyncio.to_thread(self._write, waits)
             await self._db.write(self._post_what_still_waits, reach, letter)
+        if not found:
+            await self._db.write(self._note_if_nobody_is_left, reach)
 
     def _write(self, waits: Waiting) -> Letter:
         return letter_of(waits, keyring(self._settings.data), self._settings, self._db.clock())
@@ -42,3 +56,10 @@ class MailChannel:
         waits = still.get(letter.recipient)
         if waits and waits.entries[-1].seq >= letter.upto:
             service.post(tx, letter)
+
+    @staticmethod
+    def _note_if_nobody_is_left(tx: Tx, reach: Reach) -> None:
+        """Say that a step reached nobody, as all its readers are gone since it was taken."""
+        talk = conversations.entered(tx, SYSTEM, Stream(reach.conversation), hold=True)
+        if not readers(tx, talk, reach.whom, reach.told):
+            missed(tx, reach)

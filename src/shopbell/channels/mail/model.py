@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from shopbell.contact.model import Reach
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.events import Job
 from shopbell.kernel.refusals import Conflict, NotFound
@@ -50,6 +51,12 @@ class LetterState(StrEnum):
     REFUSED = "refused"
     RETURNED = "returned"
     GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it will reach nobody any more, though somebody waits for it."""
+        return self in {LetterState.REFUSED, LetterState.RETURNED, LetterState.GIVEN_UP}
 
 
 class Manner(StrEnum):
@@ -74,6 +81,7 @@ class Letter(Struct, frozen=True, kw_only=True):
         recipient: who it is for, as tags name them; ``address``: where that is.
         raw: all its bytes, unsigned.
         upto: the number of the last entry of the conversation that it tells of.
+        reach: the step it was written for, if it tells what waits in a conversation.
         says: what the mail server said last, or why the letter waits.
         tries: how often it was tried in vain.
     """
@@ -88,6 +96,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     locale: Locale
     raw: bytes
     upto: int = 0
+    reach: Reach | None = None
     state: LetterState = LetterState.WAITING
     says: str = ""
     tries: int = 0

@@ -1,6 +1,6 @@
 """Who reads a letter about a conversation: whoever of a side has an address that can be used."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from shopbell.commerce import service as commerce
 from shopbell.contact.model import Whom
 from shopbell.conversations.model import Conversation
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Rank
+from shopbell.kernel.actor import SYSTEM, PersonId, Rank
 from shopbell.kernel.texts import Locale
 
 
@@ -27,19 +27,27 @@ class Reader(Struct, frozen=True):
     zone: str
 
 
-def readers(tx: Tx, talk: Conversation, whom: Whom) -> list[Reader]:
-    """List those of a side who can be written to: known, not suspended, and not unwilling."""
+def readers(
+    tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId] = ()
+) -> list[Reader]:
+    """List those of a side who can be written to: known, not suspended, and not unwilling.
+
+    Of a shop's staff those are left out who were ``told`` before.
+    """
     if not _is_open(tx, talk):
         return []
-    return [one for one in _named(tx, talk, whom) if _can_be_written_to(tx, one)]
+    return [one for one in _named(tx, talk, whom, told) if _can_be_written_to(tx, one)]
 
 
 def _is_open(tx: Tx, talk: Conversation) -> bool:
-    """Tell whether answers by mail arrive; in the demonstration they do within the house."""
-    return bool(tx.settings.mail_domain) or accounts.person(tx, talk.buyer).demo
+    """Tell whether letters leave and their answers arrive; in the demonstration, within the house.
+
+    Without a mail server letters are only kept: whoever tells that they were sent would lie.
+    """
+    return bool(tx.settings.smtp_url) or accounts.person(tx, talk.buyer).demo
 
 
-def _named(tx: Tx, talk: Conversation, whom: Whom) -> Iterator[Reader]:
+def _named(tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId]) -> Iterator[Reader]:
     shop = commerce.shop(tx, talk.shop)
     match whom:
         case Whom.BUYER:
@@ -47,9 +55,10 @@ def _named(tx: Tx, talk: Conversation, whom: Whom) -> Iterator[Reader]:
         case Whom.TEAM:
             if shop.email:
                 yield Reader(team(shop.id), shop.email, shop.name, shop.languages[0], shop.zone)
-        case Whom.OWNER:
+        case Whom.STAFF | Whom.OWNER:
             for colleague in staff.of_shop(tx, SYSTEM, shop.id):
-                if colleague.rank is Rank.OWNER:
+                owns = colleague.rank is Rank.OWNER
+                if owns is (whom is Whom.OWNER) and (owns or colleague.id not in told):
                     yield from _verified(accounts.person(tx, colleague.id), shop.zone)
         case Whom.OPERATOR:
             for operator in accounts.operators(tx):

@@ -24,6 +24,8 @@ from shopbell.channels.mail.model import (
     SendLetter,
     Suspended,
 )
+from shopbell.channels.mail.standing import still_waits
+from shopbell.contact.ladder import missed
 from shopbell.engine.database import Tx
 from shopbell.engine.outbox import BACK_OFF
 from shopbell.kernel.actor import Actor
@@ -189,8 +191,7 @@ def send_again(tx: Tx, actor: Actor, letter_id: str) -> None:
     """Try a letter again that was refused, came back or was given up; it keeps its Message-ID."""
     _check_operator(actor)
     found = letter(tx, letter_id)
-    over = {LetterState.REFUSED, LetterState.RETURNED, LetterState.GIVEN_UP}
-    if found.state in over and tx.settings.smtp_url:
+    if found.state.failed and tx.settings.smtp_url:
         again = replace(found, state=LetterState.WAITING, tries=0, sending_until=None)
         storage.change(tx, again)
         _soon(tx, found.id)
@@ -200,7 +201,13 @@ def send_again(tx: Tx, actor: Actor, letter_id: str) -> None:
 
 
 def _checked(tx: Tx, letter: Letter) -> Letter | None:
-    """Take a letter in hand, unless its address is suspended or too much left lately."""
+    """Take a letter in hand, unless it is out of date, suspended, or one too many.
+
+    It may have waited for hours: what was answered or read meanwhile is not mailed.
+    """
+    if not still_waits(tx, letter):
+        _settle(tx, replace(letter, state=LetterState.CANCELLED))
+        return None
     if is_suspended(tx, letter.address):
         _settle(tx, replace(letter, state=LetterState.REFUSED, says=SUSPENDED))
         return None
@@ -221,8 +228,13 @@ def _fuse_blown(tx: Tx, address: str) -> bool:
 
 
 def _settle(tx: Tx, letter: Letter) -> None:
-    """Write what has become of a letter for good, and call the next of its conversation."""
+    """Write what has become of a letter for good, and call the next of its conversation.
+
+    If it was the last by which a step could have reached somebody, both sides are told.
+    """
     storage.change(tx, replace(letter, tried_at=tx.now, sending_until=None))
+    if letter.state.failed and letter.reach and not storage.is_on_its_way(tx, letter.reach):
+        missed(tx, letter.reach)
     if letter.conversation:
         following = storage.first_waiting(tx, letter.conversation, letter.address)
         if following:

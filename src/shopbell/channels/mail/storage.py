@@ -23,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.channels.mail.model import Letter, LetterState, Manner, Suspended
+from shopbell.contact.model import Reach
 from shopbell.conversations.model import ConversationId
-from shopbell.engine.tables import Moment, Session, choice, ident, metadata
+from shopbell.engine.tables import Json, Moment, Session, choice, ident, metadata
 
 
 class LetterColumns(TypedColumns):
@@ -38,6 +39,7 @@ class LetterColumns(TypedColumns):
     locale = Column(String(2), nullable=False)
     raw = Column(LargeBinary, nullable=False)
     upto = Column(Integer, nullable=False)
+    reach: Named[Reach | None] = Column(Json(Reach))
     state = choice(LetterState)
     says = Column(Text, nullable=False)
     tries = Column(Integer, nullable=False)
@@ -90,8 +92,20 @@ _FIRST_WAITING = (
 )
 _THREAD = (
     select(_l.message_id, _l.upto)
-    .where(_l.conversation == bindparam("talk"), _l.recipient == bindparam("of"))
+    .where(
+        _l.conversation == bindparam("talk"),
+        _l.recipient == bindparam("of"),
+        _l.state != LetterState.CANCELLED,
+    )
     .order_by(_l.created_at, _l.id)
+)
+_OF_STEP = select(_l.state).where(
+    _l.conversation == bindparam("talk"), _l.reach == bindparam("step")
+)
+_TOLD = select(_l.recipient).where(
+    _l.conversation == bindparam("talk"),
+    _l.upto >= bindparam("number"),
+    _l.state != LetterState.CANCELLED,
 )
 _CHANGING = ("state", "says", "tries", "tried_at", "sent_at", "sending_until")
 _CHANGE = (
@@ -151,6 +165,17 @@ def thread(tx: Session, talk: ConversationId, recipient: str) -> list[tuple[str,
     """List the ids of all letters to one reader about a conversation, and how far each tells."""
     rows = tx.execute(_THREAD, {"talk": talk, "of": recipient})
     return [(row.message_id, row.upto) for row in rows]
+
+
+def is_on_its_way(tx: Session, reach: Reach) -> bool:
+    """Tell whether a letter of a step has arrived or still may."""
+    given = {"talk": reach.conversation, "step": reach}
+    return not all(state.failed for state in tx.execute(_OF_STEP, given).scalars())
+
+
+def told(tx: Session, talk: ConversationId, number: int) -> set[str]:
+    """Return the readers of letters that tell of an entry or of later ones."""
+    return set(tx.execute(_TOLD, {"talk": talk, "number": number}).scalars())
 
 
 def change(tx: Session, letter: Letter) -> None:

@@ -14,19 +14,20 @@ from shopbell.channels.mail.compose import Draft, one_line, write
 from shopbell.channels.mail.model import Letter, Manner
 from shopbell.channels.mail.paper import Paper, Shown
 from shopbell.channels.mail.readers import Reader, readers
+from shopbell.channels.mail.standing import what_calls
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
-from shopbell.conversations import waiting
 from shopbell.conversations.model import CASE, Conversation, Event, Stream
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
-from shopbell.kernel.actor import SYSTEM, Side
+from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Locale, say, text
 
 HOMES: Mapping[Whom, str] = {
     Whom.BUYER: "/me/messages/{talk}",
     Whom.TEAM: "/desk/{talk}",
+    Whom.STAFF: "/desk/{talk}",
     Whom.OWNER: "/desk/{talk}",
     Whom.OPERATOR: "/console",
 }
@@ -39,11 +40,16 @@ class Waiting(Struct, frozen=True):
     """What waits for one reader: entries, the oldest first, and the letters they had before."""
 
     talk: Conversation
-    whom: Whom
+    reach: Reach
     reader: Reader
     entries: list[Event]
     edits: dict[int, str]
     thread: list[str] = []
+
+    @property
+    def whom(self) -> Whom:
+        """Say on which side the reader is."""
+        return self.reach.whom
 
 
 class _File(Struct, frozen=True):
@@ -58,8 +64,6 @@ class _Told(Struct, frozen=True):
     kind: str = ""
     attachments: list[_File] = []
     files: list[_File] = []
-    automatic: bool = False
-    withdrawn: bool = False
 
 
 def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
@@ -68,16 +72,16 @@ def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
     Each entry is told once to each reader, whatever it is asked for.
     """
     talk = conversations.entered(tx, SYSTEM, Stream(reach.conversation))
-    first = _first_waiting(talk, reach)
-    if first is None:
+    calls = what_calls(tx, talk, reach)
+    if not calls:
         return []
-    after = conversations.page(tx, SYSTEM, Stream(talk.id), after=first - 1, of=talk).events
-    told = [(entry, _told(entry)) for entry in after]
-    calling = [entry for entry, data in told if _calls(entry, data, reach.whom)]
-    edits = {data.target: data.text for entry, data in told if entry.type == "edit"}
+    after = conversations.page(tx, SYSTEM, Stream(talk.id), after=calls[0] - 1, of=talk).events
+    edits = [_told(entry) for entry in after if entry.type == "edit"]
+    words = {data.target: data.text for data in edits}
+    calling = [entry for entry in after if entry.seq in calls]
     found = (
-        _untold(tx, Waiting(talk, reach.whom, reader, calling, edits))
-        for reader in readers(tx, talk, reach.whom)
+        _untold(tx, Waiting(talk, reach, reader, calling, words))
+        for reader in readers(tx, talk, reach.whom, reach.told)
     )
     return [one for one in found if one.entries]
 
@@ -115,33 +119,8 @@ def letter_of(waits: Waiting, keys: Keyring, settings: Settings, at: datetime) -
         locale=reader.locale,
         raw=write(draft),
         upto=waits.entries[-1].seq,
+        reach=waits.reach,
         created_at=at,
-    )
-
-
-def _first_waiting(talk: Conversation, reach: Reach) -> int | None:
-    """Return the number of the first entry that still waits.
-
-    The buyer's wait ends when they read; the shop's when it answers, for words that were read and
-    not answered are what a ladder is for.
-    """
-    if reach.whom is Whom.BUYER:
-        return max(reach.since, talk.buyer_read + 1) if talk.buyer_unread else None
-    return reach.since if waiting.waits_for_shop(talk) or _is_handed_over(talk) else None
-
-
-def _is_handed_over(talk: Conversation) -> bool:
-    """Tell whether the operator was asked, as nobody else has answered."""
-    return talk.state.waiting_on == "operator"
-
-
-def _calls(entry: Event, data: _Told, whom: Whom) -> bool:
-    """Tell whether an entry is something the other side said or did."""
-    from_buyer = entry.actor.side is Side.BUYER
-    return (
-        entry.type in {"message", CASE}
-        and from_buyer is (whom is not Whom.BUYER)
-        and not (data.automatic or data.withdrawn)
     )
 
 

@@ -1,16 +1,17 @@
 """Push as a channel of the ladder: tells people on their own devices."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from shopbell.channels.push import readers, service
+from shopbell.channels.push import readers, service, storage
 from shopbell.channels.push.model import DeviceId, Errand, PushServiceSilent
 from shopbell.channels.push.sending import Outcome, Sender
 from shopbell.channels.push.service import Guest
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations.model import Conversation
 from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import PersonId
 
 
 class PushTrouble(Exception):
@@ -30,9 +31,15 @@ class Push:
         """Return the public key that browsers subscribe with."""
         return self._sender.key
 
-    def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:
+    def reaches(
+        self, tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId] = ()
+    ) -> bool:
         """Tell whether a device of theirs would ring now: in quiet hours the ladder goes on."""
-        return bool(readers.reached(tx, talk, whom))
+        return bool(readers.reached(tx, talk, whom, told))
+
+    def has_told(self, tx: Tx, talk: Conversation, since: int) -> set[PersonId]:
+        """Return the people on whose devices it rang for an entry."""
+        return storage.told_of(tx, talk.id, since)
 
     async def reach(self, reach: Reach) -> None:
         """Ring on each of their devices once; devices that failed are tried again later."""
@@ -40,6 +47,8 @@ class Push:
         outcomes = await self._all(errands, reach)
         if Outcome.FAILED in outcomes:
             raise PushTrouble(f"{outcomes.count(Outcome.FAILED)} of {len(outcomes)} not told")
+        if Outcome.TAKEN not in outcomes:
+            await self._db.write(readers.note_missed, reach)
 
     async def test(self, guest: Guest, device: DeviceId) -> None:
         """Ring on one of somebody's own devices, or say that its push service does not take it."""

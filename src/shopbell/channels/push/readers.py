@@ -1,28 +1,41 @@
 """Whom a step of the ladder tells on which devices, and in which words."""
 
-import msgspec
+from collections.abc import Collection
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff
 from shopbell.channels.push import service, storage
 from shopbell.channels.push.model import Device, Errand, Notice, glance
-from shopbell.contact.model import Reach, Reached, Step, Whom
+from shopbell.contact.ladder import missed
+from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations import waiting
-from shopbell.conversations.model import CONTACT, Conversation, Stream
+from shopbell.conversations.model import Conversation, Stream
 from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, Side
 from shopbell.kernel.texts import Locale, text
 
-PAGES = {Whom.BUYER: "/me/messages/{}", Whom.TEAM: "/desk/{}", Whom.OWNER: "/desk/{}"}
+PAGES = {
+    Whom.BUYER: "/me/messages/{}",
+    Whom.TEAM: "/desk/{}",
+    Whom.STAFF: "/desk/{}",
+    Whom.OWNER: "/desk/{}",
+}
 CONSOLE = "/console"
 """Where each of them reads it."""
 
 
-def reached(tx: Tx, talk: Conversation, whom: Whom) -> list[Device]:
-    """Return the devices that would ring now: of those who may read the conversation."""
-    return [device for device, actor in _awake(tx, talk, whom) if talk.admits(actor)]
+def reached(
+    tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId] = ()
+) -> list[Device]:
+    """Return the devices that would ring now: of those who may read the conversation.
+
+    Of a shop's staff those are left out who were ``told`` before.
+    """
+    but = told if whom is Whom.STAFF else ()
+    awake = _awake(tx, talk, whom)
+    return [device for device, actor in awake if talk.admits(actor) and actor.id not in but]
 
 
 def errands(tx: Tx, reach: Reach) -> list[Errand]:
@@ -31,8 +44,15 @@ def errands(tx: Tx, reach: Reach) -> list[Errand]:
     if not _waits(tx, talk, reach):
         return []
     known = storage.told_already(tx, reach)
-    found = [one for one in reached(tx, talk, reach.whom) if one.id not in known]
+    found = [one for one in reached(tx, talk, reach.whom, reach.told) if one.id not in known]
     return [_errand(tx, talk, reach.whom, one) for one in found]
+
+
+def note_missed(tx: Tx, reach: Reach) -> None:
+    """Say that a step reached nobody, if no device was told and none is left to be."""
+    talk = conversations.entered(tx, SYSTEM, Stream(reach.conversation), hold=True)
+    if not storage.told_already(tx, reach) and not reached(tx, talk, reach.whom, reach.told):
+        missed(tx, reach)
 
 
 def _awake(tx: Tx, talk: Conversation, whom: Whom) -> list[tuple[Device, Actor]]:
@@ -56,31 +76,27 @@ def _devices(tx: Tx, talk: Conversation, whom: Whom) -> list[Device]:
 
 def _staff(tx: Tx, talk: Conversation, whom: Whom) -> list[PersonId]:
     team = staff.of_shop(tx, SYSTEM, talk.shop)
-    return [one.id for one in team if whom is Whom.TEAM or one.rank is Rank.OWNER]
+    owns = whom is Whom.OWNER
+    return [one.id for one in team if whom is Whom.TEAM or (one.rank is Rank.OWNER) is owns]
 
 
 def _waits(tx: Tx, talk: Conversation, reach: Reach) -> bool:
     """Tell whether what the step was for still waits for them."""
     match reach.whom:
         case Whom.BUYER:
-            return waiting.first_unseen(tx, talk, reach.since - 1) is not None
+            return any(reach.tells(call.seq) for call in waiting.unseen(tx, talk))
         case Whom.OPERATOR:
             return talk.state is State.WAITING_OPERATOR
         case Whom.OWNER:
-            return _unanswered(tx, talk, reach)
-        case Whom.TEAM:
-            return _unanswered(tx, talk, reach) and (talk.seller_unread > 0 or _chosen(tx, reach))
+            return _unanswered(tx, talk, reach, behind=0)
+        case Whom.TEAM | Whom.STAFF:
+            return _unanswered(tx, talk, reach, behind=0 if reach.chosen else talk.seller_read)
 
 
-def _unanswered(tx: Tx, talk: Conversation, reach: Reach) -> bool:
-    return waiting.waits_for_shop(talk) and waiting.first_unanswered(tx, talk) == reach.since
-
-
-def _chosen(tx: Tx, reach: Reach) -> bool:
-    """Tell whether the buyer asked for it, so that it rings although it was read."""
-    page = conversations.page(tx, SYSTEM, Stream(reach.conversation), after=reach.since)
-    steps = [msgspec.json.decode(e.data, type=Reached) for e in page.events if e.type == CONTACT]
-    return any(one.chosen and one.step is Step.PUSH for one in steps)
+def _unanswered(tx: Tx, talk: Conversation, reach: Reach, *, behind: int) -> bool:
+    if not waiting.waits_for_shop(talk):
+        return False
+    return any(reach.tells(call.seq) and call.seq > behind for call in waiting.unanswered(tx, talk))
 
 
 def _errand(tx: Tx, talk: Conversation, whom: Whom, device: Device) -> Errand:

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for
 
 from shopbell.channels.push.model import Device, DeviceId, Wish
 from shopbell.channels.push.tables import devices, told, wishes
-from shopbell.contact.model import Reach
+from shopbell.contact.model import Reach, Whom
+from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Session
 from shopbell.kernel.actor import PersonId, Side
 
@@ -41,12 +42,22 @@ _CHOSEN = _CHOOSE.on_conflict_do_update(
 _TOLD = select(told.c.device).where(
     told.c.conversation == bindparam("talk"),
     told.c.whom == bindparam("of_whom"),
-    told.c.since >= bindparam("number"),
+    told.c.upto >= bindparam("number"),
+)
+_TOLD_OF = (
+    select(_d.person)
+    .distinct()
+    .join_from(told, devices)
+    .where(
+        told.c.conversation == bindparam("talk"),
+        told.c.whom != Whom.BUYER,
+        told.c.upto >= bindparam("number"),
+    )
 )
 _TELL = upsert(told)
 _TELLS = _TELL.on_conflict_do_update(
     index_elements=[told.c.device, told.c.conversation, told.c.whom],
-    set_={"since": _TELL.excluded.since},
+    set_={"upto": _TELL.excluded.upto},
 )
 
 
@@ -118,15 +129,24 @@ def choose(tx: Session, person: PersonId, wish: Wish) -> None:
 
 
 def told_already(tx: Session, reach: Reach) -> set[DeviceId]:
-    """Return the devices that were told of this wait, or of a later one."""
-    given = {"talk": reach.conversation, "of_whom": reach.whom, "number": reach.since}
+    """Return the devices that were told of what a step tells, or of something later."""
+    given = {"talk": reach.conversation, "of_whom": reach.whom, "number": _upto(reach)}
     return set(tx.execute(_TOLD, given).scalars())
+
+
+def told_of(tx: Session, talk: ConversationId, number: int) -> set[PersonId]:
+    """Return the people of the shop who were told of an entry, or of a later one."""
+    return set(tx.execute(_TOLD_OF, {"talk": talk, "number": number}).scalars())
 
 
 def tell(tx: Session, device: DeviceId, reach: Reach) -> None:
     """Note that a device was told."""
-    row = {"conversation": reach.conversation, "whom": reach.whom, "since": reach.since}
+    row = {"conversation": reach.conversation, "whom": reach.whom, "upto": _upto(reach)}
     tx.execute(_TELLS, {**row, "device": device})
+
+
+def _upto(reach: Reach) -> int:
+    return reach.upto or reach.since
 
 
 def _one(row: Any) -> Device | None:  # noqa: ANN401 - a row

@@ -49,7 +49,7 @@ class ToldColumns(TypedColumns):
     device = ident(DeviceId, ForeignKey("push_device.id"))
     conversation = ident(ConversationId, ForeignKey("conversation.id"))
     whom = choice(Whom)
-    since = Column(Integer, nullable=False)
+    upto = Column(Integer, nullable=False)
 
 
 devices = Table("push_device", metadata, DeviceColumns)
@@ -57,4 +57,4 @@ wishes = Table("push_wish", metadata, WishColumns)
 told = Table(
     "push_told", metadata, ToldColumns, PrimaryKeyConstraint("device", "conversation", "whom")
 )
-"""From which entry on a device was told last of a conversation, so that it is told once."""
+"""Up to which entry a device was told of a conversation, so that it is told once of each."""

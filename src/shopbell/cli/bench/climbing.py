@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from shopbell.contact.model import Reach, Whom
 from shopbell.conversations.model import Conversation
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import load
+from shopbell.kernel.actor import PersonId
 from shopbell.worker import Worker
 
 CLIMBING = ("-m", "shopbell.cli.bench.climbing")
@@ -27,9 +28,19 @@ class Silent:
 
     name: ClassVar[str] = "mail"
 
-    def reaches(self, tx: Tx, talk: Conversation, whom: Whom) -> bool:  # noqa: ARG002
+    def reaches(
+        self,
+        tx: Tx,  # noqa: ARG002
+        talk: Conversation,  # noqa: ARG002
+        whom: Whom,  # noqa: ARG002
+        told: Collection[PersonId] = (),  # noqa: ARG002
+    ) -> bool:
         """Everybody has an address."""
         return True
+
+    def has_told(self, tx: Tx, talk: Conversation, since: int) -> Collection[PersonId]:  # noqa: ARG002
+        """Keep nobody's name."""
+        return ()
 
     async def reach(self, reach: Reach) -> None:
         """Carry nothing."""

@@ -1,0 +1,42 @@
+"""What a worker does at one moment: nothing that waits for others holds up what is due."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from shopbell.engine.database import Tx
+from shopbell.kernel.events import Job
+from shopbell.kernel.ids import new_id
+from shopbell.worker import Worker, stop
+from tests.support.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+class Call(Job, frozen=True):
+    """Somebody outside is asked something."""
+
+
+async def test_a_job_that_waits_for_others_holds_up_no_deadline(house: House) -> None:
+    asked, answers, rang = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    async def call(_job: Call) -> None:
+        asked.set()
+        await answers.wait()
+
+    def ring(_tx: Tx, _entity: str) -> None:
+        loop.call_soon_threadsafe(rang.set)
+
+    app = replace(house.app, jobs={Call: call}, deadlines={"ring": ring}, ahead={})
+    working = asyncio.create_task(Worker(app).run())
+    await app.db.write(lambda tx: tx.later(Call()))
+    await asyncio.wait_for(asked.wait(), 5)
+
+    await app.db.write(lambda tx: tx.arm("ring", new_id(), tx.now))
+    await asyncio.wait_for(rang.wait(), 5)
+
+    assert not answers.is_set()
+    answers.set()
+    await stop(working)
