@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from shopbell.kernel.texts import LOCALES, Locale
-from tests.browser.people import Buyer, Json, People, Seller, V, Visitor, fresh
+from tests.browser.people import Buyer, Json, People, Seller, V, Visitor, fresh, title
 from tests.support.eyes import Faults
 from tests.support.house import Person
 from tests.support.mailclients import Answer, answered, apple, gmail, mutt, outlook, posts, swaks
@@ -200,6 +200,7 @@ def test_a_question_reaches_somebody_by_every_way_and_stays_one_conversation(
     desk = seller.takes(answer)
     street.answers(letter, more, by_buyer)
     desk.hears(more)
+    desk.sees("read")
     told.append(more)
     street.until(*told)
     desk_has_read(seller)
@@ -207,10 +208,12 @@ def test_a_question_reaches_somebody_by_every_way_and_stays_one_conversation(
 
     town.server.passes(hours=8)
     street.until(*told, "team owner")
-    town.server.passes(hours=40)
-    told += ["team owner", "answer_overdue", "escalate"]
+    town.server.passes(hours=16)
+    told += ["team owner", "answer_overdue"]
     street.until(*told)
-
+    town.server.passes(hours=12)
+    told += ["escalate"]
+    street.until(*told)
 
     (talk,) = buyer.learns("/conversations?box=all")["items"]
     operator = street.comes(Visitor, town.house.operator(fresh("olga").replace(" ", "-")))
@@ -227,6 +230,27 @@ def test_a_question_reaches_somebody_by_every_way_and_stays_one_conversation(
     for words in (question, answer, more):
         expect(log.get_by_text(words, exact=True)).to_have_count(1)
     again.page.screenshot(path=f"/tmp/story/buyer-{locale}.png", full_page=True)
+
+
+def test_case_one_with_a_shop_that_only_answers_letters(street: Street) -> None:
+    town, buyer, locale = street.town, street.buyer, street.locale
+    question, answer = map(fresh, CASE_ONE[locale])
+    talk = buyer.asks_about(msgspec.to_builtins(street.thing))
+    talk.says(question)
+    talk.sees("sent")
+
+    town.server.passes(seconds=181)
+    street.until(question, "team mail")
+    letter = street.letter(street.team)
+    assert question in words_of(letter)
+    assert title(msgspec.to_builtins(street.thing), locale) in words_of(letter)
+    street.answers(letter, answer, THEIRS[locale][0])
+
+    talk.hears(answer)
+    talk.sees("read")
+    town.server.passes(minutes=10)
+    street.until(question, "team mail", answer)
+    assert town.mailbox(street.anna).letters() == [], "who has read an answer gets no letter"
 
 
 def desk_has_read(seller: Seller) -> None:
