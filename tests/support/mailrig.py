@@ -53,6 +53,12 @@ class MailRig(NamedTuple):
 
     smtp: int
     imap: int
+    folder: Path
+
+    @property
+    def said(self) -> str:
+        """Return what Postfix wrote down."""
+        return (self.folder / "log").read_text()
 
     @property
     def url(self) -> str:
@@ -68,10 +74,11 @@ class MailRig(NamedTuple):
 
 
 @contextmanager
-def mail_rig(door: int) -> Iterator[MailRig]:
+def mail_rig(door: int, smtp: int = 0) -> Iterator[MailRig]:
     """Run it until it is left; letters to reply.localhost go to our door."""
     with TemporaryDirectory(prefix="rig.") as home:  # a short name: its sockets lie in there
-        folder, rig = Path(home), MailRig(free_port(), free_port())
+        folder = Path(home)
+        rig = MailRig(smtp or free_port(), free_port(), folder)
         folder.chmod(folder.stat().st_mode | 0o011)  # it gives up its rights, and must get in
         ports = map(str, (rig.smtp, door, rig.imap))
         servers = subprocess.Popen([ROOT / "scripts/mailrig", folder, *ports])

@@ -25,12 +25,16 @@ POST = "post.localhost"
 
 @dataclass(frozen=True)
 class PostTown:
-    """The program, the mail servers around it, and the same house as its people see it."""
+    """The program, the mail servers around it, and the same house as its people see it.
+
+    ``door`` is where we take letters from the mail server.
+    """
 
     server: WoundServer
     rig: MailRig
     phones: PushService
     house: House
+    door: int
 
     @property
     def box(self) -> Letterbox:
@@ -62,6 +66,8 @@ def post_town(data: Path, database: str) -> Iterator[PostTown]:
         app = build(Settings(data=data, database=database), clock=server.now, ask=ask)
         try:
             with server:
-                yield PostTown(server, rig, phones, House(app, WoundClock(server.now()), POST))
+                yield PostTown(
+                    server, rig, phones, House(app, WoundClock(server.now()), POST), door
+                )
         finally:
             app.close()
