@@ -203,24 +203,14 @@ def test_no_letter_is_smuggled_in_behind_another(town: PostTown, halo: Counter, 
 
 def hand_over(port: int, hello: str, sender: str, to: str, data: bytes) -> None:
     """Speak to a server in raw bytes; what it answers after the letter is not listened to."""
-    steps = (
-        "",
-        f"{hello} mail.localhost",
-        f"MAIL FROM:<{sender}>",
-        f"RCPT TO:<{to}>",
-        "DATA",
-        data,
-    )
-    with (
-        socket.create_connection(("127.0.0.1", port), PATIENCE) as line,
-        line.makefile("rb") as ear,
-    ):
-        for said in steps:
-            if said:
-                line.sendall(said if isinstance(said, bytes) else f"{said}\r\n".encode())
-            while (told := ear.readline())[3:4] == b"-":
+    envelope = f"{hello} mail.localhost", f"MAIL FROM:<{sender}>", f"RCPT TO:<{to}>", "DATA"
+    steps = [b"", *(f"{step}\r\n".encode() for step in envelope), data]
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as line, line.makefile() as ear:
+        for step in steps:
+            line.sendall(step)
+            while (told := ear.readline())[3:4] == "-":
                 pass
-            assert told[:1] in {b"2", b"3"}, told
+            assert told[:1] in {"2", "3"}, told
 
 
 def arrived_for(town: PostTown, to: str) -> list[str | None]:
@@ -266,11 +256,8 @@ def in_the_shape_of(file: Path, sender: str, to: str, number: int) -> bytes:
         letter["In-Reply-To"] = f"<some-{number}@{HERE}>"
     code = "utf-8" if number % 2 else CODES[file.stem.rpartition("-")[2]]
     cte = ("base64", "quoted-printable", "8bit")[number % 3]
-    if file.suffix == ".html":
-        letter.set_content("...")
-        letter.add_alternative(words, subtype="html", charset=code, cte=cte)
-    else:
-        letter.set_content(words, charset=code, cte=cte)
+    subtype = "html" if file.suffix == ".html" else "plain"
+    letter.set_content(words, subtype=subtype, charset=code, cte=cte)
     return letter.as_bytes()
 
 
