@@ -14,22 +14,28 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from shopbell.app import build
 from shopbell.channels.mail import addresses
 from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.arriving.tables import mails
 from shopbell.channels.mail.model import LetterState
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId
+from shopbell.engine.settings import Settings
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale
 from tests.conftest import migrate
 from tests.rooms.test_mail_reading import BETWEEN, SAMPLES
 from tests.support import postgres
+from tests.support.clock import WoundClock
 from tests.support.house import Counter, Person
 from tests.support.mail import HERE, Letter
 from tests.support.mailclients import Answer, mutt
-from tests.support.mailrig import program
+from tests.support.mailrig import Mailbox, mail_rig, program
+from tests.support.mailserver import with_keys
+from tests.support.ports import free_port
 from tests.support.posttown import POST, PostTown, post_town
+from tests.support.wound import WoundServer
 
 PATIENCE = 30
 
@@ -317,3 +323,54 @@ def test_a_mailbox_that_is_gone_is_not_written_to_again(town: PostTown, halo: Co
     [letter] = town.house.db.read_now(letters.listed_to, [addresses.person(gone.actor.id)])
     assert letter.state is LetterState.RETURNED
     assert "5.1.1" in letter.says
+
+
+# --- two hours without a mail server --------------------------------------------------------
+
+
+def test_what_two_hours_without_postfix_held_up_comes_once_and_in_order(
+    database: str, tmp_path: Path
+) -> None:
+    data, smtp = with_keys(tmp_path / "data"), free_port()
+    url = f"smtp://127.0.0.1:{smtp}"
+    server = WoundServer(data, database, mail_domain=HERE, smtp_url=url)
+    app = build(Settings(data=data, database=database), clock=server.now)
+    house = House(app, WoundClock(server.now()), POST)
+    halo = house.shop("halo")
+    people = {name: house.buyer(name) for name in ("anna", "boris")}
+    talks = {name: one.asks(halo, None, "?") for name, one in people.items()}
+    with server:
+        for number in range(6):
+            for talk in talks.values():
+                halo.mei.answers(talk, f"Answer {number}.")
+            server.passes(minutes=20)
+            written = {name: posted(house, one, number + 1) for name, one in people.items()}
+        with mail_rig(free_port(), smtp) as rig:
+            server.passes(hours=2)
+            for name in people:
+                arrives(rig.mailbox(house.address(name)), server, 6)
+            handed_over = re.findall(r"message-id=(<\S+>)", rig.said)
+            for ids in written.values():
+                assert [one for one in handed_over if one in ids] == ids
+            for name in people:
+                found = rig.mailbox(house.address(name)).letters()
+                assert sorted(str(one["Message-ID"]) for one in found) == sorted(written[name])
+    app.close()
+
+
+def posted(house: House, buyer: Person, count: int) -> list[str]:
+    """Wait until so many letters to somebody are written; return their ids, oldest first."""
+    until, named = time.monotonic() + PATIENCE, [addresses.person(buyer.actor.id)]
+    while len(found := house.db.read_now(letters.listed_to, named)) < count:
+        assert time.monotonic() < until, found
+        time.sleep(0.05)
+    return [letter.message_id for letter in reversed(found)]
+
+
+def arrives(mailbox: Mailbox, server: WoundServer, count: int) -> None:
+    """Wait until so many lie in a mailbox; the time between tries passes at once."""
+    until = time.monotonic() + PATIENCE
+    while len(mailbox.letters()) < count:
+        assert time.monotonic() < until, mailbox.address
+        server.passes(minutes=10)
+        time.sleep(0.3)

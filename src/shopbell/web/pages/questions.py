@@ -69,6 +69,8 @@ async def act_on_question(
     try:
         await db.write(act, visitor_of(look), Stream.parse(f"c.{talk}.p"), data.entry)
     except Refusal as refusal:
+        if data.do == "settle":
+            raise
         return kept(look, here, {"cmid": data.cmid, "do": data.do}, data.text, refusal)
     return Redirect(f"{here}?done=true", status_code=303)
 
