@@ -28,7 +28,7 @@ from tests.conftest import migrate
 from tests.rooms.test_mail_reading import BETWEEN, SAMPLES
 from tests.support import postgres
 from tests.support.clock import WoundClock
-from tests.support.house import Counter, Person
+from tests.support.house import Counter, House, Person
 from tests.support.mail import HERE, Letter
 from tests.support.mailclients import Answer, mutt
 from tests.support.mailrig import Mailbox, mail_rig, program
