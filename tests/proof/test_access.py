@@ -197,6 +197,10 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /mail/{event}": [({}, Door(ANNA, page=True))],
     "GET /mail/{event}/html": [({}, Door(ANNA, page=True))],
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/questions/{talk}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/questions/{talk}": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"text": "Heard."}, page=True))
+    ],
     "GET /console/cases": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/cases/{case}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/cases/{case}": [

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from shopbell.channels.mail import addresses
+from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.model import Fate, Why
+from shopbell.channels.mail.model import Letter as Sent
+from shopbell.channels.mail.model import Manner
 from shopbell.conversations.model import ConversationId, Event
 from shopbell.kernel.ids import new_id
 from tests.support.house import Counter, House, Person
@@ -197,3 +200,29 @@ def test_a_bounce_is_told_to_whoever_writes_letters(house: House, box: Letterbox
 def data(event: Event) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(bytes(event.data))
     return found
+
+
+def test_whoever_answers_a_letter_has_read_what_it_told(
+    house: House, box: Letterbox, talk: ConversationId, halo: Counter, anna: Person
+) -> None:
+    hers_named, to = addresses.person(anna.actor.id), hers(box, talk, anna)
+    told = halo.mei.answers(talk, "Rice paper.").seq
+    halo.mei.answers(talk, "And silk.")
+    letter = Sent(
+        id=new_id(),
+        message_id=f"<told@{HERE}>",
+        manner=Manner.TALK,
+        conversation=talk,
+        recipient=hers_named,
+        address="anna@example.org",
+        subject="Halo",
+        locale="en",
+        raw=b"",
+        upto=told,
+        created_at=house.clock(),
+    )
+    house.db.write_now(letters.post, letter)
+    box.gets(Letter(to, text="Of which colour?", headers={"References": "<another@example.org>"}))
+    assert anna.sees(talk).unread == 2
+    box.gets(Letter(to, text="Thank you.", headers={"In-Reply-To": letter.message_id}))
+    assert (anna.sees(talk).unread, halo.mei.sees(talk).reads.buyer) == (1, told)

@@ -55,10 +55,11 @@ About = Product | Order | None
 class House:
     """A wired installation whose clock we wind."""
 
-    def __init__(self, app: App, clock: WoundClock) -> None:
+    def __init__(self, app: App, clock: WoundClock, domain: str = "example.org") -> None:
         self.app = app
         self.db = app.db
         self.clock = clock
+        self.domain = domain
 
     def buyer(self, name: str, locale: Locale = "en") -> "Person":
         """Let somebody in who buys."""
@@ -82,7 +83,7 @@ class House:
             about={"en": f"The shop {slug}"},
             zone="Europe/Berlin",
             languages=list(languages),
-            email=f"{slug}@example.org",
+            email=self.address(slug),
             hours=list(hours),
         )
         shop = self.db.write_now(commerce.open_shop, SYSTEM, opened)
@@ -91,6 +92,10 @@ class House:
             name: self._joins(shop, name, rank) for name, rank in zip(staff, ranks, strict=False)
         }
         return Counter(self, shop, people)
+
+    def address(self, name: str) -> str:
+        """Return where somebody gets letters."""
+        return f"{name}@{self.domain}"
 
     def passes(self, **time: float) -> None:
         """Let time pass, as ``passes(minutes=6)``, and do what has become due."""
@@ -105,13 +110,19 @@ class House:
 
     def _actor(self, name: str, side: Side, locale: Locale) -> Actor:
         new = NewPerson(
-            email=_address(name), name=name.title(), side=side, locale=locale, verified=True
+            email=self.address(name), name=name.title(), side=side, locale=locale, verified=True
         )
         person = self.db.write_now(accounts.add_person, SYSTEM, new, NO_PASSWORD)
         return Actor(person.id, side, name=person.name)
 
     def _joins(self, shop: Shop, name: str, rank: Rank) -> "Person":
-        new = NewStaff(email=_address(name), name=name.title(), rank=rank, verified=True)
+        new = NewStaff(
+            email=self.address(name),
+            name=name.title(),
+            rank=rank,
+            locale=shop.languages[0],
+            verified=True,
+        )
         joined = self.db.write_now(colleagues.add, SYSTEM, shop.id, new, NO_PASSWORD)
         person: Account = joined.person
         actor = Actor(person.id, Side.SELLER, shop.id, rank, person.name)
@@ -223,7 +234,3 @@ def _subject(counter: Counter, about: About) -> Subject:
     if isinstance(about, Order):
         return Subject(SubjectKind.ORDER, about.number)
     return Subject(SubjectKind.SHOP, counter.shop.id)
-
-
-def _address(name: str) -> str:
-    return f"{name}@example.org"

@@ -6,6 +6,7 @@ Written from RFC 8030, 8188, 8291 and 8292, not with the libraries that the prod
 import json
 import secrets
 import struct
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from shopbell.channels.push.model import Keys, NewDevice
 
 CURVE = SECP256R1()
 LARGEST = 4_096
+PATIENCE = 30
 
 
 @dataclass
@@ -72,6 +74,14 @@ class Phone:
     def shown(self) -> list[str]:
         """Return what it has shown, in order."""
         return [f"{rung.words['title']}: {rung.words['body']}" for rung in self.rings]
+
+    def waits_for(self, count: int) -> None:
+        """Wait until it has rung so often."""
+        until = time.monotonic() + PATIENCE
+        while len(self.rings) < count:
+            assert time.monotonic() < until, self.shown
+            time.sleep(0.05)
+        assert len(self.rings) == count, self.shown
 
     def unlock(self, locked: bytes) -> bytes:
         """Return what was locked for this phone."""

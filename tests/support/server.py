@@ -19,6 +19,8 @@ _PATIENCE = 120
 class RunningServer:
     """``shopbell serve`` on a port and a folder that outlive the process."""
 
+    program = "shopbell.cli"
+
     def __init__(
         self, data: Path, database: str = "", *, demo: bool = False, **settings: Any
     ) -> None:
@@ -66,7 +68,7 @@ class RunningServer:
 
     def start(self) -> None:
         """Start the program and wait for its first answer."""
-        command = [sys.executable, "-m", "shopbell.cli", "serve"]
+        command = [sys.executable, "-m", self.program, "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--demo"] if self._demo else command,

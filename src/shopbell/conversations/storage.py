@@ -108,6 +108,12 @@ _SAME_SUBJECT = and_(
     _c.subject_kind == bindparam("of_kind"),
     _c.subject_id == bindparam("of_subject"),
 )
+_CALLED_FOR = (
+    select(*_SHOWN)
+    .where(_c.visible, _c.done.is_(False), _c.state == State.WAITING_OPERATOR)
+    .order_by(_c.last_at, _c.id)
+    .limit(bindparam("most"))
+)
 _LATEST = select(*_SHOWN).where(_SAME_SUBJECT).order_by(_c.created_at.desc()).limit(1)
 
 _e = events.c
@@ -303,6 +309,12 @@ def listed(
     )
     rows = [dict(row._mapping) for row in tx.execute(query)]  # noqa: SLF001
     return [(Conversation(**row), place) for row in rows for place in [row.pop("place")]]
+
+
+def called_for(tx: Session, most: int) -> list[Conversation]:
+    """List those that wait for the operator, the longest wait first."""
+    rows = tx.execute(_CALLED_FOR, {"most": most})
+    return [Conversation(**row._mapping) for row in rows]  # noqa: SLF001
 
 
 def _in_box(box: Box) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """What becomes of letters: they are kept, go out in their order, come back, or are given up."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from msgspec.structs import replace
 
@@ -26,6 +27,7 @@ from shopbell.channels.mail.model import (
 )
 from shopbell.channels.mail.standing import still_waits
 from shopbell.contact.ladder import missed
+from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Tx
 from shopbell.engine.outbox import BACK_OFF
 from shopbell.kernel.actor import Actor
@@ -156,6 +158,12 @@ def listed(tx: Tx, actor: Actor) -> list[Letter]:
 def listed_to(tx: Tx, recipients: list[str]) -> list[Letter]:
     """List the letters to some readers, newest first."""
     return storage.newest_to(tx, recipients, LISTED_MOST)
+
+
+def told_upto(tx: Tx, talk: ConversationId, recipient: str, answered: Collection[str]) -> int:
+    """Return up to which entry somebody was told by the letters they answer; 0 if by none."""
+    thread = storage.thread(tx, talk, recipient)
+    return max((upto for named, upto in thread if named in answered), default=0)
 
 
 def letter(tx: Tx, letter_id: str) -> Letter:

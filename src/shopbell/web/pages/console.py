@@ -21,6 +21,8 @@ from shopbell.commerce import listening
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.commerce.reports import UnknownCode
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Listed
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.outbox import BACK_OFF, WaitingJob
 from shopbell.kernel.actor import Actor
@@ -32,6 +34,7 @@ from shopbell.web.pages.look import Look
 class House(Struct, frozen=True):
     """What the landing shows."""
 
+    questions: list[Listed]
     called: list[Waiting]
     refunds: Till
     letters: int
@@ -54,6 +57,7 @@ class ShopRow(Struct, frozen=True):
 def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
     """Look at everything the operator should know of; ``check`` the whole audit log, too."""
     return House(
+        questions=conversations.called_for(tx, actor),
         called=mediation.queue(tx, actor).rows,
         refunds=cashdesk.waiting(tx, actor),
         letters=letters.counts(tx, actor).total(),
@@ -82,6 +86,7 @@ async def console_page(
     ]
     return look.page(
         "console.html",
+        questions=house.questions,
         called=house.called,
         refunds=house.refunds,
         letters=house.letters,

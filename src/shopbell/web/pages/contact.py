@@ -124,7 +124,7 @@ async def send(
         return await _send(look, db, app, data)
     except Refusal as refusal:
         carried = {"kind": data.kind, "subject": data.subject, "channel": data.channel}
-        return _kept(look, "/contact", {"cmid": data.cmid, **carried}, data.text, refusal)
+        return kept(look, "/contact", {"cmid": data.cmid, **carried}, data.text, refusal)
 
 
 async def _send(look: Look, db: Database, app: App, form: ContactForm) -> Response[Any]:
@@ -162,7 +162,7 @@ async def reply(
     try:
         return await _reply(look, db, talk, data)
     except Refusal as refusal:
-        return _kept(look, f"/contact/{talk}", {"cmid": data.cmid}, data.text, refusal)
+        return kept(look, f"/contact/{talk}", {"cmid": data.cmid}, data.text, refusal)
 
 
 async def _reply(look: Look, db: Database, talk: str, form: ReplyForm) -> Response[Any]:
@@ -225,7 +225,7 @@ def _form(look: Look, app: App, head: Letterhead, attempt: Attempt) -> Response[
     )
 
 
-def _kept(
+def kept(
     look: Look, action: str, carried: dict[str, str], words: str, refusal: Refusal
 ) -> Response[Any]:
     """Keep the words that could not be sent, ready to be sent again."""
@@ -308,15 +308,20 @@ def _stream(talk: str) -> Stream:
 
 
 def _message(cmid: str, words: str, channel: Channel) -> Append:
-    data = {"text": words.replace("\r\n", "\n").strip(), "channel": channel}
+    data = {"text": tidied(words), "channel": channel}
     return msgspec.convert({"cmid": cmid, "type": "message", "data": data}, Append)
 
 
+def tidied(words: str) -> str:
+    """Return what somebody typed into a form, with line ends as everywhere else."""
+    return words.replace("\r\n", "\n").strip()
+
+
 def _trouble(words: str, locale: Locale) -> str | None:
-    tidied = words.replace("\r\n", "\n").strip()
-    if not tidied:
+    said = tidied(words)
+    if not said:
         return text(locale, "pages.say_something")
-    return text(locale, "pages.too_long") if len(tidied) > TEXT_MOST else None
+    return text(locale, "pages.too_long") if len(said) > TEXT_MOST else None
 
 
 ROUTES = (contact_page, send, thread_page, reply)

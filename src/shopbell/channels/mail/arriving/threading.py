@@ -40,6 +40,7 @@ from shopbell.conversations.model import (
     Channel,
     Conversation,
     ConversationId,
+    MarkKind,
     Stream,
     Subject,
     SubjectKind,
@@ -80,12 +81,16 @@ class Settled(Struct, frozen=True):
 
 
 class Writer(Struct, frozen=True):
-    """Somebody an address was made for: as whom they write, from which mailbox, and their talk."""
+    """Somebody an address was made for: as whom they write, from which mailbox, and their talk.
+
+    ``recipient`` is how our letters to them name them; nothing, if there was none.
+    """
 
     talk: Conversation
     actor: Actor
     address: str
     locale: Locale
+    recipient: str = ""
 
 
 class AutomaticMail(Struct, frozen=True):
@@ -232,23 +237,25 @@ def _writer(tx: Tx, keys: Keyring, local: str, talk_id: ConversationId) -> Write
         talk = conversations.entered(tx, SYSTEM, Stream(talk_id), hold=True)
     except NoSuchConversation:
         return None
-    if addresses.is_for(keys, local, talk_id, addresses.person(talk.buyer)):
+    buyers, teams = addresses.person(talk.buyer), addresses.team(talk.shop)
+    if addresses.is_for(keys, local, talk_id, buyers):
         buyer = accounts.person(tx, talk.buyer)
         actor = Actor(buyer.id, Side.BUYER, name=buyer.called)
-        return Writer(talk, actor, buyer.email, buyer.locale)
-    if addresses.is_for(keys, local, talk_id, addresses.team(talk.shop)):
+        return Writer(talk, actor, buyer.email, buyer.locale, buyers)
+    if addresses.is_for(keys, local, talk_id, teams):
         shop = commerce.shop(tx, talk.shop)
         actor = Actor(PersonId(shop.id), Side.SELLER, shop.id, Rank.AGENT, shop.name)
-        return Writer(talk, actor, shop.email, shop.languages[0])
+        return Writer(talk, actor, shop.email, shop.languages[0], teams)
     return _colleague(tx, keys, local, talk)
 
 
 def _colleague(tx: Tx, keys: Keyring, local: str, talk: Conversation) -> Writer | None:
     for one in staff.of_shop(tx, SYSTEM, talk.shop):
-        if addresses.is_for(keys, local, talk.id, addresses.person(one.id)):
+        named = addresses.person(one.id)
+        if addresses.is_for(keys, local, talk.id, named):
             person = accounts.person(tx, one.id)
             actor = Actor(one.id, Side.SELLER, talk.shop, one.rank, person.called)
-            return Writer(talk, actor, one.email, person.locale)
+            return Writer(talk, actor, one.email, person.locale, named)
     return None
 
 
@@ -297,6 +304,7 @@ def _language(words: str) -> Locale | None:
 
 def _said(tx: Tx, writer: Writer, opened: Opened, key: str) -> Settled:
     """Say a letter's words in the conversation, by the same way as any message."""
+    _note_read(tx, writer, opened.reading)
     talk = _open_talk(tx, writer)
     actor, stream = writer.actor, Stream(talk.id)
     files = [
@@ -314,6 +322,13 @@ def _said(tx: Tx, writer: Writer, opened: Opened, key: str) -> Settled:
         made = conversations.append(tx, actor, stream, command)
         event = event or made.id
     return Settled(Fate.SHOWN, talk=talk.id, event=event)
+
+
+def _note_read(tx: Tx, writer: Writer, reading: Reading) -> None:
+    """Note that whoever answers a letter has read what it told them."""
+    talk = writer.talk.id
+    if told := letters.told_upto(tx, talk, writer.recipient, reading.answers):
+        conversations.mark(tx, writer.actor, Stream(talk), MarkKind.READ, told)
 
 
 def _open_talk(tx: Tx, writer: Writer) -> Conversation:

@@ -1,0 +1,91 @@
+"""Questions that no shop answered, or that a buyer brought before the marketplace: its own page."""
+
+from typing import Annotated, Any, Literal
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect
+from msgspec import Meta, Struct
+
+from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Append, Cmid
+from shopbell.conversations.commands import Page as Entries
+from shopbell.conversations.model import Listed, Stream
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.refusals import Refusal
+from shopbell.web.pages.console import visitor_of
+from shopbell.web.pages.contact import kept, tidied
+from shopbell.web.pages.look import Look
+from shopbell.web.pages.thread import tell
+
+PAGE = "/console/questions/{talk:str}"
+
+
+class Said(Struct, frozen=True):
+    """What the operator does: writes to both sides, or closes the question."""
+
+    cmid: Cmid
+    do: Literal["write", "settle"] = "write"
+    text: Annotated[str, Meta(max_length=200_000)] = ""
+
+    @property
+    def entry(self) -> Append:
+        if self.do == "settle":
+            return Append(self.cmid, "resolve", {})
+        return Append(self.cmid, "message", {"text": tidied(self.text)})
+
+
+@get(PAGE)
+async def question_page(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    talk: FromPath[str],
+    done: FromQuery[bool] = False,
+) -> Response[Any]:
+    """Show the operator a conversation, with what can be done about it."""
+    found, entries = await db.read(see_question, visitor_of(look), Stream.parse(f"c.{talk}.p"))
+    return look.page(
+        "question.html",
+        talk=found,
+        said=tell(entries, Side.OPERATOR),
+        whole=len(entries.events) == found.head,
+        new_cmid=new_id,
+        done=done,
+    )
+
+
+@post(PAGE, status_code=303)
+async def act_on_question(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    talk: FromPath[str],
+    data: URLEncodedBody[Said],
+) -> Response[Any]:
+    """Do it, once; words that are refused stay in the form."""
+    here = PAGE.replace("{talk:str}", talk)
+    try:
+        await db.write(act, visitor_of(look), Stream.parse(f"c.{talk}.p"), data.entry)
+    except Refusal as refusal:
+        if data.do == "settle":
+            raise
+        return kept(look, here, {"cmid": data.cmid, "do": data.do}, data.text, refusal)
+    return Redirect(f"{here}?done=true", status_code=303)
+
+
+def see_question(tx: Tx, actor: Actor, stream: Stream) -> tuple[Listed, Entries]:
+    """Read a conversation's newest entries, as the operator."""
+    conversations.check_operator(actor)
+    talk = conversations.conversation(tx, actor, stream.conversation)
+    return talk, conversations.page(tx, actor, stream, before=talk.head + 1)
+
+
+def act(tx: Tx, actor: Actor, stream: Stream, entry: Append) -> None:
+    """Write to both sides or close the question, as the operator."""
+    conversations.check_operator(actor)
+    conversations.append(tx, actor, stream, entry)
+
+
+ROUTES = (question_page, act_on_question)
