@@ -15,6 +15,9 @@ from shopbell.engine.log import log
 from shopbell.engine.outbox import Lease
 
 BATCH = 200
+FIRED_AT_ONCE = 50
+"""Deadlines that are fired together; with more, whoever sends meanwhile waits longer for them."""
+
 TURN_SECONDS = 0.25
 """How often to look: deadlines fire at most this late, plus the time of a batch."""
 
@@ -54,7 +57,7 @@ class Worker:
         return await self._fire_deadlines() + await self._do_jobs()
 
     async def _fire_deadlines(self) -> int:
-        due = await self._db.read(deadlines.due, list(self._fire), BATCH)
+        due = await self._db.read(deadlines.due, list(self._fire), FIRED_AT_ONCE)
         return sum(await asyncio.gather(*(self._fire_one(deadline) for deadline in due)))
 
     async def _fire_one(self, deadline: Deadline) -> bool:

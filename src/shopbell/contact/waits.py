@@ -115,12 +115,15 @@ def _called(
 ) -> datetime | None:
     """Return since when a step is waited for; None if it is behind us, or has nothing to tell.
 
-    Owner and operator are asked by the ``clock`` alone, once.
+    The first entry waits since its ``clock`` runs; owner and operator are asked by it alone, once.
     """
     behind = waited.behind(step)
     if step in HURRIES:
         return None if behind else clock
-    return next((call.at for call in calls if call.seq > max(behind, read)), None)
+    for call in calls:
+        if call.seq > max(behind, read):
+            return clock if clock and call is calls[0] else call.at
+    return None
 
 
 def _shop(tx: Tx, shop: ShopId) -> Shop:
