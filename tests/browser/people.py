@@ -9,7 +9,6 @@ from playwright.sync_api import (
     FrameLocator,
     Locator,
     Page,
-    SetCookieParam,
     expect,
 )
 
@@ -253,8 +252,7 @@ class People:
     def known(self, kind: type[V], session: str, locale: Locale, *, phone: bool = False) -> V:
         """Let somebody in who has signed in before."""
         context = self._opened(locale, phone)
-        cookie: SetCookieParam = {"name": "shopbell_session", "value": session, "url": self.url}
-        context.add_cookies([cookie])
+        context.add_cookies([{"name": "shopbell_session", "value": session, "url": self.url}])
         return kind(context, locale, phone=phone)
 
     def leave(self) -> None:
