@@ -3,7 +3,14 @@
 import re
 from typing import Any, TypeVar
 
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FrameLocator,
+    Locator,
+    Page,
+    expect,
+)
 
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Locale, say, text
@@ -245,8 +252,7 @@ class People:
     def known(self, kind: type[V], session: str, locale: Locale, *, phone: bool = False) -> V:
         """Let somebody in who has signed in before."""
         context = self._opened(locale, phone)
-        cookie = {"name": "shopbell_session", "value": session, "url": self.url}
-        context.add_cookies([cookie])
+        context.add_cookies([{"name": "shopbell_session", "value": session, "url": self.url}])
         return kind(context, locale, phone=phone)
 
     def leave(self) -> None:

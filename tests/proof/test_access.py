@@ -106,6 +106,7 @@ MONEY = {
     "part": "compensation",
     "amount": {"amount": 1, "currency": "EUR"},
 }
+HEARD = {"text": "Heard.", "cmid": "{new}"}
 ANSWER = {"cmid": "{new}", "action": "answer", "given": {"answer": "The kettle is heavy."}}
 CARRIER = {"name": "Pigeons", "vocabulary": "cdek"}
 SECRETS = {"secret": "a secret of thirty-two letters or more"}
@@ -199,7 +200,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/questions/{talk}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/questions/{talk}": [
-        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"text": "Heard."}, page=True))
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form=HEARD, page=True))
     ],
     "GET /console/cases": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/cases/{case}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],

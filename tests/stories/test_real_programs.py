@@ -339,6 +339,7 @@ def test_what_two_hours_without_postfix_held_up_comes_once_and_in_order(
     halo = house.shop("halo")
     people = {name: house.buyer(name) for name in ("anna", "boris")}
     talks = {name: one.asks(halo, None, "?") for name, one in people.items()}
+    written = dict[str, list[str]]()
     with server:
         for number in range(6):
             for talk in talks.values():

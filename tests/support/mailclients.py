@@ -6,7 +6,7 @@ import pty
 import subprocess
 import termios
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -170,7 +170,7 @@ def mutt(rig: MailRig, answer: Answer, home: Path) -> None:
     _at_a_terminal(call, {**environment, "TERM": "xterm", "LC_ALL": "C.UTF-8", "HOME": str(home)})
 
 
-def _at_a_terminal(call: list[str], environment: dict[str, str]) -> None:
+def _at_a_terminal(call: Sequence[str], environment: dict[str, str]) -> None:
     """Run a program that wants a screen and keys; what it shows is told if it fails."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, pack("HHHH", 40, 120, 0, 0))

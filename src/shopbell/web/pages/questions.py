@@ -15,7 +15,7 @@ from shopbell.conversations.model import Listed, Stream
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Forbidden, Refusal
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import kept, tidied
 from shopbell.web.pages.look import Look
@@ -69,7 +69,7 @@ async def act_on_question(
     try:
         await db.write(act, visitor_of(look), Stream.parse(f"c.{talk}.p"), data.entry)
     except Refusal as refusal:
-        if data.do == "settle":
+        if data.do == "settle" or isinstance(refusal, Forbidden):
             raise
         return kept(look, here, {"cmid": data.cmid, "do": data.do}, data.text, refusal)
     return Redirect(f"{here}?done=true", status_code=303)
