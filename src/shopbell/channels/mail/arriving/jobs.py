@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.channels.mail.arriving import service
-from shopbell.channels.mail.arriving.authentic import (
-    Ask,
-    Envelope,
-    NamesAway,
-    Proof,
-    Verdict,
-    prove,
-)
+from shopbell.channels.mail.arriving.asking import Ask, NamesAway
+from shopbell.channels.mail.arriving.authentic import Proof, Verdict, prove
 from shopbell.channels.mail.arriving.model import (
     PROVEN_WITHIN,
     Kept,
@@ -26,6 +20,7 @@ from shopbell.channels.mail.arriving.model import (
 )
 from shopbell.channels.mail.arriving.reading import Found, Reading
 from shopbell.channels.mail.arriving.room import ReadingRoom, Unreadable
+from shopbell.channels.mail.arriving.servers import Envelope
 from shopbell.channels.mail.arriving.threading import Known
 from shopbell.conversations.files import display_name
 from shopbell.engine.blobs import Blobs
@@ -97,7 +92,7 @@ class MailDesk:
         if mail.way is Way.DEMO:
             return Proof(Verdict.PROVEN)
         envelope = Envelope(mail.sender or "", mail.recipient, mail.client, mail.helo)
-        return prove(raw, envelope, reading, self.ask)
+        return prove(raw, envelope, reading, self.ask, self.db.settings.trusted_sealers)
 
     def _files(self, reading: Reading) -> list[Kept]:
         return [kept for one in reading.files if (kept := self._keep(one))]

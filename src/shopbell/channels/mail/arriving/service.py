@@ -173,7 +173,7 @@ def _arrived(tx: Tx, arrival: Arrival) -> Mail:
 
 
 def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> None:
-    sender, proof = opened.reading.sender, opened.proof
+    sender = opened.reading.sender
     storage.change(
         tx,
         mail,
@@ -184,7 +184,7 @@ def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> Non
         from_address=sender.address[:320],
         from_name=sender.name[:200],
         subject=opened.reading.subject,
-        verdict=f"{proof.verdict} spf={proof.spf} dkim={','.join(proof.signed)}"[:200],
+        verdict=str(opened.proof)[:200],
         conversation=settled.talk,
         event=settled.event,
         settled_at=tx.now,
