@@ -156,6 +156,12 @@ def listed_to(tx: Tx, recipients: list[str]) -> list[Letter]:
     return storage.newest_to(tx, recipients, LISTED_MOST)
 
 
+def named(tx: Tx, message_ids: list[str]) -> list[Letter]:
+    """Return the letters of these Message-IDs, in their order."""
+    known = {letter.message_id: letter for letter in storage.named(tx, message_ids)}
+    return [known[one] for one in message_ids if one in known]
+
+
 def letter(tx: Tx, letter_id: str) -> Letter:
     """Return one letter or refuse; who may see it is for the page to say."""
     found = storage.get(tx, letter_id) if is_id(letter_id) else None

@@ -13,7 +13,7 @@ from shopbell.app import App
 from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.model import Mail, MailId
 from shopbell.channels.mail.arriving.reading import Reading
-from shopbell.channels.mail.arriving.threading import clean
+from shopbell.channels.mail.arriving.saying import clean
 from shopbell.engine.database import Database
 from shopbell.kernel.refusals import Refusal
 from shopbell.web.pages.console import visitor_of

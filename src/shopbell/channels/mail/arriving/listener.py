@@ -58,7 +58,7 @@ class _Door(LMTP):
             except Exception as trouble:  # noqa: BLE001 - each is told that we are in trouble
                 answer = await self.handle_exception(trouble)
         answers = [answer] * len(envelope.rcpt_tos)
-        self._set_post_data_state()
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self.push("\r\n".join(answers))
 
     async def _letter(self) -> bytes | None:

@@ -60,6 +60,7 @@ class Fate(StrEnum):
     AUTOMATIC = "automatic"
     RETURNED = "returned"
     CARRIER = "carrier"
+    NOTICE = "notice"
     REPEATED = "repeated"
     HELD = "held"
     FAILED = "failed"
@@ -88,6 +89,7 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
     REFUSED = "refused"
     NOBODY = "nobody"
+    LOOKS_AUTOMATIC = "looks_automatic"
 
 
 class ReadMail(Job, frozen=True):
@@ -149,3 +151,13 @@ class Opened(Struct, frozen=True):
     reading: Reading
     proof: Proof
     files: list[Kept]
+
+
+class Settled(Struct, frozen=True):
+    """What became of a letter: its fate, why it is held, and the entry that it became."""
+
+    fate: Fate
+    why: str = ""
+    talk: ConversationId | None = None
+    event: str | None = None
+    trouble: str = ""

@@ -18,11 +18,12 @@ from shopbell.channels.mail.arriving.model import (
     NoSuchMail,
     Opened,
     ReadMail,
+    Settled,
     Why,
 )
-from shopbell.channels.mail.arriving.threading import Known, Settled
+from shopbell.channels.mail.arriving.threading import Known
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Stream
+from shopbell.conversations.model import Audience, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id, new_id
@@ -118,7 +119,8 @@ def original(tx: Tx, actor: Actor, event: str) -> Mail:
     mail = _found(storage.of_event(tx, event) if is_id(event) else None)
     if mail.conversation is None:
         raise NoSuchMail
-    conversations.entered(tx, actor, Stream(mail.conversation))
+    audience = Audience.NOTES if mail.fate is Fate.NOTICE else Audience.PUBLIC
+    conversations.entered(tx, actor, Stream(mail.conversation, audience))
     return mail
 
 
