@@ -191,6 +191,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /console/mail": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/mail/{mail}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/mail/{mail}/html": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/mail/{mail}/raw": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/mail/{mail}": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"action": "drop"}, page=True))
     ],
@@ -296,6 +297,7 @@ NOT_DONE = {
     "POST /api/v1/conversations/{talk}/ways": 409,
     "GET /console/mail/{mail}": 404,
     "GET /console/mail/{mail}/html": 404,
+    "GET /console/mail/{mail}/raw": 404,
     "POST /console/mail/{mail}": 404,
     "GET /mail/{event}": 404,
     "GET /mail/{event}/html": 404,

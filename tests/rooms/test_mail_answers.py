@@ -1,6 +1,7 @@
 """Letters to a shop's own address that answer one of ours: who may speak there, and who may not."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from shopbell.app import build
 from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.addresses import relayed_talk
+from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.model import Fate, Mail, Why
 from shopbell.channels.mail.compose import opened
 from shopbell.channels.mail.model import Letter as Sent
@@ -278,10 +280,14 @@ def test_a_robots_line_for_a_shop_takes_proof(
         text="Pay to my new account.",
         headers={"Auto-Submitted": "auto-replied"},
     )
-    for client in ("", STRANGE):
-        mail = box.gets(away, client=client)
-        assert (mail.fate, mail.event) == (Fate.AUTOMATIC, None)
-        away.text += "!"
+    unaware = replace(box.house.app.mail, ask=lambda _name, _kind: [])
+    mail = box.gets(away, reads=False)
+    box.house.db.write_now(service.settle, mail.id, unaware.open(mail), unaware.known)
+    assert (box.now(mail.id).fate, box.now(mail.id).event) == (Fate.AUTOMATIC, None)
+    away.text += "!"
+    mail = box.gets(away, client=STRANGE)
+    assert (mail.fate, mail.event) == (Fate.AUTOMATIC, None)
+    away.text += "!"
     assert "automatic_mail" not in {event.type for event in anna.events(talk)}
     mail = box.gets(away, client=SERVER)
     assert anna.events(talk)[-1].type == "automatic_mail"

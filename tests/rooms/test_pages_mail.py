@@ -4,7 +4,8 @@ import pytest
 
 from shopbell.accounts import audit
 from shopbell.channels.mail import addresses
-from shopbell.channels.mail.arriving.model import Fate, Mail
+from shopbell.channels.mail.arriving import service
+from shopbell.channels.mail.arriving.model import Extent, Fate, Mail, Why
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door
@@ -95,3 +96,36 @@ def test_the_full_letter_is_one_click_away_for_those_who_take_part(
     for stranger in (house.buyer("bob"), house.shop("other", staff=["lee"]).lee):
         assert door(stranger).get(f"/mail/{mail.event}").status_code == 404
     assert door(anna).get("/mail/nonsense").status_code == 404
+
+
+def test_what_is_too_much_to_read_is_not_tried_at_each_look_but_handed_out(
+    house: House, door: Door, box: Letterbox, hers: str
+) -> None:
+    mail = box.gets(Letter(hers, text="Hidden."), reads=False)
+    house.db.write_now(service.fail, mail.id, Why.UNREADABLE, "")
+    olga = door(house.operator())
+    page = olga.get(f"/console/mail/{mail.id}")
+    assert (page.status_code, "Hidden." in page.text) == (200, False)
+    assert text("en", "mailin.why_unreadable") in page.text
+    assert olga.get(f"/console/mail/{mail.id}/html").text == ""
+    assert house.app.mail.room._reader is None, "nobody tried to read it"  # noqa: SLF001
+    raw = olga.get(f"/console/mail/{mail.id}/raw")
+    assert b"Hidden." in raw.content
+    assert raw.headers["content-disposition"].startswith("attachment")
+    assert raw.headers["content-type"] == "message/rfc822"
+    assert "sandbox" in raw.headers["content-security-policy"]
+    refused = olga.post(f"/console/mail/{mail.id}", data={"action": "through"})
+    assert refused.status_code == 422
+    olga.post(f"/console/mail/{mail.id}", data={"action": "again"})
+    house.passes(seconds=1)
+    assert (box.now(mail.id).fate, box.now(mail.id).extent) == (Fate.SHOWN, Extent.WHOLE)
+
+
+def test_what_could_only_be_read_as_text_is_looked_at_as_text(
+    house: House, door: Door, box: Letterbox, hers: str, anna: Person
+) -> None:
+    mail = box.takes(Letter(hers, text="Short. ").raw() + b"a\n" * 10_000_000, hers)
+    assert (mail.fate, mail.extent) == (Fate.SHOWN, Extent.TEXT)
+    reader = house.app.mail.room._reader  # noqa: SLF001 - it would be another had it tried
+    assert "Short." in door(anna).get(f"/mail/{mail.event}").text
+    assert house.app.mail.room._reader is reader  # noqa: SLF001

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from shopbell.app import App
 from shopbell.channels.mail.arriving import service
-from shopbell.channels.mail.arriving.model import Mail, MailId
+from shopbell.channels.mail.arriving.model import Mail, MailId, MailUnreadable
 from shopbell.channels.mail.arriving.reading import Reading
 from shopbell.channels.mail.arriving.saying import clean
 from shopbell.engine.database import Database
@@ -26,18 +26,18 @@ Sent = Request[Any, Any, Any]
 
 
 class Original(Struct, frozen=True):
-    """A letter as it came, without the addresses that we made."""
+    """A letter as it came, without the addresses that we made; unread, if that was too much."""
 
     mail: Mail
-    reading: Reading
+    reading: Reading | None
 
     @property
     def words(self) -> str:
-        return clean(self.reading.whole)
+        return clean(self.reading.whole) if self.reading else ""
 
     @property
     def html(self) -> str:
-        return clean(self.reading.html)
+        return clean(self.reading.html) if self.reading else ""
 
 
 @get(LIST)
@@ -73,6 +73,28 @@ async def one_held_in_frame(
     """Show its markup alone, where it can do nothing."""
     found = await db.read(service.look, visitor_of(look), mail)
     return _frame(await _opened(app, found))
+
+
+@get(LIST + "/{mail:str}/raw")
+async def one_held_as_it_came(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    mail: FromPath[MailId],
+) -> Response[bytes]:
+    """Give the operator its bytes to keep, also of one that nothing here can read."""
+    found = await db.read(service.look, visitor_of(look), mail)
+    raw = await asyncio.to_thread(app.blobs.path(found.raw).read_bytes)
+    return Response(
+        raw,
+        media_type="message/rfc822",
+        headers={
+            "Content-Disposition": f'attachment; filename="{found.id}.eml"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 @post(LIST + "/{mail:str}", status_code=303)
@@ -129,7 +151,10 @@ async def original_in_frame(
 
 
 async def _opened(app: App, mail: Mail) -> Original:
-    return Original(mail, await asyncio.to_thread(app.mail.reading_of, mail))
+    try:
+        return Original(mail, await asyncio.to_thread(app.mail.reading_of, mail))
+    except MailUnreadable:
+        return Original(mail, None)
 
 
 def _frame(shown: Original) -> Response[str]:
@@ -140,4 +165,12 @@ def _frame(shown: Original) -> Response[str]:
     )
 
 
-ROUTES = (held_mail, one_held, one_held_in_frame, decide, original, original_in_frame)
+ROUTES = (
+    held_mail,
+    one_held,
+    one_held_in_frame,
+    one_held_as_it_came,
+    decide,
+    original,
+    original_in_frame,
+)

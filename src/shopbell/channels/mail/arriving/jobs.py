@@ -10,6 +10,7 @@ from shopbell.channels.mail.arriving.asking import Ask, NamesAway
 from shopbell.channels.mail.arriving.authentic import Proof, Verdict, prove
 from shopbell.channels.mail.arriving.model import (
     PROVEN_WITHIN,
+    Extent,
     Kept,
     Mail,
     MailUnreadable,
@@ -57,9 +58,12 @@ class MailDesk:
         await self._settle(mail, opened)
 
     def reading_of(self, mail: Mail) -> Reading:
-        """Read a letter to be looked at. Blocks."""
+        """Read a letter to be looked at, no more of it than was possible before. Blocks."""
+        if mail.extent is Extent.NOTHING:
+            raise MailUnreadable
+        raw, whole = self.blobs.path(mail.raw).read_bytes(), mail.extent is not Extent.TEXT
         try:
-            return self.room.read(self.blobs.path(mail.raw).read_bytes(), mail.sender)
+            return self.room.read(raw, mail.sender, whole=whole)
         except Unreadable:
             raise MailUnreadable from None
 

@@ -92,6 +92,15 @@ class Why(StrEnum):
     LOOKS_AUTOMATIC = "looks_automatic"
 
 
+class Extent(StrEnum):
+    """How much of a letter could be read: what was too much once is not tried at each look."""
+
+    UNTRIED = "untried"
+    WHOLE = "whole"
+    TEXT = "text"
+    NOTHING = "nothing"
+
+
 class ReadMail(Job, frozen=True):
     """Read a letter that arrived, and put it where it belongs."""
 
@@ -133,6 +142,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     from_name: str
     subject: str
     verdict: str
+    extent: Extent
     conversation: ConversationId | None
     event: str | None
     settled_at: datetime | None

@@ -78,6 +78,11 @@ class Reading(Struct, frozen=True, kw_only=True):
     defects: list[str]
 
     @property
+    def as_text(self) -> bool:
+        """Tell whether it was too much to be read as more than plain text."""
+        return structure.AS_TEXT in self.defects
+
+    @property
     def sender(self) -> Mailbox:
         """Return who it says it is from."""
         return self.senders[0] if self.senders else Mailbox("", "")

@@ -25,11 +25,11 @@ class ReadingRoom:
         self._alone = threading.Lock()
         self._reader: subprocess.Popen[bytes] | None = None
 
-    def read(self, raw: bytes, sender: str | None = None) -> Reading:
-        """Have a letter read; if that is too much, as plain text. Blocks."""
+    def read(self, raw: bytes, sender: str | None = None, *, whole: bool = True) -> Reading:
+        """Have a letter read; if that is or was too much, as plain text. Blocks."""
         with self._alone:
-            for whole in (True, False):
-                if reading := self._ask(Given(raw, sender, whole)):
+            for entire in (True, False) if whole else (False,):
+                if reading := self._ask(Given(raw, sender, entire)):
                     return reading
         raise Unreadable
 

@@ -10,6 +10,7 @@ from shopbell.channels.mail.arriving import storage, threading
 from shopbell.channels.mail.arriving.model import (
     SAME_WITHIN,
     Arrival,
+    Extent,
     Fate,
     Mail,
     MailHasNoPlace,
@@ -81,9 +82,9 @@ def fail(tx: Tx, mail_id: MailId, why: Why, trouble: str) -> None:
     """Note that a letter could not be read or proven; it is kept for a person to look at."""
     mail = storage.get(tx, mail_id, hold=True)
     if mail and mail.fate is Fate.WAITING:
-        storage.change(
-            tx, mail, fate=Fate.FAILED, why=why, trouble=trouble[:2_000], settled_at=tx.now
-        )
+        extent = Extent.NOTHING if why is Why.UNREADABLE else mail.extent
+        told = {"why": why, "trouble": trouble[:2_000], "extent": extent}
+        storage.change(tx, mail, fate=Fate.FAILED, settled_at=tx.now, **told)
 
 
 def same_key(mail: Mail, opened: Opened) -> str:
@@ -127,7 +128,8 @@ def original(tx: Tx, actor: Actor, event: str) -> Mail:
 def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:
     """Have a letter read once more, as after a mistake of ours was mended."""
     mail = _open(tx, actor, mail_id)
-    storage.change(tx, mail, fate=Fate.WAITING, why="", trouble="", settled_at=None)
+    anew = {"why": "", "trouble": "", "extent": Extent.UNTRIED, "settled_at": None}
+    storage.change(tx, mail, fate=Fate.WAITING, **anew)
     tx.later(ReadMail(mail=mail.id))
     operating.note_mail(tx, actor, "mail_read_again", mail.id)
 
@@ -168,6 +170,7 @@ def _arrived(tx: Tx, arrival: Arrival) -> Mail:
         from_name="",
         subject="",
         verdict="",
+        extent=Extent.UNTRIED,
         conversation=None,
         event=None,
         settled_at=None,
@@ -187,6 +190,7 @@ def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> Non
         from_name=sender.name[:200],
         subject=opened.reading.subject,
         verdict=str(opened.proof)[:200],
+        extent=Extent.TEXT if opened.reading.as_text else Extent.WHOLE,
         conversation=settled.talk,
         event=settled.event,
         settled_at=tx.now,

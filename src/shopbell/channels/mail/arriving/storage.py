@@ -58,6 +58,7 @@ _CHANGING = (
     "from_name",
     "subject",
     "verdict",
+    "extent",
     "conversation",
     "event",
     "settled_at",
