@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def ours(house: House, talk: ConversationId, anna: Person, halo: Counter) -> str
     return letter.message_id
 
 
-def answers(named: str, sender: str = "anna@example.org", **how: str) -> Letter:
+def answers(named: str, sender: str = "anna@example.org", **how: Any) -> Letter:
     headers = {how.pop("by", "In-Reply-To"): named}
     return Letter(SHOP, sender=sender, text="Thank you.", headers=headers, **how)
 

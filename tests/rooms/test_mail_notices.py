@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,9 @@ def about_order(halo: Counter, anna: Person) -> ConversationId:
     return anna.asks(halo, order, "Where is it?")
 
 
-def notice(subject: str = "Заказ 0123456-0007-1 отменён", **how: str) -> Letter:
-    return Letter(
-        SHOP, **{"sender": MARKET, "text": "Buyer asks for a refund.", **how}, subject=subject
-    )
+def notice(subject: str = "Заказ 0123456-0007-1 отменён", **how: Any) -> Letter:
+    usual = {"sender": MARKET, "text": "Buyer asks for a refund.", "subject": subject}
+    return Letter(SHOP, **(usual | how))
 
 
 def proven(box: Letterbox, letter: Letter, signer: str = "mail.example.org") -> Mail:

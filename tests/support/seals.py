@@ -59,4 +59,4 @@ def _with(
     server = dkim.ARC(raw, signature_algorithm=_HOW)
     server.hasher = HASH_ALGORITHMS[_HOW]
     value = server.gen_header(fields, list(over), _RELAXED, name, _KEY)
-    return name + b": " + value + raw
+    return name + b": " + bytes(value) + raw

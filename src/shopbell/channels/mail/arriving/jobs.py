@@ -46,7 +46,8 @@ class MailDesk:
         if mail is None:
             return
         try:
-            opened = await asyncio.to_thread(self.open, mail)
+            loop = asyncio.get_running_loop()
+            opened = await loop.run_in_executor(self.room.threads, self.open, mail)
         except Unreadable:
             await self.db.write(service.fail, mail.id, Why.UNREADABLE, "")
             return
