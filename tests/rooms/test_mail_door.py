@@ -2,13 +2,17 @@
 
 import asyncio
 import random
+import threading
 from asyncio import StreamReader, StreamWriter
+from dataclasses import replace
 
 from shopbell.channels.mail.arriving import listener
+from shopbell.channels.mail.arriving.asking import NamesAway
+from shopbell.channels.mail.arriving.model import ReadMail
 from shopbell.channels.mail.arriving.tables import mails
 from shopbell.engine.database import Tx
 from tests.support.house import Counter, House
-from tests.support.mail import HERE, Letterbox
+from tests.support.mail import HERE, Letter, Letterbox
 
 PIECES = [b"\r", b"\n", b".", b"\r\n", b"a", b"\r\n.", b".\r\n", b"x" * 700_000]
 BEHIND = [b"", b"NOOP\r\n", b"RSET\r\nNOOP\r\n"]
@@ -73,6 +77,37 @@ def test_a_letter_is_kept_as_it_was_sent_however_it_is_cut(
     asyncio.run(all_of_them())
     kept = {house.app.blobs.path(raw).read_bytes() for raw in house.db.read_now(_kept)}
     assert kept == {meant for _wire, meant in letters}
+
+
+def test_names_that_nobody_tells_keep_nobody_waiting_at_the_door(
+    house: House, box: Letterbox, halo: Counter
+) -> None:
+    to = f"halo@{HERE}"
+    waiting = [box.gets(Letter(to, text=f"{n}"), reads=False) for n in range(10)]
+    told = threading.Event()
+
+    def nobody(name: str, _kind: str) -> list[object]:
+        told.wait(10)
+        raise NamesAway(name)
+
+    desk = replace(house.app.mail, ask=nobody)
+
+    async def one_more() -> None:
+        reading = [asyncio.create_task(desk.read(ReadMail(mail=mail.id))) for mail in waiting]
+        await asyncio.sleep(0.5)
+        server = await listener.listen("127.0.0.1:0", house.db, house.app.blobs, box.keys)
+        line = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+        door = Door(*line)
+        await door.hears()
+        await door.says(b"LHLO mail.localhost\r\n", 250)
+        async with asyncio.timeout(5):
+            await handed_over(door, to, b"Subject: x\r\n\r\nHello?\r\n.\r\n", b"", 100)
+        told.set()
+        await asyncio.gather(*reading, return_exceptions=True)
+        door.writer.close()
+        server.close()
+
+    asyncio.run(one_more())
 
 
 def _kept(tx: Tx) -> list[str]:

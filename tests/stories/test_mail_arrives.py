@@ -214,20 +214,6 @@ def test_names_that_are_away_delay_a_letter_and_send_none_back(
     assert office.waits_for(2)[-1] == "Later."
 
 
-def test_names_that_are_away_keep_nobody_waiting_at_the_door(
-    office: Office, names: NameServer
-) -> None:
-    names.silent = True
-    line, waits = office.rings(), [0.0]
-    for number in range(12):
-        begun = time.monotonic()
-        raw = Letter(office.hers, text=f"{number}").raw()
-        assert office.hands_over(raw, office.hers, line=line) == [250]
-        waits.append(time.monotonic() - begun)
-        time.sleep(0.1)
-    assert max(waits) < 3
-
-
 def test_a_database_that_is_away_has_letters_come_again(tmp_path: Path, names: NameServer) -> None:
     with postgres.private() as own:
         database = own.url(own.create())
