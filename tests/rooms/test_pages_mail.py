@@ -11,6 +11,7 @@ from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door
 from tests.support.house import Counter, House, Person
 from tests.support.mail import Letter, Letterbox
+from tests.support.tnef import wrapped
 
 
 @pytest.fixture
@@ -129,3 +130,43 @@ def test_what_could_only_be_read_as_text_is_looked_at_as_text(
     reader = house.app.mail.room._reader  # noqa: SLF001 - it would be another had it tried
     assert "Short." in door(anna).get(f"/mail/{mail.event}").text
     assert house.app.mail.room._reader is reader  # noqa: SLF001
+
+
+def test_documents_are_handed_out_to_be_saved_and_programs_only_named(
+    door: Door, box: Letterbox, hers: str, anna: Person, halo: Counter
+) -> None:
+    files = (
+        ("Счёт <1>.docx", "application/msword", b"PK\x03\x04 words"),
+        ("run.exe", "application/octet-stream", b"MZ\x00\x01"),
+        ("page.html", "text/html", b"<script>alert(1)</script>"),
+    )
+    mail = box.gets(Letter(hers, files=files))
+    for reader in (anna, halo.mei):
+        browser = door(reader)
+        page = browser.get(f"/mail/{mail.event}").text
+        assert f'href="/mail/{mail.event}/files/0"' in page
+        assert "run.exe" in page
+        assert "/files/1" not in page
+        assert "/files/2" not in page
+        saved = browser.get(f"/mail/{mail.event}/files/0")
+        assert saved.content == b"PK\x03\x04 words"
+        assert saved.headers["content-type"] == "application/octet-stream"
+        named = saved.headers["content-disposition"]
+        assert named == "attachment; filename*=UTF-8''%D0%A1%D1%87%D1%91%D1%82%201.docx"
+        assert "sandbox" in saved.headers["content-security-policy"]
+        assert [browser.get(f"/mail/{mail.event}/files/{n}").status_code for n in (1, 2, 9)] == [
+            404
+        ] * 3
+
+
+def test_what_came_in_winmail_is_handed_out_too(
+    *, door: Door, box: Letterbox, hers: str, anna: Person, halo: Counter, talk: ConversationId
+) -> None:
+    outlook = wrapped({"plan.docx": b"PK\x03\x04", "lamp.txt": b"just words"}, html="<p>See it</p>")
+    files = (("winmail.dat", "application/ms-tnef", outlook),)
+    mail = box.gets(Letter(hers, text="", files=files))
+    assert halo.mei.reads(talk)[-1] == "See it"
+    page = door(anna).get(f"/mail/{mail.event}").text
+    assert "winmail.dat" not in page
+    assert "lamp.txt" in page
+    assert door(anna).get(f"/mail/{mail.event}/files/0").content == b"PK\x03\x04"

@@ -88,7 +88,8 @@ def names() -> Iterator[NameServer]:
 
 def opened(data: Path, database: str, dns: str) -> tuple[RunningServer, int]:
     door = free_port()
-    return RunningServer(data, database, lmtp_listen=f"127.0.0.1:{door}", dns_server=dns), door
+    ours = {"lmtp_listen": f"127.0.0.1:{door}", "dns_server": dns, "lease_seconds": 5}
+    return RunningServer(data, database, **ours), door
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         proxies: addresses of reverse proxies whose ``X-Forwarded-*`` headers are believed.
         log: ``text`` for people, ``json`` for machines.
         worker: whether ``serve`` also does due jobs and deadlines in its own process.
+        lease_seconds: after how long a job of a worker that died is another's; longer than any job.
         drain_seconds: how long open pages are sent away politely when the server stops.
         attachment_bytes: the largest file taken, in bytes.
         image_pixels: the largest picture taken, in pixels.
@@ -91,6 +92,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     proxies: str = "127.0.0.1"
     log: Literal["text", "json"] = "text"
     worker: bool = True
+    lease_seconds: Rate = 60.0
     drain_seconds: float = 10.0
     attachment_bytes: int = 10 * 1024 * 1024
     image_pixels: int = 40_000_000
