@@ -88,8 +88,9 @@ def names() -> Iterator[NameServer]:
 
 def opened(data: Path, database: str, dns: str) -> tuple[RunningServer, int]:
     door = free_port()
-    ours = {"lmtp_listen": f"127.0.0.1:{door}", "dns_server": dns, "lease_seconds": 5}
-    return RunningServer(data, database, **ours), door
+    listens = f"127.0.0.1:{door}"
+    server = RunningServer(data, database, lmtp_listen=listens, dns_server=dns, lease_seconds=5)
+    return server, door
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from shopbell.accounts import staff
 from shopbell.accounts.model import Person
 from shopbell.channels.mail import service
 from shopbell.channels.mail.addresses import person, team
-from shopbell.channels.mail.arriving import storage as arriving
+from shopbell.channels.mail.arriving import service as arriving
 from shopbell.commerce import service as commerce
 from shopbell.contact.model import Whom
 from shopbell.conversations.model import Conversation

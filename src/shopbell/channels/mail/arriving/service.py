@@ -24,7 +24,7 @@ from shopbell.channels.mail.arriving.model import (
 )
 from shopbell.channels.mail.arriving.threading import Known
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Audience, Stream
+from shopbell.conversations.model import Audience, ConversationId, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id, new_id
@@ -92,6 +92,11 @@ def same_key(mail: Mail, opened: Opened) -> str:
     reading = opened.reading
     parts = (reading.message_id, mail.recipient.lower(), reading.body)
     return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def has_written(tx: Tx, talk: ConversationId, address: str) -> bool:
+    """Tell whether somebody said something in a conversation by a letter from this address."""
+    return storage.has_written(tx, talk, address)
 
 
 # --- what people see and do ---------------------------------------------------------------
