@@ -15,7 +15,7 @@ from shopbell.channels.mail import jobs as mail
 from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.arriving import jobs as arriving
 from shopbell.channels.mail.arriving import names
-from shopbell.channels.mail.arriving.authentic import Ask
+from shopbell.channels.mail.arriving.asking import Ask
 from shopbell.channels.mail.arriving.jobs import MailDesk
 from shopbell.channels.mail.arriving.room import ReadingRoom
 from shopbell.channels.mail.arriving.threading import Known

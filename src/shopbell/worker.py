@@ -109,7 +109,8 @@ class Worker:
     async def _do_jobs(self) -> int:
         if not self._jobs:
             return 0
-        leases = await self._db.write(outbox.claim, list(self._jobs), BATCH)
+        lease = timedelta(seconds=self._db.settings.lease_seconds)
+        leases = await self._db.write(outbox.claim, list(self._jobs), BATCH, lease)
         await asyncio.gather(*(self._do_one(lease) for lease in leases))
         return len(leases)
 

@@ -192,11 +192,13 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /console/mail": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/mail/{mail}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/mail/{mail}/html": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /console/mail/{mail}/raw": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/mail/{mail}": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"action": "drop"}, page=True))
     ],
     "GET /mail/{event}": [({}, Door(ANNA, page=True))],
     "GET /mail/{event}/html": [({}, Door(ANNA, page=True))],
+    "GET /mail/{event}/files/{number}": [({"number": "0"}, Door(ANNA, page=True))],
     "POST /console/jobs/{job}/retry": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/questions/{talk}": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/questions/{talk}": [
@@ -301,9 +303,11 @@ NOT_DONE = {
     "POST /api/v1/conversations/{talk}/ways": 409,
     "GET /console/mail/{mail}": 404,
     "GET /console/mail/{mail}/html": 404,
+    "GET /console/mail/{mail}/raw": 404,
     "POST /console/mail/{mail}": 404,
     "GET /mail/{event}": 404,
     "GET /mail/{event}/html": 404,
+    "GET /mail/{event}/files/{number}": 404,
     "POST /console/jobs/{job}/retry": 404,
     "POST /api/v1/refunds/{refund}/steps": 409,
     "POST /orders/{order}/ask/{kind}": 422,

@@ -2,8 +2,10 @@
 
 import pytest
 
-from shopbell.channels.mail.arriving.authentic import Envelope, NamesAway, Proof, Verdict, prove
+from shopbell.channels.mail.arriving.asking import Inquiry, NamesAway
+from shopbell.channels.mail.arriving.authentic import Proof, Verdict, prove
 from shopbell.channels.mail.arriving.reading import read
+from shopbell.channels.mail.arriving.servers import Envelope
 from tests.support.mail import HERE, SERVER, STRANGE, Letter, ask, signed
 
 TO = f"c-1@{HERE}"
@@ -31,6 +33,16 @@ def proves(raw: bytes, sender: str, client: str) -> Proof:
         ("anna@plain.example", "", STRANGE, Verdict.OPEN),
         ("anna@plain.example", "nothing.example", STRANGE, Verdict.OPEN),
         ("anna@localhost", "", STRANGE, Verdict.DENIED),
+        ("anna@ten.example", "", SERVER, Verdict.PROVEN),
+        ("anna@eleven.example", "", SERVER, Verdict.OPEN),
+        ("anna@void.example", "", SERVER, Verdict.OPEN),
+        ("anna@a.suffix.example", "a.suffix.example", STRANGE, Verdict.PROVEN),
+        ("anna@mail.a.suffix.example", "a.suffix.example", STRANGE, Verdict.PROVEN),
+        ("anna@b.suffix.example", "a.suffix.example", STRANGE, Verdict.DENIED),
+        ("anna@suffix.example", "a.suffix.example", STRANGE, Verdict.DENIED),
+        ("anna@a.suffix.example", "", STRANGE, Verdict.DENIED),
+        ("anna@x.org.example", "org.example", STRANGE, Verdict.PROVEN),
+        ("anna@own.org.example", "org.example", STRANGE, Verdict.DENIED),
     ],
 )
 def test_a_domain_is_proven_denied_or_left_open(
@@ -58,10 +70,69 @@ def test_many_signatures_cost_no_more_than_ten() -> None:
 
     raw = Letter(TO, sender="anna@signed.example").raw()
     many = signed(raw, "evil.example")
-    for _more in range(30):
-        many = signed(raw, "evil.example").partition(b"From:")[0] + many
+    for number in range(30):
+        more = signed(raw, "evil.example").partition(b"From:")[0]
+        many = more.replace(b"s=s1", b"s=k%d" % number) + many
     prove(many, Envelope("anna@signed.example", TO), read(many), counting)
     assert sum("_domainkey" in name for name in asked) == 10
+
+
+@pytest.mark.parametrize("client", ["unknown", "::fffff", "1.2.3.4.5", "a b", "\x00"])
+def test_who_handed_it_over_may_be_told_as_nonsense(client: str) -> None:
+    raw = Letter(TO, sender="anna@plain.example").raw()
+    proof = proves(raw, "anna@plain.example", client)
+    assert (proof.spf, proof.verdict) == ("permerror", Verdict.OPEN)
+
+
+def test_a_subdomain_inherits_what_is_demanded_of_subdomains() -> None:
+    proof = proves(Letter(TO, sender="anna@x.org.example").raw(), "x@x.org.example", "")
+    assert proof.policy == "quarantine"
+
+
+def test_each_name_is_asked_for_once() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def counting(name: str, kind: str) -> list[object]:
+        asked.append((name, kind))
+        return ask(name, kind)
+
+    raw = signed(signed(Letter(TO).raw(), "mail.example.org"), "evil.example")
+    prove(raw, Envelope("anna@example.org", TO, SERVER), read(raw), counting)
+    assert len(asked) == len(set(asked))
+
+
+def test_one_letter_has_us_wait_for_names_twenty_seconds_at_most() -> None:
+    at = 0.0
+
+    def slow(_name: str, _kind: str) -> list[object]:
+        nonlocal at
+        at += 4.9
+        return []
+
+    inquiry = Inquiry(slow, lambda: at)
+    with pytest.raises(NamesAway, match="within 20 seconds"):
+        all(inquiry(f"{number}.example", "A") == [] for number in range(60))
+    assert at < 25
+
+
+def test_one_letter_has_us_look_up_sixty_names_at_most() -> None:
+    count = 0
+
+    def counting(_name: str, _kind: str) -> list[object]:
+        nonlocal count
+        count += 1
+        return []
+
+    raw = signed(Letter(TO, sender="anna@signed.example").raw(), "signed.example")
+    more = signed(Letter(TO).raw(), "evil.example").partition(b"From:")[0]
+    deep = b"".join(
+        more.replace(b"d=evil.example", b"d=" + b"a." * 40 + b"%d.example" % n) for n in range(9)
+    )
+    prove(deep + raw, Envelope("x@signed.example", TO), read(raw), counting)
+    assert count <= 60
+    inquiry = Inquiry(counting)
+    with pytest.raises(NamesAway, match="more than 60"):
+        all(inquiry(f"{number}.example", "A") == [] for number in range(61))
 
 
 def test_names_that_nobody_can_tell_are_no_verdict() -> None:

@@ -23,6 +23,7 @@ from shopbell.channels.mail.arriving.mailboxes import Mailbox
 from shopbell.channels.mail.arriving.reading import Reading, read
 from shopbell.channels.mail.arriving.room import ReadingRoom
 from tests.house import ROOT
+from tests.support.tnef import wrapped
 
 SAMPLES = sorted((ROOT / "tests/samples/quotes").iterdir())
 BETWEEN = "\n=-=-= the letter =-=-=\n"
@@ -317,6 +318,56 @@ BOMBS = {
     "no_headers": b"\n\nhi",
     "nothing": b"",
 }
+
+
+def outlook(winmail: bytes, text: str = "") -> bytes:
+    """Return a letter as Outlook wraps it up."""
+    wrap = EmailMessage()
+    wrap["From"] = "anna@example.org"
+    wrap.set_content(text)
+    wrap.add_attachment(winmail, "application", "ms-tnef", filename="winmail.dat")
+    return wrap.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("winmail", "text", "words", "files"),
+    [
+        (wrapped({"Отчёт.pdf": b"%PDF-1.4"}, html="<p>Привет</p>"), "", "Привет", ["Отчёт.pdf"]),
+        (wrapped({"a.docx": b"PK", "b.txt": b"b"}), "Hello", "Hello", ["a.docx", "b.txt"]),
+        (wrapped({}, plain="只有文字。"), "", "只有文字。", []),
+        (wrapped({}, html="<p>Theirs</p>", plain="x"), "Hello", "Hello", []),
+        (wrapped({"..\\run.exe": b"MZ"}), "Hello", "Hello", ["..\\run.exe"]),
+        (b"\x78\x9f\x3e\x22\1\0" + b"\xff" * 400, "Hello", "Hello", []),
+        (b"no such thing", "Hello", "Hello", ["winmail.dat"]),
+        (b"", "Hello", "Hello", []),
+    ],
+    ids=["markup", "files", "plain", "both", "path", "noise", "none", "empty"],
+)
+def test_winmail_is_unwrapped(winmail: bytes, text: str, words: str, files: list[str]) -> None:
+    found = read(outlook(winmail, text))
+    assert found.words == words
+    assert [one.name for one in found.files] == files
+
+
+@pytest.mark.parametrize(
+    ("subject", "more"),
+    [
+        ("Re: Undelivered Mail Returned to Sender", {"Auto_Submitted": "auto-replied"}),
+        ("Automatic reply: Delivery failure of order 7", {}),
+        (
+            "Out of office: delivery status of my order",
+            {"Auto_Submitted": "auto-replied (vacation)"},
+        ),
+        ("Автоответ: письмо не доставлено", {"Precedence": "bulk"}),
+        ("自动回复：退信", {"X_Autoreply": "yes"}),
+    ],
+)
+def test_an_absent_person_is_no_bounce_whatever_the_subject_speaks_of(
+    subject: str, more: dict[str, str]
+) -> None:
+    """A bounce would suspend the address of somebody who is on holiday."""
+    found = read(letter(subject, "The user is unavailable until Monday.", **more), "")
+    assert (found.kind, found.bounce) == (Kind.REPLY, None)
 
 
 def test_no_bomb_goes_off() -> None:

@@ -4,12 +4,14 @@ import pytest
 
 from shopbell.accounts import audit
 from shopbell.channels.mail import addresses
-from shopbell.channels.mail.arriving.model import Fate, Mail
+from shopbell.channels.mail.arriving import service
+from shopbell.channels.mail.arriving.model import Extent, Fate, Mail, Why
 from shopbell.conversations.model import ConversationId
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door
 from tests.support.house import Counter, House, Person
 from tests.support.mail import Letter, Letterbox
+from tests.support.tnef import wrapped
 
 
 @pytest.fixture
@@ -95,3 +97,76 @@ def test_the_full_letter_is_one_click_away_for_those_who_take_part(
     for stranger in (house.buyer("bob"), house.shop("other", staff=["lee"]).lee):
         assert door(stranger).get(f"/mail/{mail.event}").status_code == 404
     assert door(anna).get("/mail/nonsense").status_code == 404
+
+
+def test_what_is_too_much_to_read_is_not_tried_at_each_look_but_handed_out(
+    house: House, door: Door, box: Letterbox, hers: str
+) -> None:
+    mail = box.gets(Letter(hers, text="Hidden."), reads=False)
+    house.db.write_now(service.fail, mail.id, Why.UNREADABLE, "")
+    olga = door(house.operator())
+    page = olga.get(f"/console/mail/{mail.id}")
+    assert (page.status_code, "Hidden." in page.text) == (200, False)
+    assert text("en", "mailin.why_unreadable") in page.text
+    assert olga.get(f"/console/mail/{mail.id}/html").text == ""
+    assert house.app.mail.room._reader is None, "nobody tried to read it"  # noqa: SLF001
+    raw = olga.get(f"/console/mail/{mail.id}/raw")
+    assert b"Hidden." in raw.content
+    assert raw.headers["content-disposition"].startswith("attachment")
+    assert raw.headers["content-type"] == "message/rfc822"
+    assert "sandbox" in raw.headers["content-security-policy"]
+    refused = olga.post(f"/console/mail/{mail.id}", data={"action": "through"})
+    assert refused.status_code == 422
+    olga.post(f"/console/mail/{mail.id}", data={"action": "again"})
+    house.passes(seconds=1)
+    assert (box.now(mail.id).fate, box.now(mail.id).extent) == (Fate.SHOWN, Extent.WHOLE)
+
+
+def test_what_could_only_be_read_as_text_is_looked_at_as_text(
+    house: House, door: Door, box: Letterbox, hers: str, anna: Person
+) -> None:
+    mail = box.takes(Letter(hers, text="Short. ").raw() + b"a\n" * 10_000_000, hers)
+    assert (mail.fate, mail.extent) == (Fate.SHOWN, Extent.TEXT)
+    reader = house.app.mail.room._reader  # noqa: SLF001 - it would be another had it tried
+    assert "Short." in door(anna).get(f"/mail/{mail.event}").text
+    assert house.app.mail.room._reader is reader  # noqa: SLF001
+
+
+def test_documents_are_handed_out_to_be_saved_and_programs_only_named(
+    door: Door, box: Letterbox, hers: str, anna: Person, halo: Counter
+) -> None:
+    files = (
+        ("Счёт <1>.docx", "application/msword", b"PK\x03\x04 words"),
+        ("run.exe", "application/octet-stream", b"MZ\x00\x01"),
+        ("page.html", "text/html", b"<script>alert(1)</script>"),
+    )
+    mail = box.gets(Letter(hers, files=files))
+    for reader in (anna, halo.mei):
+        browser = door(reader)
+        page = browser.get(f"/mail/{mail.event}").text
+        assert f'href="/mail/{mail.event}/files/0"' in page
+        assert "run.exe" in page
+        assert "/files/1" not in page
+        assert "/files/2" not in page
+        saved = browser.get(f"/mail/{mail.event}/files/0")
+        assert saved.content == b"PK\x03\x04 words"
+        assert saved.headers["content-type"] == "application/octet-stream"
+        named = saved.headers["content-disposition"]
+        assert named == "attachment; filename*=UTF-8''%D0%A1%D1%87%D1%91%D1%82%201.docx"
+        assert "sandbox" in saved.headers["content-security-policy"]
+        assert [browser.get(f"/mail/{mail.event}/files/{n}").status_code for n in (1, 2, 9)] == [
+            404
+        ] * 3
+
+
+def test_what_came_in_winmail_is_handed_out_too(
+    *, door: Door, box: Letterbox, hers: str, anna: Person, halo: Counter, talk: ConversationId
+) -> None:
+    outlook = wrapped({"plan.docx": b"PK\x03\x04", "lamp.txt": b"just words"}, html="<p>See it</p>")
+    files = (("winmail.dat", "application/ms-tnef", outlook),)
+    mail = box.gets(Letter(hers, text="", files=files))
+    assert halo.mei.reads(talk)[-1] == "See it"
+    page = door(anna).get(f"/mail/{mail.event}").text
+    assert "winmail.dat" not in page
+    assert "lamp.txt" in page
+    assert door(anna).get(f"/mail/{mail.event}/files/0").content == b"PK\x03\x04"

@@ -14,12 +14,14 @@ from shopbell.cli.bench import (
     floor,
     idle,
     late,
+    mail,
     resume,
     server,
     stock,
     stuck,
     tracking,
 )
+from tests.house import ROOT
 from tests.support.lying import LYING
 
 
@@ -113,3 +115,19 @@ def test_steps_of_cases_are_timed_and_all_are_kept() -> None:
     assert (figures.steps, figures.lost) == (15, 0)
     assert 0 < figures.p50_ms <= figures.p99_ms
     assert figures.verdict_us > 0
+
+
+def test_letters_are_seen_and_counted_and_those_in_folders_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "bounces").mkdir()
+    (tmp_path / "plain").mkdir()
+    returned = b"From: MAILER-DAEMON@example.org\nSubject: Undelivered Mail\n\nUser unknown\n"
+    (tmp_path / "bounces/1.eml").write_bytes(returned)
+    (tmp_path / "plain/1.eml").write_bytes(b"From: anna@example.org\nSubject: Hello\n\nHello\n")
+    figures = mail.measure(10, 0.5, tmp_path, ROOT / "tests/samples/quotes")
+    assert (figures.letters, figures.unseen) == (4, 0)
+    assert 0 < figures.visible_p50_ms <= figures.visible_p95_ms
+    assert figures.taken > 0
+    assert (figures.bounces, figures.bounces_known) == (1, 1)
+    assert (figures.people, figures.people_mistaken) == (1, 0)
+    assert figures.quotes == figures.quotes_exact
+    assert figures.quotes_emptied == 0

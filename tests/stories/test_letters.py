@@ -152,6 +152,16 @@ def test_two_hours_without_a_mail_server_lose_nothing_and_double_nothing(
     assert {state(house, letter) for letter in posted} == {LetterState.SENT}
 
 
+def test_what_a_server_says_in_another_encoding_is_kept_as_far_as_it_can_be_read(
+    house: House,
+) -> None:
+    letter = posts(house, "first")
+    says = b"450 4.2.0 \xcf\xd4\xcb\xc1\xda\0".decode("ascii", "surrogateescape")
+    house.db.write_now(service.put_off, letter.id, says, away=False)
+    said = house.db.read_now(service.letter, letter.id)
+    assert (said.state, said.says) == (LetterState.WAITING, "450 4.2.0 ?????")
+
+
 def test_a_server_that_greylists_gets_the_letter_again_and_the_later_one_after_it(
     house: House, server: MailServer
 ) -> None:

@@ -46,7 +46,7 @@ class Office:
 
     def rings(self) -> smtplib.LMTP:
         """Connect as the mail server beside us does."""
-        line = smtplib.LMTP("127.0.0.1", self.door, local_hostname="mail.localhost")
+        line = smtplib.LMTP("127.0.0.1", self.door, local_hostname="mail.localhost", timeout=30)
         self.lines.append(line)
         line.ehlo()
         return line
@@ -67,7 +67,9 @@ class Office:
         if code != 354:
             return [*answers, code]
         line.send(re.sub(rb"(?m)^\.", b"..", raw) + b".\r\n")
-        return answers[: len(to) - taken] + [line.getreply()[0] for _one in range(taken)]
+        told = [line.getreply()[0] for _one in range(taken)]
+        assert line.noop()[0] == 250
+        return answers[: len(to) - taken] + told
 
     def waits_for(self, count: int) -> list[str]:
         """Wait until so many messages stand in the conversation."""
@@ -86,7 +88,9 @@ def names() -> Iterator[NameServer]:
 
 def opened(data: Path, database: str, dns: str) -> tuple[RunningServer, int]:
     door = free_port()
-    return RunningServer(data, database, lmtp_listen=f"127.0.0.1:{door}", dns_server=dns), door
+    listens = f"127.0.0.1:{door}"
+    server = RunningServer(data, database, lmtp_listen=listens, dns_server=dns, lease_seconds=5)
+    return server, door
 
 
 @pytest.fixture
@@ -116,6 +120,27 @@ def test_each_who_is_to_have_it_is_answered_for(office: Office) -> None:
     assert office.hands_over(raw, *nobody, to) == [550, 550, 250]
     assert office.hands_over(raw, to, f"halo@{HERE}") == [250, 250]
     assert office.waits_for(2)[-1] == "Who gets this?"
+
+
+def test_more_than_a_hundred_at_once_are_asked_to_come_again(office: Office) -> None:
+    line, to = office.rings(), office.hers
+    line.mail("anna@example.org")
+    answers = [line.rcpt(to)[0] for _one in range(102)]
+    assert answers == [250] * 100 + [452] * 2
+    assert line.docmd("RCPT TO:<nobody@elsewhere.example>")[0] == 550
+
+
+def test_a_letter_of_empty_lines_keeps_nobody_waiting(office: Office) -> None:
+    raw = Letter(office.hers).raw() + b"\r\n" * 8_000_000
+    sending = threading.Thread(target=office.hands_over, args=(raw, office.hers))
+    other, waits = office.rings(), [0.0]
+    sending.start()
+    while sending.is_alive():
+        begun = time.monotonic()
+        other.noop()
+        waits.append(time.monotonic() - begun)
+        time.sleep(0.005)
+    assert max(waits) < 0.5
 
 
 def test_long_lines_and_strange_bytes_are_no_reason_to_send_a_letter_back(office: Office) -> None:
@@ -203,6 +228,15 @@ def test_a_database_that_is_away_has_letters_come_again(tmp_path: Path, names: N
             own.stop_at_once()
             assert office.hands_over(raw, to)[0] == 451
             own.start()
+            line = office.rings()
+            line.mail("anna@example.org")
+            assert [line.rcpt(one)[0] for one in (to, f"halo@{HERE}")] == [250, 250]
+            own.stop_at_once()
+            assert line.docmd("data")[0] == 354
+            line.send(raw + b".\r\n")
+            assert [line.getreply()[0] for _one in range(2)] == [451, 451]
+            assert line.noop()[0] == 250
+            own.start()
             until = time.monotonic() + PATIENCE
             while office.hands_over(raw, to)[-1] != 250:
                 assert time.monotonic() < until
@@ -220,7 +254,7 @@ def test_a_full_disk_has_letters_come_again(small_disk: Path, names: NameServer)
         office = Office(server, House(app, WoundClock()), door)
         raw, to = Letter(office.hers, text="Large. " * 20_000).raw(), office.hers
         ballast = fill(small_disk)
-        assert office.hands_over(raw, to) == [452]
+        assert office.hands_over(raw, to, f"halo@{HERE}") == [452, 452]
         ballast.unlink()
         assert office.hands_over(raw, to) == [250]
         assert office.waits_for(2)[-1].startswith("Large. Large.")

@@ -10,6 +10,8 @@ from typing import Any
 import dkim
 import dns.name
 import dns.zone
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nacl.signing import SigningKey
 
 from shopbell.channels.mail import addresses
@@ -30,6 +32,14 @@ KEY = SigningKey(bytes(range(32)))
 PUBLIC = base64.b64encode(bytes(KEY.verify_key)).decode()
 SECRET = base64.b64encode(bytes(KEY))
 
+SEALER = rsa.generate_private_key(65537, 1024)  # noqa: S505 - quickly made, of a test
+"""What servers on the way seal with: the standard knows RSA only (RFC 8617, 4.1.1)."""
+
+_SEALING = base64.b64encode(
+    SEALER.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+).decode()
+_OF_SEALERS = f'TXT "v=DKIM1; k=rsa; " "p={_SEALING}"'
+
 ZONE = f"""
 $TTL 60
 @ IN SOA ns.example. root.example. 1 1 1 1 60
@@ -47,6 +57,19 @@ s1._domainkey.evil.example. TXT "v=DKIM1; k=ed25519; p={PUBLIC}"
 soft.example. TXT "v=spf1 ip4:{SERVER} ~all"
 post.localhost. TXT "v=spf1 ip4:127.0.0.1 -all"
 _dmarc.post.localhost. TXT "v=DMARC1; p=reject"
+r1._domainkey.evil.example. {_OF_SEALERS}
+lists.example. TXT "v=spf1 -all"
+r1._domainkey.lists.example. {_OF_SEALERS}
+r1._domainkey.school.example. {_OF_SEALERS}
+eleven.example. TXT "v=spf1 {" ".join(f"a:h{n}.example" for n in range(11))} ip4:{SERVER} -all"
+ten.example. TXT "v=spf1 {" ".join(f"a:h{n}.example" for n in range(9))} ip4:{SERVER} -all"
+void.example. TXT "v=spf1 a:v1.example a:v2.example a:v3.example ip4:{SERVER} -all"
+{chr(10).join(f"h{n}.example. A 192.0.2.99" for n in range(11))}
+_dmarc.suffix.example. TXT "v=DMARC1; p=reject; psd=y"
+s1._domainkey.a.suffix.example. TXT "v=DKIM1; k=ed25519; p={PUBLIC}"
+_dmarc.own.org.example. TXT "v=DMARC1; p=none; psd=n"
+_dmarc.org.example. TXT "v=DMARC1; p=reject; sp=quarantine"
+s1._domainkey.org.example. TXT "v=DKIM1; k=ed25519; p={PUBLIC}"
 signed.example. TXT "nothing"
 s1._domainkey.signed.example. TXT "v=DKIM1; k=ed25519; p={PUBLIC}"
 """

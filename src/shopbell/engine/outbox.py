@@ -167,9 +167,9 @@ def cancel(tx: Session, key: str) -> None:
     tx.execute(_CANCEL, {"by_key": key})
 
 
-def claim(tx: Session, kinds: Collection[str], limit: int) -> list[Lease]:
+def claim(tx: Session, kinds: Collection[str], limit: int, lease: timedelta = LEASE) -> list[Lease]:
     """Lease due jobs of ``kinds`` to the caller; a worker that dies lets its lease run out."""
-    given = {"kinds": list(kinds), "moment": tx.now, "until": tx.now + LEASE, "most": limit}
+    given = {"kinds": list(kinds), "moment": tx.now, "until": tx.now + lease, "most": limit}
     return [Lease(*row) for row in tx.execute(_CLAIM, given)]
 
 

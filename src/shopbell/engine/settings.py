@@ -16,6 +16,7 @@ TESTS = "SHOPBELL_TEST_"
 _is_domain = re.compile(
     r"(?=.{1,190}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE
 ).fullmatch
+_HOST = r"[\w-]{1,63}(\.[\w-]{1,63})+"
 _is_address = re.compile(r"[\w.+-]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.ASCII).fullmatch
 
 Rate = Annotated[float, Meta(gt=0)]
@@ -44,6 +45,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         proxies: addresses of reverse proxies whose ``X-Forwarded-*`` headers are believed.
         log: ``text`` for people, ``json`` for machines.
         worker: whether ``serve`` also does due jobs and deadlines in its own process.
+        lease_seconds: after how long a job of a worker that died is another's; longer than any job.
         drain_seconds: how long open pages are sent away politely when the server stops.
         attachment_bytes: the largest file taken, in bytes.
         image_pixels: the largest picture taken, in pixels.
@@ -75,6 +77,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             empty means that none arrive this way. Whoever reaches it is believed: loopback only.
         dns_server: address and port of the resolver that is asked what letters prove; empty means
             the machine's own.
+        arc_sealers: domains of servers that pass letters on, with commas, whose word is taken that
+            a letter was proven before they changed it (ARC).
+        market_senders: domains of marketplaces that write to shops about orders, each with its
+            name, ``ozon.ru=Ozon``, with commas.
         letters_per_hour: how many letters leave in an hour at most; the others wait their turn.
     """
 
@@ -86,6 +92,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     proxies: str = "127.0.0.1"
     log: Literal["text", "json"] = "text"
     worker: bool = True
+    lease_seconds: Rate = 60.0
     drain_seconds: float = 10.0
     attachment_bytes: int = 10 * 1024 * 1024
     image_pixels: int = 40_000_000
@@ -106,6 +113,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     smtp_url: str = ""
     lmtp_listen: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
     dns_server: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
+    arc_sealers: Annotated[str, Meta(pattern=rf"^({_HOST}(, *|$))*$")] = ""
+    market_senders: Annotated[str, Meta(pattern=rf"^({_HOST}=[^,=]{{1,40}}(, *|$))*$")] = ""
     letters_per_hour: Annotated[int, Meta(ge=1)] = 1_000
 
     @property
@@ -145,6 +154,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return every web origin whose pages may talk to us."""
         named = (origin.strip().rstrip("/") for origin in self.origins.split(","))
         return frozenset({self.base_url, *filter(None, named)})
+
+    @property
+    def trusted_sealers(self) -> frozenset[str]:
+        """Return the servers whose word is taken for letters that they passed on."""
+        return frozenset(filter(None, (one.strip() for one in self.arc_sealers.lower().split(","))))
+
+    @property
+    def market_names(self) -> Mapping[str, str]:
+        """Return the marketplaces that write to shops, by the domain that they write from."""
+        pairs = (one.strip().split("=") for one in self.market_senders.split(",") if one.strip())
+        return {domain.lower(): name.strip() for domain, name in pairs}
 
     def alone_most(self, currency: str) -> int:
         """Return how much money one person alone may give back, in its smallest unit."""

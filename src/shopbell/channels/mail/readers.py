@@ -9,6 +9,7 @@ from shopbell.accounts import staff
 from shopbell.accounts.model import Person
 from shopbell.channels.mail import service
 from shopbell.channels.mail.addresses import person, team
+from shopbell.channels.mail.arriving import service as arriving
 from shopbell.commerce import service as commerce
 from shopbell.contact.model import Whom
 from shopbell.conversations.model import Conversation
@@ -51,7 +52,8 @@ def _named(tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId]) -
     shop = commerce.shop(tx, talk.shop)
     match whom:
         case Whom.BUYER:
-            yield from _verified(accounts.person(tx, talk.buyer))
+            buyer = accounts.person(tx, talk.buyer)
+            yield from _verified(buyer) if buyer.verified else _who_wrote(tx, talk, buyer)
         case Whom.TEAM:
             if shop.email:
                 yield Reader(team(shop.id), shop.email, shop.name, shop.languages[0], shop.zone)
@@ -63,6 +65,12 @@ def _named(tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId]) -
         case Whom.OPERATOR:
             for operator in accounts.operators(tx):
                 yield from _verified(operator)
+
+
+def _who_wrote(tx: Tx, talk: Conversation, who: Person) -> Iterator[Reader]:
+    """Yield somebody who wrote to the shop from their mailbox: there they are answered."""
+    if arriving.has_written(tx, talk.id, who.email):
+        yield Reader(person(who.id), who.email, who.name, who.locale, "UTC")
 
 
 def _verified(who: Person, zone: str = "UTC") -> Iterator[Reader]:

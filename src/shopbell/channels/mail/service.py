@@ -166,6 +166,12 @@ def told_upto(tx: Tx, talk: ConversationId, recipient: str, answered: Collection
     return max((upto for named, upto in thread if named in answered), default=0)
 
 
+def named(tx: Tx, message_ids: list[str]) -> list[Letter]:
+    """Return the letters of these Message-IDs, in their order."""
+    known = {letter.message_id: letter for letter in storage.named(tx, message_ids)}
+    return [known[one] for one in message_ids if one in known]
+
+
 def letter(tx: Tx, letter_id: str) -> Letter:
     """Return one letter or refuse; who may see it is for the page to say."""
     found = storage.get(tx, letter_id) if is_id(letter_id) else None

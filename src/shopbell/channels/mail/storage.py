@@ -83,6 +83,7 @@ _ADD = (
     upsert(letters).on_conflict_do_nothing(index_elements=[_l.message_id]).returning(_l.message_id)
 )
 _GET = select(letters).where(_l.id == bindparam("letter"))
+_NAMED = select(letters).where(_l.message_id.in_(bindparam("ids", expanding=True)))
 _LANE = and_(_l.conversation == bindparam("talk"), _l.address == bindparam("to"))
 _FIRST_WAITING = (
     select(_l.id)
@@ -152,6 +153,11 @@ def get(tx: Session, letter_id: str, *, hold: bool = False) -> Letter | None:
     statement = _GET.with_for_update() if hold else _GET
     row = tx.execute(statement, {"letter": letter_id}).one_or_none()
     return None if row is None else _letter(row)
+
+
+def named(tx: Session, message_ids: list[str]) -> list[Letter]:
+    """Return the letters of these Message-IDs."""
+    return [_letter(row) for row in tx.execute(_NAMED, {"ids": message_ids})]
 
 
 def first_waiting(tx: Session, talk: ConversationId, address: str) -> str | None:

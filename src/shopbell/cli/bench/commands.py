@@ -197,6 +197,28 @@ def ladder(conversations: int, seconds: float, gap: float, *, as_json: bool) -> 
     _show([measure(conversations, seconds, gap)], as_json=as_json)
 
 
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@bench.command()
+@click.option("--rate", default=20.0, show_default=True, help="Letters a second, to be seen.")
+@click.option("--seconds", default=10.0, show_default=True, help="For each of the two parts.")
+@click.option("--mails", type=_FOLDER, help="Real letters, to be read and told apart.")
+@click.option("--quotes", type=_FOLDER, help="Labelled answers, to take their quotes off.")
+@as_json
+def mail(
+    rate: float, seconds: float, mails: Path | None, quotes: Path | None, *, as_json: bool
+) -> None:
+    """Hand letters over as a mail server does, and see when the desk shows them.
+
+    Then as many as can be are handed over, and counted once they are kept. Of the letters in a
+    folder, those below folders named after bounces are bounces, and plain ones are people's.
+    """
+    from shopbell.cli.bench.mail import measure  # noqa: PLC0415
+
+    _show([measure(rate, seconds, mails, quotes)], as_json=as_json)
+
+
 @bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json

@@ -124,7 +124,7 @@ def begin(
     port: int | None = None,
 ) -> Process:
     """Start a server, on a free port unless it is to be where one was before."""
-    port = port or _free_port()
+    port = port or free_port()
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("SHOPBELL_")
     }
@@ -164,7 +164,8 @@ def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
     raise click.ClickException(say("bench_no_start"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -1,7 +1,9 @@
 """Letters that arrived: the operator's list of those held back, and each one's full original."""
 
 import asyncio
+import re
 from typing import Any
+from urllib.parse import quote
 
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -11,9 +13,11 @@ from msgspec import Struct
 
 from shopbell.app import App
 from shopbell.channels.mail.arriving import service
-from shopbell.channels.mail.arriving.model import Mail, MailId
-from shopbell.channels.mail.arriving.reading import Reading
-from shopbell.channels.mail.arriving.threading import clean
+from shopbell.channels.mail.arriving.model import Mail, MailId, MailUnreadable
+from shopbell.channels.mail.arriving.reading import Found, Reading
+from shopbell.channels.mail.arriving.saying import clean
+from shopbell.conversations.files import display_name
+from shopbell.engine.blobs import NoSuchFile
 from shopbell.engine.database import Database
 from shopbell.kernel.refusals import Refusal
 from shopbell.web.pages.console import visitor_of
@@ -22,22 +26,35 @@ from shopbell.web.pages.letters import FRAME_CSP
 from shopbell.web.pages.look import Look
 
 LIST = "/console/mail"
+_is_document = re.compile(
+    r".+\.(?:docx?|odt|rtf|xlsx?|ods|csv|pptx?|odp|pdf|txt|ics|vcf|eml|zip|rar|7z|gz"
+    r"|png|jpe?g|gif|webp|heic|tiff?|mp4|mov|webm|mp3|m4a|ogg)",
+    re.IGNORECASE | re.DOTALL,
+).fullmatch
+"""Files of letters by these names are handed out to be saved; of others only the name is shown."""
+
 Sent = Request[Any, Any, Any]
 
 
 class Original(Struct, frozen=True):
-    """A letter as it came, without the addresses that we made."""
+    """A letter as it came, without the addresses that we made; unread, if that was too much."""
 
     mail: Mail
-    reading: Reading
+    reading: Reading | None
+
+    @property
+    def files(self) -> list[tuple[int, Found]]:
+        """List those that are handed out: documents, but nothing that runs."""
+        found = self.reading.files if self.reading else []
+        return [(n, one) for n, one in enumerate(found) if _is_document(one.name)]
 
     @property
     def words(self) -> str:
-        return clean(self.reading.whole)
+        return clean(self.reading.whole) if self.reading else ""
 
     @property
     def html(self) -> str:
-        return clean(self.reading.html)
+        return clean(self.reading.html) if self.reading else ""
 
 
 @get(LIST)
@@ -73,6 +90,19 @@ async def one_held_in_frame(
     """Show its markup alone, where it can do nothing."""
     found = await db.read(service.look, visitor_of(look), mail)
     return _frame(await _opened(app, found))
+
+
+@get(LIST + "/{mail:str}/raw")
+async def one_held_as_it_came(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    mail: FromPath[MailId],
+) -> Response[bytes]:
+    """Give the operator its bytes to keep, also of one that nothing here can read."""
+    found = await db.read(service.look, visitor_of(look), mail)
+    raw = await asyncio.to_thread(app.blobs.path(found.raw).read_bytes)
+    return _to_save(raw, "message/rfc822", f"{found.id}.eml")
 
 
 @post(LIST + "/{mail:str}", status_code=303)
@@ -128,8 +158,47 @@ async def original_in_frame(
     return _frame(await _opened(app, found))
 
 
+@get("/mail/{event:str}/files/{number:int}")
+async def file_of_original(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    app: NamedDependency[App],
+    event: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    """Hand out a file of a letter that the conversation does not take, to be saved only."""
+    found = await db.read(service.original, visitor_of(look), event)
+    shown = await _opened(app, found)
+    if number not in dict(shown.files):
+        raise NoSuchFile
+    one = dict(shown.files)[number]
+    return _to_save(one.data, "application/octet-stream", _saved_as(one.name))
+
+
 async def _opened(app: App, mail: Mail) -> Original:
-    return Original(mail, await asyncio.to_thread(app.mail.reading_of, mail))
+    try:
+        return Original(mail, await asyncio.to_thread(app.mail.reading_of, mail))
+    except MailUnreadable:
+        return Original(mail, None)
+
+
+def _to_save(data: bytes, media_type: str, name: str) -> Response[bytes]:
+    """Answer with bytes that no browser shows or runs."""
+    return Response(
+        data,
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _saved_as(name: str) -> str:
+    stem, _, kind = name.rpartition(".")
+    return display_name(stem, "text/plain").removesuffix(".txt") + "." + kind.lower()
 
 
 def _frame(shown: Original) -> Response[str]:
@@ -140,4 +209,13 @@ def _frame(shown: Original) -> Response[str]:
     )
 
 
-ROUTES = (held_mail, one_held, one_held_in_frame, decide, original, original_in_frame)
+ROUTES = (
+    held_mail,
+    one_held,
+    one_held_in_frame,
+    one_held_as_it_came,
+    decide,
+    original,
+    original_in_frame,
+    file_of_original,
+)

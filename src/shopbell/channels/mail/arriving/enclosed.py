@@ -27,11 +27,11 @@ def is_wrapped(part: Part) -> bool:
     return part.media_type.endswith("/ms-tnef") or part.name.lower() == "winmail.dat"
 
 
-def files_of(part: Part) -> list[tuple[str, bytes]]:
-    """Return the files in one, by name; none if it is no such file or cannot be opened."""
+def files_of(part: Part) -> list[tuple[str, bytes]] | None:
+    """Return the files in one, by name; nothing if it is no such file or cannot be opened."""
     opened = _opened(part)
     if opened is None:
-        return []
+        return None
     return [(_name(one), bytes(one.data)) for one in opened.attachments if one.data]
 
 
@@ -41,6 +41,12 @@ def html_of(parts: Sequence[Part]) -> str:
         if opened.htmlbody:
             return _words(opened.htmlbody)
     return ""
+
+
+def words_of(parts: Sequence[Part]) -> str:
+    """Return the plain words of a letter that are in such a file, or nothing."""
+    bodies = (opened.body for opened in filter(None, map(_opened, parts)) if opened.body)
+    return next((_words(body).strip("\0") for body in bodies), "")
 
 
 def _opened(part: Part) -> TNEF | None:

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.channels.mail.arriving import service
-from shopbell.channels.mail.arriving.authentic import (
-    Ask,
-    Envelope,
-    NamesAway,
-    Proof,
-    Verdict,
-    prove,
-)
+from shopbell.channels.mail.arriving.asking import Ask, NamesAway
+from shopbell.channels.mail.arriving.authentic import Proof, Verdict, prove
 from shopbell.channels.mail.arriving.model import (
     PROVEN_WITHIN,
+    Extent,
     Kept,
     Mail,
     MailUnreadable,
@@ -26,6 +21,7 @@ from shopbell.channels.mail.arriving.model import (
 )
 from shopbell.channels.mail.arriving.reading import Found, Reading
 from shopbell.channels.mail.arriving.room import ReadingRoom, Unreadable
+from shopbell.channels.mail.arriving.servers import Envelope
 from shopbell.channels.mail.arriving.threading import Known
 from shopbell.conversations.files import display_name
 from shopbell.engine.blobs import Blobs
@@ -50,7 +46,8 @@ class MailDesk:
         if mail is None:
             return
         try:
-            opened = await asyncio.to_thread(self.open, mail)
+            loop = asyncio.get_running_loop()
+            opened = await loop.run_in_executor(self.room.threads, self.open, mail)
         except Unreadable:
             await self.db.write(service.fail, mail.id, Why.UNREADABLE, "")
             return
@@ -62,9 +59,12 @@ class MailDesk:
         await self._settle(mail, opened)
 
     def reading_of(self, mail: Mail) -> Reading:
-        """Read a letter to be looked at. Blocks."""
+        """Read a letter to be looked at, no more of it than was possible before. Blocks."""
+        if mail.extent is Extent.NOTHING:
+            raise MailUnreadable
+        raw, whole = self.blobs.path(mail.raw).read_bytes(), mail.extent is not Extent.TEXT
         try:
-            return self.room.read(self.blobs.path(mail.raw).read_bytes(), mail.sender)
+            return self.room.read(raw, mail.sender, whole=whole)
         except Unreadable:
             raise MailUnreadable from None
 
@@ -97,7 +97,7 @@ class MailDesk:
         if mail.way is Way.DEMO:
             return Proof(Verdict.PROVEN)
         envelope = Envelope(mail.sender or "", mail.recipient, mail.client, mail.helo)
-        return prove(raw, envelope, reading, self.ask)
+        return prove(raw, envelope, reading, self.ask, self.db.settings.trusted_sealers)
 
     def _files(self, reading: Reading) -> list[Kept]:
         return [kept for one in reading.files if (kept := self._keep(one))]

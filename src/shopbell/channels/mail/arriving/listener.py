@@ -6,6 +6,7 @@ letter is sent back because our database was away.
 """
 
 import asyncio
+import sys
 from typing import Any
 
 from aiosmtpd.lmtp import LMTP
@@ -22,20 +23,65 @@ from shopbell.engine.trouble import StorageFull
 
 RECIPIENTS_MOST = 100
 FORWARDED = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE")
+LINE_BYTES, PIECE_BYTES = 64 * 1024, 1024 * 1024
+_END = b"\r\n.\r\n"
+_GO_ON = "354 go on, and end with a dot alone"
 _KEPT = "250 2.0.0 kept"
 _AWAY = "451 4.3.0 cannot keep it now, come again"
 _FULL = "452 4.3.1 no room now, come again"
+_MANY = "452 4.5.3 too many at once, come again with the others"
 _UNKNOWN = "550 5.1.1 no such address here"
+_LARGE = "552 5.3.4 larger than we take"
 
 
 class _Door(LMTP):
-    """aiosmtpd's own, with lines of any length and word of who handed a letter to the mail server.
+    """aiosmtpd's own, with letters read as a whole and word of who handed one to the mail server.
 
-    Its limit on lines would send back letters that mail servers let through; too long a letter is
-    refused by its size.
+    Read line by line, a letter of empty lines kept everybody else waiting, and one with a line
+    longer than some limit was sent back, though mail servers let it through.
     """
 
-    line_length_limit = LETTER_BYTES
+    line_length_limit = LINE_BYTES
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's naming
+        """Take a letter, and answer for each who is to have it (RFC 2033, 4.2)."""
+        envelope: Envelope | None = self.envelope
+        if arg or envelope is None or not envelope.rcpt_tos:
+            await super().smtp_DATA(arg)  # refuses it
+            return
+        await self.push(_GO_ON)
+        answer = _LARGE
+        envelope.original_content = await self._letter()
+        if envelope.original_content is not None:
+            try:
+                answer = await self._call_handler_hook("DATA")
+            except Exception as trouble:  # noqa: BLE001 - each is told that we are in trouble
+                answer = await self.handle_exception(trouble)
+        answers = [answer] * len(envelope.rcpt_tos)
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        await self.push("\r\n".join(answers))
+
+    async def _letter(self) -> bytes | None:
+        """Read up to the dot that stands alone; nothing, if that is more than we take.
+
+        What comes behind the dot is the next command, and put back.
+        """
+        pieces, size, held, end = list[bytes](), 0, bytearray(b"\r\n"), -1
+        while end < 0:
+            came = await self._reader.read(sys.maxsize)
+            if not came:
+                raise ConnectionResetError
+            begin = max(0, len(held) - len(_END))
+            held += came
+            end = held.find(_END, begin)
+            if end >= 0 or len(held) > PIECE_BYTES:
+                whole = end + 2 if end >= 0 else len(held) - len(_END)
+                size += whole - 2
+                pieces = [*pieces, _unstuffed(held[:whole])] if size <= LETTER_BYTES else []
+                del held[: whole - 2]
+        if behind := bytes(held[len(_END) :]):
+            self._reader.feed_data(behind)
+        return b"".join(pieces) if size <= LETTER_BYTES else None
 
     async def smtp_XFORWARD(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's naming
         """Note what the mail server says of the client that it got a letter from (Postfix)."""
@@ -46,6 +92,14 @@ class _Door(LMTP):
             **{name.upper(): _xtext(value) for name, value in told.items()},
         }
         await self.push("250 2.0.0 noted")
+
+
+def _unstuffed(lines: bytearray) -> bytes:
+    """Take away the dot before each line that begins with one (RFC 5321, 4.5.2).
+
+    The first two bytes stand before what is read, and are left out.
+    """
+    return bytes(lines.replace(b"\r\n.", b"\r\n")[2:])
 
 
 class Handler:
@@ -77,8 +131,10 @@ class Handler:
     ) -> str:
         """Take letters to addresses that we made, and to shops; others nobody has."""
         local, _, domain = address.rpartition("@")
-        if domain.lower() != self._domain or len(envelope.rcpt_tos) >= RECIPIENTS_MOST:
+        if domain.lower() != self._domain:
             return _UNKNOWN
+        if len(envelope.rcpt_tos) >= RECIPIENTS_MOST:
+            return _MANY
         if not await self._db.read(threading.knows, self._keys, local):
             return _UNKNOWN
         envelope.rcpt_tos.append(address)
@@ -91,7 +147,7 @@ class Handler:
         session: Session,
         envelope: Envelope,
     ) -> str:
-        """Keep a letter for each who is to have it, and answer for each."""
+        """Keep a letter for each who is to have it."""
         raw = envelope.original_content or b""
         kept = await asyncio.to_thread(self._blobs.keep_sealed, raw)
         told: dict[str, str] = getattr(session, "forwarded", {})
@@ -109,7 +165,7 @@ class Handler:
         ]
         await self._db.write_together(service.take_all, arrivals)
         metrics.MAILS.labels("lmtp").inc(len(arrivals))
-        return "\r\n".join([_KEPT] * len(arrivals))
+        return _KEPT
 
     async def handle_exception(self, error: Exception) -> str:
         """Have the mail server come again, whatever it was: a 5xx would send the letter back."""

@@ -60,6 +60,7 @@ class Fate(StrEnum):
     AUTOMATIC = "automatic"
     RETURNED = "returned"
     CARRIER = "carrier"
+    NOTICE = "notice"
     REPEATED = "repeated"
     HELD = "held"
     FAILED = "failed"
@@ -88,6 +89,16 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
     REFUSED = "refused"
     NOBODY = "nobody"
+    LOOKS_AUTOMATIC = "looks_automatic"
+
+
+class Extent(StrEnum):
+    """How much of a letter could be read: what was too much once is not tried at each look."""
+
+    UNTRIED = "untried"
+    WHOLE = "whole"
+    TEXT = "text"
+    NOTHING = "nothing"
 
 
 class ReadMail(Job, frozen=True):
@@ -131,6 +142,7 @@ class Mail(Struct, frozen=True, kw_only=True):
     from_name: str
     subject: str
     verdict: str
+    extent: Extent
     conversation: ConversationId | None
     event: str | None
     settled_at: datetime | None
@@ -149,3 +161,13 @@ class Opened(Struct, frozen=True):
     reading: Reading
     proof: Proof
     files: list[Kept]
+
+
+class Settled(Struct, frozen=True):
+    """What became of a letter: its fate, why it is held, and the entry that it became."""
+
+    fate: Fate
+    why: str = ""
+    talk: ConversationId | None = None
+    event: str | None = None
+    trouble: str = ""

@@ -8,7 +8,7 @@ import dns.exception
 import dns.name
 import dns.resolver
 
-from shopbell.channels.mail.arriving.authentic import Ask, NamesAway
+from shopbell.channels.mail.arriving.asking import Ask, NamesAway
 
 SECONDS = 5.0
 _NOTHING = (

@@ -78,6 +78,11 @@ class Reading(Struct, frozen=True, kw_only=True):
     defects: list[str]
 
     @property
+    def as_text(self) -> bool:
+        """Tell whether it was too much to be read as more than plain text."""
+        return structure.AS_TEXT in self.defects
+
+    @property
     def sender(self) -> Mailbox:
         """Return who it says it is from."""
         return self.senders[0] if self.senders else Mailbox("", "")
@@ -143,6 +148,7 @@ def _words(letter: Structure, senders: Sequence[Mailbox]) -> tuple[str, str, str
     address = senders[0].address if senders else ""
     if not html:
         html = enclosed.html_of(letter.parts)
+        plain = plain if plain.strip() else enclosed.words_of(letter.parts)
     shown = markup.words_of(html) if html else ""
     marked = quotes.CUT in shown
     source = shown if marked or not plain.strip() else plain
@@ -174,7 +180,10 @@ def _files(parts: Sequence[Part]) -> list[Found]:
         if len(found) >= FILES_MOST or part.media_type in _UNSEEN or not _is_file(part):
             continue
         inside = enclosed.files_of(part)
-        found += [Found(name, data) for name, data in inside] or [Found(_name(part), part.body)]
+        if inside is None:
+            found.append(Found(_name(part), part.body))
+        else:
+            found += [Found(name, data) for name, data in inside]
     return [one for one in found if one.data][:FILES_MOST]
 
 

@@ -3,12 +3,16 @@
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 import msgspec
 
 from shopbell.channels.mail.arriving.reader import LENGTH, Given, write
 from shopbell.channels.mail.arriving.reading import Reading
+
+AT_ONCE = 8
+"""So many letters are looked at in one moment: most of that is waiting for names."""
 
 PATIENCE_SECONDS = 30.0
 """A reader that has not answered by then is ended, whatever it is doing."""
@@ -19,22 +23,28 @@ class Unreadable(Exception):
 
 
 class ReadingRoom:
-    """Has letters read, one at a time, by a process that is begun when the first one comes."""
+    """Has letters read, one at a time, by a process that is begun when the first one comes.
+
+    ``threads`` are for all that is done with a letter: names that nobody tells must not keep those
+    waiting who hand letters over.
+    """
 
     def __init__(self) -> None:
+        self.threads = ThreadPoolExecutor(AT_ONCE, "letters")
         self._alone = threading.Lock()
         self._reader: subprocess.Popen[bytes] | None = None
 
-    def read(self, raw: bytes, sender: str | None = None) -> Reading:
-        """Have a letter read; if that is too much, as plain text. Blocks."""
+    def read(self, raw: bytes, sender: str | None = None, *, whole: bool = True) -> Reading:
+        """Have a letter read; if that is or was too much, as plain text. Blocks."""
         with self._alone:
-            for whole in (True, False):
-                if reading := self._ask(Given(raw, sender, whole)):
+            for entire in (True, False) if whole else (False,):
+                if reading := self._ask(Given(raw, sender, entire)):
                     return reading
         raise Unreadable
 
     def close(self) -> None:
         """Send the reader away."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
         with self._alone:
             self._end()
 

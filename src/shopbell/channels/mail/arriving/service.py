@@ -10,6 +10,7 @@ from shopbell.channels.mail.arriving import storage, threading
 from shopbell.channels.mail.arriving.model import (
     SAME_WITHIN,
     Arrival,
+    Extent,
     Fate,
     Mail,
     MailHasNoPlace,
@@ -18,11 +19,12 @@ from shopbell.channels.mail.arriving.model import (
     NoSuchMail,
     Opened,
     ReadMail,
+    Settled,
     Why,
 )
-from shopbell.channels.mail.arriving.threading import Known, Settled
+from shopbell.channels.mail.arriving.threading import Known
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Stream
+from shopbell.conversations.model import Audience, ConversationId, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id, new_id
@@ -80,9 +82,9 @@ def fail(tx: Tx, mail_id: MailId, why: Why, trouble: str) -> None:
     """Note that a letter could not be read or proven; it is kept for a person to look at."""
     mail = storage.get(tx, mail_id, hold=True)
     if mail and mail.fate is Fate.WAITING:
-        storage.change(
-            tx, mail, fate=Fate.FAILED, why=why, trouble=trouble[:2_000], settled_at=tx.now
-        )
+        extent = Extent.NOTHING if why is Why.UNREADABLE else mail.extent
+        told = {"why": why, "trouble": trouble[:2_000], "extent": extent}
+        storage.change(tx, mail, fate=Fate.FAILED, settled_at=tx.now, **told)
 
 
 def same_key(mail: Mail, opened: Opened) -> str:
@@ -90,6 +92,11 @@ def same_key(mail: Mail, opened: Opened) -> str:
     reading = opened.reading
     parts = (reading.message_id, mail.recipient.lower(), reading.body)
     return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def has_written(tx: Tx, talk: ConversationId, address: str) -> bool:
+    """Tell whether somebody said something in a conversation by a letter from this address."""
+    return storage.has_written(tx, talk, address)
 
 
 # --- what people see and do ---------------------------------------------------------------
@@ -118,14 +125,16 @@ def original(tx: Tx, actor: Actor, event: str) -> Mail:
     mail = _found(storage.of_event(tx, event) if is_id(event) else None)
     if mail.conversation is None:
         raise NoSuchMail
-    conversations.entered(tx, actor, Stream(mail.conversation))
+    audience = Audience.NOTES if mail.fate is Fate.NOTICE else Audience.PUBLIC
+    conversations.entered(tx, actor, Stream(mail.conversation, audience))
     return mail
 
 
 def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:
     """Have a letter read once more, as after a mistake of ours was mended."""
     mail = _open(tx, actor, mail_id)
-    storage.change(tx, mail, fate=Fate.WAITING, why="", trouble="", settled_at=None)
+    anew = {"why": "", "trouble": "", "extent": Extent.UNTRIED, "settled_at": None}
+    storage.change(tx, mail, fate=Fate.WAITING, **anew)
     tx.later(ReadMail(mail=mail.id))
     operating.note_mail(tx, actor, "mail_read_again", mail.id)
 
@@ -166,6 +175,7 @@ def _arrived(tx: Tx, arrival: Arrival) -> Mail:
         from_name="",
         subject="",
         verdict="",
+        extent=Extent.UNTRIED,
         conversation=None,
         event=None,
         settled_at=None,
@@ -173,7 +183,7 @@ def _arrived(tx: Tx, arrival: Arrival) -> Mail:
 
 
 def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> None:
-    sender, proof = opened.reading.sender, opened.proof
+    sender = opened.reading.sender
     storage.change(
         tx,
         mail,
@@ -184,7 +194,8 @@ def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> Non
         from_address=sender.address[:320],
         from_name=sender.name[:200],
         subject=opened.reading.subject,
-        verdict=f"{proof.verdict} spf={proof.spf} dkim={','.join(proof.signed)}"[:200],
+        verdict=str(opened.proof)[:200],
+        extent=Extent.TEXT if opened.reading.as_text else Extent.WHOLE,
         conversation=settled.talk,
         event=settled.event,
         settled_at=tx.now,

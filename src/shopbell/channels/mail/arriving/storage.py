@@ -22,13 +22,22 @@ _OF_EVENT = select(*_ALL).where(_m.event == bindparam("event"))
 _SAME = select(_m.id).where(
     _m.key == bindparam("key"),
     _m.id != bindparam("mail"),
-    _m.fate.in_((Fate.SHOWN, Fate.AUTOMATIC, Fate.RETURNED, Fate.CARRIER)),
+    _m.fate.in_((Fate.SHOWN, Fate.AUTOMATIC, Fate.NOTICE, Fate.RETURNED, Fate.CARRIER)),
     _m.arrived_at > bindparam("since"),
 )
 _LATELY = select(func.count()).where(
     _m.conversation == bindparam("talk"),
     _m.settled_at > bindparam("since"),
     _m.fate.in_((Fate.SHOWN, Fate.AUTOMATIC)),
+)
+_WROTE = (
+    select(_m.id)
+    .where(
+        _m.conversation == bindparam("talk"),
+        _m.from_address == bindparam("address"),
+        _m.fate == Fate.SHOWN,
+    )
+    .limit(1)
 )
 _OPEN = (
     select(*_ALL)
@@ -49,6 +58,7 @@ _CHANGING = (
     "from_name",
     "subject",
     "verdict",
+    "extent",
     "conversation",
     "event",
     "settled_at",
@@ -91,6 +101,12 @@ def is_known(tx: Tx, key: str, mail: MailId, since: datetime) -> bool:
 def lately(tx: Tx, talk: ConversationId, since: datetime) -> int:
     """Count the letters that came into a conversation."""
     return int(tx.execute(_LATELY, {"talk": talk, "since": since}).scalar_one())
+
+
+def has_written(tx: Tx, talk: ConversationId, address: str) -> bool:
+    """Tell whether somebody said something in a conversation by a letter from this address."""
+    found = tx.execute(_WROTE, {"talk": talk, "address": address.lower()})
+    return found.first() is not None
 
 
 def open_ones(tx: Tx, most: int) -> list[Mail]:

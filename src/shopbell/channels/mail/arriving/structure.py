@@ -21,6 +21,9 @@ PARTS_MOST = 500
 HEADERS_MOST = 500
 HEADERS_BYTES = 64 * 1024
 MESSAGE_ID_MOST = 255
+AS_TEXT = "read_as_text"
+"""The defect of a letter that was too much to be taken apart."""
+
 TEXT_BYTES = 2 * 1024 * 1024
 """So much of one text is read; nobody writes more into a letter."""
 
@@ -84,7 +87,7 @@ def read(raw: bytes, *, whole: bool = True) -> Structure:
     defects: list[str] = []
     checked = _within_limits(raw, defects)
     if not whole:
-        return _as_text(checked, [*defects, "read_as_text"])
+        return _as_text(checked, [*defects, AS_TEXT])
     try:
         tree = BytesParser(policy=compat32).parsebytes(checked)
         parts = list(_leaves(tree, defects))

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from shopbell.channels.mail.arriving.model import Fate, MailId, Way
+from shopbell.channels.mail.arriving.model import Extent, Fate, MailId, Way
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Moment, choice, ident, metadata
 
@@ -37,6 +37,7 @@ class MailColumns(TypedColumns):
     from_name = Column(String(200), nullable=False)
     subject = Column(String(500), nullable=False)
     verdict = Column(String(200), nullable=False)
+    extent = choice(Extent)
     conversation: Named[ConversationId | None] = ident(ConversationId, nullable=True)
     event: Named[str | None] = ident(str, nullable=True, index=True)
     settled_at: Named[datetime | None] = Column(Moment)

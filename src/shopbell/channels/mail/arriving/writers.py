@@ -1,0 +1,59 @@
+"""Who speaks in a letter: for whom its address was made, or who takes part where it answers."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts import staff
+from shopbell.channels.mail import addresses
+from shopbell.channels.mail.addresses import Keyring
+from shopbell.commerce import service as commerce
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Conversation, ConversationId, Stream
+from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Rank, Side
+from shopbell.kernel.texts import Locale
+
+
+class Writer(Struct, frozen=True):
+    """Somebody who takes part: as whom they write, from which mailbox, and in which talk.
+
+    ``recipient`` is how the tags of our addresses name them.
+    """
+
+    talk: Conversation
+    actor: Actor
+    recipient: str
+    address: str
+    locale: Locale
+
+
+def by_tag(tx: Tx, keys: Keyring, local: str, talk: ConversationId) -> Writer | None:
+    """Return for whom an address was made, among those who take part in its conversation."""
+    every = _of_talk(tx, talk)
+    return next((one for one in every if addresses.is_for(keys, local, talk, one.recipient)), None)
+
+
+def by_address(tx: Tx, talk: ConversationId, address: str) -> Writer | None:
+    """Return whose mailbox an address is, among those who take part in a conversation."""
+    every = _of_talk(tx, talk)
+    return next((one for one in every if one.address.lower() == address), None)
+
+
+def _of_talk(tx: Tx, talk_id: ConversationId) -> Iterator[Writer]:
+    try:
+        talk = conversations.entered(tx, SYSTEM, Stream(talk_id), hold=True)
+    except NoSuchConversation:
+        return
+    buyer = accounts.person(tx, talk.buyer)
+    actor = Actor(buyer.id, Side.BUYER, name=buyer.called)
+    yield Writer(talk, actor, addresses.person(buyer.id), buyer.email, buyer.locale)
+    shop = commerce.shop(tx, talk.shop)
+    actor = Actor(PersonId(shop.id), Side.SELLER, shop.id, Rank.AGENT, shop.name)
+    yield Writer(talk, actor, addresses.team(shop.id), shop.email, shop.languages[0])
+    for one in staff.of_shop(tx, SYSTEM, talk.shop):
+        person = accounts.person(tx, one.id)
+        actor = Actor(one.id, Side.SELLER, talk.shop, one.rank, person.called)
+        yield Writer(talk, actor, addresses.person(one.id), one.email, person.locale)
