@@ -56,7 +56,9 @@ def house(database: str, clock: WoundClock, tmp_path: Path, server: MailServer) 
     app.close()
 
 
-def a_letter(house: House, words: str, to: str = "anna@example.com", **about: object) -> Letter:
+def a_letter(
+    house: House, words: str, to: str = "anna@example.com", stop: str = "", **about: object
+) -> Letter:
     """Return a letter of a conversation, not yet posted."""
     keys = keys_of(house)
     named = message_id(keys, new_id(), ANNA, DOMAIN)
@@ -72,6 +74,7 @@ def a_letter(house: House, words: str, to: str = "anna@example.com", **about: ob
         html=f"<p>{words}</p>",
         at=house.clock(),
         about="talk",
+        stop=stop,
     )
     given: dict[str, object] = {
         "id": new_id(),
@@ -92,8 +95,10 @@ def keys_of(house: House) -> Keyring:
     return keyring(house.app.settings.data)
 
 
-def posts(house: House, words: str, to: str = "anna@example.com", **about: object) -> Letter:
-    letter = a_letter(house, words, to, **about)
+def posts(
+    house: House, words: str, to: str = "anna@example.com", stop: str = "", **about: object
+) -> Letter:
+    letter = a_letter(house, words, to, stop, **about)
     assert house.db.write_now(service.post, letter)
     return letter
 
@@ -129,6 +134,16 @@ def test_a_letter_goes_out_once_and_its_envelope_leads_back_to_it(
     local, _, domain = arrived.sender.partition("@")
     assert (bounced_letter(keys_of(house), local), domain) == (letter.id, DOMAIN)
     assert state(house, letter) is LetterState.SENT
+
+
+def test_the_link_to_stop_arrives_as_one_click_needs_it(house: House, server: MailServer) -> None:
+    stop = f"https://shop.example/letters/stop?who={ANNA.replace(':', '%3A')}&tag=a{'b' * 16}"
+    posts(house, "It is blue.", stop=stop)
+    house.passes(seconds=1)
+    [arrived] = server.taken
+    head = arrived.raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode()
+    assert f"\r\nList-Unsubscribe: <{stop}>\r\n" in head
+    assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
 
 
 def test_two_hours_without_a_mail_server_lose_nothing_and_double_nothing(

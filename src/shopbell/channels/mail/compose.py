@@ -9,16 +9,37 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from msgspec import Struct
 
 from shopbell.channels.mail.model import Manner
 
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+
+
+class _Exact(UnstructuredHeader):
+    """A header of ids and links, which machines read: broken at its spaces only, never encoded."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
+
+
+EXACT = (
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Feedback-ID",
+)
+_REGISTRY = HeaderRegistry()
+for _name in EXACT:
+    _REGISTRY.map_to_type(_name, _Exact)
+
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=78, header_factory=_REGISTRY)
 WORLDWIDE = POLICY.clone(utf8=True)
 """For addresses that are not written in ASCII (RFC 6532)."""
 
