@@ -80,7 +80,8 @@ def unfolded(raw: bytes) -> dict[str, str]:
     """Return all headers as a program reads them that knows of folding, and of nothing else."""
     head = re.sub(rb"\r\n(?=[ \t])", b"", raw.partition(b"\r\n\r\n")[0]).decode()
     return {
-        name: value.strip() for name, _, value in (line.partition(":") for line in head.split("\r\n"))
+        name: value.strip()
+        for name, _, value in (line.partition(":") for line in head.split("\r\n"))
     }
 
 

@@ -19,7 +19,6 @@ from msgspec import Struct
 from shopbell.channels.mail.model import Manner
 
 
-
 class _Exact(UnstructuredHeader):
     """A header of ids and links, which machines read: broken at its spaces only, never encoded."""
 

@@ -1,7 +1,9 @@
 """One conversation with the mail server that takes our letters (RFC 5321)."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -64,6 +66,7 @@ class MailServer:
 
     async def take(self, raw: bytes, sender: str, to: str) -> str:
         """Hand one letter over and return what the server said; raise if it is not in its hands."""
+        trust = None if self._is_here else await asyncio.to_thread(_trust)
         try:
             refused, says = await aiosmtplib.send(
                 raw,
@@ -76,7 +79,7 @@ class MailServer:
                 password=self.password,
                 use_tls=self.tls,
                 start_tls=self._start_tls,
-                tls_context=self._trust,
+                tls_context=trust,
                 timeout=TIMEOUT_SECONDS,
             )
         except SMTPException as trouble:
@@ -97,10 +100,6 @@ class MailServer:
         return True if self.user else None
 
     @property
-    def _trust(self) -> ssl.SSLContext | None:
-        return None if self._is_here else ssl.create_default_context()
-
-    @property
     def _is_here(self) -> bool:
         if self.host == "localhost":
             return True
@@ -108,6 +107,12 @@ class MailServer:
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read whom we believe by certificate, once: it takes as long as many a letter."""
+    return ssl.create_default_context()
 
 
 def _understood(trouble: SMTPException, to: str) -> LetterRefused | PutOff:

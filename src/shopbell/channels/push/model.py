@@ -35,7 +35,7 @@ POINT_BYTES, AUTH_BYTES = 65, 16
 PushKey = Annotated[str, Meta(max_length=120, pattern=r"^[A-Za-z0-9_-]+=*$")]
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 QuietTime = Annotated[str, Meta(max_length=5)]
-_HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9.-]+", re.IGNORECASE)
 
 
 class NotAPushService(Invalid):
@@ -196,8 +196,7 @@ def checked_endpoint(endpoint: str, *, loopback: bool = False) -> str:
     plain = loopback and parts.scheme == "http"
     if not (parts.scheme == "https" or plain) or parts.fragment or "@" in parts.netloc:
         raise NotAPushService
-    spelled = f"[{host}]" if ":" in host else host
-    if not named or not _HOST.fullmatch(spelled) or not endpoint.isascii() or not _clean(endpoint):
+    if not named or not _HOST.fullmatch(host) or not endpoint.isascii() or not _clean(endpoint):
         raise NotAPushService
     return endpoint
 
