@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import dkim
 import pytest
@@ -209,15 +210,53 @@ def test_an_unknown_address_is_not_written_to_again_until_somebody_knows_better(
     assert server.ids == [second.message_id]
 
 
+@pytest.mark.parametrize(
+    "says",
+    ["550 5.7.1 Not from you", "550 relay not permitted", "550 Rejected: 5.6.7.8 is listed"],
+)
 def test_a_refusal_for_other_reasons_suspends_only_when_it_happens_five_times(
-    house: House, server: MailServer
+    house: House, server: MailServer, says: str
 ) -> None:
-    server.rule = lambda _to: "550 5.7.1 Not from you"
+    server.rule = lambda _to: says
     for n in range(5):
         assert not house.db.read_now(service.is_suspended, "anna@example.com")
         posts(house, f"letter {n}")
         house.passes(hours=1)
     assert house.db.read_now(service.is_suspended, "anna@example.com")
+
+
+@pytest.mark.parametrize(
+    "says", ["551 5.1.6 Moved", "550 5.2.1 Closed", "550 #5.1.1 Who?", "556 5.1.10 No mail"]
+)
+def test_a_server_that_speaks_of_the_mailbox_is_believed(
+    house: House, server: MailServer, says: str
+) -> None:
+    server.rule = lambda _to: says
+    posts(house, "first")
+    house.passes(seconds=1)
+    assert house.db.read_now(service.is_suspended, "anna@example.com")
+
+
+def test_a_letter_that_two_operators_send_again_goes_once(
+    house: House, server: MailServer
+) -> None:
+    letter, olga = posts(house, "first"), house.operator().actor
+    server.rule = lambda _to: "550 5.7.1 Not from you"
+    house.passes(seconds=1)
+    beside, other = build_beside(house), list[Thread]()
+
+    def sends_again_and_it_goes_at_once(tx: Tx) -> None:
+        service.send_again(tx, olga, letter.id)
+        asks = (service.send_again, olga, letter.id)
+        other.append(Thread(target=beside.db.write_now, args=asks))
+        other[0].start()
+        other[0].join(0.3)
+        service.note_sent(tx, letter.id, OK)
+
+    house.db.write_now(sends_again_and_it_goes_at_once)
+    other[0].join()
+    beside.close()
+    assert state(house, letter) is LetterState.SENT
 
 
 def test_old_troubles_of_an_address_are_forgotten(house: House, server: MailServer) -> None:

@@ -190,8 +190,9 @@ def send_again(tx: Tx, actor: Actor, letter_id: str) -> None:
     _check_operator(actor)
     found = letter(tx, letter_id)
     over = {LetterState.REFUSED, LetterState.RETURNED, LetterState.GIVEN_UP}
-    if found.state in over and tx.settings.smtp_url:
-        again = replace(found, state=LetterState.WAITING, tries=0, sending_until=None)
+    held = storage.get(tx, found.id, hold=True)
+    if held and held.state in over and tx.settings.smtp_url:
+        again = replace(held, state=LetterState.WAITING, tries=0, sending_until=None)
         storage.change(tx, again)
         _soon(tx, found.id)
 

@@ -16,14 +16,12 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from shopbell.channels.mail.verdicts import says_no_mailbox
+
 TIMEOUT_SECONDS = 10.0
 PORTS = {"smtp": 25, "smtps": 465}
 FULL = 552
 """A mailbox that is full is refused for now, whatever the first digit says (RFC 3463, X.2.2)."""
-
-NO_SUCH = frozenset({550, 551, 553})
-_NOT_THE_ADDRESS = ("5.7.", "5.2.2", "5.3.", "5.4.")
-"""Enhanced codes of a 55x that speak of policy, a full mailbox, the system or the route."""
 
 
 class LetterRefused(Exception):
@@ -121,19 +119,14 @@ def _understood(trouble: SMTPException, to: str) -> LetterRefused | PutOff:
         answer = trouble.recipients[0]
         if answer.code // 100 != 5 or answer.code == FULL:  # noqa: PLR2004 - RFC 5321, 4.2.1
             return PutOff(_words(answer), away=False)
-        return LetterRefused(_words(answer), hard=_is_unknown(answer))
+        return LetterRefused(_words(answer), hard=says_no_mailbox(answer.message))
     if isinstance(trouble, SMTPDataError):
         if trouble.code // 100 == 5:  # noqa: PLR2004
-            return LetterRefused(_words(trouble), hard=False)
+            return LetterRefused(_words(trouble), hard=says_no_mailbox(trouble.message))
         return PutOff(_words(trouble), away=False)
     if isinstance(trouble, SMTPNotSupported) and not to.isascii():
         return LetterRefused(str(trouble), hard=False)
     return PutOff(str(trouble) or repr(trouble), away=True)
-
-
-def _is_unknown(answer: SMTPResponseException) -> bool:
-    says = answer.message.lstrip()
-    return answer.code in NO_SUCH and not says.startswith(_NOT_THE_ADDRESS)
 
 
 def _words(answer: SMTPResponseException) -> str:

@@ -104,7 +104,7 @@ def read(raw: bytes, sender: str | None = None, *, whole: bool = True) -> Readin
         html=html,
         files=_files(letter.parts),
         kind=kind,
-        bounce=automatic.bounce_of(letter) if kind in {Kind.BOUNCE, Kind.COMPLAINT} else None,
+        bounce=automatic.bounce_of(letter, kind) if kind in {Kind.BOUNCE, Kind.COMPLAINT} else None,
         hops=len(letter.every("received")),
         body=_body_hash(raw),
         encrypted=any(kind in _SECRET for kind in letter.kinds)
