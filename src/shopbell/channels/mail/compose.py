@@ -6,7 +6,8 @@ on every try; they are signed when they leave.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
@@ -17,6 +18,7 @@ from email.utils import format_datetime
 from msgspec import Struct
 
 from shopbell.channels.mail.model import Manner
+from shopbell.channels.mail.pictures import Copy
 
 
 class _Exact(UnstructuredHeader):
@@ -33,6 +35,7 @@ EXACT = (
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
     "Feedback-ID",
+    "Content-ID",
 )
 _REGISTRY = HeaderRegistry()
 for _name in EXACT:
@@ -56,6 +59,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         stop: where its reader can ask for no more of them, if they may.
         bundle: it tells of several entries at once.
         about: what kind of letter for which conversation or account, for feedback of providers.
+        pictures: what its HTML shows, by their ids.
     """
 
     message_id: str
@@ -72,6 +76,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     thread: Sequence[str] = ()
     stop: str = ""
     bundle: bool = False
+    pictures: Collection[Copy] = ()
 
 
 class Opened(Struct, frozen=True):
@@ -89,6 +94,9 @@ def write(draft: Draft) -> bytes:
         message[name] = value
     message.set_content(draft.plain)
     message.add_alternative(draft.html, subtype="html")
+    page = message.get_body(("html",))
+    for one in draft.pictures if page else ():
+        page.add_related(one.data, "image", "jpeg", cid=f"<{one.cid}>", disposition="inline")
     return message.as_bytes()
 
 
@@ -101,6 +109,19 @@ def opened(raw: bytes) -> Opened:
         plain=plain.get_content() if plain else "",
         html=html.get_content() if html else "",
     )
+
+
+def shown(raw: bytes) -> str:
+    """Return the HTML of a letter of ours with its pictures in it, for a page that loads nothing."""
+    message = message_from_bytes(raw, EmailMessage, policy=SMTP)
+    html = opened(raw).html
+    for part in message.walk():
+        if part.get_content_maintype() == "image" and (cid := str(part["Content-ID"]).strip("<>")):
+            data = b64encode(part.get_content()).decode()
+            html = html.replace(
+                f'src="cid:{cid}"', f'src="data:{part.get_content_type()};base64,{data}"'
+            )
+    return html
 
 
 def one_line(words: str, most: int = LINE_MOST) -> str:

@@ -1,6 +1,7 @@
 """What waits for a reader in a conversation, and the letter that tells all of it at once."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import zip_longest
 
@@ -13,11 +14,14 @@ from shopbell.channels.mail.addresses import Keyring, message_id, relay_address,
 from shopbell.channels.mail.compose import Draft, one_line, write
 from shopbell.channels.mail.model import Letter, Manner
 from shopbell.channels.mail.paper import Paper, Shown
+from shopbell.channels.mail.pictures import CARD_SIDE, Album, Copy
 from shopbell.channels.mail.readers import Reader, readers
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations import waiting
-from shopbell.conversations.model import CASE, Conversation, Event, Stream
+from shopbell.conversations.model import CASE, AttachmentId, Conversation, Event, Stream
+from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.engine.blobs import SHOWN_INLINE
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Side
@@ -36,18 +40,24 @@ ALARMS = {Whom.OWNER, Whom.OPERATOR}
 
 
 class Waiting(Struct, frozen=True):
-    """What waits for one reader: entries, the oldest first, and the letters they had before."""
+    """What waits for one reader: entries, the oldest first, and the letters they had before.
+
+    ``kept`` says where pictures in the entries are kept.
+    """
 
     talk: Conversation
     whom: Whom
     reader: Reader
     entries: list[Event]
     edits: dict[int, str]
+    kept: dict[str, str] = {}
     thread: list[str] = []
 
 
 class _File(Struct, frozen=True):
     name: str
+    id: str = ""
+    media_type: str = ""
 
 
 class _Told(Struct, frozen=True):
@@ -75,18 +85,21 @@ def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
     told = [(entry, _told(entry)) for entry in after]
     calling = [entry for entry, data in told if _calls(entry, data, reach.whom)]
     edits = {data.target: data.text for entry, data in told if entry.type == "edit"}
+    kept = _kept(tx, calling)
     found = (
-        _untold(tx, Waiting(talk, reach.whom, reader, calling, edits))
+        _untold(tx, Waiting(talk, reach.whom, reader, calling, edits, kept))
         for reader in readers(tx, talk, reach.whom)
     )
     return [one for one in found if one.entries]
 
 
-def letter_of(waits: Waiting, keys: Keyring, settings: Settings, at: datetime) -> Letter:
+def letter_of(
+    waits: Waiting, keys: Keyring, settings: Settings, at: datetime, album: Album
+) -> Letter:
     """Write one letter about all that waits. Takes some milliseconds: not for a loop."""
     talk, reader = waits.talk, waits.reader
     named = message_id(keys, waits.entries[0].id, reader.recipient, settings.reply_domain)
-    sheet = _paper(waits, keys, settings)
+    sheet = _paper(waits, keys, settings, album)
     manner = Manner.ALARM if waits.whom in ALARMS else Manner.TALK
     draft = Draft(
         message_id=named,
@@ -103,6 +116,7 @@ def letter_of(waits: Waiting, keys: Keyring, settings: Settings, at: datetime) -
         thread=waits.thread,
         stop=sheet.stop,
         bundle=len(waits.entries) > 1,
+        pictures=album.copies,
     )
     return Letter(
         id=new_id(),
@@ -153,18 +167,30 @@ def _untold(tx: Tx, waits: Waiting) -> Waiting:
     return replace(waits, entries=entries, thread=[letter for letter, _upto in before])
 
 
-def _paper(waits: Waiting, keys: Keyring, settings: Settings) -> Paper:
+def _kept(tx: Tx, entries: list[Event]) -> dict[str, str]:
+    """Say where the pictures of entries are kept, as long as they are shown."""
+    files = (file for entry in entries for file in _told(entry).attachments)
+    found = dict[str, str]()
+    for file in files:
+        if file.media_type in SHOWN_INLINE:
+            with suppress(NoSuchConversation):
+                found[file.id] = conversations.file(tx, SYSTEM, AttachmentId(file.id))[0]
+    return found
+
+
+def _paper(waits: Waiting, keys: Keyring, settings: Settings, album: Album) -> Paper:
     talk, reader = waits.talk, waits.reader
     facts = {"shop": talk.shop_name, "buyer": talk.buyer_name}
     home = HOMES[waits.whom].format(talk=talk.id)
-    said = list(_said(waits, settings.market_name))
+    card = _card(talk, reader.locale, settings.base_url, album)
+    said = list(_said(waits, settings.market_name, album))
     return Paper(
         locale=reader.locale,
         market=settings.market_name,
         heading=_about(talk, reader.locale),
         lines=(text(reader.locale, _lead(waits), **facts),),
         said=paper.clipped(said, reader.locale),
-        card=_card(talk, reader.locale, settings.base_url),
+        card=card,
         open=f"{settings.base_url}{home}",
         answerable=waits.whom is not Whom.OPERATOR,
         stop=_stop(waits, keys, settings),
@@ -191,14 +217,16 @@ def _about(talk: Conversation, locale: Locale) -> str:
     return f"[{talk.subject.number}] {title}" if talk.subject.number else title
 
 
-def _card(talk: Conversation, locale: Locale, site: str) -> Shown:
+def _card(talk: Conversation, locale: Locale, site: str, album: Album) -> Shown:
     subject = talk.subject
     price = subject.price and paper.money(subject.price.amount, subject.price.currency, locale)
+    title = say(subject.title, locale)
     details = (talk.shop_name, subject.number, subject.tracking, price)
     return Shown(
-        title=say(subject.title, locale),
+        title=title,
         detail=" · ".join(detail for detail in details if detail),
         href=f"{site}{subject.url}",
+        picture=album.add(subject.picture, title, CARD_SIDE) if subject.picture else None,
     )
 
 
@@ -209,25 +237,34 @@ def _lead(waits: Waiting) -> str:
     return f"mail.lead_{waits.whom}"
 
 
-def _said(waits: Waiting, market: str) -> Iterator[paper.Said]:
+def _said(waits: Waiting, market: str, album: Album) -> Iterator[paper.Said]:
     """Yield what was said; several steps of a case in a row are told of once, by the last."""
     for entry, following in zip_longest(waits.entries, waits.entries[1:]):
         if not (entry.type == CASE and following and following.type == CASE):
-            yield _one_said(entry, waits, market)
+            yield _one_said(entry, waits, market, album)
 
 
-def _one_said(entry: Event, waits: Waiting, market: str) -> paper.Said:
+def _one_said(entry: Event, waits: Waiting, market: str, album: Album) -> paper.Said:
     data, reader = _told(entry), waits.reader
     if entry.type == CASE:
         case = text(reader.locale, f"case.{data.kind}")
         words = text(reader.locale, "mail.case_news", case=case)
     else:
         words = waits.edits.get(entry.seq, data.text)
+    copies, names = list[Copy](), list[str]()
+    for file in (*data.attachments, *data.files):
+        name, kept = one_line(file.name), waits.kept.get(file.id)
+        copy = album.add(kept, name) if kept else None
+        if copy:
+            copies.append(copy)
+        else:
+            names.append(name)
     return paper.Said(
         by=entry.actor.name or market,
         at=paper.moment(entry.at, reader.locale, reader.zone),
         words=words,
-        files=tuple(one_line(file.name) for file in (*data.attachments, *data.files)),
+        files=tuple(names),
+        pictures=tuple(copies),
     )
 
 

@@ -194,7 +194,7 @@ async def letter_in_frame(
     """Show the HTML of a letter alone, where it can do nothing."""
     found = await db.read(see_letter, look, letter)
     return Response(
-        compose.opened(found.raw).html,
+        compose.shown(found.raw),
         media_type=MediaType.HTML,
         headers={"Content-Security-Policy": FRAME_CSP, "Cache-Control": "no-store"},
     )

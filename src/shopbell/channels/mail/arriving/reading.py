@@ -19,6 +19,7 @@ from shopbell.channels.mail.arriving import (
 from shopbell.channels.mail.arriving.automatic import Bounce, Kind
 from shopbell.channels.mail.arriving.mailboxes import Mailbox
 from shopbell.channels.mail.arriving.structure import Part, Structure
+from shopbell.channels.mail.marks import is_ours
 from shopbell.kernel.texts import LOCALES, catalogue
 
 FILES_MOST = 50
@@ -175,7 +176,7 @@ def _files(parts: Sequence[Part]) -> list[Found]:
             continue
         inside = enclosed.files_of(part)
         found += [Found(name, data) for name, data in inside] or [Found(_name(part), part.body)]
-    return [one for one in found if one.data][:FILES_MOST]
+    return [one for one in found if one.data and not is_ours(one.data)][:FILES_MOST]
 
 
 def _is_file(part: Part) -> bool:
