@@ -90,7 +90,7 @@ def test_push_services_are_told_whom_to_write_to_in_a_form_they_take(
     ["https://shop.example:8443", "https://shop.example/help", "olga@shop.example", "mailto:olga"],
 )
 def test_a_contact_that_push_services_do_not_take_is_named_at_the_start(contact: str) -> None:
-    with pytest.raises(BadSetting, match="SHOPBELL_PUSH_CONTACT.*without port or path"):
+    with pytest.raises(BadSetting, match=r"SHOPBELL_PUSH_CONTACT.*without port or path"):
         load({"SHOPBELL_PUSH_CONTACT": contact})
 
 

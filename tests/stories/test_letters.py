@@ -31,9 +31,8 @@ from shopbell.kernel.ids import new_id
 from shopbell.worker import Worker
 from tests.support.clock import WoundClock
 from tests.support.house import House
-from tests.support.mailserver import OK, MailServer, with_keys
+from tests.support.mailserver import DOMAIN, OK, MailServer, mailing
 
-DOMAIN = "reply.example.org"
 ANNA = person(PersonId(new_id()))
 TALK = ConversationId(new_id())
 
@@ -46,13 +45,7 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def house(database: str, clock: WoundClock, tmp_path: Path, server: MailServer) -> Iterator[House]:
-    settings = Settings(
-        data=with_keys(tmp_path / "data"),
-        database=database,
-        smtp_url=server.url,
-        mail_domain=DOMAIN,
-    )
-    app = build(settings, clock=clock)
+    app = build(mailing(tmp_path / "data", database, server), clock=clock)
     yield House(app, clock)
     app.close()
 
@@ -237,9 +230,7 @@ def test_a_server_that_speaks_of_the_mailbox_is_believed(
     assert house.db.read_now(service.is_suspended, "anna@example.com")
 
 
-def test_a_letter_that_two_operators_send_again_goes_once(
-    house: House, server: MailServer
-) -> None:
+def test_a_letter_that_two_operators_send_again_goes_once(house: House, server: MailServer) -> None:
     letter, olga = posts(house, "first"), house.operator().actor
     server.rule = lambda _to: "550 5.7.1 Not from you"
     house.passes(seconds=1)
@@ -396,13 +387,7 @@ def test_what_was_kept_without_a_mail_server_goes_out_when_there_is_one(
     app.close()
 
     with MailServer() as server:
-        settings = Settings(
-            data=with_keys(tmp_path / "data"),
-            database=database,
-            mail_domain=DOMAIN,
-            smtp_url=server.url,
-        )
-        app = build(settings, clock=clock)
+        app = build(mailing(tmp_path / "data", database, server), clock=clock)
         house = House(app, clock)
         house.passes(seconds=1)
         assert subjects(server) == ["of today"]

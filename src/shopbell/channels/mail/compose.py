@@ -112,15 +112,12 @@ def opened(raw: bytes) -> Opened:
 
 
 def shown(raw: bytes) -> str:
-    """Return the HTML of a letter of ours with its pictures in it, for a page that loads nothing."""
-    message = message_from_bytes(raw, EmailMessage, policy=SMTP)
+    """Return the HTML of a letter with its pictures in it, for a page that loads nothing."""
     html = opened(raw).html
-    for part in message.walk():
-        if part.get_content_maintype() == "image" and (cid := str(part["Content-ID"]).strip("<>")):
-            data = b64encode(part.get_content()).decode()
-            html = html.replace(
-                f'src="cid:{cid}"', f'src="data:{part.get_content_type()};base64,{data}"'
-            )
+    for part in message_from_bytes(raw, EmailMessage, policy=SMTP).walk():
+        if part.get_content_maintype() == "image":
+            cid, data = str(part["Content-ID"])[1:-1], b64encode(part.get_content()).decode()
+            html = html.replace(f'"cid:{cid}"', f'"data:{part.get_content_type()};base64,{data}"')
     return html
 
 
