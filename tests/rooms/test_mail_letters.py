@@ -22,7 +22,7 @@ from shopbell.channels.mail.addresses import (
 )
 from shopbell.channels.mail.compose import Draft, name_of, one_line, opened, write
 from shopbell.channels.mail.model import Manner
-from shopbell.channels.mail.paper import MARKER, Paper, Said, Shown, clipped, html, plain
+from shopbell.channels.mail.paper import MARKER, Paper, Said, Shown, clipped, html, moment, plain
 from shopbell.channels.mail.signing import Signer, records, signer
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.mailserver import with_keys
@@ -239,6 +239,20 @@ def test_both_bodies_say_the_same_and_lead_to_the_same(locale: Locale) -> None:
         assert part in page
     assert "prefers-color-scheme: dark" in page
     assert 'name="color-scheme" content="light dark"' in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [
+        ("en", "May 4, 2:00\u202fPM (Moscow)"),
+        ("ru", "4 мая, 14:00 (Москва)"),
+        ("zh", "5月4日 14:00（莫斯科）"),
+    ],
+)
+def test_a_moment_is_told_by_the_clock_of_a_city_that_its_reader_knows(
+    locale: Locale, written: str
+) -> None:
+    assert moment(DRAFT.at, locale, "Europe/Moscow") == written
 
 
 @pytest.mark.parametrize("locale", LOCALES)

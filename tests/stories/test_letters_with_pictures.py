@@ -110,7 +110,7 @@ def test_a_picture_that_was_sent_stands_in_the_letter_and_tells_no_more_than_it_
     sends(house, anna, talk, ("crack.jpg", photo()), ("receipt.pdf", b"%PDF-1.7 receipt"))
     letter = told(house, server, talk)
     [(cid, copy)] = pictures(letter).items()
-    assert f'<img src="cid:{cid[1:-1]}" width="520" height="390" alt="crack.jpg"' in page(letter)
+    assert f'<img src="cid:{cid[1:-1]}" width="570" height="428" alt="crack.jpg"' in page(letter)
     with Image.open(BytesIO(copy)) as drawn:
         assert (drawn.format, drawn.size) == ("JPEG", (800, 600))
         assert not drawn.getexif()

@@ -111,11 +111,13 @@ def paragraphs(words: str) -> tuple[str, ...]:
 
 
 def moment(at: datetime, locale: Locale, zone: str = "UTC") -> str:
-    """Write a moment in a reader's language, with the zone it is told in."""
+    """Write a moment in a reader's language, with the city whose clock shows it."""
     local = at.astimezone(ZoneInfo(zone))
     day = dates.format_skeleton("MMMMd", local, locale=locale)
     joint = " " if locale == "zh" else ", "
-    return f"{day}{joint}{dates.format_time(local, 'short', locale=locale)} ({zone})"
+    city = dates.get_timezone_location(ZoneInfo(zone), locale, return_city=True)
+    begin, end = ("（", "）") if locale == "zh" else (" (", ")")
+    return f"{day}{joint}{dates.format_time(local, 'short', locale=locale)}{begin}{city}{end}"
 
 
 def money(amount: int, currency: str, locale: Locale) -> str:
