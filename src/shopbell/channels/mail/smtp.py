@@ -64,22 +64,10 @@ class MailServer:
 
     async def take(self, raw: bytes, sender: str, to: str) -> str:
         """Hand one letter over and return what the server said; raise if it is not in its hands."""
-        trust = None if self._is_here else await asyncio.to_thread(_trust)
+        options = () if to.isascii() else ("SMTPUTF8",)
         try:
-            refused, says = await aiosmtplib.send(
-                raw,
-                sender=sender,
-                recipients=[to],
-                mail_options=() if to.isascii() else ("SMTPUTF8",),
-                hostname=self.host,
-                port=self.port,
-                username=self.user,
-                password=self.password,
-                use_tls=self.tls,
-                start_tls=self._start_tls,
-                tls_context=trust,
-                timeout=TIMEOUT_SECONDS,
-            )
+            async with await self._client() as client:
+                refused, says = await client.sendmail(sender, [to], raw, mail_options=options)
         except SMTPException as trouble:
             raise _understood(trouble, to) from trouble
         except ValueError as trouble:
@@ -90,15 +78,39 @@ class MailServer:
             raise PutOff(str(refused), away=False)
         return says
 
+    async def greet(self) -> bool:
+        """Let ourselves in as with a letter, and leave; raises `PutOff` if it takes none.
+
+        Returns whether nobody on the way could read along.
+        """
+        try:
+            async with await self._client() as client:
+                return self.is_here or client.get_transport_info("sslcontext") is not None
+        except (SMTPException, OSError, ValueError) as trouble:
+            raise PutOff(str(trouble) or repr(trouble), away=True) from trouble
+
+    async def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.tls,
+            start_tls=self._start_tls,
+            tls_context=None if self.is_here else await asyncio.to_thread(_trust),
+            timeout=TIMEOUT_SECONDS,
+        )
+
     @property
     def _start_tls(self) -> bool | None:
         """A password never travels open, except within this machine; else TLS if it is offered."""
-        if self.tls or self._is_here:
+        if self.tls or self.is_here:
             return False
         return True if self.user else None
 
     @property
-    def _is_here(self) -> bool:
+    def is_here(self) -> bool:
+        """Tell whether it is on this machine."""
         if self.host == "localhost":
             return True
         try:
