@@ -19,7 +19,8 @@ from shopbell.channels.mail.pictures import BYTES_MOST, COPIES_MOST
 from shopbell.channels.mail.signing import records, signer
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import ConversationId, Event, Stream
+from shopbell.conversations.commands import Appended
+from shopbell.conversations.model import ConversationId, Stream
 from shopbell.kernel.texts import text
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
@@ -71,7 +72,7 @@ def png(size: tuple[int, int]) -> bytes:
     return file.getvalue()
 
 
-def sends(house: House, who: Person, talk: ConversationId, *files: tuple[str, bytes]) -> Event:
+def sends(house: House, who: Person, talk: ConversationId, *files: tuple[str, bytes]) -> Appended:
     """Say something with files."""
     kept = [(name, house.app.blobs.keep(data)) for name, data in files]
     ids = [

@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
@@ -21,7 +21,7 @@ from shopbell.channels.mail.model import Manner
 from shopbell.channels.mail.pictures import Copy
 
 
-class _Exact(UnstructuredHeader):
+class _Exact(UnstructuredHeader, BaseHeader):
     """A header of ids and links, which machines read: broken at its spaces only, never encoded."""
 
     def fold(self, *, policy: Policy) -> str:
@@ -94,8 +94,8 @@ def write(draft: Draft) -> bytes:
         message[name] = value
     message.set_content(draft.plain)
     message.add_alternative(draft.html, subtype="html")
-    page = message.get_body(("html",))
-    for one in draft.pictures if page else ():
+    [_plain, page] = message.iter_parts()
+    for one in draft.pictures:
         page.add_related(one.data, "image", "jpeg", cid=f"<{one.cid}>", disposition="inline")
     return message.as_bytes()
 

@@ -5,7 +5,7 @@ whatever else hides in a file. The whole picture is one click away, in the conve
 """
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -25,7 +25,7 @@ COPIES_MOST, BYTES_MOST = 8, 700 * 1024
 PIXELS_MOST = 16_000_000
 """What would be larger than this while it is drawn is left in the conversation."""
 
-QUALITIES = (80, 60)
+FINE, COARSE = 80, 60
 ONE_MOST = 150 * 1024
 
 
@@ -47,7 +47,7 @@ class Album:
         self._copies: dict[tuple[str, int], Copy] = {}
 
     @property
-    def copies(self) -> Iterable[Copy]:
+    def copies(self) -> Collection[Copy]:
         """Return all that travel with the letter."""
         return self._copies.values()
 
@@ -83,12 +83,16 @@ def draw(file: Path, side: int) -> tuple[bytes, int, int]:
             if picture.width * picture.height > PIXELS_MOST:
                 raise ValueError("too large to be drawn")
             small = _on_white(ImageOps.exif_transpose(picture), side)
-    for quality in QUALITIES:
-        drawn = BytesIO()
-        small.save(drawn, "JPEG", quality=quality, optimize=True, comment=MARK)
-        if drawn.tell() <= ONE_MOST:
-            break
-    return drawn.getvalue(), small.width, small.height
+    drawn = _written(small, FINE)
+    if len(drawn) > ONE_MOST:
+        drawn = _written(small, COARSE)
+    return drawn, small.width, small.height
+
+
+def _written(picture: Image.Image, quality: int) -> bytes:
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=quality, optimize=True, comment=MARK)
+    return file.getvalue()
 
 
 def _on_white(picture: Image.Image, side: int) -> Image.Image:
