@@ -78,7 +78,7 @@ WHOLE = (
         "https://[::1",
         "//1.1.1.1/",
     ),
-    *("https://user:word@1.1.1.1/", "https://one-inside.example/", "https://hidden.example/"),
+    *("https://user@1.1.1.1/", "https://one-inside.example/", "https://hidden.example/"),
 )
 ALL = (
     *(f"https://{number}/x" for number in INNER_4),

@@ -5,7 +5,6 @@ reader's server would.
 """
 
 import asyncio
-import smtplib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -57,12 +56,23 @@ def _door(exam: "Exam", settings: Settings) -> None:
     if not listen:
         exam.attention("lmtp", "lmtp_none")
         return
+    if asyncio.run(_is_greeted(listen)):
+        exam.well("lmtp", "lmtp_well", listen=listen)
+    else:
+        exam.attention("lmtp", "lmtp_closed", listen=listen)
+
+
+async def _is_greeted(listen: str) -> bool:
+    """Tell whether somebody who takes letters opens the door (RFC 5321, 3.1)."""
     host, _, port = listen.rpartition(":")
     try:
-        with smtplib.LMTP(host.strip("[]"), int(port), timeout=PATIENCE_SECONDS):
-            exam.well("lmtp", "lmtp_well", listen=listen)
-    except (OSError, smtplib.SMTPException):
-        exam.attention("lmtp", "lmtp_closed", listen=listen)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            reads, writes = await asyncio.open_connection(host.strip("[]"), int(port))
+            greeting = await reads.readline()
+            writes.close()
+    except (OSError, ValueError):
+        return False
+    return greeting.startswith(b"220")
 
 
 def _names(exam: "Exam", settings: Settings) -> None:
@@ -97,7 +107,7 @@ def _spf(exam: "Exam", settings: Settings, ask: Ask) -> None:
     elif host != _site(settings) and _trusts_others(found[0]):
         exam.well("spf", "spf_others", host=host, record=found[0])
     else:
-        exam.attention("spf", "spf_other", domain=domain, host=host, record=found[0])
+        exam.attention("spf", "spf_without_us", domain=domain, host=host, record=found[0])
 
 
 def _dkim(exam: "Exam", settings: Settings, ask: Ask) -> None:
@@ -105,7 +115,7 @@ def _dkim(exam: "Exam", settings: Settings, ask: Ask) -> None:
     for name, says in ours.items():
         told = [_key(one) for one in _texts(name, ask)]
         if told != [_key(says)]:
-            exam.attention("dkim", "dkim_other" if told else "dkim_none", name=name)
+            exam.attention("dkim", "dkim_foreign" if told else "dkim_none", name=name)
             return
     exam.well("dkim", "dkim_well")
 
