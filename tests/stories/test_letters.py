@@ -370,6 +370,7 @@ def test_letters_of_accounts_are_mailed_once(house: House, server: MailServer) -
     assert arrived.message["Subject"] == "Is this your address?"
     assert arrived.message["Auto-Submitted"] == "auto-generated"
     assert arrived.message["X-Auto-Response-Suppress"] == "All"
+    assert "List-Unsubscribe" not in arrived.message
     assert str(arrived.message["From"]) == f"Marketa <no-reply@{DOMAIN}>"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import msgspec
 from msgspec import Struct
@@ -42,7 +42,7 @@ ALARMS = {Whom.OWNER, Whom.OPERATOR}
 class Waiting(Struct, frozen=True):
     """What waits for one reader: entries, the oldest first, and the letters they had before.
 
-    ``kept`` says where pictures in the entries are kept.
+    ``kept`` says where pictures in the entries are kept; ``asked``: they answer the reader.
     """
 
     talk: Conversation
@@ -51,6 +51,7 @@ class Waiting(Struct, frozen=True):
     entries: list[Event]
     edits: dict[int, str]
     kept: dict[str, str] = {}
+    asked: bool = False
     thread: list[str] = []
 
 
@@ -85,9 +86,8 @@ def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
     told = [(entry, _told(entry)) for entry in after]
     calling = [entry for entry, data in told if _calls(entry, data, reach.whom)]
     edits = {data.target: data.text for entry, data in told if entry.type == "edit"}
-    kept = _kept(tx, calling)
     found = (
-        _untold(tx, Waiting(talk, reach.whom, reader, calling, edits, kept))
+        _untold(tx, Waiting(talk, reach.whom, reader, calling, edits))
         for reader in readers(tx, talk, reach.whom)
     )
     return [one for one in found if one.entries]
@@ -114,7 +114,7 @@ def letter_of(
         at=at,
         about=f"{talk.id}:{manner}:{settings.reply_domain}",
         thread=waits.thread,
-        stop=sheet.stop,
+        stop="" if waits.asked else sheet.stop,
         bundle=len(waits.entries) > 1,
         pictures=album.copies,
     )
@@ -164,7 +164,27 @@ def _untold(tx: Tx, waits: Waiting) -> Waiting:
     before = storage.thread(tx, waits.talk.id, waits.reader.recipient)
     upto = max((upto for _id, upto in before), default=0)
     entries = [entry for entry in waits.entries if entry.seq > upto]
-    return replace(waits, entries=entries, thread=[letter for letter, _upto in before])
+    return replace(
+        waits,
+        entries=entries,
+        kept=_kept(tx, entries),
+        asked=_is_asked(tx, waits.talk, entries),
+        thread=[letter for letter, _upto in before],
+    )
+
+
+def _is_asked(tx: Tx, talk: Conversation, entries: list[Event]) -> bool:
+    """Tell whether an entry answers the buyer: it follows their words, or is a step of their case.
+
+    Nobody should stop answers to their own questions by a click in a mail program.
+    """
+    if not entries:
+        return False
+    upto, new = entries[-1].seq + 1, {entry.seq for entry in entries}
+    lead = conversations.page(tx, SYSTEM, Stream(talk.id), before=upto, of=talk).events
+    said = [entry for entry in lead if entry.type == "message"]
+    answers = (one.seq in new and before.actor.side is Side.BUYER for before, one in pairwise(said))
+    return any(entry.type == CASE for entry in entries) or any(answers)
 
 
 def _kept(tx: Tx, entries: list[Event]) -> dict[str, str]:
