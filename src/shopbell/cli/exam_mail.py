@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from shopbell.channels.mail import signing
 from shopbell.channels.mail.arriving import names, reading
 from shopbell.channels.mail.arriving.authentic import Ask, Envelope, NamesAway, Proof, prove
-from shopbell.channels.mail.smtp import MailServer, PutOff
+from shopbell.channels.mail.smtp import MailServer, PutOff, is_here
 from shopbell.engine.settings import NOBODY, Settings
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _dmarc(exam: "Exam", settings: Settings, ask: Ask) -> None:
 def _sends(settings: Settings) -> str:
     """Return the name of the machine that others see letters come from, as far as we know."""
     server = MailServer.at(settings.smtp_url) if settings.smtp_url else None
-    if server and not server.is_here:
+    if server and not is_here(server.host):
         return server.host
     return _site(settings)
 

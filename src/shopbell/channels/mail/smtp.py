@@ -85,7 +85,7 @@ class MailServer:
         """
         try:
             async with await self._client() as client:
-                return self.is_here or client.get_transport_info("sslcontext") is not None
+                return is_here(self.host) or client.get_transport_info("sslcontext") is not None
         except (SMTPException, OSError, ValueError) as trouble:
             raise PutOff(str(trouble) or repr(trouble), away=True) from trouble
 
@@ -97,26 +97,26 @@ class MailServer:
             password=self.password,
             use_tls=self.tls,
             start_tls=self._start_tls,
-            tls_context=None if self.is_here else await asyncio.to_thread(_trust),
+            tls_context=None if is_here(self.host) else await asyncio.to_thread(_trust),
             timeout=TIMEOUT_SECONDS,
         )
 
     @property
     def _start_tls(self) -> bool | None:
         """A password never travels open, except within this machine; else TLS if it is offered."""
-        if self.tls or self.is_here:
+        if self.tls or is_here(self.host):
             return False
         return True if self.user else None
 
-    @property
-    def is_here(self) -> bool:
-        """Tell whether it is on this machine."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+
+def is_here(host: str) -> bool:
+    """Tell whether a server is on this machine, so that nobody is on the way to it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @cache
