@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import dkim
 import pytest
@@ -51,7 +52,11 @@ def house(database: str, clock: WoundClock, tmp_path: Path, server: MailServer) 
 
 
 def a_letter(
-    house: House, words: str, to: str = "anna@example.com", stop: str = "", **about: object
+    house: House,
+    words: str,
+    to: str = "anna@example.com",
+    stop: str = "",
+    thread: tuple[str, ...] = (),
 ) -> Letter:
     """Return a letter of a conversation, not yet posted."""
     keys = keys_of(house)
@@ -69,30 +74,28 @@ def a_letter(
         at=house.clock(),
         about="talk",
         stop=stop,
+        thread=thread,
     )
-    given: dict[str, object] = {
-        "id": new_id(),
-        "message_id": named,
-        "manner": Manner.TALK,
-        "conversation": TALK,
-        "recipient": ANNA,
-        "address": to,
-        "subject": words,
-        "locale": "en",
-        "raw": compose.write(draft),
-        "created_at": house.clock(),
-    }
-    return Letter(**given | about)  # type: ignore[arg-type]
+    return Letter(
+        id=new_id(),
+        message_id=named,
+        manner=Manner.TALK,
+        conversation=TALK,
+        recipient=ANNA,
+        address=to,
+        subject=words,
+        locale="en",
+        raw=compose.write(draft),
+        created_at=house.clock(),
+    )
 
 
 def keys_of(house: House) -> Keyring:
     return keyring(house.app.settings.data)
 
 
-def posts(
-    house: House, words: str, to: str = "anna@example.com", stop: str = "", **about: object
-) -> Letter:
-    letter = a_letter(house, words, to, stop, **about)
+def posts(house: House, words: str, to: str = "anna@example.com", **more: Any) -> Letter:
+    letter = a_letter(house, words, to, **more)
     assert house.db.write_now(service.post, letter)
     return letter
 
@@ -130,14 +133,21 @@ def test_a_letter_goes_out_once_and_its_envelope_leads_back_to_it(
     assert state(house, letter) is LetterState.SENT
 
 
-def test_the_link_to_stop_arrives_as_one_click_needs_it(house: House, server: MailServer) -> None:
+def test_ids_and_links_arrive_as_machines_need_them(house: House, server: MailServer) -> None:
     stop = f"https://shop.example/letters/stop?who={ANNA.replace(':', '%3A')}&tag=a{'b' * 16}"
-    posts(house, "It is blue.", stop=stop)
+    thread = tuple(f"<a{n:016}@{DOMAIN}>" for n in range(12))
+    letter = posts(house, "It is blue.", stop=stop, thread=thread)
     house.passes(seconds=1)
     [arrived] = server.taken
     head = arrived.raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode()
-    assert f"\r\nList-Unsubscribe: <{stop}>\r\n" in head
-    assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
+    found = dict(line.split(": ", 1) for line in head.split("\r\n"))
+    assert found["List-Unsubscribe"] == f"<{stop}>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert found["Message-ID"] == letter.message_id
+    assert found["In-Reply-To"] == thread[-1]
+    assert found["References"].split(" ") == [thread[0], *thread[-9:]]
+    assert found["From"].endswith(f" <{relay_address(keys_of(house), TALK, ANNA)}@{DOMAIN}>")
+    assert found["To"] == "Anna <anna@example.com>"
 
 
 def test_two_hours_without_a_mail_server_lose_nothing_and_double_nothing(
@@ -328,16 +338,17 @@ def test_a_letter_is_given_up_after_five_days_and_the_next_one_goes(
 
 
 def test_letters_to_one_address_are_so_many_an_hour_and_the_others_wait(
-    house: House, server: MailServer
+    house: House, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letters = [posts(house, f"letter {n}") for n in range(70)]
+    monkeypatch.setattr(service, "TO_ONE_MOST", 6)
+    letters = [posts(house, f"letter {n}") for n in range(9)]
     house.passes(seconds=1)
-    assert len(server.taken) == 60
-    waiting = house.db.read_now(service.letter, letters[65].id)
+    assert len(server.taken) == 6
+    waiting = house.db.read_now(service.letter, letters[7].id)
     assert waiting.state is LetterState.WAITING
     for _ in range(14):
         house.passes(minutes=5)
-    assert subjects(server) == [f"letter {n}" for n in range(70)]
+    assert subjects(server) == [f"letter {n}" for n in range(9)]
 
 
 def test_a_letter_that_comes_back_is_shown_as_returned_and_suspends_its_address(

@@ -15,12 +15,13 @@ from shopbell.app import build
 from shopbell.channels.mail import compose
 from shopbell.channels.mail.arriving.reading import read
 from shopbell.channels.mail.channel import MailChannel
-from shopbell.channels.mail.pictures import BYTES_MOST, COPIES_MOST
+from shopbell.channels.mail.pictures import BYTES_MOST, COPIES_MOST, Album
 from shopbell.channels.mail.signing import records, signer
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Appended
 from shopbell.conversations.model import ConversationId, Stream
+from shopbell.engine.blobs import Blobs
 from shopbell.kernel.texts import text
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
@@ -157,6 +158,32 @@ def test_the_card_shows_the_thing_it_is_about(
         assert drawn.size == (216, 216)
         assert drawn.getpixel((9, 9)) == (255, 255, 255), "what is clear is white"
     assert f'<img src="cid:{cid[1:-1]}" width="72" height="72" alt=""' in page(letter)
+
+
+def test_a_photo_that_was_taken_sideways_stands_upright(
+    house: House, server: MailServer, halo: Counter, anna: Person
+) -> None:
+    exif, file = Image.Exif(), BytesIO()
+    exif[0x0112] = 6
+    Image.new("RGB", (600, 400)).save(file, "JPEG", exif=exif)
+    talk = anna.asks(halo, None, "It came broken.")
+    sends(house, anna, talk, ("sideways.jpg", file.getvalue()))
+    [copy] = pictures(told(house, server, talk)).values()
+    with Image.open(BytesIO(copy)) as drawn:
+        assert drawn.size == (400, 600)
+
+
+def test_no_file_however_broken_keeps_a_letter_back(tmp_path: Path) -> None:
+    blobs, chance = Blobs(tmp_path, most_bytes=10**7, most_pixels=10**8), Random(7)
+    for kind in ("JPEG", "PNG", "GIF", "WEBP"):
+        whole = BytesIO()
+        Image.new("RGB", (60, 40), "teal").save(whole, kind)
+        for _ in range(100):
+            broken = bytearray(whole.getvalue())
+            for _ in range(chance.randrange(1, 9)):
+                broken[chance.randrange(12, len(broken))] = chance.randrange(256)
+            kept = blobs.keep_sealed(bytes(broken[: chance.randrange(13, len(broken) + 1)]))
+            Album(blobs, DOMAIN).add(kept, "broken")
 
 
 def test_a_letter_stays_light_and_names_what_found_no_room(
