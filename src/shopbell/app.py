@@ -86,11 +86,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
     db.write_now(parcels.begin_sweeping)
     db.write_now(letters.resume)
     hub, channels = Hub(), channels_for(settings, db)
-    blobs = Blobs(
-        settings.data / "blobs",
-        most_bytes=settings.attachment_bytes,
-        most_pixels=settings.image_pixels,
-    )
+    blobs = Blobs.of(settings)
     known = Known(keyring(settings.data), take_reply)
     desk = MailDesk(db, blobs, known, ask or names.through(settings.dns_server), ReadingRoom())
     return App(

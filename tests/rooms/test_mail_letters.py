@@ -22,7 +22,7 @@ from shopbell.channels.mail.addresses import (
 )
 from shopbell.channels.mail.compose import Draft, name_of, one_line, opened, write
 from shopbell.channels.mail.model import Manner
-from shopbell.channels.mail.paper import MARKER, Paper, Said, Shown, clipped, html, plain
+from shopbell.channels.mail.paper import MARKER, Paper, Said, Shown, clipped, html, moment, plain
 from shopbell.channels.mail.signing import Signer, records, signer
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.mailserver import with_keys
@@ -74,6 +74,15 @@ def names(raw: bytes) -> list[str]:
     return [
         line.partition(b":")[0].decode() for line in lines if not line.startswith((b" ", b"\t"))
     ]
+
+
+def unfolded(raw: bytes) -> dict[str, str]:
+    """Return all headers as a program reads them that knows of folding, and of nothing else."""
+    head = re.sub(rb"\r\n(?=[ \t])", b"", raw.partition(b"\r\n\r\n")[0]).decode()
+    return {
+        name: value.strip()
+        for name, _, value in (line.partition(":") for line in head.split("\r\n"))
+    }
 
 
 PLACES: dict[str, Callable[[str], Draft]] = {
@@ -139,10 +148,36 @@ def test_only_automatic_letters_say_that_they_are() -> None:
 
 
 def test_a_letter_can_be_stopped_with_one_click_where_it_may() -> None:
-    message = read(write(replace(DRAFT, stop=STOP)))
-    assert message["List-Unsubscribe"].replace("\r\n", "").replace(" ", "") == f"<{STOP}>"
-    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    found = unfolded(write(replace(DRAFT, stop=STOP)))
+    assert found["List-Unsubscribe"] == f"<{STOP}>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "List-Unsubscribe" not in read(write(DRAFT))
+
+
+@pytest.mark.parametrize("label", ["a", "market" * 10], ids=("short", "long"))
+def test_ids_and_links_of_any_length_stand_in_their_headers_as_they_are(label: str) -> None:
+    domain = f"{label}.{label}.{label}.example.org"
+    thread = [f"<a{n:016}@{domain}>" for n in range(3)]
+    stop = f"https://{domain}/letters/stop?who=person%3A{'0' * 26}&tag=a{'b' * 16}"
+    raw = write(
+        replace(
+            DRAFT,
+            message_id=f"<a{'x' * 16}@{domain}>",
+            sender=f"c-{'1' * 54}@{domain}",
+            called="Хало via Shopbell",
+            thread=thread,
+            stop=stop,
+            about=f"{'0' * 36}:talk:{domain}",
+        )
+    )
+    found = unfolded(raw)
+    assert found["Message-ID"] == f"<a{'x' * 16}@{domain}>"
+    assert found["In-Reply-To"] == thread[-1]
+    assert found["References"] == " ".join(thread)
+    assert found["List-Unsubscribe"] == f"<{stop}>"
+    assert found["Feedback-ID"] == f"{'0' * 36}:talk:{domain}"
+    assert found["From"].endswith(f" <c-{'1' * 54}@{domain}>")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
 
 
 def test_the_right_to_stop_is_bound_to_its_reader() -> None:
@@ -204,6 +239,20 @@ def test_both_bodies_say_the_same_and_lead_to_the_same(locale: Locale) -> None:
         assert part in page
     assert "prefers-color-scheme: dark" in page
     assert 'name="color-scheme" content="light dark"' in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [
+        ("en", "May 4, 2:00\u202fPM (Moscow)"),
+        ("ru", "4 мая, 14:00 (Москва)"),
+        ("zh", "5月4日 14:00（莫斯科）"),
+    ],
+)
+def test_a_moment_is_told_by_the_clock_of_a_city_that_its_reader_knows(
+    locale: Locale, written: str
+) -> None:
+    assert moment(DRAFT.at, locale, "Europe/Moscow") == written
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -278,6 +327,14 @@ def test_both_signatures_verify(ours: Signer, signed: bytes) -> None:
     assert b"a=ed25519-sha256" in signed
     assert b"a=rsa-sha256" in signed
     assert not re.search(rb"\bl=\d", signed)
+
+
+def test_the_link_to_stop_is_signed_as_one_click_demands(ours: Signer, signed: bytes) -> None:
+    for name in (b"list-unsubscribe", b"list-unsubscribe-post"):
+        assert len(re.findall(rb"[=:\s]" + name + rb"(?=[:;\s])", signed.lower())) >= 2
+    elsewhere = signed.replace(b"https://shop.example/letters", b"https://evil.example/letters")
+    assert elsewhere != signed
+    assert verifies(ours, elsewhere) == [False, False]
 
 
 @pytest.mark.parametrize("header", ["From", "To", "Subject", "Date", "Message-ID"])

@@ -204,20 +204,30 @@ Hello.
 
 
 @pytest.mark.parametrize(
-    ("action", "status", "hard", "delayed"),
+    ("action", "status", "hard", "came_back"),
     [
-        (b"failed", b"5.1.1", True, False),
-        (b"failed", b"4.2.2", False, False),
-        (b"delayed", b"4.4.1", False, True),
+        (b"failed", b"5.1.1", True, True),
+        (b"failed", b"5.2.1", True, True),
+        (b"failed", b"5.1.10", True, True),
+        (b"failed", b"5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 Who?", True, True),
+        (b"failed", b"5.0.0\nDiagnostic-Code: smtp; 550 relay not permitted", False, True),
+        (b"failed", b"5.7.1\nDiagnostic-Code: smtp; 550 5.1.1 too?", False, True),
+        (b"failed", b"5.2.2", False, True),
+        (b"failed", b"4.2.2", False, True),
+        (b"delayed", b"4.4.1", False, False),
+        (b"Delivered", b"2.0.0", False, False),
+        (b"relayed", b"2.0.0", False, False),
+        (b"expanded", b"2.0.0", False, False),
+        (b"delivered", b"5.1.1", False, False),
     ],
 )
 def test_a_bounce_tells_of_which_letter_and_whether_for_good(
-    action: bytes, status: bytes, hard: bool, delayed: bool
+    action: bytes, status: bytes, hard: bool, came_back: bool
 ) -> None:
     bounce = read(BOUNCE % {b"action": action, b"status": status}, "").bounce
     assert bounce is not None
     assert (bounce.message_id, bounce.recipient) == ("<a123@reply.localhost>", "anna@example.org")
-    assert (bounce.hard, bounce.delayed) == (hard, delayed)
+    assert (bounce.hard, bounce.came_back) == (hard, came_back)
 
 
 # ── charsets and headers ────────────────────────────────────────────────────────────────────

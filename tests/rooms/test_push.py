@@ -1,10 +1,13 @@
 """Being told on one's devices, over HTTP and on the page of one's account."""
 
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shopbell.channels.push.keys import signer
+from shopbell.engine.settings import BadSetting, load
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Browser, Door, checked
 from tests.support.house import Counter, House
@@ -56,6 +59,41 @@ def test_the_key_lies_in_the_data_folder_for_us_alone(house: House, door: Door) 
     assert [one.name for one in file.parent.iterdir()] == ["key.pem"]
 
 
+@pytest.mark.parametrize(
+    ("given", "contact"),
+    [
+        ({}, "mailto:nobody@localhost"),
+        ({"public_url": "http://shop.example"}, "mailto:nobody@localhost"),
+        ({"public_url": "https://shop.example/"}, "https://shop.example"),
+        ({"public_url": "https://shop.example:8443"}, "https://shop.example"),
+        ({"public_url": "https://shop.example/help"}, "https://shop.example"),
+        ({"public_url": "https://[2001:db8::1]"}, "mailto:nobody@localhost"),
+        ({"public_url": "https://shop", "mail_from": "us@shop.example"}, "mailto:us@shop.example"),
+        (
+            {"public_url": "https://shop.example", "push_contact": "mailto:olga@shop.example"},
+            "mailto:olga@shop.example",
+        ),
+    ],
+    ids=str,
+)
+def test_push_services_are_told_whom_to_write_to_in_a_form_they_take(
+    given: dict[str, str], contact: str, tmp_path: Path
+) -> None:
+    settings = load({f"SHOPBELL_{name.upper()}": value for name, value in given.items()})
+    assert settings.push_contact_url == contact
+    claims = {"sub": contact, "aud": "https://push.example.org", "exp": 4_000_000_000}
+    assert signer(tmp_path).sign(claims)["Authorization"].startswith("vapid ")
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["https://shop.example:8443", "https://shop.example/help", "olga@shop.example", "mailto:olga"],
+)
+def test_a_contact_that_push_services_do_not_take_is_named_at_the_start(contact: str) -> None:
+    with pytest.raises(BadSetting, match=r"SHOPBELL_PUSH_CONTACT.*without port or path"):
+        load({"SHOPBELL_PUSH_CONTACT": contact})
+
+
 def test_everybody_has_only_their_own_devices(house: House, door: Door) -> None:
     anna, boris, stranger = door(house.buyer("anna")), door(house.buyer("boris")), door()
     device = subscribed(anna)
@@ -83,6 +121,7 @@ def test_everybody_has_only_their_own_devices(house: House, door: Door) -> None:
     ("change", "code"),
     [
         ({"endpoint": "http://push.example.org/x"}, "not_a_push_service"),
+        ({"endpoint": "https://[2606:4700::1111]/x"}, "not_a_push_service"),
         ({"endpoint": "https://push.example.org/" + "x" * 1_000}, "request_malformed"),
         ({"keys": {**KEYS, "p256dh": "AAAA"}}, "push_keys_wrong"),
         ({"keys": {**KEYS, "p256dh": "BA" + "A" * 85}}, "push_keys_wrong"),

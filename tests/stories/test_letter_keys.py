@@ -1,6 +1,8 @@
 """The keys of letters: what the DNS is told of them, how they change, that a backup has them."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,44 @@ def test_answers_to_letters_of_before_arrive_after_a_backup_is_put_back(tmp_path
     assert (new.data / "push/key.pem").read_bytes() == (old.data / "push/key.pem").read_bytes()
     kept = [file for room in ("mail", "push") for file in (new.data / room).iterdir()]
     assert {file.stat().st_mode & 0o777 for file in kept} == {0o600}
+
+
+def test_other_keys_that_stood_there_are_set_aside_and_can_be_put_back(tmp_path: Path) -> None:
+    old, new = Settings(data=tmp_path / "old"), Settings(data=tmp_path / "new")
+    for one in (old, new):
+        build(one).close()
+    talk, anna = ConversationId(new_id()), person(PersonId(new_id()))
+    of_now = relay_address(keyring(new.data), talk, anna)
+    signer(new.data)
+    backup.back_up(old, tmp_path / "copy")
+    backup.put_back(new, tmp_path / "copy", replace=True)
+    assert keyring(new.data) == keyring(old.data)
+    [aside] = new.data.glob("mail.before-*")
+    assert aside.stat().st_mode & 0o777 == 0o700
+    assert [(file.name, file.stat().st_mode & 0o777) for file in aside.iterdir()] == [
+        ("keys.json", 0o600)
+    ]
+    assert (new.data / "push/key.pem").exists(), "a key that the backup has not stays"
+
+    backup.put_back(new, tmp_path / "copy", replace=True)
+    assert len(list(new.data.glob("mail.before-*"))) == 1, "the same keys are not kept twice"
+    (aside / "keys.json").replace(new.data / "mail/keys.json")
+    assert is_for(keyring(new.data), of_now, talk, anna)
+
+
+def test_a_backup_that_cannot_be_put_back_leaves_the_keys_as_they_were(tmp_path: Path) -> None:
+    old, new = Settings(data=tmp_path / "old"), Settings(data=tmp_path / "new")
+    for one in (old, new):
+        build(one).close()
+        keyring(one.data)
+    with closing(sqlite3.connect(old.data / "shopbell.db")) as db, db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = keyring(new.data)
+    backup.back_up(old, tmp_path / "copy")
+    with pytest.raises(backup.BackupTooNew):
+        backup.put_back(new, tmp_path / "copy", replace=True)
+    assert keyring(new.data) == before
+    assert not list(new.data.glob("mail.before-*"))
 
 
 @pytest.mark.parametrize(

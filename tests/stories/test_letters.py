@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import dkim
 import pytest
@@ -30,9 +32,8 @@ from shopbell.kernel.ids import new_id
 from shopbell.worker import Worker
 from tests.support.clock import WoundClock
 from tests.support.house import House
-from tests.support.mailserver import OK, MailServer, with_keys
+from tests.support.mailserver import DOMAIN, OK, MailServer, mailing
 
-DOMAIN = "reply.example.org"
 ANNA = person(PersonId(new_id()))
 TALK = ConversationId(new_id())
 
@@ -45,18 +46,18 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def house(database: str, clock: WoundClock, tmp_path: Path, server: MailServer) -> Iterator[House]:
-    settings = Settings(
-        data=with_keys(tmp_path / "data"),
-        database=database,
-        smtp_url=server.url,
-        mail_domain=DOMAIN,
-    )
-    app = build(settings, clock=clock)
+    app = build(mailing(tmp_path / "data", database, server), clock=clock)
     yield House(app, clock)
     app.close()
 
 
-def a_letter(house: House, words: str, to: str = "anna@example.com", **about: object) -> Letter:
+def a_letter(
+    house: House,
+    words: str,
+    to: str = "anna@example.com",
+    stop: str = "",
+    thread: tuple[str, ...] = (),
+) -> Letter:
     """Return a letter of a conversation, not yet posted."""
     keys = keys_of(house)
     named = message_id(keys, new_id(), ANNA, DOMAIN)
@@ -72,28 +73,29 @@ def a_letter(house: House, words: str, to: str = "anna@example.com", **about: ob
         html=f"<p>{words}</p>",
         at=house.clock(),
         about="talk",
+        stop=stop,
+        thread=thread,
     )
-    given: dict[str, object] = {
-        "id": new_id(),
-        "message_id": named,
-        "manner": Manner.TALK,
-        "conversation": TALK,
-        "recipient": ANNA,
-        "address": to,
-        "subject": words,
-        "locale": "en",
-        "raw": compose.write(draft),
-        "created_at": house.clock(),
-    }
-    return Letter(**given | about)  # type: ignore[arg-type]
+    return Letter(
+        id=new_id(),
+        message_id=named,
+        manner=Manner.TALK,
+        conversation=TALK,
+        recipient=ANNA,
+        address=to,
+        subject=words,
+        locale="en",
+        raw=compose.write(draft),
+        created_at=house.clock(),
+    )
 
 
 def keys_of(house: House) -> Keyring:
     return keyring(house.app.settings.data)
 
 
-def posts(house: House, words: str, to: str = "anna@example.com", **about: object) -> Letter:
-    letter = a_letter(house, words, to, **about)
+def posts(house: House, words: str, to: str = "anna@example.com", **more: Any) -> Letter:
+    letter = a_letter(house, words, to, **more)
     assert house.db.write_now(service.post, letter)
     return letter
 
@@ -129,6 +131,23 @@ def test_a_letter_goes_out_once_and_its_envelope_leads_back_to_it(
     local, _, domain = arrived.sender.partition("@")
     assert (bounced_letter(keys_of(house), local), domain) == (letter.id, DOMAIN)
     assert state(house, letter) is LetterState.SENT
+
+
+def test_ids_and_links_arrive_as_machines_need_them(house: House, server: MailServer) -> None:
+    stop = f"https://shop.example/letters/stop?who={ANNA.replace(':', '%3A')}&tag=a{'b' * 16}"
+    thread = tuple(f"<a{n:016}@{DOMAIN}>" for n in range(12))
+    letter = posts(house, "It is blue.", stop=stop, thread=thread)
+    house.passes(seconds=1)
+    [arrived] = server.taken
+    head = arrived.raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode()
+    found = dict(line.split(": ", 1) for line in head.split("\r\n"))
+    assert found["List-Unsubscribe"] == f"<{stop}>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert found["Message-ID"] == letter.message_id
+    assert found["In-Reply-To"] == thread[-1]
+    assert found["References"].split(" ") == [thread[0], *thread[-9:]]
+    assert found["From"].endswith(f" <{relay_address(keys_of(house), TALK, ANNA)}@{DOMAIN}>")
+    assert found["To"] == "Anna <anna@example.com>"
 
 
 def test_two_hours_without_a_mail_server_lose_nothing_and_double_nothing(
@@ -204,15 +223,51 @@ def test_an_unknown_address_is_not_written_to_again_until_somebody_knows_better(
     assert server.ids == [second.message_id]
 
 
+@pytest.mark.parametrize(
+    "says",
+    ["550 5.7.1 Not from you", "550 relay not permitted", "550 Rejected: 5.6.7.8 is listed"],
+)
 def test_a_refusal_for_other_reasons_suspends_only_when_it_happens_five_times(
-    house: House, server: MailServer
+    house: House, server: MailServer, says: str
 ) -> None:
-    server.rule = lambda _to: "550 5.7.1 Not from you"
+    server.rule = lambda _to: says
     for n in range(5):
         assert not house.db.read_now(service.is_suspended, "anna@example.com")
         posts(house, f"letter {n}")
         house.passes(hours=1)
     assert house.db.read_now(service.is_suspended, "anna@example.com")
+
+
+@pytest.mark.parametrize(
+    "says", ["551 5.1.6 Moved", "550 5.2.1 Closed", "550 #5.1.1 Who?", "556 5.1.10 No mail"]
+)
+def test_a_server_that_speaks_of_the_mailbox_is_believed(
+    house: House, server: MailServer, says: str
+) -> None:
+    server.rule = lambda _to: says
+    posts(house, "first")
+    house.passes(seconds=1)
+    assert house.db.read_now(service.is_suspended, "anna@example.com")
+
+
+def test_a_letter_that_two_operators_send_again_goes_once(house: House, server: MailServer) -> None:
+    letter, olga = posts(house, "first"), house.operator().actor
+    server.rule = lambda _to: "550 5.7.1 Not from you"
+    house.passes(seconds=1)
+    beside, other = build_beside(house), list[Thread]()
+
+    def sends_again_and_it_goes_at_once(tx: Tx) -> None:
+        service.send_again(tx, olga, letter.id)
+        asks = (service.send_again, olga, letter.id)
+        other.append(Thread(target=beside.db.write_now, args=asks))
+        other[0].start()
+        other[0].join(0.3)
+        service.note_sent(tx, letter.id, OK)
+
+    house.db.write_now(sends_again_and_it_goes_at_once)
+    other[0].join()
+    beside.close()
+    assert state(house, letter) is LetterState.SENT
 
 
 def test_old_troubles_of_an_address_are_forgotten(house: House, server: MailServer) -> None:
@@ -293,16 +348,17 @@ def test_a_letter_is_given_up_after_five_days_and_the_next_one_goes(
 
 
 def test_letters_to_one_address_are_so_many_an_hour_and_the_others_wait(
-    house: House, server: MailServer
+    house: House, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letters = [posts(house, f"letter {n}") for n in range(70)]
+    monkeypatch.setattr(service, "TO_ONE_MOST", 6)
+    letters = [posts(house, f"letter {n}") for n in range(9)]
     house.passes(seconds=1)
-    assert len(server.taken) == 60
-    waiting = house.db.read_now(service.letter, letters[65].id)
+    assert len(server.taken) == 6
+    waiting = house.db.read_now(service.letter, letters[7].id)
     assert waiting.state is LetterState.WAITING
     for _ in range(14):
         house.passes(minutes=5)
-    assert subjects(server) == [f"letter {n}" for n in range(70)]
+    assert subjects(server) == [f"letter {n}" for n in range(9)]
 
 
 def test_a_letter_that_comes_back_is_shown_as_returned_and_suspends_its_address(
@@ -335,6 +391,7 @@ def test_letters_of_accounts_are_mailed_once(house: House, server: MailServer) -
     assert arrived.message["Subject"] == "Is this your address?"
     assert arrived.message["Auto-Submitted"] == "auto-generated"
     assert arrived.message["X-Auto-Response-Suppress"] == "All"
+    assert "List-Unsubscribe" not in arrived.message
     assert str(arrived.message["From"]) == f"Marketa <no-reply@{DOMAIN}>"
 
 
@@ -352,13 +409,7 @@ def test_what_was_kept_without_a_mail_server_goes_out_when_there_is_one(
     app.close()
 
     with MailServer() as server:
-        settings = Settings(
-            data=with_keys(tmp_path / "data"),
-            database=database,
-            mail_domain=DOMAIN,
-            smtp_url=server.url,
-        )
-        app = build(settings, clock=clock)
+        app = build(mailing(tmp_path / "data", database, server), clock=clock)
         house = House(app, clock)
         house.passes(seconds=1)
         assert subjects(server) == ["of today"]

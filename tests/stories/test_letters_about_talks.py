@@ -149,15 +149,34 @@ def test_a_buyer_is_told_in_their_language_and_can_stop_it(
     assert text(locale, "mail.lead_buyer", shop="Halo") in words(letter)
     called = text(locale, "mail.via", who="Halo", market="Marketa")
     assert parseaddr(headers(letter)["From"])[0] == called
-    asked = headers(letter)["List-Unsubscribe"]
-    link = re.search(r"<(https://shop.example/letters/stop\?\S+)>", asked)
+    link = re.search(r"https://shop.example/letters/stop\?\S+", words(letter))
     assert link
-    assert link[1] in words(letter)
-    assert headers(letter)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     house.db.write_now(service.choose, letter.recipient, stopped=True)
     halo.mei.answers(talk, "Well?")
     assert tells(house, talk, Whom.BUYER) == [letter]
     assert not reaches(house, talk, Whom.BUYER)
+
+
+def test_what_was_not_asked_for_can_be_stopped_with_one_click_and_answers_cannot(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    one_click = {"List-Unsubscribe", "List-Unsubscribe-Post"}
+    talk = anna.asks(halo, None, "How heavy is it?")
+    for asks, says in (("", "1.2 kg."), ("", "We have new lamps, too."), ("And?", "Blue ones.")):
+        if asks:
+            anna.says(talk, asks)
+        halo.mei.answers(talk, says)
+        tells(house, talk, Whom.BUYER)
+    answer, news, second = house.db.read_now(service.listed_to, [person(anna.actor.id)])[::-1]
+    assert not one_click & headers(answer).keys()
+    assert one_click <= headers(news).keys()
+    assert headers(news)["List-Unsubscribe"][1:-1] in words(news)
+    assert headers(news)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert not one_click & headers(second).keys()
+    anna.says(talk, "Thank you!")
+    to_team = [one for one in tells(house, talk, Whom.TEAM) if one.recipient == team(halo.shop.id)]
+    assert to_team
+    assert not any(one_click & headers(one).keys() for one in to_team)
 
 
 def test_letters_of_a_conversation_are_one_thread_and_each_entry_is_told_once(

@@ -38,8 +38,6 @@ from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import waiting
 from shopbell.conversations.model import ConversationId
 from shopbell.engine import outbox
-from shopbell.engine.calling import NoAnswer
-from shopbell.engine.outside import NotOutside, call_outside
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM
 from tests.support.channels import Mail, wired
@@ -440,40 +438,6 @@ def test_keys_that_lock_nothing_and_programs_are_refused(town: Town) -> None:
     program = Guest(guest.actor, None)
     with pytest.raises(PushForPeople):
         town.house.db.write_now(push.subscribe, program, phone.subscription)
-
-
-@pytest.mark.parametrize(
-    "host",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "192.168.0.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",  # noqa: S104 - nobody listens here
-        "224.0.0.1",
-        "2130706433",
-        "localhost",
-        "[::1]",
-        "[::ffff:10.1.2.3]",
-        "[64:ff9b::a01:203]",
-        "[2002:a01:203::1]",
-        "[fe80::1]",
-        "[fd00::1]",
-    ],
-)
-def test_no_call_leads_into_the_house(host: str) -> None:
-    with pytest.raises(NotOutside):
-        apart(call_outside(f"https://{host}/x", b"", {}))
-
-
-def test_a_call_is_over_https_unless_it_stays_on_this_machine() -> None:
-    with pytest.raises(NotOutside):
-        apart(call_outside("http://1.1.1.1/x", b"", {}, loopback=True))
-    with pytest.raises(NotOutside):
-        apart(call_outside("https://10.1.2.3/x", b"", {}, loopback=True))
-    with pytest.raises(NoAnswer):
-        apart(call_outside("https://nobody.invalid/x", b"", {}))
 
 
 def clock_of(now: datetime, minutes: int) -> str:

@@ -18,9 +18,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from shopbell.channels.mail.keys import FOLDER
 from shopbell.channels.mail.signing import signer
+from shopbell.engine.settings import Settings
 from tests.support.ports import free_port
 
 OK = "250 OK"
+DOMAIN = "reply.example.org"
 Rule = Callable[[str], str]
 """What the server answers to a recipient."""
 
@@ -112,6 +114,18 @@ class MailServer:
         if self.after != OK and isinstance(server.transport, asyncio.WriteTransport):
             server.transport.abort()
         return OK
+
+
+def mailing(data: Path, database: str, server: MailServer) -> Settings:
+    """Return the settings of a house whose letters go to this server, with its keys made."""
+    return Settings(
+        data=with_keys(data),
+        database=database,
+        smtp_url=server.url,
+        mail_domain=DOMAIN,
+        public_url="https://shop.example",
+        market_name="Marketa",
+    )
 
 
 def with_keys(data: Path) -> Path:

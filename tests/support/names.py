@@ -1,4 +1,4 @@
-"""A name server for the tests, over UDP: it answers from the zone of their letters."""
+"""A name server for the tests, over UDP: it answers from the zone of their letters, or another."""
 
 import socket
 import threading
@@ -9,6 +9,7 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+import dns.zone
 
 from tests.support.mail import zone
 
@@ -18,6 +19,7 @@ class NameServer:
 
     def __init__(self) -> None:
         self.silent = False
+        self.zone = zone()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -47,14 +49,14 @@ class NameServer:
             if not asked:
                 return
             if not self.silent:
-                self._socket.sendto(_answer(dns.message.from_wire(asked)), whom)
+                self._socket.sendto(_answer(dns.message.from_wire(asked), self.zone), whom)
 
 
-def _answer(query: dns.message.Message) -> bytes:
+def _answer(query: dns.message.Message, known: dns.zone.Zone) -> bytes:
     answer = dns.message.make_response(query)
     answer.flags |= dns.flags.RA
     [question] = query.question
-    found = zone().get_rdataset(question.name, question.rdtype)
+    found = known.get_rdataset(question.name, question.rdtype)
     if found:
         answer.answer.append(dns.rrset.from_rdata_list(question.name, 60, list(found)))
     else:

@@ -40,7 +40,8 @@ def restore(folder: Path, *, replace: bool, as_json: bool) -> None:
 
     Stop the server and the workers first. Open pages notice by themselves and load anew.
     What was written after the backup is gone from here, sign-outs included; with --replace,
-    the SQLite file that stood here is kept beside, as shopbell.db.before-DATE-TIME.
+    the SQLite file that stood here is kept beside, as shopbell.db.before-DATE-TIME, and so are
+    keys of letters and notices that were others.
     """
     from shopbell.engine.backup import put_back  # noqa: PLC0415
 

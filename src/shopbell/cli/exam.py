@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from shopbell.accounts import operating
 from shopbell.accounts.model import Seal
 from shopbell.cli.exam_contents import look_at_contents
+from shopbell.cli.exam_mail import look_at_mail
 from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded, snapshot
 from shopbell.engine.database import Memory, Tx
@@ -84,6 +85,14 @@ class Exam:
         else:
             self.note(check, Weight.WELL, f"{check}_well")
 
+    def well(self, check: str, key: str, **facts: str | int) -> None:
+        """Write down what is as it should be."""
+        self.note(check, Weight.WELL, key, **facts)
+
+    def attention(self, check: str, key: str, **facts: str | int) -> None:
+        """Write down what somebody should look at."""
+        self.note(check, Weight.ATTENTION, key, **facts)
+
     def broken(self, check: str, key: str, **facts: str | int) -> None:
         """Write down what keeps the house from running."""
         self.note(check, Weight.BROKEN, key, **facts)
@@ -105,6 +114,7 @@ def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = Non
     _disk(exam, settings)
     if not any(finding.check == "folder" for finding in exam.findings):
         _database(exam, settings, noted)
+        look_at_mail(exam, settings)
     return exam.findings
 
 

@@ -26,7 +26,7 @@ def _seal(_context: click.Context, _option: click.Parameter, given: str | None) 
 )
 @as_json
 def doctor(noted: Seal | None, *, as_json: bool) -> None:
-    """Check this installation: settings, database, write speed, disk, clock, audit record.
+    """Check this installation: settings, database, write speed, disk, clock, audit record, letters.
 
     Exit code 0: all is well; 1: something needs attention; 2: it cannot run like this.
     """

@@ -12,6 +12,7 @@ Putting it back begins a new epoch, so every open page drops its copy and loads 
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -124,8 +125,10 @@ def check(folder: Path) -> Manifest:
 def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> Manifest:
     """Make the installation what it was when the backup was made, under a new epoch.
 
-    What stands there is refused, or with ``replace`` set aside (SQLite) or dropped (PostgreSQL).
-    Attachments are named by their content, so those already there stay.
+    What stands there is refused, or with ``replace`` set aside (SQLite) or dropped (PostgreSQL);
+    keys that are others are set aside. The database comes last: whoever is interrupted before
+    begins again, and no installation starts with it and makes keys of its own. Attachments are
+    named by their content, so those already there stay.
     """
     manifest = check(folder)
     if manifest.database != make_url(settings.database_url).get_backend_name():
@@ -138,7 +141,8 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> Mani
     _copy_blobs(folder / BLOBS, settings.data / BLOBS)
     with dumps.coming_in(settings.database_url, folder) as arriving:
         _begin_anew(arriving)
-    _copy_keys(folder, settings.data)
+        _set_keys_aside(folder, settings.data)
+        _copy_keys(folder, settings.data)
     return manifest
 
 
@@ -168,9 +172,20 @@ def _copy_blobs(source: Path, to: Path) -> None:
             draft.rename(place)
 
 
+def _set_keys_aside(arriving: Path, data: Path) -> None:
+    """Keep keys that others take the place of: with them letters of now could be answered."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    for place in _keys(data):
+        file = arriving / place.relative_to(data)
+        if file.exists() and file.read_bytes() != place.read_bytes():
+            aside = data / f"{place.parent.name}.before-{stamp}"
+            aside.mkdir(mode=0o700, exist_ok=True)
+            place.rename(aside / place.name)
+
+
 def _copy_keys(source: Path, to: Path) -> None:
     """Copy our keys over those that are there, for nobody else to read."""
-    for file in sorted(found for room in KEYS for found in (source / room).glob("[!.]*")):
+    for file in _keys(source):
         place = to / file.parent.name / file.name
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = place.with_name(f".{file.name}")
@@ -178,6 +193,10 @@ def _copy_keys(source: Path, to: Path) -> None:
         shutil.copyfile(file, draft)
         _sync(draft)
         draft.rename(place)
+
+
+def _keys(folder: Path) -> list[Path]:
+    return sorted(found for room in KEYS for found in (folder / room).glob("[!.]*"))
 
 
 def _kept(folder: Path) -> Iterator[Kept]:

@@ -12,10 +12,12 @@ import re
 import secrets
 import warnings
 from pathlib import Path
+from typing import Self
 
 from msgspec import Struct
 from PIL import Image, UnidentifiedImageError
 
+from shopbell.engine.settings import Settings
 from shopbell.engine.trouble import explain
 from shopbell.kernel.refusals import Invalid, NotFound, TooLarge, WrongKind
 
@@ -68,6 +70,15 @@ class Blobs:
 
     def __init__(self, folder: Path, *, most_bytes: int, most_pixels: int) -> None:
         self._folder, self._most_bytes, self._most_pixels = folder, most_bytes, most_pixels
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the files of the installation with these settings."""
+        return cls(
+            settings.data / "blobs",
+            most_bytes=settings.attachment_bytes,
+            most_pixels=settings.image_pixels,
+        )
 
     def keep(self, data: bytes) -> Blob:
         """Keep ``data`` for good, or refuse it; keeping it again changes nothing."""

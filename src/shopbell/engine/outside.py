@@ -6,8 +6,8 @@ may have it point elsewhere a moment later. Nobody is followed to another addres
 
 import asyncio
 import socket
-from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from collections.abc import Collection, Mapping
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from shopbell.engine.calling import Answer, NoAnswer, call
@@ -20,22 +20,42 @@ Number = IPv4Address | IPv6Address
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """Where networks of IPv6 alone show the machines of IPv4 (RFC 6052)."""
 
+_PUBLIC = IPv6Network("2000::/3")
+"""All that IPv6 has given out to the public so far (RFC 4291)."""
+
+_CLOSED = tuple(
+    ip_network(block)
+    for block in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16"),
+        *("198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+)
+"""Blocks of the special registries (RFC 6890): private, shared, for tests, tunnels, for nobody."""
+
 
 class NotOutside(NoAnswer):
     """The address leads to a machine that is none of the public's."""
 
 
 async def call_outside(
-    address: str, body: bytes, headers: Mapping[str, str], *, loopback: bool = False
+    address: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    loopback: bool = False,
+    ports: Collection[int] = (),
 ) -> Answer:
     """Send a public machine something and return its answer; raises `NoAnswer`.
 
-    ``loopback`` allows this machine as well, and plain http to it.
+    ``ports`` are allowed beside the usual ones. ``loopback`` allows this machine as well, at any
+    port, and plain http to it.
     """
-    parts = urlsplit(address)
-    number = await _checked_number(parts, loopback=loopback)
-    if parts.scheme != "https" and not number.is_loopback:
-        raise NotOutside("not https")
+    parts, port = _checked(address)
+    number = await _checked_number(parts.hostname or "", port, loopback=loopback)
+    if not number.is_loopback:
+        _check_manner(parts, port, ports)
     return await call(
         "POST",
         _numbered(parts, number),
@@ -48,17 +68,35 @@ async def call_outside(
 def is_outside(number: Number) -> bool:
     """Tell whether a number is a public machine's, however it is wrapped."""
     if isinstance(number, IPv6Address):
-        inner = number.ipv4_mapped or number.sixtofour or (number.teredo or (None, None))[1]
-        if inner is not None:
-            return is_outside(inner)
-        if number in _TRANSLATED:
+        if number.ipv4_mapped or number in _TRANSLATED:
             return is_outside(IPv4Address(int(number) & 0xFFFF_FFFF))
-    return number.is_global and not number.is_multicast
+        if number not in _PUBLIC:
+            return False
+    return not any(number in block for block in _CLOSED)
 
 
-async def _checked_number(parts: SplitResult, *, loopback: bool) -> Number:
+def _checked(address: str) -> tuple[SplitResult, int]:
+    """Take an address apart, if it is one: with a name, and nothing that looks like one."""
+    try:
+        parts = urlsplit(address)
+        port = PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+    except ValueError:
+        raise NotOutside("no address") from None
+    if not port or not parts.hostname or "@" in parts.netloc:
+        raise NotOutside("no address")
+    return parts, port
+
+
+def _check_manner(parts: SplitResult, port: int, ports: Collection[int]) -> None:
+    if parts.scheme != "https":
+        raise NotOutside("not https")
+    if port not in {*PORTS.values(), *ports}:
+        raise NotOutside("not a port of the web")
+
+
+async def _checked_number(host: str, port: int, *, loopback: bool) -> Number:
     """Look a name up; every number it has must be outside, or nobody knows who answers."""
-    numbers = await _look_up(parts.hostname or "", parts.port or PORTS.get(parts.scheme, 443))
+    numbers = await _look_up(host, port)
     allowed = [one for one in numbers if is_outside(one) or (loopback and one.is_loopback)]
     if not numbers or len(allowed) < len(numbers):
         raise NotOutside("not a public machine")

@@ -17,6 +17,10 @@ _is_domain = re.compile(
     r"(?=.{1,190}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE
 ).fullmatch
 _HOST = r"[\w-]{1,63}(\.[\w-]{1,63})+"
+_is_contact = re.compile(
+    r"(mailto:[\w.+-]+@(localhost|[\w-]+(\.[\w-]+)+))|(https://(localhost|[\w-]+(\.[\w-]+)+))",
+    re.ASCII,
+).fullmatch
 _is_address = re.compile(r"[\w.+-]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.ASCII).fullmatch
 
 Rate = Annotated[float, Meta(gt=0)]
@@ -61,9 +65,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             nothing may.
         label_font: file of the font for labels of returns, with letters of every script in use;
             empty means the system's (Debian: ``fonts-noto-cjk``).
-        push_contact: where a push service writes to when it is unhappy with us, ``mailto:…`` or
-            ``https://…``; empty means the public address, if it is https.
+        push_contact: where a push service writes to when it is unhappy with us,
+            ``mailto:NAME@HOST`` or ``https://HOST``; empty means the host of the public address, if
+            that is https, or else ``mail_from``.
         push_loopback: also push to a service on this machine, over plain http; for tests.
+        push_ports: at which ports push services may be called, beside 443 and 80, with spaces.
         demo_beyond_loopback: allow demo accounts on an address others can reach.
         market_name: what the marketplace is called in letters.
         mail_domain: the domain of the addresses at which our letters are answered; all mail to it
@@ -104,8 +110,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         "EUR:50000 USD:50000 CNY:400000 RUB:5000000"
     )
     label_font: str = ""
-    push_contact: Annotated[str, Meta(pattern=r"^((mailto:[^@\s]+@|https://)[^@\s/]+)?$")] = ""
+    push_contact: str = ""
     push_loopback: bool = False
+    push_ports: Annotated[str, Meta(pattern=r"^(\d{1,5}( |$))*$")] = ""
     demo_beyond_loopback: bool = False
     market_name: Annotated[str, Meta(min_length=1, max_length=80)] = "Marketa"
     mail_domain: str = ""
@@ -145,9 +152,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def push_contact_url(self) -> str:
-        """Return where push services may write to; they ask for an address, and check no more."""
-        public = self.public_url.rstrip("/")
-        return self.push_contact or (public if public.startswith("https://") else NOBODY)
+        """Return where push services may write to: an address or a host, without port or path."""
+        public = urlsplit(self.public_url)
+        site = f"https://{public.hostname}" if public.scheme == "https" else ""
+        mail = f"mailto:{self.mail_from}" if self.mail_from else ""
+        given = (self.push_contact, site, mail)
+        return next((one for one in given if _is_contact(one)), NOBODY)
+
+    @property
+    def further_ports(self) -> frozenset[int]:
+        """Return the ports of ``push_ports``."""
+        return frozenset(int(port) for port in self.push_ports.split())
 
     @property
     def allowed_origins(self) -> frozenset[str]:
@@ -228,6 +243,11 @@ def _checked(settings: Settings) -> Settings:
         raise BadSetting(
             f"{PREFIX}DATABASE={settings.database!r}: expected sqlite:///FILE or "
             "postgresql+psycopg://USER@HOST/NAME"
+        )
+    if settings.push_contact and not _is_contact(settings.push_contact):
+        raise BadSetting(
+            f"{PREFIX}PUSH_CONTACT={settings.push_contact!r}: expected mailto:NAME@HOST or "
+            "https://HOST, without port or path"
         )
     _check_mail(settings)
     return settings

@@ -7,12 +7,14 @@ from typing import ClassVar
 from shopbell.channels.mail import service, storage
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Letter
+from shopbell.channels.mail.pictures import Album
 from shopbell.channels.mail.readers import readers
 from shopbell.channels.mail.waiting import Waiting, letter_of, what_waits
 from shopbell.contact.ladder import missed
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Conversation, Stream
+from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, PersonId
@@ -47,7 +49,9 @@ class MailChannel:
             await self._db.write(self._note_if_nobody_is_left, reach)
 
     def _write(self, waits: Waiting) -> Letter:
-        return letter_of(waits, keyring(self._settings.data), self._settings, self._db.clock())
+        album = Album(Blobs.of(self._settings), self._settings.reply_domain)
+        keys, now = keyring(self._settings.data), self._db.clock()
+        return letter_of(waits, keys, self._settings, now, album)
 
     @staticmethod
     def _post_what_still_waits(tx: Tx, reach: Reach, letter: Letter) -> None:

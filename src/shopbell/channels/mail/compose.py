@@ -6,19 +6,42 @@ on every try; they are signed when they leave.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from msgspec import Struct
 
 from shopbell.channels.mail.model import Manner
+from shopbell.channels.mail.pictures import Copy
 
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+
+class _Exact(UnstructuredHeader, BaseHeader):
+    """A header of ids and links, which machines read: broken at its spaces only, never encoded."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
+
+
+EXACT = (
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Feedback-ID",
+    "Content-ID",
+)
+_REGISTRY = HeaderRegistry()
+for _name in EXACT:
+    _REGISTRY.map_to_type(_name, _Exact)
+
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=78, header_factory=_REGISTRY)
 WORLDWIDE = POLICY.clone(utf8=True)
 """For addresses that are not written in ASCII (RFC 6532)."""
 
@@ -36,6 +59,7 @@ class Draft(Struct, frozen=True, kw_only=True):
         stop: where its reader can ask for no more of them, if they may.
         bundle: it tells of several entries at once.
         about: what kind of letter for which conversation or account, for feedback of providers.
+        pictures: what its HTML shows, by their ids.
     """
 
     message_id: str
@@ -52,6 +76,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     thread: Sequence[str] = ()
     stop: str = ""
     bundle: bool = False
+    pictures: Collection[Copy] = ()
 
 
 class Opened(Struct, frozen=True):
@@ -69,6 +94,9 @@ def write(draft: Draft) -> bytes:
         message[name] = value
     message.set_content(draft.plain)
     message.add_alternative(draft.html, subtype="html")
+    [_plain, page] = message.iter_parts()
+    for one in draft.pictures:
+        page.add_related(one.data, "image", "jpeg", cid=f"<{one.cid}>", disposition="inline")
     return message.as_bytes()
 
 
@@ -81,6 +109,16 @@ def opened(raw: bytes) -> Opened:
         plain=plain.get_content() if plain else "",
         html=html.get_content() if html else "",
     )
+
+
+def shown(raw: bytes) -> str:
+    """Return the HTML of a letter with its pictures in it, for a page that loads nothing."""
+    html = opened(raw).html
+    for part in message_from_bytes(raw, EmailMessage, policy=SMTP).walk():
+        if part.get_content_maintype() == "image":
+            cid, data = str(part["Content-ID"])[1:-1], b64encode(part.get_content()).decode()
+            html = html.replace(f'"cid:{cid}"', f'"data:{part.get_content_type()};base64,{data}"')
+    return html
 
 
 def one_line(words: str, most: int = LINE_MOST) -> str:

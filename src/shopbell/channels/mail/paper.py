@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
+from msgspec.structs import replace
 
+from shopbell.channels.mail.pictures import Copy
 from shopbell.kernel.texts import LOCALES, Locale, text
 
 WORDS_MOST = 5_000
@@ -27,12 +29,16 @@ _JINJA = Environment(
 
 
 class Said(Struct, frozen=True):
-    """One thing that was said: by whom, when as a reader writes it, and the names of its files."""
+    """One thing that was said: by whom, when as a reader writes it, and with which files.
+
+    ``pictures`` travel with the letter; ``files`` are the names of what does not.
+    """
 
     by: str
     at: str
     words: str
     files: tuple[str, ...] = ()
+    pictures: tuple[Copy, ...] = ()
 
 
 class Shown(Struct, frozen=True):
@@ -41,6 +47,7 @@ class Shown(Struct, frozen=True):
     title: str
     detail: str
     href: str
+    picture: Copy | None = None
 
 
 class Paper(Struct, frozen=True, kw_only=True):
@@ -91,7 +98,7 @@ def clipped(said: list[Said], locale: Locale) -> tuple[Said, ...]:
     left, shown = WORDS_MOST, list[Said]()
     for one in said:
         words = one.words if len(one.words) <= left else _cut(one.words, left, locale)
-        shown.append(Said(one.by, one.at, words, one.files))
+        shown.append(replace(one, words=words))
         left -= len(one.words)
         if left <= 0:
             break
@@ -104,11 +111,13 @@ def paragraphs(words: str) -> tuple[str, ...]:
 
 
 def moment(at: datetime, locale: Locale, zone: str = "UTC") -> str:
-    """Write a moment in a reader's language, with the zone it is told in."""
+    """Write a moment in a reader's language, with the city whose clock shows it."""
     local = at.astimezone(ZoneInfo(zone))
     day = dates.format_skeleton("MMMMd", local, locale=locale)
     joint = " " if locale == "zh" else ", "
-    return f"{day}{joint}{dates.format_time(local, 'short', locale=locale)} ({zone})"
+    city = dates.get_timezone_location(ZoneInfo(zone), locale, return_city=True)
+    begin, end = ("（", "）") if locale == "zh" else (" (", ")")
+    return f"{day}{joint}{dates.format_time(local, 'short', locale=locale)}{begin}{city}{end}"
 
 
 def money(amount: int, currency: str, locale: Locale) -> str:
@@ -118,7 +127,8 @@ def money(amount: int, currency: str, locale: Locale) -> str:
 
 
 def _spoken(said: Said) -> str:
-    files = "".join(f"\n[{name}]" for name in said.files)
+    names = (*(copy.name for copy in said.pictures), *said.files)
+    files = "".join(f"\n[{name}]" for name in names)
     return f"{said.by}, {said.at}:\n\n{said.words}{files}".rstrip()
 
 

@@ -205,8 +205,9 @@ def send_again(tx: Tx, actor: Actor, letter_id: str) -> None:
     """Try a letter again that was refused, came back or was given up; it keeps its Message-ID."""
     _check_operator(actor)
     found = letter(tx, letter_id)
-    if found.state.failed and tx.settings.smtp_url:
-        again = replace(found, state=LetterState.WAITING, tries=0, sending_until=None)
+    held = storage.get(tx, found.id, hold=True)
+    if held and held.state.failed and tx.settings.smtp_url:
+        again = replace(held, state=LetterState.WAITING, tries=0, sending_until=None)
         storage.change(tx, again)
         _soon(tx, found.id)
 

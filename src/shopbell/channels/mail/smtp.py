@@ -1,7 +1,9 @@
 """One conversation with the mail server that takes our letters (RFC 5321)."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -14,14 +16,12 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from shopbell.channels.mail.verdicts import says_no_mailbox
+
 TIMEOUT_SECONDS = 10.0
 PORTS = {"smtp": 25, "smtps": 465}
 FULL = 552
 """A mailbox that is full is refused for now, whatever the first digit says (RFC 3463, X.2.2)."""
-
-NO_SUCH = frozenset({550, 551, 553})
-_NOT_THE_ADDRESS = ("5.7.", "5.2.2", "5.3.", "5.4.")
-"""Enhanced codes of a 55x that speak of policy, a full mailbox, the system or the route."""
 
 
 class LetterRefused(Exception):
@@ -64,21 +64,10 @@ class MailServer:
 
     async def take(self, raw: bytes, sender: str, to: str) -> str:
         """Hand one letter over and return what the server said; raise if it is not in its hands."""
+        options = () if to.isascii() else ("SMTPUTF8",)
         try:
-            refused, says = await aiosmtplib.send(
-                raw,
-                sender=sender,
-                recipients=[to],
-                mail_options=() if to.isascii() else ("SMTPUTF8",),
-                hostname=self.host,
-                port=self.port,
-                username=self.user,
-                password=self.password,
-                use_tls=self.tls,
-                start_tls=self._start_tls,
-                tls_context=self._trust,
-                timeout=TIMEOUT_SECONDS,
-            )
+            async with await self._client() as client:
+                refused, says = await client.sendmail(sender, [to], raw, mail_options=options)
         except SMTPException as trouble:
             raise _understood(trouble, to) from trouble
         except ValueError as trouble:
@@ -89,25 +78,51 @@ class MailServer:
             raise PutOff(str(refused), away=False)
         return says
 
+    async def greet(self) -> bool:
+        """Let ourselves in as with a letter, and leave; raises `PutOff` if it takes none.
+
+        Returns whether nobody on the way could read along.
+        """
+        try:
+            async with await self._client() as client:
+                return is_here(self.host) or client.get_transport_info("sslcontext") is not None
+        except (SMTPException, OSError, ValueError) as trouble:
+            raise PutOff(str(trouble) or repr(trouble), away=True) from trouble
+
+    async def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.tls,
+            start_tls=self._start_tls,
+            tls_context=None if is_here(self.host) else await asyncio.to_thread(_trust),
+            timeout=TIMEOUT_SECONDS,
+        )
+
     @property
     def _start_tls(self) -> bool | None:
         """A password never travels open, except within this machine; else TLS if it is offered."""
-        if self.tls or self._is_here:
+        if self.tls or is_here(self.host):
             return False
         return True if self.user else None
 
-    @property
-    def _trust(self) -> ssl.SSLContext | None:
-        return None if self._is_here else ssl.create_default_context()
 
-    @property
-    def _is_here(self) -> bool:
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+def is_here(host: str) -> bool:
+    """Tell whether a server is on this machine, so that nobody is on the way to it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read whom we believe by certificate, once: it takes as long as many a letter."""
+    return ssl.create_default_context()
 
 
 def _understood(trouble: SMTPException, to: str) -> LetterRefused | PutOff:
@@ -116,19 +131,14 @@ def _understood(trouble: SMTPException, to: str) -> LetterRefused | PutOff:
         answer = trouble.recipients[0]
         if answer.code // 100 != 5 or answer.code == FULL:  # noqa: PLR2004 - RFC 5321, 4.2.1
             return PutOff(_words(answer), away=False)
-        return LetterRefused(_words(answer), hard=_is_unknown(answer))
+        return LetterRefused(_words(answer), hard=says_no_mailbox(answer.message))
     if isinstance(trouble, SMTPDataError):
         if trouble.code // 100 == 5:  # noqa: PLR2004
-            return LetterRefused(_words(trouble), hard=False)
+            return LetterRefused(_words(trouble), hard=says_no_mailbox(trouble.message))
         return PutOff(_words(trouble), away=False)
     if isinstance(trouble, SMTPNotSupported) and not to.isascii():
         return LetterRefused(str(trouble), hard=False)
     return PutOff(str(trouble) or repr(trouble), away=True)
-
-
-def _is_unknown(answer: SMTPResponseException) -> bool:
-    says = answer.message.lstrip()
-    return answer.code in NO_SUCH and not says.startswith(_NOT_THE_ADDRESS)
 
 
 def _words(answer: SMTPResponseException) -> str:

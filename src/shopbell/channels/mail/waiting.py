@@ -1,8 +1,9 @@
 """What waits for a reader in a conversation, and the letter that tells all of it at once."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import msgspec
 from msgspec import Struct
@@ -13,14 +14,17 @@ from shopbell.channels.mail.addresses import Keyring, message_id, relay_address,
 from shopbell.channels.mail.compose import Draft, one_line, write
 from shopbell.channels.mail.model import Letter, Manner
 from shopbell.channels.mail.paper import Paper, Shown
+from shopbell.channels.mail.pictures import CARD_SIDE, Album, Copy
 from shopbell.channels.mail.readers import Reader, readers
 from shopbell.channels.mail.standing import what_calls
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import CASE, Conversation, Event, Stream
+from shopbell.conversations.model import CASE, AttachmentId, Conversation, Event, Stream
+from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.engine.blobs import SHOWN_INLINE
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
-from shopbell.kernel.actor import SYSTEM
+from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Locale, say, text
 
@@ -37,13 +41,18 @@ ALARMS = {Whom.OWNER, Whom.OPERATOR}
 
 
 class Waiting(Struct, frozen=True):
-    """What waits for one reader: entries, the oldest first, and the letters they had before."""
+    """What waits for one reader: entries, the oldest first, and the letters they had before.
+
+    ``kept`` says where pictures in the entries are kept; ``asked``: they answer the reader.
+    """
 
     talk: Conversation
     reach: Reach
     reader: Reader
     entries: list[Event]
     edits: dict[int, str]
+    kept: dict[str, str] = {}
+    asked: bool = False
     thread: list[str] = []
 
     @property
@@ -54,6 +63,8 @@ class Waiting(Struct, frozen=True):
 
 class _File(Struct, frozen=True):
     name: str
+    id: str = ""
+    media_type: str = ""
 
 
 class _Told(Struct, frozen=True):
@@ -86,11 +97,13 @@ def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
     return [one for one in found if one.entries]
 
 
-def letter_of(waits: Waiting, keys: Keyring, settings: Settings, at: datetime) -> Letter:
+def letter_of(
+    waits: Waiting, keys: Keyring, settings: Settings, at: datetime, album: Album
+) -> Letter:
     """Write one letter about all that waits. Takes some milliseconds: not for a loop."""
     talk, reader = waits.talk, waits.reader
     named = message_id(keys, waits.entries[0].id, reader.recipient, settings.reply_domain)
-    sheet = _paper(waits, keys, settings)
+    sheet = _paper(waits, keys, settings, album)
     manner = Manner.ALARM if waits.whom in ALARMS else Manner.TALK
     draft = Draft(
         message_id=named,
@@ -105,8 +118,9 @@ def letter_of(waits: Waiting, keys: Keyring, settings: Settings, at: datetime) -
         at=at,
         about=f"{talk.id}:{manner}:{settings.reply_domain}",
         thread=waits.thread,
-        stop=sheet.stop,
+        stop="" if waits.asked else sheet.stop,
         bundle=len(waits.entries) > 1,
+        pictures=album.copies,
     )
     return Letter(
         id=new_id(),
@@ -129,21 +143,53 @@ def _untold(tx: Tx, waits: Waiting) -> Waiting:
     before = storage.thread(tx, waits.talk.id, waits.reader.recipient)
     upto = max((upto for _id, upto in before), default=0)
     entries = [entry for entry in waits.entries if entry.seq > upto]
-    return replace(waits, entries=entries, thread=[letter for letter, _upto in before])
+    return replace(
+        waits,
+        entries=entries,
+        kept=_kept(tx, entries),
+        asked=_is_asked(tx, waits.talk, entries),
+        thread=[letter for letter, _upto in before],
+    )
 
 
-def _paper(waits: Waiting, keys: Keyring, settings: Settings) -> Paper:
+def _is_asked(tx: Tx, talk: Conversation, entries: list[Event]) -> bool:
+    """Tell whether an entry answers the buyer: it follows their words, or is a step of their case.
+
+    Nobody should stop answers to their own questions by a click in a mail program.
+    """
+    if not entries:
+        return False
+    upto, new = entries[-1].seq + 1, {entry.seq for entry in entries}
+    lead = conversations.page(tx, SYSTEM, Stream(talk.id), before=upto, of=talk).events
+    said = [entry for entry in lead if entry.type == "message"]
+    answers = (one.seq in new and before.actor.side is Side.BUYER for before, one in pairwise(said))
+    return any(entry.type == CASE for entry in entries) or any(answers)
+
+
+def _kept(tx: Tx, entries: list[Event]) -> dict[str, str]:
+    """Say where the pictures of entries are kept, as long as they are shown."""
+    files = (file for entry in entries for file in _told(entry).attachments)
+    found = dict[str, str]()
+    for file in files:
+        if file.media_type in SHOWN_INLINE:
+            with suppress(NoSuchConversation):
+                found[file.id] = conversations.file(tx, SYSTEM, AttachmentId(file.id))[0]
+    return found
+
+
+def _paper(waits: Waiting, keys: Keyring, settings: Settings, album: Album) -> Paper:
     talk, reader = waits.talk, waits.reader
     facts = {"shop": talk.shop_name, "buyer": talk.buyer_name}
     home = HOMES[waits.whom].format(talk=talk.id)
-    said = list(_said(waits, settings.market_name))
+    card = _card(talk, reader.locale, settings.base_url, album)
+    said = list(_said(waits, settings.market_name, album))
     return Paper(
         locale=reader.locale,
         market=settings.market_name,
         heading=_about(talk, reader.locale),
         lines=(text(reader.locale, _lead(waits), **facts),),
         said=paper.clipped(said, reader.locale),
-        card=_card(talk, reader.locale, settings.base_url),
+        card=card,
         open=f"{settings.base_url}{home}",
         answerable=waits.whom is not Whom.OPERATOR,
         stop=_stop(waits, keys, settings),
@@ -170,14 +216,16 @@ def _about(talk: Conversation, locale: Locale) -> str:
     return f"[{talk.subject.number}] {title}" if talk.subject.number else title
 
 
-def _card(talk: Conversation, locale: Locale, site: str) -> Shown:
+def _card(talk: Conversation, locale: Locale, site: str, album: Album) -> Shown:
     subject = talk.subject
     price = subject.price and paper.money(subject.price.amount, subject.price.currency, locale)
+    title = say(subject.title, locale)
     details = (talk.shop_name, subject.number, subject.tracking, price)
     return Shown(
-        title=say(subject.title, locale),
+        title=title,
         detail=" · ".join(detail for detail in details if detail),
         href=f"{site}{subject.url}",
+        picture=album.add(subject.picture, title, CARD_SIDE) if subject.picture else None,
     )
 
 
@@ -188,25 +236,34 @@ def _lead(waits: Waiting) -> str:
     return f"mail.lead_{waits.whom}"
 
 
-def _said(waits: Waiting, market: str) -> Iterator[paper.Said]:
+def _said(waits: Waiting, market: str, album: Album) -> Iterator[paper.Said]:
     """Yield what was said; several steps of a case in a row are told of once, by the last."""
     for entry, following in zip_longest(waits.entries, waits.entries[1:]):
         if not (entry.type == CASE and following and following.type == CASE):
-            yield _one_said(entry, waits, market)
+            yield _one_said(entry, waits, market, album)
 
 
-def _one_said(entry: Event, waits: Waiting, market: str) -> paper.Said:
+def _one_said(entry: Event, waits: Waiting, market: str, album: Album) -> paper.Said:
     data, reader = _told(entry), waits.reader
     if entry.type == CASE:
         case = text(reader.locale, f"case.{data.kind}")
         words = text(reader.locale, "mail.case_news", case=case)
     else:
         words = waits.edits.get(entry.seq, data.text)
+    copies, names = list[Copy](), list[str]()
+    for file in (*data.attachments, *data.files):
+        name, kept = one_line(file.name), waits.kept.get(file.id)
+        copy = album.add(kept, name) if kept else None
+        if copy:
+            copies.append(copy)
+        else:
+            names.append(name)
     return paper.Said(
         by=entry.actor.name or market,
         at=paper.moment(entry.at, reader.locale, reader.zone),
         words=words,
-        files=tuple(one_line(file.name) for file in (*data.attachments, *data.files)),
+        files=tuple(names),
+        pictures=tuple(copies),
     )
 
 

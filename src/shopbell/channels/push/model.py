@@ -32,10 +32,10 @@ ENDPOINT_MOST = 1_000
 POINT_BYTES, AUTH_BYTES = 65, 16
 """An uncompressed point of P-256, and the secret beside it (RFC 8291)."""
 
-PushKey = Annotated[str, Meta(max_length=120, pattern=r"^[A-Za-z0-9_-]+=*$")]
+Packed = Annotated[str, Meta(max_length=120, pattern=r"^[A-Za-z0-9_-]+=*$")]
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 QuietTime = Annotated[str, Meta(max_length=5)]
-_HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9.-]+", re.IGNORECASE)
 
 
 class NotAPushService(Invalid):
@@ -73,8 +73,8 @@ class PushServiceSilent(Unavailable):
 class Keys(Struct, frozen=True, forbid_unknown_fields=True):
     """With what a message to a device is locked: its public point, and a secret; in base64url."""
 
-    p256dh: PushKey
-    auth: PushKey
+    p256dh: Packed
+    auth: Packed
 
     def check(self) -> None:
         """Refuse keys of another size, and points that do not lie on the curve."""
@@ -92,6 +92,18 @@ class NewDevice(Struct, frozen=True, forbid_unknown_fields=True):
 
     endpoint: Annotated[str, Meta(min_length=1, max_length=ENDPOINT_MOST)]
     keys: Keys
+
+
+class Endpoint(Struct, frozen=True, forbid_unknown_fields=True):
+    """The address of a subscription."""
+
+    endpoint: str
+
+
+class PushKey(Struct, frozen=True):
+    """The public key that a browser subscribes with, in base64url."""
+
+    key: str
 
 
 class Renewal(Struct, frozen=True, forbid_unknown_fields=True):
@@ -196,8 +208,7 @@ def checked_endpoint(endpoint: str, *, loopback: bool = False) -> str:
     plain = loopback and parts.scheme == "http"
     if not (parts.scheme == "https" or plain) or parts.fragment or "@" in parts.netloc:
         raise NotAPushService
-    spelled = f"[{host}]" if ":" in host else host
-    if not named or not _HOST.fullmatch(spelled) or not endpoint.isascii() or not _clean(endpoint):
+    if not named or not _HOST.fullmatch(host) or not endpoint.isascii() or not _clean(endpoint):
         raise NotAPushService
     return endpoint
 

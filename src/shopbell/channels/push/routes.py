@@ -5,29 +5,24 @@ from typing import Any
 from litestar import Request, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import Struct
 
 from shopbell.accounts.model import SessionId
 from shopbell.channels.push import service
 from shopbell.channels.push.channel import Push
-from shopbell.channels.push.model import DeviceId, NewDevice, PushDevice, Renewal, Wish
+from shopbell.channels.push.model import (
+    DeviceId,
+    Endpoint,
+    NewDevice,
+    PushDevice,
+    PushKey,
+    Renewal,
+    Wish,
+)
 from shopbell.channels.push.service import Guest
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor
 
 API = "/api/v1/push"
-
-
-class PushKey(Struct, frozen=True):
-    """The public key that a browser subscribes with, in base64url."""
-
-    key: str
-
-
-class Endpoint(Struct, frozen=True, forbid_unknown_fields=True):
-    """The address of a subscription."""
-
-    endpoint: str
 
 
 def guest_of(request: Request[Any, Any, Any], actor: Actor, session: SessionId | None) -> Guest:

@@ -54,6 +54,7 @@ class Sender:
                 sealed(device, msgspec.json.encode(errand.notice)),
                 {**_manner(errand), **self._signature(device, now)},
                 loopback=self._settings.push_loopback,
+                ports=self._settings.further_ports,
             )
         except NoAnswer:
             return Outcome.FAILED

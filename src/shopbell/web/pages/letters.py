@@ -194,7 +194,7 @@ async def letter_in_frame(
     """Show the HTML of a letter alone, where it can do nothing."""
     found = await db.read(see_letter, look, letter)
     return Response(
-        compose.opened(found.raw).html,
+        compose.shown(found.raw),
         media_type=MediaType.HTML,
         headers={"Content-Security-Policy": FRAME_CSP, "Cache-Control": "no-store"},
     )
@@ -224,28 +224,28 @@ async def ask_to_stop(
 async def stop(
     look: NamedDependency[Look],
     app: NamedDependency[App],
-    db: NamedDependency[Database],
     who: FromQuery[str] = "",
     tag: FromQuery[str] = "",
 ) -> Response[Any]:
     """Write no more letters: by the page's button, or by a mail program's own (RFC 8058)."""
-    _check_tag(app, who, tag)
-    await db.write(service.choose, who, stopped=True)
-    return look.page("stop_letters.html", who=who, tag=tag, stopped=True)
+    return await _choose(look, app, who, tag, stopped=True)
 
 
 @post("/letters/go-on", status_code=200)
 async def go_on(
     look: NamedDependency[Look],
     app: NamedDependency[App],
-    db: NamedDependency[Database],
     who: FromQuery[str] = "",
     tag: FromQuery[str] = "",
 ) -> Response[Any]:
     """Write letters again."""
+    return await _choose(look, app, who, tag, stopped=False)
+
+
+async def _choose(look: Look, app: App, who: str, tag: str, *, stopped: bool) -> Response[Any]:
     _check_tag(app, who, tag)
-    await db.write(service.choose, who, stopped=False)
-    return look.page("stop_letters.html", who=who, tag=tag, stopped=False)
+    await app.db.write(service.choose, who, stopped=stopped)
+    return look.page("stop_letters.html", who=who, tag=tag, stopped=stopped)
 
 
 def _check_tag(app: App, who: str, tag: str) -> None:

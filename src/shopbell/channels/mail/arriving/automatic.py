@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from shopbell.channels.mail.arriving import mailboxes
 from shopbell.channels.mail.arriving.structure import Part, Structure
+from shopbell.channels.mail.verdicts import says_no_mailbox
 
 
 class Kind(StrEnum):
@@ -29,16 +30,17 @@ class Kind(StrEnum):
 
 
 class Bounce(Struct, frozen=True):
-    """What a bounce tells: of which letter, to whom, and whether trying again can help.
+    """What a bounce tells: of which letter, to whom, and whether it is its address that is wrong.
 
-    ``status`` is the code of RFC 3463, or nothing.
+    ``status`` is the code of RFC 3463, or nothing. One that did not come back was delayed, or is
+    only told of: delivered, relayed, or handed on to several.
     """
 
     message_id: str = ""
     recipient: str = ""
     status: str = ""
     hard: bool = False
-    delayed: bool = False
+    came_back: bool = True
 
 
 _DAEMON = re.compile(
@@ -100,7 +102,6 @@ _ROBOT = re.compile(
     r"^(?:no-?_?reply|do-?not-?reply|robot|autoresponder)[\w.+-]{0,40}@", re.IGNORECASE
 )
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -](?:(?P<status>[245]\.\d{1,3}\.\d{1,3})\b)?")
 _MESSAGE_ID = re.compile(
     r"^[>\s]{0,8}message-id:\s{0,8}(<[!-;=?-~]{3,250}>)", re.IGNORECASE | re.MULTILINE
 )
@@ -145,22 +146,21 @@ def _notified(letter: Structure) -> Kind | None:
     return Kind[found["kind"].upper()] if found else None
 
 
-def bounce_of(letter: Structure) -> Bounce:
-    """Return what a bounce tells of the letter that came back."""
+def bounce_of(letter: Structure, kind: Kind) -> Bounce:
+    """Return what a bounce tells of the letter that came back, or a complaint of one it had."""
     told = _told(letter)
     reported = {
         name: found[1] for name, field in _REPORTED.items() if (found := field.search(told))
     }
     status = reported.get("status") or next((found[0] for found in _STATUS.finditer(told)), "")
-    code = next((found[1] for found in _CODE.finditer(told)), "")
-    action = reported.get("action", "").lower()
+    came_back = reported.get("action", "failed").lower() == "failed"
     recipient = reported.get("final-recipient") or reported.get("original-recipient", "")
     return Bounce(
         message_id=_original_id(letter, told),
         recipient=next(mailboxes.addresses(recipient), "") or _failed(letter),
         status=status,
-        hard=action == "failed" if action and not status else (status or code or "5")[0] == "5",
-        delayed=action == "delayed",
+        hard=kind is Kind.COMPLAINT or (came_back and says_no_mailbox(f"{status} {told}")),
+        came_back=came_back,
     )
 
 

@@ -19,6 +19,7 @@ from shopbell.channels.mail.arriving import (
 from shopbell.channels.mail.arriving.automatic import Bounce, Kind
 from shopbell.channels.mail.arriving.mailboxes import Mailbox
 from shopbell.channels.mail.arriving.structure import Part, Structure
+from shopbell.channels.mail.marks import is_ours
 from shopbell.kernel.texts import LOCALES, catalogue
 
 FILES_MOST = 50
@@ -109,7 +110,7 @@ def read(raw: bytes, sender: str | None = None, *, whole: bool = True) -> Readin
         html=html,
         files=_files(letter.parts),
         kind=kind,
-        bounce=automatic.bounce_of(letter) if kind in {Kind.BOUNCE, Kind.COMPLAINT} else None,
+        bounce=automatic.bounce_of(letter, kind) if kind in {Kind.BOUNCE, Kind.COMPLAINT} else None,
         hops=len(letter.every("received")),
         body=_body_hash(raw),
         encrypted=any(kind in _SECRET for kind in letter.kinds)
@@ -184,7 +185,7 @@ def _files(parts: Sequence[Part]) -> list[Found]:
             found.append(Found(_name(part), part.body))
         else:
             found += [Found(name, data) for name, data in inside]
-    return [one for one in found if one.data][:FILES_MOST]
+    return [one for one in found if one.data and not is_ours(one.data)][:FILES_MOST]
 
 
 def _is_file(part: Part) -> bool:

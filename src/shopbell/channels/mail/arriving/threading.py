@@ -103,9 +103,9 @@ def knows(tx: Tx, keys: Keyring, local: str) -> bool:
 
 
 def _returned(tx: Tx, letter_id: str, reading: Reading) -> Settled:
-    """Tell those who write letters that one came back; a delay is no reason to."""
+    """Tell those who write letters that one came back; a delay or a receipt is no reason to."""
     bounce = reading.bounce
-    if bounce is None or bounce.delayed:
+    if bounce is None or not bounce.came_back:
         return Settled(Fate.AUTOMATIC)
     says = " ".join(filter(None, (bounce.status, bounce.recipient, reading.subject)))
     letter = letters.note_returned(tx, letter_id, says, hard=bounce.hard)
