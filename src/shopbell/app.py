@@ -16,6 +16,8 @@ from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.arriving import jobs as arriving
 from shopbell.channels.mail.arriving import names
 from shopbell.channels.mail.arriving.authentic import Ask
+from shopbell.channels.mail.arriving.imap.model import Place
+from shopbell.channels.mail.arriving.imap.reader import MailboxReader
 from shopbell.channels.mail.arriving.jobs import MailDesk
 from shopbell.channels.mail.arriving.room import ReadingRoom
 from shopbell.channels.mail.arriving.threading import Known
@@ -47,6 +49,7 @@ class App:
 
     ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
     are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one.
+    ``standing`` is what a worker does besides, for as long as it works.
     """
 
     settings: Settings
@@ -59,6 +62,7 @@ class App:
     deadlines: Mapping[str, Callable[[Tx, str], None]]
     ahead: Mapping[str, Callable[[Tx, Sequence[str]], None]]
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
+    standing: Sequence[Callable[[], Awaitable[None]]]
     channels: Mapping[str, Channel]
 
     def close(self) -> None:
@@ -91,7 +95,8 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
         most_pixels=settings.image_pixels,
     )
     known = Known(keyring(settings.data), take_reply)
-    desk = MailDesk(db, blobs, known, ask or names.through(settings.dns_server), ReadingRoom())
+    asked = ask or names.through(settings.dns_server)
+    desk = MailDesk(db, blobs, known, asked, ReadingRoom(), settings.imap_authserv)
     return App(
         settings=settings,
         db=db,
@@ -115,5 +120,12 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             **arriving.jobs(desk),
             **contact.jobs(channels),
         },
+        standing=_standing(settings, desk),
         channels=channels,
     )
+
+
+def _standing(settings: Settings, desk: MailDesk) -> Sequence[Callable[[], Awaitable[None]]]:
+    if not settings.imap_url:
+        return ()
+    return (MailboxReader(Place.at(settings.imap_url), desk).run,)

@@ -92,22 +92,23 @@ class MailServer:
     @property
     def _start_tls(self) -> bool | None:
         """A password never travels open, except within this machine; else TLS if it is offered."""
-        if self.tls or self._is_here:
+        if self.tls or is_here(self.host):
             return False
         return True if self.user else None
 
     @property
     def _trust(self) -> ssl.SSLContext | None:
-        return None if self._is_here else ssl.create_default_context()
+        return None if is_here(self.host) else ssl.create_default_context()
 
-    @property
-    def _is_here(self) -> bool:
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+
+def is_here(host: str) -> bool:
+    """Tell whether a server is on this machine, so that nobody is on the way to it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _understood(trouble: SMTPException, to: str) -> LetterRefused | PutOff:

@@ -32,6 +32,11 @@ _DMARC = re.compile(r"^v\s*=\s*DMARC1\s*(?:;|$)", re.IGNORECASE)
 _TAG = re.compile(r"(?:^|;)\s*([a-z]{1,6})\s*=\s*([^;]*)")
 HEADERS_BYTES = 64 * 1024
 _WEAK = (b"rsa-sha1",)
+UNSEEN = "unseen", ""
+"""What SPF says where nobody told who handed the letter over, as in a mailbox."""
+
+_DENYING = {"fail", "softfail", UNSEEN[0]}
+"""Results of SPF with which a letter needs another proof: a spoof might have any of them."""
 
 
 class NamesAway(Exception):
@@ -59,14 +64,23 @@ class Proof(Struct, frozen=True):
     policy: str = ""
     suspicion: str = ""
 
+    @property
+    def unseen(self) -> bool:
+        """Tell whether it lacks a proof that could not be looked at, and nobody denies it."""
+        return self.spf == UNSEEN[0] and not self.policy
+
 
 class Envelope(Struct, frozen=True):
-    """How a letter was handed over: by whom, from which address, in whose name, and to whom."""
+    """How a letter was handed over: by whom, from which address, in whose name, and to whom.
+
+    Where no client is known, ``told`` is what is known of SPF, and for which domain.
+    """
 
     sender: str
     recipient: str
     client: str = ""
     helo: str = ""
+    told: tuple[str, str] = ("none", "")
 
 
 def prove(raw: bytes, envelope: Envelope, reading: Reading, ask: Ask) -> Proof:
@@ -82,7 +96,7 @@ def prove(raw: bytes, envelope: Envelope, reading: Reading, ask: Ask) -> Proof:
     aligned = any(_aligned(domain, one, owner, ask, strict.get("adkim")) for one in signed)
     if result == "pass":
         aligned = aligned or _aligned(domain, proven, owner, ask, strict.get("aspf"))
-    denied = bool(record) or result in {"fail", "softfail"} or domain in broken
+    denied = bool(record) or result in _DENYING or domain in broken
     verdict = Verdict.PROVEN if aligned else Verdict.DENIED if denied else Verdict.OPEN
     return Proof(verdict, result, signed, strict.get("p", ""), suspicion)
 
@@ -200,7 +214,7 @@ def _as_spf(record: Any, kind: str) -> Any:  # noqa: ANN401 - as pyspf has them
 def _spf(envelope: Envelope, ask: Ask) -> tuple[str, str]:
     """Return what the envelope's domain says of who handed the letter over, and that domain."""
     if not envelope.client:
-        return "none", ""
+        return envelope.told
     query = _Query(i=envelope.client, s=envelope.sender, h=envelope.helo or "unknown")
     query.ask = ask
     try:

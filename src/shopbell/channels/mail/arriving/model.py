@@ -7,6 +7,7 @@ from typing import NewType
 from msgspec import Struct
 
 from shopbell.channels.mail.arriving.authentic import Proof
+from shopbell.channels.mail.arriving.mailboxes import Mailbox
 from shopbell.channels.mail.arriving.reading import Reading
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.blobs import Blob
@@ -45,10 +46,15 @@ class MailUnreadable(Invalid):
     """It is too much to read even as plain text; its bytes are kept."""
 
 
+class MailLeftThere(Conflict):
+    """Only its headers were taken: the letter itself lies in the mailbox that it came to."""
+
+
 class Way(StrEnum):
-    """How a letter came to us: from a mail server, or out of the demonstration's own mailbox."""
+    """How a letter came to us: from a mail server, a mailbox, or the demonstration's own."""
 
     LMTP = "lmtp"
+    IMAP = "imap"
     DEMO = "demo"
 
 
@@ -88,6 +94,13 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
     REFUSED = "refused"
     NOBODY = "nobody"
+    TOO_LARGE = "too_large"
+    NOT_FETCHED = "not_fetched"
+
+    @property
+    def left_there(self) -> bool:
+        """Tell whether the letter lies in the mailbox that it came to, and not here."""
+        return self in {Why.TOO_LARGE, Why.NOT_FETCHED}
 
 
 class ReadMail(Job, frozen=True):
@@ -109,6 +122,15 @@ class Arrival(Struct, frozen=True, kw_only=True):
     recipient: str
     client: str = ""
     helo: str = ""
+
+
+class Left(Struct, frozen=True):
+    """A letter that stays in the mailbox it came to; ``headers`` is all that was kept of it."""
+
+    headers: Arrival
+    why: Why
+    sender: Mailbox
+    subject: str
 
 
 class Mail(Struct, frozen=True, kw_only=True):

@@ -202,7 +202,7 @@ def _objection(opened: Opened, writer: Writer, *, theirs: bool) -> Why | None:
     if not theirs:
         return Why.OTHER_SENDER
     if proof.verdict is Verdict.DENIED:
-        return Why.DENIED
+        return Why.NOT_PROVEN if proof.unseen else Why.DENIED
     if writer.actor.side is not Side.BUYER and proof.verdict is not Verdict.PROVEN:
         return Why.NOT_PROVEN
     return None
