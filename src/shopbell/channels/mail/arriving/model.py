@@ -97,11 +97,6 @@ class Why(StrEnum):
     TOO_LARGE = "too_large"
     NOT_FETCHED = "not_fetched"
 
-    @property
-    def left_there(self) -> bool:
-        """Tell whether the letter lies in the mailbox that it came to, and not here."""
-        return self in {Why.TOO_LARGE, Why.NOT_FETCHED}
-
 
 class ReadMail(Job, frozen=True):
     """Read a letter that arrived, and put it where it belongs."""
@@ -156,6 +151,11 @@ class Mail(Struct, frozen=True, kw_only=True):
     conversation: ConversationId | None
     event: str | None
     settled_at: datetime | None
+
+    @property
+    def left_there(self) -> bool:
+        """Tell whether it lies in the mailbox that it came to, and only its headers here."""
+        return self.why in {Why.TOO_LARGE, Why.NOT_FETCHED}
 
 
 class Kept(Struct, frozen=True):

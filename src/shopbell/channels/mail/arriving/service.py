@@ -218,7 +218,7 @@ def _open(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
 
 
 def _whole(mail: Mail) -> Mail:
-    if mail.why and Why(mail.why).left_there:
+    if mail.left_there:
         raise MailLeftThere
     return mail
 

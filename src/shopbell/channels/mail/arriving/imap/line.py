@@ -170,6 +170,15 @@ class Line:
             return found.get(uid, {}).get((told or asked).encode())
 
 
+def probe(place: Place) -> None:
+    """See whether letters can be read there, and leave; raises what is in the way."""
+    line = Line(place)
+    try:
+        line.enter()
+    finally:
+        line.close()
+
+
 def _connected(place: Place) -> IMAPClient:
     """Connect; a password never travels open, except within this machine."""
     client = IMAPClient(

@@ -1,0 +1,61 @@
+"""A mailbox on a real Dovecot, as its owner sees it with a program of the standard library."""
+
+import imaplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from shopbell.kernel.ids import new_id
+
+PASSWORD = "letters"
+
+
+@dataclass(frozen=True)
+class Postbox:
+    """Somebody's mailbox; ``port`` is the server's."""
+
+    port: int
+    name: str
+    folder: str = "INBOX"
+
+    @classmethod
+    def of_its_own(cls, port: int, folder: str = "INBOX") -> "Postbox":
+        """Return the mailbox of somebody who has none yet."""
+        made = cls(port, f"{new_id()}@post.localhost", folder)
+        if folder != "INBOX":
+            made.makes(folder)
+        return made
+
+    def url(self, *, port: int = 0, password: str = PASSWORD) -> str:
+        """Return the setting that has it read; ``port`` leads there by another line."""
+        who = f"{quote(self.name)}:{password}"
+        return f"imap://{who}@127.0.0.1:{port or self.port}/{self.folder}"
+
+    def gets(self, raw: bytes) -> None:
+        """Have a letter lie in it."""
+        with self._opened() as line:
+            line.append(self.folder, "", "", raw)  # type: ignore[arg-type]
+
+    def makes(self, folder: str) -> None:
+        with self._opened() as line:
+            line.create(folder)
+
+    def begins_anew(self) -> None:
+        """Remove the folder with all that is in it, and make it again: it counts anew."""
+        with self._opened() as line:
+            line.delete(self.folder)
+            line.create(self.folder)
+
+    def flags(self, folder: str = "") -> list[str]:
+        """Return the marks of each letter, in their order."""
+        with self._opened() as line:
+            line.select(folder or self.folder, readonly=True)
+            _ok, found = line.fetch("1:*", "(FLAGS)")
+        return [one.decode().partition("FLAGS (")[2].rstrip(")") for one in found if one]
+
+    @contextmanager
+    def _opened(self) -> Iterator[imaplib.IMAP4]:
+        with imaplib.IMAP4("127.0.0.1", self.port) as line:
+            line.login(self.name, PASSWORD)
+            yield line
