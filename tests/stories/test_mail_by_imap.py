@@ -13,11 +13,11 @@ from urllib.request import urlopen
 import pytest
 
 from shopbell.app import build
-from shopbell.channels.mail.arriving import service, storage
+from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.imap import line as imap
 from shopbell.channels.mail.arriving.imap.line import Line
 from shopbell.channels.mail.arriving.imap.model import MailboxAway, Place
-from shopbell.channels.mail.arriving.model import Fate, Mail, Why
+from shopbell.channels.mail.arriving.model import Fate, Mail, MailLeftThere, Why
 from shopbell.cli.exam import Weight, examine
 from shopbell.engine.settings import Settings
 from tests.stories.test_mail_arrives import Office, names
@@ -115,4 +115,189 @@ def test_many_that_come_while_others_are_read_are_not_waited_for(office: Reading
         office.box_elsewhere.gets(office.writes(f"{number}"))
     said = office.waits_for(16)
     assert time.monotonic() - begun < 8
-    assert said[1:] == [f"{number}" for number in range(15)]
+    assert sorted(said[1:], key=int) == [f"{number}" for number in range(15)]
+
+
+def test_a_server_that_is_away_is_waited_for(
+    rig: MailRig, database: str, tmp_path: Path, names: NameServer
+) -> None:
+    box, wire = Postbox.of_its_own(rig.imap), Wire(rig.imap)
+    by_wire = box.url(port=wire.port)
+    with (
+        wire.open(),
+        reading(database, tmp_path / "data", names.address, box, imap_url=by_wire) as office,
+    ):
+        until(lambda: office.is_ready()["mailbox"])
+        wire.turns_away()
+        until(lambda: not office.is_ready()["mailbox"])
+        box.gets(office.writes("While you were away."))
+        assert office.server.log.count("mailbox is not read") == 1
+        wire.heals()
+        assert office.waits_for(2)[-1] == "While you were away."
+        until(lambda: office.is_ready()["mailbox"])
+        assert "mailbox is read again" in office.server.log
+
+
+def test_a_mailbox_that_counts_anew_is_read_anew_and_nothing_stands_twice(
+    rig: MailRig, database: str, tmp_path: Path, names: NameServer
+) -> None:
+    box = Postbox.of_its_own(rig.imap, "Answers")
+    with reading(database, tmp_path / "data", names.address, box) as office:
+        letters = [office.writes(f"Letter {number}.") for number in range(3)]
+        for raw in letters:
+            box.gets(raw)
+        office.waits_for(4)
+        box.begins_anew()
+        for raw in (*letters, office.writes("A new one.")):
+            box.gets(raw)
+        said = office.waits_for(5)
+        until(lambda: box.flags() == [r"\Seen"] * 4)
+        assert sorted(said[1:]) == ["A new one.", "Letter 0.", "Letter 1.", "Letter 2."]
+        assert office.halo.mei.reads(office.talk) == said
+
+
+def test_killed_at_any_moment_each_letter_stands_there_once(office: Reading) -> None:
+    """Whatever was kept and not yet marked as read is marked later, and not taken again."""
+    until(lambda: office.is_ready()["mailbox"])
+    killer = threading.Timer(0.3, office.server.kill)
+    killer.start()
+    for number in range(15):
+        office.box_elsewhere.gets(office.writes(f"{number}"))
+    killer.join()
+    office.server.start()
+    said = office.waits_for(16)
+    assert sorted(said[1:], key=int) == [f"{number}" for number in range(15)]
+    until(lambda: office.box_elsewhere.flags() == [r"\Seen"] * 15)
+    assert office.halo.mei.reads(office.talk) == said
+
+
+def test_a_letter_that_comes_both_ways_stands_there_once(
+    rig: MailRig, database: str, tmp_path: Path, names: NameServer
+) -> None:
+    box, door = Postbox.of_its_own(rig.imap), free_port()
+    listening = {"lmtp_listen": f"127.0.0.1:{door}"}
+    with reading(database, tmp_path / "data", names.address, box, **listening) as office:
+        office.door = door
+        raw = office.writes("Once.")
+        assert office.hands_over(raw, office.hers) == [250]
+        office.waits_for(2)
+        rig.posts(raw, "anna@example.org", box.name)
+        box.gets(raw)
+        until(lambda: box.flags() == [r"\Seen"] * 2)
+        box.gets(office.writes("And then."))
+        assert office.waits_for(3) == ["Is the lamp paper?", "Once.", "And then."]
+        office.hangs_up()
+
+
+def test_a_wrong_password_is_said_wherever_one_looks(
+    rig: MailRig, tmp_path: Path, names: NameServer
+) -> None:
+    box = Postbox.of_its_own(rig.imap)
+    wrong = box.url(password="letter")
+    with reading("", tmp_path / "data", names.address, box, imap_url=wrong) as office:
+        until(lambda: "NotLetIn" in office.server.log)
+        assert office.is_ready() | {"mailbox": False} == office.is_ready()
+        assert office.server.figures()["shopbell_mailbox_read"] == 0
+        assert office.server.figures()['shopbell_failed_total{door="mailbox"}'] == 1
+        assert "letter@" not in office.server.log.replace(box.name, "")
+    assert "does not take our name and password" in doctor(tmp_path, wrong)
+    assert "no such folder" in doctor(tmp_path, box.url() + "/Nowhere")
+    assert "cannot be read" in doctor(tmp_path, box.url(port=free_port()))
+    assert doctor(tmp_path, box.url()) == "Letters can be read out of the mailbox."
+
+
+def doctor(data: Path, url: str) -> str:
+    """Return what the doctor says of a mailbox."""
+    found = examine({"SHOPBELL_DATA": str(data / "data"), "SHOPBELL_IMAP_URL": url}, "en")
+    finding = next(one for one in found if one.check == "mailbox")
+    assert (finding.weight is Weight.WELL) == finding.says.startswith("Letters can be read")
+    return finding.says
+
+
+def test_too_large_a_letter_stays_there_and_those_behind_it_do_not_wait(office: Reading) -> None:
+    large = Letter(office.hers, subject="All my pictures").raw() + (b"y" * 998 + b"\r\n") * 26_400
+    office.box_elsewhere.gets(large)
+    office.box_elsewhere.gets(office.writes("A small one."))
+    assert office.waits_for(2)[-1] == "A small one."
+    until(lambda: office.box_elsewhere.flags() == [r"\Flagged \Seen", r"\Seen"])
+    [held] = office.held()
+    assert (held.why, held.fate) == (Why.TOO_LARGE, Fate.FAILED)
+    assert (held.subject, held.from_address) == ("All my pictures", "anna@example.org")
+    assert held.size == len(large)
+    olga = office.house.operator()
+    with pytest.raises(MailLeftThere):
+        office.house.db.write_now(service.read_again, olga.actor, held.id)
+    office.house.db.write_now(service.drop, olga.actor, held.id)
+    assert office.held() == []
+
+
+def test_a_letter_that_is_not_handed_out_stays_there_and_those_behind_it_do_not_wait(
+    office: Reading, rig: MailRig
+) -> None:
+    box = office.box_elsewhere
+    office.server.stop()
+    box.gets(office.writes("Nobody can read this."))
+    for letter in (rig.folder / "mail" / box.name / "cur").iterdir():
+        letter.chmod(0)
+    box.gets(office.writes("Behind it."))
+    office.server.start()
+    assert office.waits_for(2)[-1] == "Behind it."
+    [held] = office.held()
+    assert (held.why, held.fate) == (Why.NOT_FETCHED, Fate.FAILED)
+    assert office.is_ready()["mailbox"]
+
+
+def test_a_server_that_does_not_tell_is_asked(tmp_path: Path, names: NameServer) -> None:
+    deaf = "imap_capability = IMAP4rev1 UIDPLUS MOVE LITERAL+ UNSELECT"
+    with mail_rig(free_port(), deaf) as rig:
+        box, often = Postbox.of_its_own(rig.imap), {"imap_poll_seconds": 0.5}
+        with reading("", tmp_path / "data", names.address, box, **often) as office:
+            until(lambda: office.is_ready()["mailbox"])
+            box.gets(office.writes("Ask me."))
+            begun = time.monotonic()
+            assert office.waits_for(2)[-1] == "Ask me."
+            assert time.monotonic() - begun < 8
+
+
+def test_letters_are_moved_where_they_shall_lie_and_none_is_deleted(
+    rig: MailRig, database: str, tmp_path: Path, names: NameServer
+) -> None:
+    box, moved = Postbox.of_its_own(rig.imap), {"imap_moved_to": "Done"}
+    with reading(database, tmp_path / "data", names.address, box, **moved) as office:
+        for number in range(3):
+            box.gets(office.writes(f"{number}"))
+        office.waits_for(4)
+        until(lambda: box.flags() == [])
+        assert box.flags("Done") == [r"\Seen"] * 3
+
+
+def test_of_two_workers_one_reads_and_the_other_goes_on_when_it_is_gone(
+    office: Reading, database: str, names: NameServer, tmp_path: Path
+) -> None:
+    box = office.box_elsewhere
+    until(lambda: office.is_ready()["mailbox"])
+    other = RunningServer(tmp_path / "data", database, dns_server=names.address, imap_url=box.url())
+    with other:
+        box.gets(office.writes("First."))
+        office.waits_for(2)
+        readers = (office.server.figures(), other.figures())
+        assert [one["shopbell_mailbox_read"] for one in readers] == [1, 0]
+        office.server.kill()
+        box.gets(office.writes("Second."))
+        assert office.waits_for(3) == ["Is the lamp paper?", "First.", "Second."]
+        assert other.figures()["shopbell_mailbox_read"] == 1
+
+
+def test_a_line_of_which_only_our_end_is_left_is_given_up(
+    rig: MailRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "IDLE_SECONDS", 0.4)
+    monkeypatch.setattr(imap, "TIMEOUT_SECONDS", 0.5)
+    box, wire = Postbox.of_its_own(rig.imap), Wire(rig.imap)
+    with wire.open():
+        line = Line(Place.at(box.url(port=wire.port))).enter()
+        assert not line.wait(0.1)
+        wire.deaf = True
+        with pytest.raises(MailboxAway):
+            until(lambda: line.wait(0.2))
+        line.close()

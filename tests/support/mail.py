@@ -126,6 +126,7 @@ class Letterbox:
         *,
         sender: str = "anna@example.org",
         client: str = SERVER,
+        way: Way = Way.LMTP,
         reads: bool = True,
     ) -> Mail:
         """Take a letter in as the mail server hands it over, and read it."""
@@ -133,7 +134,7 @@ class Letterbox:
         arrival = Arrival(
             raw=kept,
             size=len(raw),
-            way=Way.LMTP,
+            way=way,
             sender=sender,
             recipient=to,
             client=client,

@@ -23,6 +23,7 @@ class MailRig(NamedTuple):
 
     smtp: int
     imap: int
+    folder: Path
 
     def posts(self, raw: bytes, sender: str, to: str) -> None:
         """Hand a letter as it is to Postfix."""
@@ -37,7 +38,7 @@ def mail_rig(door: int, setting: str = "") -> Iterator[MailRig]:
     ``setting`` is one more of Dovecot's.
     """
     with TemporaryDirectory(prefix="rig.") as home:  # a short name: its sockets lie in there
-        folder, rig = Path(home), MailRig(free_port(), free_port())
+        folder, rig = Path(home), MailRig(free_port(), free_port(), Path(home))
         folder.chmod(folder.stat().st_mode | 0o011)  # it gives up its rights, and must get in
         ports = map(str, (rig.smtp, door, rig.imap))
         servers = subprocess.Popen([ROOT / "scripts/mailrig", folder, *ports, setting])

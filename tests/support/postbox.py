@@ -50,8 +50,8 @@ class Postbox:
     def flags(self, folder: str = "") -> list[str]:
         """Return the marks of each letter, in their order."""
         with self._opened() as line:
-            line.select(folder or self.folder, readonly=True)
-            _ok, found = line.fetch("1:*", "(FLAGS)")
+            _ok, count = line.select(folder or self.folder, readonly=True)
+            _ok, found = line.fetch("1:*", "(FLAGS)") if count != [b"0"] else ("OK", [])
         return [one.decode().partition("FLAGS (")[2].rstrip(")") for one in found if one]
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Whether letters can be read out of the mailbox of the settings: the doctor goes there and sees."""
+"""Whether letters can be read out of the mailbox of the settings: the doctor goes and sees."""
 
 from typing import TYPE_CHECKING
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 PORTS = {"imap": 143, "imaps": 993}
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=10)
 """A reader that has not been heard of for so long is gone, and another one reads."""
 
 

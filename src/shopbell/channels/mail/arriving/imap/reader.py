@@ -30,12 +30,12 @@ from shopbell.channels.mail.arriving.structure import Structure
 from shopbell.engine import metrics
 from shopbell.engine.log import log
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Refusal, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SLICE_SECONDS = 5.0
+SLICE_SECONDS = 3.0
 """How long a reader waits at most before it says that it is still there."""
 
 TRIES_MOST = 3
@@ -130,26 +130,31 @@ class MailboxReader:
         return at
 
     async def _take(self, line: Line, at: Cursor, uid: int) -> Cursor | None:
+        """Take a letter; one that has been in the way too often is left, and those behind go on."""
+        self._stumbles[uid] += 1
+        try:
+            found = (
+                _given_up(at, uid)
+                if self._stumbles[uid] > TRIES_MOST
+                else await self._apart(line.fetch, uid)
+            )
+            after = await self._keep(line, at, uid, found)
+        except Unavailable:
+            del self._stumbles[uid]  # it is not the letter that is in the way
+            raise
+        del self._stumbles[uid]
+        return after
+
+    async def _keep(
+        self, line: Line, at: Cursor, uid: int, found: Fetched | None
+    ) -> Cursor | None:
         """Keep a letter and go on behind it; then let the mailbox show that it was read."""
-        found = await self._fetched(line, uid)
         letters = await self._arrivals(found) if found else []
         after = await self._db.write(service.take, self._me, at, uid, letters)
         if letters:
             metrics.MAILS.labels("imap").inc(len(letters))
             await self._put_away(line, uid, left=isinstance(letters[0], Left))
         return after
-
-    async def _fetched(self, line: Line, uid: int) -> Fetched | None:
-        """Fetch a letter; one that has been in the way too often is left where it is."""
-        if self._stumbles[uid] >= TRIES_MOST:
-            return Fetched(0, b"", None)
-        self._stumbles[uid] += 1
-        try:
-            found = await self._apart(line.fetch, uid)
-        except MailboxSaysNo:
-            return await self._fetched(line, uid)
-        del self._stumbles[uid]
-        return found
 
     async def _arrivals(self, found: Fetched) -> list[Arrival | Left]:
         head = await asyncio.to_thread(envelope.headers, found.head)
@@ -227,3 +232,9 @@ class MailboxReader:
         """Do what blocks in the reader's own thread: a line is for one at a time."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: do(*given, **named))
+
+
+def _given_up(at: Cursor, uid: int) -> Fetched:
+    """Say, instead of a letter, where it lies."""
+    where = f"X-Lies-In: {at.mailbox}; UIDVALIDITY={at.uidvalidity}; UID={uid}\r\n\r\n"
+    return Fetched(0, where.encode(), None)
