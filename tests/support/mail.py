@@ -124,7 +124,7 @@ class Letterbox:
         raw: bytes,
         to: str,
         *,
-        sender: str = "anna@example.org",
+        sender: str | None = "anna@example.org",
         client: str = SERVER,
         way: Way = Way.LMTP,
         reads: bool = True,

@@ -48,11 +48,12 @@ class Postbox:
             line.create(self.folder)
 
     def flags(self, folder: str = "") -> list[str]:
-        """Return the marks of each letter, in their order."""
+        """Return how each letter is marked, in their order."""
         with self._opened() as line:
             _ok, count = line.select(folder or self.folder, readonly=True)
             _ok, found = line.fetch("1:*", "(FLAGS)") if count != [b"0"] else ("OK", [])
-        return [one.decode().partition("FLAGS (")[2].rstrip(")") for one in found if one]
+        marks = (one.decode().partition("FLAGS (")[2].rstrip(")").split() for one in found if one)
+        return [" ".join(mark for mark in one if mark != r"\Recent") for one in marks]
 
     @contextmanager
     def _opened(self) -> Iterator[imaplib.IMAP4]:

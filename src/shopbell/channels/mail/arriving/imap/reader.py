@@ -145,9 +145,7 @@ class MailboxReader:
         del self._stumbles[uid]
         return after
 
-    async def _keep(
-        self, line: Line, at: Cursor, uid: int, found: Fetched | None
-    ) -> Cursor | None:
+    async def _keep(self, line: Line, at: Cursor, uid: int, found: Fetched | None) -> Cursor | None:
         """Keep a letter and go on behind it; then let the mailbox show that it was read."""
         letters = await self._arrivals(found) if found else []
         after = await self._db.write(service.take, self._me, at, uid, letters)
