@@ -213,8 +213,8 @@ def imported(folder: str) -> frozenset[str]:
 def licence_of(one: Distribution) -> str:
     """Return the licence of an installed package as an SPDX expression, as far as it says so."""
     if _plain(one.name) in IN_A_FILE:
-        named = ("LICENSE", "COPYING")
-        file = next(f for f in one.files or () if f.name.upper().startswith(named))
+        files = (f for f in one.files or () if f.name.upper().startswith(("LICENSE", "COPYING")))
+        file = next(files)
         words = " ".join(file.read_text().split())
         return next((name for name, said in WORDS.items() if said in words), words[:80])
     classified = one.metadata.get_all("Classifier") or []

@@ -35,7 +35,7 @@ class Postbox:
     def gets(self, raw: bytes) -> None:
         """Have a letter lie in it."""
         with self._opened() as line:
-            line.append(self.folder, "", "", raw)  # type: ignore[arg-type]
+            line.append(self.folder, "", "", raw)
 
     def makes(self, folder: str) -> None:
         with self._opened() as line:
@@ -52,7 +52,8 @@ class Postbox:
         with self._opened() as line:
             _ok, count = line.select(folder or self.folder, readonly=True)
             _ok, found = line.fetch("1:*", "(FLAGS)") if count != [b"0"] else ("OK", [])
-        marks = (one.decode().partition("FLAGS (")[2].rstrip(")").split() for one in found if one)
+        told = (one.decode() for one in found if isinstance(one, bytes))
+        marks = (one.partition("FLAGS (")[2].rstrip(")").split() for one in told)
         return [" ".join(mark for mark in one if mark != r"\Recent") for one in marks]
 
     @contextmanager

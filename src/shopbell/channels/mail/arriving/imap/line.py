@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from imaplib import IMAP4
 from typing import Any, Self
 
-from imapclient import FLAGGED, SEEN, IMAPClient, SocketTimeout
+from imapclient import FLAGGED, SEEN, IMAPClient
 from imapclient.exceptions import LoginError
 
 from shopbell.channels.mail.arriving.authentic import HEADERS_BYTES
@@ -23,7 +23,7 @@ from shopbell.channels.mail.arriving.imap.model import (
 from shopbell.channels.mail.arriving.model import LETTER_BYTES
 from shopbell.channels.mail.smtp import is_here
 
-CONNECT_SECONDS, TIMEOUT_SECONDS = 10.0, 30.0
+TIMEOUT_SECONDS = 20.0
 """A server that has not answered by then is not there any more."""
 
 IDLE_SECONDS = 60.0
@@ -71,7 +71,7 @@ class Line:
         self._looked = time.monotonic()
         for begin in range(uid + 1, next_uid, NUMBERS_AT_ONCE):
             end = begin + NUMBERS_AT_ONCE - 1
-            if found := self._search("UID", f"{begin}:{end}"):
+            if found := self._search(f"UID {begin}:{end}"):
                 return [one for one in found if begin <= one <= end]
         return []
 
@@ -79,7 +79,7 @@ class Line:
         """Return which letters up to one were read and are not yet marked so."""
         if uid == 0:
             return []
-        return self._search("UNFLAGGED" if self._moved_to else "UNSEEN", "UID", f"1:{uid}")
+        return self._search(f"{'UNFLAGGED' if self._moved_to else 'UNSEEN'} UID 1:{uid}")
 
     def fetch(self, uid: int) -> Fetched | None:
         """Fetch a letter, but one that is too large; none if it is not there any more."""
@@ -142,9 +142,10 @@ class Line:
     def _has_come(self) -> bool:
         """Tell whether something came together with the leave to idle; it wakes nobody later."""
         line = self._client.socket()
+        heard: Any = self._client._imap.file  # noqa: SLF001 - it hides what it has read already
         line.setblocking(False)
         try:
-            return bool(self._client._imap.file.peek(1))  # noqa: SLF001 - it hides what it has read
+            return bool(heard.peek(1))
         except ssl.SSLWantReadError:
             return False
         finally:
@@ -160,9 +161,9 @@ class Line:
     def _head(self, uid: int) -> bytes:
         return self._part(uid, f"BODY.PEEK[HEADER]<0.{HEADERS_BYTES}>", "BODY[HEADER]<0>") or b""
 
-    def _search(self, *words: str) -> list[int]:
+    def _search(self, words: str) -> list[int]:
         with _plainly():
-            return sorted(self._client.search(list(words)))
+            return sorted(self._client.search(words))
 
     def _part(self, uid: int, asked: str, told: str = "") -> Any:  # noqa: ANN401 - bytes or a number
         with _plainly():
@@ -186,7 +187,7 @@ def _connected(place: Place) -> IMAPClient:
         place.port,
         ssl=place.tls,
         ssl_context=ssl.create_default_context() if place.tls else None,
-        timeout=SocketTimeout(CONNECT_SECONDS, TIMEOUT_SECONDS),
+        timeout=TIMEOUT_SECONDS,
     )
     if not place.tls and not is_here(place.host):
         client.starttls(ssl.create_default_context())
