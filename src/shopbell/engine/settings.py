@@ -118,7 +118,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lmtp_listen: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
     imap_url: str = ""
     imap_moved_to: Annotated[str, Meta(max_length=200)] = ""
-    imap_poll_seconds: Annotated[float, Meta(gt=0, le=3_600)] = 60.0
+    imap_poll_seconds: Annotated[float, Meta(gt=0, le=1_500)] = 60.0
     imap_authserv: Annotated[str, Meta(max_length=253)] = ""
     dns_server: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
     letters_per_hour: Annotated[int, Meta(ge=1)] = 1_000

@@ -51,29 +51,24 @@ class Line:
             self._client.login(self._place.user, self._place.password)
         if self._moved_to and not self._moves:
             self._moved_to = ""
-        self.select()
+        self._select()
         with _plainly():
             if self._moved_to and not self._client.folder_exists(self._moved_to):
                 self._client.create_folder(self._moved_to)
         return self
 
-    def select(self) -> tuple[int, int]:
-        """Open the folder; return how its letters are numbered, and the next number to come."""
-        with _plainly(NoSuchFolder):
-            found = self._client.select_folder(self._place.folder)
-        with _plainly():
-            if b"UIDVALIDITY" not in found or b"UIDNEXT" not in found:
-                raise IMAP4.error("it does not number its letters")
-            return int(found[b"UIDVALIDITY"]), int(found[b"UIDNEXT"])
+    def look(self, uidvalidity: int, uid: int) -> tuple[int, list[int]]:
+        """Return how letters are numbered, and which lie behind one, or the first of very many.
 
-    def behind(self, uid: int, next_uid: int) -> list[int]:
-        """Return the numbers of the letters behind one, or the first of very many."""
+        A letter that comes meanwhile is told with the answer, and not told again as we idle.
+        """
         self._looked = time.monotonic()
-        for begin in range(uid + 1, next_uid, NUMBERS_AT_ONCE):
-            end = begin + NUMBERS_AT_ONCE - 1
-            if found := self._search(f"UID {begin}:{end}"):
-                return [one for one in found if begin <= one <= end]
-        return []
+        while True:
+            numbered, next_uid = self._select()
+            self._told("EXISTS")
+            found = self._behind(uid, next_uid) if numbered == uidvalidity else []
+            if found or not self._told("EXISTS"):
+                return numbered, found
 
     def untidy(self, uid: int) -> list[int]:
         """Return which letters up to one were read and are not yet marked so."""
@@ -157,6 +152,27 @@ class Line:
         said = self._client.idle_check(timeout=seconds)
         now = time.monotonic()
         return bool(said) or now < until or now - (self._idles_since or now) >= IDLE_SECONDS
+
+    def _select(self) -> tuple[int, int]:
+        """Open the folder; return how its letters are numbered, and the next number to come."""
+        with _plainly(NoSuchFolder):
+            found = self._client.select_folder(self._place.folder)
+        with _plainly():
+            if b"UIDVALIDITY" not in found or b"UIDNEXT" not in found:
+                raise IMAP4.error("it does not number its letters")
+            return int(found[b"UIDVALIDITY"]), int(found[b"UIDNEXT"])
+
+    def _behind(self, uid: int, next_uid: int) -> list[int]:
+        for begin in range(uid + 1, next_uid, NUMBERS_AT_ONCE):
+            end = begin + NUMBERS_AT_ONCE - 1
+            if found := self._search(f"UID {begin}:{end}"):
+                return [one for one in found if begin <= one <= end]
+        return []
+
+    def _told(self, what: str) -> bool:
+        """Tell whether the server has said so, beside what it was asked, since we last wondered."""
+        _what, said = self._client._imap.response(what)  # noqa: SLF001 - it hides what it is told
+        return said != [None]
 
     def _head(self, uid: int) -> bytes:
         return self._part(uid, f"BODY.PEEK[HEADER]<0.{HEADERS_BYTES}>", "BODY[HEADER]<0>") or b""

@@ -7,7 +7,7 @@ any moment, the next reader comes upon the same letter again, or finds it kept.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import ParamSpec, TypeVar
@@ -118,15 +118,26 @@ class MailboxReader:
             cursor = await self._hold()
 
     async def _take_new(self, line: Line, cursor: Cursor) -> Cursor | None:
-        uidvalidity, next_uid = await self._apart(line.select)
-        if uidvalidity != cursor.uidvalidity:
-            self._stumbles.clear()
-            await self._db.write(service.begin_anew, self._place.name, uidvalidity)
-        at = await self._hold()
-        while at and (uids := await self._apart(line.behind, at.uid, next_uid)):
-            for uid in uids:
-                if (at := await self._take(line, at, uid)) is None:
-                    break
+        """Take all that lies there, until a look finds nothing more."""
+        at: Cursor | None = cursor
+        while at:
+            uidvalidity, uids = await self._apart(line.look, at.uidvalidity, at.uid)
+            if uidvalidity != at.uidvalidity:
+                self._stumbles.clear()
+                await self._db.write(service.begin_anew, self._place.name, uidvalidity)
+                at = await self._hold()
+            elif uids:
+                at = await self._take_each(line, at, uids)
+            else:
+                return at
+        return None
+
+    async def _take_each(self, line: Line, at: Cursor, uids: Sequence[int]) -> Cursor | None:
+        for uid in uids:
+            after = await self._take(line, at, uid)
+            if after is None:
+                return None
+            at = after
         return at
 
     async def _take(self, line: Line, at: Cursor, uid: int) -> Cursor | None:
@@ -199,7 +210,6 @@ class MailboxReader:
 
     async def _tidy(self, line: Line, uid: int) -> None:
         """Mark what a reader before us had kept as it was ended."""
-        await self._apart(line.select)
         for one in await self._apart(line.untidy, uid):
             await self._put_away(line, one)
 
