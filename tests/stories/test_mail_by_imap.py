@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from imapclient import IMAPClient
 
 from shopbell.app import build
 from shopbell.channels.mail.arriving import service
@@ -21,6 +22,7 @@ from shopbell.channels.mail.arriving.model import Fate, Mail, MailLeftThere, Why
 from shopbell.cli.exam import Weight, examine
 from shopbell.engine.settings import Settings
 from tests.stories.test_mail_arrives import Office, names
+from tests.support.certificates import for_this_machine
 from tests.support.clock import WoundClock
 from tests.support.faults import Line as Wire
 from tests.support.house import House
@@ -305,3 +307,46 @@ def test_a_line_of_which_only_our_end_is_left_is_given_up(
         with pytest.raises(MailboxAway):
             until(lambda: line.wait(0.2))
         line.close()
+
+
+def test_over_tls_it_is_told_as_well_and_nobody_else_is_believed(
+    rig: MailRig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, certificate = for_this_machine(tmp_path)
+    box, wire = Postbox.of_its_own(rig.imap), Wire(rig.imap, tls=shown)
+    place = Place.at(box.url(port=wire.port, scheme="imaps"))
+    with wire.open():
+        with pytest.raises(MailboxAway, match="certificate"):
+            Line(place)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        line = Line(place).enter()
+        numbered, found = line.look(0, 0)
+        assert (found, line.look(numbered, 0)) == ([], (numbered, []))
+        assert not line.wait(0.1)
+        box.gets(Letter("nobody@elsewhere.example").raw())
+        assert until(lambda: line.wait(1))
+        assert line.look(numbered, 0) == (numbered, [1])
+        line.close()
+
+
+def test_what_came_while_we_looked_is_told_without_waiting(
+    rig: MailRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server says it once, with whatever it answers then, and not again to whom idles."""
+    box = Postbox.of_its_own(rig.imap)
+    raw = Letter("nobody@elsewhere.example").raw()
+    box.gets(raw)
+    box.gets(raw)
+    box.loses(2)
+    line = Line(Place.at(box.url())).enter()
+    numbered, _none = line.look(0, 0)
+    search = IMAPClient.search
+
+    def slowly(client: IMAPClient, words: str) -> Any:
+        box.gets(raw)
+        return search(client, words)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(IMAPClient, "search", slowly)
+        assert line.look(numbered, 1) == (numbered, [3])
+    line.close()

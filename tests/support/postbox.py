@@ -27,15 +27,22 @@ class Postbox:
             made.makes(folder)
         return made
 
-    def url(self, *, port: int = 0, password: str = PASSWORD) -> str:
+    def url(self, *, port: int = 0, password: str = PASSWORD, scheme: str = "imap") -> str:
         """Return the setting that has it read; ``port`` leads there by another line."""
         who = f"{quote(self.name)}:{password}"
-        return f"imap://{who}@127.0.0.1:{port or self.port}/{self.folder}"
+        return f"{scheme}://{who}@127.0.0.1:{port or self.port}/{self.folder}"
 
     def gets(self, raw: bytes) -> None:
         """Have a letter lie in it."""
         with self._opened() as line:
             line.append(self.folder, "", "", raw)
+
+    def loses(self, place: int) -> None:
+        """Have its owner delete a letter."""
+        with self._opened() as line:
+            line.select(self.folder)
+            line.store(str(place), "+FLAGS", r"\Deleted")
+            line.expunge()
 
     def makes(self, folder: str) -> None:
         with self._opened() as line:

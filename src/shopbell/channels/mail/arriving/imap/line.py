@@ -60,7 +60,7 @@ class Line:
     def look(self, uidvalidity: int, uid: int) -> tuple[int, list[int]]:
         """Return how letters are numbered, and which lie behind one, or the first of very many.
 
-        A letter that comes meanwhile is told with the answer, and not told again as we idle.
+        A letter that comes as we search is told with the answer, and not told again as we idle.
         """
         self._looked = time.monotonic()
         while True:
@@ -172,7 +172,7 @@ class Line:
     def _told(self, what: str) -> bool:
         """Tell whether the server has said so, beside what it was asked, since we last wondered."""
         _what, said = self._client._imap.response(what)  # noqa: SLF001 - it hides what it is told
-        return said != [None]
+        return bool(said != [None])
 
     def _head(self, uid: int) -> bytes:
         return self._part(uid, f"BODY.PEEK[HEADER]<0.{HEADERS_BYTES}>", "BODY[HEADER]<0>") or b""
