@@ -73,10 +73,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             means that letters are kept and shown, but not mailed.
         lmtp_listen: address and port at which the mail server beside us hands over letters (LMTP);
             empty means that none arrive this way. Whoever reaches it is believed: loopback only.
-        imap_url: a mailbox that letters are read out of, too, ``imaps://NAME:PASSWORD@HOST/FOLDER``
-            (``imap://`` asks for TLS after the greeting, but on this machine); without a folder it
-            is ``INBOX``; empty means that none is. What stands in name and password beside letters
-            and digits is written as ``%40``.
+        imap_url: a mailbox that letters are read out of, too, ``imaps://HOST/FOLDER`` with
+            ``NAME:PASSWORD@`` before the host, signs in them written as in addresses (``%40``);
+            ``imap://`` asks for TLS after the greeting, but on this machine. Without a folder it is
+            ``INBOX``; empty means that none is read.
         imap_moved_to: folder of that mailbox into which letters are moved once they are kept here;
             empty means that they stay, marked as read. None is ever deleted.
         imap_poll_seconds: how often the mailbox is looked into where its server does not tell us of
@@ -246,7 +246,7 @@ def _check_mail(settings: Settings) -> None:
 
 def _check_mailbox(settings: Settings) -> None:
     """Refuse the address of a mailbox without repeating it: there is a password in it."""
-    expected = f"{PREFIX}IMAP_URL: expected imaps://NAME:PASSWORD@HOST/FOLDER"
+    expected = f"{PREFIX}IMAP_URL: expected imaps://HOST/FOLDER with NAME:PASSWORD@ before HOST"
     try:
         place = urlsplit(settings.imap_url)
         whole = bool(place.hostname and place.username and place.password and place.port != 0)
