@@ -20,7 +20,8 @@ from shopbell.channels.mail.arriving.imap.line import Line
 from shopbell.channels.mail.arriving.imap.model import MailboxAway, Place
 from shopbell.channels.mail.arriving.model import Fate, Mail, MailLeftThere, Why
 from shopbell.cli.exam import Weight, examine
-from shopbell.engine.settings import Settings
+from shopbell.engine.settings import BadSetting, Settings, load
+from tests.proof.test_faults import fill, small_disk
 from tests.stories.test_mail_arrives import Office, names
 from tests.support.certificates import for_this_machine
 from tests.support.clock import WoundClock
@@ -33,7 +34,7 @@ from tests.support.ports import free_port
 from tests.support.postbox import Postbox
 from tests.support.server import RunningServer
 
-__all__ = ["names"]
+__all__ = ["names", "small_disk"]
 PATIENCE = 60.0
 NOT_TOLD = 30.0
 """Half of the seconds after which we would have looked without being told."""
@@ -175,6 +176,34 @@ def test_killed_at_any_moment_each_letter_stands_there_once(office: Reading) -> 
     assert sorted(said[1:], key=int) == [f"{number}" for number in range(15)]
     until(lambda: office.box_elsewhere.flags() == [r"\Seen"] * 15)
     assert office.halo.mei.reads(office.talk) == said
+
+
+def test_what_was_kept_and_not_yet_marked_is_marked_by_the_next_reader(office: Reading) -> None:
+    office.box_elsewhere.gets(office.writes("Kept."))
+    said = office.waits_for(2)
+    until(lambda: office.box_elsewhere.flags() == [r"\Seen"])
+    office.server.stop()
+    office.box_elsewhere.is_unread()
+    office.server.start()
+    until(lambda: office.box_elsewhere.flags() == [r"\Seen"])
+    assert office.halo.mei.reads(office.talk) == said
+
+
+def test_while_the_disk_is_full_letters_stay_there_unread(
+    rig: MailRig, small_disk: Path, names: NameServer
+) -> None:
+    """What was not kept is neither gone past nor marked, nor does it count as a bad letter."""
+    box = Postbox.of_its_own(rig.imap)
+    with reading("", small_disk / "data", names.address, box) as office:
+        until(lambda: office.is_ready()["mailbox"])
+        ballast = fill(small_disk)
+        box.gets(office.writes("Large. " * 20_000))
+        until(lambda: office.server.log.count("StorageFull"))
+        assert box.flags() == [""]
+        ballast.unlink()
+        assert office.waits_for(2)[-1].startswith("Large. Large.")
+        until(lambda: box.flags() == [r"\Seen"])
+        assert office.held() == []
 
 
 def test_a_letter_that_comes_both_ways_stands_there_once(
@@ -350,3 +379,31 @@ def test_what_came_while_we_looked_is_told_without_waiting(
         meanwhile.setattr(IMAPClient, "search", slowly)
         assert line.look(numbered, 1) == (numbered, [3])
     line.close()
+
+
+def test_what_came_between_looking_and_idling_is_told_at_once(rig: MailRig) -> None:
+    """It is told together with the leave to idle, and wakes nobody who waits for more."""
+    box = Postbox.of_its_own(rig.imap)
+    line = Line(Place.at(box.url())).enter()
+    line.look(0, 0)
+    box.gets(Letter("nobody@elsewhere.example").raw())
+    assert line.wait(5)
+    line.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "pop3://anna:secret@mail.example.org",
+        "imaps://mail.example.org/INBOX",
+        "imaps://anna@mail.example.org",
+        "imaps://anna:secret@",
+        "imaps://anna:secret@mail.example.org:x/INBOX",
+    ],
+    ids=["kind", "nobody", "password", "host", "port"],
+)
+def test_an_address_of_no_mailbox_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        load({"SHOPBELL_IMAP_URL": url})
+    assert "secret" not in str(refused.value)
+    assert "IMAP_URL" in str(refused.value)

@@ -37,6 +37,12 @@ class Postbox:
         with self._opened() as line:
             line.append(self.folder, "", "", raw)
 
+    def is_unread(self) -> None:
+        """Have its owner mark all as not read."""
+        with self._opened() as line:
+            line.select(self.folder)
+            line.store("1:*", "-FLAGS", r"\Seen")
+
     def loses(self, place: int) -> None:
         """Have its owner delete a letter."""
         with self._opened() as line:
