@@ -292,6 +292,7 @@ def test_a_server_that_does_not_tell_is_asked(tmp_path: Path, names: NameServer)
             begun = time.monotonic()
             assert office.waits_for(2)[-1] == "Ask me."
             assert time.monotonic() - begun < NOT_TOLD
+            assert "mailbox is not read" not in office.server.log
 
 
 def test_letters_are_moved_where_they_shall_lie_and_none_is_deleted(
