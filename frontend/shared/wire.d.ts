@@ -1489,6 +1489,7 @@ export interface paths {
          * @description Say whether this process can serve: writes are kept, the disk has room, not stopping.
          *
          *     Without the broker it serves, too, only later: pages of other processes hear within seconds.
+         *     Nor does it need the mailbox, whose letters then lie there.
          */
         get: operations["ReadyzReadyz"];
         put?: never;

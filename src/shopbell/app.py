@@ -16,6 +16,8 @@ from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.arriving import jobs as arriving
 from shopbell.channels.mail.arriving import names
 from shopbell.channels.mail.arriving.asking import Ask
+from shopbell.channels.mail.arriving.imap.model import Place
+from shopbell.channels.mail.arriving.imap.reader import MailboxReader
 from shopbell.channels.mail.arriving.jobs import MailDesk
 from shopbell.channels.mail.arriving.room import ReadingRoom
 from shopbell.channels.mail.arriving.threading import Known
@@ -48,6 +50,7 @@ class App:
     ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
     are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one, and
     says of which nobody else is working on.
+    ``standing`` is what a worker does besides, for as long as it works.
     """
 
     settings: Settings
@@ -60,6 +63,7 @@ class App:
     deadlines: Mapping[str, Callable[[Tx, str], None]]
     ahead: Mapping[str, Callable[[Tx, Sequence[str]], Collection[str]]]
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
+    standing: Sequence[Callable[[], Awaitable[None]]]
     channels: Mapping[str, Channel]
 
     def close(self) -> None:
@@ -88,7 +92,8 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
     hub, channels = Hub(), channels_for(settings, db)
     blobs = Blobs.of(settings)
     known = Known(keyring(settings.data), take_reply)
-    desk = MailDesk(db, blobs, known, ask or names.through(settings.dns_server), ReadingRoom())
+    asked = ask or names.through(settings.dns_server)
+    desk = MailDesk(db, blobs, known, asked, ReadingRoom(), settings.imap_authserv)
     return App(
         settings=settings,
         db=db,
@@ -112,5 +117,12 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             **arriving.jobs(desk),
             **contact.jobs(channels),
         },
+        standing=_standing(settings, desk),
         channels=channels,
     )
+
+
+def _standing(settings: Settings, desk: MailDesk) -> Sequence[Callable[[], Awaitable[None]]]:
+    if not settings.imap_url:
+        return ()
+    return (MailboxReader(Place.at(settings.imap_url), desk).run,)

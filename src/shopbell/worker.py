@@ -35,11 +35,14 @@ class Worker:
 
     def __init__(self, app: App) -> None:
         self._db, self._fire, self._ahead = app.db, app.deadlines, app.ahead
+        self._standing = app.standing
         self._jobs = {kind.__name__: (kind, do) for kind, do in app.jobs.items()}
 
     async def run(self) -> None:
         """Work until cancelled. What waits for others to answer holds up no deadline."""
-        await asyncio.gather(self._go_on(self._fire_deadlines), self._go_on(self._do_jobs))
+        standing = (work() for work in self._standing)
+        turns = self._go_on(self._fire_deadlines), self._go_on(self._do_jobs)
+        await asyncio.gather(*turns, *standing)
 
     async def _go_on(self, work: Callable[[], Awaitable[int]]) -> None:
         while True:

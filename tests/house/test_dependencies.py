@@ -53,8 +53,13 @@ REACH_THE_PRODUCT = {"certifi", "psycopg", "psycopg-binary", "py-vapid", "tnefpa
 ALSO_IN_PAGES = {"axe-core": "MPL-2.0", "lightningcss": "MPL-2.0"}
 """Tools that build and test pages; nothing of them reaches a browser."""
 
-IN_A_FILE = {"aiofastnet", "axe-playwright-python", "picows", "resvg-py"}
-"""They say it in their LICENSE alone: the MIT licence, by its own words."""
+IN_A_FILE = {"aiofastnet", "axe-playwright-python", "imapclient", "picows", "resvg-py"}
+"""They say it in a file alone, by the licence's own words."""
+
+WORDS = {
+    "MIT": "Permission is hereby granted, free of charge",
+    "BSD-3-Clause": "Redistribution and use in source and binary forms, with or without",
+}
 
 
 SAME = {
@@ -208,9 +213,10 @@ def imported(folder: str) -> frozenset[str]:
 def licence_of(one: Distribution) -> str:
     """Return the licence of an installed package as an SPDX expression, as far as it says so."""
     if _plain(one.name) in IN_A_FILE:
-        file = next(f for f in one.files or () if f.name.upper().startswith("LICENSE"))
+        files = (f for f in one.files or () if f.name.upper().startswith(("LICENSE", "COPYING")))
+        file = next(files)
         words = " ".join(file.read_text().split())
-        return "MIT" if "Permission is hereby granted, free of charge" in words else words[:80]
+        return next((name for name, said in WORDS.items() if said in words), words[:80])
     classified = one.metadata.get_all("Classifier") or []
     named = [line.rpartition(" :: ")[2] for line in classified if line.startswith("License ::")]
     says = (one.metadata.get_all(field) for field in ("License-Expression", "License"))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ class Line:
     ``delay`` in seconds for each piece, ``deaf``: passes nothing on until it heals,
     ``cut_after``: bytes from the server after which a connection ends, ``refuses`` new ones,
     ``half_open``: when a person's end is gone, the server's stays as if nothing had happened.
+    ``tls`` is what it proves itself with to people, if it does.
     """
 
     target: int
@@ -31,6 +33,7 @@ class Line:
     cut_after: int | None = None
     refuses: bool = False
     half_open: bool = False
+    tls: ssl.SSLContext | None = None
     _pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = field(
         default_factory=set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]]
     )
@@ -77,7 +80,7 @@ class Line:
     def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(
-            asyncio.start_server(self._connects, "127.0.0.1", self.port)
+            asyncio.start_server(self._connects, "127.0.0.1", self.port, ssl=self.tls)
         )
         ready.set()
         self._loop.run_forever()

@@ -149,8 +149,9 @@ class Letterbox:
         raw: bytes,
         to: str,
         *,
-        sender: str = "anna@example.org",
+        sender: str | None = "anna@example.org",
         client: str = SERVER,
+        way: Way = Way.LMTP,
         reads: bool = True,
     ) -> Mail:
         """Take a letter in as the mail server hands it over, and read it."""
@@ -158,7 +159,7 @@ class Letterbox:
         arrival = Arrival(
             raw=kept,
             size=len(raw),
-            way=Way.LMTP,
+            way=way,
             sender=sender,
             recipient=to,
             client=client,

@@ -74,14 +74,17 @@ class MailRig(NamedTuple):
 
 
 @contextmanager
-def mail_rig(door: int, smtp: int = 0) -> Iterator[MailRig]:
-    """Run it until it is left; letters to reply.localhost go to our door."""
+def mail_rig(door: int, smtp: int = 0, setting: str = "") -> Iterator[MailRig]:
+    """Run it until it is left; letters to reply.localhost go to our door.
+
+    ``setting`` is one more of Dovecot's.
+    """
     with TemporaryDirectory(prefix="rig.") as home:  # a short name: its sockets lie in there
         folder = Path(home)
         rig = MailRig(smtp or free_port(), free_port(), folder)
         folder.chmod(folder.stat().st_mode | 0o011)  # it gives up its rights, and must get in
         ports = map(str, (rig.smtp, door, rig.imap))
-        servers = subprocess.Popen([ROOT / "scripts/mailrig", folder, *ports])
+        servers = subprocess.Popen([ROOT / "scripts/mailrig", folder, *ports, setting])
         try:
             _await_greeting(servers, rig.smtp, b"220", folder)
             _await_greeting(servers, rig.imap, b"* OK", folder)

@@ -21,6 +21,7 @@ from shopbell.accounts import operating
 from shopbell.accounts.model import Seal
 from shopbell.cli.exam_contents import look_at_contents
 from shopbell.cli.exam_mail import look_at_mail
+from shopbell.cli.exam_mailbox import look_at_mailbox
 from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded, snapshot
 from shopbell.engine.database import Memory, Tx
@@ -111,6 +112,7 @@ def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = Non
         return exam.findings
     exam.note("settings", Weight.WELL, "settings_well", data=str(settings.data))
     _addresses(exam, settings)
+    look_at_mailbox(exam, settings)
     _disk(exam, settings)
     if not any(finding.check == "folder" for finding in exam.findings):
         _database(exam, settings, noted)

@@ -56,7 +56,8 @@ def _server(exam: "Exam", settings: Settings) -> None:
 def _door(exam: "Exam", settings: Settings) -> None:
     listen = settings.lmtp_listen
     if not listen:
-        exam.attention("lmtp", "lmtp_none")
+        if not settings.imap_url:
+            exam.attention("lmtp", "lmtp_none")
         return
     if asyncio.run(_is_greeted(listen)):
         exam.well("lmtp", "lmtp_well", listen=listen)

@@ -77,6 +77,11 @@ LETTERS = Counter(
     registry=REGISTRY,
 )
 MAILS = Counter("shopbell_mails", "Letters that arrived, by their way", ["way"], registry=REGISTRY)
+MAILBOX_READ = Gauge(
+    "shopbell_mailbox_read",
+    "Whether this process reads the mailbox; one of all does",
+    registry=REGISTRY,
+)
 DEADLINE_LAG = Histogram(
     "shopbell_deadline_lag_seconds",
     "How late deadlines fired",

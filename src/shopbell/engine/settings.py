@@ -81,6 +81,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             means that letters are kept and shown, but not mailed.
         lmtp_listen: address and port at which the mail server beside us hands over letters (LMTP);
             empty means that none arrive this way. Whoever reaches it is believed: loopback only.
+        imap_url: a mailbox that letters are read out of, too, ``imaps://HOST/FOLDER`` with
+            ``NAME:PASSWORD@`` before the host, signs in them written as in addresses (``%40``);
+            ``imap://`` asks for TLS after the greeting, but on this machine. Without a folder it is
+            ``INBOX``; empty means that none is read.
+        imap_moved_to: folder of that mailbox into which letters are moved once they are kept here;
+            empty means that they stay, marked as read. None is ever deleted.
+        imap_poll_seconds: how often the mailbox is looked into where its server does not tell us of
+            new letters (IDLE).
+        imap_authserv: the name under which the mailbox's server writes down what it found of a
+            letter (``Authentication-Results``); it is believed about SPF. Empty means that letters
+            out of the mailbox are proven by DKIM alone.
         dns_server: address and port of the resolver that is asked what letters prove; empty means
             the machine's own.
         arc_sealers: domains of servers that pass letters on, with commas, whose word is taken that
@@ -119,6 +130,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mail_from: str = ""
     smtp_url: str = ""
     lmtp_listen: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
+    imap_url: str = ""
+    imap_moved_to: Annotated[str, Meta(max_length=200)] = ""
+    imap_poll_seconds: Annotated[float, Meta(gt=0, le=1_500)] = 60.0
+    imap_authserv: Annotated[str, Meta(max_length=253)] = ""
     dns_server: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
     arc_sealers: Annotated[str, Meta(pattern=rf"^({_HOST}(, *|$))*$")] = ""
     market_senders: Annotated[str, Meta(pattern=rf"^({_HOST}=[^,=]{{1,40}}(, *|$))*$")] = ""
@@ -259,6 +274,7 @@ def _check_mail(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}MAIL_DOMAIN={settings.mail_domain!r}: expected a domain's name")
     if settings.mail_from and not _is_address(settings.mail_from):
         raise BadSetting(f"{PREFIX}MAIL_FROM={settings.mail_from!r}: expected an address")
+    _check_mailbox(settings)
     if not settings.smtp_url:
         return
     server = urlsplit(settings.smtp_url)
@@ -266,6 +282,18 @@ def _check_mail(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}SMTP_URL: expected smtp://HOST:PORT or smtps://HOST:PORT")
     if not settings.mail_domain:
         raise BadSetting(f"{PREFIX}MAIL_DOMAIN is empty: letters sent by SMTP need it")
+
+
+def _check_mailbox(settings: Settings) -> None:
+    """Refuse the address of a mailbox without repeating it: there is a password in it."""
+    expected = f"{PREFIX}IMAP_URL: expected imaps://HOST/FOLDER with NAME:PASSWORD@ before HOST"
+    try:
+        place = urlsplit(settings.imap_url)
+        whole = bool(place.hostname and place.username and place.password and place.port != 0)
+    except ValueError:
+        raise BadSetting(expected) from None
+    if settings.imap_url and not (whole and place.scheme in {"imap", "imaps"}):
+        raise BadSetting(expected)
 
 
 def _is_ip(host: str) -> bool:

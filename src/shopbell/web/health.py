@@ -11,6 +11,8 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 
 from shopbell.app import App
+from shopbell.channels.mail.arriving.imap import service as imap
+from shopbell.channels.mail.arriving.imap.model import Place
 from shopbell.engine import metrics
 from shopbell.engine.epoch import touch
 from shopbell.kernel.refusals import NotFound
@@ -39,6 +41,7 @@ async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
     """Say whether this process can serve: writes are kept, the disk has room, not stopping.
 
     Without the broker it serves, too, only later: pages of other processes hear within seconds.
+    Nor does it need the mailbox, whose letters then lie there.
     """
     checks = {
         "database": await PROBE.holds(app),
@@ -46,7 +49,14 @@ async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
         "not_draining": not app.hub.draining,
     }
     ready = all(checks.values())
-    return Response({**checks, "broker": app.relay.up}, status_code=200 if ready else 503)
+    told = {**checks, "broker": app.relay.up}
+    if app.settings.imap_url:
+        told["mailbox"] = checks["database"] and await _mailbox_is_read(app)
+    return Response(told, status_code=200 if ready else 503)
+
+
+async def _mailbox_is_read(app: App) -> bool:
+    return await app.db.read(imap.is_read, Place.at(app.settings.imap_url).name)
 
 
 @get("/metrics", media_type="text/plain; version=0.0.4")

@@ -15,7 +15,10 @@ from shopbell.channels.mail.arriving import seals
 from shopbell.channels.mail.arriving.alignment import is_domain, policy
 from shopbell.channels.mail.arriving.asking import Ask, Inquiry
 from shopbell.channels.mail.arriving.reading import Reading
-from shopbell.channels.mail.arriving.servers import Envelope, permitted
+from shopbell.channels.mail.arriving.servers import UNSEEN, Envelope, permitted
+
+_DENYING = {"fail", "softfail", UNSEEN[0]}
+"""Results of SPF with which a letter needs another proof: a spoof might have any of them."""
 
 
 class Verdict(StrEnum):
@@ -45,6 +48,11 @@ class Proof(Struct, frozen=True):
         sealed = f" arc={self.sealed}" if self.sealed else ""
         return f"{self.verdict} spf={self.spf} dkim={','.join(self.signed)}{sealed}"
 
+    @property
+    def unseen(self) -> bool:
+        """Tell whether it lacks a proof that could not be looked at, and nobody denies it."""
+        return self.spf == UNSEEN[0] and not self.policy
+
 
 def prove(
     raw: bytes, envelope: Envelope, reading: Reading, ask: Ask, sealers: Collection[str] = ()
@@ -65,7 +73,7 @@ def prove(
         result == "pass" and rule.covers(server, rule.spf, ask)
     )
     sealed = "" if aligned else seals.vouched(raw, domain, sealers, ask)
-    denied = rule.stated or result in {"fail", "softfail"} or domain in broken
+    denied = rule.stated or result in _DENYING or domain in broken
     proven = aligned or bool(sealed)
     verdict = Verdict.PROVEN if proven else Verdict.DENIED if denied else Verdict.OPEN
     return Proof(verdict, result, held, rule.demand, suspicion, sealed)

@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
 from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.asking import Ask, NamesAway
 from shopbell.channels.mail.arriving.authentic import Proof, Verdict, prove
+from shopbell.channels.mail.arriving.imap.envelope import headers, spf
 from shopbell.channels.mail.arriving.model import (
     PROVEN_WITHIN,
     Extent,
@@ -32,13 +35,17 @@ from shopbell.kernel.refusals import Refusal, Unavailable
 
 @dataclass(frozen=True)
 class MailDesk:
-    """Opens letters: has them read apart, asks what they prove, keeps their files."""
+    """Opens letters: has them read apart, asks what they prove, keeps their files.
+
+    ``imap_server`` is the name of the mailbox's server that is believed about SPF.
+    """
 
     db: Database
     blobs: Blobs
     known: Known
     ask: Ask
     room: ReadingRoom
+    imap_server: str = ""
 
     async def read(self, job: ReadMail) -> None:
         """Read a letter and settle it; names that are away for now are asked for again later."""
@@ -97,6 +104,8 @@ class MailDesk:
         if mail.way is Way.DEMO:
             return Proof(Verdict.PROVEN)
         envelope = Envelope(mail.sender or "", mail.recipient, mail.client, mail.helo)
+        if mail.way is Way.IMAP:
+            envelope = replace(envelope, told=spf(headers(raw), self.imap_server))
         return prove(raw, envelope, reading, self.ask, self.db.settings.trusted_sealers)
 
     def _files(self, reading: Reading) -> list[Kept]:

@@ -7,6 +7,7 @@ from typing import NewType
 from msgspec import Struct
 
 from shopbell.channels.mail.arriving.authentic import Proof
+from shopbell.channels.mail.arriving.mailboxes import Mailbox
 from shopbell.channels.mail.arriving.reading import Reading
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.blobs import Blob
@@ -45,10 +46,15 @@ class MailUnreadable(Invalid):
     """It is too much to read even as plain text; its bytes are kept."""
 
 
+class MailLeftThere(Conflict):
+    """Only its headers were taken: the letter itself lies in the mailbox that it came to."""
+
+
 class Way(StrEnum):
-    """How a letter came to us: from a mail server, or out of the demonstration's own mailbox."""
+    """How a letter came to us: from a mail server, a mailbox, or the demonstration's own."""
 
     LMTP = "lmtp"
+    IMAP = "imap"
     DEMO = "demo"
 
 
@@ -90,6 +96,8 @@ class Why(StrEnum):
     REFUSED = "refused"
     NOBODY = "nobody"
     LOOKS_AUTOMATIC = "looks_automatic"
+    TOO_LARGE = "too_large"
+    NOT_FETCHED = "not_fetched"
 
 
 class Extent(StrEnum):
@@ -122,6 +130,15 @@ class Arrival(Struct, frozen=True, kw_only=True):
     helo: str = ""
 
 
+class Left(Struct, frozen=True):
+    """A letter that stays in the mailbox it came to; ``headers`` is all that was kept of it."""
+
+    headers: Arrival
+    why: Why
+    sender: Mailbox
+    subject: str
+
+
 class Mail(Struct, frozen=True, kw_only=True):
     """A letter that arrived, and what became of it; see `Arrival` for how it came."""
 
@@ -146,6 +163,11 @@ class Mail(Struct, frozen=True, kw_only=True):
     conversation: ConversationId | None
     event: str | None
     settled_at: datetime | None
+
+    @property
+    def left_there(self) -> bool:
+        """Tell whether it lies in the mailbox that it came to, and only its headers here."""
+        return self.why in {Why.TOO_LARGE, Why.NOT_FETCHED}
 
 
 class Kept(Struct, frozen=True):

@@ -8,9 +8,9 @@ import dkim
 from dkim.util import parse_tag_value
 
 from shopbell.channels.mail.arriving.asking import Ask, NamesAway
+from shopbell.channels.mail.arriving.structure import HEADERS_BYTES
 
 SIGNATURES_MOST = 10
-HEADERS_BYTES = 64 * 1024
 _SIGNATURE = re.compile(rb"^dkim-signature:", re.IGNORECASE | re.MULTILINE)
 _SEAL = re.compile(rb"^arc-seal:", re.IGNORECASE | re.MULTILINE)
 _WEAK = (b"rsa-sha1",)

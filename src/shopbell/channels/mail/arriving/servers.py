@@ -7,14 +7,21 @@ from msgspec import Struct
 
 from shopbell.channels.mail.arriving.asking import Ask, NamesAway
 
+UNSEEN = "unseen", ""
+"""What SPF says where nobody told who handed the letter over, as in a mailbox."""
+
 
 class Envelope(Struct, frozen=True):
-    """How a letter was handed over: by whom, from which address, in whose name, and to whom."""
+    """How a letter was handed over: by whom, from which address, in whose name, and to whom.
+
+    Where no client is known, ``told`` is what is known of SPF, and for which domain.
+    """
 
     sender: str
     recipient: str
     client: str = ""
     helo: str = ""
+    told: tuple[str, str] = ("none", "")
 
 
 class _Query(spf.query):  # type: ignore[misc] # comes without types
@@ -53,7 +60,7 @@ def _as_spf(record: Any, kind: str) -> Any:  # noqa: ANN401 - as pyspf has them
 def permitted(envelope: Envelope, ask: Ask) -> tuple[str, str]:
     """Return what the envelope's domain says of who handed the letter over, and that domain."""
     if not envelope.client:
-        return "none", ""
+        return envelope.told
     try:
         query = _Query(i=envelope.client, s=envelope.sender, h=envelope.helo or "unknown")
         query.ask = ask

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from msgspec.structs import replace
+
 from shopbell.accounts import operating
 from shopbell.accounts.model import may_operate
 from shopbell.accounts.refusals import OperatorsOnly
@@ -12,9 +14,11 @@ from shopbell.channels.mail.arriving.model import (
     Arrival,
     Extent,
     Fate,
+    Left,
     Mail,
     MailHasNoPlace,
     MailId,
+    MailLeftThere,
     MailSettled,
     NoSuchMail,
     Opened,
@@ -41,6 +45,20 @@ def take(tx: Tx, arrivals: Sequence[Arrival]) -> None:
     storage.add(tx, new)
     for mail in new:
         tx.later(ReadMail(mail=mail.id))
+
+
+def leave(tx: Tx, left: Left) -> None:
+    """Have a person look at a letter that was not taken: it lies where it came to."""
+    noted = replace(
+        _arrived(tx, left.headers),
+        fate=Fate.FAILED,
+        why=left.why,
+        from_address=left.sender.address[:320],
+        from_name=left.sender.name[:200],
+        subject=left.subject,
+        settled_at=tx.now,
+    )
+    storage.add(tx, [noted])
 
 
 def take_all(tx: Tx, asks: Sequence[Sequence[Arrival]]) -> list[None]:
@@ -132,7 +150,7 @@ def original(tx: Tx, actor: Actor, event: str) -> Mail:
 
 def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:
     """Have a letter read once more, as after a mistake of ours was mended."""
-    mail = _open(tx, actor, mail_id)
+    mail = _whole(_open(tx, actor, mail_id))
     anew = {"why": "", "trouble": "", "extent": Extent.UNTRIED, "settled_at": None}
     storage.change(tx, mail, fate=Fate.WAITING, **anew)
     tx.later(ReadMail(mail=mail.id))
@@ -141,7 +159,7 @@ def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:
 
 def let_through(tx: Tx, actor: Actor, mail_id: MailId, opened: Opened, known: Known) -> None:
     """Show a held letter as said by whom its address was made for: a person vouches for it."""
-    mail = _open(tx, actor, mail_id)
+    mail = _whole(_open(tx, actor, mail_id))
     settled = threading.vouched(tx, mail, opened, known, same_key(mail, opened))
     if settled is None:
         raise MailHasNoPlace
@@ -207,6 +225,12 @@ def _open(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
     mail = _found(storage.get(tx, mail_id, hold=True) if is_id(mail_id) else None)
     if not mail.fate.open:
         raise MailSettled
+    return mail
+
+
+def _whole(mail: Mail) -> Mail:
+    if mail.left_there:
+        raise MailLeftThere
     return mail
 
 

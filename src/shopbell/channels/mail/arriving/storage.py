@@ -72,7 +72,10 @@ _CHANGE = (
 
 def add(tx: Tx, new: Sequence[Mail]) -> None:
     """Keep letters; one that is there already for this recipient stays as it is."""
-    tx.execute(_ADD, [{name: getattr(one, name) for name in Mail.__struct_fields__} for one in new])
+    if new:
+        tx.execute(
+            _ADD, [{name: getattr(one, name) for name in Mail.__struct_fields__} for one in new]
+        )
 
 
 def get(tx: Tx, mail: MailId, *, hold: bool = False) -> Mail | None:

@@ -164,7 +164,7 @@ def _objection(opened: Opened, asked: Verdict, *, theirs: bool) -> Why | None:
     if not theirs:
         return Why.OTHER_SENDER
     if proof.verdict is Verdict.DENIED:
-        return Why.DENIED
+        return Why.NOT_PROVEN if proof.unseen else Why.DENIED
     if proof.verdict is not Verdict.PROVEN and asked is Verdict.PROVEN:
         return Why.NOT_PROVEN
     return None
