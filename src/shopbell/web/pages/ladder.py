@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from shopbell.accounts.model import may_operate
+from shopbell.accounts.refusals import OperatorsOnly
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.contact import service
@@ -154,7 +155,7 @@ async def lift_of_shop(
     """Have a shop go by the marketplace's rules again."""
     actor = visitor_of(look)
     if not may_operate(actor):
-        return Redirect("/", status_code=303)
+        raise OperatorsOnly
     await db.write(service.lift, actor, shop)
     return Redirect(f"{OF_ALL}?done=lifted", status_code=303)
 

@@ -11,7 +11,7 @@ from shopbell.commerce.model import Shop
 from shopbell.contact import foresight
 from shopbell.contact.foresight import Question
 from shopbell.contact.ladder import Ladder
-from shopbell.contact.model import Rules, Step
+from shopbell.contact.model import Rules
 from shopbell.conversations.model import Channel
 from shopbell.kernel.texts import Locale, text
 from shopbell.web.pages import format as written
@@ -37,8 +37,8 @@ class Told(Struct, frozen=True):
     """One line of what happens."""
 
     at: str
-    step: Step
-    made: bool
+    words: str
+    made: bool = True
 
 
 class Shown(Struct, frozen=True):
@@ -47,7 +47,6 @@ class Shown(Struct, frozen=True):
     asked: str
     now: bool
     reads: str
-    promised: str
     steps: list[Told]
 
 
@@ -105,15 +104,18 @@ def _shown(  # noqa: PLR0917
     def said(at: datetime) -> str:
         zone = find_zone(shop.zone)
         day = written.weekday(at.astimezone(zone).weekday(), locale)
-        return f"{day}, {written.moment(at, locale, zone)}"
+        return f"{day}{' ' if locale == 'zh' else ', '}{written.moment(at, locale, zone)}"
 
+    lines = [
+        (found.promised, text(locale, "contact.promised"), True),
+        *((one.at, text(locale, f"contact.step_{one.step}"), one.made) for one in found.steps),
+    ]
     ways = shopfront.ways(shop, Presence(asked, online=False), locale)
     return Shown(
         asked=said(asked),
         now=asked == now,
         reads=next((way.promise for way in ways if way.channel == guess.channel), ""),
-        promised=said(found.promised),
-        steps=[Told(said(one.at), one.step, one.made) for one in found.steps],
+        steps=[Told(said(at), words, made) for at, words, made in sorted(lines)],
     )
 
 
