@@ -402,6 +402,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/returned-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowReturned
+         * @description Say since when letters to the buyer come back, so that a shop asks for another way.
+         */
+        get: operations["ApiV1ConversationsTalkReturnedLettersShowReturned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/ways": {
         parameters: {
             query?: never;
@@ -2715,6 +2735,10 @@ export interface components {
             /** @enum {unknown} */
             t: "reset";
         };
+        /** Returned */
+        Returned: {
+            since: string | null;
+        };
         /**
          * Row
          * @description A conversation of your inbox changed.
@@ -3899,6 +3923,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReturnedLettersShowReturned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Returned"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

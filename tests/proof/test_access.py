@@ -234,6 +234,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body={"profile": "ozon_like"}))
     ],
     "GET /api/v1/conversations/{talk}/ways": [({}, Door(ANNA))],
+    "GET /api/v1/conversations/{talk}/returned-letters": [({}, Door(ANNA))],
     "POST /api/v1/conversations/{talk}/ways": [({}, Door(ANNA, body={"step": "mail"}))],
     "GET /console/ladder": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/ladder": [
@@ -326,6 +327,7 @@ ONES_OWN = {
     "PUT /api/v1/push/wish",
     "POST /api/v1/push/departures",
     "POST /api/v1/push/devices",
+    "POST /account/mail",
     "POST /account/notices",
     "GET /account",
     "GET /api/v1/me/sessions",
