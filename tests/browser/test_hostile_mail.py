@@ -34,6 +34,7 @@ TRICKS = Path(__file__).with_name("hostile_mail.toml")
 FIRST = 1_001
 """Where tricks of letters are counted from, behind the words of all pages."""
 
+TRIES = 100
 HELLO, BYE = "Is the lamp blue?", "Thank you, Anna"
 SAMPLE = {n: words for n, words in corpus().items() if n % 3 == 0}
 _NUMBER = re.compile(r"evil\.invalid/(\d+)")
@@ -165,7 +166,10 @@ def test_the_tricks_are_alive(browser: Browser) -> None:
         page = context.new_page()
         page.route("http://careless.invalid/", partial(_shows, tricks()[n]))
         page.goto("http://careless.invalid/", wait_until="commit")
-    context.pages[-1].wait_for_timeout(500)
+    for _ in range(TRIES):
+        if alive >= set(numbers):
+            break
+        context.pages[-1].wait_for_timeout(100)
     context.close()
     assert [tricks()[n] for n in numbers if n not in alive] == []
 
