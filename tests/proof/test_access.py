@@ -378,6 +378,7 @@ OPEN = {
     "GET /icon-192.png",
     "GET /icon-512.png",
     "GET /me.webmanifest",
+    "GET /offline",
     "GET /sw.js",
     "GET /api/v1/carriers",
     "GET /api/v1/cases/forms/{kind}",
