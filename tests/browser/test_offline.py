@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from shopbell.kernel.texts import LOCALES, Locale
+from shopbell.kernel.texts import LOCALES
 from tests.browser.conftest import made_market
 from tests.browser.people import People, Seller
 from tests.support.eyes import Faults
@@ -14,10 +14,13 @@ from tests.support.server import RunningServer
 
 KEPT = """
 async () => {
-  const names = await caches.keys()
-  const kept = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))
-  return kept.flat()
+  const shells = await Promise.all((await caches.keys()).map((name) => caches.open(name)))
+  const kept = await Promise.all(shells.map((shell) => shell.keys()))
+  return kept.flat().map(({ url }) => new URL(url).pathname)
 }
+"""
+TONGUE = """
+async (lang) => (await caches.match('/offline'))?.headers.get('Content-Language') === lang
 """
 
 
@@ -40,14 +43,10 @@ def guests(browser: Browser, shaky: RunningServer) -> Iterator[People]:
 
 def works(seller: Seller) -> None:
     """Open a conversation at the desk, until the browser keeps the page for want of a line."""
-    seller.opens("/desk")
-    talk = seller.learns("/conversations")["rows"][0]["id"]
-    seller.opens(f"/desk/{talk}")
+    [talk, *_others] = seller.learns("/conversations")["items"]
+    seller.opens(f"/desk/{talk['id']}")
     expect(seller.page.get_by_role("log")).to_be_visible()
-    seller.page.wait_for_function(
-        "async (lang) => (await caches.match('/offline'))?.headers.get('Content-Language') === lang",
-        arg=seller.locale,
-    )
+    seller.page.wait_for_function(TONGUE, arg=seller.locale)
 
 
 def test_the_desk_says_that_there_is_no_line_and_comes_back(
@@ -82,7 +81,7 @@ def test_the_browser_keeps_one_page_and_nothing_that_anybody_wrote(guests: Peopl
     assert "/offline" in kept
     assert [path for path in kept if path != "/offline" and not path.endswith(".css")] == []
     page = seller.page.evaluate("caches.match('/offline').then((kept) => kept.text())")
-    assert seller.learns("/me")["name"] not in page
+    assert seller.learns("/me")["person"]["name"] not in page
 
 
 def test_a_visitors_browser_is_left_alone(guests: People) -> None:
