@@ -5,7 +5,7 @@ import words from 'words:buyer'
 import { mount } from 'svelte'
 import { boot } from '../shared/boot'
 import { speak } from '../shared/i18n'
-import { stayTold } from '../shared/notices'
+import { keepShell, stayTold } from '../shared/notices'
 import { takeSeat } from '../shared/seat'
 import Buyer from './Buyer.svelte'
 
@@ -14,6 +14,8 @@ async function open(): Promise<void> {
   const [seat] = await Promise.all([takeSeat(boot.person), speak(words)])
   mount(Buyer, { target: document.getElementById('app') ?? document.body, props: { seat } })
   stayTold()
+  // who keeps these pages like a program opens them without a line, too; a visitor's browser is left alone
+  if (matchMedia('(display-mode: standalone)').matches) void keepShell(document.documentElement.lang).catch(() => {})
 }
 
 void open()

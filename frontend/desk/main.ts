@@ -5,7 +5,7 @@ import words from 'words:desk'
 import { mount } from 'svelte'
 import { boot } from '../shared/boot'
 import { speak } from '../shared/i18n'
-import { stayTold } from '../shared/notices'
+import { keepShell, stayTold } from '../shared/notices'
 import { takeSeat } from '../shared/seat'
 import Desk from './Desk.svelte'
 
@@ -14,6 +14,7 @@ async function open(): Promise<void> {
   const [seat] = await Promise.all([takeSeat(boot.person), speak(words)])
   mount(Desk, { target: document.getElementById('app') ?? document.body, props: { seat } })
   stayTold()
+  void keepShell(document.documentElement.lang).catch(() => {})
 }
 
 void open()

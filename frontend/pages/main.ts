@@ -32,6 +32,9 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-c
   })
 }
 
+/** The part of the office one is in is seen, however many there are. */
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+
 const STEPS: Record<string, number> = { KeyJ: 1, KeyK: -1 }
 
 /** J and K walk the rows of a queue, by where the keys lie, once somebody stands in it (WCAG 2.1.4). */

@@ -81,6 +81,8 @@ export const api = {
   ways: (talk: string) => ask('get', '/api/v1/conversations/{talk}/ways', { path: { talk } }),
   hurry: (talk: string, body: Told<'/api/v1/conversations/{talk}/ways', 'post'>) =>
     ask('post', '/api/v1/conversations/{talk}/ways', { path: { talk }, body }),
+  /** Since when letters to the buyer come back, if they do. */
+  returned: (talk: string) => ask('get', '/api/v1/conversations/{talk}/returned-letters', { path: { talk } }),
   begin: ({ kind, id }: SubjectRef) => ask('post', '/api/v1/conversations', { body: { subject: { kind, id } } }),
 
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),

@@ -28,6 +28,15 @@ export function stayTold(): void {
   if (able() && Notification.permission === 'granted') void renewed()
 }
 
+/** Have a page of ours, in the reader's language, where the house cannot be reached. */
+export async function keepShell(lang: string): Promise<void> {
+  if (!('serviceWorker' in navigator)) return
+  await navigator.serviceWorker.register('/sw.js')
+  const { active } = await navigator.serviceWorker.ready
+  const kept = await caches.match('/offline')
+  if (kept?.headers.get('Content-Language') !== lang) active?.postMessage('keep')
+}
+
 /** What is read needs no notice any more. */
 export async function settle(talk: string): Promise<void> {
   if (!able() || Notification.permission !== 'granted') return

@@ -42,7 +42,7 @@ from shopbell.knowledge import service as knowledge
 from shopbell.knowledge import shipped
 from shopbell.realtime.frames import Up
 from shopbell.web.create import routes
-from shopbell.web.pages import policy_form
+from shopbell.web.pages import ladder_form, policy_form
 from tests.proof.conftest import Note
 from tests.support.casework import acts, opens, sees
 from tests.support.clock import WoundClock
@@ -122,6 +122,7 @@ PHONE = Phone(PushService("https://kingfisher.invalid")).subscription
 RENEWAL = {"before": PHONE.endpoint, "now": msgspec.to_builtins(PHONE)}
 POLICY_FORM = policy_form.sheet_of(shipped.profile("ozon_like"))
 LADDER = msgspec.to_builtins(STANDARD)
+LADDER_FORM = ladder_form.sheet_of(STANDARD)
 POLICY = {"body": msgspec.to_builtins(shipped.profile("ozon_like")), "after": 0}
 
 GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
@@ -240,7 +241,15 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body={"profile": "ozon_like"}))
     ],
     "GET /api/v1/conversations/{talk}/ways": [({}, Door(ANNA))],
+    "GET /api/v1/conversations/{talk}/returned-letters": [({}, Door(ANNA))],
     "POST /api/v1/conversations/{talk}/ways": [({}, Door(ANNA, body={"step": "mail"}))],
+    "GET /console/ladder": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/ladder": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form=LADDER_FORM, page=True))
+    ],
+    "POST /console/ladder/{shop}/lift": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form={}, page=True))
+    ],
     "GET /api/v1/ladder": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))],
     "PUT /api/v1/ladder": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=LADDER))],
     "GET /api/v1/shops/{shop}/ladder": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
@@ -327,10 +336,12 @@ ONES_OWN = {
     "PUT /api/v1/push/wish",
     "POST /api/v1/push/departures",
     "POST /api/v1/push/devices",
+    "POST /account/mail",
     "POST /account/notices",
     "GET /account",
     "GET /api/v1/me/sessions",
     "GET /shop/keys",
+    "GET /shop/ladder",
     "GET /shop/settings",
     "GET /shop/team",
     "GET /shop/terms",
@@ -339,6 +350,7 @@ ONES_OWN = {
     "POST /account/password",
     "POST /account/sign-out-everywhere",
     "POST /shop/keys",
+    "POST /shop/ladder",
     "POST /shop/settings",
     "POST /shop/team",
     "POST /shop/terms",
@@ -375,6 +387,7 @@ OPEN = {
     "GET /icon-192.png",
     "GET /icon-512.png",
     "GET /me.webmanifest",
+    "GET /offline",
     "GET /sw.js",
     "GET /api/v1/carriers",
     "GET /api/v1/cases/forms/{kind}",

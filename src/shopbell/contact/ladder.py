@@ -65,6 +65,10 @@ class Ladder:
         waiting.look_next(tx, talk, min([*shops, *buyers], default=None))
         waiting.forget(tx, talk)
 
+    def makes(self, ways: Sequence[Way], step: Step) -> bool:
+        """Tell whether a step can be taken here at all; the operator's desk is always there."""
+        return step is Step.OPERATOR or any(way.channel in self.channels for way in ways)
+
     def open_ways(self, tx: Tx, talk: Conversation) -> list[Step]:
         """List the steps by which the shop could be told at once, and has not been."""
         wait = waits.for_shop(tx, talk)
@@ -113,7 +117,7 @@ class Ladder:
         """Take every step that is due, or pass over it; return when the others are."""
         waited, left = wait.waited, list[datetime]()
         for step, due in wait.due.items():
-            if not self._has(wait.ways[step], step):
+            if not self.makes(wait.ways[step], step):
                 continue
             if due > tx.now and not (waited.hasty and step is not Step.OPERATOR):
                 left.append(due)
@@ -135,10 +139,6 @@ class Ladder:
         if step is Step.OPERATOR:
             return waiting.hand_over(tx, talk)
         return waiting.tell(tx, talk, Reached(step, wait.to))
-
-    def _has(self, ways: Sequence[Way], step: Step) -> bool:
-        """Tell whether a step can be taken here at all; the operator's desk is always there."""
-        return step is Step.OPERATOR or any(way.channel in self.channels for way in ways)
 
     def _way(
         self, tx: Tx, talk: Conversation, wait: Wait, step: Step, *, chosen: bool = False

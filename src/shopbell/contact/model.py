@@ -160,7 +160,10 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
 
     def wait(self, rung: Rung, talk: Conversation) -> timedelta:
         """Return how long a step is waited for in this conversation."""
-        kinds = [str(talk.subject.kind), *(["case"] if talk.open_cases else [])]
+        return self.paced(rung, [str(talk.subject.kind), *(["case"] if talk.open_cases else [])])
+
+    def paced(self, rung: Rung, kinds: Sequence[str]) -> timedelta:
+        """Return how long a step is waited for where a conversation is of these kinds."""
         pace = min(self.pace.get(kind, PLAIN) for kind in kinds)
         return max(FIRST_LOOK, rung.after * pace / PLAIN)
 
@@ -179,6 +182,14 @@ def _check(name: str, rungs: Sequence[Rung], ways: Mapping[Step, object]) -> Non
         raise LadderWrong.at(name, "soon")
     if max([*waits, operator]) > LATEST:
         raise LadderWrong.at(name, "late")
+
+
+class Laid(Struct, frozen=True):
+    """Rules that were laid down in a scope: by whom, and when."""
+
+    rules: Rules
+    by: PersonId
+    at: datetime
 
 
 class Waited(Struct, frozen=True):

@@ -14,6 +14,10 @@ class LadderWrong(Invalid):
         return wrong
 
 
+class LadderMovedOn(Conflict):
+    """Somebody laid down another ladder after this one was looked at."""
+
+
 class NoSuchWay(Conflict):
     """There is no such channel here, or it does not reach the shop."""
 

@@ -1,5 +1,7 @@
 """What people do about who is told when. Each function is one transaction."""
 
+from datetime import UTC, datetime
+
 from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
 from shopbell.accounts.refusals import OperatorsOnly
@@ -7,14 +9,17 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NotYourShop
 from shopbell.contact import storage
 from shopbell.contact.ladder import Ladder
-from shopbell.contact.model import Rules, Step
-from shopbell.contact.refusals import NoSuchWay, NothingWaits, OnlyBuyersHurry
-from shopbell.contact.rules import MARKETPLACE, rules_for
+from shopbell.contact.model import Laid, Rules, Step
+from shopbell.contact.refusals import LadderMovedOn, NoSuchWay, NothingWaits, OnlyBuyersHurry
+from shopbell.contact.rules import MARKETPLACE, check_allowed, laid, rules_for
 from shopbell.conversations import service as conversations
 from shopbell.conversations import waiting
 from shopbell.conversations.model import ConversationId, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Rank, ShopId, Side
+
+ANY_TIME = datetime.min.replace(tzinfo=UTC)
+"""Whatever was laid down meanwhile: programs say what is to count, not what they have seen."""
 
 
 def ways(tx: Tx, actor: Actor, ladder: Ladder, talk: ConversationId) -> list[Step]:
@@ -45,15 +50,38 @@ def rules_of_marketplace(tx: Tx, actor: Actor) -> Rules:
     return rules_for(tx, ShopId(MARKETPLACE))
 
 
-def lay_down(tx: Tx, actor: Actor, shop: str, rules: Rules) -> Rules:
-    """Have a shop go by its own rules from now on; by its managers or the operator."""
-    return _lay_down(tx, actor, _managed(tx, actor, shop), rules)
+def laid_for(tx: Tx, actor: Actor, shop: str) -> tuple[Laid | None, Rules]:
+    """Return a shop's own rules, if it has any, and those of the marketplace."""
+    return laid(tx, _managed(tx, actor, shop)), rules_for(tx, ShopId(MARKETPLACE))
 
 
-def lay_down_for_all(tx: Tx, actor: Actor, rules: Rules) -> Rules:
+def laid_for_all(tx: Tx, actor: Actor) -> tuple[Laid | None, list[ShopId]]:
+    """Return the marketplace's rules, if any were laid down, and which shops go by their own."""
+    _check_operates(actor)
+    own = [ShopId(scope) for scope in storage.scopes(tx) if scope != MARKETPLACE]
+    return laid(tx, MARKETPLACE), own
+
+
+def lay_down(
+    tx: Tx, actor: Actor, shop: str, rules: Rules, after: datetime | None = ANY_TIME
+) -> Rules:
+    """Have a shop go by its own rules from now on; by its managers or the operator.
+
+    Its managers may have the operator come sooner than the marketplace does, never later.
+    ``after``: of when the rules are that were looked at before, if it matters.
+    """
+    scope = _managed(tx, actor, shop)
+    if not rights.may_operate(actor):
+        check_allowed(rules, rules_for(tx, ShopId(MARKETPLACE)))
+    return _lay_down(tx, actor, scope, rules, after)
+
+
+def lay_down_for_all(
+    tx: Tx, actor: Actor, rules: Rules, after: datetime | None = ANY_TIME
+) -> Rules:
     """Have every shop without its own rules go by these from now on; by the operator."""
     _check_operates(actor)
-    return _lay_down(tx, actor, ShopId(MARKETPLACE), rules)
+    return _lay_down(tx, actor, ShopId(MARKETPLACE), rules, after)
 
 
 def lift(tx: Tx, actor: Actor, shop: str) -> None:
@@ -63,7 +91,10 @@ def lift(tx: Tx, actor: Actor, shop: str) -> None:
     accounts.audit(tx, actor, "ladder_lifted", shop=scope)
 
 
-def _lay_down(tx: Tx, actor: Actor, scope: ShopId, rules: Rules) -> Rules:
+def _lay_down(tx: Tx, actor: Actor, scope: ShopId, rules: Rules, after: datetime | None) -> Rules:
+    known = laid(tx, scope)
+    if after not in {ANY_TIME, known.at if known else None}:
+        raise LadderMovedOn
     storage.lay_down(tx, scope, actor.id, rules)
     accounts.audit(tx, actor, "ladder_laid_down", shop=scope)
     return rules

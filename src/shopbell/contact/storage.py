@@ -7,7 +7,7 @@ from msgspec.structs import astuple
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
-from shopbell.contact.model import Rules, Waited, Whom
+from shopbell.contact.model import Laid, Rules, Waited, Whom
 from shopbell.contact.tables import rules, waits
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.rows import Insert, Select
@@ -21,7 +21,8 @@ _KEEP = Insert(
     "ON CONFLICT (conversation, whom) DO UPDATE SET began = excluded.began,"
     " taken = excluded.taken, passed = excluded.passed, hasty = excluded.hasty",
 )
-_RULES = select(rules.c.rules).where(rules.c.scope == bindparam("of_scope"))
+_RULES = select(rules.c.rules, rules.c.by, rules.c.at).where(rules.c.scope == bindparam("of_scope"))
+_SCOPES = select(rules.c.scope).order_by(rules.c.scope)
 _LAY = upsert(rules)
 _LAY_DOWN = _LAY.on_conflict_do_update(
     index_elements=[rules.c.scope],
@@ -51,10 +52,15 @@ def keep(tx: Session, talk: ConversationId, whom: Whom, waited: Waited) -> None:
     tx.held["waited", talk, whom] = waited
 
 
-def rules_of(tx: Session, scope: str) -> Rules | None:
+def laid(tx: Session, scope: str) -> Laid | None:
     """Return the rules that were laid down for a scope, if any."""
     row: Any = tx.execute(_RULES, {"of_scope": scope}).one_or_none()
-    return None if row is None else row.rules
+    return None if row is None else Laid(*row)
+
+
+def scopes(tx: Session) -> list[str]:
+    """List the scopes that have rules of their own."""
+    return list(tx.execute(_SCOPES).scalars())
 
 
 def lay_down(tx: Session, scope: str, by: PersonId, laid: Rules) -> None:

@@ -65,12 +65,12 @@ def _promise(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, An
         return {}
     if talk.due_at is not None:
         return watch(tx, talk, tx.now + FIRST_LOOK)
-    since, due = _due(commerce.shop(tx, talk.shop), talk.channel, tx.now)
+    since, due = promised(commerce.shop(tx, talk.shop), talk.channel, tx.now)
     looks = watch(tx, talk, min(due, since + FIRST_LOOK))
     return {"due_at": due, "due_since": since, "breaches": 0, **looks}
 
 
-def _due(shop: Shop, channel: Channel, asked: datetime) -> tuple[datetime, datetime]:
+def promised(shop: Shop, channel: Channel, asked: datetime) -> tuple[datetime, datetime]:
     """Return since when the shop's clock runs and when its answer is due.
 
     Outside opening hours the clock begins when the shop opens.

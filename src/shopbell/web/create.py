@@ -17,6 +17,7 @@ from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
 from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
+from shopbell.channels.mail.routes import ROUTES as MAIL
 from shopbell.channels.push.routes import ROUTES as PUSH
 from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.contact.ladder import Ladder
@@ -54,6 +55,7 @@ ROUTES = (
     *PAGES,
     *CARRIERS,
     *CASES,
+    *MAIL,
     *PUSH,
     *expectation.ROUTES,
     *files.ROUTES,

@@ -122,6 +122,12 @@ class Suspended(Struct, frozen=True):
     says: str
 
 
+class Returned(Struct, frozen=True):
+    """Since when letters to the buyer of a conversation come back; none is written to them then."""
+
+    since: datetime | None
+
+
 class Inquiry(Protocol):
     """A question to a carrier as its own room leaves it; the answer comes to its token."""
 

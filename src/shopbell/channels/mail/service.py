@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -132,8 +133,13 @@ def note_returned(tx: Tx, letter_id: str, says: str, *, hard: bool) -> Letter | 
 
 def is_suspended(tx: Tx, address: str) -> bool:
     """Tell whether letters to this address came back, so that none is written to it."""
+    return returned_since(tx, address) is not None
+
+
+def returned_since(tx: Tx, address: str) -> datetime | None:
+    """Return since when letters to this address come back, if they do."""
     known = storage.address(tx, address.lower())
-    return known is not None and known.suspended_at is not None
+    return known.suspended_at if known else None
 
 
 def wants_none(tx: Tx, recipient: str) -> bool:
@@ -195,6 +201,11 @@ def suspended(tx: Tx, actor: Actor) -> list[Suspended]:
 def release(tx: Tx, actor: Actor, address: str) -> None:
     """Write to an address again: somebody has learnt that it works."""
     _check_operator(actor)
+    write_again(tx, address)
+
+
+def write_again(tx: Tx, address: str) -> None:
+    """Forget that letters came back from an address."""
     known = storage.address(tx, address, hold=True)
     if known:
         fresh = replace(known, soft=0, soft_since=None, suspended_at=None, says="")

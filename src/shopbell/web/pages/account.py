@@ -38,6 +38,7 @@ DONE: Mapping[str, str] = {
     "ended": "account.ended_done",
     "saved": "push.saved_done",
     "tested": "push.tested_done",
+    "resumed": "account.resumed_done",
     "forgotten": "push.forgotten_done",
 }
 """What was done a moment ago, by the word in the address."""

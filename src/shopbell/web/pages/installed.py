@@ -1,4 +1,4 @@
-"""What makes a phone keep our pages like a program of its own: manifest, icon, service worker."""
+"""What makes a phone keep our pages like a program of its own, with a page for want of a line."""
 
 from functools import cache
 from pathlib import Path
@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 import resvg_py
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from shopbell.kernel.texts import Locale, choose, text
+from shopbell.web.pages.look import Look
 
 ASSETS = Path(__file__).with_name("assets")
 A_DAY = 24 * 3600
@@ -28,8 +30,14 @@ GROUND = "#025c51"
 
 @get("/sw.js", sync_to_thread=False)
 def service_worker() -> Response[bytes]:
-    """Give browsers what shows our notices while no page is open."""
+    """Give browsers what shows our notices, and a page of ours while we cannot be reached."""
     return Response((ASSETS / "sw.js").read_bytes(), media_type="text/javascript; charset=utf-8")
+
+
+@get("/offline")
+async def offline_page(look: NamedDependency[Look]) -> Response[str]:
+    """Say that there is no connection: the one page that browsers keep, the same for everybody."""
+    return look.page("offline.html")
 
 
 @get(list(ICONS), sync_to_thread=False)
@@ -71,4 +79,4 @@ def _drawn(size: int) -> bytes:
     return bytes(resvg_py.svg_to_bytes(svg_string=bell, width=size, height=size))
 
 
-ROUTES = (service_worker, icon, manifest)
+ROUTES = (service_worker, offline_page, icon, manifest)

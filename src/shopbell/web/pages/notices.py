@@ -10,6 +10,8 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from shopbell.accounts.model import SessionId, Visit
+from shopbell.channels.mail import own
+from shopbell.channels.mail.own import Mailbox
 from shopbell.channels.push import service as push
 from shopbell.channels.push.channel import Push
 from shopbell.channels.push.model import DeviceId, PushDevice, Wish
@@ -26,6 +28,7 @@ class WishForm(Struct, frozen=True):
     """Whether and when somebody wants to be told; a box that is not ticked is not sent."""
 
     on: Typed = ""
+    mail: Typed = ""
     quiet_from: Typed = ""
     quiet_until: Typed = ""
     zone: Typed = "UTC"
@@ -39,17 +42,18 @@ class Told(Struct, frozen=True):
 
 
 class Notices(Struct, frozen=True):
-    """What somebody chose, and their devices."""
+    """What somebody chose, their devices, and how it is with letters to them."""
 
     wish: Wish
     devices: list[Told]
+    mail: Mailbox
 
 
 def see_notices(tx: Tx, visit: Visit, locale: Locale) -> Notices:
     """Look at somebody's devices, and at what they chose."""
     found = push.devices(tx, Guest(visit.actor, visit.session_id))
     told = [Told(one, _last(one.ok_at, tx.now, locale)) for one in found]
-    return Notices(push.wish(tx, visit.actor), told)
+    return Notices(push.wish(tx, visit.actor), told, own.mailbox(tx, visit.actor))
 
 
 @post("/account/notices", status_code=303)
@@ -59,12 +63,25 @@ async def choose_notices(
     session_id: NamedDependency[SessionId | None],
     data: URLEncodedBody[WishForm],
 ) -> Redirect:
-    """Keep whether and when somebody wants to be told."""
+    """Keep by which ways, and when, somebody wants to be told."""
     both = data.quiet_from and data.quiet_until
     quiet = (data.quiet_from, data.quiet_until) if both else ("", "")
     wish = Wish(bool(data.on), *quiet, data.zone)
-    await db.write(push.choose, Guest(actor, session_id), wish)
+    await db.write(choose, Guest(actor, session_id), wish, by_mail=bool(data.mail))
     return _back("saved")
+
+
+def choose(tx: Tx, guest: Guest, wish: Wish, *, by_mail: bool) -> None:
+    """Keep both choices or neither."""
+    push.choose(tx, guest, wish)
+    own.choose(tx, guest.actor, wanted=by_mail)
+
+
+@post("/account/mail", status_code=303)
+async def resume_letters(db: NamedDependency[Database], actor: NamedDependency[Actor]) -> Redirect:
+    """Write to somebody again whose address returned letters."""
+    await db.write(own.resume, actor)
+    return _back("resumed")
 
 
 @post("/account/notices/{phone:str}/test", status_code=303)
@@ -99,4 +116,4 @@ def _back(done: str) -> Redirect:
     return Redirect(f"/account?done={done}#notices", status_code=303)
 
 
-ROUTES = (choose_notices, test_device, forget_device)
+ROUTES = (choose_notices, resume_letters, test_device, forget_device)

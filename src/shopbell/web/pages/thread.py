@@ -8,6 +8,7 @@ from msgspec import Struct
 from shopbell.conversations.commands import Page
 from shopbell.conversations.model import Attachment, Event
 from shopbell.kernel.actor import Side
+from shopbell.kernel.texts import FALLBACK, catalogue
 
 
 class Told(Struct, frozen=True):
@@ -17,10 +18,13 @@ class Told(Struct, frozen=True):
     attachments: list[Attachment] = []
     target: int = 0
     withdrawn: bool = False
+    automatic: bool = False
+    to: str = ""
+    step: str = ""
 
 
 class Line(Struct, frozen=True):
-    """One message as it reads now."""
+    """One message as it reads now, or what the house itself tells: ``fact`` names that text."""
 
     seq: int
     who: str
@@ -31,6 +35,8 @@ class Line(Struct, frozen=True):
     read: bool
     edited: bool = False
     gone: bool = False
+    automatic: bool = False
+    fact: str = ""
 
 
 def tell(page: Page, side: Side) -> list[Line]:
@@ -46,6 +52,11 @@ def tell(page: Page, side: Side) -> list[Line]:
                 _change(lines, told.target, text=told.text, edited=True)
             case "delete":
                 _change(lines, told.target, text="", files=[], gone=True)
+            case _ if _fact(event.type, told) in catalogue(FALLBACK):
+                fact = _fact(event.type, told)
+                lines[event.seq] = msgspec.structs.replace(
+                    _line(event, told, side, read_up_to), fact=fact, mine=False
+                )
             case _:
                 continue
     return list(lines.values())
@@ -61,7 +72,13 @@ def _line(event: Event, told: Told, side: Side, read_up_to: int) -> Line:
         files=told.attachments,
         read=event.seq <= read_up_to,
         gone=told.withdrawn,
+        automatic=told.automatic,
     )
+
+
+def _fact(kind: str, told: Told) -> str:
+    """Name the text of an entry of the house; the screens of the browser go by the same names."""
+    return f"thread.told_{told.to}_{told.step}" if kind == "contact" else f"thread.fact_{kind}"
 
 
 def _change(lines: dict[int, Line], target: int, **changes: object) -> None:

@@ -1,11 +1,22 @@
-// Shows our notices and opens what they are about. It lies at the root, so that every page is its own.
+// Shows our notices and opens what they are about, and says so where we cannot be reached. It keeps that
+// one page and its style, never what anybody wrote. It lies at the root, so that every page is its own.
 'use strict'
 
 const ICON = '/icon-192.png'
 const RENEWALS = '/api/v1/push/renewals'
 const KEY = '/api/v1/push/key'
 
-self.addEventListener('install', () => self.skipWaiting())
+const SHELL = 'shell'
+const OFFLINE = '/offline'
+
+self.addEventListener('install', (event) => event.waitUntil(keep().catch(() => {}).then(() => self.skipWaiting())))
+self.addEventListener('message', (event) => event.waitUntil(keep().catch(() => {})))
+self.addEventListener('fetch', (event) => {
+  const { method, mode, destination } = event.request
+  if (method !== 'GET') return
+  if (mode === 'navigate') event.respondWith(fetch(event.request).catch(() => kept(OFFLINE)))
+  else if (destination === 'style') event.respondWith(fetch(event.request).catch(() => kept(event.request)))
+})
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 self.addEventListener('push', (event) => event.waitUntil(show(read(event.data))))
 self.addEventListener('notificationclick', (event) => {
@@ -13,6 +24,19 @@ self.addEventListener('notificationclick', (event) => {
   event.waitUntil(open(event.notification.data?.url ?? '/'))
 })
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event)))
+
+/** Keep the page for want of a line, in the reader's language, with its styles. */
+async function keep() {
+  const page = await fetch(OFFLINE)
+  if (!page.ok) return
+  const styles = (await page.clone().text()).matchAll(/href="(\/static\/[^"]+\.css)"/g)
+  await caches.delete(SHELL)
+  const shell = await caches.open(SHELL)
+  await shell.put(OFFLINE, page)
+  await shell.addAll([...styles].map(([, path]) => path))
+}
+
+const kept = async (what) => (await caches.match(what)) ?? Response.error()
 
 /** What a push says; one that cannot be read shows at least whose it is, for browsers want to see something. */
 function read(data) {
