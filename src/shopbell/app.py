@@ -28,6 +28,7 @@ from shopbell.contact import jobs as contact
 from shopbell.contact.channel import Channel
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
+from shopbell.conversations.search import jobs as search
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.broker import broker_for
@@ -47,6 +48,7 @@ class App:
 
     ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
     are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one.
+    ``followers`` come behind what is written, a batch at a time, until they return 0.
     """
 
     settings: Settings
@@ -60,6 +62,7 @@ class App:
     ahead: Mapping[str, Callable[[Tx, Sequence[str]], None]]
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
     channels: Mapping[str, Channel]
+    followers: Sequence[Callable[[Database], Awaitable[int]]] = ()
 
     def close(self) -> None:
         """Let running work finish, then let go of the database."""
@@ -116,4 +119,5 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             **contact.jobs(channels),
         },
         channels=channels,
+        followers=(search.follow,),
     )

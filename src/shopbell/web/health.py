@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 
 from shopbell.app import App
+from shopbell.conversations.search import indexing
 from shopbell.engine import metrics
 from shopbell.engine.epoch import touch
 from shopbell.kernel.refusals import NotFound
@@ -50,10 +51,11 @@ async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
 
 
 @get("/metrics", media_type="text/plain; version=0.0.4")
-async def show_metrics(request: Request[Any, Any, Any]) -> bytes:
+async def show_metrics(request: Request[Any, Any, Any], app: NamedDependency[App]) -> bytes:
     """Show all figures to Prometheus on this machine."""
     if not _is_this_machine(request.client.host if request.client else ""):
         raise MetricsAreLocal
+    metrics.SEARCH_LAG.set(await app.db.read(indexing.lag))
     return metrics.exposition()
 
 
