@@ -1,6 +1,6 @@
 """The words around what was looked for, and where in them it stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import chain
 
 from shopbell.conversations.search.model import Part
@@ -39,7 +39,7 @@ def excerpt(text: str, wanted: Collection[str]) -> tuple[str, Marks]:
     return before + line[begin:end] + behind, shown
 
 
-def _place(token: Token, whence: list[int]) -> tuple[int, int]:
+def _place(token: Token, whence: Sequence[int]) -> tuple[int, int]:
     return whence[token.start], whence[token.end - 1] + 1
 
 

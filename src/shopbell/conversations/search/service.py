@@ -23,7 +23,7 @@ from shopbell.kernel.refusals import Malformed
 
 HITS_MOST = 50
 LOOK_MOST, ROUNDS_MOST = 60, 30
-"""So many are looked at together, and so often for one page; what is left comes with the next."""
+"""So many are looked at again at once, and so often for one page; then comes the next page."""
 
 AS_WRITTEN, NEAR = "e", "n"
 
@@ -86,18 +86,18 @@ def _stages(tx: Tx, actor: Actor, query: Query) -> Iterator[_Stage]:
 def _look(tx: Tx, actor: Actor, stage: _Stage, bounds: _Bounds, most: int) -> _Look:
     """Look until there is a page of what ``actor`` may read, or for long enough."""
     hits: list[tuple[str, Hit]] = []
-    below, rest = bounds.below, None
+    below, rest, many = bounds.below, None, most
     for _round in range(ROUNDS_MOST):
-        numbers = index.find(tx, stage.term, LOOK_MOST, below=below, above=bounds.above)
+        numbers = index.find(tx, stage.term, many, below=below, above=bounds.above)
         for row in storage.readable(tx, actor, numbers) if numbers else ():
             rest = f"{stage.name}.{row.conversation}.{row.audience}.{row.seq}"
             if _fits(row, stage.query):
                 hits.append((rest, _hit(row, stage)))
                 if len(hits) == most:
                     return _Look(hits, None)
-        if len(numbers) < LOOK_MOST:
+        if len(numbers) < many:
             return _Look(hits, None)
-        below = numbers[-1]
+        below, many = numbers[-1], LOOK_MOST
     return _Look(hits, rest)
 
 

@@ -6,7 +6,7 @@ text is, begin with ``_``; no word of a text does.
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
@@ -52,6 +52,27 @@ def fold(text: str) -> str:
     words = _SPACES.split(text)
     stretches = (word[at : at + _AT_ONCE] for word in words for at in range(0, len(word), _AT_ONCE))
     return "".join(map(_fold, stretches))[:TEXT_MOST]
+
+
+@lru_cache(_KNOWN_MOST)
+def _fold_letter(letter: str) -> str:
+    return _fold(letter)
+
+
+def _fold(text: str) -> str:
+    plain = text if text.isascii() else normalize("NFKC", text)
+    return plain.lower().replace("ё", "е")
+
+
+def fold_each(text: str) -> tuple[str, Sequence[int]]:
+    """Return ``text`` folded, and of each folded character whence it came."""
+    text = text[:TEXT_MOST]
+    folded = fold(text)
+    if len(folded) == len(text):
+        return folded, range(len(text))
+    letters = [_fold_letter(letter) for letter in text]
+    whence = [at for at, letter in enumerate(letters) for _part in letter]
+    return "".join(letters), whence
 
 
 @lru_cache(_KNOWN_MOST)
