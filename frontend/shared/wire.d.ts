@@ -985,6 +985,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find what was said in the conversations one may read: as written first, newest first.
+         */
+        get: operations["ApiV1SearchSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops": {
         parameters: {
             query?: never;
@@ -1588,6 +1608,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Audience
+         * @description Who can read a stream: everyone who takes part, or the shop's team alone.
+         * @enum {string}
+         */
+        Audience: "p" | "n";
         /** Author */
         Author: {
             id: string;
@@ -2025,6 +2051,12 @@ export interface components {
             needs_order: boolean;
             takes: components["schemas"]["Field"][];
         };
+        /** Found */
+        Found: {
+            hints: components["schemas"]["Hint"][];
+            items: components["schemas"]["Hit"][];
+            next: string | null;
+        };
         /** GiveSecret */
         GiveSecret: {
             secret: string;
@@ -2080,6 +2112,30 @@ export interface components {
             token: string;
             /** @default 1 */
             version?: string;
+        };
+        /** Hint */
+        Hint: {
+            code: string;
+            word: string;
+        };
+        /** Hit */
+        Hit: {
+            /** Format: date-time */
+            at: string;
+            audience: components["schemas"]["Audience"];
+            author: components["schemas"]["Author"];
+            buyer: components["schemas"]["Shown"];
+            conversation: string;
+            excerpt: string;
+            marks: [
+                number,
+                number
+            ][];
+            near: boolean;
+            seq: number;
+            shop: components["schemas"]["Shown"];
+            subject: components["schemas"]["Card"];
+            type: string;
         };
         /** Hours */
         Hours: {
@@ -4931,6 +4987,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SearchSearch: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

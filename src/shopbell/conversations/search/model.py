@@ -1,6 +1,7 @@
 """What is looked for in conversations, and what is found. No database, no web."""
 
 from datetime import datetime
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -77,6 +78,13 @@ class Hit(Struct, frozen=True, kw_only=True):
     excerpt: str
     marks: list[tuple[int, int]]
     near: bool
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """Return the excerpt in pieces, and which of them were looked for."""
+        edges = [0, *(edge for mark in self.marks for edge in mark), len(self.excerpt)]
+        texts = (self.excerpt[start:end] for start, end in pairwise(edges))
+        return [(text, bool(place % 2)) for place, text in enumerate(texts) if text]
 
 
 class Found(Struct, frozen=True):

@@ -12,6 +12,7 @@ from shopbell.conversations.search.excerpt import all_marks, excerpt, holds
 from shopbell.conversations.search.model import Found, Hit, Part, Query, of_any, whose
 from shopbell.conversations.search.storage import FoundRow
 from shopbell.conversations.search.wording import words_of
+from shopbell.conversations.service import CursorMalformed
 from shopbell.engine.database import Tx
 from shopbell.engine.search import index, vocabulary
 from shopbell.engine.search.index import NO_NUMBER
@@ -19,17 +20,12 @@ from shopbell.engine.search.terms import All, But, Some, Term, Word
 from shopbell.engine.search.tokens import stem
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import is_id
-from shopbell.kernel.refusals import Malformed
 
 HITS_MOST = 50
 LOOK_MOST, ROUNDS_MOST = 60, 30
 """So many are looked at again at once, and so often for one page; then comes the next page."""
 
 AS_WRITTEN, NEAR = "e", "n"
-
-
-class PlaceMalformed(Malformed):
-    """The place to go on from is not one we gave."""
 
 
 class _Stage(NamedTuple):
@@ -175,7 +171,7 @@ def _place(tx: Tx, after: str) -> tuple[str, int]:
             number = _number(tx, talk, audience, seq)
             if number is not None:
                 return stage, number
-    raise PlaceMalformed
+    raise CursorMalformed
 
 
 def _number(tx: Tx, talk: str, audience: str, seq: str) -> int | None:
