@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -122,7 +123,7 @@ def _number(number: str) -> Part:
 
 
 def _characters(run: str) -> Part:
-    pieces = [a + b for a, b in zip(run, run[1:], strict=False)] or [run]
+    pieces = [a + b for a, b in pairwise(run)] or [run]
     return Part(_all(pieces), frozenset(pieces), run if len(run) > len("ab") else "")
 
 
@@ -155,12 +156,12 @@ def _kind(query: Query, value: str) -> Query | None:
 
 def _before(query: Query, value: str) -> Query | None:
     day = _day(value)
-    return day and msgspec.structs.replace(query, before=day)
+    return None if day is None else msgspec.structs.replace(query, before=day)
 
 
 def _after(query: Query, value: str) -> Query | None:
     day = _day(value)
-    return day and msgspec.structs.replace(query, after=day)
+    return None if day is None else msgspec.structs.replace(query, after=day)
 
 
 def _day(value: str) -> datetime | None:

@@ -131,12 +131,20 @@ _SPELLINGS = object()
 
 
 def begin_anew(tx: Tx) -> int:
-    """Forget the index and all it knows; return how much there is to read."""
+    """Forget what was indexed; return how much there is to read.
+
+    Spellings stay, for another process may count on those it knows; those it does not come anew.
+    """
     index.empty(tx)
     storage.forget(tx)
-    vocabulary.forget(tx)
+    tx.remembered[_SPELLINGS] = set[str]()
     cursors.move(tx, CURSOR, Place(at=NOWHERE))
     return storage.count(tx)
+
+
+def progress(tx: Tx) -> int:
+    """Return how many texts were indexed since the index was begun."""
+    return cursors.place(tx, CURSOR).number
 
 
 def lag(tx: Tx) -> float:

@@ -1,5 +1,6 @@
 """What people find: entries they may read, as written first, then those one letter apart."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ LOOK_MOST, ROUNDS_MOST = 60, 30
 """So many are looked at again at once, and so often for one page; then comes the next page."""
 
 AS_WRITTEN, NEAR = "e", "n"
+_SEQ = re.compile("[0-9]{1,9}")
 
 
 class _Stage(NamedTuple):
@@ -98,7 +100,7 @@ def _look(tx: Tx, actor: Actor, stage: _Stage, bounds: _Bounds, most: int) -> _L
 
 
 def _fits(row: FoundRow, query: Query) -> bool:
-    if query.before and row.at >= query.before or query.after and row.at < query.after:
+    if (query.before and row.at >= query.before) or (query.after and row.at < query.after):
         return False
     return holds(words_of(row.type, row.data), query.parts)
 
@@ -166,15 +168,14 @@ def _place(tx: Tx, after: str) -> tuple[str, int]:
     """Return the stage and the number to go on below; what is between was shown."""
     if not after:
         return AS_WRITTEN, NO_NUMBER
-    match after.split("."):
-        case [("e" | "n") as stage, talk, ("p" | "n") as audience, seq] if is_id(talk):
-            number = _number(tx, talk, audience, seq)
-            if number is not None:
-                return stage, number
-    raise CursorMalformed
+    stage, talk, audience, seq = (after.split(".") + [""] * 3)[:4]
+    number = _number(tx, talk, audience, seq) if stage in {AS_WRITTEN, NEAR} else None
+    if number is None:
+        raise CursorMalformed
+    return stage, number
 
 
 def _number(tx: Tx, talk: str, audience: str, seq: str) -> int | None:
-    if not seq.isascii() or not seq.isdigit() or len(seq) > len("1234567890"):
+    if not is_id(talk) or audience not in set(Audience) or not _SEQ.fullmatch(seq):
         return None
     return storage.number_of(tx, ConversationId(talk), Audience(audience), int(seq))

@@ -209,15 +209,18 @@ def _audience(actor: Actor) -> ColumnElement[bool]:
 
 def first_after(tx: Session, moment: datetime) -> int | None:
     """Return the lowest number of what was written since then."""
-    return tx.execute(_FIRST_AFTER, {"moment": moment}).scalar_one()
+    number: int | None = tx.execute(_FIRST_AFTER, {"moment": moment}).scalar_one()
+    return number
 
 
 def last_before(tx: Session, moment: datetime) -> int | None:
     """Return the highest number of what was written before then."""
-    return tx.execute(_LAST_BEFORE, {"moment": moment}).scalar_one()
+    number: int | None = tx.execute(_LAST_BEFORE, {"moment": moment}).scalar_one()
+    return number
 
 
 def number_of(tx: Session, talk: ConversationId, audience: Audience, seq: int) -> int | None:
     """Return the number of an entry."""
     given = {"talk": talk, "to_whom": audience, "at_seq": seq}
-    return tx.execute(_NUMBER, given).scalar_one_or_none()
+    number: int | None = tx.execute(_NUMBER, given).scalar_one_or_none()
+    return number

@@ -22,7 +22,10 @@ TOKEN_MOST = 40
 _AT_ONCE = 200
 _KNOWN_MOST = 50_000
 
-_CJK = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK = (
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<word>[^\d{_CJK}]+)")
 _NUMBER = re.compile(rf"[^\W_{_CJK}]+(?:[-_/.#][^\W_{_CJK}]+)*")
@@ -73,26 +76,6 @@ def fold_each(text: str) -> tuple[str, Sequence[int]]:
     letters = [_fold_letter(letter) for letter in text]
     whence = [at for at, letter in enumerate(letters) for _part in letter]
     return "".join(letters), whence
-
-
-@lru_cache(_KNOWN_MOST)
-def _fold_letter(letter: str) -> str:
-    return _fold(letter)
-
-
-def _fold(text: str) -> str:
-    plain = text if text.isascii() else normalize("NFKC", text)
-    return plain.lower().replace("ё", "е")
-
-
-def fold_each(text: str) -> tuple[str, list[int]]:
-    """Return ``text`` folded a character at a time, and whence each folded character came."""
-    folded, whence = list[str](), list[int]()
-    for at, letter in enumerate(text[:TEXT_MOST]):
-        piece = _fold_letter(letter)
-        folded.append(piece)
-        whence.extend([at] * len(piece))
-    return "".join(folded), whence
 
 
 def tokens(folded: str) -> Iterator[Token]:
@@ -160,9 +143,9 @@ def spelling(folded: str) -> set[str]:
 def stem(word: str) -> str:
     """Return the stem of a Russian or English word; a word of another script is its own."""
     if _CYRILLIC.fullmatch(word):
-        return _stemmers().russian.stemWord(word)
+        return str(_OURS.russian.stemWord(word))
     if _LATIN.fullmatch(word):
-        return _stemmers().english.stemWord(word)
+        return str(_OURS.english.stemWord(word))
     return word
 
 
@@ -175,7 +158,3 @@ class _Stemmers(threading.local):
 
 
 _OURS = _Stemmers()
-
-
-def _stemmers() -> _Stemmers:
-    return _OURS

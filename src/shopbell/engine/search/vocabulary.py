@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Column, String, Table, TypedColumns, delete
+from sqlalchemy import Column, String, Table, TypedColumns
 
 from shopbell.engine.rows import Insert, Select
 from shopbell.engine.search.tokens import TOKEN_MOST
@@ -23,7 +23,8 @@ class WordColumns(TypedColumns):
 vocabulary = Table("search_word", metadata, WordColumns)
 _LEARN = Insert(vocabulary, "ON CONFLICT DO NOTHING")
 _KNOWN = Select(vocabulary, ["word"], ["word"])
-_FORGET = delete(vocabulary)
+_KNOWN_POSTGRES = "SELECT word FROM search_word WHERE word = ANY(%s)"
+"""Some seven hundred keys of one column: a tenth of what it takes to look them up one by one."""
 
 
 def learn(tx: Session, words: Collection[str]) -> None:
@@ -32,17 +33,16 @@ def learn(tx: Session, words: Collection[str]) -> None:
         _LEARN(tx, [(word,) for word in sorted(words)])
 
 
-def forget(tx: Session) -> None:
-    """Forget every word."""
-    tx.execute(_FORGET)
-
-
 def neighbours(tx: Session, word: str) -> list[str]:
     """Return the known words that are one letter away from ``word``, at most thirty."""
     if not LETTERS_LEAST <= len(word) <= TOKEN_MOST:
         return []
-    found = _KNOWN(tx, ((other,) for other in sorted(set(_one_letter_away(word)))))
-    return sorted(row[0] for row in found)[:NEIGHBOURS_MOST]
+    others = sorted(set(_one_letter_away(word)) - {word})
+    if tx.embedded:
+        rows = _KNOWN(tx, ((other,) for other in others))
+    else:
+        rows = [tuple(row) for row in tx.run(_KNOWN_POSTGRES, (others,))]
+    return sorted(row[0] for row in rows)[:NEIGHBOURS_MOST]
 
 
 def _one_letter_away(word: str) -> Iterator[str]:

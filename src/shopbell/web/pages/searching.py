@@ -35,9 +35,7 @@ async def search_page(
         start = _READ_AT.get(visitor.side)
         return f"{start}{talk}" if start else None
 
-    return look.page(
-        "search.html", q=q, found=found, following=following, first=first, place=place
-    )
+    return look.page("search.html", q=q, found=found, following=following, first=first, place=place)
 
 
 ROUTES = (search_page,)
