@@ -13,8 +13,8 @@ _SQLITE = (
 )
 _POSTGRES = (
     "CREATE TABLE search_index (number bigint PRIMARY KEY, tokens tsvector NOT NULL)",
-    "CREATE INDEX ix_search_index_tokens ON search_index USING gin (tokens)"
-    " WITH (gin_pending_list_limit = 512)",  # kB: each look reads through what is pending
+    """CREATE INDEX ix_search_index_tokens ON search_index USING gin (tokens)
+    WITH (gin_pending_list_limit = 512)""",  # kB: each look reads through what is pending
 )
 
 
