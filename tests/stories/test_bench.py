@@ -15,6 +15,7 @@ from shopbell.cli.bench import (
     idle,
     late,
     resume,
+    search,
     server,
     stock,
     stuck,
@@ -113,3 +114,14 @@ def test_steps_of_cases_are_timed_and_all_are_kept() -> None:
     assert (figures.steps, figures.lost) == (15, 0)
     assert 0 < figures.p50_ms <= figures.p99_ms
     assert figures.verdict_us > 0
+
+
+def test_a_full_house_is_searched_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "LOOKS", 20)
+    monkeypatch.setattr(search, "SEND_SECONDS", 0.5)
+    monkeypatch.setattr(search, "AT_ONCE", 30)
+    figures = search.measure(300)
+    assert figures.messages == 300
+    assert figures.not_found == 0
+    assert figures.indexed_per_second > 0
+    assert 0 < figures.median_ms <= figures.slowest_ms

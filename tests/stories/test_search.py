@@ -1,10 +1,13 @@
 """Anybody finds what was said to them, by any word of it, and nobody finds anything else."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from shopbell.cli import main
 from shopbell.commerce.facts import OrdersMoved
 from shopbell.conversations.model import Stream
 from shopbell.conversations.search import indexing, service
@@ -336,3 +339,21 @@ def test_words_of_the_index_itself_are_words_like_others(house: House) -> None:
     for asked in ("NOT", "AND", '"', "knote", "a* OR b", "'x' & !y", "_knote", "tokens:x", "a:*"):
         assert all(hit.audience == "p" for hit in looks(olga, asked).items), asked
     assert len(finds(olga, "knote")) == len(finds(olga, "NOT and")) == 1
+
+
+def test_the_command_line_builds_the_index_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    anna.asks(halo, None, "A kingfisher")
+    monkeypatch.setenv("SHOPBELL_DATABASE", house.app.settings.database_url)
+    monkeypatch.setenv("SHOPBELL_DATA", str(house.app.settings.data))
+    monkeypatch.setenv("LC_ALL", "en")
+    ran = CliRunner().invoke(main, ["search", "rebuild"])
+    assert ran.exit_code == 0, ran.output
+    assert "entries are read anew" in ran.output
+    assert "texts can be found" in ran.output
+    found = house.db.read_now(service.find, anna.actor, "kingfisher")
+    assert [hit.excerpt for hit in found.items] == ["A kingfisher"]
+    as_json = json.loads(CliRunner().invoke(main, ["search", "rebuild", "--json"]).output)
+    assert as_json["read"] >= as_json["searchable"] >= 2

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,9 @@ from shopbell.kernel.ids import new_id
 SHOPS, OF_EACH = 100, 10
 AT_ONCE = 500
 LOOKS = 200
+CHECKED, BEGINNING, WORDS = 25, 6, 4
+"""So many of the oldest and of the newest are looked for by so many characters, or words."""
+
 SEND_SECONDS, SEND_RATE = 5.0, 300.0
 PAUSE = 0.25
 
@@ -40,7 +43,8 @@ PAUSE = 0.25
 class SearchFigures(Struct, frozen=True):
     """One run. ``everywhere`` is the operator's search, ``in_one`` that of one shop in a hundred.
 
-    Looked for is a word as often as it is written, and every other time two of them.
+    Looked for is a word as often as it is written, and every other time two of them. ``not_found``
+    counts the messages, of the oldest and the newest fifty, that their own words do not find.
     """
 
     messages: int
@@ -86,7 +90,7 @@ def measure(messages: int) -> SearchFigures:
                     connection.execution_options(isolation_level="AUTOCOMMIT")
                     connection.exec_driver_sql("VACUUM ANALYZE")
             looks = _look_around(app, corpus, stock.shops[1])
-            missing = _missing(app)
+            missing = _missing(app, app.db.read_now(_some_texts))
             alone, beside, lag = asyncio.run(_send_both(app))
         finally:
             app.close()
@@ -161,9 +165,30 @@ def _look(app: App, actor: Actor, corpus: Corpus, language: Language, number: in
     return (time.monotonic() - began) * 1_000
 
 
-def _missing(app: App) -> int:
-    """Count what should be found by its own words and is not, of the newest of one buyer each."""
-    return int(app.db.read_now(indexing.lag) > 0)
+def _missing(app: App, texts: Iterable[tuple[str, str]]) -> int:
+    """Count the messages that are not found by their own beginning, of some of them."""
+    operator = Actor(PersonId(new_id()), Side.OPERATOR)
+    return sum(not _finds(app, operator, talk, text) for talk, text in texts)
+
+
+def _finds(app: App, actor: Actor, talk: str, text: str) -> bool:
+    asked = " ".join(text.split()[:WORDS]) if " " in text else text[:BEGINNING]
+    after: str | None = ""
+    while after is not None:
+        page = app.db.read_now(service.find, actor, asked, after=after, limit=50)
+        if any(hit.conversation == talk for hit in page.items):
+            return True
+        after = page.next
+    return False
+
+
+def _some_texts(tx: Tx) -> list[tuple[str, str]]:
+    """Return the oldest and the newest messages, with their conversations."""
+    events = metadata.tables["event"]
+    talks = select(events.c.conversation, events.c.data).where(events.c.type == "message")
+    first = tx.execute(talks.order_by(events.c.id).limit(CHECKED)).fetchall()
+    last = tx.execute(talks.order_by(events.c.id.desc()).limit(CHECKED)).fetchall()
+    return [(talk, msgspec.json.decode(data)["text"]) for talk, data in (*first, *last)]
 
 
 async def _send_both(app: App) -> tuple[list[float], list[float], float]:
