@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete
 
 from shopbell.cli import main
 from shopbell.commerce.facts import OrdersMoved
 from shopbell.conversations.model import Stream
-from shopbell.conversations.search import indexing, service
+from shopbell.conversations.search import indexing, service, storage
 from shopbell.conversations.search.model import Found, Hit
 from shopbell.conversations.service import CursorMalformed
-from shopbell.engine.search import cursors
+from shopbell.engine.search import cursors, index, vocabulary
+from shopbell.engine.search.terms import Word
+from shopbell.engine.search.tokens import stem
 from shopbell.kernel.ids import id_at
 from tests.support.house import House, Person
 
@@ -128,6 +131,28 @@ def test_notes_are_found_by_the_team_alone(house: House) -> None:
         assert finds(other, "flicker") == ["My lamp flickers"]
         assert finds(other, "difficult") == finds(other, "难") == finds(other, "kind:note") == []
     assert finds(boris, "flicker") == finds(boris, "lamp") == []
+
+
+def test_each_of_the_two_locks_holds_alone(house: House) -> None:
+    """The index is asked for what somebody may find at all; reading asks the one rule again."""
+    halo, sota = house.shop("halo"), house.shop("sota", staff=["vera"])
+    anna, boris, olga = house.buyer("anna"), house.buyer("boris"), house.operator()
+    talk = anna.asks(halo, None, "A kingfisher")
+    halo.mei.notes(talk, "A note about a kingfisher")
+    boris.asks(sota, None, "A teapot")
+    assert len(finds(halo.mei, "kingfisher")) == 2
+
+    every = range(1, house.db.read_now(indexing.progress) + 1)
+    may = {anna: {"p"}, halo.mei: {"p", "n"}, olga: {"p"}, boris: set[str](), sota.vera: set[str]()}
+    for who, audiences in may.items():
+        rows = house.db.read_now(storage.readable, who.actor, every)
+        assert {row.audience for row in rows if row.conversation == talk} == audiences
+        scope = house.db.read_now(service.scope_of, who.actor)
+        assert scope is not None
+        found = house.db.read_now(
+            index.find, scope(Word(stem("kingfisher"))), 50, below=index.NO_NUMBER
+        )
+        assert len(found) == len(audiences)
 
 
 def test_what_was_taken_back_is_found_no_more(house: House) -> None:
@@ -273,6 +298,7 @@ def test_building_the_index_anew_finds_the_same(house: House) -> None:
     asked = ("kettle", "teapot", "茶", "水", "lamp", "spoon", "teapto")
     before = {word: finds(halo.mei, word) for word in asked}
 
+    house.db.write_now(lambda tx: tx.execute(delete(vocabulary.vocabulary)))
     count = house.db.write_now(indexing.begin_anew)
     assert count >= 5
     assert house.db.read_now(service.find, halo.mei.actor, "teapot").items == []

@@ -70,7 +70,7 @@ def find(tx: Tx, actor: Actor, asked: str, *, after: str = "", limit: int = 20) 
 
 def _stages(tx: Tx, actor: Actor, query: Query) -> Iterator[_Stage]:
     """Give what is looked for in turn; the words one letter apart only if it comes to that."""
-    scope = _scope(tx, actor)
+    scope = scope_of(tx, actor)
     if query.says_nothing or scope is None:
         return
     exact = query.term()
@@ -105,7 +105,7 @@ def _fits(row: FoundRow, query: Query) -> bool:
     return holds(words_of(row.type, row.data), query.parts)
 
 
-class _Scope(NamedTuple):
+class Scope(NamedTuple):
     """What somebody may find at all, said to the index; reading asks the rule itself again."""
 
     within: Term | None
@@ -116,15 +116,16 @@ class _Scope(NamedTuple):
         return term if self.notes else But(term, Word(mark("k", "note")))
 
 
-def _scope(tx: Tx, actor: Actor) -> _Scope | None:
+def scope_of(tx: Tx, actor: Actor) -> "Scope | None":
+    """Return among what ``actor`` may find something; None: there is nothing."""
     match actor.side:
         case Side.BUYER:
             talks = [whose("c", talk) for talk in storage.talks_of(tx, actor)]
-            return _Scope(of_any(talks), notes=False) if talks else None
+            return Scope(of_any(talks), notes=False) if talks else None
         case Side.SELLER:
-            return _Scope(Word(whose("s", actor.shop)), notes=True) if actor.shop else None
+            return Scope(Word(whose("s", actor.shop)), notes=True) if actor.shop else None
         case Side.OPERATOR | Side.SYSTEM:
-            return _Scope(None, notes=False)
+            return Scope(None, notes=False)
 
 
 def _with_neighbours(tx: Tx, part: Part) -> Part:
