@@ -5,7 +5,7 @@ import type { Plugin } from 'vite'
 const locales = ['en', 'zh', 'ru'] as const
 const folder = resolve(import.meta.dirname, '../locales')
 const shared = ['thread', 'outbox']
-const more: Record<string, string[]> = { buyer: ['tracking'], desk: ['tracking'] }
+const more: Record<string, string[]> = { buyer: ['tracking', 'search'], desk: ['tracking', 'search'] }
 /** Words that come later, with the part of a page that says them. */
 const later = ['case']
 

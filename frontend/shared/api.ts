@@ -76,6 +76,7 @@ export const api = {
     ask('post', '/api/v1/cases/{case}/steps', { path: { case: id }, body }),
 
   conversations: (query: Query<'/api/v1/conversations'> = {}) => ask('get', '/api/v1/conversations', { query }),
+  search: (query: Query<'/api/v1/search'>) => ask('get', '/api/v1/search', { query }),
   conversation: (talk: string) => ask('get', '/api/v1/conversations/{talk}', { path: { talk } }),
   /** The ways by which the shop can be told at once that somebody waits. */
   ways: (talk: string) => ask('get', '/api/v1/conversations/{talk}/ways', { path: { talk } }),

@@ -30,6 +30,9 @@ export type SubjectRef = Wire['Subject']
 /** A card as the server sends it, or as a page lays it out before there is a conversation. */
 export type Subject = Omit<Wire['Card'], 'title' | 'url'> & { title: Words | string; url?: string }
 
+export type Found = Wire['Found']
+export type Hit = Wire['Hit']
+
 export type Conversation = Wire['Listed']
 export type ConversationState = Wire['State']
 /** How far the sides have come, as far as it is known here. */

@@ -30,6 +30,7 @@ from shopbell.contact import jobs as contact
 from shopbell.contact.channel import Channel
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
+from shopbell.conversations.search import jobs as search
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.broker import broker_for
@@ -51,6 +52,7 @@ class App:
     are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one, and
     says of which nobody else is working on.
     ``standing`` is what a worker does besides, for as long as it works.
+    ``followers`` come behind what is written, a batch at a time, until they return 0.
     """
 
     settings: Settings
@@ -65,6 +67,7 @@ class App:
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
     standing: Sequence[Callable[[], Awaitable[None]]]
     channels: Mapping[str, Channel]
+    followers: Sequence[Callable[[Database], Awaitable[int]]] = ()
 
     def close(self) -> None:
         """Let running work finish, then let go of the database."""
@@ -119,6 +122,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
         },
         standing=_standing(settings, desk),
         channels=channels,
+        followers=(search.follow,),
     )
 
 

@@ -36,13 +36,14 @@ class Worker:
     def __init__(self, app: App) -> None:
         self._db, self._fire, self._ahead = app.db, app.deadlines, app.ahead
         self._standing = app.standing
+        self._followers = app.followers
         self._jobs = {kind.__name__: (kind, do) for kind, do in app.jobs.items()}
 
     async def run(self) -> None:
         """Work until cancelled. What waits for others to answer holds up no deadline."""
+        works = (self._fire_deadlines, self._do_jobs, self._follow)
         standing = (work() for work in self._standing)
-        turns = self._go_on(self._fire_deadlines), self._go_on(self._do_jobs)
-        await asyncio.gather(*turns, *standing)
+        await asyncio.gather(*map(self._go_on, works), *standing)
 
     async def _go_on(self, work: Callable[[], Awaitable[int]]) -> None:
         while True:
@@ -57,7 +58,7 @@ class Worker:
 
     async def turn(self) -> int:
         """Do everything that is due now, once; return how much that was."""
-        return await self._fire_deadlines() + await self._do_jobs()
+        return await self._fire_deadlines() + await self._do_jobs() + await self._follow()
 
     async def _fire_deadlines(self) -> int:
         due = await self._db.read(deadlines.due, list(self._fire), FIRED_AT_ONCE)
@@ -108,6 +109,9 @@ class Worker:
             late = (tx.now - deadline.due_at).total_seconds()
             metrics.DEADLINE_LAG.observe(max(0.0, late))
             self._fire[deadline.kind](tx, deadline.entity)
+
+    async def _follow(self) -> int:
+        return sum([await follow(self._db) for follow in self._followers])
 
     async def _do_jobs(self) -> int:
         if not self._jobs:

@@ -70,6 +70,7 @@ SAME = {
     "BSD 2-Clause License": "BSD-2-Clause",
     "BSD License": "BSD-3-Clause",
     "MIT License": "MIT",
+    "MIT, BSD": "MIT AND BSD-3-Clause",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "BSD-like": "Zlib",
     "Python Software Foundation License": "PSF-2.0",
@@ -101,6 +102,7 @@ IMPORTED_AS = {
     "dnspython": "dns",
     "pillow": "PIL",
     "pyspf": "spf",
+    "pystemmer": "Stemmer",
     "python-barcode": "barcode",
 }
 BESIDE = {"markupsafe": "jinja2", "hypothesis": "hypothesis", "nacl": "dkimpy[ed25519]"}

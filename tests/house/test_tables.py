@@ -15,8 +15,14 @@ def test_migrations_lead_to_the_tables(database: str) -> None:
     open_every_room()
     engine = connect(database)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        ours = MigrationContext.configure(connection, opts={"include_name": _is_no_index_of_words})
+        assert compare_metadata(ours, metadata) == []
     engine.dispose()
+
+
+def _is_no_index_of_words(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of words is of another shape in each database: contentless FTS5, or tsvector."""
+    return not (kind == "table" and name and name.startswith("search_index"))
 
 
 def test_each_step_is_named_as_its_file_begins() -> None:

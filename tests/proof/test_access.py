@@ -5,6 +5,7 @@ until it is placed. What belongs to Anna and to the shop Halo has the word *king
 """
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -340,6 +341,8 @@ ONES_OWN = {
     "POST /account/notices",
     "GET /account",
     "GET /api/v1/me/sessions",
+    "GET /api/v1/search",
+    "GET /search",
     "GET /shop/keys",
     "GET /shop/ladder",
     "GET /shop/settings",
@@ -745,6 +748,22 @@ def test_ids_inside_a_request_open_nothing_either(world: World) -> None:
     assert begun.status_code == 404
     assert sent.status_code in {404, 422}
     assert not [answer for answer in (*asked, *waited) if SECRET in answer.lower()]
+
+
+def test_nobody_finds_what_is_not_theirs(world: World) -> None:
+    """All that is Anna's and Halo's is in the index by now; only they and the operator find it."""
+    path = f"/api/v1/search?q={SECRET}"
+
+    def found(who: str) -> list[Any]:
+        answer = world.asks(who, "GET", path, Door(""))
+        return answer.json()["items"] if answer.status_code == 200 else []
+
+    until = time.monotonic() + 10
+    while not all(map(found, (ANNA, MEI, OLGA))) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert all(map(found, (ANNA, MEI, OLGA)))
+    assert [hit for who in STRANGERS for hit in found(who)] == []
+    assert {hit["audience"] for who in (ANNA, OLGA) for hit in found(who)} == {"p"}
 
 
 def test_nobody_gets_at_what_is_not_theirs_over_a_socket(world: World) -> None:

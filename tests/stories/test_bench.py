@@ -16,6 +16,7 @@ from shopbell.cli.bench import (
     late,
     mail,
     resume,
+    search,
     server,
     stock,
     stuck,
@@ -131,3 +132,14 @@ def test_letters_are_seen_and_counted_and_those_in_folders_told_apart(tmp_path: 
     assert (figures.people, figures.people_mistaken) == (1, 0)
     assert figures.quotes == figures.quotes_exact
     assert figures.quotes_emptied == 0
+
+
+def test_a_full_house_is_searched_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "LOOKS", 20)
+    monkeypatch.setattr(search, "SEND_SECONDS", 0.5)
+    monkeypatch.setattr(search, "AT_ONCE", 30)
+    figures = search.measure(300)
+    assert figures.messages == 300
+    assert figures.not_found == 0
+    assert figures.indexed_per_second > 0
+    assert 0 < figures.median_ms <= figures.slowest_ms

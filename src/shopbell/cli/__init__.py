@@ -11,6 +11,7 @@ from shopbell.cli.importing import import_
 from shopbell.cli.mailing import mail
 from shopbell.cli.proving import verify
 from shopbell.cli.running import demo, migrate, serve, worker
+from shopbell.cli.searching import search
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -36,6 +37,7 @@ for command in (
     doctor,
     jobs,
     mail,
+    search,
     bench,
 ):
     main.add_command(command)

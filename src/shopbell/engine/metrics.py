@@ -91,6 +91,14 @@ DEADLINE_LAG = Histogram(
 JOBS = Counter(
     "shopbell_jobs", "Jobs done, by kind and outcome", ["kind", "outcome"], registry=REGISTRY
 )
+SEARCH_LAG = Gauge(
+    "shopbell_search_lag_seconds",
+    "Age of the oldest entry that cannot be found yet",
+    registry=REGISTRY,
+)
+SEARCHABLE = Counter(
+    "shopbell_search_indexed", "Entries made ready to be found by this process", registry=REGISTRY
+)
 UNKNOWN_CODES = Counter(
     "shopbell_tracking_unknown_codes",
     "Words of carriers that no vocabulary has, by carrier",

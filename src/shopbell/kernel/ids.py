@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import time
+from datetime import datetime
 from threading import Lock
 from typing import Annotated
 
@@ -58,6 +59,12 @@ def new_id() -> str:
     low = _VARIANT << 62 | chance & (1 << 62) - 1
     text = f"{high << 64 | low:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def id_at(moment: datetime) -> str:
+    """Return what no id made at ``moment`` or later lies before."""
+    text = f"{max(0, int(moment.timestamp() * 1_000)):012x}"
+    return f"{text[:8]}-{text[8:]}-7000-8000-000000000000"
 
 
 def is_id(text: str) -> bool:

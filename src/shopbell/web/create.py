@@ -24,6 +24,7 @@ from shopbell.contact.ladder import Ladder
 from shopbell.contact.routes import ROUTES as CONTACT
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
+from shopbell.conversations.search.routes import ROUTES as SEARCH
 from shopbell.engine.loop import watching_the_loop
 from shopbell.engine.pace import Turnstile
 from shopbell.kernel.actor import Actor
@@ -49,6 +50,7 @@ ROUTES = (
     *ACCOUNTS,
     *COMMERCE,
     *CONVERSATIONS,
+    *SEARCH,
     *CONTACT,
     *KNOWLEDGE,
     *REALTIME,

@@ -13,6 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from shopbell.app import App
 from shopbell.channels.mail.arriving.imap import service as imap
 from shopbell.channels.mail.arriving.imap.model import Place
+from shopbell.conversations.search import indexing
 from shopbell.engine import metrics
 from shopbell.engine.epoch import touch
 from shopbell.kernel.refusals import NotFound
@@ -60,10 +61,11 @@ async def _mailbox_is_read(app: App) -> bool:
 
 
 @get("/metrics", media_type="text/plain; version=0.0.4")
-async def show_metrics(request: Request[Any, Any, Any]) -> bytes:
+async def show_metrics(request: Request[Any, Any, Any], app: NamedDependency[App]) -> bytes:
     """Show all figures to Prometheus on this machine."""
     if not _is_this_machine(request.client.host if request.client else ""):
         raise MetricsAreLocal
+    metrics.SEARCH_LAG.set(await app.db.read(indexing.lag))
     return metrics.exposition()
 
 

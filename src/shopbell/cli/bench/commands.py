@@ -220,6 +220,19 @@ def mail(
 
 
 @bench.command()
+@click.option("--messages", default=500_000, show_default=True, help="In three languages.")
+@as_json
+def search(messages: int, *, as_json: bool) -> None:
+    """Fill a house with messages, index them, and look for words in everything and in one shop.
+
+    Then messages are sent at a fixed rate, without an indexer beside them and with one.
+    """
+    from shopbell.cli.bench.search import measure  # noqa: PLC0415
+
+    _show([measure(messages)], as_json=as_json)
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from alembic import op
 
 from shopbell.engine.tables import Moment
 
-revision, down_revision = "0023", "0018"
+revision, down_revision = "0021", "0020"
 
 
 def upgrade() -> None:

@@ -1,0 +1,55 @@
+"""Look after the index by which messages are found."""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from shopbell.cli.house import as_json, open_house, print_json, say
+
+if TYPE_CHECKING:
+    from shopbell.app import App
+
+SPEAK_SECONDS = 1.0
+
+
+@click.group()
+def search() -> None:
+    """Look after the index by which messages are found."""
+
+
+@search.command()
+@as_json
+def rebuild(*, as_json: bool) -> None:
+    """Forget the index and read every message anew, while the server may go on.
+
+    Until it is done, what has not been read yet is not found. If it is stopped, the server or a
+    worker goes on with it.
+    """
+    from shopbell.conversations.search import indexing  # noqa: PLC0415 - `--help` need not load it
+
+    with open_house() as app:
+        count, began = app.db.write_now(indexing.begin_anew), time.monotonic()
+        if not as_json:
+            click.echo(say("search_again", n=count), err=True)
+        done = asyncio.run(_follow(app, count, quiet=as_json))
+        took = round(time.monotonic() - began, 1)
+    if as_json:
+        print_json({"read": count, "searchable": done, "seconds": took})
+    else:
+        click.echo(say("search_done", n=done, seconds=f"{took:g}"))
+
+
+async def _follow(app: "App", count: int, *, quiet: bool) -> int:
+    """Follow to the end and tell how far it is, about once a second; return what can be found."""
+    from shopbell.conversations.search.indexing import progress  # noqa: PLC0415
+    from shopbell.conversations.search.jobs import follow  # noqa: PLC0415
+
+    spoke = time.monotonic()
+    while await follow(app.db):
+        if not quiet and time.monotonic() - spoke >= SPEAK_SECONDS:
+            spoke = time.monotonic()
+            done = await app.db.read(progress)
+            click.echo("  " + say("search_progress", done=done, of=count), err=True)
+    return await app.db.read(progress)
