@@ -1,0 +1,58 @@
+"""What a message should not show the other side: ways off the marketplace, cards, scams.
+
+Numbers of orders, parcels, articles and devices, sizes, prices and dates are no secrets.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from shopbell.language import addresses, messengers, phones, scams
+from shopbell.language.folding import Folded, fold, skeleton
+from shopbell.language.model import Hidden, Span
+
+COVER = "•••"
+
+
+def find_hidden(text: str, own: Collection[str] = ()) -> list[Span]:
+    """Return what should be hidden of a text, in its order; links to hosts in ``own`` stay."""
+    folded = fold(text)
+    hosts = [skeleton(fold(host).plain) for host in own]
+    found = {*_found(folded, hosts)}
+    if (closed := folded.closed) is not folded:
+        found |= {*_found(closed, hosts)}
+    return _apart(found)
+
+
+def cover(text: str, spans: Iterable[Span]) -> str:
+    """Return a text with its spans covered."""
+    for span in sorted(spans, reverse=True):
+        text = f"{text[: span.start]}{COVER}{text[span.end :]}"
+    return text
+
+
+def _found(text: Folded, own: Sequence[str]) -> Iterator[Span]:
+    spans = [*addresses.find(text, own), *messengers.find(text), *scams.find(text)]
+    spans += phones.find(text.skeleton)
+    kept = own and _own_links(text, own)
+    for span in spans:
+        if not kept or not any(start <= span.start < end for start, end in kept):
+            yield Span(*text.span(span.start, span.end), span.kind)
+
+
+def _own_links(text: Folded, own: Sequence[str]) -> list[tuple[int, int]]:
+    return [link for link in addresses.links(text) if addresses.is_own(text.skeleton[slice(*link)], own)]
+
+
+_FIRST = [Hidden.EMAIL, Hidden.CARD, Hidden.MESSENGER, Hidden.URL, Hidden.PHONE, Hidden.SCAM]
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Join spans that overlap into one, of the kind that says most."""
+    apart: list[Span] = []
+    for span in sorted(spans):
+        if apart and span.start < apart[-1].end:
+            last = apart.pop()
+            kind = min(last.kind, span.kind, key=_FIRST.index)
+            apart.append(Span(last.start, max(last.end, span.end), kind))
+        else:
+            apart.append(span)
+    return apart
