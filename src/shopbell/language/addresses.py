@@ -37,7 +37,7 @@ _MAIL_HOUSE = (
 _HALF_EMAIL = pattern(
     rf"(?<![\w.+-])[\w.+-]{{3,64}}{_AT}(?:{_MAIL_HOUSE})(?:[ ](?:com|ru|cn|ком|ру))?{_NO_WORD_AFTER}"
 )
-_SCHEME = re.compile(r"(?:https?|hxxps?|ftp)[ ]{0,1}:[ ]{0,1}/{1,2}[ ]{0,1}[^\s<>\"'，。；）)】]{2,300}")
+_SCHEME = re.compile(r"(?:https?|hxxps?|ftp)[ ]{0,1}:[ ]{0,1}/{1,2}[ ]{0,1}[^\s<>\"'，。；）)】\u4e00-\u9fff]{2,300}")
 _WWW = pattern(rf"{_NO_WORD_BEFORE}www{_DOT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}(?:/[^\s<>\"'，。；）)】]{{0,200}})?")
 _BARE = pattern(
     rf"{_NO_WORD_BEFORE}(?:{_WORD}\.){{1,4}}(?:(?:{_SURE}){_NO_WORD_AFTER}|(?:{_WITH_PATH})(?=[ ]?/[ ]?\w))"

@@ -35,8 +35,9 @@ _DAYS: Mapping[str, int] = {
     "后天": 2,
 }  # fmt: skip
 _NAMED = re.compile("|".join(rf"\b{one}\b" if one < "一" else one for one in sorted(_DAYS, key=len, reverse=True)))
+_TIMES = "an?|one|two|three|four|five|six|seven|ten|couple of|дв[ае]|три|четыре|пять|шесть|семь|десять|пару"
 _AGO = re.compile(
-    r"(?<![\w.,])(?:(?P<n>\d{1,3}|[^\W\d_]{1,12})\s)?(?P<unit>days?|weeks?|дн(?:я|ей)|день|недел[юиь]|месяц(?:а|ев)?|months?)"
+    rf"(?<![\w.,])(?:(?P<n>\d{{1,3}}|{_TIMES})\s)?(?P<unit>days?|weeks?|дн(?:я|ей)|день|недел[юиь]|месяц(?:а|ев)?|months?)"
     r"\s(?:ago|назад|тому назад)\b"
     r"|(?P<han>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<what>天|日|周|星期|礼拜|月)(?:之|以)?前"
 )
@@ -98,8 +99,6 @@ def _gone(found: re.Match[str]) -> timedelta | None:
         times: int | None = int(number)
     elif HAN_NUMBER.fullmatch(number):
         times = han_number(number)
-    elif found["unit"].startswith("недел") and number in {"ровно", "уже"}:
-        times = 1
     else:
-        times = {"a": 1, "an": 1, "one": 1, "пару": 2, "couple": 2}.get(number, SPOKEN.get(skeleton(number)))
+        times = {"a": 1, "an": 1, "one": 1, "пару": 2, "couple of": 2}.get(number, SPOKEN.get(skeleton(number)))
     return timedelta(days=times * _LENGTHS[unit[0]]) if times else None

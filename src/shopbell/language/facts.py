@@ -11,13 +11,13 @@ from shopbell.language.model import Fact, FactKind
 
 Found = tuple[int, int, str]
 
-_CODE = r"(?P<code>(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9]))(?![\w-])"
+_CODE = r"(?P<code>(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9]))(?![a-zа-я0-9_-])"
 _NUMBER_WORD = r"(?:\s?(?:numbers?|no\.?|nr\.?|num|id|code|номер[а-я]*|код|号码?|编号|是|为|is|под|за|по|—|-|№|#|:|：|,)){0,4}\s{0,2}"
 
 _ORDER = re.compile(
     rf"(?:\b(?:order|purchase order|po|заказ[а-я]*|зак\.)|订单|单子)(?:s|号|编号)?{_NUMBER_WORD}{_CODE}"
-    rf"|(?<!\w)[#№]\s?(?P<numbered>(?:20\d\d-)?\d{{4,20}})(?![\w-])"
-    r"|(?<![\w-])(?P<own>20\d\d-\d{5,7})(?![\w-])"
+    rf"|(?<![a-zа-я0-9])[#№]\s?(?P<numbered>(?:20\d\d-)?\d{{4,20}})(?![a-zа-я0-9_-])"
+    r"|(?<![a-zа-я0-9_-])(?P<own>20\d\d-\d{5,7})(?![a-zа-я0-9_-])"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENOUGH = re.compile(r"\d{4}|\d[a-z-]*\d[a-z-]*\d[a-z-]*\d")
@@ -27,7 +27,7 @@ _CARRIERS = (
 )
 _PARCEL_CODE = re.compile(
     rf"(?:\btrack(?:ing)?|\btracked|\bparcel|\bshipment|\bpackage|\bwaybill|трек[а-я-]*|накладн[а-я]*|отправлени[а-я]*|посылк[а-я]*"
-    rf"|(?<!订)单号|运单|快递|物流|包裹|{_CARRIERS})(?:单号?|号|\s(?:{_CARRIERS}))?{_NUMBER_WORD}(?P<code>[a-z]{{0,4}}\d[a-z0-9]{{8,30}})(?![\w-])"
+    rf"|(?<!订)单号|运单|快递|物流|包裹|{_CARRIERS})(?:单号?|号|\s(?:{_CARRIERS}))?{_NUMBER_WORD}(?P<code>[a-z]{{0,4}}\d[a-z0-9]{{8,30}})(?![a-zа-я0-9_-])"
 )
 _PARCEL_SHAPES = re.compile(
     r"(?<![a-z0-9-])(?:(?P<post>[a-z]{2}\s?\d{3}\s?\d{3}\s?\d{3}\s?[a-z]{2})|(?P<ups>1z[0-9a-z]{16})|(?P<cn>(?:sf|yt|zt|jd|jt|sto|yd|db)[a-z]{0,2}\d{10,15})"
@@ -36,8 +36,8 @@ _PARCEL_SHAPES = re.compile(
 
 _SKU = re.compile(
     rf"(?:\bsku|\barticle|\boffer id|\bproduct code|\bitem(?: code)?|\bpart|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号)"
-    rf"{_NUMBER_WORD}(?P<code>(?=[a-z-]{{0,8}}\d)[a-z0-9](?:[a-z0-9-]{{2,38}}[a-z0-9]))(?![\w-])"
-    r"|(?<![\w-])(?P<own>[a-z]{2,4}-\d{2,4}(?:-[a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
+    rf"{_NUMBER_WORD}(?P<code>(?=[a-z-]{{0,8}}\d)[a-z0-9](?:[a-z0-9-]{{2,38}}[a-z0-9]))(?![a-zа-я0-9_-])"
+    r"|(?<![a-zа-я0-9_-])(?P<own>[a-z]{2,4}-\d{2,4}(?:-[a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
 )
 _MODEL_BEFORE = re.compile(r"(?:model|модел[а-я]*|型号)\s{0,2}$")
 _MODEL_AFTER = re.compile(r"\s{0,2}(?:这个|这款)?型号|\s{0,2}(?:model|headphones|наушник)")

@@ -1,0 +1,163 @@
+"""What a message is about: topic and sub-topic, several when there truly are several."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from shopbell.language.folding import gist, plain
+from shopbell.language.meanings import meanings
+from shopbell.language.model import Matter, Topic
+
+
+class Rule(Struct, frozen=True):
+    """Meanings that make a matter: each of ``needs`` (any of its words), none of ``without``."""
+
+    matter: str
+    needs: Sequence[frozenset[str]]
+    without: frozenset[str]
+
+    def holds(self, said: frozenset[str]) -> bool:
+        """Tell whether a message that says this is about the matter."""
+        return not self.without & said and all(any_of & said for any_of in self.needs)
+
+
+_RULES = """
+logistics.missing     delivered absent parcel|order|track|arrive|mine|question  -return
+logistics.customs     customs
+logistics.pickup      pickup
+logistics.address     address
+logistics.cost        cost ship|parcel                 -refund return
+logistics.late        late                             -broke refund service return
+logistics.where       where order|parcel|track|ship    -refund manual
+logistics.when        when ship|parcel|arrive|order    -refund late return stock
+return.refund         refund
+return.exchange       exchange
+return.wrong          wrong                            -address
+return.incomplete     incomplete                       -stock
+return.damaged        damaged on_arrival               -used
+return.damaged        damaged                          -broke used question
+return.damaged        broke on_arrival                 -used
+return.damaged        defect                           -used
+return.return         return                           -refund
+after_sales.warranty  warranty
+after_sales.repair    repair
+after_sales.parts     parts
+after_sales.manual    manual
+after_sales.broken    broke used
+after_sales.broken    broke                            -on_arrival payment promo service
+other.cancel          cancel
+other.invoice         invoice
+other.promo           promo
+other.account         account
+other.service         service
+other.payment         payment
+product.genuine       genuine
+product.size          size                             -exchange wrong
+product.material      material                         -damaged
+product.compatible    compatible
+product.stock         stock                            -incomplete
+product.price         price                            -ship parcel refund
+product.about         about
+product.feature       feature question
+"""
+
+_HIDES = """
+logistics.missing    logistics.where logistics.late logistics.when logistics.pickup
+logistics.late       logistics.where logistics.when
+logistics.customs    logistics.where logistics.late logistics.when logistics.cost
+logistics.address    logistics.where logistics.when account
+logistics.cost       logistics.when other.payment product.price
+logistics.pickup     logistics.where logistics.when
+return.refund        return.return other.payment logistics.where logistics.when logistics.late
+return.exchange      return.return product.size product.stock
+return.wrong         return.damaged after_sales.broken
+return.damaged       after_sales.broken
+return.incomplete    return.damaged return.wrong after_sales.manual
+return.return        logistics.cost logistics.when logistics.where other.payment
+after_sales.warranty after_sales.broken after_sales.repair
+after_sales.repair   after_sales.broken
+after_sales.parts    after_sales.manual return.incomplete
+after_sales.broken   after_sales.manual other.service
+other.cancel         return.wrong other.payment return.return
+other.invoice        other.payment
+other.promo          after_sales.broken after_sales.manual other.payment
+other.payment        logistics.cost
+product.genuine      product.stock product.feature
+product.size         product.stock product.feature
+product.material     product.stock product.feature
+product.compatible   product.stock product.feature
+product.feature      product.stock
+product.stock        product.about
+product.price        product.feature
+"""
+
+_NAMES = {"genuine": "authenticity", "compatible": "compatibility", "feature": "features"}
+
+
+def _rules(table: str) -> tuple[Rule, ...]:
+    return tuple(_rule(line) for line in table.strip().splitlines())
+
+
+def _rule(line: str) -> Rule:
+    says, _, without = line.partition(" -")
+    matter, *needs = says.split()
+    return Rule(matter, [frozenset(one.split("|")) for one in needs], frozenset(without.split()))
+
+
+RULES = _rules(_RULES)
+HIDES: Mapping[str, frozenset[str]] = {
+    first: frozenset(others) for first, *others in (line.split() for line in _HIDES.strip().splitlines())
+}
+_SENTENCE = re.compile(r"(?<=[.!?。！？\n;；])\s*")
+_MOST_SENTENCES = 24
+
+
+def matters(text: str) -> list[Matter]:
+    """Return what a message is about; ``other`` if nothing else is recognised."""
+    words = plain(gist(text))
+    found = _of(meanings(words))
+    names = [name for name in found if not _hidden(name, found)]
+    if any(not name.startswith("product.") for name in names):
+        names = [name for name in names if not name.startswith("product.") or _asked_apart(words, name)]
+    return [_matter(name) for name in dict.fromkeys(names)] or [_matter(_guess(meanings(words)))]
+
+
+def _of(said: frozenset[str]) -> list[str]:
+    return [*dict.fromkeys(rule.matter for rule in RULES if rule.holds(said))]
+
+
+def _hidden(name: str, found: Iterable[str]) -> bool:
+    return any(name in HIDES.get(other, ()) for other in found)
+
+
+def _asked_apart(words: str, name: str) -> bool:
+    """Tell whether goods are asked about by themselves, beside something else."""
+    parts = [part for part in re.split(r"[.!?。！？;；,，\n]| and | и |还有", words)[:_MOST_SENTENCES] if part.strip()]
+    if len(parts) == 1:
+        return False
+    for part in parts:
+        found = _of(meanings(part))
+        if name in found and all(one.startswith("product.") for one in found):
+            return True
+    return False
+
+
+_AT_LEAST = (
+    ("parcel", "logistics.where"),
+    ("track", "logistics.where"),
+    ("thanks", "other.thanks"),
+    ("order", "other.order"),
+    ("question", "product.feature"),
+    ("greeting", "other.greeting"),
+)
+"""What a word says by itself, where nothing more is said."""
+
+
+def _guess(said: frozenset[str]) -> str:
+    return next((matter for word, matter in _AT_LEAST if word in said), "other.other")
+
+
+def _matter(name: str) -> Matter:
+    topic, _, sub = name.partition(".")
+    return Matter(Topic(topic), _NAMES.get(sub, sub))
