@@ -6,7 +6,7 @@ from datetime import date
 
 from shopbell.language import addresses, dates, sizes, sums
 from shopbell.language.checks import SHAPES
-from shopbell.language.folding import Folded, fold
+from shopbell.language.folding import HEARD, Folded, fold
 from shopbell.language.model import Fact, FactKind
 
 Found = tuple[int, int, str]
@@ -45,6 +45,7 @@ _MODEL_AFTER = re.compile(r"\s{0,2}(?:这个|这款)?型号|\s{0,2}(?:model|head
 
 def find_facts(text: str, today: date) -> list[Fact]:
     """Return what a message names, in its order; ``today`` tells which day *yesterday* was."""
+    text = text[:HEARD]
     folded = fold(text)
     facts: list[Fact] = []
     taken = bytearray(len(folded.plain))

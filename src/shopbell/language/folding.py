@@ -108,7 +108,10 @@ def pattern(words: str) -> re.Pattern[str]:
     return re.compile(skeleton(words))
 
 
-_HEAD, _TAIL = 6_000, 2_000
+HEARD = 12_000
+"""So many signs are read of one text: more than a message may have."""
+
+_HEAD, _TAIL = 3_000, 1_000
 
 
 def gist(text: str) -> str:

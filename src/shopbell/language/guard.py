@@ -6,7 +6,7 @@ Numbers of orders, parcels, articles and devices, sizes, prices and dates are no
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from shopbell.language import addresses, messengers, phones, scams
-from shopbell.language.folding import Folded, fold, skeleton
+from shopbell.language.folding import HEARD, Folded, fold, skeleton
 from shopbell.language.model import Hidden, Span
 
 COVER = "•••"
@@ -14,7 +14,7 @@ COVER = "•••"
 
 def find_hidden(text: str, own: Collection[str] = ()) -> list[Span]:
     """Return what should be hidden of a text, in its order; links to hosts in ``own`` stay."""
-    folded = fold(text)
+    folded = fold(text[:HEARD])
     hosts = [skeleton(fold(host).plain) for host in own]
     found = {*_found(folded, hosts)}
     if (closed := folded.closed) is not folded:

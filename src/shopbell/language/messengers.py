@@ -4,7 +4,8 @@ A messenger's name alone is no invitation: a watch may show its messages, a stic
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from shopbell.language.folding import Folded, pattern
 from shopbell.language.model import Hidden, Span
@@ -62,10 +63,12 @@ def find(text: Folded) -> Iterator[Span]:
     for shape in (_LINK, _HANDLE, _ADD_V):
         for found in shape.finditer(words):
             yield Span(*found.span(), Hidden.MESSENGER)
-    for name in _NAME.finditer(words):
+    names = [*_NAME.finditer(words)]
+    around = Around(words) if names else None
+    for name in names:
         if handle := _called(words, name):
             yield Span(name.start(), handle.end(), Hidden.MESSENGER)
-        elif _invites(words, name):
+        elif around and around.invites(name):
             yield Span(*name.span(), Hidden.MESSENGER)
 
 
@@ -79,15 +82,36 @@ def _called(words: str, name: re.Match[str]) -> re.Match[str] | None:
     return found if re.search(r"[\d_.@]", found["id"]) else None
 
 
-def _invites(words: str, name: re.Match[str]) -> bool:
-    before, after = words[max(0, name.start() - _NEAR) : name.start()], words[name.end() : name.end() + _NEAR]
-    before = _CLAUSE.split(before)[-1]
-    after = _CLAUSE.split(after, 1)[0] + after[len(_CLAUSE.split(after, 1)[0]) :][:1]
-    if _OF_GOODS.search(before) or _OF_GOODS.search(after):
-        return False
-    if after.startswith(" me"):
-        return True
-    around = f"{before} {after}"
-    if _INVITING.search(around):
-        return True
-    return bool(_ASKING.search(around) and _OF_YOU.search(around))
+class Around:
+    """What is said around a messenger's name, in the same clause."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._borders = _places(_CLAUSE, words)
+        self._inviting, self._goods = _places(_INVITING, words), _places(_OF_GOODS, words)
+        self._asking, self._of_you = _places(_ASKING, words), _places(_OF_YOU, words)
+
+    def invites(self, name: re.Match[str]) -> bool:
+        """Tell whether people are asked to go there."""
+        before, after = self._clause(name)
+        if _between(self._goods, before, after):
+            return False
+        if self._words.startswith(" me", name.end()) or _between(self._inviting, before, after):
+            return True
+        return _between(self._asking, before, after) and _between(self._of_you, before, after + 1)
+
+    def _clause(self, name: re.Match[str]) -> tuple[int, int]:
+        start, end = name.span()
+        first, last = bisect_left(self._borders, start), bisect_left(self._borders, end)
+        before = self._borders[first - 1] if first else 0
+        after = self._borders[last] if last < len(self._borders) else len(self._words)
+        return max(before, start - _NEAR), min(after, end + _NEAR)
+
+
+def _places(shape: re.Pattern[str], words: str) -> list[int]:
+    return [found.start() for found in shape.finditer(words)]
+
+
+def _between(places: Sequence[int], start: int, end: int) -> bool:
+    first = bisect_left(places, start)
+    return first < len(places) and places[first] < end
