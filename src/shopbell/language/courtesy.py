@@ -8,7 +8,6 @@ from shopbell.language.model import Courtesy
 
 _LEET = str.maketrans("01345@$", "oieasas")
 _LEET_IN_WORD = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_])[\w@$]{3,40}|\w{0,20}[@$]\w{1,20}")
-_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_-]{1,3}(?=[\u4e00-\u9fff])")
 _BEFORE, _AFTER = 48, 16
 _CAPITALS, _SHOUTED = 14, 0.7
 
@@ -31,7 +30,6 @@ def courtesy(text: str) -> Courtesy:
 def _spelled_out(text: str) -> str:
     """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
     words = skeleton(fold(text).closed.plain)
-    words = _BETWEEN_HAN.sub("", words)
     words = _LEET_IN_WORD.sub(lambda word: word[0].translate(_LEET), words)
     return rudeness.FOREIGN_TO_ABUSE.sub(" ", words)
 

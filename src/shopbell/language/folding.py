@@ -24,7 +24,9 @@ _LOOK_ALIKES = str.maketrans(
 )
 
 
-_LETTER_BY_LETTER = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){3,}[^\W_](?![^\W_])")
+_LETTER_BY_LETTER = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){2,}[^\W_](?![^\W_])")
+
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_|~-]{1,2}(?=[\u4e00-\u9fff])")
 
 
 class Folded(Struct, frozen=True, dict=True):
@@ -46,11 +48,13 @@ class Folded(Struct, frozen=True, dict=True):
 
     @cached_property
     def closed(self) -> "Folded":
-        """Return the text with words that were written l e t t e r by letter as words."""
+        """Return the text with words that were written l e t t e r by letter, or 字 字, as words."""
         kept = bytearray(b"\1") * len(self.plain)
         for found in _LETTER_BY_LETTER.finditer(self.plain):
             start, end = found.span()
             kept[start + 1 : end : 2] = bytes(len(range(start + 1, end, 2)))
+        for found in _BETWEEN_HAN.finditer(self.plain):
+            kept[slice(*found.span())] = bytes(len(found[0]))
         if all(kept):
             return self
         places = self.places or range(len(self.plain))
@@ -67,6 +71,8 @@ def _plain(sign: str) -> str:
     code, category = ord(sign), unicodedata.category(sign)
     if category in _UNSEEN:
         return ""
+    if sign in _LIKE:
+        return _LIKE[sign]
     if category in {"Cs", "Cc", "Zs", "Zl", "Zp"}:
         return "\n" if sign in "\n\r\u2028\u2029" else " "
     if (digit := unicodedata.digit(sign, None)) is not None:
@@ -74,6 +80,8 @@ def _plain(sign: str) -> str:
     for first in _LETTER_ROWS:
         if first <= code < first + 26:
             return chr(ord("a") + code - first)
+    if category == "So":
+        return " "
     alike = unicodedata.normalize("NFKC", sign)
     small = (alike if len(alike) == 1 else sign).lower()
     small = small if len(small) == 1 else sign

@@ -21,18 +21,18 @@ _NAME = pattern(
     r"|(?<![a-zа-я0-9])(?:(?P<rus>в[оа]тс ?[аэ]пп?|ва[цтс]+апп?|уотсапп?|вотсапп?|телеграмм?|телег(?=[аеуи]\b)|тг|тлг"
     r"|ваибер|вайбер|вибер|скаип|скайп|инстаграмм?|инст(?=[аеуы]\b)|вк|вконтакте|вичат|виче?т|фейсбук|дискорд)"
     r"|(?P<lat>wh?ats? ?app?|wa(?=[:： ]+\+?\d)|telegramm?|tg|viber|we ?chat|weixin|vx|wx|qq|skype|insta(?:gram)?|ig(?=[:：])"
-    r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?|zalo))"
+    r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?|zalo|line(?= ?id)))"
     r"(?:[аеуоиы]|ом|ами|е?ме)?(?![a-zа-я0-9])"
     r"|(?<=\bon )(?P<odd>signal|line)\b|(?<=\bvia )(?:signal|line)\b|(?<=\bв )(?:сигнале?|лс|личку)(?![a-zа-я])"
 )
 _ID = (
-    r"(?:[ ]{0,2}(?:id|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
+    r"(?:[ ]{0,2}(?:id|群号?|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
     r"(?P<said>[ ]{0,2}(?:[:：=—-]|is\b|это)?[ ]{0,2})"
     r"(?P<id>@?[a-z][a-z0-9_.:-]{3,31}[a-z0-9_]|\d{5,11}(?!\d))"
 )
 _AFTER_NAME = pattern(_ID)
 _ADD_V = pattern(
-    r"(?:加|➕)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>vx?|wx|微|薇|威|维|扣|q)(?![a-z信博波型])(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
+    r"(?:加|➕)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型])|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$))(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?P<me>v|vx|wx|q)[ ]?我(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?:vx|wx|vv|v)[ ]?(?:号)?[:：][ ]?[a-z0-9_-]{4,20}"
 )
@@ -40,7 +40,7 @@ _INVITING = pattern(
     r"пиш|напис|свяж|связ[ыь]|скин|скид|добав|наид|найд|переид|перейд|перех|общ|обсуд|созвон|личк|стучи|маякн|отвеч|давай|договор"
     r"|\bжду|write|\btext\b|messag|\bmsg|\badd\b|contact|reach|\bdm\b|\bpm\b|\bhit\b|\bfind\b|\btalk|\bchat|\bping|\bmove\b"
     r"|\bjoin|\bcall me|speak|discuss|\bdrop|follow|better|easier|faster|cheaper|instead|\bonly\b|звони|позвон|набер"
-    r"|加|联系|聊|私|找我|发我|发你|扫|详谈|沟通|搜"
+    r"|加|联系|聊|私|找我|发我|发你|扫|同号|同手机|详谈|沟通|搜"
 )
 _ASKING = pattern(r"есть|имеет|сиди|\bhave\b|\bgot\b|\buse\b|有|用")
 _OF_YOU = pattern(r"у вас|у тебя|\bваш|\byou|\bur\b|你|您|吗|\?")

@@ -5,7 +5,7 @@ is grouped, and by the shapes of numbers that people have.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -38,10 +38,10 @@ _LABEL = pattern(
     r"|(?P<theirs>звон|\bтел\b|телефон|мобил|сотов|набер|набир|смс|phone|\bcall|\btext\b|\btel\b"
     r"|\bcell\b|mobile|\bring\b|\bdial|\bsms\b|\breach|my number|мой номер|whats ?app|ватсап|вотсап"
     r"|вайбер|viber|電話|电话|手机|打给|打这|座机|联系我|请打|来电|致电|短信|拨|微信)"
-    r"|(?P<card>карт[аеуы]|\bcard\b|卡号|银行卡|\bперев[оe]д|transfer|打款|转账|\bсбер|тинькоф)"
+    r"|(?P<card>карт[аеуы]|\bcard\b|卡号|银行卡|卡[:： ]?(?=\d)|\bперев[оe]д|transfer|打款|转账|\bсбер|тинькоф)"
 )
 _APART = re.compile(r"[,.!?;\n。！？；，]")
-_NEAR, _NEAR_ACROSS = 24, 45
+_NEAR, _NEAR_ACROSS, _RIGHT_AFTER = 24, 45, 8
 _MEASURED = pattern(
     r"\s{0,2}(?:руб|р\b|₽|\$|€|£|¥|元|块|usd\b|eur\b|rub\b|см\b|мм\b|м\b|cm\b|mm\b|kg\b|кг\b|шт|pcs\b"
     r"|мл\b|ml\b|вт\b|w\b|v\b|hz\b|гц\b|mah\b|мач\b|毫|公|厘|克|%)"
@@ -58,6 +58,7 @@ _GROUPINGS = {
     (3, 4, 4): "[01]",
     (5, 6): "0",
     (4, 3, 4): "0",
+    (1, 2, 4, 4): "0",
     (4, 2, 4, 4): "00",
     (2, 2, 4, 4): "86|00",
 }
@@ -65,7 +66,8 @@ _OWN_ORDER = re.compile(r"20\d\d-\d{4,7}")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}")
 _SHORTEST, _LONGEST = 7, 15
 _CARD = re.compile(r"(?:4\d|5[0-8]|6\d|2[2-7]|35)\d{14}(?:\d{2,3})?|3[47]\d{13}")
-_SPOKEN_AT_LEAST = 4
+_SPOKEN_AT_LEAST = 3
+_FEWEST_SIZES = 4
 
 
 class Group(Struct, frozen=True):
@@ -112,7 +114,8 @@ def find(text: str) -> Iterator[Span]:
     labels = Labels(text) if runs else None
     for run in runs:
         if labels and not _is_something_else(text, run):
-            yield from _read(text, run, labels.before(run.groups[0].start))
+            label = labels.before(run.groups[0].start) or labels.after(run.groups[-1].end)
+            yield from _read(text, run, label)
 
 
 class Labels:
@@ -120,8 +123,10 @@ class Labels:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._found = [(label.end(), label.lastgroup or "") for label in _LABEL.finditer(text)]
-        self._ends = [end for end, _kind in self._found]
+        labels = [*_LABEL.finditer(text)]
+        self._found = [(label.end(), label.lastgroup or "") for label in labels]
+        self._starts = [label.start() for label in labels]
+        self._ends = [label.end() for label in labels]
 
     def before(self, place: int) -> str:
         """Return what the words right before a number say that it is, or nothing."""
@@ -134,6 +139,14 @@ class Labels:
         else:
             near = len(between) <= _NEAR_ACROSS
         return kind if near else ""
+
+
+    def after(self, place: int) -> str:
+        """Return ``theirs`` if the words right after a number ask to call it."""
+        found = bisect_left(self._starts, place)
+        if found == len(self._found) or self._starts[found] - place > _RIGHT_AFTER:
+            return ""
+        return "theirs" if self._found[found][1] == "theirs" else ""
 
 
 def _runs(text: str) -> Iterator[Run]:
@@ -214,7 +227,7 @@ def _is_something_else(text: str, run: Run) -> bool:
 
 
 def _counts_up(groups: Sequence[Group]) -> bool:
-    if len(groups) < _SPOKEN_AT_LEAST or any(len(group.digits) > 3 for group in groups):  # noqa: PLR2004
+    if len(groups) < _FEWEST_SIZES or any(len(group.digits) > 3 for group in groups):  # noqa: PLR2004
         return False
     return all(int(one.digits) < int(other.digits) for one, other in pairwise(groups))
 

@@ -8,7 +8,7 @@ from shopbell.language.folding import pattern
 
 INSULT = pattern(
     # English
-    r"(?<![a-z])(?:idiots?|idiotic (?:seller|people|shop)|morons?|imbeciles?|cretins?|retard(?:s|ed)?|dumb ?ass(?:es)?"
+    r"(?<![a-zа-я])(?:idiots?|idiotic (?:seller|people|shop)|morons?|imbeciles?|cretins?|retard(?:s|ed)?|dumb ?ass(?:es)?"
     r"|ass ?h[o0*]les?|arseholes?|bastards?(?! file)|b[i*]tch(?:es)?|cunts?|dickheads?|pricks?(?! my)|wankers?|twats?"
     r"|scum(?:bags?)?|douche\w*|mother ?f\w+|f[u*]ckers?|sons? of (?:a )?bitch|whores?|sluts?|losers?|subhuman\w*|vermin"
     r"|jerks?|dimwits?|half-?wits?|nitwits?|dunces?|dumb(?:o|fuck)s?|simpletons?|brainless|parasites?|degenerates?|lowlifes?"
@@ -17,7 +17,7 @@ INSULT = pattern(
     r"|you (?:\w+ ){0,3}?(?:piece|pile|sack) of (?:shit|crap|trash|garbage)"
     r"|(?:you(?: people| guys| all)?(?:'re| are| r)|u r|ur)(?: all| just| really| so| such| nothing but| a| an| complete| total| bunch of)*"
     r" (?:stupid|dumb|trash|garbage|rubbish|pathetic|worthless|filth|sick in|insane|mental|clowns?|pigs?|animals?|fools?|rats?|monkeys?|dogs?|nobody|cancer|disgusting (?:people|person))"
-    r"|are you (?:\w+ )?(?:stupid|dumb|blind|brain ?dead|mentally|sick in the head)|no brains?\b(?! er))(?![a-z])"
+    r"|are you (?:\w+ )?(?:stupid|dumb|blind|brain ?dead|mentally|sick in the head)|no brains?\b(?! er))(?![a-zа-я])"
     # Russian
     r"|(?<![а-яa-z])(?:идиот(?!изм)|дебил|кретин|имбецил|даун(?:ы|ов|ам)?(?![а-яa-z])|придур|полудур|дур(?:а|ак[аиуо]?\w{0,2}|ы|у|ой|ень|ища|ачье)(?![а-яa-z])"
     r"|тупиц|тупор|тупы(?:е|х) (?:лю|прод|твар|\w+ы(?![а-яa-z]))|тупо(?:й|го) (?:баран|осел|кусок|прод|иди|козел|скот|пень)|тупая (?:коров|овц|свин|твар|баба|кур|ты)"
@@ -27,15 +27,15 @@ INSULT = pattern(
     r"|кусок (?:г[о0]вна|дерьма)|(?:вы|ты) (?:\w+ ){0,2}?(?:мусор|отбросы|г[о0]вно|баран\w?|козел|осел|свин\w+|овц\w|крыс\w|скот|животн\w+|ноль|никто)(?![а-яa-z])|(?:больн(?:ой|ые|ая)) на голову)"
     # Chinese
     r"|白痴|傻[逼比屌叉帽*×x]|傻b|煞笔|沙比|沙雕|傻子|蠢(?:货|猪|蛋|驴|材|狗|东西)|笨(?:蛋|猪|驴)|弱智|智障|脑残|废物(?!利用|袋|箱)|人渣|垃圾(?:人|卖家|客服|商家|老板|们)|畜生|牲口|王八|混蛋|混账|杂种"
-    r"|狗(?:东西|娘养|日的|杂种|腿子|崽|眼|屁不通)|贱(?:人|货|逼)|婊|操(?:你|尼|他妈)|草泥马|草你|日你|艹|去你(?:妈|娘|大爷)|你妈(?:的|逼|死|b)|尼玛|(?<![a-z])(?:cnm|nmsl|nmb|sb|dsb)(?![a-z0-9-])(?= ?[\u4e00-\u9fff!,。！，]|$)"
+    r"|狗(?:东西|娘养|日的|杂种|腿子|崽|眼|屁不通)|贱(?:人|货|逼)|婊|操(?:你|尼|他妈)|草泥马|草你|日你|艹|去你(?:妈|娘|大爷)|你妈(?:的|逼|死|b)|尼玛|(?<![a-zа-я])(?:cnm|nmsl|nmb|sb|dsb)(?![a-z0-9-])(?= ?[\u4e00-\u9fff!,。！，]|$)"
     r"|死(?:肥猪|胖子|猪|妈)|全家.{0,3}死|不要脸|没脑子|脑子(?:有病|进水|坏)|猪脑|猪狗不如|神经病|有病吧|变态|禽兽|败类|低能|二货|小丑(?!面具|服|鱼|玩偶)|臭(?:嘴|婊|不要脸)|懒鬼|死光|缺德鬼|没教养的|狗屎(?:店|卖家|客服)"
 )
 
 ATTACK = pattern(
     # English
-    r"(?<![a-z])(?:go (?:to hell|kill|die|fuck|f\*+|screw|jump)|f[\W_]?[u*v][\W_]?[c*][\W_]?k[\W_]? ?(?:you|off|u(?![a-z])|ya|your|yourself|this shop)|f\*+k? (?:you|off)|fuck(?:ing)? (?:liars?|thie\w+|crooks?|scammers?|people|sellers?)|screw you|drop dead"
-    r"|kill your|kys(?![a-z])|shut (?:up|your)|piss off|get lost|kiss my|suck my|eat shit|burn in hell|rot in|(?:hope|wish)(?: (?:that|you|your|u|all|the|whole|family|shop|house|kids))* (?:dies?|burns?|rots?|suffers?|get cancer|crash|choke|go bankrupt and die)"
-    r"|i(?:'ll| will|'m going to|m gonna| am going to|'m gonna)(?: \w+){0,2}? (?:kill|beat you|beat u|hurt you|break your|smash your|find you|punch|hunt you|come for you|slap)|break your (?:legs|neck|face|arms))(?![a-z])"
+    r"(?<![a-zа-я])(?:go (?:to hell|kill|die|fuck|f\*+|screw|jump)|f[\W_]?[u*v][\W_]?[c*][\W_]?k[\W_]? ?(?:you|off|u(?![a-zа-я])|ya|your|yourself|this shop)|f\*+k? (?:you|off)|fuck(?:ing)? (?:liars?|thie\w+|crooks?|scammers?|people|sellers?)|screw you|drop dead"
+    r"|kill your|kys(?![a-zа-я])|shut (?:up|your)|piss off|get lost|kiss my|suck my|eat shit|burn in hell|rot in|(?:hope|wish)(?: (?:that|you|your|u|all|the|whole|family|shop|house|kids))* (?:dies?|burns?|rots?|suffers?|get cancer|crash|choke|go bankrupt and die)"
+    r"|i(?:'ll| will|'m going to|m gonna| am going to|'m gonna)(?: \w+){0,2}? (?:kill|beat you|beat u|hurt you|break your|smash your|find you|punch|hunt you|come for you|slap)|break your (?:legs|neck|face|arms))(?![a-zа-я])"
     # Russian
     r"|(?<![а-яa-z])(?:пош[её]?л(?:и|а)? (?:ты|вы|вон|на ?х|нах|в ж|в зад|к ч[её]рт|к хер|отсюда|лесом)|ид(?:и|ите) (?:ты |вы |вы все )?(?:на ?х|нах|в ж|в зад|в баню|в пень|к ч[её]рт|лесом|отсюда|уб[её]й|сдох)"
     r"|вали(?:те)? (?:отсюда|нах|в )|катись|катитесь|отвали(?:те)?(?![а-яa-z])|отвянь|заткни|закрой(?:те)? (?:свой |свои )?(?:рот|пасть|хлебало|ебало)|убейся|убейтесь|сдохни|подохни|чтоб(?:ы)? (?:вы|ты|вас|тебя|ваш\w*|твой|твоя)(?: \S+){0,3} (?:сдох|подох|сгор|умер|провал|лопн|разор)\w*|чтоб (?:вы|ты) сдох"
@@ -45,20 +45,20 @@ ATTACK = pattern(
 )
 
 ONESELF_BEFORE = pattern(
-    r"(?:(?<![a-z])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been| must| be| not|n't| an?| such| so| like| the| bit| of| really| just|'re| are)*"
+    r"(?:(?<![a-zа-я])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been| must| be| not|n't| an?| such| so| like| the| bit| of| really| just|'re| are)*"
     r"|(?:call(?:ed|s|ing)?|treat\w*|makes?|take|think) (?:me|us)(?: (?:an?|for|as|like|is|some|such))*"
     r"|(?<![а-яa-z])(?:я|мы)(?: (?:же|не|такой|такая|какой|просто|тоже|был|была|как|и|как последний|последний|полный|вам|вам не|сам|сама|чувствую себя))*"
     r"|(?:назв|обозв|обзыва|счита|держ|принима)\w* (?:меня|нас)(?: за| как)?|(?:меня|нас) (?:назв|обозв|обзыва|счита)\w*|себя(?: \S+)?"
     r"|我(?:们)?(?:真是|真的|就是|不是|又不是|太|好|是|像|真|居然|竟然)*(?:个|一个)?|骂我(?:是|们)?|说我(?:是)?|把我当)[ ]?$"
 )
-ONESELF_AFTER = pattern(r"(?: же)? я(?![а-яa-z])| that i am| of me| me(?![a-z])")
-DENIED_BEFORE = pattern(r"(?:(?<![a-z])(?:not|n't|isn't|aren't)(?: an?| the| such| saying| calling)*|(?<![а-яa-z])не|不是|并非)[ ]?$")
+ONESELF_AFTER = pattern(r"(?: же)? я(?![а-яa-z])| that i am| of me| me(?![a-zа-я])")
+DENIED_BEFORE = pattern(r"(?:(?<![a-zа-я])(?:not|n't|isn't|aren't)(?: an?| the| such| saying| calling)*|(?<![а-яa-z])не|不是|并非)[ ]?$")
 
 UPSET = pattern(
-    r"(?<![a-z])(?:terribl\w*|horribl\w*|awful\w*|disgust\w*|disappoint\w*|unacceptabl\w*|ridiculous\w*|angry|furious|outrag\w*|frustrat\w*|annoy\w*|upset|fed up|sick (?:of|and tired)|tired of|enough"
+    r"(?<![a-zа-я])(?:terribl\w*|horribl\w*|awful\w*|disgust\w*|disappoint\w*|unacceptabl\w*|ridiculous\w*|angry|furious|outrag\w*|frustrat\w*|annoy\w*|upset|fed up|sick (?:of|and tired)|tired of|enough"
     r"|worst|never (?:again|buy|order)|waste of|rip-?(?:ped )?off|scam\w*|fraud\w*|cheat\w*|lied|lies|lying|liars?|thie(?:f|ves)|(?:kind of |a |bad )joke|nightmare|disgrace\w*|sham(?:e|eful)|pathetic|useless|junk|crap\w*|shit\w*|bullshit|damn\w*"
     r"|(?:the|what) hell|wtf|bloody|sucks?|fuck\w*|nobody (?:answers|replies|cares|responds|helps)|no ?one (?:answers|replies|cares|responds|helps)|ignor(?:e|ed|ing)|how long (?:must|do i have|should)|(?:third|fourth|fifth|tenth|\d+th) time|still waiting|report you"
-    r"|refund (?:me )?now|demand|are you (?:serious|kidding)|excuses|answer me|i hate|a mess|poor (?:quality|service)|unbelievable|appalling|dreadful|incompeten\w*|unprofessional|lousy|rubbish|garbage|trash quality|hate)(?![a-z])"
+    r"|refund (?:me )?now|demand|are you (?:serious|kidding)|excuses|answer me|i hate|a mess|poor (?:quality|service)|unbelievable|appalling|dreadful|incompeten\w*|unprofessional|lousy|rubbish|garbage|trash quality|hate)(?![a-zа-я])"
     r"|(?<![а-яa-z])(?:ужас|кошмар|отврат|разочаров|возмут|возмущ|позор|безобраз|недопустим|издева|обман|мошен|развод|кидал|воры|ворь|жалоб\w* на|жаловат|пожалу(?:юсь|емся)|претензи|бесполезн|надоел|достали(?![а-яa-z])|сколько (?:можно(?:$|[ !?]+(?:уже|еще|ждать|это)|[!?]+$)|еще|ждать)"
     r"|ч[её]рт|блин(?![а-яa-z])|бля|хрен|херн|фигн|г[о0]вн|дерьм|отстой|хлам|зря потра|выброшен|выкинут|худш|никогда больше|больше никогда|больше не (?:куплю|закажу|буду)|никто не (?:отвеча|реаг|помог)|игнорир|(?:третий|четвертый|пятый|десятый|сотый) раз|наконец-?то ответ|терпен"
     r"|вы (?:что|серьезно|издев)|это (?:что|шутка)|смешно|бред|(?:я|очень) зл(?:ой|ая|а)|бесит|злит|нервы|воня|жуть|мерзк|стыдн|наглост|немедленно|сейчас же|ответьте уже|ненавиж|п[иe]зд|хуйн|хуев|нахуя|какого (?:х|ч)|твою мать|халтур|хам(?:ств|ят|ит|ло)|плохое обслуж|никакого сервиса|ворюг|жулик|обнагл|оборзел|совесть|паршив|убог|уродлив)"
@@ -68,7 +68,7 @@ UPSET = pattern(
 LOUD = pattern(r"!!|\?!|!\?|\?\?|！！|？！|？？|!{2,}")
 
 POLITE = pattern(
-    r"(?<![a-z])(?:please|pls|plz|thanks?|thank you|thx|ty|appreciat\w*|grateful|kindly|sorry|pardon|excuse me|may i|would you|could you|nice day|good day|best regards|kind regards|cheers|much obliged)(?![a-z])"
+    r"(?<![a-zа-я])(?:please|pls|plz|thanks?|thank you|thx|ty|appreciat\w*|grateful|kindly|sorry|pardon|excuse me|may i|would you|could you|nice day|good day|best regards|kind regards|cheers|much obliged)(?![a-zа-я])"
     r"|(?<![а-яa-z])(?:пожалуйст|пожалст|плиз|спасибо|спс(?![а-яa-z])|пасиб|благодар|будьте (?:добры|любезны)|буду (?:признател|благодар|рад)|извините|простите|прошу прощения|прошу вас|хорошего (?:дня|вечера)|всего доброго|могли бы|не подскажете|подскажите|можно уточнить|с уважением|если не трудно|если можно)"
     r"|请|谢|感谢|麻烦|劳驾|辛苦|不好意思|抱歉|打扰|您好|您的|祝.{0,3}(?:愉快|好|顺)|拜托|烦请|有劳|多谢"
 )

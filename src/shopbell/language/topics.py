@@ -34,6 +34,7 @@ logistics.when        when ship|parcel|arrive|order    -refund late return stock
 return.refund         refund
 return.exchange       exchange
 return.wrong          wrong                            -address
+return.wrong          promised arrive                  -address question
 return.incomplete     incomplete                       -stock
 return.damaged        damaged on_arrival               -used
 return.damaged        damaged                          -broke used question
@@ -43,8 +44,10 @@ return.return         return                           -refund
 after_sales.warranty  warranty
 after_sales.repair    repair
 after_sales.parts     parts
+after_sales.parts     part for_sale                    -incomplete
 after_sales.manual    manual
 after_sales.broken    broke used
+after_sales.broken    noise used
 after_sales.broken    broke                            -on_arrival payment promo service
 other.cancel          cancel
 other.invoice         invoice
@@ -52,6 +55,7 @@ other.promo           promo
 other.account         account
 other.service         service
 other.payment         payment
+after_sales.howto     howto
 product.genuine       genuine
 product.size          size                             -exchange wrong
 product.material      material                         -damaged
@@ -66,25 +70,25 @@ _HIDES = """
 logistics.missing    logistics.where logistics.late logistics.when logistics.pickup
 logistics.late       logistics.where logistics.when
 logistics.customs    logistics.where logistics.late logistics.when logistics.cost
-logistics.address    logistics.where logistics.when account
+logistics.address    logistics.where logistics.when logistics.late return.wrong
 logistics.cost       logistics.when other.payment product.price
 logistics.pickup     logistics.where logistics.when
-return.refund        return.return other.payment logistics.where logistics.when logistics.late
+return.refund        return.incomplete return.return other.payment logistics.where logistics.when logistics.late
 return.exchange      return.return product.size product.stock
-return.wrong         return.damaged after_sales.broken
-return.damaged       after_sales.broken
-return.incomplete    return.damaged return.wrong after_sales.manual
+return.wrong         return.damaged after_sales.broken logistics.where logistics.when
+return.damaged       after_sales.broken logistics.where logistics.when
+return.incomplete    return.damaged return.wrong after_sales.manual logistics.where logistics.when
 return.return        logistics.cost logistics.when logistics.where other.payment
 after_sales.warranty after_sales.broken after_sales.repair
 after_sales.repair   after_sales.broken
 after_sales.parts    after_sales.manual return.incomplete
 after_sales.broken   after_sales.manual other.service
-other.cancel         return.wrong other.payment return.return
+other.cancel         return.wrong logistics.when other.payment return.return
 other.invoice        other.payment
 other.promo          after_sales.broken after_sales.manual other.payment
 other.payment        logistics.cost
 product.genuine      product.stock product.feature
-product.size         product.stock product.feature
+product.size         product.stock product.feature product.compatible
 product.material     product.stock product.feature
 product.compatible   product.stock product.feature
 product.feature      product.stock
@@ -92,7 +96,12 @@ product.stock        product.about
 product.price        product.feature
 """
 
-_NAMES = {"genuine": "authenticity", "compatible": "compatibility", "feature": "features"}
+_WEAK = frozenset({"after_sales.howto"})
+"""Said of almost anything: counts where nothing else is said but the faint."""
+
+_FAINT = frozenset({"product.feature", "product.stock"})
+
+_NAMES = {"howto": "manual", "genuine": "authenticity", "compatible": "compatibility", "feature": "features"}
 
 
 def _rules(table: str) -> tuple[Rule, ...]:
@@ -116,8 +125,7 @@ _MOST_SENTENCES = 24
 def matters(text: str) -> list[Matter]:
     """Return what a message is about; ``other`` if nothing else is recognised."""
     words = plain(gist(text))
-    found = _of(meanings(words))
-    names = [name for name in found if not _hidden(name, found)]
+    names = _shown(_of(meanings(words)))
     if any(not name.startswith("product.") for name in names):
         names = [name for name in names if not name.startswith("product.") or _asked_apart(words, name)]
     return [_matter(name) for name in dict.fromkeys(names)] or [_matter(_guess(meanings(words)))]
@@ -127,8 +135,18 @@ def _of(said: frozenset[str]) -> list[str]:
     return [*dict.fromkeys(rule.matter for rule in RULES if rule.holds(said))]
 
 
-def _hidden(name: str, found: Iterable[str]) -> bool:
-    return any(name in HIDES.get(other, ()) for other in found)
+def _shown(found: Sequence[str]) -> list[str]:
+    """Leave out what is only said because of something else; what is left out hides nothing."""
+    strong = [name for name in found if not _hidden(name, found)]
+    return [name for name in found if not _hidden(name, strong)]
+
+
+def _hidden(name: str, others: Iterable[str]) -> bool:
+    if name in _WEAK:
+        return any(other != name and other not in _FAINT for other in others)
+    if name in _FAINT and not _WEAK.isdisjoint(others):
+        return True
+    return any(name in HIDES.get(other, ()) for other in others)
 
 
 def _asked_apart(words: str, name: str) -> bool:
@@ -137,13 +155,15 @@ def _asked_apart(words: str, name: str) -> bool:
     if len(parts) == 1:
         return False
     for part in parts:
-        found = _of(meanings(part))
-        if name in found and all(one.startswith("product.") for one in found):
+        said = meanings(part)
+        found = _of(said)
+        if "question" in said and name in found and all(one.startswith("product.") for one in found):
             return True
     return False
 
 
 _AT_LEAST = (
+    ("news", "logistics.where"),
     ("parcel", "logistics.where"),
     ("track", "logistics.where"),
     ("thanks", "other.thanks"),
