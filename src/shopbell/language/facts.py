@@ -12,7 +12,7 @@ from shopbell.language.model import Fact, FactKind
 Found = tuple[int, int, str]
 
 _CODE = r"(?P<code>(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9]))(?![a-zа-я0-9_-])"
-_NUMBER_WORD = r"(?:\s?(?:numbers?|no\.?|nr\.?|num|id|code|номер[а-я]*|код|号码?|编号|是|为|is|под|за|по|—|-|№|#|:|：|,)){0,4}\s{0,2}"
+_NUMBER_WORD = r"(?:\s?(?:numbers?|no\.?|nr\.?|num|id|code|номер[а-я]*|код|号码?|编号|是|为|is|под|за|по|—|-|№|#|:|：|,|\(|（)){0,4}\s{0,2}"
 
 _ORDER = re.compile(
     rf"(?:\b(?:order|purchase order|po|заказ[а-я]*|зак\.)|订单|单子)(?:s|号|编号)?{_NUMBER_WORD}{_CODE}"
@@ -78,8 +78,6 @@ def _parcels(plain: str) -> Iterator[Found]:
     for found in _PARCEL_SHAPES.finditer(plain):
         number = found[0].replace(" ", "").upper()
         if found["rus"] and not SHAPES["russian_post"].fits(number):
-            continue
-        if found["post"] and not SHAPES["s10"].fits(number):
             continue
         yield *found.span(), number
     for found in _PARCEL_CODE.finditer(plain):

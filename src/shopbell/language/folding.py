@@ -24,7 +24,8 @@ _LOOK_ALIKES = str.maketrans(
 )
 
 
-_LETTER_BY_LETTER = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_-]){2,}[^\W_](?![^\W_])")
+_LETTER = r"[^\W_\u4e00-\u9fff]"
+_LETTER_BY_LETTER = re.compile(rf"(?<!{_LETTER})(?:{_LETTER}[ .*_-]){{2,}}{_LETTER}(?!{_LETTER})")
 
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_|~-]{1,2}(?=[\u4e00-\u9fff])")
 

@@ -51,7 +51,7 @@ _PHOTO = re.compile(
     r"(?:photos?|pictures?|pics?|videos?|screenshots?|images?)(?: (?:is|are|was))?(?: \w+)? (?:attached|enclosed|below|above|here|included)|(?:attach|enclos|upload)\w*(?: \w+){0,3} (?:photos?|pictures?|pics?|videos?|image)"
     r"|(?:see|look at|check)(?: \w+)? (?:photos?|pictures?|pics?|videos?|attach\w*|image)|(?:here (?:is|are)|sent)(?: \w+){0,2} (?:photos?|pictures?|pics?|videos?)"
     r"|(?:фото|видео|снимк|скрин)\w*(?: \w+)? (?:прил|прик|ниже|выше|отправ|во вложен|загруз|добав)|(?:прил|прик|отправ|загруз|шлю|высыл|вот|смотр|см\.?)\S*(?: \w+)? ?(?:фото|видео|снимк|скрин)|на (?:фото|видео|снимке)|во вложени"
-    r"|(?:图片?|照片|视频|截图)(?:已|在|见|如|都)?(?:附|发|传|上传|下|上|里)|(?:看|见|附|发了|上传了|传了)(?:上|了|下)?(?:图|照片|视频|截图)"
+    r"|(?:图片?|照片|视频|截图)(?:已|在|见|如|都)?(?:附|发|传|上传|下|上|里)|(?:看|见|附|发了|已发|上传了?|传了?|拍了?)(?:上|了|下)?(?:图|照片|视频|截图)"
 )
 _NO_PHOTO = re.compile(
     r"(?:no|not|without|n't|can't)(?: \w+){0,3} (?:photos?|pictures?|pics?|videos?)|(?:фото|видео|снимк\w*) (?:\w+ )?(?:нет|не )|(?:нет|без|не)(?: \w+)? (?:фото|видео|снимк)|没(?:有)?(?:照片|图片?|视频|拍)|拍不了"

@@ -30,6 +30,7 @@ logistics.address     address
 logistics.cost        cost ship|parcel                 -refund return
 logistics.late        late                             -broke refund service return
 logistics.where       where order|parcel|track|ship    -refund manual
+logistics.where       news                             -refund
 logistics.when        when ship|parcel|arrive|order    -refund late return stock
 return.refund         refund
 return.exchange       exchange
