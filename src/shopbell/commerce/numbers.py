@@ -5,6 +5,7 @@ from collections.abc import Collection
 from shopbell.kernel.refusals import Invalid
 from shopbell.language.checks import FORMS, SHAPES, Form
 
+
 class TrackingNumberMistyped(Invalid):
     """A number whose check digit does not fit the others."""
 

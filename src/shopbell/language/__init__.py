@@ -1,1 +1,1 @@
-"""What a message says: its language, its tone, its topic, its facts, and what it should not show."""
+"""What a message says: language, tone, topic and facts, and what it should not show."""

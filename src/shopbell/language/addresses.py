@@ -7,8 +7,10 @@ from shopbell.language.folding import Folded, pattern
 from shopbell.language.model import Hidden, Span
 
 _AT = (
-    r"(?:[ ]{0,2}[@]{1,2}[ ]{0,2}|[ ]{0,2}[(\[{<][ ]{0,1}(?:at|@|собак[аи]|собачка|эт|艾特)[ ]{0,1}[)\]}>][ ]{0,2}"
-    r"|[ ]{1,2}(?:at|собака|собачка|эт|dog)[ ]{1,2}|[ ]{0,2}(?:艾特|圈a|小老鼠)[ ]{0,2}|\#(?=\d{2,3}\.|qq|gmail|mail))"
+    r"(?:[ ]{0,2}[@]{1,2}[ ]{0,2}|[ ]{0,2}[(\[{<][ ]{0,1}(?:at|@|собак[аи]|собачка"
+    r"|эт|艾特)[ ]{0,1}[)\]}>][ ]{0,2}"
+    r"|[ ]{1,2}(?:at|собака|собачка|эт|dog)[ ]{1,2}|[ ]{0,2}(?:艾特|圈a"
+    r"|小老鼠)[ ]{0,2}|\#(?=\d{2,3}\.|qq|gmail|mail))"
 )
 _SPELLED_DOT = (
     r"(?:[ ]{0,2}[(\[{<][ ]{0,1}(?:dot|\.|точка|тчк|点)[ ]{0,1}[)\]}>][ ]{0,2}"
@@ -16,7 +18,8 @@ _SPELLED_DOT = (
 )
 _DOT = rf"(?:\.|[ ]\.[ ]?|\.[ ]|{_SPELLED_DOT})"
 _SURE = (
-    "com|ru|cn|net|org|рф|su|shop|xyz|biz|info|online|store|site|club|vip|io|co|uk|de|eu|kz|ua|top|cc"
+    "com|ru|cn|net|org|рф|su|shop|xyz|biz|info|online|store|site|club|vip|io|co|uk"
+    "|de|eu|kz|ua|top|cc"
     "|ком|ру|нет|орг"
 )
 _WITH_PATH = "me|to|ly|gg|tv|app|link|pro|ws|im|in|at|be|gl|cat|live|page|dev|one|re|so"
@@ -25,34 +28,49 @@ _NO_WORD_BEFORE = r"(?<![\w@.-])"
 _NO_WORD_AFTER = r"(?![a-zа-я0-9_-])"
 
 _EMAIL = pattern(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}|{_WITH_PATH}|[a-z]{{2,6}}){_NO_WORD_AFTER}"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}"
+    rf"|{_WITH_PATH}|[a-z]{{2,6}}){_NO_WORD_AFTER}"
 )
 _SPOKEN_EMAIL = pattern(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:{_SPELLED_DOT}[\w+-]{{1,40}})?{_AT}(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
 _MAIL_HOUSE = (
-    "gmail|g-mail|mail|yandex|ya|inbox|list|bk|rambler|hotmail|outlook|yahoo|icloud|proton|protonmail|qq|163|126"
+    "gmail|g-mail|mail|yandex|ya|inbox|list|bk|rambler|hotmail|outlook|yahoo|icloud"
+    "|proton|protonmail|qq|163|126"
     "|sina|foxmail|гмеил|гмейл|жмейл|джимейл|яндекс|меил|мейл|мэйл|майл|рамблер"
 )
 _HALF_EMAIL = pattern(
-    rf"(?<![\w.+-])[\w.+-]{{3,64}}{_AT}(?:{_MAIL_HOUSE})(?:[ ](?:com|ru|cn|ком|ру))?{_NO_WORD_AFTER}"
+    rf"(?<![\w.+-])[\w.+-]{{3,64}}{_AT}(?:{_MAIL_HOUSE})(?:[ ](?:com|ru|cn|ком"
+    rf"|ру))?{_NO_WORD_AFTER}"
 )
-_SCHEME = re.compile(r"(?:https?|hxxps?|ftp)[ ]{0,1}:[ ]{0,1}/{1,2}[ ]{0,1}[^\s<>\"'，。；）)】\u4e00-\u9fff]{2,300}")
-_WWW = pattern(rf"{_NO_WORD_BEFORE}www{_DOT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}(?:/[^\s<>\"'，。；）)】]{{0,200}})?")
+_SCHEME = re.compile(
+    r"(?:https?|hxxps?|ftp)[ ]{0,1}:[ ]{0,1}/{1,2}[ ]{0,1}[^\s<>\"'，。；）)】\u4e00-\u9fff]{2,300}"
+)
+_WWW = pattern(
+    rf"{_NO_WORD_BEFORE}www{_DOT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}(?:/[^\s<>\"'，。；）)】]{{0,200}})?"
+)
 _BARE = pattern(
-    rf"{_NO_WORD_BEFORE}(?:{_WORD}\.){{1,4}}(?:(?:{_SURE}){_NO_WORD_AFTER}|(?:{_WITH_PATH})(?=[ ]?/[ ]?\w))"
+    rf"{_NO_WORD_BEFORE}(?:{_WORD}\.){{1,4}}(?:(?:{_SURE}){_NO_WORD_AFTER}"
+    rf"|(?:{_WITH_PATH})(?=[ ]?/[ ]?\w))"
     r"(?:[ ]?[/?#][ ]?[^\s<>\"'，。；）)】]{0,200})?"
 )
 _CHINESE_BARE = re.compile(
     r"(?<![a-z0-9@.-])[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?(?:\.[a-z0-9-]{1,63}){0,3}"
-    r"(?:\.|[ ]{0,2}[点點。][ ]{0,2})(?:com|cn|net|org|ru|shop|top|vip|cc|xyz)(?![a-z0-9])(?:/[a-z0-9/?=&._%-]{0,200})?"
+    r"(?:\.|[ ]{0,2}[点點。][ ]{0,2})(?:com|cn|net|org|ru|shop|top|vip|cc"
+    r"|xyz)(?![a-z0-9])(?:/[a-z0-9/?=&._%-]{0,200})?"
 )
 _SPELLED = pattern(
-    rf"{_NO_WORD_BEFORE}{_WORD}(?:{_SPELLED_DOT}|[ ]\.[ ])(?:{_SURE}){_NO_WORD_AFTER}(?:[ ]?/[ ]?[\w/?=&._%-]{{0,200}})?"
+    rf"{_NO_WORD_BEFORE}{_WORD}(?:{_SPELLED_DOT}"
+    rf"|[ ]\.[ ])(?:{_SURE}){_NO_WORD_AFTER}(?:[ ]?/[ ]?[\w/?=&._%-]{{0,200}})?"
 )
-_NOT_SITES = pattern(r"\.(?:net|co|io)\b.{0,1}(?:core|framework)|asp\.net|node\.js|росс (?:ru|cn)\.")
+_NOT_SITES = pattern(
+    r"\.(?:net|co|io)\b.{0,1}(?:core|framework)|asp\.net|node\.js|росс (?:ru|cn)\."
+)
 _HAN_BEFORE = re.compile(r"^[\u4e00-\u9fff]+")
-_HOST = re.compile(r"^(?:(?:https?|hxxps?|ftp)\s?:\s?/{1,2}\s?)?(?:www\.)?([\w.-]+)")
+_HOST = re.compile(
+    r"(?:(?:https?|hxxps?|ftp)\s?:\s?/{1,2}\s?)?(?:[^\s/@?#]{1,100}@)?(?:www\.)?([\w.。-]+)"
+)
+_PAGE_ENDS = re.compile(r"[?#]")
 
 
 def find(text: Folded, own: Collection[str]) -> Iterator[Span]:
@@ -60,17 +78,19 @@ def find(text: Folded, own: Collection[str]) -> Iterator[Span]:
     words = text.skeleton
     emails = [*_emails(words)]
     yield from (Span(start, end, Hidden.EMAIL) for start, end in emails)
-    taken = [end for _start, end in emails]
+    taken = {end for _start, end in emails}
     for start, end in links(text):
-        if end not in taken and not is_own(words[start:end], own):
+        if end not in taken and not _is_own(words, start, own):
             yield Span(start, end, Hidden.URL)
 
 
-def _emails(words: str) -> Iterator[tuple[int, int]]:
-    for shape in (_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL):
-        for found in shape.finditer(words):
-            han = _HAN_BEFORE.match(found[0])
-            yield found.start() + (han.end() if han else 0), found.end()
+def own_pages(text: Folded, own: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield where pages of hosts in ``own`` stand; what is asked of a page is not the page."""
+    words = text.skeleton
+    for start, end in links(text):
+        if _is_own(words, start, own):
+            ends = _PAGE_ENDS.search(words, start, end)
+            yield start, ends.start() if ends else end
 
 
 def links(text: Folded) -> Iterator[tuple[int, int]]:
@@ -79,12 +99,22 @@ def links(text: Folded) -> Iterator[tuple[int, int]]:
     for shape in (_SCHEME, _WWW, _BARE, _CHINESE_BARE, _SPELLED):
         for found in shape.finditer(words):
             if not _NOT_SITES.search(found[0]):
-                han = _HAN_BEFORE.match(found[0])
-                yield found.start() + (han.end() if han else 0), found.end()
+                yield _without_han(found)
 
 
-def is_own(address: str, own: Collection[str]) -> bool:
+def _emails(words: str) -> Iterator[tuple[int, int]]:
+    for shape in (_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL):
+        yield from map(_without_han, shape.finditer(words))
+
+
+def _without_han(found: re.Match[str]) -> tuple[int, int]:
+    """Return where an address stands, without the Chinese words right before it."""
+    before = _HAN_BEFORE.match(found[0])
+    return found.start() + (before.end() if before else 0), found.end()
+
+
+def _is_own(words: str, start: int, own: Collection[str]) -> bool:
     """Tell whether an address leads to one of the hosts, or below it."""
-    found = _HOST.match(address)
-    host = found[1].strip(".") if found else ""
+    found = _HOST.match(words, start)
+    host = found[1].replace("。", ".").strip(".") if found else ""
     return any(host == one or host.endswith(f".{one}") for one in own)

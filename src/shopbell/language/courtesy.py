@@ -7,7 +7,7 @@ from shopbell.language.folding import fold, gist, skeleton
 from shopbell.language.model import Courtesy
 
 _LEET = str.maketrans("01345@$", "oieasas")
-_LEET_IN_WORD = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_])[\w@$]{3,40}|\w{0,20}[@$]\w{1,20}")
+_WORD = re.compile(r"[\w@$]+")
 _BEFORE, _AFTER = 48, 16
 _CAPITALS, _SHOUTED = 14, 0.7
 
@@ -30,8 +30,14 @@ def courtesy(text: str) -> Courtesy:
 def _spelled_out(text: str) -> str:
     """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
     words = skeleton(fold(text).closed.plain)
-    words = _LEET_IN_WORD.sub(lambda word: word[0].translate(_LEET), words)
+    words = _WORD.sub(lambda word: _letters(word[0]), words)
     return rudeness.FOREIGN_TO_ABUSE.sub(" ", words)
+
+
+def _letters(word: str) -> str:
+    """Return a word with the digits between its letters as the letters they stand for."""
+    mixed = any(map(str.isalpha, word)) and not word.isalpha()
+    return word.translate(_LEET) if mixed else word
 
 
 def _is_meant(words: str, insult: re.Match[str]) -> bool:

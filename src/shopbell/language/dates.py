@@ -4,13 +4,33 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from shopbell.language.numerals import HAN_NUMBER, SPOKEN, han_number
 from shopbell.language.folding import skeleton
+from shopbell.language.numerals import HAN_NUMBER, SPOKEN, han_number
 
-_MONTHS_EN = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTHS_RU = "январ феврал март апрел ма[йя] июн июл август сентябр октябр ноябр декабр".split()
-_EN = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-_RU = "январ[яьею]+|феврал[яьею]+|март[ае]?|апрел[яьею]+|ма[яйе]|июн[яьею]+|июл[яьею]+|август[ае]?|сентябр[яьею]+|октябр[яьею]+|ноябр[яьею]+|декабр[яьею]+"
+_MONTHS_EN = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTHS_RU = [
+    "январ",
+    "феврал",
+    "март",
+    "апрел",
+    "ма[йя]",
+    "июн",
+    "июл",
+    "август",
+    "сентябр",
+    "октябр",
+    "ноябр",
+    "декабр",
+]
+_EN = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_RU = (
+    "январ[яьею]+|феврал[яьею]+|март[ае]?|апрел[яьею]+|ма[яйе]|июн[яьею]+"
+    "|июл[яьею]+|август[ае]?|сентябр[яьею]+|октябр[яьею]+|ноябр[яьею]+"
+    "|декабр[яьею]+"
+)
 _YEAR = r"(?:,?\s{0,2}(?P<y>20\d\d)(?!\d))?"
 
 _SHAPES = tuple(
@@ -31,19 +51,38 @@ _SHAPES = tuple(
 )
 
 _DAYS: Mapping[str, int] = {
-    "today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "day before yesterday": -2,
-    "day after tomorrow": 2, "сегодня": 0, "вчера": -1, "завтра": 1, "позавчера": -2,
-    "послезавтра": 2, "今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "明日": 1,
-    "后天": 2,
-}  # fmt: skip
-_NAMED = re.compile("|".join(rf"\b{one}\b" if one < "一" else one for one in sorted(_DAYS, key=len, reverse=True)))
-_TIMES = "an?|one|two|three|four|five|six|seven|ten|couple of|дв[ае]|три|четыре|пять|шесть|семь|десять|пару"
+    **dict.fromkeys(("day before yesterday", "позавчера", "前天"), -2),
+    **dict.fromkeys(("yesterday", "вчера", "昨天", "昨日"), -1),
+    **dict.fromkeys(("today", "tonight", "сегодня", "今天", "今日"), 0),
+    **dict.fromkeys(("tomorrow", "завтра", "明天", "明日"), 1),
+    **dict.fromkeys(("day after tomorrow", "послезавтра", "后天"), 2),
+}
+_NAMED = re.compile(
+    "|".join(rf"\b{one}\b" if one < "一" else one for one in sorted(_DAYS, key=len, reverse=True))
+)
+_TIMES = (
+    "an?|one|two|three|four|five|six|seven|ten|couple of|дв[ае]|три|четыре|пять"
+    "|шесть|семь|десять|пару"
+)
 _AGO = re.compile(
-    rf"(?<![\w.,])(?:(?P<n>\d{{1,3}}|{_TIMES})\s)?(?P<unit>days?|weeks?|дн(?:я|ей)|день|недел[юиь]|месяц(?:а|ев)?|months?)"
+    rf"(?<![\w.,])(?:(?P<n>\d{{1,3}}|{_TIMES})\s)?(?P<unit>days?|weeks?|дн(?:я|ей)"
+    rf"|день|недел[юиь]|месяц(?:а|ев)?|months?)"
     r"\s(?:ago|назад|тому назад)\b"
     r"|(?P<han>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<what>天|日|周|星期|礼拜|月)(?:之|以)?前"
 )
-_LENGTHS = {"d": 1, "w": 7, "m": 30, "д": 1, "н": 7, "天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
+_LENGTHS = {
+    "d": 1,
+    "w": 7,
+    "m": 30,
+    "д": 1,
+    "н": 7,
+    "天": 1,
+    "日": 1,
+    "周": 7,
+    "星": 7,
+    "礼": 7,
+    "月": 30,
+}
 _AHEAD = 4
 """A day to come must be so many times nearer than one gone by: people tell what happened."""
 
@@ -102,5 +141,7 @@ def _gone(found: re.Match[str]) -> timedelta | None:
     elif HAN_NUMBER.fullmatch(number):
         times = han_number(number)
     else:
-        times = {"a": 1, "an": 1, "one": 1, "пару": 2, "couple of": 2}.get(number, SPOKEN.get(skeleton(number)))
+        times = {"a": 1, "an": 1, "one": 1, "пару": 2, "couple of": 2}.get(
+            number, SPOKEN.get(skeleton(number))
+        )
     return timedelta(days=times * _LENGTHS[unit[0]]) if times else None

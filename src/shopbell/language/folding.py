@@ -9,13 +9,25 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import compress
+from string import ascii_lowercase
 
 from msgspec import Struct
 
 _UNSEEN = {"Cf", "Mn", "Me"}
+_BLANK = {"Cs", "Cc", "Zs", "Zl", "Zp"}
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－─", "-")
 _QUOTES = dict.fromkeys("’‘`´ʼ＇", "'")
-_LIKE = {**_DASHES, **_QUOTES, "ё": "е", "➕": "+", "➖": "-", "×": "x", "✖": "x", "·": ".", "•": "."}
+_LIKE = {
+    **_DASHES,
+    **_QUOTES,
+    "ё": "е",
+    "➕": "+",
+    "➖": "-",
+    "×": "x",
+    "✖": "x",
+    "·": ".",
+    "•": ".",
+}
 _LETTER_ROWS = (0x1F130, 0x1F150, 0x1F170, 0x1F1E6)
 """Where rows of the letters A to Z begin that Unicode does not call alike: 🄰 🅐 🅰 🇦."""
 
@@ -31,7 +43,10 @@ _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_|~-]{1,2}(?=[\u4e00-\u9fff]
 
 
 class Folded(Struct, frozen=True, dict=True):
-    """A text in its plain form; ``places`` are those of its signs in the original, if they moved."""
+    """A text in its plain form.
+
+    ``places`` are those of its signs in the original, if any sign moved.
+    """
 
     plain: str
     places: Sequence[int] = ()
@@ -49,7 +64,7 @@ class Folded(Struct, frozen=True, dict=True):
 
     @cached_property
     def closed(self) -> "Folded":
-        """Return the text with words that were written l e t t e r by letter, or 字 字, as words."""
+        """Return the text with what was written l e t t e r by letter, or 字 字, as words."""
         kept = bytearray(b"\1") * len(self.plain)
         for found in _LETTER_BY_LETTER.finditer(self.plain):
             start, end = found.span()
@@ -69,24 +84,27 @@ class _Table(dict[int, str]):
 
 
 def _plain(sign: str) -> str:
-    code, category = ord(sign), unicodedata.category(sign)
-    if category in _UNSEEN:
-        return ""
     if sign in _LIKE:
         return _LIKE[sign]
-    if category in {"Cs", "Cc", "Zs", "Zl", "Zp"}:
+    category = unicodedata.category(sign)
+    if category in _UNSEEN:
+        return ""
+    if category in _BLANK:
         return "\n" if sign in "\n\r\u2028\u2029" else " "
+    alike = _letter(sign)
+    return " " if category == "So" and not alike.isalnum() else alike
+
+
+def _letter(sign: str) -> str:
+    """Return the plain small letter or digit that a sign stands for, or the sign."""
     if (digit := unicodedata.digit(sign, None)) is not None:
         return str(digit)
     for first in _LETTER_ROWS:
-        if first <= code < first + 26:
-            return chr(ord("a") + code - first)
-    if category == "So":
-        return " "
+        if first <= ord(sign) < first + len(ascii_lowercase):
+            return ascii_lowercase[ord(sign) - first]
     alike = unicodedata.normalize("NFKC", sign)
     small = (alike if len(alike) == 1 else sign).lower()
-    small = small if len(small) == 1 else sign
-    return _LIKE.get(small, small)
+    return _LIKE.get(small, small) if len(small) == 1 else sign
 
 
 _TABLE = _Table()

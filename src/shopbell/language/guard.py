@@ -19,7 +19,7 @@ def find_hidden(text: str, own: Collection[str] = ()) -> list[Span]:
     found = {*_found(folded, hosts)}
     if (closed := folded.closed) is not folded:
         found |= {*_found(closed, hosts)}
-    return _apart(found)
+    return [_with_unseen(text, span) for span in _apart(found)]
 
 
 def cover(text: str, spans: Iterable[Span]) -> str:
@@ -32,14 +32,18 @@ def cover(text: str, spans: Iterable[Span]) -> str:
 def _found(text: Folded, own: Sequence[str]) -> Iterator[Span]:
     spans = [*addresses.find(text, own), *messengers.find(text), *scams.find(text)]
     spans += phones.find(text.skeleton)
-    kept = own and _own_links(text, own)
+    kept = [*addresses.own_pages(text, own)] if own else []
     for span in spans:
-        if not kept or not any(start <= span.start < end for start, end in kept):
+        if not any(start <= span.start < end for start, end in kept):
             yield Span(*text.span(span.start, span.end), span.kind)
 
 
-def _own_links(text: Folded, own: Sequence[str]) -> list[tuple[int, int]]:
-    return [link for link in addresses.links(text) if addresses.is_own(text.skeleton[slice(*link)], own)]
+def _with_unseen(text: str, span: Span) -> Span:
+    """Let a piece end after the signs that cannot be seen, so that nothing of it is left."""
+    end = span.end
+    while end < len(text) and not fold(text[end]).plain:
+        end += 1
+    return Span(span.start, end, span.kind)
 
 
 _FIRST = [Hidden.EMAIL, Hidden.CARD, Hidden.MESSENGER, Hidden.URL, Hidden.PHONE, Hidden.SCAM]

@@ -11,19 +11,25 @@ from shopbell.language.folding import Folded, pattern
 from shopbell.language.model import Hidden, Span
 
 _LINK = re.compile(
-    r"(?<![\w.])(?:t|wa|m|line|telegram|vk)[ ]?\.[ ]?(?:me|cc)[ ]?/[ ]?\+?[\w/]{2,64}|tg://\S{3,100}"
+    r"(?<![\w.])(?:t|wa|m|line|telegram|vk)[ ]?\.[ ]?(?:me"
+    r"|cc)[ ]?/[ ]?\+?[\w/]{2,64}|tg://\S{3,100}"
     r"|(?<![\w.])(?:vk|instagram|facebook|fb)\.com/[\w.]{3,64}|chat\.whatsapp\.com/\w+"
 )
 _HANDLE = re.compile(r"(?<![\w.@])@[a-z_][a-z0-9_.]{3,31}(?![\w@])")
 
 _NAME = pattern(
     r"(?P<han>微信号?|薇信|威信|维信|徽信|微x|扣扣|企鹅号?|v信|q号|微博|抖音号?|小红书号?)"
-    r"|(?<![a-zа-я0-9])(?:(?P<rus>в[оа]тс ?[аэ]пп?|ва[цтс]+апп?|уотсапп?|вотсапп?|телеграмм?|телег(?=[аеуи]\b)|тг|тлг"
-    r"|ваибер|вайбер|вибер|скаип|скайп|инстаграмм?|инст(?=[аеуы]\b)|вк|вконтакте|вичат|виче?т|фейсбук|дискорд)"
-    r"|(?P<lat>wh?ats? ?app?|wa(?=[:： ]+\+?\d)|telegramm?|tg|viber|we ?chat|weixin|vx|wx|qq|skype|insta(?:gram)?|ig(?=[:：])"
-    r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?|zalo|line(?= ?id)))"
+    r"|(?<![a-zа-я0-9])(?:(?P<rus>в[оа]тс ?[аэ]пп?|ва[цтс]+апп?|уотсапп?|вотсапп?"
+    r"|телеграмм?|телег(?=[аеуи]\b)|тг|тлг"
+    r"|ваибер|вайбер|вибер|скаип|скайп|инстаграмм?|инст(?=[аеуы]\b)|вк|вконтакте"
+    r"|вичат|виче?т|фейсбук|дискорд)"
+    r"|(?P<lat>wh?ats? ?app?|wa(?=[:： ]+\+?\d)|telegramm?|tg|viber|we ?chat|weixin"
+    r"|vx|wx|qq|skype|insta(?:gram)?|ig(?=[:：])"
+    r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?"
+    r"|zalo|line(?= ?id)))"
     r"(?:[аеуоиы]|ом|ами|е?ме)?(?![a-zа-я0-9])"
-    r"|(?<=\bon )(?P<odd>signal|line)\b|(?<=\bvia )(?:signal|line)\b|(?<=\bв )(?:сигнале?|лс|личку)(?![a-zа-я])"
+    r"|(?<=\bon )(?P<odd>signal|line)\b|(?<=\bvia )(?:signal|line)\b"
+    r"|(?<=\bв )(?:сигнале?|лс|личку)(?![a-zа-я])"
 )
 _ID = (
     r"(?:[ ]{0,2}(?:id|群号?|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
@@ -32,26 +38,54 @@ _ID = (
 )
 _AFTER_NAME = pattern(_ID)
 _ADD_V = pattern(
-    r"(?:加|➕)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型])|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$))(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
+    r"(?:加|➕)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型])"
+    r"|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$))(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?P<me>v|vx|wx|q)[ ]?我(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?:vx|wx|vv|v)[ ]?(?:号)?[:：][ ]?[a-z0-9_-]{4,20}"
 )
 _INVITING = pattern(
-    r"пиш|напис|свяж|связ[ыь]|скин|скид|добав|наид|найд|переид|перейд|перех|общ|обсуд|созвон|личк|стучи|маякн|отвеч|давай|договор"
-    r"|\bжду|write|\btext\b|messag|\bmsg|\badd\b|contact|reach|\bdm\b|\bpm\b|\bhit\b|\bfind\b|\btalk|\bchat|\bping|\bmove\b"
-    r"|\bjoin|\bcall me|speak|discuss|\bdrop|follow|better|easier|faster|cheaper|instead|\bonly\b|звони|позвон|набер"
+    r"пиш|напис|свяж|связ[ыь]|скин|скид|добав|наид|найд|переид|перейд|перех|общ"
+    r"|обсуд|созвон|личк|стучи|маякн|отвеч|давай|договор"
+    r"|\bжду|write|\btext\b|messag|\bmsg|\badd\b|contact|reach|\bdm\b|\bpm\b|\bhit\b"
+    r"|\bfind\b|\btalk|\bchat|\bping|\bmove\b"
+    r"|\bjoin|\bcall me|speak|discuss|\bdrop|follow|better|easier|faster|cheaper"
+    r"|instead|\bonly\b|звони|позвон|набер"
     r"|加|联系|聊|私|找我|发我|发你|扫|同号|同手机|详谈|沟通|搜"
 )
 _ASKING = pattern(r"есть|имеет|сиди|\bhave\b|\bgot\b|\buse\b|有|用")
 _OF_YOU = pattern(r"у вас|у тебя|\bваш|\byou|\bur\b|你|您|吗|\?")
 _OF_GOODS = pattern(
-    r"уведомл|поддерж|устан|став[ия]т|приложен|накле[ий]|логотип|стикер|запус|работа|чехол|показыв|приход"
-    r"|телефон[еа]|планшет|час[аы]|notif|support|install|\bapps?\b|sticker|\blogo|\bcase\b|\bshow|\brun\b|\bwatch\b|screen"
+    r"уведомл|поддерж|устан|став[ия]т|приложен|накле[ий]|логотип|стикер|запус|работа"
+    r"|чехол|показыв|приход"
+    r"|телефон[еа]|планшет|час[аы]|notif|support|install|\bapps?\b|sticker|\blogo"
+    r"|\bcase\b|\bshow|\brun\b|\bwatch\b|screen"
     r"|支付|通知|提醒|安装|能装|显示|消息|登录|支持|小程序|贴|收到|运行|付款"
 )
 _NO_ID = frozenset(
-    "messenger notifications notification calls business premium android iphone desktop support works please"
-    " logo sticker video voice messages better because instead chat group".split()
+    [
+        "messenger",
+        "notifications",
+        "notification",
+        "calls",
+        "business",
+        "premium",
+        "android",
+        "iphone",
+        "desktop",
+        "support",
+        "works",
+        "please",
+        "logo",
+        "sticker",
+        "video",
+        "voice",
+        "messages",
+        "better",
+        "because",
+        "instead",
+        "chat",
+        "group",
+    ]
 )
 _CLAUSE = re.compile(r"[.!?;\n。！？；]")
 _NEAR = 40

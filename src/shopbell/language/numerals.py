@@ -32,6 +32,7 @@ SPOKEN: Mapping[str, int] = _table(_EN) | _table(_RU)
 HAN_DIGITS: Mapping[str, str] = _HAN
 """Chinese digits, also as banks write them and as soldiers say them."""
 
+
 def joins(before: int, after: int) -> bool:
     """Tell whether two spoken numbers are one: twenty three, девятьсот двадцать шесть."""
     if before >= 100 and before % 100 == 0:  # noqa: PLR2004 - hundreds

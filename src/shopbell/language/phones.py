@@ -18,10 +18,11 @@ from shopbell.language.model import Hidden, Span
 from shopbell.language.numerals import HAN_DIGITS, SPOKEN, joins
 
 _REPEATS = {"double": 2, "triple": 3}
+_WORDS = "|".join(sorted((*SPOKEN, *_REPEATS), key=len, reverse=True))
 _NUMBER = re.compile(
     r"(?P<digits>\d(?:[oilзб][- ]?\d|\d)*)"
     rf"|(?P<han>[{''.join(HAN_DIGITS)}])"
-    rf"|(?<![^\W\d_])(?P<word>{'|'.join(sorted((*SPOKEN, *_REPEATS), key=len, reverse=True))})(?![^\W\d_])"
+    rf"|(?<![^\W\d_])(?P<word>{_WORDS})(?![^\W\d_])"
 )
 _DIGITS_ALIKE = str.maketrans("oilзб", "01136", "- ")
 _GAPS = " .()/\\_*~|,=-[]{}、—'\"#;"
@@ -30,20 +31,25 @@ _A_NUMBER = 10
 """So many digits in one piece end a run: what follows is another number."""
 
 _LABEL = pattern(
-    r"(?P<ours>заказ|трек|накладн|отправлен|посылк|артикул|\bарт\b|штрих|серийн|\bкод|\bинн\b|\bкпп\b"
+    r"(?P<ours>заказ|трек|накладн|отправлен|посылк|артикул|\bарт\b|штрих|серийн"
+    r"|\bкод|\bинн\b|\bкпп\b"
     r"|огрн|детал|модел|верси|сч[её]т|imei|\bean\b|\bsku\b|\bs/?n\b|order|track|parcel|shipment"
-    r"|invoice|serial|barcode|\bpart\b|article|\bitem|model|version|\bupc\b|\bref\b|почт\w+ росс|сдэк"
-    r"|cdek|\bdhl|\bups\b|fedex|订单|单号|快递|运单|物流|货号|条形?码|序列|编号|发票|税号|型号|零件|编码"
+    r"|invoice|serial|barcode|\bpart\b|article|\bitem|model|version|\bupc\b|\bref\b"
+    r"|почт\w+ росс|сдэк"
+    r"|cdek|\bdhl|\bups\b|fedex|订单|单号|快递|运单|物流|货号|条形?码|序列|编号|发票"
+    r"|税号|型号|零件|编码"
     r"|顺丰|圆通|中通|申通|韵达|邮政|极兔)"
     r"|(?P<theirs>звон|\bтел\b|телефон|мобил|сотов|набер|набир|смс|phone|\bcall|\btext\b|\btel\b"
     r"|\bcell\b|mobile|\bring\b|\bdial|\bsms\b|\breach|my number|мой номер|whats ?app|ватсап|вотсап"
     r"|вайбер|viber|電話|电话|手机|打给|打这|座机|联系我|请打|来电|致电|短信|拨|微信)"
-    r"|(?P<card>карт[аеуы]|\bcard\b|卡号|银行卡|卡[:： ]?(?=\d)|\bперев[оe]д|transfer|打款|转账|\bсбер|тинькоф)"
+    r"|(?P<card>карт[аеуы]|\bcard\b|卡号|银行卡|卡[:： ]?(?=\d)|\bперев[оe]д"
+    r"|transfer|打款|转账|\bсбер|тинькоф)"
 )
 _APART = re.compile(r"[,.!?;\n。！？；，]")
 _NEAR, _NEAR_ACROSS, _RIGHT_AFTER = 24, 45, 8
 _MEASURED = pattern(
-    r"\s{0,2}(?:руб|р\b|₽|\$|€|£|¥|元|块|usd\b|eur\b|rub\b|см\b|мм\b|м\b|cm\b|mm\b|kg\b|кг\b|шт|pcs\b"
+    r"\s{0,2}(?:руб|р\b|₽|\$|€|£|¥|元|块|usd\b|eur\b|rub\b|см\b|мм\b|м\b|cm\b|mm\b"
+    r"|kg\b|кг\b|шт|pcs\b"
     r"|мл\b|ml\b|вт\b|w\b|v\b|hz\b|гц\b|mah\b|мач\b|毫|公|厘|克|%)"
 )
 _MONEY_SIGNS = "$€£¥₽"
@@ -140,7 +146,6 @@ class Labels:
             near = len(between) <= _NEAR_ACROSS
         return kind if near else ""
 
-
     def after(self, place: int) -> str:
         """Return ``theirs`` if the words right after a number ask to call it."""
         found = bisect_left(self._starts, place)
@@ -198,12 +203,10 @@ def _repeated(repeats: re.Match[str], group: Group) -> Group:
 
 def _group(found: re.Match[str]) -> Group:
     said = found[0]
-    match found.lastgroup:
-        case "digits":
-            return Group(*found.span(), said.translate(_DIGITS_ALIKE))
-        case "han":
-            return Group(*found.span(), HAN_DIGITS[said], spoken=True)
-    return Group(*found.span(), str(SPOKEN[said]), spoken=True)
+    if found["digits"]:
+        return Group(*found.span(), said.translate(_DIGITS_ALIKE))
+    digits = HAN_DIGITS[said] if found["han"] else str(SPOKEN[said])
+    return Group(*found.span(), digits, spoken=True)
 
 
 def _is_one(text: str, held: Group, group: Group) -> bool:
@@ -277,4 +280,4 @@ def _inside_a_code(text: str, run: Run) -> bool:
     start, end = run.groups[0].start, run.groups[-1].end
     before = text[max(0, start - 2) : start].rstrip("-")[-1:]
     after = text[end : end + 1]
-    return bool(before) and before.isascii() and before.isalpha() or ("a" <= after <= "z")
+    return (bool(before) and before.isascii() and before.isalpha()) or ("a" <= after <= "z")

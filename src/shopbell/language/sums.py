@@ -16,8 +16,13 @@ _CURRENCIES = {
 }
 _CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES.items())
 _NUMBER = r"(?:\d{1,3}(?:[ ,.']\d{3}){1,3}(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)(?!\d)"
-_BEFORE = re.compile(rf"(?P<sign>[$€£¥₽]|(?<![a-z])(?:usd|eur|gbp|rub|cny|rmb))\s?(?P<n>{_NUMBER})\s?(?P<k>k\b|тыс\.?|万)?")
-_AFTER = re.compile(rf"(?<![\d./-])(?<!\d,)(?P<n>{_NUMBER})\s?(?P<k>k\b|к\b|тыс[а-я]*\.?|万|千)?\s?(?:{_CURRENCY})")
+_BEFORE = re.compile(
+    r"(?P<sign>[$€£¥₽]|(?<![a-z])(?:usd|eur|gbp|rub|cny|rmb))\s?"
+    rf"(?P<n>{_NUMBER})(?:\s?(?P<k>k\b|тыс\.?|万))?"
+)
+_AFTER = re.compile(
+    rf"(?<![\d./-])(?<!\d,)(?P<n>{_NUMBER})\s?(?P<k>k\b|к\b|тыс[а-я]*\.?|万|千)?\s?(?:{_CURRENCY})"
+)
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "rmb": "CNY"}
 _TIMES = {"k": 1_000, "к": 1_000, "т": 1_000, "千": 1_000, "万": 10_000}
 _HAN = re.compile(rf"(?P<n>{HAN_NUMBER.pattern})(?:{_CURRENCY})")
@@ -28,7 +33,13 @@ _HALVES = {"полторы": Decimal("1.5"), "полтора": Decimal("1.5")}
 def find_money(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where sums stand in a plain text, and how much they are."""
     for found in _BEFORE.finditer(text):
-        yield *found.span(), _sum(_number(found["n"]) * _times(found["k"]), _SIGNS.get(found["sign"], found["sign"].upper()))
+        yield (
+            *found.span(),
+            _sum(
+                _number(found["n"]) * _times(found["k"]),
+                _SIGNS.get(found["sign"], found["sign"].upper()),
+            ),
+        )
     for found in _AFTER.finditer(text):
         yield *found.span(), _sum(_number(found["n"]) * _times(found["k"]), _currency(found))
     for found in _HAN.finditer(text):

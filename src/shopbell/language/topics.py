@@ -74,7 +74,8 @@ logistics.customs    logistics.where logistics.late logistics.when logistics.cos
 logistics.address    logistics.where logistics.when logistics.late return.wrong
 logistics.cost       logistics.when other.payment product.price
 logistics.pickup     logistics.where logistics.when
-return.refund        return.incomplete return.return other.payment logistics.where logistics.when logistics.late
+return.refund        return.incomplete return.return other.payment
+return.refund        logistics.where logistics.when logistics.late
 return.exchange      return.return product.size product.stock
 return.wrong         return.damaged after_sales.broken logistics.where logistics.when
 return.damaged       after_sales.broken logistics.where logistics.when
@@ -102,7 +103,12 @@ _WEAK = frozenset({"after_sales.howto"})
 
 _FAINT = frozenset({"product.feature", "product.stock"})
 
-_NAMES = {"howto": "manual", "genuine": "authenticity", "compatible": "compatibility", "feature": "features"}
+_NAMES = {
+    "howto": "manual",
+    "genuine": "authenticity",
+    "compatible": "compatibility",
+    "feature": "features",
+}
 
 
 def _rules(table: str) -> tuple[Rule, ...]:
@@ -115,21 +121,30 @@ def _rule(line: str) -> Rule:
     return Rule(matter, [frozenset(one.split("|")) for one in needs], frozenset(without.split()))
 
 
+def _hides(table: str) -> Mapping[str, frozenset[str]]:
+    hidden: dict[str, frozenset[str]] = {}
+    for line in table.strip().splitlines():
+        matter, *others = line.split()
+        hidden[matter] = hidden.get(matter, frozenset()) | frozenset(others)
+    return hidden
+
+
 RULES = _rules(_RULES)
-HIDES: Mapping[str, frozenset[str]] = {
-    first: frozenset(others) for first, *others in (line.split() for line in _HIDES.strip().splitlines())
-}
-_SENTENCE = re.compile(r"(?<=[.!?。！？\n;；])\s*")
-_MOST_SENTENCES = 24
+HIDES = _hides(_HIDES)
+_CLAUSE = re.compile(r"[.!?。！？;；,，\n]| and | и |还有")
+_MOST_CLAUSES = 24
 
 
 def matters(text: str) -> list[Matter]:
     """Return what a message is about; ``other`` if nothing else is recognised."""
     words = plain(gist(text))
-    names = _shown(_of(meanings(words)))
+    said = meanings(words)
+    names = _shown(_of(said))
     if any(not name.startswith("product.") for name in names):
-        names = [name for name in names if not name.startswith("product.") or _asked_apart(words, name)]
-    return [_matter(name) for name in dict.fromkeys(names)] or [_matter(_guess(meanings(words)))]
+        names = [
+            name for name in names if not name.startswith("product.") or _asked_apart(words, name)
+        ]
+    return [_matter(name) for name in dict.fromkeys(names)] or [_matter(_guess(said))]
 
 
 def _of(said: frozenset[str]) -> list[str]:
@@ -152,15 +167,15 @@ def _hidden(name: str, others: Iterable[str]) -> bool:
 
 def _asked_apart(words: str, name: str) -> bool:
     """Tell whether goods are asked about by themselves, beside something else."""
-    parts = [part for part in re.split(r"[.!?。！？;；,，\n]| and | и |还有", words)[:_MOST_SENTENCES] if part.strip()]
-    if len(parts) == 1:
-        return False
-    for part in parts:
-        said = meanings(part)
-        found = _of(said)
-        if "question" in said and name in found and all(one.startswith("product.") for one in found):
-            return True
-    return False
+    clauses = [clause for clause in _CLAUSE.split(words)[:_MOST_CLAUSES] if clause.strip()]
+    return len(clauses) > 1 and any(_asks_only(clause, name) for clause in clauses)
+
+
+def _asks_only(clause: str, name: str) -> bool:
+    said = meanings(clause)
+    found = _of(said)
+    asks = "question" in said and name in found
+    return asks and all(one.startswith("product.") for one in found)
 
 
 _AT_LEAST = (

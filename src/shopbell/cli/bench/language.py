@@ -70,7 +70,10 @@ class Tally:
         if "found" in self.of or "wanted" in self.of:
             both = self.of["found"] + self.of["wanted"]
             shares["f1"] = 200 * self.right["wanted"] / both if both else 100.0
-            shares["precision"], shares["recall"] = shares.pop("found", 100), shares.pop("wanted", 100)
+            shares["precision"], shares["recall"] = (
+                shares.pop("found", 100),
+                shares.pop("wanted", 100),
+            )
         return {name: round(share, 1) for name, share in sorted(shares.items())}
 
 
@@ -88,7 +91,12 @@ def unmark(marked: str) -> Marked:
 
 def measure(folder: Path) -> list[Score]:
     """Score every task whose file lies in the folder."""
-    return [score for task in TASKS if (folder / f"{task}.tsv").exists() for score in _scores(folder, task)]
+    return [
+        score
+        for task in TASKS
+        if (folder / f"{task}.tsv").exists()
+        for score in _scores(folder, task)
+    ]
 
 
 def _scores(folder: Path, task: str) -> Iterator[Score]:
