@@ -15,7 +15,7 @@ from shopbell.language.courtesy import courtesy
 from shopbell.language.detect import detect
 from shopbell.language.facts import find_facts
 from shopbell.language.folding import fold
-from shopbell.language.guard import cover, find_hidden
+from shopbell.language.guard import COVER, cover, find_hidden
 from shopbell.language.missing import missing
 from shopbell.language.model import Courtesy, Fact, FactKind, Hidden, Need
 from shopbell.language.numerals import han_number, joins
@@ -80,7 +80,7 @@ def test_a_link_that_only_looks_like_our_own_is_hidden() -> None:
         "https://shop.example。evil.com/p",
         "myshop.com",
     ):
-        assert [span.kind for span in find_hidden(text, own)] == [Hidden.URL], text
+        assert cover(text, find_hidden(text, own)) == COVER, text
 
 
 def test_a_link_of_our_own_carries_no_message() -> None:
@@ -147,8 +147,15 @@ def test_a_day_without_a_year_is_rather_one_gone_by() -> None:
 
 @pytest.mark.parametrize(
     ("words", "number"),
-    [("一千五", 1_500), ("一千五百", 1_500), ("一百二十", 120), ("二十", 20), ("十二", 12), ("一二", None)],
-)  # fmt: skip
+    [
+        ("一千五", 1_500),
+        ("一千五百", 1_500),
+        ("一百二十", 120),
+        ("二十", 20),
+        ("十二", 12),
+        ("一二", None),
+    ],
+)
 def test_chinese_numbers(words: str, number: int | None) -> None:
     assert han_number(words) == number
 
@@ -239,13 +246,13 @@ def test_a_message_is_in_the_language_of_its_words(text: str, language: str) -> 
 # ── what strangers send ─────────────────────────────────────────────────────────────────────────
 
 PIECES = [
-    "a", "1", "a@", "1 ", "a ", "ж ", "点", "www.", "http://", "не ", "order ", "8 9 1 6 2 3 4 5 6 7 ",
-    "微信", ".", "@", "one ", "((", "a.b.", "一", "telegram ", "a-", "\ud800", "👍", "1️⃣", "заказ 1",
-    "12.12.2026 ", "$1", "not ", "you ", "你", "i am ", "\u200b", "a\u0301", "тысяч ", "两", "+7", "加v",
-    "退", "vx我", "one two ", "not my idiot ", "deliver ", "+79161234567 ", "fuck you ", "\n",
-    "\u202e",
-    "<b>", "4111 1111 1111 1111 ", "gmail точка ", "собака ", "x" * 63 + ".", "1x1x", "i'm a ", "-",
-]  # fmt: skip
+    *("a", "1", "a@", "1 ", "a ", "ж ", "点", "www.", "http://", "не ", "order ", "微信", ".", "@"),
+    *("8 9 1 6 2 3 4 5 6 7 ", "one ", "((", "a.b.", "一", "telegram ", "a-", "\ud800", "👍", "1️⃣"),
+    *("заказ 1", "12.12.2026 ", "$1", "not ", "you ", "你", "i am ", "\u200b", "a\u0301", "тысяч "),
+    *("两", "+7", "加v", "退", "vx我", "one two ", "not my idiot ", "deliver ", "+79161234567 "),
+    *("fuck you ", "\n", "\u202e", "<b>", "4111 1111 1111 1111 ", "gmail точка ", "собака "),
+    *("x" * 63 + ".", "1x1x", "i'm a ", "-"),
+]
 SIZE, PATIENCE, TRIES = 100_000, 0.1, 4
 """Twice what is allowed, for the machine of a test is busy; what grows faster takes seconds."""
 
