@@ -16,12 +16,13 @@ def courtesy(text: str) -> Courtesy:
     """Return how a message speaks to its reader."""
     said = gist(text)
     words = _spelled_out(said)
-    insults = [*rudeness.INSULT.finditer(words)]
-    if rudeness.ATTACK.search(words) or any(_is_meant(words, insult) for insult in insults):
+    known = rudeness.words()
+    insults = [*known["insult"].finditer(words)]
+    if known["attack"].search(words) or any(_is_meant(words, insult) for insult in insults):
         return Courtesy.ABUSIVE
-    if insults or rudeness.UPSET.search(words):
+    if insults or known["upset"].search(words):
         return Courtesy.UPSET
-    if rudeness.POLITE.search(words):
+    if known["polite"].search(words):
         return Courtesy.POLITE
     loud = rudeness.LOUD.search(words) or _shouts(said)
     return Courtesy.UPSET if loud else Courtesy.NEUTRAL
@@ -31,7 +32,7 @@ def _spelled_out(text: str) -> str:
     """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
     words = skeleton(fold(text).closed.plain)
     words = _WORD.sub(lambda word: _letters(word[0]), words)
-    return rudeness.FOREIGN_TO_ABUSE.sub(" ", words)
+    return rudeness.words()["harmless"].sub(" ", words)
 
 
 def _letters(word: str) -> str:

@@ -1,192 +1,51 @@
 """Words that hurt people, and words of people who are hurt, in three languages.
 
 What is said of goods, of service or of oneself is no abuse. Abuse is an insult, an order to
-vanish or to suffer, or a threat.
+vanish or to suffer, or a threat. The words stand in ``rudeness.toml``.
 """
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from shopbell.language.folding import pattern
 
-INSULT = pattern(
-    # English
-    r"(?<![a-zа-я])(?:idiots?|idiotic (?:seller|people|shop)|morons?|imbeciles?"
-    r"|cretins?|retard(?:s|ed)?|dumb ?ass(?:es)?"
-    r"|ass ?h[o0*]les?|arseholes?|bastards?(?! file)|b[i*]tch(?:es)?|cunts?"
-    r"|dickheads?|pricks?(?! my)|wankers?|twats?"
-    r"|scum(?:bags?)?|douche\w*|mother ?f\w+|f[u*]ckers?|sons? of (?:a )?bitch"
-    r"|whores?|sluts?|losers?|subhuman\w*|vermin"
-    r"|jerks?|dimwits?|half-?wits?|nitwits?|dunces?|dumb(?:o|fuck)s?|simpletons?"
-    r"|brainless|parasites?|degenerates?|lowlifes?"
-    r"|(?:stupid|dumb|dirty|filthy|lazy|pathetic|worthless|fat|ugly|ignorant|fucking"
-    r"|f\*+ing|damn|bloody|greedy|lying) (?:\w+ )?"
-    r"(?:cows?|pigs?|dogs?|rats?|people|persons?|sellers?|clowns?|woman|man|fools?"
-    r"|animals?|monkeys?|liars?|thie(?:f|ves)|creatures?|fucks?|shits?|crooks?)"
-    r"|you (?:\w+ ){0,3}?(?:piece|pile|sack) of (?:shit|crap|trash|garbage)"
-    r"|(?:you(?: people| guys| all)?(?:'re| are| r)|u r|ur)(?: all| just| really| so"
-    r"| such| nothing but| a| an| complete| total| bunch of)*"
-    r" (?:stupid|dumb|trash|garbage|rubbish|pathetic|worthless|filth|sick in|insane"
-    r"|mental|clowns?|pigs?|animals?|fools?|rats?|monkeys?|dogs?|nobody|cancer"
-    r"|disgusting (?:people|person))"
-    r"|waste of (?:oxygen|space|skin|air)|you(?:'re| are)? (?:\w+ ){0,3}?(?:freaks?"
-    r"|fools?|peasants?|psychos?|maniacs?|cowards?|pigs?|filth|bastards"
-    r"|illiterates?)"
-    r"|(?:what|such) an? (?:\w+ )?(?:clown|fool|pig|joker|psycho|snake|rat)(?: you"
-    r"| of a)|(?:incompetent|illiterate|spineless|shameless|greedy|stupid"
-    r"|dumb) (?:fools?|peasants?|clowns?|monkeys?|swines?)|y(?:ou|e)r?r? (?:mum|mom"
-    r"|mother|mama) (?:is|was)"
-    r"|(?:the )?scum of|swine|are you (?:\w+ )?(?:stupid|dumb|blind|deaf|insane|high"
-    r"|drunk|brain ?dead|mentally|sick in the head)|no brains?\b(?! er))(?![a-zа-я])"
-    # Russian
-    r"|(?<![а-яa-z])(?:идиот(?!изм)|дебил|кретин|имбецил|даун(?:ы|ов"
-    r"|ам)?(?![а-яa-z])|придур|полудур|дур(?:а|ак[аиуо]?\w{0,2}|ы|у|ой|ень|ища"
-    r"|ачье)(?![а-яa-z])"
-    r"|тупиц|тупор|тупы(?:е|х) (?:лю|прод|твар|\w+ы(?![а-яa-z]))|тупо(?:й"
-    r"|го) (?:баран|осел|кусок|прод|иди|козел|скот|пень)|(?:тупая|жирная|старая"
-    r"|грязная) (?:коров|овц|свин|твар|баба|кур|ты)"
-    r"|мраз(?:ь|и|еи|ей|от)|твар(?:ь|и|ей|еи|ина)|сволоч|подон(?!е)|урод(?:ы|ов|ина"
-    r"|ам)?(?![а-яa-z])|ублюд|гнид|скотин|скот(?:ы|ов)(?![а-яa-z])|козл(?:ы|ина"
-    r"|ам)(?![а-яa-z])(?! для)"
-    r"|чмо(?![а-яa-z])|чмошн|лохи?(?![а-яa-z])|лошар|быдл|ничтожеств|нелюд|дегенерат"
-    r"|недоумк|недоумок|недоразвит|безмозгл|слабоумн|психопат|шалав|шлюх|проститут"
-    r"|гандон|гондон"
-    r"|п[иеe]д[оаe]?р|мудак|мудил|мудозвон|долб[оаa]?[еe]б|еблан|уеб|хуесос|сук(?:и"
-    r"|ин\w*)(?![а-яa-z])|сука(?![а-яa-z])(?!,? (?:опять|снова|где|когда|почему|как"
-    r"|что|ну|за))|неудачник|клоун(?:ы|ов)(?![а-яa-z])|жалк(?:ий|ие"
-    r"|ая) (?:\w+ )?(?:неудач|людиш|ничт|твар)"
-    r"|кусок (?:г[о0]вна|дерьма)|(?:вы|ты) (?:\w+ ){0,2}?(?:мусор|отбросы|г[о0]вно"
-    r"|баран\w?|козел|осел|свин\w+|овц\w|крыс\w|скот|животн\w+|ноль"
-    r"|никто)(?![а-яa-z])|больн(?:ой|ые|ая) на голову"
-    r"|конч[еe]н(?:ый|ая|ые|ых)(?![а-яa-z])|отбит(?:ый|ые|ая) на|криворук"
-    r"|безрук(?:ие|ий|ая)|долбанут|ебанут|чокнут|(?:вы|ты)(?: \S+){0,4}? (?:тупы[ее]"
-    r"|тупой|тупая|больн(?:ой|ые)|слеп(?:ой|ые)|глух(?:ой|ие)|ненормальн\w+"
-    r"|отстал\w+|неадекват\w*|тормоз\w*|дно|отбит\w+)(?![а-яa-z]))"
-    # Chinese
-    r"|白痴|傻[逼比屌叉帽*×x]|傻b|煞笔|沙比|沙雕|傻子|蠢(?:货|猪|蛋|驴|材|狗|东西)"
-    r"|笨(?:蛋|猪|驴)|弱智|智障|脑残|废物(?!利用|袋|箱)|人渣|垃圾(?:人|卖家|客服"
-    r"|商家|老板|们)|畜生|牲口|王八|混蛋|混账|杂种"
-    r"|狗(?:东西|娘养|日的|杂种|腿子|崽|眼|屁不通)|贱(?:人|货|逼)|婊|操(?:你|尼"
-    r"|他妈)|草泥马|草你|日你|艹|去你(?:妈|娘|大爷)|你妈(?:的|逼|死|b)|尼玛"
-    r"|(?<![a-zа-я])(?:cnm|nmsl|nmb|sb|dsb)(?![a-z0-9-])(?= ?[\u4e00-\u9fff!,。！，]"
-    r"|$)"
-    r"|死(?:肥猪|胖子|猪|妈)|全家.{0,3}死|不要脸|没脑子|脑子(?:有病|进水|坏)|猪脑"
-    r"|猪狗不如|神经病|有病吧|变态|禽兽|败类|低能|二货|小丑(?!面具|服|鱼|玩偶)"
-    r"|臭(?:嘴|婊|不要脸)|懒鬼|死光|缺德鬼|没教养的|狗屎(?:店|卖家|客服)"
-    r"|蠢得|(?:一帮|一群|全是|都是)(?:狗|猪|废|蠢|骗子狗)|没娘养|娘生没|你(?:妈"
-    r"|娘)(?!妈|的(?:订|手|地|名))|你个(?:孙子|龟|傻|蠢|死|老)|眼瞎|瞎了?眼|瞎吗"
-    r"|你.{0,5}(?:有毛病|有病|脑残|疯了|不是人|不是东西|算什么东西|瞎了|聋了)|操蛋"
-)
 
-ATTACK = pattern(
-    # English
-    r"(?<![a-zа-я])(?:stfu|gtfo|bite me|(?:you'll|you will|u will|gonna"
-    r"|make you) regret|i know where (?:you|your|u)|go (?:to hell|back to school"
-    r"|kill|die|fuck|f\*+|screw|jump)|f[\W_]?[u*v][\W_]?[c*][\W_]?k[\W_]? ?(?:you"
-    r"|off|u(?![a-zа-я])|ya|your|yourself|this shop)|f\*+k? (?:you|off)"
-    r"|fuck(?:ing)? (?:liars?|thie\w+|crooks?|scammers?|people|sellers?)|screw you"
-    r"|drop dead"
-    r"|kill your|kys(?![a-zа-я])|shut (?:up|your)|piss off|get lost|kiss my|suck my"
-    r"|eat shit|burn in hell|rot in|(?:hope|wish)(?: (?:that|you|your|u|all|the"
-    r"|whole|family|shop|house|kids))* (?:dies?|burns?|rots?|suffers?|get cancer"
-    r"|crash|choke|go bankrupt and die)"
-    r"|i(?:'ll| will|'m going to|m gonna| am going to"
-    r"|'m gonna)(?: \w+){0,2}? (?:kill|beat you|beat u|hurt you|break your"
-    r"|smash your|find you|punch|hunt you|come for you|slap)|break your (?:legs|neck"
-    r"|face|arms))(?![a-zа-я])"
-    # Russian
-    r"|(?<![а-яa-z])(?:пош[её]?л(?:и|а)? (?:ты|вы|вон|на ?х|нах|в ж|в зад|к ч[её]рт"
-    r"|к хер|отсюда|лесом)|ид(?:и|ите) (?:ты |вы |вы все )?(?:на ?х|нах|в ж|в зад"
-    r"|в баню|в пень|к ч[её]рт|лесом|отсюда|уб[её]й|сдох)"
-    r"|вали(?:те)? (?:отсюда|нах|в )|катись|катитесь|отвали(?:те)?(?![а-яa-z])"
-    r"|отвянь|заткни|закрой(?:те)? (?:свой |свои )?(?:рот|пасть|хлебало|ебало)"
-    r"|убейся|убейтесь|сдохни|подохни|чтоб(?:ы)? (?:у )?(?:вы|ты|вас|тебя|вам|тебе"
-    r"|ваш\w*|твой|твоя)(?: \S+){0,3} (?:сдох|подох|сгор|умер|провал|лопн|разор"
-    r"|отсох|отвал|пусто|икал|гореть)\w*|рот закрой|знаю,? где (?:ваш|тво|вы|ты)"
-    r"|(?:еще|вы|ты) пожале(?:ешь|ете)|пожале(?:ешь|ете)(?![а-яa-z])|чтоб (?:вы"
-    r"|ты) сдох"
-    r"|поцелуй\w* .{0,12}(?:зад|жоп)|отъебись|съеби|отъеб|убью|прибью|придушу"
-    r"|(?:морд|рож|лицо|ног|рук|зуб|ше)\w{1,2} (?:\w+ )?(?:наб|разоб|разб|перелом"
-    r"|слом|выб)|(?:наб|разоб|перелом|слом|выб)\w+ (?:\w+ ){0,2}(?:морд|рож|лицо"
-    r"|ноги|руки|шею|зубы)|(?:вы|ты)(?: \S+){0,2} (?:оху|охер|еба|заеба|долба))"
-    # Chinese
-    r"|去死(?!皮|角)|(?<![翻打摇滚])滚(?:开|蛋|出去|犊子|吧|远点|$|[,，!！。 ])"
-    r"|(?<![翻打摇滚])滚(?![筒轮珠动针烫开水边床刷刀梯石圆落子球头滚轴柱压花])|吃屎"
-    r"|祝你.{0,6}死|早死|你等着|等着瞧|闭(?:嘴|上你)|弄死|打断你|(?:揍|打死|砍死?"
-    r"|杀了?|捅)你|找人.{0,4}(?:打你|弄你)|一起烧|烧光|下地狱|断子绝孙|不得好死"
-    r"|出门被车"
-)
+@cache
+def words() -> Mapping[str, re.Pattern[str]]:
+    """Return patterns of skeletons for ``insult``, ``attack``, ``upset``, ``polite``, ``harmless``."""
+    table = tomllib.loads(Path(__file__).with_name("rudeness.toml").read_text("utf-8"))
+    return {kind: _shape(**of_kind) for kind, of_kind in table.items()}
+
+
+def _shape(en: Sequence[str], ru: Sequence[str], zh: Sequence[str]) -> re.Pattern[str]:
+    english, russian = "|".join(en), "|".join(ru)
+    return pattern(
+        rf"(?<![a-zа-я])(?:{english})(?![a-zа-я])|(?<![а-яa-z])(?:{russian})|{'|'.join(zh)}"
+    )
+
+
+LOUD = re.compile(r"!!|\?!|!\?|\?\?|！！|？！|？？")
 
 ONESELF_BEFORE = pattern(
-    r"(?:(?<![a-zа-я])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been"
-    r"| must| be| not|n't| an?| such| so| like| the| bit| of| really| just|'re"
-    r"| are)*"
-    r"|(?:call(?:ed|s|ing)?|treat\w*|makes?|take|think) (?:me|us)(?: (?:an?|for|as"
-    r"|like|is|some|such))*"
-    r"|(?<![а-яa-z])(?:я|мы)(?: (?:же|не|такой|такая|какой|просто|тоже|был|была|как"
-    r"|и|как последний|последний|полный|вам|вам не|сам|сама|чувствую себя))*"
-    r"|(?:назв|обозв|обзыва|счита|держ|принима)\w* (?:меня|нас)(?: за| как)?|(?:меня"
-    r"|нас) (?:назв|обозв|обзыва|счита)\w*|себя(?: \S+)?"
+    r"(?:(?<![a-zа-я])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been| must| be| not"
+    r"|n't| an?| such| so| like| the| bit| of| really| just|'re| are)*"
+    r"|(?:call(?:ed|s|ing)?|treat\w*|makes?|take|think) (?:me|us)"
+    r"(?: (?:an?|for|as|like|is|some|such))*"
+    r"|(?<![а-яa-z])(?:я|мы)(?: (?:же|не|такой|такая|какой|просто|тоже|был|была|как|и|полный"
+    r"|последний|вам|сам|сама|чувствую себя))*"
+    r"|(?:назв|обозв|обзыва|счита|держ|принима)\w* (?:меня|нас)(?: за| как)?"
+    r"|(?:меня|нас) (?:назв|обозв|обзыва|счита)\w*|себя(?: \S+)?"
     r"|我(?:们)?(?:真是|真的|就是|不是|又不是|太|好|是|像|真|居然|竟然)*(?:个|一个)?"
     r"|骂我(?:是|们)?|说我(?:是)?|把我当)[ ]?$"
 )
+"""What stands before an insult of the writer, or one that the writer was called."""
+
 ONESELF_AFTER = pattern(r"(?: же)? я(?![а-яa-z])| that i am| of me| me(?![a-zа-я])")
+
 DENIED_BEFORE = pattern(
     r"(?:(?<![a-zа-я])(?:not|n't|isn't|aren't)(?: an?| the| such| saying| calling)*"
-    r"|(?<![а-яa-z])не|不是|并非)[ ]?$"
-)
-
-UPSET = pattern(
-    r"(?<![a-zа-я])(?:terribl\w*|horribl\w*|awful\w*|disgust\w*|disappoint\w*"
-    r"|unacceptabl\w*|ridiculous\w*|angry|furious|outrag\w*|frustrat\w*|annoy\w*"
-    r"|upset|fed up|sick (?:of|and tired)|tired of|enough"
-    r"|worst|never (?:again|buy|order)|waste of|rip-?(?:ped )?off|scam\w*|fraud\w*"
-    r"|cheat\w*|lied|lies|lying|liars?|thie(?:f|ves)|(?:kind of |a |bad )joke"
-    r"|nightmare|disgrace\w*|sham(?:e|eful)|pathetic|useless|junk|crap\w*|shit\w*"
-    r"|bullshit|damn\w*"
-    r"|(?:the|what) hell|wtf|bloody|sucks?|fuck\w*|nobody (?:answers|replies|cares"
-    r"|responds|helps)|no ?one (?:answers|replies|cares|responds|helps)|ignor(?:e|ed"
-    r"|ing)|how long (?:must|do i have|should)|(?:third|fourth|fifth|tenth"
-    r"|\d+th) time|still waiting|report you"
-    r"|refund (?:me )?now|demand|are you (?:serious|kidding)|excuses|answer me"
-    r"|i hate|a mess|poor (?:quality|service)|unbelievable|appalling|dreadful"
-    r"|incompeten\w*|unprofessional|lousy|rubbish|garbage|trash quality|hate|stupid"
-    r"|dumb|killing me|mess|nobody cares|idiotic|damned)(?![a-zа-я])"
-    r"|(?<![а-яa-z])(?:ужас|кошмар|отврат|разочаров|возмут|возмущ|позор|безобраз"
-    r"|недопустим|издева|обман|мошен|развод|кидал|воры|ворь|жалоб\w* на|жаловат"
-    r"|пожалу(?:юсь|емся)|претензи|бесполезн|надоел|достали(?![а-яa-z])"
-    r"|сколько (?:можно(?:$|[ !?]+(?:уже|еще|ждать|это)|[!?]+$)|еще|ждать)"
-    r"|ч[её]рт|блин(?![а-яa-z])|бля|хрен|херн|фигн|г[о0]вн|дерьм|отстой|хлам"
-    r"|зря потра|выброшен|выкинут|худш|никогда больше|больше никогда"
-    r"|больше не (?:куплю|закажу|буду)|никто не (?:отвеча|реаг|помог)|игнорир"
-    r"|(?:третий|четвертый|пятый|десятый|сотый) раз|наконец-?то ответ|терпен"
-    r"|вы (?:что|серьезно|издев)|это (?:что|шутка)|смешно|бред|(?:я|очень) зл(?:ой"
-    r"|ая|а)|бесит|злит|нервы|воня|жуть|мерзк|стыдн|наглост|немедленно|сейчас же"
-    r"|ответьте уже|ненавиж|п[иe]зд|хуйн|хуев|нахуя|какого (?:х|ч)|твою мать|халтур"
-    r"|хам(?:ств|ят|ит|ло)|плохое обслуж|никакого сервиса|ворюг|жулик|обнагл|оборзел"
-    r"|совесть|паршив|убог|уродлив|мусор(?!н)|плева|дурацк|туп(?:ая|ое|ой|ые) "
-    r"|убивает|сука(?![а-яa-z])|достал[ио]? )"
-    r"|失望|生气|气死|气人|愤怒|差劲|(?:太|很|真|非常)差|差评|烂|垃圾(?!袋|桶|箱|车"
-    r"|篓|处理)|坑(?:人|爹|钱|我)|被骗|骗(?:人|子|钱|我)|忽悠|投诉|举报|离谱|过分"
-    r"|恶心|无语|受够|够了|没人(?:理|回|管)|不理|到底|搞什么|什么鬼|破(?:东西|玩意"
-    r"|烂)|屎|最差|再也不|白花|开什么玩笑|不能接受|无法接受|噩梦|糟(?:糕|透)|臭死"
-    r"|后悔|上当|还要等|认真的吗|他妈|妈的|tmd|烦死|火大|郁闷|崩溃|没用也|也没用"
-    r"|敷衍|推脱|借口|气炸|黑心|无良|缺德|丢人|可恶|讨厌|黑店|不在乎|骗了|破(?:灯"
-    r"|手机|开关|机器|店|鞋|质量|车)|等死|傻|急死|服了|气愤|心寒|坑了"
-)
-LOUD = pattern(r"!!|\?!|!\?|\?\?|！！|？！|？？|!{2,}")
-
-POLITE = pattern(
-    r"(?<![a-zа-я])(?:please|pls|plz|thanks?|thank you|thx|ty|appreciat\w*|grateful"
-    r"|kindly|sorry|pardon|excuse me|may i|would you|could (?:you|i)|no worries"
-    r"|nice day|good day|best regards|kind regards|cheers|much obliged)(?![a-zа-я])"
-    r"|(?<![а-яa-z])(?:пожалуйст|пожалст|плиз|спасибо|спс(?![а-яa-z])|пасиб|благодар"
-    r"|будьте (?:добры|любезны)|буду (?:признател|благодар|рад)|извините|простите"
-    r"|прошу прощения|прошу вас|хорошего (?:дня|вечера)|всего доброго|могли бы"
-    r"|не подскажете|подскажите|можно уточнить|с уважением|если не трудно"
-    r"|если можно)"
-    r"|请|谢|感谢|麻烦|劳驾|辛苦|不好意思|抱歉|打扰|您好|您的|祝.{0,3}(?:愉快|好|顺)"
-    r"|拜托|烦请|有劳|多谢"
-)
-FOREIGN_TO_ABUSE = pattern(
-    r"傻瓜(?:相机|式)|傻问题|(?:stupid|dumb|silly) (?:question|mistake|me)"
-    r"|dumb ?bells?|глуп\w+ вопрос|туп(?:ой|ая|ое|ые) (?:вопрос|нож|угол|лезви"
-    r"|ножниц)|夹死|笨重|小丑(?:面具|服|鱼)|bastard file|idiot[- ]?proof|for dummies"
+    r"|(?<![а-яa-z])не|(?<!是)不是|并非)[ ]?$"
 )

@@ -30,6 +30,8 @@ logistics.address     address
 logistics.cost        cost ship|parcel                 -refund return
 logistics.late        late                             -broke refund service return
 logistics.where       where order|parcel|track|ship    -refund manual
+logistics.where       underway                         -refund damaged broke return
+logistics.when        in_time question
 logistics.where       news                             -refund
 logistics.when        when ship|parcel|arrive|order    -refund late return stock
 return.refund         refund
@@ -68,13 +70,14 @@ product.feature       feature question
 """
 
 _HIDES = """
-logistics.missing    logistics.where logistics.late logistics.when logistics.pickup
+logistics.missing    logistics.address logistics.where logistics.late logistics.when logistics.pickup
 logistics.late       logistics.where logistics.when
-logistics.customs    logistics.where logistics.late logistics.when logistics.cost
+logistics.customs    other.invoice other.payment logistics.where logistics.late logistics.when logistics.cost
 logistics.address    logistics.where logistics.when logistics.late return.wrong
 logistics.cost       logistics.when other.payment product.price
 logistics.pickup     logistics.where logistics.when
 return.refund        return.incomplete return.return other.payment
+return.refund        other.invoice other.account
 return.refund        logistics.where logistics.when logistics.late
 return.exchange      return.return product.size product.stock
 return.wrong         return.damaged after_sales.broken logistics.where logistics.when
@@ -85,7 +88,8 @@ after_sales.warranty after_sales.broken after_sales.repair
 after_sales.repair   after_sales.broken
 after_sales.parts    after_sales.manual return.incomplete
 after_sales.broken   after_sales.manual other.service
-other.cancel         return.wrong logistics.when other.payment return.return
+other.service        logistics.where logistics.when
+other.cancel         product.price return.wrong logistics.when other.payment return.return
 other.invoice        other.payment
 other.promo          after_sales.broken after_sales.manual other.payment
 other.payment        logistics.cost
