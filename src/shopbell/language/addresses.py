@@ -24,15 +24,18 @@ _SURE = (
 )
 _WITH_PATH = "me|to|ly|gg|tv|app|link|pro|ws|im|in|at|be|gl|cat|live|page|dev|one|re|so"
 _WORD = r"[^\W_](?:[\w-]{0,62}[^\W_])?"
-_NO_WORD_BEFORE = r"(?<![\w@.-])"
+_NO_WORD_BEFORE = r"(?<![a-zа-я0-9_@.-])"
 _NO_WORD_AFTER = r"(?![a-zа-я0-9_-])"
 
 _EMAIL = pattern(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}"
-    rf"|{_WITH_PATH}|[a-z]{{2,6}}){_NO_WORD_AFTER}"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}@(?:{_WORD}\.){{1,4}}[^\W\d_]{{2,10}}{_NO_WORD_AFTER}"
+)
+_OPEN_EMAIL = pattern(
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}[ ]?@[ ]?(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
 _SPOKEN_EMAIL = pattern(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:{_SPELLED_DOT}[\w+-]{{1,40}})?{_AT}(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:{_SPELLED_DOT}[\w+-]{{1,40}})?{_AT}"
+    rf"(?:{_WORD}(?:\.|{_SPELLED_DOT}|[ ]\.[ ]?)){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
 _MAIL_HOUSE = (
     "gmail|g-mail|mail|yandex|ya|inbox|list|bk|rambler|hotmail|outlook|yahoo|icloud"
@@ -44,7 +47,8 @@ _HALF_EMAIL = pattern(
     rf"|ру))?{_NO_WORD_AFTER}"
 )
 _SCHEME = re.compile(
-    r"(?:https?|hxxps?|ftp)[ ]{0,1}:[ ]{0,1}/{1,2}[ ]{0,1}[^\s<>\"'，。；）)】\u4e00-\u9fff]{2,300}"
+    r"(?:https?|hxxps?|ftp)[ ]{0,1}:[ ]{0,1}/{1,2}[ ]{0,1}\w"
+    r"[^\s<>\"'，。；）)】\u4e00-\u9fff]{1,300}"
 )
 _WWW = pattern(
     rf"{_NO_WORD_BEFORE}www{_DOT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}(?:/[^\s<>\"'，。；）)】]{{0,200}})?"
@@ -70,6 +74,7 @@ _HAN_BEFORE = re.compile(r"^[\u4e00-\u9fff]+")
 _HOST = re.compile(
     r"(?:(?:https?|hxxps?|ftp)\s?:\s?/{1,2}\s?)?(?:[^\s/@?#]{1,100}@)?(?:www\.)?([\w.。-]+)"
 )
+_PUNCTUATION = ".,;:!?)。， "
 _PAGE_ENDS = re.compile(r"[?#]")
 
 
@@ -99,18 +104,19 @@ def links(text: Folded) -> Iterator[tuple[int, int]]:
     for shape in (_SCHEME, _WWW, _BARE, _CHINESE_BARE, _SPELLED):
         for found in shape.finditer(words):
             if not _NOT_SITES.search(found[0]):
-                yield _without_han(found)
+                yield _alone(found)
 
 
 def _emails(words: str) -> Iterator[tuple[int, int]]:
-    for shape in (_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL):
-        yield from map(_without_han, shape.finditer(words))
+    for shape in (_EMAIL, _OPEN_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL):
+        yield from map(_alone, shape.finditer(words))
 
 
-def _without_han(found: re.Match[str]) -> tuple[int, int]:
-    """Return where an address stands, without the Chinese words right before it."""
+def _alone(found: re.Match[str]) -> tuple[int, int]:
+    """Return where an address stands, without Chinese words before it and stops after it."""
     before = _HAN_BEFORE.match(found[0])
-    return found.start() + (before.end() if before else 0), found.end()
+    end = found.start() + len(found[0].rstrip(_PUNCTUATION))
+    return found.start() + (before.end() if before else 0), end
 
 
 def _is_own(words: str, start: int, own: Collection[str]) -> bool:

@@ -31,9 +31,11 @@ _LIKE = {
 _LETTER_ROWS = (0x1F130, 0x1F150, 0x1F170, 0x1F1E6)
 """Where rows of the letters A to Z begin that Unicode does not call alike: 🄰 🅐 🅰 🇦."""
 
-_LOOK_ALIKES = str.maketrans(
-    "авекмнорстухіїјѕԁһԛԝαβεικνορτυχηωɡʟɪ", "abekmhopctyxiijsdhqwabeikvoptuxnwgli"
+_PAIRS = (
+    "аa вb еe кk мm нh оo рp сc тt уy хx іi їi јj ѕs ԁd һh ԛq ԝw"
+    " αa βb εe ιi κk νv οo ρp τt υu χx ηn ωw ɡg ʟl ɪi"
 )
+_LOOK_ALIKES = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 
 
 _LETTER = r"[^\W_\u4e00-\u9fff]"

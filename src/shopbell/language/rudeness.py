@@ -15,7 +15,7 @@ from shopbell.language.folding import pattern
 
 @cache
 def words() -> Mapping[str, re.Pattern[str]]:
-    """Return patterns of skeletons for ``insult``, ``attack``, ``upset``, ``polite``, ``harmless``."""
+    """Return patterns of skeletons: ``insult``, ``attack``, ``upset``, ``polite``, ``harmless``."""
     table = tomllib.loads(Path(__file__).with_name("rudeness.toml").read_text("utf-8"))
     return {kind: _shape(**of_kind) for kind, of_kind in table.items()}
 

@@ -70,9 +70,11 @@ product.feature       feature question
 """
 
 _HIDES = """
-logistics.missing    logistics.address logistics.where logistics.late logistics.when logistics.pickup
+logistics.missing    logistics.address logistics.where logistics.late logistics.when
+logistics.missing    logistics.pickup
 logistics.late       logistics.where logistics.when
-logistics.customs    other.invoice other.payment logistics.where logistics.late logistics.when logistics.cost
+logistics.customs    other.invoice other.payment logistics.where logistics.late
+logistics.customs    logistics.when logistics.cost
 logistics.address    logistics.where logistics.when logistics.late return.wrong
 logistics.cost       logistics.when other.payment product.price
 logistics.pickup     logistics.where logistics.when
