@@ -23,7 +23,7 @@ _SURE = (
     "|ком|ру|нет|орг"
 )
 _WITH_PATH = "me|to|ly|gg|tv|app|link|pro|ws|im|in|at|be|gl|cat|live|page|dev|one|re|so"
-_WORD = r"[^\W_](?:[\w-]{0,62}[^\W_])?"
+_WORD = r"[a-zа-я0-9](?:[a-zа-я0-9_-]{0,62}[a-zа-я0-9])?"
 _NO_WORD_BEFORE = r"(?<![a-zа-я0-9_@.-])"
 _NO_WORD_AFTER = r"(?![a-zа-я0-9_-])"
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 from msgspec import Struct
 
@@ -34,14 +35,14 @@ Line = Mapping[str, str]
 
 
 class Score(Struct, frozen=True):
-    """Of one task, part and language: lines, shares in per cent, and lines that went wrong."""
+    """Of one task, part and language: lines, shares in per cent, milliseconds, and misses."""
 
     task: str
     part: str
     language: str
     lines: int
     shares: dict[str, float]
-    slowest_ms: float
+    usual_ms: float
     misses: list[str]
 
 
@@ -119,14 +120,15 @@ def _lines(folder: Path, task: str) -> Iterator[Line]:
 
 
 def _score(task: str, part: str, language: str, lines: Sequence[Line]) -> Score:
-    tally, misses, slowest = Tally(), list[str](), 0.0
+    tally, misses, times = Tally(), list[str](), list[float]()
     for line in lines:
         began = time.perf_counter()
         wrong = TASKS[task](line, tally)
-        slowest = max(slowest, time.perf_counter() - began)
+        times.append(time.perf_counter() - began)
         if wrong:
             misses.append(f"{line['text']} — {wrong}")
-    return Score(task, part, language, len(lines), tally.shares(), round(slowest * 1e3, 2), misses)
+    usual = round(median(times) * 1e3, 3)
+    return Score(task, part, language, len(lines), tally.shares(), usual, misses)
 
 
 def _guard(line: Line, tally: Tally) -> str:
