@@ -18,13 +18,14 @@ _LINK = re.compile(
 _HANDLE = re.compile(r"(?<![\w.@])@[a-z_][a-z0-9_.]{3,31}(?![\w@])")
 
 _NAME = pattern(
-    r"(?P<han>微信号?|薇信|威信|维信|徽信|微x|扣扣|企鹅号?|v信|q号|微博|抖音号?|小红书号?)"
+    r"(?P<han>微信号?|[薇威维]芯|卫星(?=[:： ]{0,2}[a-z]+\d)|薇信|威信|维信|徽信|微x"
+    r"|扣扣|企[鹅鵝]号?|v信|q号|微博|抖音号?|小红书号?)"
     r"|(?<![a-zа-я0-9])(?:(?P<rus>в[оа]тс ?[аэ]пп?|ва[цтс]+апп?|уотсапп?|вотсапп?"
-    r"|телеграмм?|телег(?=[аеуи]\b)|тг|тлг"
+    r"|телеграмм?|телег(?=[аеуи]\b)|тг(?:шк)?|тлг"
     r"|ваибер|вайбер|вибер|скаип|скайп|инстаграмм?|инст(?=[аеуы]\b)|вк|вконтакте"
     r"|вичат|виче?т|фейсбук|дискорд)"
-    r"|(?P<lat>wh?ats? ?app?|wa(?=[:： ]+\+?\d)|telegramm?|tg|viber|we ?chat|weixin"
-    r"|vx|wx|qq|skype|insta(?:gram)?|ig(?=[:：])"
+    r"|(?P<lat>wh?ats? ?[a4]pp?|wa(?=[:： ]+\+?\d)|telegramm?|tg|viber|we ?chat|weixin"
+    r"|v ?x|w ?x|q ?q|skype|insta(?:gram)?|ig(?=[:：]| is)"
     r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?"
     r"|zalo|line(?= ?id)))"
     r"(?:[аеуоиы]|ом|ами|е?ме)?(?![a-zа-я0-9])"
@@ -32,16 +33,21 @@ _NAME = pattern(
     r"|(?<=\bв )(?:сигнале?|лс|личку)(?![a-zа-я])"
 )
 _ID = (
-    r"(?:[ ]{0,2}(?:id|群号?|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
+    r"(?:[ ]{0,2}(?P<word>id|群号?|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
     r"(?P<said>[ ]{0,2}(?:[:：=—-]|is\b|это)?[ ]{0,2})"
-    r"(?P<id>@?[a-z][a-z0-9_.:-]{3,31}[a-z0-9_]|\d{5,11}(?!\d))"
+    r"(?P<id>@?[a-z][a-z0-9_.:#-]{3,31}[a-z0-9_]|\d{5,11}(?!\d))"
 )
 _AFTER_NAME = pattern(_ID)
 _ADD_V = pattern(
-    r"(?:加|➕)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型])"
+    r"(?:加|(?<![a-z0-9])\+)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型领形字口])"
     r"|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$))(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?P<me>v|vx|wx|q)[ ]?我(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?:vx|wx|vv|v)[ ]?(?:号)?[:：][ ]?[a-z0-9_-]{4,20}"
+)
+_GROUP = pattern(
+    r"加群[号:： ]{0,2}\d{5,11}|扫.{0,4}二维码|二维码.{0,6}[加扫]|(?<![a-z0-9])q[:：] ?\d{5,11}"
+    r"|(?:公众号|小红书|抖音|微博)号?[:：搜 ]{1,3}[^\s,。，]{2,20}|(?<=в )wa(?![a-z])"
+    r"|(?<![a-z0-9])(?:t|wa) ?(?:[(\[]dot[)\]]|dot|точка|點|点) ?me ?/ ?\w{2,64}"
 )
 _INVITING = pattern(
     r"пиш|напис|свяж|связ[ыь]|скин|скид|добав|наид|найд|переид|перейд|перех|общ"
@@ -55,7 +61,7 @@ _INVITING = pattern(
 _ASKING = pattern(r"есть|имеет|сиди|\bhave\b|\bgot\b|\buse\b|有|用")
 _OF_YOU = pattern(r"у вас|у тебя|\bваш|\byou|\bur\b|你|您|吗|\?")
 _OF_GOODS = pattern(
-    r"уведомл|поддерж|устан|став[ия]т|приложен|накле[ий]|логотип|стикер|запус|работа"
+    r"комплект|кабел|уведомл|поддерж|устан|став[ия]т|приложен|накле[ий]|логотип|стикер|запус|работа"
     r"|чехол|показыв|приход"
     r"|телефон[еа]|планшет|час[аы]|notif|support|install|\bapps?\b|sticker|\blogo"
     r"|\bcase\b|\bshow|\brun\b|\bwatch\b|screen"
@@ -94,7 +100,7 @@ _NEAR = 40
 def find(text: Folded) -> Iterator[Span]:
     """Yield what leads to a messenger."""
     words = text.skeleton
-    for shape in (_LINK, _HANDLE, _ADD_V):
+    for shape in (_LINK, _HANDLE, _ADD_V, _GROUP):
         for found in shape.finditer(words):
             yield Span(*found.span(), Hidden.MESSENGER)
     names = [*_NAME.finditer(words)]
@@ -111,7 +117,7 @@ def _called(words: str, name: re.Match[str]) -> re.Match[str] | None:
     found = _AFTER_NAME.match(words, name.end())
     if not found or found["id"] in _NO_ID:
         return None
-    if name["han"] or name["rus"] or found["said"].strip():
+    if name["han"] or name["rus"] or found["word"] or found["said"].strip():
         return found
     return found if re.search(r"[\d_.@]", found["id"]) else None
 

@@ -53,7 +53,7 @@ _MEASURED = pattern(
     r"|мл\b|ml\b|вт\b|w\b|v\b|hz\b|гц\b|mah\b|мач\b|毫|公|厘|克|%)"
 )
 _MONEY_SIGNS = "$€£¥₽"
-_SHAPE = re.compile(r"[78](?:9\d|[348]\d)\d{8}|(?:86)?1[3-9]\d{9}")
+_SHAPE = re.compile(r"[78](?:9\d|[348]\d)\d{8}|(?:(?:00)?86)?1[3-9]\d{9}")
 _GROUPINGS = {
     (3, 3, 4): "[2-9]",
     (1, 3, 3, 4): "1",
@@ -240,7 +240,7 @@ def _read(text: str, run: Run, label: str) -> Iterator[Span]:
         return
     cards = list(_cards(run, known=label == "card"))
     yield from cards
-    if cards or label == "card":
+    if cards:
         return
     yield from _phones(text, run, asked=label == "theirs")
 
