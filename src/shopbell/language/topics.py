@@ -73,6 +73,7 @@ _HIDES = """
 logistics.missing    logistics.address logistics.where logistics.late logistics.when
 logistics.missing    logistics.pickup
 logistics.late       logistics.where logistics.when
+logistics.where      after_sales.broken
 logistics.customs    other.invoice other.payment logistics.where logistics.late
 logistics.customs    logistics.when logistics.cost
 logistics.address    logistics.where logistics.when logistics.late return.wrong
@@ -88,7 +89,7 @@ return.incomplete    return.damaged return.wrong after_sales.manual logistics.wh
 return.return        logistics.cost logistics.when logistics.where other.payment
 after_sales.warranty after_sales.broken after_sales.repair
 after_sales.repair   after_sales.broken
-after_sales.parts    after_sales.manual return.incomplete
+after_sales.parts    after_sales.manual return.incomplete return.exchange logistics.where
 after_sales.broken   after_sales.manual other.service
 other.service        logistics.where logistics.when
 other.cancel         product.price return.wrong logistics.when other.payment return.return
@@ -101,7 +102,7 @@ product.material     product.stock product.feature
 product.compatible   product.stock product.feature
 product.feature      product.stock
 product.stock        product.about
-product.price        product.feature
+product.price        product.feature product.stock
 """
 
 _WEAK = frozenset({"after_sales.howto"})
@@ -189,7 +190,7 @@ _AT_LEAST = (
     ("parcel", "logistics.where"),
     ("track", "logistics.where"),
     ("thanks", "other.thanks"),
-    ("order", "other.order"),
+    ("order", "logistics.where"),
     ("question", "product.feature"),
     ("greeting", "other.greeting"),
 )
