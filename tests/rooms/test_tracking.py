@@ -34,8 +34,6 @@ from shopbell.commerce.lateness import FIRST_WORD, GRACE, SILENCE, Lane, Way, la
 from shopbell.commerce.listening import Told, Took
 from shopbell.commerce.model import Eta, Order, OrderState, Shipment
 from shopbell.commerce.numbers import (
-    SHAPES,
-    Form,
     TrackingNumberMistyped,
     TrackingNumberOdd,
     check_number,
@@ -51,6 +49,7 @@ from shopbell.engine.journal import journal
 from shopbell.engine.tables import metadata
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.refusals import Refusal
+from shopbell.language.checks import SHAPES, Form
 from tests.support.house import Counter, House, Person
 
 SECRET = "a secret of thirty-two letters or more"

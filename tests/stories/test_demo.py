@@ -19,7 +19,7 @@ from shopbell.cases import service as cases
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Order, OrderState, Product
-from shopbell.commerce.numbers import SHAPES, is_s10
+from shopbell.commerce.numbers import is_s10
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Channel, Listed
 from shopbell.conversations.turns import State
@@ -31,6 +31,7 @@ from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES
+from shopbell.language.checks import SHAPES
 from tests.conftest import DATABASES
 from tests.support import postgres
 

@@ -12,9 +12,10 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Meta, Struct
 
-from shopbell.commerce.numbers import Form, check_number
+from shopbell.commerce.numbers import check_number
 from shopbell.kernel.refusals import Forbidden, Invalid, NotFound
 from shopbell.kernel.texts import Locale
+from shopbell.language.checks import Form
 
 CarrierId = NewType("CarrierId", str)
 Secret = Annotated[str, Meta(min_length=32, max_length=200)]

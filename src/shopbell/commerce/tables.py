@@ -34,12 +34,12 @@ from shopbell.commerce.model import (
     ShipmentId,
     VariantId,
 )
-from shopbell.commerce.numbers import Form
 from shopbell.commerce.reports import Lacks
 from shopbell.commerce.tracking import Milestone
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.texts import Locale, Words
+from shopbell.language.checks import Form
 
 S = TypeVar("S", bound=str)
 CODE = 120

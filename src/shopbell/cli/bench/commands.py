@@ -233,6 +233,37 @@ def search(messages: int, *, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option(
+    "--lines",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("benchmarks/language"),
+    show_default=True,
+    help="Where the labelled lines are.",
+)
+@click.option("--misses", is_flag=True, help="List the lines that were read wrongly, too.")
+@as_json
+def language(folder: Path, *, misses: bool, as_json: bool) -> None:
+    """Have the language room read labelled lines, and count what it reads rightly.
+
+    For each task and language: the lines it was tuned by, and those that were held back.
+    """
+    from shopbell.cli.bench.language import measure  # noqa: PLC0415
+
+    scores = measure(folder)
+    if as_json:
+        print_json(scores)
+        return
+    for score in scores:
+        shares = "  ".join(f"{name} {share:g}" for name, share in score.shares.items())
+        head = f"  {score.task:9}{score.part:5}{score.language:6}{score.lines:>5}"
+        click.echo(f"{head}  {shares}  ms {score.usual_ms:g}")
+        if misses and score.language != "all":
+            for miss in score.misses:
+                click.echo(f"      {miss}")
+
+
+@bench.command()
 @click.option("--demo/--no-demo", default=True, help="With the demo marketplace in it.")
 @as_json
 def start(*, demo: bool, as_json: bool) -> None:

@@ -1,0 +1,56 @@
+"""How a message speaks to its reader: polite, neutral, upset or abusive. Upset is not abusive."""
+
+import re
+
+from shopbell.language import rudeness
+from shopbell.language.folding import fold, gist, skeleton
+from shopbell.language.model import Courtesy
+
+_LEET = str.maketrans("01345@$", "oieasas")
+_WORD = re.compile(r"[\w@$]+")
+_BEFORE, _AFTER = 48, 16
+_CAPITALS, _SHOUTED = 14, 0.7
+
+
+def courtesy(text: str) -> Courtesy:
+    """Return how a message speaks to its reader."""
+    said = gist(text)
+    words = _spelled_out(said)
+    known = rudeness.words()
+    insults = [*known["insult"].finditer(words)]
+    if known["attack"].search(words) or any(_is_meant(words, insult) for insult in insults):
+        return Courtesy.ABUSIVE
+    if insults or known["upset"].search(words):
+        return Courtesy.UPSET
+    if known["polite"].search(words):
+        return Courtesy.POLITE
+    loud = rudeness.LOUD.search(words) or _shouts(said)
+    return Courtesy.UPSET if loud else Courtesy.NEUTRAL
+
+
+def _spelled_out(text: str) -> str:
+    """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
+    words = skeleton(fold(text).closed.plain)
+    words = _WORD.sub(lambda word: _letters(word[0]), words)
+    return rudeness.words()["harmless"].sub(" ", words)
+
+
+def _letters(word: str) -> str:
+    """Return a word with the digits between its letters as the letters they stand for."""
+    mixed = any(map(str.isalpha, word)) and not word.isalpha()
+    return word.translate(_LEET) if mixed else word
+
+
+def _is_meant(words: str, insult: re.Match[str]) -> bool:
+    """Tell whether an insult is for the reader, neither denied nor of the writer."""
+    before = words[max(0, insult.start() - _BEFORE) : insult.start()]
+    after = words[insult.end() : insult.end() + _AFTER]
+    if rudeness.DENIED_BEFORE.search(before) or rudeness.ONESELF_BEFORE.search(before):
+        return False
+    return rudeness.ONESELF_AFTER.match(after) is None
+
+
+def _shouts(text: str) -> bool:
+    letters = [sign for sign in text if sign.isalpha() and sign.lower() != sign.upper()]
+    capitals = sum(sign.isupper() for sign in letters)
+    return len(letters) >= _CAPITALS and capitals >= _SHOUTED * len(letters) and " " in text.strip()

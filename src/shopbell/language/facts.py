@@ -1,0 +1,118 @@
+"""What a message names: orders, parcels, articles, links, sums, days, sizes; each in one form."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from shopbell.language import addresses, dates, sizes, sums
+from shopbell.language.checks import SHAPES
+from shopbell.language.folding import Folded, fold
+from shopbell.language.model import Fact, FactKind
+
+_READ = 6_000
+"""So many signs of a text are read for facts."""
+
+Found = tuple[int, int, str]
+
+_CODE = r"(?P<code>(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9]))(?![a-zа-я0-9_-])"
+_NUMBER_WORD = (
+    r"(?:\s?(?:numbers?|no\.?|nr\.?|num|id|code|номер[а-я]*|код|号码?|编号|是|为|is"
+    r"|под|за|по|—|-|№|#|:|：|,|\(|（)){0,4}\s{0,2}"
+)
+
+_ORDER = re.compile(
+    rf"(?:\b(?:order|purchase order|po|заказ[а-я]*|зак\.)|订单|单子)(?:s|号"
+    rf"|编号)?{_NUMBER_WORD}{_CODE}"
+    rf"|(?<![a-zа-я0-9])[#№]\s?(?P<numbered>(?:20\d\d-)?\d{{4,20}})(?![a-zа-я0-9_-])"
+    r"|(?<![a-zа-я0-9_-])(?P<own>20\d\d-\d{5,7})(?![a-zа-я0-9_-])"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ENOUGH = re.compile(r"\d{4}|\d[a-z-]*\d[a-z-]*\d[a-z-]*\d")
+
+_CARRIERS = (
+    r"сд[эе]к|cdek|dhl|ups|fedex|почт[а-я]* россии|почтой|boxberry|顺丰|圆通|中通"
+    r"|申通|韵达|邮政|极兔|京东快递|ems"
+)
+_PARCEL_CODE = re.compile(
+    rf"(?:\btrack(?:ing)?|\btracked|\bparcel|\bshipment|\bpackage|\bwaybill"
+    rf"|трек[а-я-]*|накладн[а-я]*|отправлени[а-я]*|посылк[а-я]*"
+    rf"|(?<!订)单号|运单|快递|物流|包裹|{_CARRIERS})(?:单号?|号"
+    rf"|\s(?:{_CARRIERS}))?{_NUMBER_WORD}(?P<code>[a-z]{{0,4}}\d[a-z0-9]{{8,30}})(?![a-zа-я0-9_-])"
+)
+_PARCEL_SHAPES = re.compile(
+    r"(?<![a-z0-9-])(?:(?P<post>[a-z]{2}\s?\d{3}\s?\d{3}\s?\d{3}\s?[a-z]{2})"
+    r"|(?P<ups>1z[0-9a-z]{16})|(?P<cn>(?:sf|yt|zt|jd|jt|sto|yd"
+    r"|db)[a-z]{0,2}\d{10,15})"
+    r"|(?P<long>00\d{18})|(?P<rus>\d{14}))(?![a-z0-9-])"
+)
+
+_SKU = re.compile(
+    rf"(?:\bsku|\barticle|\boffer id|\bproduct code|\bitem(?: code)?|\bpart"
+    rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号)"
+    rf"{_NUMBER_WORD}(?P<code>(?=[a-z-]{{0,8}}\d)[a-z0-9](?:[a-z0-9-]{{2,38}}[a-z0-9]))(?![a-zа-я0-9_-])"
+    r"|(?<![a-zа-я0-9_-])(?P<own>[a-z]{2,4}-\d{2,4}(?:-[a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
+)
+_MODEL_BEFORE = re.compile(r"(?:model|модел[а-я]*|型号)\s{0,2}$")
+_MODEL_AFTER = re.compile(r"\s{0,2}(?:这个|这款)?型号|\s{0,2}(?:model|headphones|наушник)")
+
+
+def find_facts(text: str, today: date) -> list[Fact]:
+    """Return what a message names, in its order; ``today`` tells which day *yesterday* was."""
+    text = text[:_READ]
+    folded = fold(text)
+    facts: list[Fact] = []
+    taken = bytearray(len(folded.plain))
+    for kind, (start, end, value) in _all(folded, text, today):
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            begin, stop = folded.span(start, end)
+            facts.append(Fact(begin, stop, kind, value or text[begin:stop]))
+    return sorted(facts)
+
+
+def _all(folded: Folded, text: str, today: date) -> Iterator[tuple[FactKind, Found]]:
+    """Yield everything that might be named, what is surest first."""
+    plain = folded.plain
+    yield from ((FactKind.LINK, link) for link in _links(folded))
+    yield from ((FactKind.TRACKING, found) for found in _parcels(plain))
+    yield from ((FactKind.ORDER, found) for found in _orders(plain))
+    yield from ((FactKind.SKU, found) for found in _articles(plain))
+    yield from ((FactKind.DATE, found) for found in dates.find(plain, today))
+    yield from ((FactKind.SIZE, found) for found in sizes.find_sizes(plain, text))
+    yield from ((FactKind.MONEY, found) for found in sums.find_money(plain))
+
+
+def _links(folded: Folded) -> Iterator[Found]:
+    for start, end in addresses.links(folded):
+        yield start, start + len(folded.plain[start:end].rstrip(".,;:!?)")), ""
+
+
+def _parcels(plain: str) -> Iterator[Found]:
+    for found in _PARCEL_SHAPES.finditer(plain):
+        number = found[0].replace(" ", "").upper()
+        if found["rus"] and not SHAPES["russian_post"].fits(number):
+            continue
+        yield *found.span(), number
+    for found in _PARCEL_CODE.finditer(plain):
+        yield *found.span("code"), found["code"].upper()
+
+
+def _orders(plain: str) -> Iterator[Found]:
+    for found in _ORDER.finditer(plain):
+        name = next(name for name in ("code", "numbered", "own") if found[name])
+        code = found[name]
+        if _ENOUGH.search(code) and not _YEAR.fullmatch(code):
+            yield *found.span(name), code.upper()
+
+
+def _articles(plain: str) -> Iterator[Found]:
+    for found in _SKU.finditer(plain):
+        name = "code" if found["code"] else "own"
+        start, end = found.span(name)
+        if name == "own" and (
+            _MODEL_BEFORE.search(plain[max(0, start - 12) : start])
+            or _MODEL_AFTER.match(plain, end)
+        ):
+            continue
+        if re.search(r"\d", found[name]):
+            yield start, end, ""

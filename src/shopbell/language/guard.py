@@ -1,0 +1,62 @@
+"""What a message should not show the other side: ways off the marketplace, cards, scams.
+
+Numbers of orders, parcels, articles and devices, sizes, prices and dates are no secrets.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from shopbell.language import addresses, messengers, phones, scams
+from shopbell.language.folding import HEARD, Folded, fold, skeleton
+from shopbell.language.model import Hidden, Span
+
+COVER = "•••"
+
+
+def find_hidden(text: str, own: Collection[str] = ()) -> list[Span]:
+    """Return what should be hidden of a text, in its order; links to hosts in ``own`` stay."""
+    folded = fold(text[:HEARD])
+    hosts = [skeleton(fold(host).plain) for host in own]
+    found = {*_found(folded, hosts)}
+    if (closed := folded.closed) is not folded:
+        found |= {*_found(closed, hosts)}
+    return [_with_unseen(text, span) for span in _apart(found)]
+
+
+def cover(text: str, spans: Iterable[Span]) -> str:
+    """Return a text with its spans covered."""
+    for span in sorted(spans, reverse=True):
+        text = f"{text[: span.start]}{COVER}{text[span.end :]}"
+    return text
+
+
+def _found(text: Folded, own: Sequence[str]) -> Iterator[Span]:
+    spans = [*addresses.find(text, own), *messengers.find(text), *scams.find(text)]
+    spans += phones.find(text.skeleton)
+    kept = [*addresses.own_pages(text, own)] if own else []
+    for span in spans:
+        if not any(start <= span.start < end for start, end in kept):
+            yield Span(*text.span(span.start, span.end), span.kind)
+
+
+def _with_unseen(text: str, span: Span) -> Span:
+    """Let a piece end after the signs that cannot be seen, so that nothing of it is left."""
+    end = span.end
+    while end < len(text) and not fold(text[end]).plain:
+        end += 1
+    return Span(span.start, end, span.kind)
+
+
+_FIRST = [Hidden.EMAIL, Hidden.CARD, Hidden.MESSENGER, Hidden.URL, Hidden.PHONE, Hidden.SCAM]
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Join spans that overlap into one, of the kind that says most."""
+    apart: list[Span] = []
+    for span in sorted(spans):
+        if apart and span.start < apart[-1].end:
+            last = apart.pop()
+            kind = min(last.kind, span.kind, key=_FIRST.index)
+            apart.append(Span(last.start, max(last.end, span.end), kind))
+        else:
+            apart.append(span)
+    return apart

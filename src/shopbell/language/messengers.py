@@ -1,0 +1,157 @@
+"""Messengers in a text: names to be found by, links, and invitations to talk elsewhere.
+
+A messenger's name alone is no invitation: a watch may show its messages, a sticker its logo.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from shopbell.language.folding import Folded, pattern
+from shopbell.language.model import Hidden, Span
+
+_LINK = re.compile(
+    r"(?<![\w.])(?:t|wa|m|line|telegram|vk)[ ]?\.[ ]?(?:me"
+    r"|cc)[ ]?/[ ]?\+?[\w/]{2,64}|tg://\S{3,100}"
+    r"|(?<![\w.])(?:vk|instagram|facebook|fb)\.com/[\w.]{3,64}|chat\.whatsapp\.com/\w+"
+)
+_HANDLE = re.compile(r"(?<![\w.@])@[a-z_][a-z0-9_.]{3,31}(?![\w@])")
+
+_NAME = pattern(
+    r"(?P<han>微信号?|[薇威维]芯|卫星(?=[:： ]{0,2}[a-z]+\d)|薇信|威信|维信|徽信|微x"
+    r"|扣扣|企[鹅鵝]号?|v信|q号|微博|抖音号?|小红书号?)"
+    r"|(?<![a-zа-я0-9])(?:(?P<rus>в[оа]тс ?[аэ]пп?|ва[цтс]+апп?|уотсапп?|вотсапп?"
+    r"|телеграмм?|телег(?=[аеуи]\b)|тг(?:шк)?|тлг"
+    r"|ваибер|вайбер|вибер|скаип|скайп|инстаграмм?|инст(?=[аеуы]\b)|вк|вконтакте"
+    r"|вичат|виче?т|фейсбук|дискорд)"
+    r"|(?P<lat>wh?ats? ?[a4]pp?|wa(?=[:： ]+\+?\d)|telegramm?|tg|viber|we ?chat|weixin"
+    r"|v ?x|w ?x|q ?q|skype|insta(?:gram)?|ig(?=[:：]| is)"
+    r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?"
+    r"|zalo|line(?= ?id)))"
+    r"(?:[аеуоиы]|ом|ами|е?ме)?(?![a-zа-я0-9])"
+    r"|(?<=\bon )(?P<odd>signal|line)\b|(?<=\bvia )(?:signal|line)\b"
+    r"|(?<=\bв )(?:сигнале?|лс|личку)(?![a-zа-я])"
+)
+_ID = (
+    r"(?:[ ]{0,2}(?P<word>id|群号?|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
+    r"(?P<said>[ ]{0,2}(?:[:：=—-]|is\b|это)?[ ]{0,2})"
+    r"(?P<id>@?[a-z][a-z0-9_.:#-]{3,31}[a-z0-9_]|\d{5,11}(?!\d))"
+)
+_AFTER_NAME = pattern(_ID)
+_ADD_V = pattern(
+    r"(?:加|(?<![a-z0-9])\+)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型领形字口])"
+    r"|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$))(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
+    r"|(?<![a-z0-9])(?P<me>v|vx|wx|q)[ ]?我(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
+    r"|(?<![a-z0-9])(?:vx|wx|vv|v)[ ]?(?:号)?[:：][ ]?[a-z0-9_-]{4,20}"
+)
+_GROUP = pattern(
+    r"加群[号:： ]{0,2}\d{5,11}|扫.{0,4}二维码|二维码.{0,6}[加扫]|(?<![a-z0-9])q[:：] ?\d{5,11}"
+    r"|(?:公众号|小红书|抖音|微博)号?[:：搜 ]{1,3}[^\s,。，]{2,20}|(?<=в )wa(?![a-z])"
+    r"|(?<![a-z0-9])(?:t|wa) ?(?:[(\[]dot[)\]]|dot|точка|點|点) ?me ?/ ?\w{2,64}"
+)
+_INVITING = pattern(
+    r"пиш|напис|свяж|связ[ыь]|скин|скид|добав|наид|найд|переид|перейд|перех|общ"
+    r"|обсуд|созвон|личк|стучи|маякн|отвеч|давай|договор"
+    r"|\bжду|write|\btext\b|messag|\bmsg|\badd\b|contact|reach|\bdm\b|\bpm\b|\bhit\b"
+    r"|\bfind\b|\btalk|\bchat|\bping|\bmove\b"
+    r"|\bjoin|\bcall me|speak|discuss|\bdrop|follow|better|easier|faster|cheaper"
+    r"|instead|\bonly\b|звони|позвон|набер"
+    r"|加|联系|聊|私|找我|发我|发你|扫|同号|同手机|详谈|沟通|搜"
+)
+_ASKING = pattern(r"есть|имеет|сиди|\bhave\b|\bgot\b|\buse\b|有|用")
+_OF_YOU = pattern(r"у вас|у тебя|\bваш|\byou|\bur\b|你|您|吗|\?")
+_OF_GOODS = pattern(
+    r"комплект|кабел|уведомл|поддерж|устан|став[ия]т|приложен|накле[ий]|логотип|стикер|запус|работа"
+    r"|чехол|показыв|приход"
+    r"|телефон[еа]|планшет|час[аы]|notif|support|install|\bapps?\b|sticker|\blogo"
+    r"|\bcase\b|\bshow|\brun\b|\bwatch\b|screen"
+    r"|支付|通知|提醒|安装|能装|显示|消息|登录|支持|小程序|贴|收到|运行|付款"
+)
+_NO_ID = frozenset(
+    [
+        "messenger",
+        "notifications",
+        "notification",
+        "calls",
+        "business",
+        "premium",
+        "android",
+        "iphone",
+        "desktop",
+        "support",
+        "works",
+        "please",
+        "logo",
+        "sticker",
+        "video",
+        "voice",
+        "messages",
+        "better",
+        "because",
+        "instead",
+        "chat",
+        "group",
+    ]
+)
+_CLAUSE = re.compile(r"[.!?;\n。！？；]")
+_NEAR = 40
+
+
+def find(text: Folded) -> Iterator[Span]:
+    """Yield what leads to a messenger."""
+    words = text.skeleton
+    for shape in (_LINK, _HANDLE, _ADD_V, _GROUP):
+        for found in shape.finditer(words):
+            yield Span(*found.span(), Hidden.MESSENGER)
+    names = [*_NAME.finditer(words)]
+    around = Around(words) if names else None
+    for name in names:
+        if handle := _called(words, name):
+            yield Span(name.start(), handle.end(), Hidden.MESSENGER)
+        elif around and around.invites(name):
+            yield Span(*name.span(), Hidden.MESSENGER)
+
+
+def _called(words: str, name: re.Match[str]) -> re.Match[str] | None:
+    """Return what somebody is called there, if it follows the name."""
+    found = _AFTER_NAME.match(words, name.end())
+    if not found or found["id"] in _NO_ID:
+        return None
+    if name["han"] or name["rus"] or found["word"] or found["said"].strip():
+        return found
+    return found if re.search(r"[\d_.@]", found["id"]) else None
+
+
+class Around:
+    """What is said around a messenger's name, in the same clause."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._borders = _places(_CLAUSE, words)
+        self._inviting, self._goods = _places(_INVITING, words), _places(_OF_GOODS, words)
+        self._asking, self._of_you = _places(_ASKING, words), _places(_OF_YOU, words)
+
+    def invites(self, name: re.Match[str]) -> bool:
+        """Tell whether people are asked to go there."""
+        before, after = self._clause(name)
+        if _between(self._goods, before, after):
+            return False
+        if self._words.startswith(" me", name.end()) or _between(self._inviting, before, after):
+            return True
+        return _between(self._asking, before, after) and _between(self._of_you, before, after + 1)
+
+    def _clause(self, name: re.Match[str]) -> tuple[int, int]:
+        start, end = name.span()
+        first, last = bisect_left(self._borders, start), bisect_left(self._borders, end)
+        before = self._borders[first - 1] if first else 0
+        after = self._borders[last] if last < len(self._borders) else len(self._words)
+        return max(before, start - _NEAR), min(after, end + _NEAR)
+
+
+def _places(shape: re.Pattern[str], words: str) -> list[int]:
+    return [found.start() for found in shape.finditer(words)]
+
+
+def _between(places: Sequence[int], start: int, end: int) -> bool:
+    first = bisect_left(places, start)
+    return first < len(places) and places[first] < end

@@ -1,0 +1,182 @@
+"""What a shop must still ask before it can help, given what is known and what was said."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from shopbell.language.facts import find_facts
+from shopbell.language.folding import gist, plain
+from shopbell.language.meanings import meanings
+from shopbell.language.model import Fact, FactKind, Matter, Need, Topic
+from shopbell.language.topics import matters
+
+_NEEDS: Mapping[str, str] = {
+    "product": "product",
+    "logistics.where": "order",
+    "logistics.late": "order",
+    "logistics.missing": "order",
+    "logistics.customs": "order",
+    "logistics.pickup": "order",
+    "logistics.when": "address",
+    "logistics.cost": "address",
+    "logistics.address": "order address",
+    "return.return": "order reason",
+    "return.refund": "order",
+    "return.exchange": "order variant",
+    "return.wrong": "order photo",
+    "return.damaged": "order photo",
+    "return.incomplete": "order photo",
+    "after_sales.broken": "order photo",
+    "after_sales.repair": "order reason",
+    "after_sales.warranty": "product",
+    "after_sales.parts": "product",
+    "after_sales.manual": "product",
+    "other.invoice": "order",
+    "other.cancel": "order",
+}
+"""What each matter needs, in the order in which to ask."""
+
+_PREPAID = re.compile(
+    r"charged|debited|billed|declined|paid|списа|сняли|оплатил|заплатил|двойн|дважды"
+    r"|扣|付了|多付|重复"
+)
+"""Who was charged has an order; who asks how to pay has none yet."""
+
+_ORDERED = re.compile(
+    r"\b(?:my|our|your|this|the) (?:order|parcel|package|purchase)|\bordered\b"
+    r"|i (?:have )?(?:paid|bought)|(?:мо|наш|эт)\w{1,2} (?:\w+ )?(?:заказ|посылк)"
+    r"|заказ(?:ал|ывал)|отправ(?:ите|ят|лен) (?:мо|заказ|посылк)|купил|оплатил|我的"
+    r"|下了单|已下单|拍了|买了|(?:还没|什么时候|啥时候)发货"
+)
+_BEFORE_BUYING = re.compile(
+    r"\bif i (?:order|buy)|если (?:я )?(?:сейчас |сегодня )?(?:закажу|куплю)|закажу"
+    r"|куплю|(?:今天|现在)下单|如果"
+)
+
+_PHOTO = re.compile(
+    r"(?:photos?|pictures?|pics?|videos?|screenshots?|images?)(?: (?:is|are"
+    r"|was))?(?: \w+)? (?:attached|enclosed|below|above|here|included)|(?:attach"
+    r"|enclos|upload)\w*(?: \w+){0,3} (?:photos?|pictures?|pics?|videos?|image)"
+    r"|(?:see|look at|check)(?: \w+)? (?:photos?|pictures?|pics?|videos?|attach\w*"
+    r"|image)|(?:here (?:is|are)|sent)(?: \w+){0,2} (?:photos?|pictures?|pics?"
+    r"|videos?)"
+    r"|(?:фото|видео|снимк|скрин)\w*(?: \w+)? (?:прил|прик|ниже|выше|отправ"
+    r"|во вложен|загруз|добав)|(?:прил|прик|отправ|загруз|шлю|высыл|вот|смотр"
+    r"|см\.?)\S*(?: \w+)? ?(?:фото|видео|снимк|скрин)|на (?:фото|видео|снимке)"
+    r"|во вложени"
+    r"|(?:图片?|照片|视频|截图)(?:已|在|见|如|都)?(?:附|发|传|上传|下|上|里)|(?:看"
+    r"|见|附|发了|已发|上传了?|传了?|拍了?)(?:上|了|下)?(?:图|照片|视频|截图)"
+)
+_NO_PHOTO = re.compile(
+    r"(?:no|not|without|n't|can't)(?: \w+){0,3} (?:photos?|pictures?|pics?|videos?)"
+    r"|(?:фото|видео|снимк\w*) (?:\w+ )?(?:нет|не )|(?:нет|без|не)(?: \w+)? (?:фото"
+    r"|видео|снимк)|没(?:有)?(?:照片|图片?|视频|拍)|拍不了"
+)
+
+_REASONS = (
+    r"because|since|as it|too |doesn't (?:fit|suit|work|match)|does not|not (?:fit"
+    r"|suit|what|as)|changed my mind|don't (?:like|need|want)|scratchy|tight|loose"
+    r"|small|big|large|heavy|smell\w*|itch\w*|quality|faulty|defect|ugly"
+    r"|uncomfortable|disappoint\w*|wrong|broken|late|cheaper"
+    r"|потому|так как|т\.?к\.?\b|из-за|не (?:подош|подход|понрав|нрав|нуж|сел"
+    r"|соответ|работ|устро|мой)|жм[её]т|велик|малы?\b|мала|маловат|больш|тесн|туг"
+    r"|колюч|колет|пахн|воня|передумал|тяжел|неудобн|качеств|брак|цвет не|узк|широк"
+    r"|короткий|длинн|дешевле|опозд|ошибл"
+    r"|因为|太|不(?:合适|喜欢|合身|想要|需要|舒服|适合|好看|好用|满意)|扎|紧|松|偏"
+    r"|味道?|质量|改主意|买错|拍错|坏|色差|便宜|起球|掉色|大了|小了"
+)
+_REASON = re.compile(_REASONS)
+
+_VARIANT = re.compile(
+    r"\b(?:black|white|red|blue|green|grey|gray|yellow|pink|brown|beige|purple"
+    r"|orange|silver|gold(?:en)?|oat|bigger|larger|smaller|next size|size (?:up"
+    r"|down)|one size)\b"
+    r"|(?<![а-я])(?:ч[её]рн|бел(?:ый|ую|ое|ого)|красн|син(?:ий|юю|ее|его)|зел[её]н"
+    r"|сер(?:ый|ую|ое)|ж[её]лт|розов|коричнев|бежев|фиолет|оранж|серебр|золот|голуб"
+    r"|побольше|поменьше|больш(?:ий|е)|меньш(?:ий|е)|на размер)"
+    r"|[黑白红蓝绿灰黄粉棕紫橙银金]色?的?|大一[码号]|小一[码号]|大点|小点|加大"
+)
+_PLACE = re.compile(
+    r"(?:\bto|\binto|\bin|\bfor) (?!me\b|you\b|us\b|my\b|the (?:door|house)\b|it\b"
+    r"|be\b|arrive|take|get|deliver|ship|send|have|know|order|cost|a\b|your\b|time"
+    r"|stock|advance|total|general|general|days?\b)(?:the )?[a-zа-я]{3,}"
+    r"|(?<![а-я])(?:в|во|до|на) (?!мо|наш|налич|этот|этом|какой|сколько|дом\b|двер"
+    r"|меня|нас\b|сколь|сре|пункт|недел|день|дня|час|руки|пример|какие"
+    r"|течен)(?:г\. ?|город |остров )?[а-я]{3,}|казахстан|остров"
+    r"|[到发寄往送](?:往|到|去)?(?!货|了|的|吗|哪|底|时|达|出|要|付|多|几|快|我|家"
+    r"|件|什|票|错|来|给|账)[\u4e00-\u9fff]{2,4}|偏远地区"
+)
+_NEW_ADDRESS = re.compile(
+    r"\d{1,4}[a-z]? [a-z]+ (?:street|st|road|rd|avenue|ave|lane|drive|square)"
+    r"|(?:street|road|avenue|lane) \d|\b[a-z]{1,2}\d{1,2} ?\d[a-z]{2}\b"
+    r"|address(?: is)?:? \d|(?:ул\.|улиц[аеу]|просп\w*|пер\.|д\.|дом"
+    r"|кв\.)\s?\S+.{0,30}\d"
+    r"|[\u4e00-\u9fff]{2,}(?:市|区|县|路|街|镇|村|小区|大道).{0,20}(?:号|楼|室|栋|弄)"
+)
+_WRONG = frozenset({"damaged", "wrong", "incomplete", "defect", "broke"})
+_A_DAY = date(2000, 1, 1)
+"""Which day it is does not matter for what is named at all."""
+
+
+def missing(text: str, known: Collection[Need] = (), *, attached: bool | None = None) -> list[Need]:
+    """Return what is missing, in the order in which to ask.
+
+    ``known`` is what the conversation knows already. ``attached`` tells whether a picture is;
+    without it the words of the message are believed.
+    """
+    words = plain(gist(text))
+    found = matters(words)
+    needs = dict.fromkeys(need for matter in found for need in _needs(words, matter))
+    if open_needs := [need for need in needs if need not in known]:
+        told = _told(words, found, find_facts(gist(text), _A_DAY), attached=attached)
+        return [need for need in open_needs if need not in told]
+    return []
+
+
+def _needs(words: str, matter: Matter) -> list[Need]:
+    name = matter.name
+    if name == "logistics.when" and _ORDERED.search(words) and not _BEFORE_BUYING.search(words):
+        return [Need.ORDER]
+    if name == "other.payment":
+        return [Need.ORDER] if _PREPAID.search(words) else []
+    return [Need(need) for need in _NEEDS.get(name, _NEEDS.get(matter.topic, "")).split()]
+
+
+def _told(
+    words: str, found: Collection[Matter], facts: Collection[Fact], *, attached: bool | None
+) -> set[Need]:
+    """Return what the message itself tells."""
+    kinds = {fact.kind for fact in facts}
+    told = set[Need]()
+    if kinds & {FactKind.ORDER, FactKind.TRACKING}:
+        told |= {Need.ORDER, Need.PRODUCT}
+    if kinds & {FactKind.SKU, FactKind.LINK}:
+        told.add(Need.PRODUCT)
+    if attached if attached is not None else _shows(words):
+        told.add(Need.PHOTO)
+    if FactKind.SIZE in kinds or _VARIANT.search(words):
+        told.add(Need.VARIANT)
+    if _gives_reason(words, found):
+        told.add(Need.REASON)
+    if _names_place(words, found):
+        told.add(Need.ADDRESS)
+    return told
+
+
+def _shows(words: str) -> bool:
+    return _PHOTO.search(words) is not None and not _NO_PHOTO.search(words)
+
+
+def _gives_reason(words: str, found: Collection[Matter]) -> bool:
+    if all(Need.REASON not in _NEEDS.get(matter.name, "") for matter in found):
+        return False
+    return _REASON.search(words) is not None or not _WRONG.isdisjoint(meanings(words))
+
+
+def _names_place(words: str, found: Collection[Matter]) -> bool:
+    if any(matter.name == "logistics.address" for matter in found):
+        return _NEW_ADDRESS.search(words) is not None
+    return (
+        any(matter.topic is Topic.LOGISTICS for matter in found)
+        and _PLACE.search(words) is not None
+    )

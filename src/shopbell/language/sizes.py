@@ -1,0 +1,90 @@
+"""Sizes in a text: of clothes, of shoes, of rings, and how long and wide a thing is. Pure."""
+
+import re
+from collections.abc import Iterator
+
+_LETTERS = r"\d?x{1,4}[sl]|\d{1,2}xl|[2-9]xs"
+_VALUE = (
+    rf"(?P<v>{_LETTERS}|[sml]\b|\d{{2,3}}(?:[.,]5)?(?:[-/]\d{{2,3}}[a-dа-д]?)?|\d{{1,2}}[.,]5|\d)"
+)
+_LABELLED = re.compile(
+    rf"(?:\bsizes?|размер[а-я]*|\bр-р[а-я]*|尺码|尺寸|码数)(?:\s?(?:is|:|=|№|为"
+    rf"|是))?\s{{0,2}}{_VALUE}(?![\w.,]?\d)(?!\s?(?:x|х|\*|см|cm|мм|mm))"
+)
+_BEFORE_LABEL = re.compile(
+    rf"(?<![a-zа-я0-9.,-])(?P<v>{_LETTERS}|[sml]"
+    rf"|\d{{2}}(?:[.,]5)?(?:-\d{{2}})?)(?:(?:-?(?:ый|ой|й|го|м))?\s?размер|\s?码"
+    rf"|\s?号(?!楼|线)|\s(?:sizes?)\b)"
+)
+_SYSTEM = re.compile(
+    r"(?<![a-zа-я])(?P<s>eu|us|uk|欧码|美码|英码|евро размер|欧|美)\s?(?:size|размер"
+    r"|码)?\s{0,2}(?P<v>\d{1,2}(?:[.,]5)?)(?![\d.]|元)"
+    r"|(?P<t>uk|us|eu)\ssize\s(?P<w>\d{1,2}(?:[.,]5)?)"
+)
+_SYSTEMS = {"欧码": "EU", "美码": "US", "英码": "UK", "欧": "EU", "美": "US", "евро размер": "EU"}
+_ALONE = re.compile(rf"(?<![a-zа-я0-9-])(?P<v>{_LETTERS})(?![a-zа-я0-9-])")
+_ONE_LETTER = re.compile(r"(?<![A-Za-zА-Яа-я0-9'&.-])[SML](?![A-Za-zА-Яа-я0-9'&.-])")
+_IN_WORDS = re.compile(
+    r"\b(?P<v>small|medium|large|extra large)\b(?=\s(?:one|size|instead|or|please|is"
+    r"|was))|(?<=instead of )(?P<w>small|medium|large)\b"
+    r"|(?<=size )(?P<z>small|medium|large)\b|(?P<han>特大|加大|大|中|小|均)(?:号|码)"
+)
+_WORDS = {
+    "small": "S",
+    "medium": "M",
+    "large": "L",
+    "extra large": "XL",
+    "大": "L",
+    "中": "M",
+    "小": "S",
+    "加大": "XL",
+    "特大": "XXL",
+    "均": "ONE",
+}
+_ABOUT_SIZE = re.compile(
+    r"\bsize|\bfit|размер|рост|码|号|身高|尺寸|\bcm\b|\bсм\b|wear|ношу|穿|беру"
+)
+_SIDE = r"\d{1,4}(?:[.,]\d)?"
+_UNIT = r"(?P<unit>cm|mm|m|см|мм|м|厘米|毫米|米|公分|inch(?:es)?|in|дюйм[а-я]*)"
+_BY = r"\s?(?:cm|mm|m|см|мм|м|厘米|米)?\s?(?:x|х|\*|на|by|乘)\s?"
+_DIMENSIONS = re.compile(
+    rf"(?<![\d.,])(?P<a>{_SIDE}){_BY}(?P<b>{_SIDE})(?:{_BY}(?P<c>{_SIDE}))?\s?{_UNIT}(?![a-zа-я])"
+)
+_UNITS = {
+    "см": "cm",
+    "厘米": "cm",
+    "公分": "cm",
+    "мм": "mm",
+    "毫米": "mm",
+    "м": "m",
+    "米": "m",
+    "in": "inch",
+    "inches": "inch",
+}
+_RING = re.compile(r"(?:戒指|指环)\s?(?P<v>\d{1,2})号")
+
+
+def find_sizes(text: str, original: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where sizes stand in a plain text, and which they are."""
+    for found in _DIMENSIONS.finditer(text):
+        sides = [side.replace(",", ".") for side in found.group("a", "b", "c") if side]
+        unit = found["unit"]
+        yield (
+            *found.span(),
+            f"{'x'.join(sides)} {_UNITS.get(unit, 'inch' if unit.startswith('дюйм') else unit)}",
+        )
+    for found in _SYSTEM.finditer(text):
+        system, value = found["s"] or found["t"], found["v"] or found["w"]
+        yield *found.span(), f"{_SYSTEMS.get(system, system.upper())} {_size(value)}"
+    for shape in (_LABELLED, _BEFORE_LABEL, _RING, _ALONE):
+        for found in shape.finditer(text):
+            yield *found.span("v"), _size(found["v"])
+    for found in _IN_WORDS.finditer(text):
+        yield *found.span(), _WORDS[next(word for word in found.groups() if word)]
+    if len(original) == len(text) and _ABOUT_SIZE.search(text):
+        for found in _ONE_LETTER.finditer(original):
+            yield *found.span(), found[0]
+
+
+def _size(value: str) -> str:
+    return value.replace(",", ".").upper()

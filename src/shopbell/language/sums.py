@@ -1,0 +1,100 @@
+"""Sums of money in a text, in figures and in words. Pure."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from shopbell.language.folding import skeleton
+from shopbell.language.numerals import HAN_NUMBER, SPOKEN, han_number
+
+_CURRENCIES = {
+    "USD": r"\$|usd\b|us dollars?|dollars?|bucks?|долл[а-я]*|бакс[а-я]*|美元|美金|刀",
+    "EUR": r"€|eur\b|euros?\b|евро|欧元",
+    "GBP": r"£|gbp\b|pounds?\b|quid|фунт[а-я]*|英镑",
+    "RUB": r"₽|rub\b|rubles?|roubles?|руб[а-я]*\.?|р\.(?![а-я])|р(?![а-яa-z])|卢布",
+    "CNY": r"¥|¥|cny\b|rmb\b|yuan|юан[а-я]*|元|块钱?|人民币",
+}
+_CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES.items())
+_NUMBER = r"(?:\d{1,3}(?:[ ,.']\d{3}){1,3}(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)(?!\d)"
+_BEFORE = re.compile(
+    r"(?P<sign>[$€£¥₽]|(?<![a-z])(?:usd|eur|gbp|rub|cny|rmb))\s?"
+    rf"(?P<n>{_NUMBER})(?:\s?(?P<k>k\b|тыс\.?|万))?"
+)
+_AFTER = re.compile(
+    rf"(?<![\d./-])(?<!\d,)(?P<n>{_NUMBER})\s?(?P<k>k\b|к\b|тыс[а-я]*\.?|万|千)?\s?(?:{_CURRENCY})"
+)
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "rmb": "CNY"}
+_TIMES = {"k": 1_000, "к": 1_000, "т": 1_000, "千": 1_000, "万": 10_000}
+_HAN = re.compile(rf"(?P<n>{HAN_NUMBER.pattern})(?:{_CURRENCY})")
+_MONEY_WORD = re.compile(r"тысяч|thousand|рубл|доллар|евро|юан|dollar|euro|pound|buck|yuan|rubl")
+_HALVES = {"полторы": Decimal("1.5"), "полтора": Decimal("1.5")}
+
+
+def find_money(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where sums stand in a plain text, and how much they are."""
+    for found in _BEFORE.finditer(text):
+        yield (
+            *found.span(),
+            _sum(
+                _number(found["n"]) * _times(found["k"]),
+                _SIGNS.get(found["sign"], found["sign"].upper()),
+            ),
+        )
+    for found in _AFTER.finditer(text):
+        yield *found.span(), _sum(_number(found["n"]) * _times(found["k"]), _currency(found))
+    for found in _HAN.finditer(text):
+        if amount := han_number(found["n"]):
+            yield *found.span(), _sum(Decimal(amount), _currency(found))
+    yield from _spoken_money(text)
+
+
+def _spoken_money(text: str) -> Iterator[tuple[int, int, str]]:
+    words = [*re.finditer(r"[^\W\d_]+", text)] if _MONEY_WORD.search(text) else []
+    for place, word in enumerate(words):
+        thousand = word[0].startswith(("тысяч", "thousand"))
+        coin = re.fullmatch(_CURRENCY, word[0])
+        if not thousand and not coin:
+            continue
+        first, amount = place, Decimal(0)
+        while first and (worth := _worth(words[first - 1][0])) is not None and place - first < 4:  # noqa: PLR2004
+            amount += worth
+            first -= 1
+        if thousand:
+            if first == place and word[0] != "тысячу":
+                continue
+            after = words[place + 1][0] if place + 1 < len(words) else ""
+            coin, last = re.fullmatch(_CURRENCY, after), place + 1
+            amount = (amount or Decimal(1)) * 1_000
+            end = words[last].end() if coin else word.end()
+            code = _currency(coin) if coin else "RUB" if word[0].startswith("т") else "USD"
+            yield words[first].start(), end, _sum(amount, code)
+        elif coin and amount:
+            yield words[first].start(), word.end(), _sum(amount, _currency(coin))
+
+
+def _worth(word: str) -> Decimal | None:
+    if word in _HALVES:
+        return _HALVES[word]
+    said = SPOKEN.get(skeleton(word))
+    return None if said is None else Decimal(said)
+
+
+def _currency(found: re.Match[str]) -> str:
+    return next(code for code in _CURRENCIES if found[code])
+
+
+def _times(word: str | None) -> int:
+    return _TIMES[word[0]] if word else 1
+
+
+def _number(words: str) -> Decimal:
+    """Read 1,299.99 as well as 1.299,99, 12 990 and 4 990,50."""
+    whole, sign, rest = words, "", ""
+    if found := re.search(r"([.,])(\d{1,2})$", words):
+        whole, sign, rest = words[: found.start()], ".", found[2]
+    return Decimal(re.sub(r"\D", "", whole) + sign + rest)
+
+
+def _sum(amount: Decimal, currency: str) -> str:
+    plain = f"{amount:.0f}" if amount == amount.to_integral() else f"{amount:.2f}"
+    return f"{plain} {currency}"
