@@ -402,6 +402,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/returned-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowReturned
+         * @description Say since when letters to the buyer come back, so that a shop asks for another way.
+         */
+        get: operations["ApiV1ConversationsTalkReturnedLettersShowReturned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/ways": {
         parameters: {
             query?: never;
@@ -979,6 +999,26 @@ export interface paths {
          * @description Take in what the platform tells of a refund, signed; the same again changes nothing.
          */
         post: operations["ApiV1RefundsPaymentsHearPlatform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find what was said in the conversations one may read: as written first, newest first.
+         */
+        get: operations["ApiV1SearchSearch"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1589,6 +1629,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Audience
+         * @description Who can read a stream: everyone who takes part, or the shop's team alone.
+         * @enum {string}
+         */
+        Audience: "p" | "n";
         /** Author */
         Author: {
             id: string;
@@ -2026,6 +2072,12 @@ export interface components {
             needs_order: boolean;
             takes: components["schemas"]["Field"][];
         };
+        /** Found */
+        Found: {
+            hints: components["schemas"]["Hint"][];
+            items: components["schemas"]["Hit"][];
+            next: string | null;
+        };
         /** GiveSecret */
         GiveSecret: {
             secret: string;
@@ -2081,6 +2133,30 @@ export interface components {
             token: string;
             /** @default 1 */
             version?: string;
+        };
+        /** Hint */
+        Hint: {
+            code: string;
+            word: string;
+        };
+        /** Hit */
+        Hit: {
+            /** Format: date-time */
+            at: string;
+            audience: components["schemas"]["Audience"];
+            author: components["schemas"]["Author"];
+            buyer: components["schemas"]["Shown"];
+            conversation: string;
+            excerpt: string;
+            marks: [
+                number,
+                number
+            ][];
+            near: boolean;
+            seq: number;
+            shop: components["schemas"]["Shown"];
+            subject: components["schemas"]["Card"];
+            type: string;
         };
         /** Hours */
         Hours: {
@@ -2715,6 +2791,10 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "reset";
+        };
+        /** Returned */
+        Returned: {
+            since: string | null;
         };
         /**
          * Row
@@ -3912,6 +3992,37 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkReturnedLettersShowReturned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Returned"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsTalkWaysListWays: {
         parameters: {
             query?: never;
@@ -4932,6 +5043,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SearchSearch: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
