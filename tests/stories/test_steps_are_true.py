@@ -306,6 +306,17 @@ def test_what_comes_back_after_the_answer_is_no_news(town: Town) -> None:
     assert town.told(talk) == ["team mail"]
 
 
+def test_what_comes_back_after_the_shop_has_read_is_no_news(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.waits(4)
+    town.halo.vera.reads(talk)
+
+    town.comes_back(TEAM)
+    town.waits(1)
+
+    assert town.told(talk) == ["team mail"]
+
+
 def test_a_step_has_failed_when_none_of_its_letters_arrives(town: Town) -> None:
     talk = town.anna.asks(town.halo, None, "Is it heavy?")
     town.waits(16)
