@@ -37,7 +37,7 @@ from tests.support.ports import free_port
 from tests.support.posttown import POST, PostTown, post_town
 from tests.support.wound import WoundServer
 
-PATIENCE = 30
+PATIENCE = 90
 
 ANSWERS: dict[Locale, tuple[str, str]] = {
     "en": ("It weighs 1.2 kg.", "Thank you, I take two.\n\nAnd one for my mother."),
