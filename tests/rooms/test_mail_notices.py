@@ -39,7 +39,11 @@ def about_order(halo: Counter, anna: Person) -> ConversationId:
 
 
 def notice(subject: str = "Заказ 0123456-0007-1 отменён", **how: Any) -> Letter:
-    usual = {"sender": MARKET, "text": "Buyer asks for a refund.", "subject": subject}
+    usual: dict[str, Any] = {
+        "sender": MARKET,
+        "text": "Buyer asks for a refund.",
+        "subject": subject,
+    }
     return Letter(SHOP, **(usual | how))
 
 

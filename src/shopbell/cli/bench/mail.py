@@ -144,7 +144,7 @@ def measure(
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         settings = Settings(data=Path(folder), database=database())
-        crowd = found(settings, max(1, -(-count // FLOOD_MOST)))
+        crowd = found(settings, count // (FLOOD_MOST - 1) + 1)
         writers = _writers(settings, crowd.buyers)
         door, names = free_port(), free_port()
         ours = {
