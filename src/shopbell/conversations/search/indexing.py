@@ -44,7 +44,7 @@ class Text(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What comes next: read behind ``since``, to go on behind ``until``; ``more`` may wait there."""
+    """What comes next: read behind ``since``, to go on behind ``until``; ``more`` may wait."""
 
     since: Place
     until: Place
