@@ -83,7 +83,7 @@ def test_a_buyer_finds_what_was_said_in_the_list_of_messages(
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_page_finds_it_without_javascript(people: People, locale: Locale) -> None:
-    _anna, said = asks(people, f"Peacock {WORDS[locale]}")
+    _anna, said = asks(people, f"Blue {WORDS[locale]}")
     anna = people.buyer("en", script=False)
     can_be_found(anna, said.split()[-1])
     anna.opens(f"/search?q={WORDS[locale]}+{said.split()[-1]}")

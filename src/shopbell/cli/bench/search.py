@@ -195,7 +195,8 @@ async def _send_both(app: App) -> tuple[list[float], list[float], float]:
     """Send at a fixed rate, without an indexer and with one; return how long each took."""
     talk = await app.db.read(_some_stream)
     alone = await _send(app, *talk)
-    lags = list[float]()
+    await _follow_all(app)
+    lags = [0.0]
     indexing_too = asyncio.create_task(_keep_up(app, lags))
     beside = await _send(app, *talk)
     indexing_too.cancel()
@@ -206,7 +207,6 @@ async def _send_both(app: App) -> tuple[list[float], list[float], float]:
 
 async def _keep_up(app: App, lags: list[float]) -> None:
     """Follow as a worker does; note how far behind it was when it looked."""
-    await _follow_all(app)
     while True:
         await asyncio.sleep(PAUSE)
         lags.append(await app.db.read(indexing.lag))

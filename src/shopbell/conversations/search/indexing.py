@@ -44,11 +44,12 @@ class Text(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What comes next: read behind ``since``, to go on behind ``until``."""
+    """What comes next: read behind ``since``, to go on behind ``until``; ``more`` may wait."""
 
     since: Place
     until: Place
     texts: Sequence[Text]
+    more: bool
 
 
 def gather(tx: Tx, most: int = BATCH) -> Batch | None:
@@ -64,13 +65,14 @@ def gather(tx: Tx, most: int = BATCH) -> Batch | None:
     until = msgspec.structs.replace(since, at=written[-1].id)
     if since.checked == since.at:
         until = msgspec.structs.replace(until, checked=max(since.checked, min(until.at, settled)))
-    return Batch(since, until, _texts(tx, written))
+    return Batch(since, until, _texts(tx, written), more=len(written) == most)
 
 
 def _look_again(tx: Tx, since: Place, upto: str, most: int) -> Batch:
     missed = storage.missed(tx, since.checked, upto, most)
     checked = missed[-1].id if len(missed) == most else upto
-    return Batch(since, msgspec.structs.replace(since, checked=checked), _texts(tx, missed))
+    until = msgspec.structs.replace(since, checked=checked)
+    return Batch(since, until, _texts(tx, missed), more=True)
 
 
 def _texts(tx: Tx, written: Sequence[Written]) -> list[Text]:

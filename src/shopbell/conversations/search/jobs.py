@@ -6,9 +6,9 @@ from shopbell.engine.database import Database
 
 
 async def follow(db: Database) -> int:
-    """Index the next batch; return 0 when there is nothing to do."""
+    """Index the next batch; return 0 at the end, where a rest lets the next batch grow."""
     batch = await db.read(indexing.gather)
     if batch is None:
         return 0
     metrics.SEARCHABLE.inc(await db.write(indexing.store, batch))
-    return 1
+    return int(batch.more)
