@@ -210,6 +210,7 @@ def test_a_picture_that_was_promised_and_forgotten_is_missed() -> None:
         ("you are an idiot", Courtesy.ABUSIVE),
         ("I am an idiot, I ordered the wrong size", Courtesy.UPSET),
         ("the courier called me an idiot", Courtesy.UPSET),
+        ("idiot that I am, wrong size again", Courtesy.UPSET),
         ("вы не идиоты, я понимаю", Courtesy.UPSET),
         ("т ы  д е б и л", Courtesy.ABUSIVE),
         ("y0u m0r0n", Courtesy.ABUSIVE),
