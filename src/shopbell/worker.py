@@ -1,6 +1,7 @@
 """Does what is due: deadlines that have come, and jobs that transactions left behind."""
 
 import asyncio
+import time
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -19,6 +20,9 @@ FIRED_AT_ONCE = 50
 """Deadlines that are fired together; with more, whoever sends meanwhile waits longer for them."""
 
 TURN_SECONDS = 0.25
+RESTS = 5.0
+"""So many times as long as following took, it rests: indexing without rests had the slowest of
+2,000 messages a second acknowledged after 31 ms instead of 8."""
 """How often to look: deadlines fire at most this late, plus the time of a batch."""
 
 TRY_AGAIN = timedelta(minutes=1)
@@ -41,7 +45,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled. What waits for others to answer holds up no deadline."""
-        works = (self._fire_deadlines, self._do_jobs, self._follow)
+        works = (self._fire_deadlines, self._do_jobs, self._follow_with_rests)
         standing = (work() for work in self._standing)
         await asyncio.gather(*map(self._go_on, works), *standing)
 
@@ -109,6 +113,14 @@ class Worker:
             late = (tx.now - deadline.due_at).total_seconds()
             metrics.DEADLINE_LAG.observe(max(0.0, late))
             self._fire[deadline.kind](tx, deadline.entity)
+
+    async def _follow_with_rests(self) -> int:
+        """Come behind what is written; the busier the house, the longer the rests."""
+        begun = time.monotonic()
+        followed = await self._follow()
+        if followed:
+            await asyncio.sleep(RESTS * (time.monotonic() - begun))
+        return followed
 
     async def _follow(self) -> int:
         return sum([await follow(self._db) for follow in self._followers])

@@ -5,9 +5,13 @@ from shopbell.engine import metrics
 from shopbell.engine.database import Database
 
 
+AT_ONCE = 40
+"""So few entries are taken apart at once: meanwhile nobody else of this process can think."""
+
+
 async def follow(db: Database) -> int:
-    """Index the next batch; return 0 at the end, where a rest lets the next batch grow."""
-    batch = await db.read(indexing.gather)
+    """Index the next few; return 0 at the end, where a rest lets more of them gather."""
+    batch = await db.read(indexing.gather, AT_ONCE)
     if batch is None:
         return 0
     metrics.SEARCHABLE.inc(await db.write(indexing.store, batch))
