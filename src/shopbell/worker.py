@@ -1,8 +1,8 @@
 """Does what is due: deadlines that have come, and jobs that transactions left behind."""
 
 import asyncio
-import time
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
@@ -20,10 +20,11 @@ FIRED_AT_ONCE = 50
 """Deadlines that are fired together; with more, whoever sends meanwhile waits longer for them."""
 
 TURN_SECONDS = 0.25
+"""How often to look: deadlines fire at most this late, plus the time of a batch."""
+
 RESTS = 5.0
 """So many times as long as following took, it rests: indexing without rests had the slowest of
 2,000 messages a second acknowledged after 31 ms instead of 8."""
-"""How often to look: deadlines fire at most this late, plus the time of a batch."""
 
 TRY_AGAIN = timedelta(minutes=1)
 BUSY = timedelta(seconds=1)

@@ -4,7 +4,6 @@ from shopbell.conversations.search import indexing
 from shopbell.engine import metrics
 from shopbell.engine.database import Database
 
-
 AT_ONCE = 40
 """So few entries are taken apart at once: meanwhile nobody else of this process can think."""
 
