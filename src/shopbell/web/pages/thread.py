@@ -19,6 +19,7 @@ class Told(Struct, frozen=True):
     target: int = 0
     withdrawn: bool = False
     automatic: bool = False
+    marketplace: bool = False
     to: str = ""
     step: str = ""
 
@@ -36,6 +37,7 @@ class Line(Struct, frozen=True):
     edited: bool = False
     gone: bool = False
     automatic: bool = False
+    marketplace: bool = False
     fact: str = ""
 
 
@@ -67,6 +69,7 @@ def _line(event: Event, told: Told, side: Side, read_up_to: int) -> Line:
         seq=event.seq,
         who=event.actor.name,
         mine=event.actor.side is side,
+        marketplace=event.actor.side is Side.OPERATOR,
         at=event.at,
         text=told.text,
         files=told.attachments,
