@@ -260,14 +260,64 @@ def test_pages_follow_each_other_without_a_gap(house: House) -> None:
     assert seen == [f"lamp {number}" for number in range(7, -1, -1)]
     for strange in (
         "x",
-        "e.1",
-        f"e.{talk}.p.x",
-        f"e.{talk}.q.2",
-        f"e.{talk}.p.99",
-        f"z.{talk}.p.2",
+        "e.",
+        "z.1",
+        "e.1.p",
+        f"e.{talk}.p.2",
+        f"e.{talk}.n.1",
+        "e.-1",
+        "e.١",
+        "e." + "9" * 19,
     ):
         with pytest.raises(CursorMalformed):
             looks(anna, "lamp", after=strange)
+
+
+def test_a_place_among_hits_tells_nothing_about_notes(house: House) -> None:
+    halo, anna, boris = house.shop("halo"), house.buyer("anna"), house.buyer("boris")
+    talk = anna.asks(halo, None, "lamp 1")
+    halo.mei.notes(talk, "a note about a lamp")
+    anna.says(talk, "lamp 2")
+    page = looks(anna, "lamp", limit=1)
+    assert page.next is not None
+    for number in range(1, 6):
+        assert looks(boris, "lamp", after=f"e.{number}") == Found([], None, [])
+    with pytest.raises(CursorMalformed):
+        looks(boris, "lamp", after=f"e.{talk}.n.1")
+
+
+def test_a_page_goes_on_where_it_stood_after_a_correction(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "lamp 0")
+    for number in range(1, 4):
+        anna.says(talk, f"lamp {number}")
+    first = looks(anna, "lamp", limit=2)
+    anna.adds(Stream(talk), "edit", target=first.items[-1].seq, text="lamp two")
+    rest = looks(anna, "lamp", first.next or "")
+    assert [hit.excerpt for hit in rest.items] == ["lamp 1", "lamp 0"]
+
+
+def test_hits_behind_many_that_may_not_be_read_are_found(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LOOK_MOST", 2)
+    monkeypatch.setattr(service, "ROUNDS_MOST", 2)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "the first lamp")
+    for number in range(12):
+        anna.says(talk, f"lamp {number}")
+    house.passes(seconds=1)
+    for seq in range(3, 15):
+        anna.adds(Stream(talk), "delete", target=seq)
+
+    found, after = list[str](), ""
+    while True:
+        page = house.db.read_now(service.find, anna.actor, "lamp", after=after, limit=1)
+        found += [hit.excerpt for hit in page.items]
+        if page.next is None:
+            break
+        after = page.next
+    assert found == ["the first lamp"]
 
 
 def test_what_was_found_is_marked(house: House) -> None:

@@ -62,13 +62,8 @@ _MISSED = (
     .limit(bindparam("most"))
 )
 _COUNT = select(func.count()).select_from(events)
-_FIRST_AFTER = select(func.min(_e.number)).where(_e.at >= bindparam("moment"))
-_LAST_BEFORE = select(func.max(_e.number)).where(_e.at < bindparam("moment"))
-_NUMBER = select(_e.number).where(
-    _e.conversation == bindparam("talk"),
-    _e.audience == bindparam("to_whom"),
-    _e.seq == bindparam("at_seq"),
-)
+_SINCE = select(_e.number).where(_e.at >= bindparam("moment")).order_by(_e.at).limit(1)
+_BEFORE = select(_e.number).where(_e.at < bindparam("moment")).order_by(_e.at.desc()).limit(1)
 
 
 class Written(NamedTuple):
@@ -207,20 +202,13 @@ def _audience(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.side is Side.SELLER else _e.audience == Audience.PUBLIC
 
 
-def first_after(tx: Session, moment: datetime) -> int | None:
-    """Return the lowest number of what was written since then."""
-    number: int | None = tx.execute(_FIRST_AFTER, {"moment": moment}).scalar_one()
+def number_before(tx: Session, moment: datetime) -> int | None:
+    """Return the number of the last that was written before then."""
+    number: int | None = tx.execute(_BEFORE, {"moment": moment}).scalar_one_or_none()
     return number
 
 
-def last_before(tx: Session, moment: datetime) -> int | None:
-    """Return the highest number of what was written before then."""
-    number: int | None = tx.execute(_LAST_BEFORE, {"moment": moment}).scalar_one()
-    return number
-
-
-def number_of(tx: Session, talk: ConversationId, audience: Audience, seq: int) -> int | None:
-    """Return the number of an entry."""
-    given = {"talk": talk, "to_whom": audience, "at_seq": seq}
-    number: int | None = tx.execute(_NUMBER, given).scalar_one_or_none()
+def number_since(tx: Session, moment: datetime) -> int | None:
+    """Return the number of the first that was written since then."""
+    number: int | None = tx.execute(_SINCE, {"moment": moment}).scalar_one_or_none()
     return number
