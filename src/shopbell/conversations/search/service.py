@@ -109,7 +109,7 @@ def _cursor(stage: _Stage, number: int) -> str:
 def _fits(row: FoundRow, query: Query) -> bool:
     if (query.before and row.at >= query.before) or (query.after and row.at < query.after):
         return False
-    return holds(words_of(row.type, row.data), query.parts)
+    return holds(words_of(row.type, row.data, row.first), query.parts)
 
 
 class Scope(NamedTuple):
@@ -146,7 +146,7 @@ def _with_neighbours(tx: Tx, part: Part) -> Part:
 
 
 def _hit(row: FoundRow, stage: _Stage) -> Hit:
-    text, marks = excerpt(words_of(row.type, row.data), all_marks(stage.query.parts))
+    text, marks = excerpt(words_of(row.type, row.data, row.first), all_marks(stage.query.parts))
     return Hit(
         conversation=row.conversation,
         audience=row.audience,
