@@ -13,8 +13,9 @@ from shopbell.commerce.facts import OrdersMoved
 from shopbell.conversations.model import ConversationId, Stream
 from shopbell.conversations.search import indexing, service, storage
 from shopbell.conversations.search.model import Found, Hit
-from shopbell.conversations.service import CursorMalformed
+from shopbell.conversations.service import CursorMalformed, attach
 from shopbell.conversations.tables import events
+from shopbell.engine.blobs import Blob
 from shopbell.engine.database import Tx
 from shopbell.engine.search import cursors, index, vocabulary
 from shopbell.engine.search.terms import Word
@@ -196,6 +197,18 @@ def test_what_was_corrected_is_shown_to_nobody_before_the_index_follows(house: H
     for asked in ("5551234", "number"):
         assert house.db.read_now(service.find, halo.mei.actor, asked).items == []
     assert finds(halo.mei, "number") == ["My number is hidden"]
+
+
+def test_a_corrected_message_is_still_found_by_the_names_of_its_files(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Good day")
+    file = house.db.write_now(
+        attach, anna.actor, talk, Blob("0" * 64, "image/png", 100, 8, 6), "kingfisher.png"
+    )
+    anna.adds(Stream(talk), "message", text="Lok", attachments=[file.id])
+    assert finds(halo.mei, "kingfisher") == ["Lok kingfisher.png"]
+    anna.adds(Stream(talk), "edit", target=3, text="Look")
+    assert finds(halo.mei, "kingfisher") == ["Look kingfisher.png"]
 
 
 def test_what_was_taken_back_leaves_no_words_behind(house: House) -> None:
