@@ -29,6 +29,7 @@ from shopbell.engine.settings import Settings
 from shopbell.engine.tables import metadata
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.ids import new_id
+from shopbell.worker import RESTS
 
 SHOPS, OF_EACH = 100, 10
 AT_ONCE = 500
@@ -208,9 +209,10 @@ async def _send_both(app: App) -> tuple[list[float], list[float], float]:
 async def _keep_up(app: App, lags: list[float]) -> None:
     """Follow as a worker does; note how far behind it was when it looked."""
     while True:
-        await asyncio.sleep(PAUSE)
         lags.append(await app.db.read(indexing.lag))
-        await _follow_all(app)
+        begun = time.monotonic()
+        more = await follow(app.db)
+        await asyncio.sleep(RESTS * (time.monotonic() - begun) if more else PAUSE)
 
 
 def _some_stream(tx: Tx) -> tuple[Actor, Sequence[Stream]]:

@@ -182,7 +182,7 @@ def about(tx: Session, talks: Iterable[ConversationId]) -> dict[ConversationId, 
 def kept(tx: Session, places: Iterable[Row]) -> dict[Row, tuple[int, int]]:
     """Return of some places in streams the number, and which entry its words are of."""
     rows = _KEPT(tx, places)
-    seqs = dict(_SEQ(tx, ((row[4],) for row in rows)))
+    seqs: dict[str, int] = dict(_SEQ(tx, ((row[4],) for row in rows)))
     return {row[:3]: (row[3], seqs.get(row[4], 0)) for row in rows}
 
 
