@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from shopbell.conversations.model import CASE
 from shopbell.conversations.search.asked import understand
 from shopbell.conversations.search.excerpt import all_marks, excerpt, holds
+from shopbell.conversations.search.wording import words_of
 from shopbell.engine.search.terms import All, But, Some, Term, Word, for_postgres, for_sqlite
 from shopbell.engine.search.tokens import fold, fold_each, spelling, tokens
 
@@ -30,8 +33,11 @@ def found_by(text: str) -> set[str]:
         ("ＡＢ１２", {"ab", "12", "_nab12"}),
         ("a_b", {"a", "b"}),
         ("👍 !?", set()),
+        ("1234 567", {"1234", "567", "_n1234", "_n2345", "_n3456", "_n4567"}),
+        ("rr 12 34 ru", {"rr", "12", "34", "ru", "_nrr12", "_nr123", "_n1234", "_n234r", "_n34ru"}),
+        ("a 12  34", {"a", "12", "34"}),
     ],
-    ids=range(9),
+    ids=range(12),
 )
 def test_texts_are_found_by_stems_characters_and_fragments(text: str, by: set[str]) -> None:
     assert found_by(text) == by
@@ -43,6 +49,26 @@ def test_spellings_are_words_of_some_length_without_digits() -> None:
         "чайник",
         "cdef",
     }
+
+
+def test_what_is_left_out_of_a_question_is_said() -> None:
+    assert [hint.code for hint in understand("before:2026-05").hints] == ["date_alone"]
+    assert understand("lamp before:2026-05").hints == []
+    [hint] = understand(" ".join(f"w{chr(97 + n)}" for n in range(20))).hints
+    assert (hint.code, hint.word) == ("left_out", "wq")
+
+
+def test_what_people_wrote_into_a_form_is_found_and_codes_are_not() -> None:
+    given = {
+        "reason": "not_as_described",
+        "wish": "refund",
+        "line": "019ac0de-0000-7000-8000-000000000000",
+        "words": "Broken",
+        "parcel": "RB123456785CN",
+    }
+    assert (
+        words_of(CASE, msgspec.json.encode({"given": given}).decode()) == "Broken · RB123456785CN"
+    )
 
 
 def test_each_database_reads_the_same_tree() -> None:
@@ -57,6 +83,8 @@ EVIL = {
     "ligatures": "ﷺ" * 34_000,
     "digits": "1" * EVIL_BYTES,
     "joints": "1-" * 50_000,
+    "groups": "1 " * 50_000,
+    "groups of letters": "ab 12 " * 17_000,
     "dots": "." * EVIL_BYTES,
     "letters with dots": "a." * 50_000,
     "one character": "退" * 34_000,

@@ -30,7 +30,8 @@ def rebuild(*, as_json: bool) -> None:
     from shopbell.conversations.search import indexing  # noqa: PLC0415 - `--help` need not load it
 
     with open_house() as app:
-        count, began = app.db.write_now(indexing.begin_anew), time.monotonic()
+        app.db.write_now(indexing.begin_anew)
+        count, began = app.db.read_now(indexing.count), time.monotonic()
         if not as_json:
             click.echo(say("search_again", n=count), err=True)
         done = asyncio.run(_follow(app, count, quiet=as_json))

@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Annotated
 
@@ -65,6 +65,11 @@ def id_at(moment: datetime) -> str:
     """Return what no id made at ``moment`` or later lies before."""
     text = f"{max(0, int(moment.timestamp() * 1_000)):012x}"
     return f"{text[:8]}-{text[8:]}-7000-8000-000000000000"
+
+
+def time_of(ident: str) -> datetime:
+    """Return when an id was made."""
+    return datetime.fromtimestamp(int(ident[:8] + ident[9:13], 16) / 1_000, UTC)
 
 
 def is_id(text: str) -> bool:

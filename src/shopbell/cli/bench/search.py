@@ -5,7 +5,6 @@ import itertools
 import statistics
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -29,6 +28,7 @@ from shopbell.engine.settings import Settings
 from shopbell.engine.tables import metadata
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.ids import new_id
+from shopbell.worker import RESTS
 
 SHOPS, OF_EACH = 100, 10
 AT_ONCE = 500
@@ -196,21 +196,21 @@ async def _send_both(app: App) -> tuple[list[float], list[float], float]:
     talk = await app.db.read(_some_stream)
     alone = await _send(app, *talk)
     await _follow_all(app)
-    lags = [0.0]
-    indexing_too = asyncio.create_task(_keep_up(app, lags))
+    lags, sent = [0.0], asyncio.Event()
+    indexing_too = asyncio.create_task(_keep_up(app, lags, sent))
     beside = await _send(app, *talk)
-    indexing_too.cancel()
-    with suppress(asyncio.CancelledError):
-        await indexing_too
+    sent.set()
+    await indexing_too
     return alone, beside, max(lags)
 
 
-async def _keep_up(app: App, lags: list[float]) -> None:
+async def _keep_up(app: App, lags: list[float], sent: asyncio.Event) -> None:
     """Follow as a worker does; note how far behind it was when it looked."""
-    while True:
-        await asyncio.sleep(PAUSE)
+    while not sent.is_set():
         lags.append(await app.db.read(indexing.lag))
-        await _follow_all(app)
+        begun = time.monotonic()
+        more = await follow(app.db)
+        await asyncio.sleep(RESTS * (time.monotonic() - begun) if more else PAUSE)
 
 
 def _some_stream(tx: Tx) -> tuple[Actor, Sequence[Stream]]:

@@ -75,6 +75,8 @@ def understand(asked: str) -> Query:
         else:
             read = _READ[operator](query, named[2])
             query = read or _with_words(_with_hint(query, f"unknown_{operator}", named[2]), word)
+    if query.says_nothing and (query.before or query.after):
+        return _with_hint(query, "date_alone", asked.strip())
     return query
 
 
@@ -94,8 +96,10 @@ def order_marks(number: str) -> set[str]:
 
 
 def _with_words(query: Query, word: str) -> Query:
-    parts = [*query.parts, *_parts(word)][:PARTS_MOST]
-    return msgspec.structs.replace(query, parts=parts)
+    parts = [*query.parts, *_parts(word)]
+    if len(parts) > PARTS_MOST and "left_out" not in {hint.code for hint in query.hints}:
+        query = _with_hint(query, "left_out", word)
+    return msgspec.structs.replace(query, parts=parts[:PARTS_MOST])
 
 
 def _with_hint(query: Query, code: str, word: str) -> Query:

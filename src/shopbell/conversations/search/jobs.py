@@ -3,6 +3,7 @@
 from shopbell.conversations.search import indexing
 from shopbell.engine import metrics
 from shopbell.engine.database import Database
+from shopbell.engine.log import log
 
 AT_ONCE = 40
 """So few entries are taken apart at once: meanwhile nobody else of this process can think."""
@@ -13,5 +14,8 @@ async def follow(db: Database) -> int:
     batch = await db.read(indexing.gather, AT_ONCE)
     if batch is None:
         return 0
+    if batch.taken.unreadable:
+        metrics.FAILED.labels("search").inc(len(batch.taken.unreadable))
+        log().error("entries cannot be indexed", entries=batch.taken.unreadable)
     metrics.SEARCHABLE.inc(await db.write(indexing.store, batch))
     return int(batch.more)

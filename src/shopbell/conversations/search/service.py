@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
-from shopbell.conversations.model import Audience, ConversationId, Shown
+from shopbell.conversations.model import Shown
 from shopbell.conversations.search import storage
 from shopbell.conversations.search.asked import mark, understand
 from shopbell.conversations.search.excerpt import all_marks, excerpt, holds
@@ -20,14 +21,17 @@ from shopbell.engine.search.index import NO_NUMBER
 from shopbell.engine.search.terms import All, But, Some, Term, Word
 from shopbell.engine.search.tokens import stem
 from shopbell.kernel.actor import Actor, Side
-from shopbell.kernel.ids import is_id
 
 HITS_MOST = 50
 LOOK_MOST, ROUNDS_MOST = 60, 30
 """So many are looked at again at once, and so often for one page; then comes the next page."""
 
+LATE = timedelta(hours=1)
+"""So long after it was written, a text has its number; corrections are over by then."""
+
 AS_WRITTEN, NEAR = "e", "n"
-_SEQ = re.compile("[0-9]{1,9}")
+_CURSOR = re.compile(f"({AS_WRITTEN}|{NEAR})[.]([0-9]{{1,18}})")
+"""A bare number: to look anything up by it would tell strangers what there is."""
 
 
 class _Stage(NamedTuple):
@@ -54,7 +58,7 @@ def find(tx: Tx, actor: Actor, asked: str, *, after: str = "", limit: int = 20) 
     """Find what was said, a page at a time: as it is written, newest first; then near it."""
     query = understand(asked)
     most = max(1, min(limit, HITS_MOST))
-    begin, below = _place(tx, after)
+    begin, below = _place(after)
     bounds = _bounds(tx, query)
     hits: list[tuple[str, Hit]] = []
     for stage in _stages(tx, actor, query):
@@ -84,25 +88,28 @@ def _stages(tx: Tx, actor: Actor, query: Query) -> Iterator[_Stage]:
 def _look(tx: Tx, actor: Actor, stage: _Stage, bounds: _Bounds, most: int) -> _Look:
     """Look until there is a page of what ``actor`` may read, or for long enough."""
     hits: list[tuple[str, Hit]] = []
-    below, rest, many = bounds.below, None, most
+    below, many = bounds.below, most
     for _round in range(ROUNDS_MOST):
         numbers = index.find(tx, stage.term, many, below=below, above=bounds.above)
         for row in storage.readable(tx, actor, numbers) if numbers else ():
-            rest = f"{stage.name}.{row.conversation}.{row.audience}.{row.seq}"
             if _fits(row, stage.query):
-                hits.append((rest, _hit(row, stage)))
+                hits.append((_cursor(stage, row.number), _hit(row, stage)))
                 if len(hits) == most:
                     return _Look(hits, None)
         if len(numbers) < many:
             return _Look(hits, None)
         below, many = numbers[-1], LOOK_MOST
-    return _Look(hits, rest)
+    return _Look(hits, _cursor(stage, below))
+
+
+def _cursor(stage: _Stage, number: int) -> str:
+    return f"{stage.name}.{number}"
 
 
 def _fits(row: FoundRow, query: Query) -> bool:
     if (query.before and row.at >= query.before) or (query.after and row.at < query.after):
         return False
-    return holds(words_of(row.type, row.data), query.parts)
+    return holds(words_of(row.type, row.data, row.first), query.parts)
 
 
 class Scope(NamedTuple):
@@ -139,7 +146,7 @@ def _with_neighbours(tx: Tx, part: Part) -> Part:
 
 
 def _hit(row: FoundRow, stage: _Stage) -> Hit:
-    text, marks = excerpt(words_of(row.type, row.data), all_marks(stage.query.parts))
+    text, marks = excerpt(words_of(row.type, row.data, row.first), all_marks(stage.query.parts))
     return Hit(
         conversation=row.conversation,
         audience=row.audience,
@@ -157,26 +164,23 @@ def _hit(row: FoundRow, stage: _Stage) -> Hit:
 
 
 def _bounds(tx: Tx, query: Query) -> _Bounds:
-    below, above = NO_NUMBER, 0
-    if query.before:
-        below = (storage.last_before(tx, query.before) or 0) + 1
-    if query.after:
-        above = (storage.first_after(tx, query.after) or NO_NUMBER) - 1
-    return _Bounds(below, above)
+    """Return between which numbers everything stands that was written when it should have been.
+
+    Numbers grow with time but for what came late; so much around them is looked through, too.
+    """
+    below, above = None, None
+    if query.before and query.before < datetime.max.replace(tzinfo=UTC) - LATE:
+        below = storage.number_since(tx, query.before + LATE)
+    if query.after and query.after > datetime.min.replace(tzinfo=UTC) + LATE:
+        above = storage.number_before(tx, query.after - LATE)
+    return _Bounds(below or NO_NUMBER, above or 0)
 
 
-def _place(tx: Tx, after: str) -> tuple[str, int]:
+def _place(after: str) -> tuple[str, int]:
     """Return the stage and the number to go on below; what is between was shown."""
     if not after:
         return AS_WRITTEN, NO_NUMBER
-    stage, talk, audience, seq = (after.split(".") + [""] * 3)[:4]
-    number = _number(tx, talk, audience, seq) if stage in {AS_WRITTEN, NEAR} else None
-    if number is None:
+    found = _CURSOR.fullmatch(after)
+    if not found:
         raise CursorMalformed
-    return stage, number
-
-
-def _number(tx: Tx, talk: str, audience: str, seq: str) -> int | None:
-    if not is_id(talk) or audience not in set(Audience) or not _SEQ.fullmatch(seq):
-        return None
-    return storage.number_of(tx, ConversationId(talk), Audience(audience), int(seq))
+    return found[1], int(found[2])

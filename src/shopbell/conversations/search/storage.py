@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, select, true
 
 from shopbell.conversations.model import Audience, Author, Card, ConversationId
 from shopbell.conversations.search.tables import entries
@@ -18,7 +18,16 @@ from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 TALKS_MOST = 1_000
 """In so many of their newest conversations a buyer finds what was said."""
 
+EDITS_NEAR = 500
+"""A correction comes within minutes: it is looked for among so many entries behind."""
+
+_first, _said, _edit = events.alias("first"), events.alias("said"), events.alias("edit")
 _e, _v, _c = entries.c, events.c, conversations.c
+_FIRST = and_(
+    _first.c.conversation == _v.conversation,
+    _first.c.audience == _v.audience,
+    _first.c.seq == _v.target,
+)
 _KEEP = Insert(
     entries,
     "ON CONFLICT (conversation, audience, seq)"
@@ -26,9 +35,10 @@ _KEEP = Insert(
 )
 _KEPT = Select(
     entries,
-    ["conversation", "audience", "seq", "number", "words", "at"],
+    ["conversation", "audience", "seq", "number", "words"],
     ["conversation", "audience", "seq"],
 )
+_SEQ = Select(events, ["id", "seq"], ["id"])
 _ABOUT = Select(conversations, ["id", "shop", "subject"], ["id"])
 _FORGET = delete(entries)
 _WRITTEN = (
@@ -43,36 +53,34 @@ _WRITTEN = (
     _v.at,
     _v.target,
     _v.withdrawn,
+    _first.c.data,
 )
-_BEHIND = (
-    select(*_WRITTEN).where(_v.id > bindparam("cursor")).order_by(_v.id).limit(bindparam("most"))
-)
+_WITH_FIRST = select(*_WRITTEN).outerjoin_from(events, _first, _FIRST)
+_BEHIND = _WITH_FIRST.where(_v.id > bindparam("cursor")).order_by(_v.id).limit(bindparam("most"))
 _SAME_PLACE = and_(
     _e.conversation == _v.conversation,
     _e.audience == _v.audience,
     _e.seq == func.coalesce(_v.target, _v.seq),
 )
 _MISSED = (
-    select(*_WRITTEN)
-    .outerjoin_from(events, entries, _SAME_PLACE)
+    _WITH_FIRST.outerjoin(entries, _SAME_PLACE)
+    .outerjoin(_said, _said.c.id == _e.words)
     .where(_v.id > bindparam("cursor"), _v.id <= bindparam("upto"))
     .where(_v.type.in_(INDEXED), _v.withdrawn.is_(False))
-    .where(_e.words.is_(None) | (_e.words < _v.id))
+    .where(_said.c.seq.is_(None) | (_said.c.seq < _v.seq))
     .order_by(_v.id)
     .limit(bindparam("most"))
 )
 _COUNT = select(func.count()).select_from(events)
-_FIRST_AFTER = select(func.min(_e.number)).where(_e.at >= bindparam("moment"))
-_LAST_BEFORE = select(func.max(_e.number)).where(_e.at < bindparam("moment"))
-_NUMBER = select(_e.number).where(
-    _e.conversation == bindparam("talk"),
-    _e.audience == bindparam("to_whom"),
-    _e.seq == bindparam("at_seq"),
-)
+_SINCE = select(_e.number).where(_e.at >= bindparam("moment")).order_by(_e.at).limit(1)
+_BEFORE = select(_e.number).where(_e.at < bindparam("moment")).order_by(_e.at.desc()).limit(1)
 
 
 class Written(NamedTuple):
-    """An event as it is read to be indexed; ``target`` is the one it corrects."""
+    """An event as it is read to be indexed; ``target`` is the one it corrects, ``first`` its data.
+
+    Which of two corrections is the later one is told by ``seq``: ids are given by clocks.
+    """
 
     id: str
     conversation: ConversationId
@@ -85,6 +93,7 @@ class Written(NamedTuple):
     at: datetime
     target: int | None
     withdrawn: bool
+    first: str | None
 
 
 class About(NamedTuple):
@@ -104,6 +113,7 @@ class FoundRow(NamedTuple):
     at: datetime
     type: str
     data: str
+    first: str | None
     actor: PersonId
     side: Side
     name: str
@@ -128,6 +138,7 @@ _SHOWN = (
     _e.at,
     _v.type,
     _v.data,
+    _first.c.data,
     _v.actor,
     _v.side,
     _v.name,
@@ -138,6 +149,14 @@ _SHOWN = (
     _c.shop_slug,
     _c.subject,
 )
+_CORRECTED = exists().where(
+    _edit.c.conversation == _e.conversation,
+    _edit.c.audience == _e.audience,
+    _edit.c.seq > _v.seq,
+    _edit.c.seq <= _v.seq + EDITS_NEAR,
+    _edit.c.target == _e.seq,
+)
+"""What it says now is not in the index yet; what it said before is for nobody any more."""
 
 
 # ── following what is written ───────────────────────────────────────────────────────────────
@@ -160,9 +179,11 @@ def about(tx: Session, talks: Iterable[ConversationId]) -> dict[ConversationId, 
     return {talk: About(shop, subject) for talk, shop, subject in found}
 
 
-def kept(tx: Session, places: Iterable[Row]) -> dict[Row, tuple[int, str, datetime]]:
-    """Return of some places in streams the number, the event with the words, and the time."""
-    return {row[:3]: row[3:] for row in _KEPT(tx, places)}
+def kept(tx: Session, places: Iterable[Row]) -> dict[Row, tuple[int, int]]:
+    """Return of some places in streams the number, and which entry its words are of."""
+    rows = _KEPT(tx, places)
+    seqs: dict[str, int] = dict(_SEQ(tx, ((row[4],) for row in rows)))
+    return {row[:3]: (row[3], seqs.get(row[4], 0)) for row in rows}
 
 
 def keep(tx: Session, rows: Sequence[Row]) -> None:
@@ -195,7 +216,8 @@ def readable(tx: Session, actor: Actor, numbers: Sequence[int]) -> list[FoundRow
         select(*_SHOWN)
         .join_from(entries, events, _v.id == _e.words)
         .join(conversations, _c.id == _e.conversation)
-        .where(_e.number.in_(numbers), _v.withdrawn.is_(False))
+        .outerjoin(_first, _FIRST)
+        .where(_e.number.in_(numbers), _v.withdrawn.is_(False), ~_CORRECTED)
         .where(visible_to(actor), _audience(actor))
         .order_by(_e.number.desc())
     )
@@ -207,20 +229,13 @@ def _audience(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.side is Side.SELLER else _e.audience == Audience.PUBLIC
 
 
-def first_after(tx: Session, moment: datetime) -> int | None:
-    """Return the lowest number of what was written since then."""
-    number: int | None = tx.execute(_FIRST_AFTER, {"moment": moment}).scalar_one()
+def number_before(tx: Session, moment: datetime) -> int | None:
+    """Return the number of the last that was written before then."""
+    number: int | None = tx.execute(_BEFORE, {"moment": moment}).scalar_one_or_none()
     return number
 
 
-def last_before(tx: Session, moment: datetime) -> int | None:
-    """Return the highest number of what was written before then."""
-    number: int | None = tx.execute(_LAST_BEFORE, {"moment": moment}).scalar_one()
-    return number
-
-
-def number_of(tx: Session, talk: ConversationId, audience: Audience, seq: int) -> int | None:
-    """Return the number of an entry."""
-    given = {"talk": talk, "to_whom": audience, "at_seq": seq}
-    number: int | None = tx.execute(_NUMBER, given).scalar_one_or_none()
+def number_since(tx: Session, moment: datetime) -> int | None:
+    """Return the number of the first that was written since then."""
+    number: int | None = tx.execute(_SINCE, {"moment": moment}).scalar_one_or_none()
     return number

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -29,6 +30,7 @@ _CJK = (
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<word>[^\d{_CJK}]+)")
 _NUMBER = re.compile(rf"[^\W_{_CJK}]+(?:[-_/.#][^\W_{_CJK}]+)*")
+_GROUPS = re.compile(r"(?<![^\W_])(?:[a-z]{2} )?\d+(?: \d+)+(?: [a-z]{2})?(?![^\W_])")
 _JOINTS = re.compile(r"[-_/.#]+")
 _DIGIT = re.compile(r"\d")
 _LATIN, _CYRILLIC = re.compile("[a-z]+"), re.compile("[а-я]+")
@@ -105,11 +107,14 @@ def runs(folded: str) -> Iterator[tuple[str, str]]:
 
 
 def fragments(folded: str) -> Iterator[Token]:
-    """Give what parts of numbers are found by: every four of their letters and digits."""
-    for found in _NUMBER.finditer(folded):
+    """Give what parts of numbers are found by: every four of their letters and digits.
+
+    Groups with one blank between them, as carriers print them, are a number too.
+    """
+    for found in chain(_NUMBER.finditer(folded), _GROUPS.finditer(folded)):
         if not _DIGIT.search(found[0]):
             continue
-        number = compact(found[0])[:NUMBER_MOST]
+        number = compact(found[0].replace(" ", ""))[:NUMBER_MOST]
         for at in range(len(number) - FRAGMENT + 1):
             yield Token(f"_n{number[at : at + FRAGMENT]}", found.start(), found.end())
 

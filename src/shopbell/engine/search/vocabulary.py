@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Column, String, Table, TypedColumns
+from sqlalchemy import Column, String, Table, TypedColumns, delete
 
 from shopbell.engine.rows import Insert, Select
 from shopbell.engine.search.tokens import TOKEN_MOST
@@ -22,6 +22,7 @@ class WordColumns(TypedColumns):
 
 vocabulary = Table("search_word", metadata, WordColumns)
 _LEARN = Insert(vocabulary, "ON CONFLICT DO NOTHING")
+_FORGET = delete(vocabulary)
 _KNOWN = Select(vocabulary, ["word"], ["word"])
 _KNOWN_POSTGRES = "SELECT word FROM search_word WHERE word = ANY(%s)"
 """Some seven hundred keys of one column: a tenth of what it takes to look them up one by one."""
@@ -31,6 +32,11 @@ def learn(tx: Session, words: Collection[str]) -> None:
     """Note words; those that are known stay."""
     if words:
         _LEARN(tx, [(word,) for word in sorted(words)])
+
+
+def forget(tx: Session) -> None:
+    """Forget every word."""
+    tx.execute(_FORGET)
 
 
 def neighbours(tx: Session, word: str) -> list[str]:

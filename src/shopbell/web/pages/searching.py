@@ -15,7 +15,11 @@ from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.look import Look
 
 PAGE = "/search"
-_READ_AT = {Side.BUYER: "/me/messages/", Side.SELLER: "/desk/"}
+_READ_AT = {
+    Side.BUYER: "/me/messages/",
+    Side.SELLER: "/desk/",
+    Side.OPERATOR: "/console/questions/",
+}
 
 
 @get(PAGE)
