@@ -13,7 +13,7 @@ from shopbell.channels.mail.addresses import relayed_talk
 from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.model import Fate, Mail, Why
 from shopbell.channels.mail.compose import opened
-from shopbell.channels.mail.model import Letter as Sent
+from shopbell.channels.mail.model import Posted as Sent
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, Side

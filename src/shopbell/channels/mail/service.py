@@ -23,6 +23,7 @@ from shopbell.channels.mail.model import (
     Letter,
     LetterState,
     NoSuchLetter,
+    Posted,
     SendLetter,
     Suspended,
 )
@@ -155,14 +156,14 @@ def choose(tx: Tx, recipient: str, *, stopped: bool) -> None:
 # --- what is shown ------------------------------------------------------------------------
 
 
-def listed(tx: Tx, actor: Actor) -> list[Letter]:
-    """List all letters, newest first, for the operator."""
+def listed(tx: Tx, actor: Actor) -> list[Posted]:
+    """List all letters, newest first and unopened, for the operator."""
     _check_operator(actor)
     return storage.newest(tx, LISTED_MOST)
 
 
-def listed_to(tx: Tx, recipients: list[str]) -> list[Letter]:
-    """List the letters to some readers, newest first."""
+def listed_to(tx: Tx, recipients: list[str]) -> list[Posted]:
+    """List the letters to some readers, newest first and unopened."""
     return storage.newest_to(tx, recipients, LISTED_MOST)
 
 
