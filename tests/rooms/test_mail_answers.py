@@ -13,7 +13,7 @@ from shopbell.channels.mail.addresses import relayed_talk
 from shopbell.channels.mail.arriving import service
 from shopbell.channels.mail.arriving.model import Fate, Mail, Why
 from shopbell.channels.mail.compose import opened
-from shopbell.channels.mail.model import Posted as Sent
+from shopbell.channels.mail.model import Letter as Sent
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, Side
@@ -36,9 +36,9 @@ def written(house: House, address: str) -> Sent:
     """Let time pass until a letter goes to an address, and return the newest."""
     house.passes(minutes=90)
     olga = house.operator(f"olga{house.clock():%H%M}")
-    return next(
-        one for one in house.db.read_now(letters.listed, olga.actor) if one.address == address
-    )
+    listed = house.db.read_now(letters.listed, olga.actor)
+    newest = next(one for one in listed if one.address == address)
+    return house.db.read_now(letters.letter, newest.id)
 
 
 @pytest.fixture

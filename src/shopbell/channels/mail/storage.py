@@ -114,11 +114,8 @@ _CHANGE = (
     .where(_l.id == bindparam("letter"))
     .values({name: bindparam(f"to_{name}") for name in _CHANGING})
 )
-_NEWEST = (
-    select(*(_l[name] for name in Posted.__struct_fields__))
-    .order_by(_l.id.desc())
-    .limit(bindparam("most"))
-)
+_UNOPENED = [_l[name] for name in Posted.__struct_fields__]
+_NEWEST = select(*_UNOPENED).order_by(_l.id.desc()).limit(bindparam("most"))
 _TO = _NEWEST.where(_l.recipient.in_(bindparam("of", expanding=True)))
 _KEPT = select(_l.id).where(
     _l.state == LetterState.KEPT,
