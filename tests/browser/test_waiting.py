@@ -121,8 +121,16 @@ def test_the_desk_says_that_letters_to_a_buyer_come_back(
 ) -> None:
     _anna, talk = silent.asked["en"]
     words = text("en", "desk.letters_return", when="").partition("since")[0]
-    page = enter(silent.halo.mei, f"/desk/{talk}?lang=en", width=width)
+    page = enter(silent.halo.mei, "/desk?lang=en", width=width)
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.goto(f"/desk/{talk}?lang=en")
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+    page.get_by_role("textbox").last.fill("A moment, please.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("log").get_by_text("A moment, please.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+    assert len([url for url in asked if url.endswith("/returned-letters")]) == 1
     expect(page.get_by_text("Is the lamp blue?").last).to_be_visible()
     expect(page.locator(".skeleton")).to_have_count(0)
     assert barriers(page) == []

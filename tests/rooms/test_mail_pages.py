@@ -82,6 +82,21 @@ def test_nobody_reads_the_letters_of_others(house: House, halo: Counter, door: D
     assert door().get("/demo/mail").status_code == 303
 
 
+def test_a_list_of_letters_opens_one_of_them(house: House, door: Door) -> None:
+    olga = house.operator()
+    in_the_demo(house, olga)
+    first = is_written_to(house, olga, "The first", "Words of the first")
+    newest = is_written_to(house, olga, "The newest", "Words of the newest")
+    assert not any(hasattr(one, "raw") for one in house.db.read_now(service.listed, olga.actor))
+    browser = door(olga)
+    for path in ("/console/letters", "/demo/mail"):
+        for chosen, words in ((first, "the first"), (newest, "the newest"), ("", "the newest")):
+            page = checked(browser.get(path, params={"letter": chosen} if chosen else {}))
+            assert all(f'href="{path}?letter={one}' in page for one in (first, newest))
+            assert re.findall(r"Words of (the \w+)", page) == [words]
+        checked(browser.get(path, params={"letter": "nonsense"}), 404)
+
+
 def test_the_operator_sees_what_came_back_and_lets_an_address_be_written_to_again(
     house: House, door: Door
 ) -> None:

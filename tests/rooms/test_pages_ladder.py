@@ -6,8 +6,10 @@ from html import unescape
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
 from shopbell.accounts import staff as colleagues
+from shopbell.accounts.tables import people
 from shopbell.commerce.hours import Hours
 from shopbell.contact import service as contact
 from shopbell.contact.foresight import Question, foresee
@@ -58,6 +60,22 @@ def filled(page: str, **changes: str) -> dict[str, str]:
     paces = {"pace-product": "100", "pace-order": "50", "pace-shop": "100", "pace-case": "50"}
     sent = {**hidden(page), **sheet, **units, **paces, "do": "save"}
     return sent | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def test_letters_count_as_set_up_where_somebody_takes_them(
+    house: House, counter: Counter, door: Door
+) -> None:
+    maria, operator = door(counter.maria), door(house.operator())
+
+    def passed_over() -> list[bool]:
+        pages = [checked(maria.get(OF_SHOP)), checked(operator.get(OF_ALL))]
+        rows = [re.findall(r'<p class="what">(.*?)</p>', unescape(page)) for page in pages]
+        letters = [row for found in rows for row in found if text("en", "contact.step_mail") in row]
+        return [text("en", "contact.not_made") in row for row in letters]
+
+    assert passed_over() == [True] * 6
+    house.db.write_now(lambda tx: tx.execute(update(people).values(demo=True)))
+    assert passed_over() == [False] * 6
 
 
 @pytest.mark.parametrize("locale", LOCALES)

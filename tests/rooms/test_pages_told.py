@@ -9,6 +9,8 @@ from shopbell.channels.mail import storage
 from shopbell.channels.mail.addresses import person, stop_tag
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Suspended
+from shopbell.contact.ladder import missed
+from shopbell.contact.model import Reach, Step, Whom
 from shopbell.conversations.model import Stream
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door, checked
@@ -115,19 +117,21 @@ def test_a_plain_thread_tells_each_step_of_the_ladder(
     talk = anna.asks(halo, None, "Hello?")
     for _step in range(8):
         there.passes(minutes=1)
+        there.db.write_now(missed, Reach(talk, Whom.TEAM, "mail", 1, step=Step.MAIL))
     halo.mei.adds(Stream(talk), "message", text="We are away.", automatic=True)
+    olga = there.operator()
 
-    page = checked(door(anna).get(f"/contact/{talk}", params={"lang": locale}))
-
-    said = [text(locale, key) for key in STEPS]
-    places = [page.index(words) for words in said]
-    assert places == sorted(places)
-    assert page.count(text(locale, "thread.automatic")) == 1
+    for reader, path in ((anna, "/contact"), (olga, "/console/questions")):
+        page = checked(door(reader).get(f"{path}/{talk}", params={"lang": locale}))
+        places = [page.index(text(locale, key)) for key in STEPS]
+        assert places == sorted(places)
+        assert page.count(text(locale, "thread.automatic")) == 1
 
 
 STEPS = (
     "thread.told_team_push",
     "thread.told_team_mail",
+    "thread.missed_team_mail",
     "thread.fact_answer_overdue",
     "thread.automatic",
 )

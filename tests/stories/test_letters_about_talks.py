@@ -16,7 +16,7 @@ from shopbell.channels.mail.addresses import is_for, person, relayed_talk, team
 from shopbell.channels.mail.channel import MailChannel
 from shopbell.channels.mail.compose import opened
 from shopbell.channels.mail.keys import keyring
-from shopbell.channels.mail.model import Letter, Manner
+from shopbell.channels.mail.model import Letter, Manner, Posted
 from shopbell.channels.mail.paper import MARKER
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
@@ -74,7 +74,12 @@ def tells(house: House, talk: ConversationId, whom: Whom, since: int = 1) -> lis
     """Have a side told by mail, and return all letters there are, oldest first."""
     reach = Reach(conversation=talk, whom=whom, channel="mail", since=since)
     asyncio.run(mail_of(house.app).reach(reach))
-    return house.db.read_now(service.listed, OTTO)[::-1]
+    return whole(house, house.db.read_now(service.listed, OTTO))
+
+
+def whole(house: House, listed: list[Posted]) -> list[Letter]:
+    """Return listed letters with all their bytes, oldest first."""
+    return [house.db.read_now(service.letter, one.id) for one in reversed(listed)]
 
 
 def headers(letter: Letter) -> dict[str, str]:
@@ -167,7 +172,9 @@ def test_what_was_not_asked_for_can_be_stopped_with_one_click_and_answers_cannot
             anna.says(talk, asks)
         halo.mei.answers(talk, says)
         tells(house, talk, Whom.BUYER)
-    answer, news, second = house.db.read_now(service.listed_to, [person(anna.actor.id)])[::-1]
+    answer, news, second = whole(
+        house, house.db.read_now(service.listed_to, [person(anna.actor.id)])
+    )
     assert not one_click & headers(answer).keys()
     assert one_click <= headers(news).keys()
     assert headers(news)["List-Unsubscribe"][1:-1] in words(news)
@@ -187,7 +194,7 @@ def test_letters_of_a_conversation_are_one_thread_and_each_entry_is_told_once(
         halo.mei.answers(talk, f"answer {n}")
         tells(house, talk, Whom.BUYER, since=2)
     house.passes(seconds=1)
-    letters = house.db.read_now(service.listed_to, [person(anna.actor.id)])[::-1]
+    letters = whole(house, house.db.read_now(service.listed_to, [person(anna.actor.id)]))
     assert [re.findall(r"answer \d", words(one)) for one in letters] == [
         ["answer 0"],
         ["answer 1"],

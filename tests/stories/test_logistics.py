@@ -845,7 +845,11 @@ class ToCarrier:
 def letters(house: House) -> list[ToCarrier]:
     """Return the letters that were written to carriers, newest first."""
     posted = house.db.read_now(mail.listed, house.operator().actor)
-    return [_to_carrier(one) for one in posted if one.manner is Manner.INQUIRY]
+    return [
+        _to_carrier(house.db.read_now(mail.letter, one.id))
+        for one in posted
+        if one.manner is Manner.INQUIRY
+    ]
 
 
 def _to_carrier(letter: Letter) -> ToCarrier:

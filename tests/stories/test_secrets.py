@@ -54,7 +54,8 @@ class Place:
 
     def _letters(self, email: str) -> list[str]:
         posted = self.app.db.read_now(mail.listed, OLGA)
-        bodies = [opened(one.raw).plain for one in posted if one.address == email]
+        ids = [one.id for one in posted if one.address == email]
+        bodies = [opened(self.app.db.read_now(mail.letter, one).raw).plain for one in ids]
         return [found[1] for body in bodies if (found := re.search(r"token=([\w-]+)", body))]
 
 

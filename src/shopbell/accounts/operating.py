@@ -5,9 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from shopbell.accounts import audit, model
+from shopbell.accounts import audit
 from shopbell.accounts.model import Seal
-from shopbell.accounts.refusals import NoSuchJob, OperatorsOnly
+from shopbell.accounts.refusals import NoSuchJob
+from shopbell.accounts.standing import check_operates
 from shopbell.engine import outbox
 from shopbell.engine.database import Tx
 from shopbell.engine.outbox import WaitingJob
@@ -25,7 +26,7 @@ class Record(Struct, frozen=True):
 
 def record(tx: Tx, actor: Actor, *, check: bool = False) -> Record:
     """Say how long the audit log is; ``check`` reads all of it again, which takes its time."""
-    _check_operator(actor)
+    check_operates(actor)
     newest = audit.newest(tx, 1)
     entries = newest[0].seq if newest else 0
     return Record(entries, check, audit.verify(tx) if check else None)
@@ -33,25 +34,25 @@ def record(tx: Tx, actor: Actor, *, check: bool = False) -> Record:
 
 def sealed(tx: Tx, actor: Actor) -> Seal:
     """Return the seal of the audit log as it is now, to be noted elsewhere."""
-    _check_operator(actor)
+    check_operates(actor)
     return audit.seal(tx)
 
 
 def is_as_noted(tx: Tx, actor: Actor, noted: Seal) -> bool:
     """Tell whether the audit log still has the past that somebody noted the seal of."""
-    _check_operator(actor)
+    check_operates(actor)
     return audit.fits(tx, noted)
 
 
 def given_up(tx: Tx, actor: Actor) -> list[WaitingJob]:
     """List the jobs that were tried in vain."""
-    _check_operator(actor)
+    check_operates(actor)
     return outbox.dead(tx)
 
 
 def try_again(tx: Tx, actor: Actor, job: str) -> None:
     """Have a given-up job done after all."""
-    _check_operator(actor)
+    check_operates(actor)
     if not is_id(job) or not outbox.revive(tx, job):
         raise NoSuchJob
     audit.record(tx, actor, "job_revived", job=job)
@@ -64,7 +65,7 @@ def note_dossier(tx: Tx, actor: Actor, case: str, seal: str) -> None:
 
 def note_mail(tx: Tx, actor: Actor, action: str, mail: str) -> None:
     """Write down what somebody decided about a letter that was held back."""
-    _check_operator(actor)
+    check_operates(actor)
     audit.record(tx, actor, action, mail=mail)
 
 
@@ -83,8 +84,3 @@ def knows_dossier(tx: Tx, made_at: datetime, seal: str) -> bool:
     """Tell whether a dossier of this seal was made here at that moment."""
     deeds = audit.at(tx, made_at)
     return any(deed.action == "dossier_made" and deed.facts["seal"] == seal for deed in deeds)
-
-
-def _check_operator(actor: Actor) -> None:
-    if not model.may_operate(actor):
-        raise OperatorsOnly

@@ -1,9 +1,9 @@
-"""Where somebody stands in a shop's staff at this moment, whatever their session said of it."""
+"""Where somebody stands: in a shop's staff, now, whatever their session said, or as operator."""
 
 import msgspec
 
 from shopbell.accounts import model, storage
-from shopbell.accounts.refusals import NoSuchPerson, NotForYourRank
+from shopbell.accounts.refusals import NoSuchPerson, NotForYourRank, OperatorsOnly
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 
@@ -26,6 +26,12 @@ def check_sees(tx: Tx, actor: Actor, shop: ShopId) -> None:
     is_program = actor.side is not Side.SYSTEM and storage.membership(tx, actor.id) is None
     if is_program or not model.may_see_staff(actor, shop):
         raise NotForYourRank
+
+
+def check_operates(actor: Actor) -> None:
+    """Refuse all but whoever runs the marketplace."""
+    if not model.may_operate(actor):
+        raise OperatorsOnly
 
 
 def now(tx: Tx, person_id: PersonId) -> Actor:

@@ -2,8 +2,7 @@
 
 from msgspec import Struct
 
-from shopbell.accounts.model import may_operate
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.cases import paying, refund_storage, storage
 from shopbell.cases.commands import RefundStep
 from shopbell.cases.money import RefundId, RefundShown
@@ -35,7 +34,7 @@ class Till(Struct, frozen=True):
 
 def waiting(tx: Tx, actor: Actor) -> Till:
     """List the refunds that a person must approve, pay or try again."""
-    _check_operates(actor)
+    check_operates(actor)
     every = refund_storage.waiting(tx, MOST + 1)
     found = every[:MOST]
     cases = listed(tx, [storage.get(tx, one.case) for one in found])
@@ -48,10 +47,5 @@ def waiting(tx: Tx, actor: Actor) -> Till:
 
 def settle(tx: Tx, actor: Actor, refund: RefundId, step: RefundStep) -> RefundShown:
     """Take a step of a refund as the operator."""
-    _check_operates(actor)
+    check_operates(actor)
     return paying.act_on(tx, actor, refund, step)
-
-
-def _check_operates(actor: Actor) -> None:
-    if not may_operate(actor):
-        raise OperatorsOnly

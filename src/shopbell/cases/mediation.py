@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from shopbell.accounts import operating
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import may_operate
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.cases import promises, refund_storage, refunding, service, storage, traces
 from shopbell.cases.acting import OPENED, weigh
 from shopbell.cases.evidence import files_named
@@ -123,7 +122,7 @@ class Hearing(Struct, frozen=True, kw_only=True):
 
 def queue(tx: Tx, actor: Actor, after: str = "") -> Queue:
     """List what waits for the operator, the earliest consequence first."""
-    _check_operates(actor)
+    check_operates(actor)
     page = service.cases(tx, actor, "open", called=True, after=after, limit=QUEUE_MOST)
     rows = [_waiting(one, tx.now) for one in page.items if not _is_led(one)]
     return Queue(rows, page.next, [] if after else _between(tx, actor))
@@ -153,7 +152,7 @@ def _waiting(case: CaseListed, now: datetime) -> Waiting:
 
 def hearing(tx: Tx, actor: Actor, case_id: CaseId) -> Hearing:
     """Return a case with both of its sides."""
-    _check_operates(actor)
+    check_operates(actor)
     case = entered(tx, actor, case_id)
     parent = storage.get(tx, case.parent) if case.parent else None
     family = [one for one in (parent, case) if one]
@@ -196,7 +195,7 @@ def _files(tx: Tx, actor: Actor, heard: list[Heard]) -> Iterator[tuple[str, str]
 
 def read_notes(tx: Tx, actor: Actor, case_id: CaseId) -> Page:
     """Return the shop's private notes, and write down who read them and of which case."""
-    _check_operates(actor)
+    check_operates(actor)
     case = entered(tx, actor, case_id)
     operating.note_notes_read(tx, actor, case.id)
     talk = conversations.entered(tx, SYSTEM, Stream(case.conversation))
@@ -205,7 +204,7 @@ def read_notes(tx: Tx, actor: Actor, case_id: CaseId) -> Page:
 
 def write(tx: Tx, actor: Actor, case_id: CaseId, cmid: str, words: str) -> None:
     """Write to both sides in the thread of a case, once."""
-    _check_operates(actor)
+    check_operates(actor)
     case = entered(tx, actor, case_id)
     message = Append(cmid, "message", {"text": words})
     conversations.append(tx, actor, Stream(case.conversation), message)
@@ -215,7 +214,7 @@ def foresee(
     tx: Tx, actor: Actor, case_id: CaseId, action: str, given: Answers
 ) -> dict[Side, Answers]:
     """Return what each side would read of a step, or refuse as taking it would; nothing is done."""
-    _check_operates(actor)
+    check_operates(actor)
     case = entered(tx, actor, case_id)
     kind = KINDS[case.kind]
     with service.offering(tx, actor, case):
@@ -229,8 +228,3 @@ def asked_for(case: CaseListed, action: str) -> Action:
     if found is None:
         raise KINDS[case.kind].flow.no_move(case.state, action, Side.OPERATOR)
     return found
-
-
-def _check_operates(actor: Actor) -> None:
-    if not may_operate(actor):
-        raise OperatorsOnly

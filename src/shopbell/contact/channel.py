@@ -17,6 +17,10 @@ class Channel(Protocol):
 
     name: ClassVar[str]
 
+    def is_open(self, tx: Tx) -> bool:
+        """Tell whether it carries anything here at all, to whomever."""
+        ...
+
     def reaches(
         self, tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId] = ()
     ) -> bool:

@@ -69,6 +69,10 @@ class Ladder:
         """Tell whether a step can be taken here at all; the operator's desk is always there."""
         return step is Step.OPERATOR or any(way.channel in self.channels for way in ways)
 
+    def as_open(self, tx: Tx) -> "Ladder":
+        """Return the ladder of those channels that carry anything here at present."""
+        return Ladder({name: one for name, one in self.channels.items() if one.is_open(tx)})
+
     def open_ways(self, tx: Tx, talk: Conversation) -> list[Step]:
         """List the steps by which the shop could be told at once, and has not been."""
         wait = waits.for_shop(tx, talk)

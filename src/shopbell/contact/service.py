@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NotYourShop
 from shopbell.contact import storage
@@ -46,7 +46,7 @@ def rules_of(tx: Tx, actor: Actor, shop: str) -> Rules:
 
 def rules_of_marketplace(tx: Tx, actor: Actor) -> Rules:
     """Return the rules that count for shops without their own; to the operator."""
-    _check_operates(actor)
+    check_operates(actor)
     return rules_for(tx, ShopId(MARKETPLACE))
 
 
@@ -57,7 +57,7 @@ def laid_for(tx: Tx, actor: Actor, shop: str) -> tuple[Laid | None, Rules]:
 
 def laid_for_all(tx: Tx, actor: Actor) -> tuple[Laid | None, list[ShopId]]:
     """Return the marketplace's rules, if any were laid down, and which shops go by their own."""
-    _check_operates(actor)
+    check_operates(actor)
     own = [ShopId(scope) for scope in storage.scopes(tx) if scope != MARKETPLACE]
     return laid(tx, MARKETPLACE), own
 
@@ -80,7 +80,7 @@ def lay_down_for_all(
     tx: Tx, actor: Actor, rules: Rules, after: datetime | None = ANY_TIME
 ) -> Rules:
     """Have every shop without its own rules go by these from now on; by the operator."""
-    _check_operates(actor)
+    check_operates(actor)
     return _lay_down(tx, actor, ShopId(MARKETPLACE), rules, after)
 
 
@@ -105,8 +105,3 @@ def _managed(tx: Tx, actor: Actor, shop: str) -> ShopId:
     if not rights.may_operate(actor) and not actor.works_for(found, Rank.MANAGER):
         raise NotYourShop
     return found
-
-
-def _check_operates(actor: Actor) -> None:
-    if not rights.may_operate(actor):
-        raise OperatorsOnly

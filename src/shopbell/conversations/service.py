@@ -8,8 +8,7 @@ from statistics import median
 from msgspec import UNSET
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import may_operate
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.commerce import service as commerce
 from shopbell.conversations import shelves, storage
 from shopbell.conversations.about import about_subject
@@ -179,14 +178,8 @@ def inbox(
 
 def called_for(tx: Tx, actor: Actor) -> list[Listed]:
     """List the conversations that wait for the operator, the longest wait first."""
-    check_operator(actor)
+    check_operates(actor)
     return [as_seen_by(talk, actor) for talk in storage.called_for(tx, PAGE_MOST)]
-
-
-def check_operator(actor: Actor) -> None:
-    """Refuse what only the operator may do with a conversation."""
-    if not may_operate(actor):
-        raise OperatorsOnly
 
 
 def page(

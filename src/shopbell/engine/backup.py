@@ -126,9 +126,10 @@ def put_back(settings: Settings, folder: Path, *, replace: bool = False) -> Mani
     """Make the installation what it was when the backup was made, under a new epoch.
 
     What stands there is refused, or with ``replace`` set aside (SQLite) or dropped (PostgreSQL);
-    keys that are others are set aside. The database comes last: whoever is interrupted before
-    begins again, and no installation starts with it and makes keys of its own. Attachments are
-    named by their content, so those already there stay.
+    keys that are others are set aside. An SQLite file comes last: whoever is interrupted before
+    begins again. PostgreSQL's tables are replaced in one transaction, a moment before the epoch
+    and the keys: a restore that was interrupted is done again before anything starts, lest keys
+    are made anew. Attachments are named by their content, so those already there stay.
     """
     manifest = check(folder)
     if manifest.database != make_url(settings.database_url).get_backend_name():

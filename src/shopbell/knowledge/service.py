@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import after_open_hours, after_working_days, find_zone, open_between
 from shopbell.commerce.model import (
@@ -244,7 +244,7 @@ def rules_in_force(tx: Tx) -> Profile:
 
 def publish(tx: Tx, actor: Actor, asked: Publish) -> PolicyVersion:
     """Publish a version of a profile; asked again with the same, it is there already."""
-    _check_operates(actor)
+    check_operates(actor)
     scrutiny.check(asked.body)
     body = asked.body
     last = storage.latest(tx, body.profile)
@@ -270,7 +270,7 @@ def publish(tx: Tx, actor: Actor, asked: Publish) -> PolicyVersion:
 
 def choose(tx: Tx, actor: Actor, asked: Choose) -> PolicyRef:
     """Have the marketplace go by another profile from now on."""
-    _check_operates(actor)
+    check_operates(actor)
     if asked.profile not in storage.profiles(tx):
         raise NoSuchPolicy(policy=asked.profile)
     if storage.chosen(tx) != asked.profile:
@@ -285,7 +285,7 @@ def rehearse(tx: Tx, actor: Actor, body: Profile) -> Callable[[Trial], Rehearsed
 
     What a shop gave beyond the old rules it gives beyond the new ones, too.
     """
-    _check_operates(actor)
+    check_operates(actor)
     scrutiny.check(body)
     books: dict[tuple[ShopId, int], Rulebook] = {}
 
@@ -343,11 +343,6 @@ def give_terms(
 def clocks_of(body: Profile) -> dict[str, Length]:
     """Return every clock of a profile, with ours where it does not say."""
     return {**shipped.clocks(), **body.clocks}
-
-
-def _check_operates(actor: Actor) -> None:
-    if not rights.may_operate(actor):
-        raise OperatorsOnly
 
 
 def _check_manages(actor: Actor, shop: ShopId) -> None:

@@ -73,13 +73,12 @@ class Manner(StrEnum):
         return self in {Manner.ACCOUNT, Manner.ALARM}
 
 
-class Letter(Struct, frozen=True, kw_only=True):
-    """A letter as it is mailed, and what became of it.
+class Posted(Struct, frozen=True, kw_only=True):
+    """What is known of a letter from outside, and what became of it.
 
     Attributes:
         message_id: the same however often it is tried, so that a reader's server knows it again.
         recipient: who it is for, as tags name them; ``address``: where that is.
-        raw: all its bytes, unsigned.
         upto: the number of the last entry of the conversation that it tells of.
         reach: the step it was written for, if it tells what waits in a conversation.
         says: what the mail server said last, or why the letter waits.
@@ -94,7 +93,6 @@ class Letter(Struct, frozen=True, kw_only=True):
     address: str
     subject: str
     locale: Locale
-    raw: bytes
     upto: int = 0
     reach: Reach | None = None
     state: LetterState = LetterState.WAITING
@@ -104,6 +102,12 @@ class Letter(Struct, frozen=True, kw_only=True):
     tried_at: datetime | None = None
     sent_at: datetime | None = None
     sending_until: datetime | None = None
+
+
+class Letter(Posted, frozen=True, kw_only=True):
+    """A letter as it is mailed; ``raw`` are all its bytes, unsigned: up to 1 MB with pictures."""
+
+    raw: bytes
 
 
 class SendLetter(Job, frozen=True):

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from shopbell.accounts.model import may_operate
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.channels.mail import storage
 from shopbell.channels.mail.model import (
     AWAY,
@@ -23,6 +22,7 @@ from shopbell.channels.mail.model import (
     Letter,
     LetterState,
     NoSuchLetter,
+    Posted,
     SendLetter,
     Suspended,
 )
@@ -155,14 +155,14 @@ def choose(tx: Tx, recipient: str, *, stopped: bool) -> None:
 # --- what is shown ------------------------------------------------------------------------
 
 
-def listed(tx: Tx, actor: Actor) -> list[Letter]:
-    """List all letters, newest first, for the operator."""
-    _check_operator(actor)
+def listed(tx: Tx, actor: Actor) -> list[Posted]:
+    """List all letters, newest first and unopened, for the operator."""
+    check_operates(actor)
     return storage.newest(tx, LISTED_MOST)
 
 
-def listed_to(tx: Tx, recipients: list[str]) -> list[Letter]:
-    """List the letters to some readers, newest first."""
+def listed_to(tx: Tx, recipients: list[str]) -> list[Posted]:
+    """List the letters to some readers, newest first and unopened."""
     return storage.newest_to(tx, recipients, LISTED_MOST)
 
 
@@ -188,19 +188,19 @@ def letter(tx: Tx, letter_id: str) -> Letter:
 
 def counts(tx: Tx, actor: Actor) -> Counter[LetterState]:
     """Count all letters by what became of them."""
-    _check_operator(actor)
+    check_operates(actor)
     return Counter(storage.counts(tx))
 
 
 def suspended(tx: Tx, actor: Actor) -> list[Suspended]:
     """List the addresses that are not written to."""
-    _check_operator(actor)
+    check_operates(actor)
     return storage.suspended(tx)
 
 
 def release(tx: Tx, actor: Actor, address: str) -> None:
     """Write to an address again: somebody has learnt that it works."""
-    _check_operator(actor)
+    check_operates(actor)
     write_again(tx, address)
 
 
@@ -214,7 +214,7 @@ def write_again(tx: Tx, address: str) -> None:
 
 def send_again(tx: Tx, actor: Actor, letter_id: str) -> None:
     """Try a letter again that was refused, came back or was given up; it keeps its Message-ID."""
-    _check_operator(actor)
+    check_operates(actor)
     found = letter(tx, letter_id)
     held = storage.get(tx, found.id, hold=True)
     if held and held.state.failed and tx.settings.smtp_url:
@@ -302,8 +302,3 @@ def _key(letter_id: str) -> str:
 def _cut(says: str) -> str:
     """Return what a mail server said as it can be kept: servers speak in any encoding."""
     return says.replace("\0", "").encode("utf-8", "replace").decode()[:SAYS_MOST]
-
-
-def _check_operator(actor: Actor) -> None:
-    if not may_operate(actor):
-        raise OperatorsOnly

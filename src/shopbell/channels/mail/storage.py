@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
-from shopbell.channels.mail.model import Letter, LetterState, Manner, Suspended
+from shopbell.channels.mail.model import Letter, LetterState, Manner, Posted, Suspended
 from shopbell.contact.model import Reach
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Json, Moment, Session, choice, ident, metadata
@@ -114,7 +114,8 @@ _CHANGE = (
     .where(_l.id == bindparam("letter"))
     .values({name: bindparam(f"to_{name}") for name in _CHANGING})
 )
-_NEWEST = select(letters).order_by(_l.id.desc()).limit(bindparam("most"))
+_UNOPENED = [_l[name] for name in Posted.__struct_fields__]
+_NEWEST = select(*_UNOPENED).order_by(_l.id.desc()).limit(bindparam("most"))
 _TO = _NEWEST.where(_l.recipient.in_(bindparam("of", expanding=True)))
 _KEPT = select(_l.id).where(
     _l.state == LetterState.KEPT,
@@ -190,14 +191,15 @@ def change(tx: Session, letter: Letter) -> None:
     tx.execute(_CHANGE, {**given, "letter": letter.id})
 
 
-def newest(tx: Session, most: int) -> list[Letter]:
-    """List the newest letters."""
-    return [_letter(row) for row in tx.execute(_NEWEST, {"most": most})]
+def newest(tx: Session, most: int) -> list[Posted]:
+    """List the newest letters, unopened."""
+    return [Posted(**row._mapping) for row in tx.execute(_NEWEST, {"most": most})]  # noqa: SLF001
 
 
-def newest_to(tx: Session, recipients: list[str], most: int) -> list[Letter]:
-    """List the newest letters to some readers."""
-    return [_letter(row) for row in tx.execute(_TO, {"of": recipients, "most": most})]
+def newest_to(tx: Session, recipients: list[str], most: int) -> list[Posted]:
+    """List the newest letters to some readers, unopened."""
+    found = tx.execute(_TO, {"of": recipients, "most": most})
+    return [Posted(**row._mapping) for row in found]  # noqa: SLF001 - the public name of columns
 
 
 def kept(tx: Session, since: datetime, domain: str) -> list[str]:

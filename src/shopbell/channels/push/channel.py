@@ -31,6 +31,10 @@ class Push:
         """Return the public key that browsers subscribe with."""
         return self._sender.key
 
+    def is_open(self, tx: Tx) -> bool:  # noqa: ARG002
+        """Tell that it carries notices: it needs no more than a browser that asked for them."""
+        return True
+
     def reaches(
         self, tx: Tx, talk: Conversation, whom: Whom, told: Collection[PersonId] = ()
     ) -> bool:

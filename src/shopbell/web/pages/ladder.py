@@ -11,8 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
-from shopbell.accounts.model import may_operate
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.contact import service
@@ -38,13 +37,17 @@ DONE = {"saved", "lifted"}
 
 
 class Place(Struct, frozen=True):
-    """Where rules are laid down: which count there, since when, and in which shop to try them."""
+    """Where rules are laid down: which count there, since when, and in which shop to try them.
+
+    ``ladder``: what can be done about them here at present.
+    """
 
     path: str
     laid: Laid | None
     rules: Rules
     shops: list[Shop]
     own: list[Shop]
+    ladder: Ladder
     now: datetime
 
 
@@ -59,19 +62,26 @@ class Draft(Struct, frozen=True):
     status: int = 200
 
 
-def see_of_shop(tx: Tx, actor: Actor, shop: ShopId) -> Place:
+def see_of_shop(tx: Tx, ladder: Ladder, actor: Actor, shop: ShopId) -> Place:
     """Look up the rules that a shop goes by."""
     own, marketplaces = service.laid_for(tx, actor, shop)
     rules = own.rules if own else marketplaces
-    return Place(OF_SHOP, own, rules, [commerce.shop(tx, shop)], [], tx.now)
+    return Place(OF_SHOP, own, rules, [commerce.shop(tx, shop)], [], ladder.as_open(tx), tx.now)
 
 
-def see_of_all(tx: Tx, actor: Actor) -> Place:
+def see_of_all(tx: Tx, ladder: Ladder, actor: Actor) -> Place:
     """Look up the rules of all shops without their own."""
     laid, own = service.laid_for_all(tx, actor)
     shops = commerce.shops(tx)
     apart = [shop for shop in shops if shop.id in own]
-    return Place(OF_ALL, laid, laid.rules if laid else STANDARD, shops, apart, tx.now)
+    rules = laid.rules if laid else STANDARD
+    return Place(OF_ALL, laid, rules, shops, apart, ladder.as_open(tx), tx.now)
+
+
+def lift(tx: Tx, actor: Actor, shop: str) -> None:
+    """Have a shop go by the marketplace's rules again, as the operator."""
+    check_operates(actor)
+    service.lift(tx, actor, shop)
 
 
 @get(OF_SHOP)
@@ -84,7 +94,7 @@ async def ladder_page(
     """Show a shop's managers who is told when their team does not answer."""
     if away := elsewhere(look):
         return away
-    return _page(look, ladder, await db.read(see_of_shop, *at_work(look)), done=done)
+    return _page(look, await db.read(see_of_shop, ladder, *at_work(look)), done=done)
 
 
 @post(OF_SHOP, status_code=303)
@@ -99,18 +109,18 @@ async def change_ladder(
     if look.visitor is None:
         return all_kept(look, form)
     actor, shop = at_work(look)
-    place = await db.read(see_of_shop, actor, shop)
+    place = await db.read(see_of_shop, ladder, actor, shop)
     if form.get("do") == "lift":
         await db.write(service.lift, actor, shop)
         return Redirect(f"{OF_SHOP}?done=lifted", status_code=303)
     draft = _draft(form, place, look)
     if draft.wrong or form.get("do") == "try":
-        return _page(look, ladder, place, draft)
+        return _page(look, place, draft)
     try:
         await db.write(service.lay_down, actor, shop, *_meant(draft))
     except Refusal as refusal:
-        place = await db.read(see_of_shop, actor, shop)
-        return _page(look, ladder, place, _refused(draft, place, refusal, look))
+        place = await db.read(see_of_shop, ladder, actor, shop)
+        return _page(look, place, _refused(draft, place, refusal, look))
     return Redirect(f"{OF_SHOP}?done=saved", status_code=303)
 
 
@@ -122,7 +132,7 @@ async def marketplace_ladder_page(
     done: FromQuery[str] = "",
 ) -> Response[Any]:
     """Show the operator who is told when a shop without its own rules does not answer."""
-    return _page(look, ladder, await db.read(see_of_all, visitor_of(look)), done=done)
+    return _page(look, await db.read(see_of_all, ladder, visitor_of(look)), done=done)
 
 
 @post(OF_ALL, status_code=303)
@@ -136,15 +146,15 @@ async def change_marketplace_ladder(
     form = await posted_form(request, look)
     if look.visitor is None:
         return all_kept(look, form)
-    place = await db.read(see_of_all, look.visitor)
+    place = await db.read(see_of_all, ladder, look.visitor)
     draft = _draft(form, place, look)
     if draft.wrong or form.get("do") == "try":
-        return _page(look, ladder, place, draft)
+        return _page(look, place, draft)
     try:
         await db.write(service.lay_down_for_all, look.visitor, *_meant(draft))
     except Refusal as refusal:
-        place = await db.read(see_of_all, look.visitor)
-        return _page(look, ladder, place, _refused(draft, place, refusal, look))
+        place = await db.read(see_of_all, ladder, look.visitor)
+        return _page(look, place, _refused(draft, place, refusal, look))
     return Redirect(f"{OF_ALL}?done=saved", status_code=303)
 
 
@@ -153,10 +163,7 @@ async def lift_of_shop(
     look: NamedDependency[Look], db: NamedDependency[Database], shop: FromPath[str]
 ) -> Redirect:
     """Have a shop go by the marketplace's rules again."""
-    actor = visitor_of(look)
-    if not may_operate(actor):
-        raise OperatorsOnly
-    await db.write(service.lift, actor, shop)
+    await db.write(lift, visitor_of(look), shop)
     return Redirect(f"{OF_ALL}?done=lifted", status_code=303)
 
 
@@ -196,9 +203,7 @@ def _since(place: Place) -> str:
     return place.laid.at.isoformat() if place.laid else ""
 
 
-def _page(
-    look: Look, ladder: Ladder, place: Place, draft: Draft | None = None, done: str = ""
-) -> Response[str]:
+def _page(look: Look, place: Place, draft: Draft | None = None, done: str = "") -> Response[str]:
     draft = draft or Draft(ladder_form.sheet_of(place.rules), _since(place))
     tried = place.rules if draft.wrong else ladder_form.rules_of(draft.sheet)
     shop = rehearsal.shop_of(draft.guess, place.shops)
@@ -209,12 +214,12 @@ def _page(
         draft=draft,
         wrong=defaultdict(str, draft.wrong),
         done=done if done in DONE else "",
-        ladders=_ladders(tried, ladder),
+        ladders=_ladders(tried, place.ladder),
         units=list(ladder_form.UNITS)[::-1],
         kinds=ladder_form.KINDS,
         choices=rehearsal.choices(place.shops, look.locale),
         shop=shop,
-        shown=rehearsal.shown(shop, tried, ladder, draft.guess, place.now, look.locale)
+        shown=rehearsal.shown(shop, tried, place.ladder, draft.guess, place.now, look.locale)
         if shop
         else [],
     )

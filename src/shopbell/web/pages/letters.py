@@ -16,7 +16,7 @@ from shopbell.channels.mail.arriving import service as arriving
 from shopbell.channels.mail.arriving.model import Arrival, Way
 from shopbell.channels.mail.compose import Opened
 from shopbell.channels.mail.keys import keyring
-from shopbell.channels.mail.model import Letter, NoSuchLetter, Suspended
+from shopbell.channels.mail.model import Letter, NoSuchLetter, Posted, Suspended
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
@@ -44,9 +44,10 @@ class StopLinkBroken(NotFound):
 
 
 class Desk(Struct, frozen=True):
-    """What the operator sees of letters."""
+    """What the operator sees of letters; one of them can be opened."""
 
-    letters: list[tuple[Letter, Opened]]
+    letters: list[Posted]
+    chosen: Letter | None
     suspended: list[Suspended]
     counts: dict[str, int]
 
@@ -65,18 +66,34 @@ class Release(Struct, frozen=True):
     address: Annotated[str, Meta(max_length=254)]
 
 
-def see_desk(tx: Tx, actor: Actor) -> Desk:
-    """Look at the newest letters, and at what keeps others from leaving."""
-    found = [(letter, compose.opened(letter.raw)) for letter in service.listed(tx, actor)]
+def see_desk(tx: Tx, actor: Actor, chosen: str | None) -> Desk:
+    """Look at the newest letters and into one of them, and at what keeps others from leaving."""
+    found = service.listed(tx, actor)
     counts = {state.value: n for state, n in service.counts(tx, actor).items()}
-    return Desk(found, service.suspended(tx, actor), counts)
+    return Desk(found, _chosen(tx, found, chosen), service.suspended(tx, actor), counts)
+
+
+def _chosen(tx: Tx, found: list[Posted], letter: str | None) -> Letter | None:
+    """Return the letter that was asked for, else the newest, if there is any."""
+    chosen = letter or (found[0].id if found else None)
+    return service.letter(tx, chosen) if chosen else None
 
 
 @get("/console/letters")
-async def all_letters(look: NamedDependency[Look], db: NamedDependency[Database]) -> Response[Any]:
+async def all_letters(
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    letter: FromQuery[str | None] = None,
+) -> Response[Any]:
     """Show the operator what goes out, and what became of it."""
-    desk = await db.read(see_desk, visitor_of(look))
-    return look.page("letters.html", desk=desk, mailed=bool(db.settings.smtp_url))
+    desk = await db.read(see_desk, visitor_of(look), letter)
+    opened = await _opened(desk.chosen) if desk.chosen else None
+    return look.page("letters.html", desk=desk, opened=opened, mailed=bool(db.settings.smtp_url))
+
+
+async def _opened(letter: Letter) -> Opened:
+    """Open a letter beside the event loop: with its pictures it is long."""
+    return await asyncio.to_thread(compose.opened, letter.raw)
 
 
 @post("/console/letters/{letter:str}/again", status_code=303)
@@ -107,7 +124,7 @@ def my_readers(look: Look) -> list[str]:
     return [*mine, team(look.visitor.shop)] if look.visitor.shop else mine
 
 
-def see_mailbox(tx: Tx, look: Look) -> list[Letter]:
+def see_mailbox(tx: Tx, look: Look) -> list[Posted]:
     """List the letters to somebody and to their team; those to everybody for the operator."""
     mine = my_readers(look)
     if look.visitor and look.visitor.side is Side.OPERATOR:
@@ -149,9 +166,9 @@ async def answer(
     if look.visitor is None:
         return all_kept(look, posted)
     found = await db.read(see_letter, look, letter, own=True)
-    words = str(posted.get("words", "")).strip()
+    opened, words = await _opened(found), str(posted.get("words", "")).strip()
     try:
-        raw = answering.written(found, words, cmid_in(posted))
+        raw = answering.written(found, opened, words, cmid_in(posted))
     except Refusal as refusal:
         told = explain(refusal, look.locale)
         return await _mailbox(look, db, letter, Reply(words, told), told.status)
@@ -161,7 +178,7 @@ async def answer(
         size=len(raw),
         way=Way.DEMO,
         sender=found.address,
-        recipient=answering.answer_address(found),
+        recipient=answering.answer_address(opened),
     )
     await db.write(arriving.take, [arrival])
     return Redirect(f"/demo/mail?letter={letter}&sent=true", status_code=303)
@@ -171,15 +188,17 @@ async def _mailbox(
     look: Look, db: Database, letter: str | None, reply: Reply, status: int = 200
 ) -> Response[Any]:
     letters = await db.read(see_mailbox, look)
-    chosen = await db.read(see_letter, look, letter) if letter else next(iter(letters), None)
+    named = letter or (letters[0].id if letters else None)
+    chosen = await db.read(see_letter, look, named) if named else None
+    opened = await _opened(chosen) if chosen else None
     ours = chosen is not None and chosen.recipient in my_readers(look)
     return look.page(
         "mailbox.html",
         status,
         letters=letters,
         chosen=chosen,
-        opened=compose.opened(chosen.raw) if chosen else None,
-        answerable=bool(ours and chosen and answering.answer_address(chosen)),
+        opened=opened,
+        answerable=bool(ours and opened and answering.answer_address(opened)),
         reply=reply,
         new_cmid=new_id,
         shown=SHOWN_HEADERS,
@@ -194,7 +213,7 @@ async def letter_in_frame(
     """Show the HTML of a letter alone, where it can do nothing."""
     found = await db.read(see_letter, look, letter)
     return Response(
-        compose.shown(found.raw),
+        await asyncio.to_thread(compose.shown, found.raw),
         media_type=MediaType.HTML,
         headers={"Content-Security-Policy": FRAME_CSP, "Cache-Control": "no-store"},
     )

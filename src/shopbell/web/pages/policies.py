@@ -11,8 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from msgspec import Struct
 
-from shopbell.accounts.model import may_operate
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.cases import rehearsing
 from shopbell.cases.commands import Rehearse
 from shopbell.cases.rehearsing import Rehearsal, Ticked
@@ -71,7 +70,7 @@ async def policies_page(
     look: NamedDependency[Look], db: NamedDependency[Database], done: FromQuery[str] = ""
 ) -> Response[Any]:
     """List every version of every profile."""
-    _check_operates(look)
+    check_operates(visitor_of(look))
     listed = await db.read(service.policies)
     return look.page(
         "policies.html",
@@ -100,7 +99,7 @@ async def policy_page(
     version: FromPath[int],
 ) -> Response[Any]:
     """Show one version in a form, and what it says."""
-    _check_operates(look)
+    check_operates(visitor_of(look))
     known, now = await db.read(_see, profile, version)
     return _page(look, known, now, Draft(policy_form.sheet_of(known.body)))
 
@@ -117,7 +116,7 @@ async def change_policy(
     form = await posted_form(request, look)
     if look.visitor is None:
         return all_kept(look, form)
-    _check_operates(look)
+    check_operates(visitor_of(look))
     known, now = await db.read(_see, profile, version)
     sheet = policy_form.sheet_in(form, known.body)
     if wrong := policy_form.troubles(sheet, known.body, look.locale):
@@ -211,11 +210,6 @@ def _ticked(clock: Ticked, locale: Locale) -> Iterator[str]:
         yield text(locale, "policy.was_is", what=what, before=old, after=new)
     if clock.new.then:
         yield text(locale, f"policy.then_{clock.new.then}")
-
-
-def _check_operates(look: Look) -> None:
-    if not may_operate(visitor_of(look)):
-        raise OperatorsOnly
 
 
 ROUTES = (policies_page, choose_policy, policy_page, change_policy)

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
+from shopbell.accounts.standing import check_operates
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Append, Cmid
 from shopbell.conversations.commands import Page as Entries
@@ -77,14 +78,14 @@ async def act_on_question(
 
 def see_question(tx: Tx, actor: Actor, stream: Stream) -> tuple[Listed, Entries]:
     """Read a conversation's newest entries, as the operator."""
-    conversations.check_operator(actor)
+    check_operates(actor)
     talk = conversations.conversation(tx, actor, stream.conversation)
     return talk, conversations.page(tx, actor, stream, before=talk.head + 1)
 
 
 def act(tx: Tx, actor: Actor, stream: Stream, entry: Append) -> None:
     """Write to both sides or close the question, as the operator."""
-    conversations.check_operator(actor)
+    check_operates(actor)
     conversations.append(tx, actor, stream, entry)
 
 

@@ -6,9 +6,11 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.conversations.commands import Page
-from shopbell.conversations.model import Attachment, Event
+from shopbell.conversations.model import CONTACT, CONTACT_MISSED, Attachment, Event
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import FALLBACK, catalogue
+
+_WAYS = {CONTACT: "told", CONTACT_MISSED: "missed"}
 
 
 class Told(Struct, frozen=True):
@@ -81,7 +83,8 @@ def _line(event: Event, told: Told, side: Side, read_up_to: int) -> Line:
 
 def _fact(kind: str, told: Told) -> str:
     """Name the text of an entry of the house; the screens of the browser go by the same names."""
-    return f"thread.told_{told.to}_{told.step}" if kind == "contact" else f"thread.fact_{kind}"
+    way = _WAYS.get(kind)
+    return f"thread.{way}_{told.to}_{told.step}" if way else f"thread.fact_{kind}"
 
 
 def _change(lines: dict[int, Line], target: int, **changes: object) -> None:

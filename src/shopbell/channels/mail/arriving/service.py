@@ -6,8 +6,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from shopbell.accounts import operating
-from shopbell.accounts.model import may_operate
-from shopbell.accounts.refusals import OperatorsOnly
+from shopbell.accounts.standing import check_operates
 from shopbell.channels.mail.arriving import storage, threading
 from shopbell.channels.mail.arriving.model import (
     SAME_WITHIN,
@@ -122,19 +121,19 @@ def has_written(tx: Tx, talk: ConversationId, address: str) -> bool:
 
 def held(tx: Tx, actor: Actor) -> list[Mail]:
     """List the letters that wait for a person of the marketplace, newest first."""
-    _check_operator(actor)
+    check_operates(actor)
     return storage.open_ones(tx, LISTED_MOST)
 
 
 def count_held(tx: Tx, actor: Actor) -> int:
     """Count them."""
-    _check_operator(actor)
+    check_operates(actor)
     return storage.count_open(tx)
 
 
 def look(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
     """Return one letter, for the operator."""
-    _check_operator(actor)
+    check_operates(actor)
     return _found(storage.get(tx, mail_id) if is_id(mail_id) else None)
 
 
@@ -221,7 +220,7 @@ def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> Non
 
 
 def _open(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
-    _check_operator(actor)
+    check_operates(actor)
     mail = _found(storage.get(tx, mail_id, hold=True) if is_id(mail_id) else None)
     if not mail.fate.open:
         raise MailSettled
@@ -238,8 +237,3 @@ def _found(mail: Mail | None) -> Mail:
     if mail is None:
         raise NoSuchMail
     return mail
-
-
-def _check_operator(actor: Actor) -> None:
-    if not may_operate(actor):
-        raise OperatorsOnly

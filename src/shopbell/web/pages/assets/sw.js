@@ -25,15 +25,16 @@ self.addEventListener('notificationclick', (event) => {
 })
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event)))
 
-/** Keep the page for want of a line, in the reader's language, with its styles. */
+/** Keep the page for want of a line, in the reader's language, with its styles; till all is here, the one before. */
 async function keep() {
   const page = await fetch(OFFLINE)
   if (!page.ok) return
-  const styles = (await page.clone().text()).matchAll(/href="(\/static\/[^"]+\.css)"/g)
-  await caches.delete(SHELL)
+  const styles = [...(await page.clone().text()).matchAll(/href="(\/static\/[^"]+\.css)"/g)].map(([, path]) => path)
   const shell = await caches.open(SHELL)
+  await shell.addAll(styles)
   await shell.put(OFFLINE, page)
-  await shell.addAll([...styles].map(([, path]) => path))
+  const left = (await shell.keys()).filter((old) => ![OFFLINE, ...styles].includes(pathOf(old)))
+  await Promise.all(left.map((old) => shell.delete(old)))
 }
 
 const kept = async (what) => (await caches.match(what)) ?? Response.error()
