@@ -22,11 +22,12 @@ from shopbell.channels.push import service as push
 from shopbell.channels.push.service import Guest
 from shopbell.contact import service as contact
 from shopbell.contact.ladder import Ladder
-from shopbell.contact.model import Step
+from shopbell.contact.model import Reach, Step, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations import waiting
 from shopbell.conversations.model import ConversationId, MarkKind, Stream
 from shopbell.conversations.turns import State
+from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
@@ -36,7 +37,7 @@ from tests.support.mailserver import MailServer, with_keys
 from tests.support.pushservice import Phone, PushService, push_service
 
 OTTO = Actor(PersonId(new_id()), Side.OPERATOR)
-TEAM = "halo@example.org"
+TEAM, ANNA = "halo@example.org", "anna@example.org"
 GONE = "550 5.1.1 No such user"
 
 
@@ -279,6 +280,71 @@ def test_a_letter_that_is_refused_is_told_of(town: Town) -> None:
     assert town.told(talk) == ["team mail", "missed team mail", "team staff"], "told once"
 
 
+def test_a_letter_that_the_buyer_asks_for_after_one_was_refused_tells_all_of_it(town: Town) -> None:
+    town.server.rule = lambda to: "554 5.7.1 Not now" if to == TEAM else "250 OK"
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.waits(3)
+    refused, *_ = town.letters()
+    assert refused.state is LetterState.REFUSED
+    town.server.rule = lambda _to: "250 OK"
+
+    ladder, db = Ladder(town.house.app.channels), town.house.db
+    db.write_now(contact.hurry, town.anna.actor, ladder, talk, Step.MAIL)
+    town.house.passes(seconds=5)
+
+    [letter] = town.got()
+    assert "Is it heavy?" in letter
+
+
+def test_an_answer_that_was_in_a_refused_letter_is_in_the_next(town: Town) -> None:
+    town.server.rule = lambda to: "554 5.7.1 Not now" if to == ANNA else "250 OK"
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.halo.mei.answers(talk, "1.2 kg.")
+    town.waits(6)
+    assert "missed buyer mail" in town.told(talk)
+    town.server.rule = lambda _to: "250 OK"
+
+    told = Reach(conversation=talk, whom=Whom.BUYER, channel="mail", since=1)
+    town.house.db.write_now(lambda tx: tx.later(told))
+    town.house.passes(seconds=5)
+
+    [letter] = town.got(ANNA)
+    assert "1.2 kg." in letter
+
+
+def test_a_cancelled_letter_stands_in_nobodys_way(town: Town) -> None:
+    town.server.stop()
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.waits(4)
+    town.halo.mei.reads(talk)
+    town.waits(8)
+    [cancelled] = town.letters()
+    assert cancelled.state is LetterState.CANCELLED
+    town.server.start()
+
+    again = Reach(conversation=talk, whom=Whom.TEAM, channel="mail", since=1, chosen=True)
+    town.house.db.write_now(lambda tx: tx.later(again))
+    town.house.passes(seconds=5)
+
+    [letter] = town.got()
+    assert "Is it heavy?" in letter
+    assert town.letters()[0].message_id == cancelled.message_id
+
+
+def test_a_letter_about_a_later_question_leaves_the_earlier_to_another(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    later = town.anna.says(talk, "Is it blue?")
+    for since in (later.seq, 1):
+        told = Reach(conversation=talk, whom=Whom.TEAM, channel="mail", since=since)
+        town.house.db.write_now(lambda tx, told=told: tx.later(told))
+        town.house.passes(seconds=1)
+
+    assert [("Is it heavy?" in one, "Is it blue?" in one) for one in town.got()] == [
+        (False, True),
+        (True, False),
+    ]
+
+
 def test_a_letter_to_an_address_suspended_meanwhile_is_told_of(town: Town) -> None:
     town.server.stop()
     talk = town.anna.asks(town.halo, None, "Is it heavy?")
@@ -492,6 +558,28 @@ def test_a_letter_that_another_process_took_up_is_not_taken_up_again(busy: House
         resuming.result()
 
     assert busy.db.read_now(letters.letter, letter.id).state is LetterState.SENT
+
+
+@pytest.mark.postgres
+def test_of_two_letters_that_come_back_at_once_one_is_the_last(busy: House) -> None:
+    halo = busy.shop("halo", ["mei", "vera", "ivan"])
+    talk = busy.buyer("anna").asks(halo, None, "Is it heavy?")
+    for _minute in range(16):
+        busy.passes(minutes=1)
+    found = busy.db.read_now(letters.listed, OTTO)
+    mine, theirs = [one.id for one in found if one.address.startswith(("vera", "ivan"))]
+    with ThreadPoolExecutor(1) as apart:
+
+        def both(tx: Tx) -> None:
+            letters.note_returned(tx, mine, GONE, hard=True)
+            other = apart.submit(busy.db.write_now, letters.note_returned, theirs, GONE, hard=True)
+            while not other.done() and not _somebody_waits(busy):
+                pass
+
+        busy.db.write_now(both)
+
+    missed = [one for one in halo.mei.events(talk) if one.type == "contact_missed"]
+    assert len(missed) == 1
 
 
 def _becomes(state: str) -> TextClause:
