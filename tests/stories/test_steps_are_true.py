@@ -19,6 +19,7 @@ from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.compose import opened
 from shopbell.channels.mail.model import Letter, LetterState
 from shopbell.channels.push import service as push
+from shopbell.channels.push.model import FAILURES_MOST
 from shopbell.channels.push.service import Guest
 from shopbell.contact import service as contact
 from shopbell.contact.ladder import Ladder
@@ -358,6 +359,43 @@ def test_a_letter_to_an_address_suspended_meanwhile_is_told_of(town: Town) -> No
     assert "missed team mail" in town.told(talk)
     missed = [one for one in town.halo.mei.events(other) if one.type == "contact_missed"]
     assert len(missed) == 1
+
+
+def test_a_letter_that_comes_back_late_undoes_no_later_one(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.waits(4)
+    town.anna.says(talk, "Is it blue?")
+    town.waits(4)
+    assert town.told(talk) == ["team mail", "team mail"]
+
+    db, ladder = town.house.db, Ladder(town.house.app.channels)
+    db.write_now(letters.note_returned, town.letters()[0].id, "452 4.2.2 Full", hard=False)
+    town.house.passes(seconds=1)
+
+    assert town.told(talk) == ["team mail", "team mail", "missed team mail"]
+    assert db.read_now(contact.ways, town.anna.actor, ladder, talk) == []
+
+
+def test_a_phone_whose_service_never_takes_a_notice_lets_the_letter_leave(town: Town) -> None:
+    phone = town.listens(town.halo.mei, *[403] * 20)
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+
+    town.waits(16)
+
+    assert town.told(talk).count("missed team push") == 1
+    assert phone.tries == FAILURES_MOST
+
+
+def test_a_question_that_is_taken_back_fetches_nobody(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    [said] = [one for one in town.anna.events(talk) if one.type == "message"]
+    town.anna.adds(Stream(talk), "delete", target=said.seq)
+
+    for _hour in range(30):
+        town.house.passes(hours=1)
+
+    assert town.told(talk) == []
+    assert "escalate" not in [one.type for one in town.anna.events(talk)]
 
 
 def test_what_comes_back_after_the_answer_is_no_news(town: Town) -> None:
