@@ -4,8 +4,9 @@ With the real channels: letters to a mail server, notices to a push service.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,9 @@ from shopbell.channels.push.model import FAILURES_MOST
 from shopbell.channels.push.service import Guest
 from shopbell.contact import service as contact
 from shopbell.contact.ladder import Ladder
-from shopbell.contact.model import Reach, Step, Whom
+from shopbell.contact.model import Reach, Rules, Step, Whom
+from shopbell.contact.refusals import LadderMovedOn
+from shopbell.contact.shipped import STANDARD
 from shopbell.conversations import service as conversations
 from shopbell.conversations import waiting
 from shopbell.conversations.model import ConversationId, MarkKind, Stream
@@ -337,7 +340,7 @@ def test_a_letter_about_a_later_question_leaves_the_earlier_to_another(town: Tow
     later = town.anna.says(talk, "Is it blue?")
     for since in (later.seq, 1):
         told = Reach(conversation=talk, whom=Whom.TEAM, channel="mail", since=since)
-        town.house.db.write_now(lambda tx, told=told: tx.later(told))
+        town.house.db.write_now(Tx.later, told)
         town.house.passes(seconds=1)
 
     assert [("Is it heavy?" in one, "Is it blue?" in one) for one in town.got()] == [
@@ -618,6 +621,32 @@ def test_of_two_letters_that_come_back_at_once_one_is_the_last(busy: House) -> N
 
     missed = [one for one in halo.mei.events(talk) if one.type == "contact_missed"]
     assert len(missed) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("known", [False, True], ids=["the first", "others before"])
+def test_of_two_who_lay_down_rules_at_once_one_is_told_of_the_other(
+    busy: House, known: bool
+) -> None:
+    halo = busy.shop("halo")
+    lay_down = partial(contact.lay_down, actor=halo.mei.actor, shop=halo.shop.id, rules=STANDARD)
+    if known:
+        busy.db.write_now(lay_down)
+        busy.clock.passes(seconds=1)
+    found = busy.db.read_now(contact.laid_for, halo.mei.actor, halo.shop.id)[0]
+    seen = partial(lay_down, after=found and found.at)
+    with ThreadPoolExecutor(1) as apart:
+
+        def both(tx: Tx) -> Future[Rules]:
+            seen(tx)
+            other = apart.submit(busy.db.write_now, seen)
+            while not other.done() and not _somebody_waits(busy):
+                pass
+            return other
+
+        other = busy.db.write_now(both)
+    with pytest.raises(LadderMovedOn):
+        other.result()
 
 
 def _becomes(state: str) -> TextClause:
