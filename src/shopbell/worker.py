@@ -16,6 +16,8 @@ from shopbell.engine.log import log
 from shopbell.engine.outbox import Lease
 
 BATCH = 200
+"""So many jobs are in hand at most."""
+
 FIRED_AT_ONCE = 50
 """Deadlines that are fired together; with more, whoever sends meanwhile waits longer for them."""
 
@@ -43,12 +45,18 @@ class Worker:
         self._standing = app.standing
         self._followers = app.followers
         self._jobs = {kind.__name__: (kind, do) for kind, do in app.jobs.items()}
+        self._begun = set[asyncio.Task[None]]()
 
     async def run(self) -> None:
         """Work until cancelled. What waits for others to answer holds up no deadline."""
         works = (self._fire_deadlines, self._do_jobs, self._follow_with_rests)
         standing = (work() for work in self._standing)
-        await asyncio.gather(*map(self._go_on, works), *standing)
+        try:
+            await asyncio.gather(*map(self._go_on, works), *standing)
+        finally:
+            for job in self._begun:
+                job.cancel()
+            await asyncio.gather(*self._begun, return_exceptions=True)
 
     async def _go_on(self, work: Callable[[], Awaitable[int]]) -> None:
         while True:
@@ -63,7 +71,8 @@ class Worker:
 
     async def turn(self) -> int:
         """Do everything that is due now, once; return how much that was."""
-        return await self._fire_deadlines() + await self._do_jobs() + await self._follow()
+        fired, done = await self._fire_deadlines(), await self._do_jobs(patience=None)
+        return fired + done + await self._follow()
 
     async def _fire_deadlines(self) -> int:
         due = await self._db.read(deadlines.due, list(self._fire), FIRED_AT_ONCE)
@@ -126,13 +135,26 @@ class Worker:
     async def _follow(self) -> int:
         return sum([await follow(self._db) for follow in self._followers])
 
-    async def _do_jobs(self) -> int:
-        if not self._jobs:
-            return 0
+    async def _do_jobs(self, patience: float | None = TURN_SECONDS) -> int:
+        """Begin what is due, and return how much is in hand; what takes longer goes on meanwhile.
+
+        One job that waits long for others to answer holds up no other.
+        """
+        self._begun.update(map(self._begin, await self._claim(BATCH - len(self._begun))))
+        in_hand = len(self._begun)
+        if in_hand:
+            done, self._begun = await asyncio.wait(self._begun, timeout=patience)
+            await asyncio.gather(*done)
+        return in_hand
+
+    def _begin(self, lease: Lease) -> asyncio.Task[None]:
+        return asyncio.create_task(self._do_one(lease))
+
+    async def _claim(self, most: int) -> list[Lease]:
+        if not self._jobs or not most:
+            return []
         lease = timedelta(seconds=self._db.settings.lease_seconds)
-        leases = await self._db.write(outbox.claim, list(self._jobs), BATCH, lease)
-        await asyncio.gather(*(self._do_one(lease) for lease in leases))
-        return len(leases)
+        return await self._db.write(outbox.claim, list(self._jobs), most, lease)
 
     async def _do_one(self, lease: Lease) -> None:
         kind, do = self._jobs[lease.kind]

@@ -71,3 +71,8 @@ def test_what_is_wrong_is_said_in_words(locale: Locale) -> None:
 
 def test_what_is_shipped_can_be_read() -> None:
     assert [read(file) for file in FOLDER.glob("*.toml")] == [STANDARD]
+
+
+def test_no_pace_makes_a_wait_longer_than_anybody_waits() -> None:
+    slow = structs.replace(STANDARD, pace={"order": 1000})
+    assert slow.paced(rung(Step.MAIL, days=14), ["order"]) == timedelta(days=14)

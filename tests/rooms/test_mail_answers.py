@@ -15,21 +15,22 @@ from shopbell.channels.mail.arriving.model import Fate, Mail, Why
 from shopbell.channels.mail.compose import opened
 from shopbell.channels.mail.model import Letter as Sent
 from shopbell.conversations.model import ConversationId
-from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, Side
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
 from tests.support.mail import HERE, SERVER, STRANGE, Letter, Letterbox, ask, signed
+from tests.support.mailserver import MailServer, mailing
 
 SHOP = f"halo@{HERE}"
 
 
 @pytest.fixture
 def house(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[House]:
-    settings = Settings(data=tmp_path / "data", database=database, mail_domain=HERE)
-    app = build(settings, clock=clock, ask=ask)
-    yield House(app, clock)
-    app.close()
+    with MailServer() as server:
+        settings = mailing(tmp_path / "data", database, server, HERE)
+        app = build(settings, clock=clock, ask=ask)
+        yield House(app, clock)
+        app.close()
 
 
 def written(house: House, address: str) -> Sent:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from shopbell.app import App
 from shopbell.engine.database import Tx
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
@@ -16,6 +17,12 @@ pytestmark = pytest.mark.anyio
 
 class Call(Job, frozen=True):
     """Somebody outside is asked something."""
+
+
+async def let_go(app: App, working: asyncio.Task[None]) -> None:
+    """Stop a worker, and let what it was writing come to its end."""
+    await stop(working)
+    await app.db.write(lambda _tx: None)
 
 
 async def test_a_job_that_waits_for_others_holds_up_no_deadline(house: House) -> None:
@@ -39,4 +46,50 @@ async def test_a_job_that_waits_for_others_holds_up_no_deadline(house: House) ->
 
     assert not answers.is_set()
     answers.set()
-    await stop(working)
+    await let_go(app, working)
+
+
+class Wait(Job, frozen=True):
+    """Somebody outside is slow to answer."""
+
+
+async def test_a_job_that_waits_for_others_holds_up_no_other(house: House) -> None:
+    asked, answers, called = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def wait(_job: Wait) -> None:
+        asked.set()
+        await answers.wait()
+
+    async def call(_job: Call) -> None:
+        called.set()
+
+    app = replace(house.app, jobs={Wait: wait, Call: call}, deadlines={}, ahead={})
+    working = asyncio.create_task(Worker(app).run())
+    await app.db.write(lambda tx: tx.later(Wait()))
+    await asyncio.wait_for(asked.wait(), 5)
+
+    await app.db.write(lambda tx: tx.later(Call()))
+    await asyncio.wait_for(called.wait(), 5)
+
+    assert not answers.is_set()
+    await let_go(app, working)
+
+
+async def test_a_worker_that_is_stopped_leaves_no_job_running(house: House) -> None:
+    asked, ended = asyncio.Event(), asyncio.Event()
+
+    async def wait(_job: Wait) -> None:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    app = replace(house.app, jobs={Wait: wait}, deadlines={}, ahead={})
+    working = asyncio.create_task(Worker(app).run())
+    await app.db.write(lambda tx: tx.later(Wait()))
+    await asyncio.wait_for(asked.wait(), 5)
+
+    await let_go(app, working)
+
+    assert ended.is_set()

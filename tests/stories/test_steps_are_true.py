@@ -4,8 +4,9 @@ With the real channels: letters to a mail server, notices to a push service.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,14 +20,18 @@ from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.compose import opened
 from shopbell.channels.mail.model import LetterState, Posted
 from shopbell.channels.push import service as push
+from shopbell.channels.push.model import FAILURES_MOST
 from shopbell.channels.push.service import Guest
 from shopbell.contact import service as contact
 from shopbell.contact.ladder import Ladder
-from shopbell.contact.model import Step
+from shopbell.contact.model import Reach, Rules, Step, Whom
+from shopbell.contact.refusals import LadderMovedOn
+from shopbell.contact.shipped import STANDARD
 from shopbell.conversations import service as conversations
 from shopbell.conversations import waiting
 from shopbell.conversations.model import ConversationId, MarkKind, Stream
 from shopbell.conversations.turns import State
+from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
@@ -36,7 +41,7 @@ from tests.support.mailserver import MailServer, with_keys
 from tests.support.pushservice import Phone, PushService, push_service
 
 OTTO = Actor(PersonId(new_id()), Side.OPERATOR)
-TEAM = "halo@example.org"
+TEAM, ANNA = "halo@example.org", "anna@example.org"
 GONE = "550 5.1.1 No such user"
 
 
@@ -280,6 +285,71 @@ def test_a_letter_that_is_refused_is_told_of(town: Town) -> None:
     assert town.told(talk) == ["team mail", "missed team mail", "team staff"], "told once"
 
 
+def test_a_letter_that_the_buyer_asks_for_after_one_was_refused_tells_all_of_it(town: Town) -> None:
+    town.server.rule = lambda to: "554 5.7.1 Not now" if to == TEAM else "250 OK"
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.waits(3)
+    refused, *_ = town.letters()
+    assert refused.state is LetterState.REFUSED
+    town.server.rule = lambda _to: "250 OK"
+
+    ladder, db = Ladder(town.house.app.channels), town.house.db
+    db.write_now(contact.hurry, town.anna.actor, ladder, talk, Step.MAIL)
+    town.house.passes(seconds=5)
+
+    [letter] = town.got()
+    assert "Is it heavy?" in letter
+
+
+def test_an_answer_that_was_in_a_refused_letter_is_in_the_next(town: Town) -> None:
+    town.server.rule = lambda to: "554 5.7.1 Not now" if to == ANNA else "250 OK"
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.halo.mei.answers(talk, "1.2 kg.")
+    town.waits(6)
+    assert "missed buyer mail" in town.told(talk)
+    town.server.rule = lambda _to: "250 OK"
+
+    told = Reach(conversation=talk, whom=Whom.BUYER, channel="mail", since=1)
+    town.house.db.write_now(lambda tx: tx.later(told))
+    town.house.passes(seconds=5)
+
+    [letter] = town.got(ANNA)
+    assert "1.2 kg." in letter
+
+
+def test_a_cancelled_letter_stands_in_nobodys_way(town: Town) -> None:
+    town.server.stop()
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.waits(4)
+    town.halo.mei.reads(talk)
+    town.waits(8)
+    [cancelled] = town.letters()
+    assert cancelled.state is LetterState.CANCELLED
+    town.server.start()
+
+    again = Reach(conversation=talk, whom=Whom.TEAM, channel="mail", since=1, chosen=True)
+    town.house.db.write_now(lambda tx: tx.later(again))
+    town.house.passes(seconds=5)
+
+    [letter] = town.got()
+    assert "Is it heavy?" in letter
+    assert town.letters()[0].message_id == cancelled.message_id
+
+
+def test_a_letter_about_a_later_question_leaves_the_earlier_to_another(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    later = town.anna.says(talk, "Is it blue?")
+    for since in (later.seq, 1):
+        told = Reach(conversation=talk, whom=Whom.TEAM, channel="mail", since=since)
+        town.house.db.write_now(Tx.later, told)
+        town.house.passes(seconds=1)
+
+    assert [("Is it heavy?" in one, "Is it blue?" in one) for one in town.got()] == [
+        (False, True),
+        (True, False),
+    ]
+
+
 def test_a_letter_to_an_address_suspended_meanwhile_is_told_of(town: Town) -> None:
     town.server.stop()
     talk = town.anna.asks(town.halo, None, "Is it heavy?")
@@ -293,6 +363,43 @@ def test_a_letter_to_an_address_suspended_meanwhile_is_told_of(town: Town) -> No
     assert "missed team mail" in town.told(talk)
     missed = [one for one in town.halo.mei.events(other) if one.type == "contact_missed"]
     assert len(missed) == 1
+
+
+def test_a_letter_that_comes_back_late_undoes_no_later_one(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    town.waits(4)
+    town.anna.says(talk, "Is it blue?")
+    town.waits(4)
+    assert town.told(talk) == ["team mail", "team mail"]
+
+    db, ladder = town.house.db, Ladder(town.house.app.channels)
+    db.write_now(letters.note_returned, town.letters()[0].id, "452 4.2.2 Full", hard=False)
+    town.house.passes(seconds=1)
+
+    assert town.told(talk) == ["team mail", "team mail", "missed team mail"]
+    assert db.read_now(contact.ways, town.anna.actor, ladder, talk) == []
+
+
+def test_a_phone_whose_service_never_takes_a_notice_lets_the_letter_leave(town: Town) -> None:
+    phone = town.listens(town.halo.mei, *[403] * 20)
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+
+    town.waits(16)
+
+    assert town.told(talk).count("missed team push") == 1
+    assert phone.tries == FAILURES_MOST
+
+
+def test_a_question_that_is_taken_back_fetches_nobody(town: Town) -> None:
+    talk = town.anna.asks(town.halo, None, "Is it heavy?")
+    [said] = [one for one in town.anna.events(talk) if one.type == "message"]
+    town.anna.adds(Stream(talk), "delete", target=said.seq)
+
+    for _hour in range(30):
+        town.house.passes(hours=1)
+
+    assert town.told(talk) == []
+    assert "escalate" not in [one.type for one in town.anna.events(talk)]
 
 
 def test_what_comes_back_after_the_answer_is_no_news(town: Town) -> None:
@@ -493,6 +600,54 @@ def test_a_letter_that_another_process_took_up_is_not_taken_up_again(busy: House
         resuming.result()
 
     assert busy.db.read_now(letters.letter, letter.id).state is LetterState.SENT
+
+
+@pytest.mark.postgres
+def test_of_two_letters_that_come_back_at_once_one_is_the_last(busy: House) -> None:
+    halo = busy.shop("halo", ["mei", "vera", "ivan"])
+    talk = busy.buyer("anna").asks(halo, None, "Is it heavy?")
+    for _minute in range(16):
+        busy.passes(minutes=1)
+    found = busy.db.read_now(letters.listed, OTTO)
+    mine, theirs = [one.id for one in found if one.address.startswith(("vera", "ivan"))]
+    with ThreadPoolExecutor(1) as apart:
+
+        def both(tx: Tx) -> None:
+            letters.note_returned(tx, mine, GONE, hard=True)
+            other = apart.submit(busy.db.write_now, letters.note_returned, theirs, GONE, hard=True)
+            while not other.done() and not _somebody_waits(busy):
+                pass
+
+        busy.db.write_now(both)
+
+    missed = [one for one in halo.mei.events(talk) if one.type == "contact_missed"]
+    assert len(missed) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("known", [False, True], ids=["the first", "others before"])
+def test_of_two_who_lay_down_rules_at_once_one_is_told_of_the_other(
+    busy: House, known: bool
+) -> None:
+    halo = busy.shop("halo")
+    lay_down = partial(contact.lay_down, actor=halo.mei.actor, shop=halo.shop.id, rules=STANDARD)
+    if known:
+        busy.db.write_now(lay_down)
+        busy.clock.passes(seconds=1)
+    found = busy.db.read_now(contact.laid_for, halo.mei.actor, halo.shop.id)[0]
+    seen = partial(lay_down, after=found and found.at)
+    with ThreadPoolExecutor(1) as apart:
+
+        def both(tx: Tx) -> Future[Rules]:
+            seen(tx)
+            other = apart.submit(busy.db.write_now, seen)
+            while not other.done() and not _somebody_waits(busy):
+                pass
+            return other
+
+        other = busy.db.write_now(both)
+    with pytest.raises(LadderMovedOn):
+        other.result()
 
 
 def _becomes(state: str) -> TextClause:

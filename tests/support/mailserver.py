@@ -116,13 +116,13 @@ class MailServer:
         return OK
 
 
-def mailing(data: Path, database: str, server: MailServer) -> Settings:
+def mailing(data: Path, database: str, server: MailServer, domain: str = DOMAIN) -> Settings:
     """Return the settings of a house whose letters go to this server, with its keys made."""
     return Settings(
         data=with_keys(data),
         database=database,
         smtp_url=server.url,
-        mail_domain=DOMAIN,
+        mail_domain=domain,
         public_url="https://shop.example",
         market_name="Marketa",
     )

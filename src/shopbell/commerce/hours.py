@@ -127,12 +127,14 @@ def _spans(
     hours: Sequence[Hours], holidays: Collection[date], zone: ZoneInfo, first: date, last: date
 ) -> Iterator[Span]:
     """List the intervals that begin on the days from ``first`` to ``last``, in order."""
-    by_start = sorted(hours, key=lambda interval: interval.opens)
-    day = first
-    while day <= last:
-        if day not in holidays:
-            yield from (_span(i, day, zone) for i in by_start if i.weekday == day.weekday())
-        day += timedelta(days=1)
+    by_weekday = [list[Hours]() for _ in range(7)]
+    for interval in sorted(hours, key=lambda interval: interval.opens):
+        by_weekday[interval.weekday].append(interval)
+    for number in range(first.toordinal(), last.toordinal() + 1):
+        if kept := by_weekday[(number - 1) % 7]:
+            day = date.fromordinal(number)
+            if day not in holidays:
+                yield from (_span(interval, day, zone) for interval in kept)
 
 
 def _span(interval: Hours, day: date, zone: ZoneInfo) -> Span:

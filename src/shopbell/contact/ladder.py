@@ -34,7 +34,8 @@ def read_ahead(tx: Tx, entities: Sequence[str]) -> Sequence[str]:
 def missed(tx: Tx, reach: Reach) -> None:
     """Say in the thread that a step has reached nobody after all; let the next be taken at once.
 
-    Once, and only while what it should have told still waits.
+    Once, and only while what it should have told still waits. If it was taken again for what came
+    later, that stands: only the earlier was in vain.
     """
     talk = waiting.held(tx, reach.conversation)
     wait = (waits.for_buyer if reach.whom is Whom.BUYER else waits.for_shop)(tx, talk)
@@ -45,6 +46,8 @@ def missed(tx: Tx, reach: Reach) -> None:
     if not any(reach.tells(call.seq) and call.seq > read for call in wait.calls):
         return
     talk = waiting.tell_missed(tx, talk, Missed(step, wait.to))
+    if reach.upto and wait.waited.taken[step] > reach.upto:
+        return
     hasty = not wait.goes_on(step, reach.upto)
     storage.keep(tx, talk.id, wait.to, wait.waited.missing(step, hasty=hasty))
     waiting.look_next(tx, talk, tx.now)

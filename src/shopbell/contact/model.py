@@ -165,7 +165,7 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     def paced(self, rung: Rung, kinds: Sequence[str]) -> timedelta:
         """Return how long a step is waited for where a conversation is of these kinds."""
         pace = min(self.pace.get(kind, PLAIN) for kind in kinds)
-        return max(FIRST_LOOK, rung.after * pace / PLAIN)
+        return min(LATEST, max(FIRST_LOOK, rung.after * pace / PLAIN))
 
 
 def _check(name: str, rungs: Sequence[Rung], ways: Mapping[Step, object]) -> None:

@@ -93,9 +93,10 @@ def lift(tx: Tx, actor: Actor, shop: str) -> None:
 
 def _lay_down(tx: Tx, actor: Actor, scope: ShopId, rules: Rules, after: datetime | None) -> Rules:
     known = laid(tx, scope)
-    if after not in {ANY_TIME, known.at if known else None}:
+    anyway = after == ANY_TIME
+    seen = anyway or after == (known.at if known else None)
+    if not seen or not storage.lay_down(tx, scope, actor.id, rules, after, anyway=anyway):
         raise LadderMovedOn
-    storage.lay_down(tx, scope, actor.id, rules)
     accounts.audit(tx, actor, "ladder_laid_down", shop=scope)
     return rules
 

@@ -1,17 +1,18 @@
 """Every statement this room runs, built once when the module is imported."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import astuple
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Boolean, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.contact.model import Laid, Rules, Waited, Whom
 from shopbell.contact.tables import rules, waits
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.rows import Insert, Select
-from shopbell.engine.tables import Session
+from shopbell.engine.tables import Moment, Session
 from shopbell.kernel.actor import PersonId
 
 _KEY = ["conversation", "whom"]
@@ -27,7 +28,8 @@ _LAY = upsert(rules)
 _LAY_DOWN = _LAY.on_conflict_do_update(
     index_elements=[rules.c.scope],
     set_={name: _LAY.excluded[name] for name in ("rules", "by", "at")},
-)
+    where=or_(bindparam("anyway", type_=Boolean()), rules.c.at == bindparam("after", type_=Moment)),
+).returning(rules.c.scope)
 _LIFT = delete(rules).where(rules.c.scope == bindparam("of_scope"))
 
 
@@ -63,10 +65,14 @@ def scopes(tx: Session) -> list[str]:
     return list(tx.execute(_SCOPES).scalars())
 
 
-def lay_down(tx: Session, scope: str, by: PersonId, laid: Rules) -> None:
-    """Have rules count in a scope from now on."""
-    tx.execute(_LAY_DOWN, {"scope": scope, "rules": laid, "by": by, "at": tx.now})
+def lay_down(
+    tx: Session, scope: str, by: PersonId, laid: Rules, after: datetime | None, *, anyway: bool
+) -> bool:
+    """Have rules count in a scope from now on; false if others than those of ``after`` do."""
+    row = {"scope": scope, "rules": laid, "by": by, "at": tx.now}
+    done = tx.execute(_LAY_DOWN, {**row, "after": after, "anyway": anyway}).one_or_none()
     tx.held.pop(("rules", scope), None)
+    return done is not None
 
 
 def lift(tx: Session, scope: str) -> None:

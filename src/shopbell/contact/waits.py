@@ -119,7 +119,7 @@ def _called(
     """
     behind = waited.behind(step)
     if step in HURRIES:
-        return None if behind else clock
+        return clock if calls and not behind else None
     for call in calls:
         if call.seq > max(behind, read):
             return clock if clock and call is calls[0] else call.at

@@ -58,6 +58,11 @@ class LetterState(StrEnum):
         """Tell whether it will reach nobody any more, though somebody waits for it."""
         return self in {LetterState.REFUSED, LetterState.RETURNED, LetterState.GIVEN_UP}
 
+    @property
+    def in_vain(self) -> bool:
+        """Tell whether it will reach nobody any more, for whatever reason."""
+        return self.failed or self is LetterState.CANCELLED
+
 
 class Manner(StrEnum):
     """Why a letter is written: a step of an account, an inquiry, or what somebody said."""
@@ -108,6 +113,20 @@ class Letter(Posted, frozen=True, kw_only=True):
     """A letter as it is mailed; ``raw`` are all its bytes, unsigned: up to 1 MB with pictures."""
 
     raw: bytes
+
+
+class Earlier(Struct, frozen=True):
+    """What a letter that was written before tells its reader."""
+
+    message_id: str
+    upto: int
+    reach: Reach | None
+    state: LetterState
+
+    def tells(self, seq: int) -> bool:
+        """Tell whether the reader was told of an entry by it, or still will be."""
+        since = self.reach.since if self.reach else 0
+        return not self.state.failed and since <= seq <= self.upto
 
 
 class SendLetter(Job, frozen=True):

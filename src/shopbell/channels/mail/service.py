@@ -28,6 +28,7 @@ from shopbell.channels.mail.model import (
 )
 from shopbell.channels.mail.standing import still_waits
 from shopbell.contact.ladder import missed
+from shopbell.conversations import waiting
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Tx
 from shopbell.engine.outbox import BACK_OFF
@@ -73,6 +74,7 @@ def begin_sending(tx: Tx, letter_id: str) -> Letter | None:
     letter = storage.get(tx, letter_id)
     if letter is None or letter.state is not LetterState.WAITING:
         return None
+    _hold_talk(tx, letter)
     if letter.conversation and letter.id != storage.first_waiting(
         tx, letter.conversation, letter.address
     ):
@@ -124,7 +126,7 @@ def note_returned(tx: Tx, letter_id: str, says: str, *, hard: bool) -> Letter | 
 
     ``hard``: there is no such address, for good. Returns the letter, if there is one.
     """
-    letter = storage.get(tx, letter_id, hold=True) if is_id(letter_id) else None
+    letter = _held(tx, letter_id) if is_id(letter_id) else None
     if letter and letter.state in {LetterState.SENT, LetterState.WAITING}:
         _settle(tx, replace(letter, state=LetterState.RETURNED, says=_cut(says)))
         _blame(tx, letter.address, says, hard=hard)
@@ -169,7 +171,7 @@ def listed_to(tx: Tx, recipients: list[str]) -> list[Posted]:
 def told_upto(tx: Tx, talk: ConversationId, recipient: str, answered: Collection[str]) -> int:
     """Return up to which entry somebody was told by the letters they answer; 0 if by none."""
     thread = storage.thread(tx, talk, recipient)
-    return max((upto for named, upto in thread if named in answered), default=0)
+    return max((one.upto for one in thread if one.message_id in answered), default=0)
 
 
 def named(tx: Tx, message_ids: list[str]) -> list[Letter]:
@@ -286,8 +288,25 @@ def _blame(tx: Tx, address: str, says: str, *, hard: bool) -> None:
     )
 
 
+def _held(tx: Tx, letter_id: str) -> Letter | None:
+    """Return a letter that nobody else changes, nor any other of the step it was written for.
+
+    Of two letters of a step that fail at once, one has to see that it was the last.
+    """
+    letter = storage.get(tx, letter_id)
+    if letter:
+        _hold_talk(tx, letter)
+    return storage.get(tx, letter_id, hold=True)
+
+
+def _hold_talk(tx: Tx, letter: Letter) -> None:
+    """Hold the conversation that a letter tells of: before the letter, always in this order."""
+    if letter.reach:
+        waiting.held(tx, letter.reach.conversation)
+
+
 def _waiting(tx: Tx, letter_id: str) -> Letter | None:
-    letter = storage.get(tx, letter_id, hold=True)
+    letter = _held(tx, letter_id)
     return letter if letter and letter.state is LetterState.WAITING else None
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
-from shopbell.channels.mail.model import Letter, LetterState, Manner, Posted, Suspended
+from shopbell.channels.mail.model import Earlier, Letter, LetterState, Manner, Posted, Suspended
 from shopbell.contact.model import Reach
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Json, Moment, Session, choice, ident, metadata
@@ -79,9 +79,15 @@ wishes = Table("mail_wish", metadata, WishColumns)
 
 _l = letters.c
 _FIELDS = Letter.__struct_fields__
-_ADD = (
-    upsert(letters).on_conflict_do_nothing(index_elements=[_l.message_id]).returning(_l.message_id)
-)
+_IN_VAIN = _l.state.in_([state for state in LetterState if state.in_vain])
+_NEW = upsert(letters)
+_ADD = _NEW.on_conflict_do_update(
+    index_elements=[_l.message_id],
+    set_={name: _NEW.excluded[name] for name in _FIELDS if name != "message_id"},
+    where=and_(_IN_VAIN, _l.reach.is_distinct_from(_NEW.excluded.reach)),
+).returning(_l.message_id)
+"""A letter of another step takes the place of one by the same id that reached nobody."""
+
 _GET = select(letters).where(_l.id == bindparam("letter"))
 _NAMED = select(letters).where(_l.message_id.in_(bindparam("ids", expanding=True)))
 _LANE = and_(_l.conversation == bindparam("talk"), _l.address == bindparam("to"))
@@ -92,7 +98,7 @@ _FIRST_WAITING = (
     .limit(1)
 )
 _THREAD = (
-    select(_l.message_id, _l.upto)
+    select(_l.message_id, _l.upto, _l.reach, _l.state)
     .where(
         _l.conversation == bindparam("talk"),
         _l.recipient == bindparam("of"),
@@ -106,7 +112,7 @@ _OF_STEP = select(_l.state).where(
 _TOLD = select(_l.recipient).where(
     _l.conversation == bindparam("talk"),
     _l.upto >= bindparam("number"),
-    _l.state != LetterState.CANCELLED,
+    ~_IN_VAIN,
 )
 _CHANGING = ("state", "says", "tries", "tried_at", "sent_at", "sending_until")
 _CHANGE = (
@@ -144,7 +150,7 @@ _WISH = select(wishes.c.stopped).where(wishes.c.recipient == bindparam("of"))
 
 
 def add(tx: Session, letter: Letter) -> bool:
-    """Keep a new letter; false if it was written before."""
+    """Keep a new letter; false if it was written before, unless that one reached nobody."""
     row = {name: getattr(letter, name) for name in _FIELDS}
     return tx.execute(_ADD, row).one_or_none() is not None
 
@@ -168,10 +174,9 @@ def first_waiting(tx: Session, talk: ConversationId, address: str) -> str | None
     return found
 
 
-def thread(tx: Session, talk: ConversationId, recipient: str) -> list[tuple[str, int]]:
-    """List the ids of all letters to one reader about a conversation, and how far each tells."""
-    rows = tx.execute(_THREAD, {"talk": talk, "of": recipient})
-    return [(row.message_id, row.upto) for row in rows]
+def thread(tx: Session, talk: ConversationId, recipient: str) -> list[Earlier]:
+    """List the letters to one reader about a conversation, and what each of them tells."""
+    return [Earlier(*row) for row in tx.execute(_THREAD, {"talk": talk, "of": recipient})]
 
 
 def is_on_its_way(tx: Session, reach: Reach) -> bool:

@@ -117,7 +117,7 @@ def letter_of(
         html=paper.html(sheet),
         at=at,
         about=f"{talk.id}:{manner}:{settings.reply_domain}",
-        thread=waits.thread,
+        thread=[letter for letter in waits.thread if letter != named],
         stop="" if waits.asked else sheet.stop,
         bundle=len(waits.entries) > 1,
         pictures=album.copies,
@@ -141,14 +141,15 @@ def letter_of(
 def _untold(tx: Tx, waits: Waiting) -> Waiting:
     """Leave out what this reader was told by an earlier letter; remember those letters."""
     before = storage.thread(tx, waits.talk.id, waits.reader.recipient)
-    upto = max((upto for _id, upto in before), default=0)
-    entries = [entry for entry in waits.entries if entry.seq > upto]
+    entries = [
+        entry for entry in waits.entries if not any(letter.tells(entry.seq) for letter in before)
+    ]
     return replace(
         waits,
         entries=entries,
         kept=_kept(tx, entries),
         asked=_is_asked(tx, waits.talk, entries),
-        thread=[letter for letter, _upto in before],
+        thread=[letter.message_id for letter in before],
     )
 
 

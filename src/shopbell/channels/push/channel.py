@@ -49,10 +49,10 @@ class Push:
         """Ring on each of their devices once; devices that failed are tried again later."""
         errands = await self._db.read(readers.errands, reach)
         outcomes = await self._all(errands, reach)
+        if Outcome.TAKEN not in outcomes and await self._db.write(readers.note_missed, reach):
+            return
         if Outcome.FAILED in outcomes:
             raise PushTrouble(f"{outcomes.count(Outcome.FAILED)} of {len(outcomes)} not told")
-        if Outcome.TAKEN not in outcomes:
-            await self._db.write(readers.note_missed, reach)
 
     async def test(self, guest: Guest, device: DeviceId) -> None:
         """Ring on one of somebody's own devices, or say that its push service does not take it."""

@@ -27,6 +27,9 @@ WORDS_MOST = 120
 LASTS = timedelta(hours=24)
 """How long a push service keeps a notice for a device that is switched off."""
 
+FAILURES_MOST = 4
+"""So many tries in vain, over some minutes, and the ladder counts on the device no more."""
+
 TEST_EVERY = timedelta(seconds=10)
 ENDPOINT_MOST = 1_000
 POINT_BYTES, AUTH_BYTES = 65, 16
@@ -131,6 +134,11 @@ class Device(Struct, frozen=True, kw_only=True):
     ok_at: datetime | None = None
     tested_at: datetime | None = None
     failures: int = 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether its push service has not taken anything for long: the ladder goes on."""
+        return self.failures >= FAILURES_MOST
 
 
 class PushDevice(Struct, frozen=True):

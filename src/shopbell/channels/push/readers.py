@@ -48,11 +48,14 @@ def errands(tx: Tx, reach: Reach) -> list[Errand]:
     return [_errand(tx, talk, reach.whom, one) for one in found]
 
 
-def note_missed(tx: Tx, reach: Reach) -> None:
+def note_missed(tx: Tx, reach: Reach) -> bool:
     """Say that a step reached nobody, if no device was told and none is left to be."""
     talk = conversations.entered(tx, SYSTEM, Stream(reach.conversation), hold=True)
-    if not storage.told_already(tx, reach) and not reached(tx, talk, reach.whom, reach.told):
-        missed(tx, reach)
+    left = [one for one in reached(tx, talk, reach.whom, reach.told) if not one.is_silent]
+    if left or storage.told_already(tx, reach):
+        return False
+    missed(tx, reach)
+    return True
 
 
 def _awake(tx: Tx, talk: Conversation, whom: Whom) -> list[tuple[Device, Actor]]:
