@@ -99,6 +99,7 @@ def test_who_has_signed_for_somebody_else_does_not(mailbox: Mailbox) -> None:
         found(f'spf=fail smtp.mailfrom="a; {PASSED}; "@evil.example'),
         found(f"dkim=fail reason=((x) ; {PASSED})"),
         found("spf=pass smtp.mailfrom=mallory@evil.example"),
+        found("spf=pass smtp.mailfrom=x@example.org@evil.example"),
         found("spf=pass smtp.helo=example.org"),
         found("spf=pass smtp.mailfrom=anna@example.org.evil.example"),
         b"Received-SPF: pass client-ip=192.0.2.25; envelope-from=anna@example.org\r\n",
