@@ -117,6 +117,7 @@ def test_who_has_signed_for_somebody_else_does_not(mailbox: Mailbox) -> None:
         "in_a_quoted_address",
         "in_nested_comments",
         "of_evil",
+        "of_an_address_within",
         "of_helo",
         "of_a_longer_name",
         "received_spf",
