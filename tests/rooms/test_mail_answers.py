@@ -27,7 +27,9 @@ SHOP = f"halo@{HERE}"
 
 @pytest.fixture
 def house(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[House]:
-    settings = Settings(data=tmp_path / "data", database=database, mail_domain=HERE)
+    settings = Settings(
+        data=tmp_path / "data", database=database, mail_domain=HERE, smtp_url="smtp://127.0.0.1:9"
+    )
     app = build(settings, clock=clock, ask=ask)
     yield House(app, clock)
     app.close()
