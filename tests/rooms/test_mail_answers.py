@@ -287,7 +287,11 @@ def test_what_looks_automatic_but_is_from_whom_it_should_be_is_held(
     assert (forged.fate, forged.why) == (Fate.AUTOMATIC, "")
 
 
-@pytest.mark.parametrize("subject", ["Automatic reply: lamp", "Автоответ: лампа", "自动回复：台灯"])
+@pytest.mark.parametrize(
+    "subject",
+    ["Automatic reply: lamp", "Автоответ: лампа", "自动回复：台灯"],
+    ids=["en", "ru", "zh"],
+)
 def test_a_subject_alone_silences_nobody(
     box: Letterbox, talk: ConversationId, anna: Person, halo: Counter, subject: str
 ) -> None:

@@ -87,6 +87,7 @@ def test_a_signature_that_leaves_open_to_whom_it_was_is_none() -> None:
         b"Cc: a@else.example\r\ncc: b@else.example",
         b"\r\n".join(b"X-%d: a" % number for number in range(501)),
     ],
+    ids=["bare_cr", "bare_lf", "two_bare_crs", "null", "two_to", "two_cc", "too_many"],
 )
 def test_what_can_be_read_in_two_ways_is_suspicious(line: bytes) -> None:
     raw = signed(Letter(TO).raw(), "example.org")
