@@ -405,8 +405,8 @@ def test_a_reader_that_somebody_ended_says_nothing_about_the_letter() -> None:
     assert reader is not None
     assert os.getsid(reader.pid) == reader.pid
     os.kill(reader.pid, signal.SIGSTOP)
-    soon = threading.Timer(0.2, lambda: (reader.terminate(), reader.send_signal(signal.SIGCONT)))
-    soon.start()
+    for after, sent in ((0.2, signal.SIGTERM), (0.3, signal.SIGCONT)):
+        threading.Timer(after, os.kill, (reader.pid, sent)).start()
     found = room.read(letter(text="Whole."))
     room.close()
     assert (found.words, found.as_text) == ("Whole.", False)
