@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shopbell.app import build
+from shopbell.channels.mail import addresses
 from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.addresses import relayed_talk
 from shopbell.channels.mail.arriving import service
@@ -70,14 +71,28 @@ def test_the_reader_of_a_letter_may_answer_it_at_the_shops_address(
     assert halo.mei.reads(talk)[-1] == "Thank you."
 
 
-def test_a_colleague_may_answer_the_teams_letter(
+def test_nobody_speaks_for_a_shop_by_the_id_of_a_letter(
+    house: House, box: Letterbox, talk: ConversationId, anna: Person, halo: Counter
+) -> None:
+    """The id is handed on with each letter that is; the address was made for one reader."""
+    to_team = written(house, "halo@example.org").message_id
+    for sender in ("mei@example.org", "halo@example.org"):
+        mail = proven(box, answers(to_team, sender))
+        assert (mail.fate, mail.why, mail.conversation) == (Fate.HELD, Why.NOT_PROVEN, talk)
+    assert anna.reads(talk) == ["Is the lamp paper?"]
+    to = box.relay(talk, addresses.person(halo.mei.actor.id))
+    mail = proven(box, Letter(to, sender="mei@example.org", text="Rice paper."))
+    assert (mail.fate, mail.why) == (Fate.SHOWN, "")
+    assert anna.events(talk)[-1].actor.name == "Mei"
+
+
+def test_the_id_of_a_letter_to_the_team_is_none_of_the_buyers(
     house: House, box: Letterbox, talk: ConversationId, anna: Person, halo: Counter
 ) -> None:
     to_team = written(house, "halo@example.org").message_id
-    mail = proven(box, answers(to_team, "mei@example.org"))
-    assert (mail.fate, mail.why) == (Fate.SHOWN, "")
-    assert anna.reads(talk)[-1] == "Thank you."
-    assert anna.events(talk)[-1].actor.name == "Mei"
+    mail = proven(box, answers(to_team))
+    assert (mail.fate, mail.why) == (Fate.HELD, Why.OTHER_SENDER)
+    assert halo.mei.reads(talk) == ["Is the lamp paper?"]
 
 
 Forgery = Callable[[str], tuple[bytes, str, str]]
@@ -137,8 +152,8 @@ FORGERIES: dict[str, tuple[Forgery, Why]] = {
     "handed_on_to_somebody": (truly("bob@signed.example"), Why.OTHER_SENDER),
     "handed_on_to_another_buyer": (truly("bob@example.org"), Why.OTHER_SENDER),
     "handed_on_to_another_shop": (truly("luna@example.org"), Why.OTHER_SENDER),
-    "from_the_team_unproven": (from_elsewhere(sender="halo@example.org"), Why.DENIED),
-    "from_a_colleague_unproven": (from_elsewhere(sender="mei@example.org"), Why.DENIED),
+    "from_the_team_unproven": (from_elsewhere(sender="halo@example.org"), Why.NOT_PROVEN),
+    "from_a_colleague_unproven": (from_elsewhere(sender="mei@example.org"), Why.NOT_PROVEN),
     "letter_changed": (
         guessed(lambda ours: f"{ours[:3]}{'b' if ours[3] == 'a' else 'a'}{ours[4:]}"),
         Why.TAG_WRONG,
@@ -269,6 +284,22 @@ def test_what_looks_automatic_but_is_from_whom_it_should_be_is_held(
     assert anna.reads(talk) == ["Is the lamp paper?"]
     forged = box.gets(Letter(to, text="Buy!", headers=header), client=STRANGE)
     assert (forged.fate, forged.why) == (Fate.AUTOMATIC, "")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Automatic reply: lamp", "Автоответ: лампа", "自动回复：台灯"],
+    ids=["en", "ru", "zh"],
+)
+def test_a_subject_alone_silences_nobody(
+    box: Letterbox, talk: ConversationId, anna: Person, halo: Counter, subject: str
+) -> None:
+    """A program says so in a header; a person may well begin a subject so."""
+    for to in (box.relay(talk, f"person:{anna.actor.id}"), SHOP):
+        mail = proven(box, Letter(to, subject=subject))
+        assert (mail.fate, mail.why) == (Fate.HELD, Why.LOOKS_AUTOMATIC)
+    asked = proven(box, Letter(SHOP, subject="Отсутствует зарядка в коробке"))
+    assert (asked.fate, asked.why) == (Fate.SHOWN, "")
 
 
 def test_a_robots_line_for_a_shop_takes_proof(

@@ -1,10 +1,15 @@
 """What letters prove: SPF, DKIM and how they align with the sender that is shown."""
 
+import threading
+import time
+
 import pytest
 
+from shopbell.channels.mail.arriving import room as rooms
 from shopbell.channels.mail.arriving.asking import Inquiry, NamesAway
 from shopbell.channels.mail.arriving.authentic import Proof, Verdict, prove
 from shopbell.channels.mail.arriving.reading import read
+from shopbell.channels.mail.arriving.room import ReadingRoom
 from shopbell.channels.mail.arriving.servers import Envelope
 from tests.support.mail import HERE, SERVER, STRANGE, Letter, ask, signed
 
@@ -59,6 +64,80 @@ def test_every_signature_counts_and_a_broken_one_of_the_sender_denies() -> None:
     assert proves(both, "x@evil.example", "").verdict is Verdict.PROVEN
     changed = signed(raw, "signed.example").replace(b"open", b"shut")
     assert proves(changed, "anna@signed.example", "").verdict is Verdict.DENIED
+
+
+def test_a_signature_that_leaves_open_to_whom_it_was_is_none() -> None:
+    """Else whoever got a letter of hers could hand it on as one to somebody else."""
+    raw = Letter(TO, sender="anna@signed.example", headers={"Cc": "bob@example.org"}).raw()
+    for left_out in (b"to", b"cc"):
+        names = [one for one in (b"from", b"to", b"cc", b"subject") if one != left_out]
+        loose = signed(raw, "signed.example", include_headers=names)
+        assert proves(loose, "anna@signed.example", STRANGE).verdict is Verdict.DENIED
+    assert proves(signed(raw, "signed.example"), "", STRANGE).verdict is Verdict.PROVEN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"X-A: b\rFrom: bob@example.org",
+        b"X-A: b\nFrom: bob@example.org",
+        b"X-A: b\r\rFrom: bob@example.org",
+        b"X-A: b\x00",
+        b"To: somebody@else.example",
+        b"Cc: a@else.example\r\ncc: b@else.example",
+        b"\r\n".join(b"X-%d: a" % number for number in range(501)),
+    ],
+    ids=["bare_cr", "bare_lf", "two_bare_crs", "null", "two_to", "two_cc", "too_many"],
+)
+def test_what_can_be_read_in_two_ways_is_suspicious(line: bytes) -> None:
+    raw = signed(Letter(TO).raw(), "example.org")
+    assert proves(raw, "anna@example.org", SERVER).suspicion == ""
+    assert proves(line + b"\r\n" + raw, "anna@example.org", SERVER).suspicion != ""
+
+
+def test_one_key_that_nobody_can_tell_does_not_hold_up_what_another_proves() -> None:
+    def half(name: str, kind: str) -> list[object]:
+        if name.endswith("_domainkey.evil.example"):
+            raise NamesAway(name)
+        return ask(name, kind)
+
+    raw = Letter(TO, sender="anna@signed.example").raw()
+    both = signed(signed(raw, "signed.example"), "evil.example")
+    envelope = Envelope("anna@signed.example", TO)
+    assert prove(both, envelope, read(both), half).verdict is Verdict.PROVEN
+    alone = signed(raw, "evil.example")
+    with pytest.raises(NamesAway):
+        prove(alone, envelope, read(alone), half)
+
+
+def test_a_letter_that_is_too_much_to_prove_holds_up_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its signature does not hold; meanwhile this process goes on."""
+    relaxed = (b"relaxed", b"relaxed")
+    raw = signed(Letter(TO).raw(), "example.org", canonicalize=relaxed)
+    bomb = raw + b" " * 400_000 + b"x\r\n"
+    monkeypatch.setattr(rooms, "PATIENCE_SECONDS", 2.0)
+    room, longest, ended = ReadingRoom(), 0.0, threading.Event()
+
+    def beat() -> None:
+        nonlocal longest
+        while not ended.is_set():
+            begun = time.monotonic()
+            time.sleep(0.01)
+            longest = max(longest, time.monotonic() - begun)
+
+    heart = threading.Thread(target=beat)
+    heart.start()
+    envelope = Envelope("anna@example.org", TO, STRANGE)
+    proof = prove(bomb, envelope, read(bomb), ask, (), room.examine)
+    ended.set()
+    heart.join()
+    assert (proof.verdict, proof.signed) == (Verdict.DENIED, [])
+    assert longest < 1.0
+    again = prove(raw, envelope, read(raw), ask, (), room.examine)
+    room.close()
+    assert again.verdict is Verdict.PROVEN
 
 
 def test_many_signatures_cost_no_more_than_ten() -> None:

@@ -1,5 +1,8 @@
 """Letters are read whatever they are made of: words, charsets, bounces, bombs, and nonsense."""
 
+import os
+import signal
+import threading
 import time
 from collections import Counter
 from email.message import EmailMessage
@@ -157,13 +160,17 @@ def kind(raw: bytes, sender: str | None = "anna@example.org") -> Kind:
         (letter(Precedence="bulk"), Kind.NOTICE),
         (letter(List_Id="<x.example>"), Kind.NOTICE),
         (letter(sender="no-reply@shop.example"), Kind.NOTICE),
-        (letter("Automatic reply: lamp"), Kind.REPLY),
-        (letter("Out of office: back on Monday"), Kind.REPLY),
-        (letter("Автоответ: лампа"), Kind.REPLY),
-        (letter("Автоматический ответ: я в отпуске"), Kind.REPLY),
-        (letter("自动回复：台灯"), Kind.REPLY),
-        (letter("外出休假，请稍后联系"), Kind.REPLY),
+        (letter("Automatic reply: lamp"), Kind.DOUBTFUL),
+        (letter("Out of office: back on Monday"), Kind.DOUBTFUL),
+        (letter("Автоответ: лампа"), Kind.DOUBTFUL),
+        (letter("Автоматический ответ: я в отпуске"), Kind.DOUBTFUL),
+        (letter("自动回复：台灯"), Kind.DOUBTFUL),
+        (letter("外出休假，请稍后联系"), Kind.DOUBTFUL),
         (letter("Re: out of office chairs"), Kind.HUMAN),
+        (letter("Отсутствует зарядка в коробке"), Kind.HUMAN),
+        (letter("外出旅行用的充电宝能带上飞机吗"), Kind.HUMAN),
+        (letter("Vacation pillow: what size?"), Kind.HUMAN),
+        (letter("On holiday sale?"), Kind.HUMAN),
         (letter("The lamp came back to the office"), Kind.HUMAN),
         (letter("Почему посылка не доставлена?"), Kind.HUMAN),
         (letter("Delivery failed! Where is my parcel?", "It never came."), Kind.HUMAN),
@@ -388,6 +395,21 @@ def test_no_bomb_goes_off() -> None:
     room.close()
     assert found.keys() == BOMBS.keys()
     assert after.words == "Still here."
+
+
+def test_a_reader_that_somebody_ended_says_nothing_about_the_letter() -> None:
+    """It is read by another one, and whole."""
+    room = ReadingRoom()
+    room.read(letter())
+    reader = room._reader  # noqa: SLF001 - it is to be ended
+    assert reader is not None
+    assert os.getsid(reader.pid) == reader.pid
+    os.kill(reader.pid, signal.SIGSTOP)
+    for after, sent in ((0.2, signal.SIGTERM), (0.3, signal.SIGCONT)):
+        threading.Timer(after, os.kill, (reader.pid, sent)).start()
+    found = room.read(letter(text="Whole."))
+    room.close()
+    assert (found.words, found.as_text) == ("Whole.", False)
 
 
 def test_a_reader_that_was_killed_is_replaced() -> None:

@@ -106,6 +106,20 @@ def replayed(scene: Scene) -> Any:
     return handed(raw, scene.anna)
 
 
+def second_to(scene: Scene) -> Any:
+    """Anna wrote this to somebody else, who puts our address in front."""
+    raw = signed(honest(MALLORY).raw(), "example.org")
+    return handed(f"To: {scene.anna}\r\n".encode() + raw, scene.anna)
+
+
+def half_a_line(scene: Scene) -> Any:
+    """Somebody at her provider, who may sign in its name; one program sees her name, one theirs."""
+    raw = honest(scene.anna, sender="bob@example.org").raw()
+    split = raw.replace(b"From:", b"X-Note: \rFrom: anna@example.org\r\nFrom:", 1)
+    split = split.replace(b"\r\nFrom: bob", b"\r\nX-From: bob", 1)
+    return handed(signed(split, "example.org", include_headers=[b"to", b"from"]), scene.anna)
+
+
 def limited(scene: Scene) -> Any:
     """Anna's program signs only the beginning of a letter; the forger goes on."""
     raw = signed(honest(scene.anna).raw(), "example.org", length=True)
@@ -174,6 +188,8 @@ FORGERIES: dict[str, Forgery] = {
     "second_from_behind": tampered(
         lambda raw: raw.replace(b"Subject:", b"From: anna@example.org\r\nSubject:", 1)
     ),
+    "second_to_in_front": second_to,
+    "from_behind_half_a_line_end": half_a_line,
     "only_the_beginning_signed": limited,
     "signed_but_for_somebody_else": replayed,
     "key_of_no_domain": tampered(lambda raw: raw, "nothing.example"),

@@ -18,6 +18,10 @@ class NamesAway(Exception):
     """Nobody could tell what a name stands for; later somebody can."""
 
 
+class NamesSpent(NamesAway):
+    """A letter would have more names looked up than one may; so it will later."""
+
+
 class Inquiry:
     """The names that one letter makes us look up: what is known already is not asked for again."""
 
@@ -35,6 +39,24 @@ class Inquiry:
 
     def _check(self, name: str) -> None:
         if len(self._known) >= NAMES_MOST:
-            raise NamesAway(f"{name}: more than {NAMES_MOST} names for one letter")
+            raise NamesSpent(f"{name}: more than {NAMES_MOST} names for one letter")
         if self._now() - self._begun >= SECONDS_MOST:
             raise NamesAway(f"{name}: not told within {SECONDS_MOST:.0f} seconds")
+
+
+class Patience:
+    """Asks on where a name is away, and remembers that: another name may prove enough by itself."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.away: NamesAway | None = None
+
+    def __call__(self, name: str, kind: str) -> list[Any]:
+        """Look a name up; nothing, if nobody could tell."""
+        try:
+            return self._ask(name, kind)
+        except NamesSpent:
+            return []
+        except NamesAway as away:
+            self.away = away
+            return []

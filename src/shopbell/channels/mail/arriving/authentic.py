@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from shopbell.channels.mail.arriving import seals
 from shopbell.channels.mail.arriving.alignment import is_domain, policy
-from shopbell.channels.mail.arriving.asking import Ask, Inquiry
+from shopbell.channels.mail.arriving.asking import Ask, Inquiry, Patience
 from shopbell.channels.mail.arriving.reading import Reading
+from shopbell.channels.mail.arriving.seals import Examine, Keys
 from shopbell.channels.mail.arriving.servers import UNSEEN, Envelope, permitted
 
 _DENYING = {"fail", "softfail", UNSEEN[0]}
@@ -54,8 +55,13 @@ class Proof(Struct, frozen=True):
         return self.spf == UNSEEN[0] and not self.policy
 
 
-def prove(
-    raw: bytes, envelope: Envelope, reading: Reading, ask: Ask, sealers: Collection[str] = ()
+def prove(  # noqa: PLR0917 - a letter, how it came, and whom to ask
+    raw: bytes,
+    envelope: Envelope,
+    reading: Reading,
+    ask: Ask,
+    sealers: Collection[str] = (),
+    examine: Examine = seals.examined,
 ) -> Proof:
     """Look at all that a letter proves; raises `NamesAway` if it cannot be told now.
 
@@ -66,17 +72,29 @@ def prove(
     domain = _idna(reading.sender.domain)
     if not is_domain(domain):
         return Proof(Verdict.DENIED, suspicion=suspicion or "no_sender")
-    rule = policy(domain, ask)
-    result, server = permitted(envelope, ask)
-    held, broken = seals.signed(raw, ask)
-    aligned = any(rule.covers(one, rule.dkim, ask) for one in held) or (
-        result == "pass" and rule.covers(server, rule.spf, ask)
+    rule, later = policy(domain, ask), Patience(ask)
+    result, server = permitted(envelope, later)
+    found = examine(raw, _keys(raw, later, chain=False), False)
+    aligned = any(rule.covers(one, rule.dkim, later) for one in found.held) or (
+        result == "pass" and rule.covers(server, rule.spf, later)
     )
-    sealed = "" if aligned else seals.vouched(raw, domain, sealers, ask)
-    denied = rule.stated or result in _DENYING or domain in broken
+    sealed = "" if aligned or not sealers else _vouched(raw, domain, sealers, later, examine)
     proven = aligned or bool(sealed)
+    if later.away and not proven:
+        raise later.away
+    denied = rule.stated or result in _DENYING or domain in found.broken
     verdict = Verdict.PROVEN if proven else Verdict.DENIED if denied else Verdict.OPEN
-    return Proof(verdict, result, held, rule.demand, suspicion, sealed)
+    return Proof(verdict, result, found.held, rule.demand, suspicion, sealed)
+
+
+def _vouched(raw: bytes, domain: str, sealers: Collection[str], ask: Ask, examine: Examine) -> str:
+    keys = _keys(raw, ask, chain=True)
+    return seals.vouched(examine(raw, keys, True).seals, domain, sealers) if keys else ""
+
+
+def _keys(raw: bytes, ask: Ask, *, chain: bool) -> Keys:
+    found = {name: ask(name, "TXT") for name in seals.names(raw, seals=chain)}
+    return {name: b"".join(records[0].strings) for name, records in found.items() if records}
 
 
 def suspicion_of(reading: Reading, recipient: str) -> str:
@@ -89,9 +107,10 @@ def suspicion_of(reading: Reading, recipient: str) -> str:
         return "two_senders"
     if reading.sender.claims_another:
         return "name_claims_another"
-    if recipient.lower() not in {one.address for one in reading.to}:
-        return "addressed_elsewhere"
-    return ""
+    if reading.ambiguous:
+        return "ambiguous"
+    named = recipient.lower() in {one.address for one in reading.to}
+    return "" if named else "addressed_elsewhere"
 
 
 def _idna(domain: str) -> str:

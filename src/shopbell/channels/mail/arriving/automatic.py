@@ -15,9 +15,10 @@ from shopbell.channels.mail.verdicts import says_no_mailbox
 
 
 class Kind(StrEnum):
-    """Who or what wrote a letter."""
+    """Who or what wrote a letter; of a doubtful one only the subject reads like a program's."""
 
     HUMAN = "human"
+    DOUBTFUL = "doubtful"
     REPLY = "reply"
     NOTICE = "notice"
     BOUNCE = "bounce"
@@ -91,13 +92,17 @@ _COMPLAINED = re.compile(
     r"^complaint about message from|^(?:abuse|spam) (?:report|complaint)", re.IGNORECASE
 )
 _AWAY = re.compile(
-    r"^(?:auto(?:matic|matische)?[ :-]{0,2}(?:reply"
-    r"|response|antwort)|out of (?:the )?office"
-    r"|autoreply|autorespon|away from|vacation|on (?:vacation|leave|holiday)|abwesen"
-    r"|автоответ|автоматический ответ|нет на месте|отсутству|в отпуске|я в отпуске|вне офиса"
-    r"|自动回复|自動回覆|自动答复|外出|休假|不在办公室|不在辦公室|假期回复)",
+    r"^(?:auto(?:matic|matische)?[ :-]{0,2}(?:reply|response|antwort)|out of (?:the )?office\b"
+    r"|autoreply|autorespon|away from (?:my |the )?(?:office|desk|mail|e-mail)"
+    r"|vacation (?:reply|response|message|notice)|abwesenheit"
+    r"|(?:i am |i'm )?(?:currently )?on (?:vacation|leave|holidays?)(?: (?:until|till|from)\b|$)"
+    r"|автоответ|автоматический ответ|(?:меня )?нет на месте|(?:я )?отсутствую"
+    r"|(?:я )?(?:сейчас )?в отпуске(?: (?:до|с|по)\b|$)|вне офиса"
+    r"|自动回复|自動回覆|自动答复|外出(?:中|休假|$)|休假(?:中|$)|不在办公室|不在辦公室|假期回复)",
     re.IGNORECASE,
 )
+"""How absent people's programs begin a subject; people begin theirs so, too."""
+
 _ROBOT = re.compile(
     r"^(?:no-?_?reply|do-?not-?reply|robot|autoresponder)[\w.+-]{0,40}@", re.IGNORECASE
 )
@@ -129,7 +134,15 @@ def kind_of(letter: Structure, sender: str | None = None) -> Kind:
         return Kind.BOUNCE
     if _answers_by_itself(letter):
         return Kind.REPLY
-    if _is_notice(letter):
+    return _unmarked(letter, sender)
+
+
+def _unmarked(letter: Structure, sender: str | None) -> Kind:
+    """Tell who wrote a letter that does not say that it is a program's answer."""
+    notice = _is_notice(letter)
+    if _AWAY.search(letter.said("subject")):
+        return Kind.REPLY if notice or sender == "" else Kind.DOUBTFUL
+    if notice:
         return Kind.NOTICE
     return Kind.REPLY if sender == "" else Kind.HUMAN
 
@@ -225,9 +238,7 @@ def _answers_by_itself(letter: Structure) -> bool:
         letter.said("subject")
     ):
         return True
-    if _report_type(letter) == "disposition-notification":
-        return True
-    return bool(_AWAY.search(letter.said("subject")))
+    return _report_type(letter) == "disposition-notification"
 
 
 def _is_notice(letter: Structure) -> bool:

@@ -106,7 +106,8 @@ class MailDesk:
         envelope = Envelope(mail.sender or "", mail.recipient, mail.client, mail.helo)
         if mail.way is Way.IMAP:
             envelope = replace(envelope, told=spf(headers(raw), self.imap_server))
-        return prove(raw, envelope, reading, self.ask, self.db.settings.trusted_sealers)
+        sealers = self.db.settings.trusted_sealers
+        return prove(raw, envelope, reading, self.ask, sealers, self.room.examine)
 
     def _files(self, reading: Reading) -> list[Kept]:
         return [kept for one in reading.files if (kept := self._keep(one))]

@@ -87,6 +87,7 @@ class Why(StrEnum):
     NO_SENDER = "no_sender"
     TWO_SENDERS = "two_senders"
     NAME_CLAIMS_ANOTHER = "name_claims_another"
+    AMBIGUOUS = "ambiguous"
     ADDRESSED_ELSEWHERE = "addressed_elsewhere"
     TAG_WRONG = "tag_wrong"
     LOOP = "loop"

@@ -17,6 +17,8 @@ _NOTHING = (
     dns.name.LabelTooLong,
     dns.name.EmptyLabel,
     dns.name.NameTooLong,
+    dns.name.BadEscape,
+    dns.name.IDNAException,
     UnicodeError,
 )
 

@@ -14,30 +14,47 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.channels.mail.arriving.reading import Reading, read
+from shopbell.channels.mail.arriving.seals import Examined, examined
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 512 * 1024 * 1024
 LENGTH = struct.Struct("!I")
 
 
-class Given(Struct, frozen=True):
+class Given(Struct, frozen=True, tag=True):
     """A letter to be read; see `reading.read`."""
 
     raw: bytes
     sender: str | None
     whole: bool
 
+    def answer(self) -> Reading:
+        """Read it."""
+        return read(self.raw, self.sender, whole=self.whole)
+
+
+class Proving(Struct, frozen=True, tag=True):
+    """A letter whose signatures or seals are to be examined; see `seals.examined`."""
+
+    raw: bytes
+    keys: dict[str, bytes]
+    seals: bool
+
+    def answer(self) -> Examined:
+        """Examine it."""
+        return examined(self.raw, self.keys, self.seals)
+
 
 def serve(asked: BinaryIO, answers: BinaryIO) -> None:
     """Read letters until there are no more."""
     while begin := asked.read(LENGTH.size):
         (length,) = LENGTH.unpack(begin)
-        given = msgspec.msgpack.decode(asked.read(length), type=Given)
+        given = msgspec.msgpack.decode(asked.read(length), type=Given | Proving)
         _allow_more_time()
-        write(answers, read(given.raw, given.sender, whole=given.whole))
+        write(answers, given.answer())
 
 
-def write(to: BinaryIO | IO[bytes], what: Given | Reading) -> None:
+def write(to: BinaryIO | IO[bytes], what: Given | Proving | Reading | Examined) -> None:
     """Send one thing, with its length in front."""
     body = msgspec.msgpack.encode(what)
     to.write(LENGTH.pack(len(body)) + body)

@@ -53,6 +53,8 @@ class Reading(Struct, frozen=True, kw_only=True):
         from_lines: how many From headers there are; a real letter has one.
         group: whether From used the form of a group.
         words: what the sender wrote now; ``whole`` is all the text, ``html`` its harmless markup.
+        ambiguous: whether its headers can be read in two ways: whoever signed it may have read
+            another sender there, or that it was for somebody else.
         hops: through how many servers it says that it came.
         body: SHA-256 of what follows the headers.
         encrypted: whether its words can only be read by whoever has the key.
@@ -73,6 +75,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     files: list[Found]
     kind: Kind
     bounce: Bounce | None
+    ambiguous: bool
     hops: int
     body: str
     encrypted: bool
@@ -111,6 +114,7 @@ def read(raw: bytes, sender: str | None = None, *, whole: bool = True) -> Readin
         files=_files(letter.parts),
         kind=kind,
         bounce=automatic.bounce_of(letter, kind) if kind in {Kind.BOUNCE, Kind.COMPLAINT} else None,
+        ambiguous=letter.ambiguous,
         hops=len(letter.every("received")),
         body=_body_hash(raw),
         encrypted=any(kind in _SECRET for kind in letter.kinds)

@@ -24,10 +24,16 @@ MESSAGE_ID_MOST = 255
 AS_TEXT = "read_as_text"
 """The defect of a letter that was too much to be taken apart."""
 
+TORN, CUT = "headers_torn", "headers_cut"
+"""Defects of headers that another program might read in another way."""
+
 TEXT_BYTES = 2 * 1024 * 1024
 """So much of one text is read; nobody writes more into a letter."""
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
+"""Where some programs end a line and others do not."""
+
 _TROUBLE = (
     RecursionError,
     ValueError,
@@ -77,6 +83,12 @@ class Structure(Struct, frozen=True):
         """Return the first header of a name, undecoded, or nothing."""
         return next(iter(self.every(name)), "")
 
+    @property
+    def ambiguous(self) -> bool:
+        """Tell whether another program might read other headers, or another one of two."""
+        twice = any(len(self.every(name)) > 1 for name in ("to", "cc"))
+        return twice or TORN in self.defects or CUT in self.defects
+
     def said(self, name: str) -> str:
         """Return the first header of a name in words."""
         return decoding.header(self.first(name))
@@ -84,7 +96,7 @@ class Structure(Struct, frozen=True):
 
 def read(raw: bytes, *, whole: bool = True) -> Structure:
     """Take a letter apart; without ``whole``, only its headers, and the rest as one text."""
-    defects: list[str] = []
+    defects = [TORN] if _BARE.search(raw.partition(b"\r\n\r\n")[0]) else []
     checked = _within_limits(raw, defects)
     if not whole:
         return _as_text(checked, [*defects, AS_TEXT])
@@ -107,7 +119,7 @@ def _within_limits(raw: bytes, defects: list[str]) -> bytes:
         return raw
     kept = _first_headers(head)
     if len(kept) < len(head):
-        defects.append("headers_cut")
+        defects.append(CUT)
     return kept + (rest or b"\r\n\r\n")
 
 

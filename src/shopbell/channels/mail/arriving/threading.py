@@ -6,7 +6,7 @@ that only its readers know, a participant who is proven may speak. What does not
 person to look at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -30,6 +30,7 @@ from shopbell.channels.mail.arriving.model import (
 )
 from shopbell.channels.mail.arriving.reading import Reading
 from shopbell.channels.mail.arriving.writers import Writer
+from shopbell.channels.mail.model import Letter
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NoSuchShop, Shop
 from shopbell.conversations import posting
@@ -114,6 +115,8 @@ def _returned(tx: Tx, letter_id: str, reading: Reading) -> Settled:
 
 def _from_carrier(tx: Tx, known: Known, token: str, opened: Opened) -> Settled:
     reading = opened.reading
+    if reading.kind is Kind.DOUBTFUL:
+        return Settled(Fate.HELD, Why.LOOKS_AUTOMATIC)
     if reading.kind.automatic:
         return Settled(Fate.AUTOMATIC)
     if opened.proof.verdict is Verdict.DENIED:
@@ -148,8 +151,8 @@ def _from_writer(  # noqa: PLR0917 - a letter, whose it is, and what that takes
     objection = _objection(opened, asked, theirs=theirs)
     if reading.kind.automatic:
         trusted = objection is None
-        if trusted and reading.kind is Kind.NOTICE:
-            return _held(tx, writer.talk.id, Why.LOOKS_AUTOMATIC)
+        if reading.kind is Kind.DOUBTFUL or (trusted and reading.kind is Kind.NOTICE):
+            return _held(tx, writer.talk.id, objection or Why.LOOKS_AUTOMATIC)
         return _automatic(tx, writer, reading, theirs=trusted)
     if objection:
         return _held(tx, writer.talk.id, objection)
@@ -201,18 +204,22 @@ def _to_shop(tx: Tx, mail: Mail, opened: Opened, slug: str, key: str) -> Settled
 
 def _question(tx: Tx, opened: Opened, shop: Shop, key: str) -> Settled:
     """Open a conversation for a stranger, of whom at least the mailbox must be proven."""
-    if opened.reading.kind.automatic:
+    kind = opened.reading.kind
+    if kind.automatic and kind is not Kind.DOUBTFUL:
         return Settled(Fate.AUTOMATIC)
     if why := _objection(opened, Verdict.PROVEN, theirs=True):
         return Settled(Fate.HELD, Why.NOT_PROVEN if why is Why.DENIED else why)
+    if kind is Kind.DOUBTFUL:
+        return Settled(Fate.HELD, Why.LOOKS_AUTOMATIC)
     return saying.ask_anew(tx, shop, opened, key)
 
 
 def _answer(tx: Tx, mail: Mail, opened: Opened, shop: Shop, key: str) -> Settled | None:
     """Place a letter that answers one of ours; nothing, if it names none about a conversation.
 
-    The ids of our letters are not to be guessed, but to be handed on: so whoever answers must take
-    part, and be proven.
+    The ids of our letters are not to be guessed, but to be handed on: so only the buyer speaks by
+    one, by that of a letter written to them, and proven. For a shop nobody does without an address
+    made for it.
     """
     reading, ours = opened.reading, f"@{tx.settings.reply_domain}>"
     named = [one for one in reading.answers if one.lower().endswith(ours)]
@@ -226,10 +233,23 @@ def _answer(tx: Tx, mail: Mail, opened: Opened, shop: Shop, key: str) -> Settled
         return None
     if conversations.entered(tx, SYSTEM, Stream(talk), hold=True).shop != shop.id:
         return Settled(Fate.HELD, Why.TAG_WRONG)
-    writer = writers.by_address(tx, talk, reading.sender.address)
-    if writer is None:
+    return _from_reader(tx, mail, opened, known, talk, key)
+
+
+def _from_reader(  # noqa: PLR0917 - a letter, what it answers, and where
+    tx: Tx, mail: Mail, opened: Opened, known: Sequence[Letter], talk: ConversationId, key: str
+) -> Settled:
+    """Let the buyer speak by the id of a letter written to them."""
+    writer = writers.by_address(tx, talk, opened.reading.sender.address)
+    if writer and writer.actor.side is not Side.BUYER:
+        return _held(tx, talk, Why.NOT_PROVEN)
+    if writer is None or not any(_was_to(one, writer) for one in known):
         return _held(tx, talk, Why.OTHER_SENDER)
     return _from_writer(tx, mail, opened, writer, key, Verdict.PROVEN)
+
+
+def _was_to(letter: Letter, writer: Writer) -> bool:
+    return (letter.conversation, letter.recipient) == (writer.talk.id, writer.recipient)
 
 
 def _shop_of(tx: Tx, local: str) -> Shop | None:

@@ -27,7 +27,7 @@ RESULTS = "authentication-results"
 _RETURN = re.compile(r"\s*<?([!-;=?-~]{0,320})>?\s*")
 _ASIDE = re.compile(r"\((?:[^()\\]|\\.)*\)|\"(?:[^\"\\]|\\.)*\"")
 _SPF = re.compile(r"\s*spf\s*=\s*([a-z]{1,20})\b", re.IGNORECASE)
-_MAILFROM = re.compile(r"\bsmtp\.mailfrom\s*=\s*(?:[^\s;@]{0,320}@)?([\w.-]{1,253})", re.IGNORECASE)
+_MAILFROM = re.compile(r"\bsmtp\.mailfrom\s*=\s*(?:[^\s;]{0,320}@)?([\w.-]{1,253})", re.IGNORECASE)
 
 
 def headers(raw: bytes) -> Structure:
