@@ -1,6 +1,5 @@
 """Letters that arrived: the operator's list of those held back, and each one's full original."""
 
-import asyncio
 import re
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +23,7 @@ from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import explain
 from shopbell.web.pages.letters import FRAME_CSP
 from shopbell.web.pages.look import Look
+from shopbell.web.pages.looks import LOOKS
 
 LIST = "/console/mail"
 _is_document = re.compile(
@@ -101,7 +101,7 @@ async def one_held_as_it_came(
 ) -> Response[bytes]:
     """Give the operator its bytes to keep, also of one that nothing here can read."""
     found = await db.read(service.look, visitor_of(look), mail)
-    raw = await asyncio.to_thread(app.blobs.path(found.raw).read_bytes)
+    raw = await LOOKS.apart(app.blobs.path(found.raw).read_bytes)
     return _to_save(raw, "message/rfc822", f"{found.id}.eml")
 
 
@@ -121,7 +121,7 @@ async def decide(
             await db.write(service.read_again, visitor, mail)
         elif action == "through":
             found = await db.read(service.look, visitor, mail)
-            opened = await asyncio.to_thread(app.mail.open_unproven, found)
+            opened = await LOOKS.apart(lambda: app.mail.open_unproven(found))
             await db.write(service.let_through, visitor, mail, opened, app.mail.known)
         else:
             action = "dropped"
@@ -177,7 +177,7 @@ async def file_of_original(
 
 async def _opened(app: App, mail: Mail) -> Original:
     try:
-        return Original(mail, await asyncio.to_thread(app.mail.reading_of, mail))
+        return Original(mail, await LOOKS.at(app.mail, mail))
     except MailUnreadable:
         return Original(mail, None)
 
