@@ -59,12 +59,15 @@ class Original(Struct, frozen=True):
 
 @get(LIST)
 async def held_mail(
-    look: NamedDependency[Look], db: NamedDependency[Database], done: FromQuery[str] = ""
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    done: FromQuery[str] = "",
+    behind: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Show the operator the letters that a person has to look at."""
-    rows = await db.read(service.held, visitor_of(look))
+    """Show the operator the letters that a person has to look at, newest first."""
+    rows, more = await db.read(service.held, visitor_of(look), behind)
     known = done if done in {"again", "through", "dropped"} else ""
-    return look.page("held_mail.html", rows=rows, done=known, told=None)
+    return look.page("held_mail.html", rows=rows, more=more, done=known, told=None)
 
 
 @get(LIST + "/{mail:str}")
@@ -128,8 +131,9 @@ async def decide(
             await db.write(service.drop, visitor, mail)
     except Refusal as refusal:
         told = explain(refusal, look.locale)
-        rows = await db.read(service.held, visitor)
-        return look.at(LIST).page("held_mail.html", told.status, rows=rows, done="", told=told)
+        rows, more = await db.read(service.held, visitor)
+        page = look.at(LIST)
+        return page.page("held_mail.html", told.status, rows=rows, more=more, done="", told=told)
     return Redirect(f"{LIST}?done={action}", status_code=303)
 
 
