@@ -65,3 +65,13 @@ test('somebody who writes under the key of another replaces nothing and doubles 
   expect(texts(ledger)).toEqual(['mine', 'theirs', 'theirs, too'])
   expect(new Set(ledger.entries.map((one) => one.key)).size).toBe(3)
 })
+
+test('lines about letters lead to them: their own, or the one that is held', () => {
+  const ledger = new Ledger(mei)
+  ledger.take(event(1, 'market_notice', { market: 'Ozon', order: '1', subject: 'x' }))
+  ledger.take(event(2, 'automatic_mail', { side: 'buyer', text: 'Away' }))
+  ledger.take(event(3, 'mail_held', { why: 'other_sender', letter: 'm1' }))
+  ledger.take(event(4, 'mail_held', { why: 'other_sender' }))
+  ledger.take(event(5, 'resolve', {}))
+  expect(ledger.entries.map((one) => one.letter)).toEqual(['e1', 'e2', 'm1', undefined, undefined])
+})

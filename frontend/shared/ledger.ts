@@ -32,6 +32,8 @@ export interface Fact {
   at: string
   actor: Participant
   data: Record<string, unknown>
+  /** The letter that it tells of, whole. */
+  letter?: string
 }
 
 export type Entry = Said | Fact
@@ -88,7 +90,7 @@ export class Ledger {
   private entry(event: Event): Entry {
     const { seq, type, at, actor, data } = event
     const key = this.own(event) ?? event.id
-    if (type !== 'message' && type !== 'note') return { kind: 'fact', key, seq, type, at, actor, data }
+    if (type !== 'message' && type !== 'note') return { kind: 'fact', key, seq, type, at, actor, data, ...letterBehind(event) }
     const { by, ...change } = this.changes.get(seq) ?? { by: 0 }
     return { ...said(type, key, actor, this.me, at, data), seq, ...letterOf(event), ...change }
   }
@@ -96,6 +98,12 @@ export class Ledger {
 
 function letterOf({ id, cmid }: Event): Pick<Said, 'letter'> {
   return cmid?.startsWith('mail-') ? { letter: id } : {}
+}
+
+/** Lines about letters: a market's notice and an absent person's reply came in one, a held one is named. */
+function letterBehind({ id, type, data }: Event): Pick<Fact, 'letter'> {
+  if (type === 'market_notice' || type === 'automatic_mail') return { letter: id }
+  return type === 'mail_held' && data.letter ? { letter: String(data.letter) } : {}
 }
 
 /** The entries as they will be when the changes that wait are stored. */

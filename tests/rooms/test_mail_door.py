@@ -15,6 +15,7 @@ from tests.support.house import Counter, House
 from tests.support.mail import HERE, Letter, Letterbox
 
 PIECES = [b"\r", b"\n", b".", b"\r\n", b"a", b"\r\n.", b".\r\n", b"x" * 700_000]
+NO_TALK, NO_TAG = b"01890000-0000-7000-8000-000000000000", b"a" * 17
 BEHIND = [b"", b"NOOP\r\n", b"RSET\r\nNOOP\r\n"]
 
 
@@ -108,6 +109,37 @@ def test_names_that_nobody_tells_keep_nobody_waiting_at_the_door(
         server.close()
 
     asyncio.run(one_more())
+
+
+def test_each_letter_of_a_connection_is_told_of_its_own_client(
+    house: House, box: Letterbox, halo: Counter
+) -> None:
+    to = f"halo@{HERE}"
+
+    async def two() -> None:
+        server = await listener.listen("127.0.0.1:0", house.db, house.app.blobs, box.keys)
+        line = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+        door = Door(*line)
+        await door.hears()
+        await door.says(b"LHLO mail.localhost\r\n", 250)
+        await door.says(b"XFORWARD ADDR=192.0.2.25 HELO=mx.example.org\r\n", 250)
+        await handed_over(door, to, b"Subject: 1\r\n\r\nx\r\n.\r\n", b"", 100)
+        await handed_over(door, to, b"Subject: 2\r\n\r\nx\r\n.\r\n", b"", 100)
+        await door.says(b"XFORWARD ADDR=192.0.2.26\r\n", 250)
+        await door.says(b"RSET\r\n", 250)
+        await handed_over(door, to, b"Subject: 3\r\n\r\nx\r\n.\r\n", b"", 100)
+        await door.says(b"MAIL FROM:<anna@example.org>\r\n", 250)
+        await door.says(b"RCPT TO:<c-%s.%s@%s>\r\n" % (NO_TALK, NO_TAG, HERE.encode()), 550)
+        door.writer.close()
+        server.close()
+
+    asyncio.run(two())
+    assert house.db.read_now(_clients) == ["192.0.2.25", "", ""]
+
+
+def _clients(tx: Tx) -> list[str]:
+    told = mails.select().with_only_columns(mails.c.client).order_by(mails.c.id)
+    return list(tx.execute(told).scalars())
 
 
 def _kept(tx: Tx) -> list[str]:

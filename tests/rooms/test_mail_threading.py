@@ -8,11 +8,12 @@ import pytest
 
 from shopbell.channels.mail import addresses
 from shopbell.channels.mail import service as letters
-from shopbell.channels.mail.arriving import service
+from shopbell.channels.mail.arriving import service, threading
 from shopbell.channels.mail.arriving.model import Fate, Why
 from shopbell.channels.mail.model import Letter as Sent
 from shopbell.channels.mail.model import Manner
 from shopbell.conversations.model import ConversationId, Event
+from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
 from tests.support.house import Counter, House, Person
 from tests.support.mail import HERE, Letter, Letterbox, signed
@@ -226,3 +227,58 @@ def test_whoever_answers_a_letter_has_read_what_it_told(
     assert anna.sees(talk).unread == 2
     box.gets(Letter(to, text="Thank you.", headers={"In-Reply-To": letter.message_id}))
     assert (anna.sees(talk).unread, halo.mei.sees(talk).reads.buyer) == (1, told)
+
+
+def test_an_operator_answers_where_they_were_written_to_and_only_with_proof(
+    house: House, box: Letterbox, talk: ConversationId, halo: Counter, anna: Person
+) -> None:
+    olga = house.operator()
+    to = box.relay(talk, addresses.person(olga.actor.id))
+    letter = Letter(to, sender="olga@example.org", text="We are looking into it.")
+    forged = box.gets(letter, client="")
+    assert (forged.fate, forged.why) == (Fate.HELD, Why.DENIED)
+    mail = box.takes(signed(letter.raw(), "example.org"), to, sender="olga@example.org")
+    assert (mail.fate, mail.why, mail.trouble) == (Fate.SHOWN, "", "")
+    assert anna.reads(talk)[-1] == "We are looking into it."
+    assert anna.events(talk)[-1].actor.side is Side.OPERATOR
+
+
+def test_letters_are_taken_only_for_addresses_that_we_made(
+    house: House, box: Letterbox, talk: ConversationId, halo: Counter, anna: Person
+) -> None:
+    olga = house.operator()
+    every = (
+        addresses.person(anna.actor.id),
+        addresses.team(halo.shop.id),
+        addresses.person(halo.mei.actor.id),
+        addresses.person(olga.actor.id),
+    )
+    made = [box.relay(talk, one).partition("@")[0] for one in every]
+    tag = made[0].rpartition(".")[2]
+    guessed = (f"c-{new_id()}.{tag}", f"c-{talk}.a{'a' * 16}", f"i-{'a' * 52}")
+    known = {
+        local: house.db.read_now(threading.knows, box.keys, local)
+        for local in (*made, "halo", *guessed, "nobody")
+    }
+    assert known == dict.fromkeys((*made, "halo"), True) | dict.fromkeys(
+        (*guessed, "nobody"), False
+    )
+
+
+def test_a_mailbox_elsewhere_that_is_called_like_a_shop_is_not_the_shop(
+    house: House, box: Letterbox, halo: Counter
+) -> None:
+    raw = Letter("halo@mail.example", sender="bob@signed.example", text="To nobody.").raw()
+    mail = box.takes(
+        signed(raw, "signed.example"), "halo@mail.example", sender="bob@signed.example"
+    )
+    assert (mail.fate, mail.why) == (Fate.HELD, Why.NOBODY)
+
+
+def test_a_carriers_machine_is_held_for_a_person_and_not_dropped(box: Letterbox) -> None:
+    to = f"i-{'a' * 52}@{HERE}"
+    robot = Letter(to, sender="noreply@plain.example", headers={"Precedence": "bulk"})
+    mail = box.gets(robot)
+    assert (mail.fate, mail.why) == (Fate.HELD, Why.LOOKS_AUTOMATIC)
+    away = Letter(to, sender="carrier@plain.example", headers={"Auto-Submitted": "auto-replied"})
+    assert box.gets(away).fate is Fate.AUTOMATIC

@@ -1,5 +1,7 @@
 """The operator's list of letters held back, and the full letter one click away."""
 
+import re
+
 import pytest
 
 from shopbell.accounts import audit
@@ -170,3 +172,61 @@ def test_what_came_in_winmail_is_handed_out_too(
     assert "winmail.dat" not in page
     assert "lamp.txt" in page
     assert door(anna).get(f"/mail/{mail.event}/files/0").content == b"PK\x03\x04"
+
+
+def test_the_team_reads_a_letter_that_is_held_for_it_and_others_do_not(
+    *, house: House, door: Door, held: Mail, talk: ConversationId, halo: Counter, anna: Person
+) -> None:
+    [line] = halo.mei.events(talk, "n")
+    assert held.event == line.id
+    for named in (held.event, held.id):
+        page = door(halo.mei).get(f"/mail/{named}")
+        assert page.status_code == 200
+        assert "Yes, it was open." in page.text
+        assert text("en", "mailin.not_shown") in page.text
+        assert "bob@signed.example" not in page.text
+        for stranger in (anna, house.buyer(f"b{named[-6:]}")):
+            assert door(stranger).get(f"/mail/{named}").status_code == 404
+    lee = house.shop("other", staff=["lee"]).lee
+    assert door(lee).get(f"/mail/{held.id}").status_code == 404
+    olga = door(house.operator())
+    olga.post(f"/console/mail/{held.id}", data={"action": "again"})
+    assert door(anna).get(f"/mail/{held.event}").status_code == 404
+
+
+def test_all_that_is_held_can_be_looked_at_page_by_page(
+    house: House, door: Door, box: Letterbox, hers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LISTED_MOST", 2)
+    every = [
+        box.gets(Letter(hers, sender=f"bob{n}@signed.example"), client="").id for n in range(5)
+    ]
+    olga, path, seen = door(house.operator()), "/console/mail", list[str]()
+    while path:
+        page = olga.get(path).text
+        seen += re.findall(r'class="btn" href="/console/mail/([0-9a-f-]{36})"', page)
+        found = re.search(r'href="(/console/mail\?behind=[0-9a-f-]{36})"', page)
+        path = found[1] if found else ""
+    assert seen == every[::-1]
+    assert olga.get("/console/mail?behind=nonsense").status_code == 404
+
+
+def test_a_letter_that_nobody_could_read_for_hours_comes_before_a_person(
+    house: House, door: Door, box: Letterbox, hers: str
+) -> None:
+    mail = box.gets(Letter(hers, subject="Lost bytes"), reads=False)
+    place = house.app.blobs.path(mail.raw)
+    raw = place.read_bytes()
+    place.unlink()
+    house.passes(minutes=1)
+    olga = door(house.operator())
+    assert "Lost bytes" not in olga.get("/console/mail").text
+    house.passes(hours=3)
+    page = olga.get("/console/mail").text
+    assert text("en", "mailin.why_late") in page
+    assert f"/console/mail/{mail.id}" in page
+    assert olga.post(f"/console/mail/{mail.id}", data={"action": "through"}).status_code == 404
+    place.write_bytes(raw)
+    olga.post(f"/console/mail/{mail.id}", data={"action": "again"})
+    house.passes(seconds=1)
+    assert box.now(mail.id).fate is Fate.SHOWN

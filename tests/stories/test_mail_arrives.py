@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
 
+import httpx
 import pytest
 
 from shopbell.app import build
@@ -227,6 +228,7 @@ def test_a_database_that_is_away_has_letters_come_again(tmp_path: Path, names: N
             raw, to = Letter(office.hers, text="In the end.").raw(), office.hers
             own.stop_at_once()
             assert office.hands_over(raw, to)[0] == 451
+            assert httpx.get(f"{server.url}/metrics").status_code == 200
             own.start()
             line = office.rings()
             line.mail("anna@example.org")

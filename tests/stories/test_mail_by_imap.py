@@ -60,7 +60,7 @@ class Reading(Office):
 
     def held(self) -> list[Mail]:
         olga = self.house.operator(f"olga-{time.monotonic_ns()}")
-        return self.house.db.read_now(service.held, olga.actor)
+        return self.house.db.read_now(service.held, olga.actor)[0]
 
     def is_ready(self) -> dict[str, bool]:
         try:

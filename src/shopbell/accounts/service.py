@@ -99,6 +99,11 @@ def stranger(tx: Tx, email: str, name: str, locale: Locale) -> Person:
     return known or become(tx, NewPerson(email, name, locale=locale), storage.NO_PASSWORD)
 
 
+def is_told_of(tx: Tx, email: str) -> bool:
+    """Tell whether somebody without an account is known by their address."""
+    return bool(storage.told_of(tx, model.checked_email(email)))
+
+
 def become(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:
     """Keep somebody new, whoever asked for it and may."""
     email = model.checked_email(new.email)

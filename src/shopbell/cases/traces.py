@@ -107,6 +107,11 @@ def by_reference(tx: Tx, reference: str) -> list[Trace]:
     return [Trace(**row._mapping) for row in found]  # noqa: SLF001
 
 
+def is_asked(tx: Tx, token: str) -> bool:
+    """Tell whether a question to a carrier takes its answer at the address of this token."""
+    return tx.execute(_BY_TOKEN, {"token": reply_address(token)}).first() is not None
+
+
 def reply_address(token: str) -> str:
     """Return what is kept of a reply address: enough to know it again, not to guess it."""
     return digest(token)

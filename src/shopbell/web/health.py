@@ -3,6 +3,7 @@
 import math
 import shutil
 import time
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 
@@ -16,7 +17,7 @@ from shopbell.channels.mail.arriving.imap.model import Place
 from shopbell.conversations.search import indexing
 from shopbell.engine import metrics
 from shopbell.engine.epoch import touch
-from shopbell.kernel.refusals import NotFound
+from shopbell.kernel.refusals import NotFound, Unavailable
 
 DISK_FREE_LEAST = 0.05
 PROBE_SECONDS = 1.0
@@ -65,7 +66,8 @@ async def show_metrics(request: Request[Any, Any, Any], app: NamedDependency[App
     """Show all figures to Prometheus on this machine."""
     if not _is_this_machine(request.client.host if request.client else ""):
         raise MetricsAreLocal
-    metrics.SEARCH_LAG.set(await app.db.read(indexing.lag))
+    with suppress(Unavailable):  # figures are wanted most while the database is away
+        metrics.SEARCH_LAG.set(await app.db.read(indexing.lag))
     return metrics.exposition()
 
 

@@ -1,6 +1,5 @@
 """Letters that arrived: the operator's list of those held back, and each one's full original."""
 
-import asyncio
 import re
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +23,7 @@ from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import explain
 from shopbell.web.pages.letters import FRAME_CSP
 from shopbell.web.pages.look import Look
+from shopbell.web.pages.looks import LOOKS
 
 LIST = "/console/mail"
 _is_document = re.compile(
@@ -59,12 +59,15 @@ class Original(Struct, frozen=True):
 
 @get(LIST)
 async def held_mail(
-    look: NamedDependency[Look], db: NamedDependency[Database], done: FromQuery[str] = ""
+    look: NamedDependency[Look],
+    db: NamedDependency[Database],
+    done: FromQuery[str] = "",
+    behind: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Show the operator the letters that a person has to look at."""
-    rows = await db.read(service.held, visitor_of(look))
+    """Show the operator the letters that a person has to look at, newest first."""
+    rows, more = await db.read(service.held, visitor_of(look), behind)
     known = done if done in {"again", "through", "dropped"} else ""
-    return look.page("held_mail.html", rows=rows, done=known, told=None)
+    return look.page("held_mail.html", rows=rows, more=more, done=known, told=None)
 
 
 @get(LIST + "/{mail:str}")
@@ -101,7 +104,7 @@ async def one_held_as_it_came(
 ) -> Response[bytes]:
     """Give the operator its bytes to keep, also of one that nothing here can read."""
     found = await db.read(service.look, visitor_of(look), mail)
-    raw = await asyncio.to_thread(app.blobs.path(found.raw).read_bytes)
+    raw = await LOOKS.apart(app.blobs.path(found.raw).read_bytes)
     return _to_save(raw, "message/rfc822", f"{found.id}.eml")
 
 
@@ -121,15 +124,16 @@ async def decide(
             await db.write(service.read_again, visitor, mail)
         elif action == "through":
             found = await db.read(service.look, visitor, mail)
-            opened = await asyncio.to_thread(app.mail.open_unproven, found)
+            opened = await LOOKS.apart(lambda: app.mail.open_unproven(found))
             await db.write(service.let_through, visitor, mail, opened, app.mail.known)
         else:
             action = "dropped"
             await db.write(service.drop, visitor, mail)
     except Refusal as refusal:
         told = explain(refusal, look.locale)
-        rows = await db.read(service.held, visitor)
-        return look.at(LIST).page("held_mail.html", told.status, rows=rows, done="", told=told)
+        rows, more = await db.read(service.held, visitor)
+        page = look.at(LIST)
+        return page.page("held_mail.html", told.status, rows=rows, more=more, done="", told=told)
     return Redirect(f"{LIST}?done={action}", status_code=303)
 
 
@@ -177,7 +181,7 @@ async def file_of_original(
 
 async def _opened(app: App, mail: Mail) -> Original:
     try:
-        return Original(mail, await asyncio.to_thread(app.mail.reading_of, mail))
+        return Original(mail, await LOOKS.at(app.mail, mail))
     except MailUnreadable:
         return Original(mail, None)
 

@@ -58,7 +58,7 @@ class _Door(LMTP):
             except Exception as trouble:  # noqa: BLE001 - each is told that we are in trouble
                 answer = await self.handle_exception(trouble)
         answers = [answer] * len(envelope.rcpt_tos)
-        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        self._set_post_data_state()
         await self.push("\r\n".join(answers))
 
     async def _letter(self) -> bytes | None:
@@ -82,6 +82,12 @@ class _Door(LMTP):
         if behind := bytes(held[len(_END) :]):
             self._reader.feed_data(behind)
         return b"".join(pieces) if size <= LETTER_BYTES else None
+
+    def _set_post_data_state(self) -> None:
+        """Forget with a letter who handed it over: the next one may be from somebody else."""
+        super()._set_post_data_state()  # type: ignore[no-untyped-call]
+        if self.session is not None:
+            self.session.forwarded = {}  # type: ignore[attr-defined]
 
     async def smtp_XFORWARD(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's naming
         """Note what the mail server says of the client that it got a letter from (Postfix)."""

@@ -23,6 +23,15 @@ HOPS_MOST = 25
 FLOOD_MOST, FLOOD_WITHIN = 20, timedelta(minutes=10)
 """More letters into one conversation than that are held for a person to look at."""
 
+STRANGERS_MOST, STRANGERS_WITHIN = 20, timedelta(hours=1)
+"""More new people of one domain who write to a shop than that are held, too."""
+
+TOLD_WITHIN = timedelta(hours=1)
+"""How long a team that was told of a held letter is not told of the next."""
+
+LATE_AFTER = timedelta(hours=2)
+"""A letter that waits to be read for longer is in trouble, and a person has to look at it."""
+
 SAME_WITHIN = timedelta(days=7)
 """How long a letter without a Message-ID is known again by its content alone."""
 

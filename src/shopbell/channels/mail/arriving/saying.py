@@ -58,7 +58,7 @@ def say(tx: Tx, writer: Writer, opened: Opened, key: str) -> Settled:
     return Settled(Fate.SHOWN, talk=talk.id, event=event)
 
 
-def ask_anew(tx: Tx, shop: Shop, opened: Opened, key: str) -> Settled:
+def newcomer(tx: Tx, shop: Shop, opened: Opened) -> Writer:
     """Open a conversation with a shop for somebody of whom only the mailbox is known."""
     sender = opened.reading.sender
     spoken = _language(opened.reading.words) or shop.languages[0]
@@ -69,7 +69,7 @@ def ask_anew(tx: Tx, shop: Shop, opened: Opened, key: str) -> Settled:
     about = Begin(Subject(SubjectKind.SHOP, shop.slug))
     talk, _new = conversations.begin(tx, actor, about, stranger.locale)
     recipient = addresses.person(stranger.id)
-    return say(tx, Writer(talk, actor, recipient, stranger.email, stranger.locale), opened, key)
+    return Writer(talk, actor, recipient, stranger.email, stranger.locale)
 
 
 def clean(words: str) -> str:

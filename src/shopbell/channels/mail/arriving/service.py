@@ -9,6 +9,7 @@ from shopbell.accounts import operating
 from shopbell.accounts.standing import check_operates
 from shopbell.channels.mail.arriving import storage, threading
 from shopbell.channels.mail.arriving.model import (
+    LATE_AFTER,
     SAME_WITHIN,
     Arrival,
     Extent,
@@ -33,7 +34,7 @@ from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.refusals import Refusal
 
-LISTED_MOST = 200
+LISTED_MOST = 100
 ALWAYS = SAME_WITHIN * 5_000
 """How far back a letter with a Message-ID is known again."""
 
@@ -78,8 +79,7 @@ def settle(tx: Tx, mail_id: MailId, opened: Opened, known: Known) -> Fate | None
     if mail is None or mail.fate is not Fate.WAITING:
         return None
     key = same_key(mail, opened)
-    since = tx.now - (ALWAYS if opened.reading.message_id else SAME_WITHIN)
-    if storage.is_known(tx, key, mail.id, since):
+    if _is_known(tx, mail, opened, key):
         settled = Settled(Fate.REPEATED)
     else:
         settled = threading.place(tx, mail, opened, known, key)
@@ -119,16 +119,21 @@ def has_written(tx: Tx, talk: ConversationId, address: str) -> bool:
 # --- what people see and do ---------------------------------------------------------------
 
 
-def held(tx: Tx, actor: Actor) -> list[Mail]:
-    """List the letters that wait for a person of the marketplace, newest first."""
+def held(tx: Tx, actor: Actor, behind: str = "") -> tuple[list[Mail], bool]:
+    """List the letters that wait for a person of the marketplace, newest first, behind one of them.
+
+    Returns also whether there are more.
+    """
     check_operates(actor)
-    return storage.open_ones(tx, LISTED_MOST)
+    last = look(tx, actor, MailId(behind)) if behind else None
+    rows = storage.open_ones(tx, tx.now - LATE_AFTER, LISTED_MOST + 1, last)
+    return rows[:LISTED_MOST], len(rows) > LISTED_MOST
 
 
 def count_held(tx: Tx, actor: Actor) -> int:
     """Count them."""
     check_operates(actor)
-    return storage.count_open(tx)
+    return storage.count_open(tx, tx.now - LATE_AFTER)
 
 
 def look(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
@@ -138,11 +143,18 @@ def look(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
 
 
 def original(tx: Tx, actor: Actor, event: str) -> Mail:
-    """Return the letter that an entry came in, if ``actor`` may read that conversation."""
-    mail = _found(storage.of_event(tx, event) if is_id(event) else None)
+    """Return the letter that an entry came in, if ``actor`` may read that conversation.
+
+    Letters that are not shown in it, as those held back, are for whoever reads its notes; those
+    are also found by their own id.
+    """
+    mail = _found(
+        storage.of_event(tx, event) or storage.get(tx, MailId(event)) if is_id(event) else None
+    )
     if mail.conversation is None:
         raise NoSuchMail
-    audience = Audience.NOTES if mail.fate is Fate.NOTICE else Audience.PUBLIC
+    shown = mail.fate in {Fate.SHOWN, Fate.AUTOMATIC} and mail.event
+    audience = Audience.PUBLIC if shown else Audience.NOTES
     conversations.entered(tx, actor, Stream(mail.conversation, audience))
     return mail
 
@@ -159,10 +171,14 @@ def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:
 def let_through(tx: Tx, actor: Actor, mail_id: MailId, opened: Opened, known: Known) -> None:
     """Show a held letter as said by whom its address was made for: a person vouches for it."""
     mail = _whole(_open(tx, actor, mail_id))
-    settled = threading.vouched(tx, mail, opened, known, same_key(mail, opened))
+    key = same_key(mail, opened)
+    if _is_known(tx, mail, opened, key):
+        settled: Settled | None = Settled(Fate.REPEATED)
+    else:
+        settled = threading.vouched(tx, mail, opened, known, key)
     if settled is None:
         raise MailHasNoPlace
-    _note(tx, mail, opened, settled, same_key(mail, opened))
+    _note(tx, mail, opened, settled, key)
     operating.note_mail(tx, actor, "mail_let_through", mail.id)
 
 
@@ -222,9 +238,17 @@ def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> Non
 def _open(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
     check_operates(actor)
     mail = _found(storage.get(tx, mail_id, hold=True) if is_id(mail_id) else None)
-    if not mail.fate.open:
+    late = mail.fate is Fate.WAITING and mail.arrived_at < tx.now - LATE_AFTER
+    if not mail.fate.open and not late:
         raise MailSettled
     return mail
+
+
+def _is_known(tx: Tx, mail: Mail, opened: Opened, key: str) -> bool:
+    """Tell whether something became of the same letter already; until then others wait."""
+    storage.alone(tx, key)
+    since = tx.now - (ALWAYS if opened.reading.message_id else SAME_WITHIN)
+    return storage.is_known(tx, key, mail.id, since)
 
 
 def _whole(mail: Mail) -> Mail:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from shopbell.accounts import service as accounts
+from shopbell.cases import traces
 from shopbell.cases.refusals import NoSuchTrace
 from shopbell.channels.mail import addresses
 from shopbell.channels.mail import service as letters
@@ -18,12 +20,17 @@ from shopbell.channels.mail.addresses import Keyring
 from shopbell.channels.mail.arriving import notices, saying, storage, writers
 from shopbell.channels.mail.arriving.authentic import Verdict
 from shopbell.channels.mail.arriving.automatic import Kind
+from shopbell.channels.mail.arriving.mailboxes import Mailbox
 from shopbell.channels.mail.arriving.model import (
     FLOOD_MOST,
     FLOOD_WITHIN,
     HOPS_MOST,
+    STRANGERS_MOST,
+    STRANGERS_WITHIN,
+    TOLD_WITHIN,
     Fate,
     Mail,
+    MailId,
     Opened,
     Settled,
     Why,
@@ -56,14 +63,18 @@ class AutomaticMail(Struct, frozen=True):
 
 
 class MailHeld(Struct, frozen=True):
-    """The data of a line for the team: a letter for this conversation waits for the operator."""
+    """The data of a line for the team: a letter for this conversation waits for the operator.
+
+    ``letter`` is the held one, which the team may read.
+    """
 
     why: str
+    letter: MailId
 
 
 def place(tx: Tx, mail: Mail, opened: Opened, known: Known, key: str) -> Settled:
     """Find a letter's place and put it there."""
-    local = mail.recipient.rpartition("@")[0]
+    local = _local(tx, mail)
     if letter := addresses.bounced_letter(known.keys, local):
         return _returned(tx, letter, opened.reading)
     if token := addresses.inquiry_token(local):
@@ -80,24 +91,29 @@ def place(tx: Tx, mail: Mail, opened: Opened, known: Known, key: str) -> Settled
 
 def vouched(tx: Tx, mail: Mail, opened: Opened, known: Known, key: str) -> Settled | None:
     """Show a letter as said by whom its address was made for, whatever it proves."""
-    local = mail.recipient.rpartition("@")[0]
+    local = _local(tx, mail)
     if talk := addresses.relayed_talk(local):
         writer = writers.by_tag(tx, known.keys, local, talk)
         return saying.say(tx, writer, opened, key) if writer else None
     shop = _shop_of(tx, local)
-    return (
-        saying.ask_anew(tx, shop, opened, key) if shop and opened.reading.sender.address else None
-    )
+    if shop is None or not opened.reading.sender.address:
+        return None
+    return saying.say(tx, saying.newcomer(tx, shop, opened), opened, key)
+
+
+def _local(tx: Tx, mail: Mail) -> str:
+    """Return whom a letter is for at our domain; nobody, if it came to another one's mailbox."""
+    local, _, domain = mail.recipient.rpartition("@")
+    return local if domain.lower() == tx.settings.reply_domain.lower() else ""
 
 
 def knows(tx: Tx, keys: Keyring, local: str) -> bool:
     """Tell whether letters to this address are taken: one that we made, or a shop's."""
-    made = (
-        addresses.relayed_talk(local)
-        or addresses.bounced_letter(keys, local)
-        or addresses.inquiry_token(local)
-    )
-    return bool(made) or _shop_of(tx, local) is not None
+    if talk := addresses.relayed_talk(local):
+        return writers.is_made(tx, keys, local, talk)
+    if token := addresses.inquiry_token(local):
+        return traces.is_asked(tx, token)
+    return bool(addresses.bounced_letter(keys, local)) or _shop_of(tx, local) is not None
 
 
 # --- what machines write ------------------------------------------------------------------
@@ -115,12 +131,12 @@ def _returned(tx: Tx, letter_id: str, reading: Reading) -> Settled:
 
 def _from_carrier(tx: Tx, known: Known, token: str, opened: Opened) -> Settled:
     reading = opened.reading
-    if reading.kind is Kind.DOUBTFUL:
+    if opened.proof.verdict is Verdict.DENIED and not reading.kind.automatic:
+        return Settled(Fate.HELD, Why.DENIED)
+    if reading.kind in {Kind.NOTICE, Kind.DOUBTFUL}:  # carriers answer from machines, too
         return Settled(Fate.HELD, Why.LOOKS_AUTOMATIC)
     if reading.kind.automatic:
         return Settled(Fate.AUTOMATIC)
-    if opened.proof.verdict is Verdict.DENIED:
-        return Settled(Fate.HELD, Why.DENIED)
     try:
         known.carriers(tx, token, reading.words)
     except NoSuchTrace:
@@ -146,16 +162,24 @@ def _from_writer(  # noqa: PLR0917 - a letter, whose it is, and what that takes
     """Say a letter in the name of its writer, if it proves as much as is ``asked``."""
     reading = opened.reading
     theirs = reading.sender.address == writer.address.lower()
-    if why := _loops(tx, mail, reading, writer.talk.id):
-        return _held(tx, writer.talk.id, why)
+    if why := _loops(mail, reading):
+        return _held(tx, mail, writer.talk.id, why)
     objection = _objection(opened, asked, theirs=theirs)
     if reading.kind.automatic:
         trusted = objection is None
         if reading.kind is Kind.DOUBTFUL or (trusted and reading.kind is Kind.NOTICE):
-            return _held(tx, writer.talk.id, objection or Why.LOOKS_AUTOMATIC)
+            return _held(tx, mail, writer.talk.id, objection or Why.LOOKS_AUTOMATIC)
+        if trusted and _floods(tx, writer.talk.id):
+            return _held(tx, mail, writer.talk.id, Why.FLOOD)
         return _automatic(tx, writer, reading, theirs=trusted)
     if objection:
-        return _held(tx, writer.talk.id, objection)
+        return _held(tx, mail, writer.talk.id, objection)
+    return _say_in_turn(tx, mail, writer, opened, key)
+
+
+def _say_in_turn(tx: Tx, mail: Mail, writer: Writer, opened: Opened, key: str) -> Settled:
+    if _floods(tx, writer.talk.id):
+        return _held(tx, mail, writer.talk.id, Why.FLOOD)
     return saying.say(tx, writer, opened, key)
 
 
@@ -173,21 +197,37 @@ def _objection(opened: Opened, asked: Verdict, *, theirs: bool) -> Why | None:
     return None
 
 
-def _loops(tx: Tx, mail: Mail, reading: Reading, talk: ConversationId | None) -> Why | None:
-    """Recognise what our own letters caused, and too much at once."""
+def _loops(mail: Mail, reading: Reading) -> Why | None:
+    """Recognise what our own letters caused."""
     ours = mail.recipient.rpartition("@")[2].lower()
     own_id = reading.message_id.rstrip(">").lower().endswith(f"@{ours}")
     if reading.hops > HOPS_MOST or reading.sender.domain == ours or own_id:
         return Why.LOOP
-    if talk and storage.lately(tx, talk, tx.now - FLOOD_WITHIN) >= FLOOD_MOST:
-        return Why.FLOOD
     return None
 
 
-def _held(tx: Tx, talk: ConversationId, why: Why) -> Settled:
-    """Hold a letter, and tell the team that one waits; the buyer is never shown it as theirs."""
-    posting.post_line(tx, Stream(talk, Audience.NOTES), "mail_held", MailHeld(why))
-    return Settled(Fate.HELD, why, talk=talk)
+def _floods(tx: Tx, talk: ConversationId) -> bool:
+    return storage.lately(tx, talk, tx.now - FLOOD_WITHIN) >= FLOOD_MOST
+
+
+def _crowds(tx: Tx, mail: Mail, sender: Mailbox) -> bool:
+    """Tell whether somebody new comes with too many others of their domain."""
+    if accounts.is_told_of(tx, sender.address):
+        return False
+    since = tx.now - STRANGERS_WITHIN
+    return storage.strangers(tx, mail.recipient, sender.domain, since) >= STRANGERS_MOST
+
+
+def _held(tx: Tx, mail: Mail, talk: ConversationId, why: Why) -> Settled:
+    """Hold a letter, and tell the team that one waits, once in a while: not of each of many.
+
+    The buyer is never shown it as theirs.
+    """
+    if storage.was_told(tx, talk, tx.now - TOLD_WITHIN):
+        return Settled(Fate.HELD, why, talk=talk)
+    notes = Stream(talk, Audience.NOTES)
+    line = posting.post_line(tx, notes, "mail_held", MailHeld(why, mail.id))
+    return Settled(Fate.HELD, why, talk=talk, event=line.id)
 
 
 def _to_shop(tx: Tx, mail: Mail, opened: Opened, slug: str, key: str) -> Settled:
@@ -195,14 +235,14 @@ def _to_shop(tx: Tx, mail: Mail, opened: Opened, slug: str, key: str) -> Settled
     shop, reading = _shop_of(tx, slug), opened.reading
     if shop is None:
         return Settled(Fate.HELD, Why.NOBODY)
-    if why := _loops(tx, mail, reading, None):
+    if why := _loops(mail, reading):
         return Settled(Fate.HELD, why)
     if market := notices.market_of(tx, shop, opened):
         return notices.note(tx, shop, market, reading)
-    return _answer(tx, mail, opened, shop, key) or _question(tx, opened, shop, key)
+    return _answer(tx, mail, opened, shop, key) or _question(tx, mail, opened, shop, key)
 
 
-def _question(tx: Tx, opened: Opened, shop: Shop, key: str) -> Settled:
+def _question(tx: Tx, mail: Mail, opened: Opened, shop: Shop, key: str) -> Settled:
     """Open a conversation for a stranger, of whom at least the mailbox must be proven."""
     kind = opened.reading.kind
     if kind.automatic and kind is not Kind.DOUBTFUL:
@@ -211,7 +251,9 @@ def _question(tx: Tx, opened: Opened, shop: Shop, key: str) -> Settled:
         return Settled(Fate.HELD, Why.NOT_PROVEN if why is Why.DENIED else why)
     if kind is Kind.DOUBTFUL:
         return Settled(Fate.HELD, Why.LOOKS_AUTOMATIC)
-    return saying.ask_anew(tx, shop, opened, key)
+    if _crowds(tx, mail, opened.reading.sender):
+        return Settled(Fate.HELD, Why.FLOOD)
+    return _say_in_turn(tx, mail, saying.newcomer(tx, shop, opened), opened, key)
 
 
 def _answer(tx: Tx, mail: Mail, opened: Opened, shop: Shop, key: str) -> Settled | None:
@@ -242,9 +284,9 @@ def _from_reader(  # noqa: PLR0917 - a letter, what it answers, and where
     """Let the buyer speak by the id of a letter written to them."""
     writer = writers.by_address(tx, talk, opened.reading.sender.address)
     if writer and writer.actor.side is not Side.BUYER:
-        return _held(tx, talk, Why.NOT_PROVEN)
+        return _held(tx, mail, talk, Why.NOT_PROVEN)
     if writer is None or not any(_was_to(one, writer) for one in known):
-        return _held(tx, talk, Why.OTHER_SENDER)
+        return _held(tx, mail, talk, Why.OTHER_SENDER)
     return _from_writer(tx, mail, opened, writer, key, Verdict.PROVEN)
 
 

@@ -1,6 +1,7 @@
 """Who speaks in a letter: for whom its address was made, or who takes part where it answers."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from msgspec import Struct
 
@@ -31,20 +32,26 @@ class Writer(Struct, frozen=True):
 
 
 def by_tag(tx: Tx, keys: Keyring, local: str, talk: ConversationId) -> Writer | None:
-    """Return for whom an address was made, among those who take part in its conversation."""
-    every = _of_talk(tx, talk)
+    """Return for whom an address was made: who takes part in its conversation, or an operator."""
+    every = chain(_of_talk(tx, talk, hold=True), _operators(tx, talk))
     return next((one for one in every if addresses.is_for(keys, local, talk, one.recipient)), None)
 
 
 def by_address(tx: Tx, talk: ConversationId, address: str) -> Writer | None:
     """Return whose mailbox an address is, among those who take part in a conversation."""
-    every = _of_talk(tx, talk)
+    every = _of_talk(tx, talk, hold=True)
     return next((one for one in every if one.address.lower() == address), None)
 
 
-def _of_talk(tx: Tx, talk_id: ConversationId) -> Iterator[Writer]:
+def is_made(tx: Tx, keys: Keyring, local: str, talk: ConversationId) -> bool:
+    """Tell whether an address was made for somebody who may still write there; holds nothing."""
+    every = chain(_of_talk(tx, talk, hold=False), _operators(tx, talk))
+    return any(addresses.is_for(keys, local, talk, one.recipient) for one in every)
+
+
+def _of_talk(tx: Tx, talk_id: ConversationId, *, hold: bool) -> Iterator[Writer]:
     try:
-        talk = conversations.entered(tx, SYSTEM, Stream(talk_id), hold=True)
+        talk = conversations.entered(tx, SYSTEM, Stream(talk_id), hold=hold)
     except NoSuchConversation:
         return
     buyer = accounts.person(tx, talk.buyer)
@@ -57,3 +64,15 @@ def _of_talk(tx: Tx, talk_id: ConversationId) -> Iterator[Writer]:
         person = accounts.person(tx, one.id)
         actor = Actor(one.id, Side.SELLER, talk.shop, one.rank, person.called)
         yield Writer(talk, actor, addresses.person(one.id), one.email, person.locale)
+
+
+def _operators(tx: Tx, talk_id: ConversationId) -> Iterator[Writer]:
+    """Yield who runs the marketplace; letters are written to those whose address is known."""
+    try:
+        talk = conversations.entered(tx, SYSTEM, Stream(talk_id))
+    except NoSuchConversation:
+        return
+    for one in accounts.operators(tx):
+        if one.verified:
+            actor = Actor(one.id, Side.OPERATOR, name=one.called)
+            yield Writer(talk, actor, addresses.person(one.id), one.email, one.locale)
