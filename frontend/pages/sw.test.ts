@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { readFile } from 'node:fs/promises'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 
 const SOURCE = await readFile(new URL('../../src/shopbell/web/pages/assets/sw.js', import.meta.url), 'utf8')
@@ -23,7 +24,7 @@ class House {
       delete: async ({ url }: { url: string }) => this.kept.delete(new URL(url).pathname),
     }
     const caches = { open: async () => shell, delete: async () => this.kept.clear() }
-    new Function('self', 'caches', 'fetch', SOURCE)(self, caches, (path: string) => this.get(path))
+    runInNewContext(SOURCE, { self, caches, fetch: (path: string) => this.get(path), URL })
   }
 
   async opens() {
