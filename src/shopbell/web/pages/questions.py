@@ -9,6 +9,8 @@ from litestar.response import Redirect
 from msgspec import Meta, Struct
 
 from shopbell.accounts.standing import check_operates
+from shopbell.cases import service as cases
+from shopbell.cases.shown import CaseListed
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Append, Cmid
 from shopbell.conversations.commands import Page as Entries
@@ -47,10 +49,13 @@ async def question_page(
     done: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show the operator a conversation, with what can be done about it."""
-    found, entries = await db.read(see_question, visitor_of(look), Stream.parse(f"c.{talk}.p"))
+    found, entries, open_cases = await db.read(
+        see_question, visitor_of(look), Stream.parse(f"c.{talk}.p")
+    )
     return look.page(
         "question.html",
         talk=found,
+        cases=open_cases,
         said=tell(entries, Side.OPERATOR),
         whole=len(entries.events) == found.head,
         new_cmid=new_id,
@@ -76,11 +81,12 @@ async def act_on_question(
     return Redirect(f"{here}?done=true", status_code=303)
 
 
-def see_question(tx: Tx, actor: Actor, stream: Stream) -> tuple[Listed, Entries]:
-    """Read a conversation's newest entries, as the operator."""
+def see_question(tx: Tx, actor: Actor, stream: Stream) -> tuple[Listed, Entries, list[CaseListed]]:
+    """Read a conversation's newest entries and its open cases, as the operator."""
     check_operates(actor)
     talk = conversations.conversation(tx, actor, stream.conversation)
-    return talk, conversations.page(tx, actor, stream, before=talk.head + 1)
+    entries = conversations.page(tx, actor, stream, before=talk.head + 1)
+    return talk, entries, cases.cases(tx, actor, talk=talk.id).items
 
 
 def act(tx: Tx, actor: Actor, stream: Stream, entry: Append) -> None:
