@@ -262,6 +262,20 @@ def test_a_failing_job_waits_longer_each_time_then_lies_among_the_dead(
     assert len(db.write_now(outbox.claim, KINDS, 10)) == 1
 
 
+def test_a_job_that_ends_its_worker_each_time_lies_among_the_dead(
+    db: Database, clock: WoundClock
+) -> None:
+    db.write_now(leave, "mei")
+    for _try in range(outbox.TRIES_MOST):
+        assert len(db.write_now(outbox.claim, KINDS, 10)) == 1
+        clock.passes(seconds=61)
+    assert db.write_now(outbox.claim, KINDS, 10) == []
+    clock.passes(seconds=61)
+    assert db.write_now(outbox.claim, KINDS, 10) == []
+    [dead] = db.read_now(outbox.dead)
+    assert (dead.state, dead.trouble) == (JobState.DEAD, outbox.LOST)
+
+
 def test_a_key_is_left_once_and_can_be_cancelled(db: Database) -> None:
     def remind(tx: Tx) -> None:
         tx.later(Greet(name="mei"), key="remind:mei")

@@ -41,6 +41,9 @@ LEASE = timedelta(seconds=60)
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3_600, 21_600, 86_400))
 """Waits between tries, as PROTOCOL section 9 gives them for effects outside."""
 
+TRIES_MOST = len(BACK_OFF) + 1
+LOST = "each time the lease ran out: its worker ended, or took too long"
+
 
 class JobState(StrEnum):
     """Where a job stands; a job that is done is gone."""
@@ -168,9 +171,17 @@ def cancel(tx: Session, key: str) -> None:
 
 
 def claim(tx: Session, kinds: Collection[str], limit: int, lease: timedelta = LEASE) -> list[Lease]:
-    """Lease due jobs of ``kinds`` to the caller; a worker that dies lets its lease run out."""
+    """Lease due jobs of ``kinds`` to the caller; a worker that dies lets its lease run out.
+
+    What has no try left, as nobody lived to say that it failed, lies among the dead: it may be
+    what ends workers.
+    """
     given = {"kinds": list(kinds), "moment": tx.now, "until": tx.now + lease, "most": limit}
-    return [Lease(*row) for row in tx.execute(_CLAIM, given)]
+    found = [Lease(*row) for row in tx.execute(_CLAIM, given)]
+    for lost in found:
+        if lost.attempt > TRIES_MOST:
+            fail(tx, lost, LOST, final=True)
+    return [one for one in found if one.attempt <= TRIES_MOST]
 
 
 def finish(tx: Session, lease: Lease) -> bool:
@@ -181,7 +192,7 @@ def finish(tx: Session, lease: Lease) -> bool:
 
 def fail(tx: Session, lease: Lease, trouble: str, *, final: bool = False) -> None:
     """Put a job back for later, or among the dead when its tries are used up."""
-    dead = final or lease.attempt > len(BACK_OFF)
+    dead = final or lease.attempt >= TRIES_MOST
     wait = timedelta() if dead else BACK_OFF[lease.attempt - 1]
     given = {
         "by_id": lease.id,
