@@ -178,8 +178,8 @@ def test_the_team_reads_a_letter_that_is_held_for_it_and_others_do_not(
     *, house: House, door: Door, held: Mail, talk: ConversationId, halo: Counter, anna: Person
 ) -> None:
     [line] = halo.mei.events(talk, "n")
-    assert held.event and held.event == line.id
-    for named in (held.event, held.id):
+    assert held.event == line.id
+    for named in (line.id, held.id):
         page = door(halo.mei).get(f"/mail/{named}")
         assert page.status_code == 200
         assert "Yes, it was open." in page.text
