@@ -64,7 +64,8 @@ def test_a_server_that_was_killed_has_all_its_pages_back_and_nothing_is_lost() -
     assert figures.seen.violations == {}
     assert figures.write_5xx == 0
     assert figures.seen.acknowledged > 0
-    assert 0 < figures.reads_a_stream < figures.streams / 20  # pages are read for at once
+    # Pages are read for at once; the index that follows looks at conversations, too.
+    assert 0 < figures.reads_a_stream < figures.streams / 8
 
 
 def test_pages_that_stop_reading_are_counted_when_they_are_cut_off() -> None:

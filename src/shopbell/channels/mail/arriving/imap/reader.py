@@ -41,7 +41,8 @@ SLICE_SECONDS = 3.0
 TRIES_MOST = 3
 """A letter that cannot be fetched so often is left where it is, and those behind it are read."""
 
-PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+NOT_LET_IN_SECONDS = 60.0
 
 
 class MailboxReader:
@@ -74,7 +75,7 @@ class MailboxReader:
         except Exception as trouble:  # noqa: BLE001 - the reader outlives whatever it meets
             await self._note(trouble)
             self._failed += 1
-            return PAUSES[-1] if isinstance(trouble, NotLetIn) else self._pause
+            return NOT_LET_IN_SECONDS if isinstance(trouble, NotLetIn) else self._pause
         finally:
             metrics.MAILBOX_READ.set(0)
         return SLICE_SECONDS
