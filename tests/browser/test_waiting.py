@@ -20,6 +20,7 @@ from tests.browser.people import PATIENCE
 from tests.support.clock import WoundClock
 from tests.support.eyes import Faults, barriers
 from tests.support.house import Counter, House, Person
+from tests.support.mailserver import MailServer
 from tests.support.server import RunningServer
 
 HERE = "reply.localhost"
@@ -52,9 +53,16 @@ def silent(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     house.clock.now = datetime.now(UTC)
     known = Suspended("annaen@example.org", 0, None, house.clock() - timedelta(days=2), "no user")
     house.db.write_now(storage.put_address, known)
-    quiet = RunningServer(folder / "data", f"sqlite:///{file}", worker=False, mail_domain=HERE)
-    with quiet:
-        yield Silent(quiet, house, halo, asked)
+    with MailServer() as post:
+        quiet = RunningServer(
+            folder / "data",
+            f"sqlite:///{file}",
+            worker=False,
+            mail_domain=HERE,
+            smtp_url=post.url,
+        )
+        with quiet:
+            yield Silent(quiet, house, halo, asked)
     app.close()
 
 
@@ -126,9 +134,10 @@ def test_the_desk_says_that_letters_to_a_buyer_come_back(
     page.on("request", lambda sent: asked.append(sent.url))
     page.goto(f"/desk/{talk}?lang=en")
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
-    page.get_by_role("textbox").last.fill("A moment, please.")
+    said = f"A moment, please ({width})."
+    page.get_by_role("textbox").last.fill(said)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("log").get_by_text("A moment, please.")).to_be_visible()
+    expect(page.get_by_role("log").get_by_text(said)).to_be_visible()
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
     assert len([url for url in asked if url.endswith("/returned-letters")]) == 1
     expect(page.get_by_text("Is the lamp blue?").last).to_be_visible()
