@@ -20,6 +20,7 @@ from shopbell.commerce.model import OrderId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import AttachmentId, Audience, Stream
 from shopbell.conversations.refusals import CasesOpen, IdempotencyConflict
+from shopbell.conversations.turns import State
 from shopbell.kernel.flow import DetailsMissing, NoSuchMove, NotYourMove
 from shopbell.kernel.ids import new_id
 from tests.support.casework import acts, opens, photo, sees
@@ -163,6 +164,21 @@ def test_the_shop_cannot_settle_a_conversation_over_an_open_case(house: House) -
         halo.mei.does(case.conversation, "resolve")
     acts(anna, case.id, "solved")
     assert halo.mei.sees(case.conversation).actions == ["resolve"]
+
+
+def test_nor_does_the_operator_who_was_called(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    case = opens(anna, "question", halo.sells("lamp"), question="220 V?")
+    talk = case.conversation
+    anna.says(talk, "Is anybody there?")
+    house.passes(days=3)
+    assert olga.sees(talk).state is State.WAITING_OPERATOR
+    assert olga.sees(talk).actions == []
+    with pytest.raises(CasesOpen):
+        olga.does(talk, "resolve")
+    acts(anna, case.id, "cancel")
+    olga.does(talk, "resolve")
+    assert anna.sees(talk).state is State.RESOLVED
 
 
 def test_one_case_of_a_kind_runs_at_a_time_in_a_conversation(house: House) -> None:

@@ -220,8 +220,8 @@ class Conversation(Standing, frozen=True, kw_only=True):
         return [action for action in found if self.hindrance(actor.side, action) is None]
 
     def hindrance(self, side: Side, action: str) -> Conflict | None:
-        """Return why an open case forbids ``action`` for now: the shop may not wave it away."""
-        if side is Side.SELLER and action == "resolve" and self.open_cases:
+        """Return why an open case forbids ``action`` for now: only its buyer may wave it away."""
+        if side in {Side.SELLER, Side.OPERATOR} and action == "resolve" and self.open_cases:
             return CasesOpen(open=self.open_cases)
         if side is Side.SELLER and action == "no_reply_needed" and self.seller_cases:
             return CaseWaitsForShop(waiting=self.seller_cases)
