@@ -644,7 +644,7 @@ def filled(thing: Any, words: dict[str, str]) -> Any:
 def known_routes(house: House) -> set[str]:
     """Return every operation the web application has."""
     found = set[str]()
-    for route in routes(house.app).routes:
+    for route in routes().routes:
         if isinstance(route, HTTPRoute):
             path = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path)
             found |= {f"{method} {path}" for method in route.methods if method != "OPTIONS"}

@@ -1,14 +1,14 @@
 """Assemble the web application."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any, TypedDict, cast
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
-from litestar.types import ASGIApp, Scope
+from litestar.types import ASGIApp, LifeSpanSend, Receive, Scope, Send
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import SessionId, Visit
@@ -20,14 +20,19 @@ from shopbell.cases.routes import ROUTES as CASES
 from shopbell.channels.mail.routes import ROUTES as MAIL
 from shopbell.channels.push.routes import ROUTES as PUSH
 from shopbell.commerce.routes import ROUTES as COMMERCE
+from shopbell.contact.channel import Channel
 from shopbell.contact.ladder import Ladder
 from shopbell.contact.routes import ROUTES as CONTACT
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
 from shopbell.conversations.search.routes import ROUTES as SEARCH
+from shopbell.engine.blobs import Blobs
+from shopbell.engine.database import Database
 from shopbell.engine.loop import watching_the_loop
 from shopbell.engine.pace import Turnstile
+from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor
+from shopbell.kernel.clock import Clock
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.routes import ROUTES as KNOWLEDGE
@@ -65,24 +70,31 @@ ROUTES = (
 )
 
 
+GIVEN = "shopbell"
+"""Under this name a request carries what its house has given it."""
+
+
 def create(app: App) -> ASGIApp:
     """Return the ASGI application for ``app``: the routes of every room, behind the gate."""
-    return cast("ASGIApp", Gate(Doorstep(routes(app), app), app.settings))
+    return cast("ASGIApp", Gate(Doorstep(Furnished(routes(), app), app), app.settings))
 
 
-def routes(app: App) -> Litestar:
-    """Return the routes of every room, wired to ``app``."""
-
-    @asynccontextmanager
-    async def publishing(_litestar: Litestar) -> AsyncIterator[None]:
-        async with app.relay.working(), watching_the_loop():
-            yield
-
+@cache
+def routes() -> Litestar:
+    """Return the routes of every room, laid once; `Furnished` tells them which house they serve."""
     return Litestar(
         route_handlers=[*ROUTES, files.static_files()],
-        dependencies=_dependencies(app),
+        dependencies={
+            **{
+                name: Provide(_given(name), sync_to_thread=False) for name in Things.__annotations__
+            },
+            "visit": Provide(_visit),
+            "visitor": Provide(_visitor, sync_to_thread=False),
+            "actor": Provide(_actor, sync_to_thread=False),
+            "session_id": Provide(_session_id, sync_to_thread=False),
+            "locale": Provide(_locale, sync_to_thread=False),
+        },
         exception_handlers={Refusal: answer, Exception: answer},
-        lifespan=[publishing],
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=6, exclude=["^/api/v1/events"]
         ),
@@ -93,7 +105,44 @@ def routes(app: App) -> Litestar:
     )
 
 
-def _dependencies(app: App) -> dict[str, Provide]:
+class Furnished:
+    """The routes in one house: every request carries its things, and it works while they serve."""
+
+    def __init__(self, inside: Litestar, app: App) -> None:
+        self._inside, self._app = inside, app
+        self._given = _things(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with what it needs, or live as long as the server does."""
+        if scope["type"] == "lifespan":  # type: ignore[comparison-overlap]
+            await self._live(receive, cast("LifeSpanSend", send))
+            return
+        cast("dict[str, object]", scope)[GIVEN] = self._given
+        await self._inside(scope, receive, send)
+
+    async def _live(self, receive: Callable[[], Awaitable[object]], send: LifeSpanSend) -> None:
+        await receive()
+        async with self._app.relay.working(), watching_the_loop():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+class Things(TypedDict):
+    """What a house gives to its routes, each by the name they ask for."""
+
+    app: App
+    db: Database
+    settings: Settings
+    blobs: Blobs
+    clock: Clock
+    house: House
+    ladder: Ladder
+    push_channel: Channel
+    crowd: Crowd
+
+
+def _things(app: App) -> Things:
     house = House(
         db=app.db,
         hub=app.hub,
@@ -105,18 +154,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
         attachment_bytes=app.settings.attachment_bytes,
         frames_per_second=app.settings.frames_per_second,
     )
-
-    async def visit(scope: Scope) -> Visit | None:
-        connection = ASGIConnection[Any, Any, Any, Any](scope)
-        found = await app.db.read(accounts.who, read_session(connection, app.settings))
-        if found is not None and found.fading:
-            await app.db.write(accounts.note, found, address_of(connection))
-        return found
-
-    def locale(scope: Scope, visit: NamedDependency[Visit | None]) -> Locale:
-        return language(ASGIConnection[Any, Any, Any, Any](scope), visit)
-
-    given: dict[str, object] = {
+    return {
         "app": app,
         "db": app.db,
         "settings": app.settings,
@@ -127,21 +165,30 @@ def _dependencies(app: App) -> dict[str, Provide]:
         "push_channel": app.channels["push"],
         "crowd": house.crowd,
     }
-    return {
-        **{name: Provide(_always(thing), sync_to_thread=False) for name, thing in given.items()},
-        "visit": Provide(visit),
-        "visitor": Provide(_visitor, sync_to_thread=False),
-        "actor": Provide(_actor, sync_to_thread=False),
-        "session_id": Provide(_session_id, sync_to_thread=False),
-        "locale": Provide(locale, sync_to_thread=False),
-    }
 
 
-def _always(thing: object) -> Any:  # noqa: ANN401 - a provider of any kind of thing
-    def provide() -> Any:  # noqa: ANN401
-        return thing
+def _given(name: str) -> Any:  # noqa: ANN401 - a provider of any kind of thing
+    def provide(scope: Scope) -> Any:  # noqa: ANN401
+        return cast("dict[str, Any]", _of(scope))[name]
 
     return provide
+
+
+def _of(scope: Scope) -> Things:
+    return cast("Things", cast("dict[str, object]", scope)[GIVEN])
+
+
+async def _visit(scope: Scope) -> Visit | None:
+    app = _of(scope)["app"]
+    connection = ASGIConnection[Any, Any, Any, Any](scope)
+    found = await app.db.read(accounts.who, read_session(connection, app.settings))
+    if found is not None and found.fading:
+        await app.db.write(accounts.note, found, address_of(connection))
+    return found
+
+
+def _locale(scope: Scope, visit: NamedDependency[Visit | None]) -> Locale:
+    return language(ASGIConnection[Any, Any, Any, Any](scope), visit)
 
 
 def _visitor(visit: NamedDependency[Visit | None]) -> Actor | None:
