@@ -148,8 +148,8 @@ async def original(
     event: FromPath[str],
 ) -> Response[Any]:
     """Show those who take part in a conversation the whole letter that an entry came in."""
-    shown = await _shown(app, *await db.read(see, visitor_of(look), event))
-    return look.page("original_mail.html", shown=shown, frame=f"/mail/{event}/html", whole=False)
+    letter = await shown(app, *await db.read(see, visitor_of(look), event))
+    return look.page("original_mail.html", shown=letter, frame=f"/mail/{event}/html", whole=False)
 
 
 @get("/mail/{event:str}/html")
@@ -160,7 +160,7 @@ async def original_in_frame(
     event: FromPath[str],
 ) -> Response[str]:
     """Show its markup alone, where it can do nothing."""
-    return _frame(await _shown(app, *await db.read(see, visitor_of(look), event)))
+    return _frame(await shown(app, *await db.read(see, visitor_of(look), event)))
 
 
 @get("/mail/{event:str}/files/{number:int}")
@@ -172,10 +172,10 @@ async def file_of_original(
     number: FromPath[int],
 ) -> Response[bytes]:
     """Hand out a file of a letter that the conversation does not take, to be saved only."""
-    shown = await _shown(app, *await db.read(see, visitor_of(look), event))
-    if number not in dict(shown.files):
+    letter = await shown(app, *await db.read(see, visitor_of(look), event))
+    if number not in dict(letter.files):
         raise NoSuchFile
-    one = dict(shown.files)[number]
+    one = dict(letter.files)[number]
     return _to_save(one.data, "application/octet-stream", _saved_as(one.name))
 
 
@@ -185,12 +185,12 @@ def see(tx: Tx, actor: Actor, event: str) -> tuple[Mail, bool]:
     return mail, service.reads_all(tx, actor, mail)
 
 
-async def _shown(app: App, mail: Mail, whole: bool) -> Original:
+async def shown(app: App, mail: Mail, whole: bool) -> Original:
     """Open a letter for somebody who takes part; what is hidden in messages is hidden here."""
-    shown = await _opened(app, mail)
-    reading = shown.reading
+    letter = await _opened(app, mail)
+    reading = letter.reading
     if whole or reading is None:
-        return shown
+        return letter
     own = own_hosts(app.settings)
     return Original(mail, await LOOKS.apart(lambda: covered(reading, own)))
 
