@@ -78,6 +78,8 @@ export const api = {
   conversations: (query: Query<'/api/v1/conversations'> = {}) => ask('get', '/api/v1/conversations', { query }),
   search: (query: Query<'/api/v1/search'>) => ask('get', '/api/v1/search', { query }),
   conversation: (talk: string) => ask('get', '/api/v1/conversations/{talk}', { path: { talk } }),
+  /** One's own words before a part of them was covered. */
+  original: (stream: string, seq: number) => ask('get', '/api/v1/streams/{stream}/events/{seq}/original', { path: { stream, seq } }),
   /** The ways by which the shop can be told at once that somebody waits. */
   ways: (talk: string) => ask('get', '/api/v1/conversations/{talk}/ways', { path: { talk } }),
   hurry: (talk: string, body: Told<'/api/v1/conversations/{talk}/ways', 'post'>) =>

@@ -1,4 +1,4 @@
-import type { Attachment, Channel, Event, Participant, ProblemBody } from './types'
+import type { Attachment, Channel, Event, Participant, ProblemBody, Veil } from './types'
 import type { Pending } from './store'
 
 export type SendState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
@@ -18,6 +18,8 @@ export interface Said {
   letter?: string
   /** A machine said it by itself: it answers nobody. */
   automatic?: boolean
+  /** What of the words is covered, for everybody; their writer can have them whole. */
+  hidden?: Veil[]
   edited: boolean
   deleted: boolean
   pending?: Pending
@@ -37,7 +39,7 @@ export interface Fact {
 }
 
 export type Entry = Said | Fact
-type Change = Partial<Pick<Said, 'text' | 'edited' | 'deleted'>>
+type Change = Partial<Pick<Said, 'text' | 'hidden' | 'edited' | 'deleted'>>
 
 /** The events of one stream, folded: edits and deletions have found their message, whatever page it came with. */
 export class Ledger {
@@ -128,7 +130,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 }
 
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
-  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; deleted?: boolean; edited?: boolean }
+  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; hidden?: Veil[]; deleted?: boolean; edited?: boolean }
   return {
     kind, key, actor, at,
     ours: actor.side === me.side,
@@ -139,11 +141,12 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
     deleted: words.deleted ?? false,
     ...(words.channel ? { channel: words.channel } : {}),
     ...(words.automatic ? { automatic: true } : {}),
+    ...(words.hidden ? { hidden: words.hidden } : {}),
   }
 }
 
 function changeOf({ type, data }: Pick<Pending, 'type' | 'data'>): Change | undefined {
-  if (type === 'edit') return { text: String(data.text ?? ''), edited: true }
-  if (type === 'delete') return { text: '', deleted: true }
+  if (type === 'edit') return { text: String(data.text ?? ''), hidden: data.hidden as Veil[] | undefined, edited: true }
+  if (type === 'delete') return { text: '', hidden: undefined, deleted: true }
   return undefined
 }

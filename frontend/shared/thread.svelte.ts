@@ -23,6 +23,8 @@ export type { Entry, Fact, Said, SendState } from './ledger'
 export interface Writer {
   say(text: string, more?: { attachments?: Attachment[]; channel?: Channel; note?: boolean }): void
   edit(said: Said, text: string): void
+  /** One's own words before a part of them was covered. */
+  original?(said: Said): Promise<string>
   readonly lastOwn: Said | undefined
   editing?: Said | undefined
   type(): void
@@ -153,6 +155,11 @@ export class Thread implements Writer {
     const data = { text, ...(attachments.length ? { attachments: attachments.map((one) => one.id) } : {}), ...(channel ? { channel } : {}) }
     this.hands.stop()
     return this.write(this.stream, 'message', data, attachments)
+  }
+
+  async original(said: Said): Promise<string> {
+    const { items } = await api.original(this.stream, said.seq!)
+    return items.at(-1)?.text ?? said.text
   }
 
   edit(said: Said, text: string): void {

@@ -51,6 +51,8 @@ export type Trace = Wire['TraceShown']
 export type TakenShot = { file: string; shows: string }
 
 export type Attachment = Wire['Attachment']
+/** A covered part of a text, by places in it. */
+export type Veil = Wire['Span']
 export type Participant = Wire['Author']
 export type Event = Wire['Event']
 /** Something to be added to a stream. */

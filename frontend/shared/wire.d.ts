@@ -1397,6 +1397,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/streams/{stream}/events/{seq}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetOriginal
+         * @description Return a message before a part of it was hidden, to its author or the operator.
+         */
+        get: operations["ApiV1StreamsEventsSeqOriginalGetOriginal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/streams/{stream}/read": {
         parameters: {
             query?: never;
@@ -1946,6 +1966,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Edited
+         * @description The data of a correction as it stands in the thread.
+         */
+        Edited: {
+            hidden?: components["schemas"]["Span"][];
+            target: number;
+            text: string;
+        };
         /** Endpoint */
         Endpoint: {
             endpoint: string;
@@ -2034,6 +2063,8 @@ export interface components {
         Field: {
             /** @default [] */
             choices?: string[];
+            /** @default false */
+            code?: boolean;
             /**
              * @default
              * @enum {string}
@@ -2134,6 +2165,12 @@ export interface components {
             /** @default 1 */
             version?: string;
         };
+        /**
+         * Hidden
+         * @description What leads people off the marketplace, or to their money.
+         * @enum {unknown}
+         */
+        Hidden: "card" | "email" | "messenger" | "phone" | "scam" | "url";
         /** Hint */
         Hint: {
             code: string;
@@ -2434,6 +2471,17 @@ export interface components {
          * @enum {string}
          */
         OrderState: "created" | "paid" | "shipped" | "delivered" | "cancelled" | "returned";
+        /** Original */
+        Original: {
+            /** Format: date-time */
+            at: string;
+            place: string;
+            text: string;
+        };
+        /** Originals */
+        Originals: {
+            items: components["schemas"]["Original"][];
+        };
         /** Otherwise */
         Otherwise: {
             case: components["schemas"]["CaseListed"];
@@ -2958,6 +3006,15 @@ export interface components {
             locale?: "zh" | "ru" | "en";
             name: string;
             password: string;
+        };
+        /**
+         * Span
+         * @description A piece of a text, by places in the text as it was written.
+         */
+        Span: {
+            end: number;
+            kind: components["schemas"]["Hidden"];
+            start: number;
         };
         /**
          * State
@@ -5882,6 +5939,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Appended"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1StreamsEventsSeqOriginalGetOriginal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Originals"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */

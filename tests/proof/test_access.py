@@ -133,6 +133,9 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
         ({"stream": PUBLIC}, Door(ANNA)),
         ({"stream": NOTES}, Door(MEI, never=(ANNA, OLGA))),
     ],
+    "GET /api/v1/streams/{stream}/events/{seq}/original": [
+        ({"stream": PUBLIC, "seq": "2"}, Door(ANNA)),
+    ],
     "POST /api/v1/streams/{stream}/events": [
         (
             {"stream": PUBLIC},

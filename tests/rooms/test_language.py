@@ -15,7 +15,8 @@ from shopbell.language.courtesy import courtesy
 from shopbell.language.detect import detect
 from shopbell.language.facts import find_facts
 from shopbell.language.folding import fold
-from shopbell.language.guard import COVER, cover, find_hidden
+from shopbell.language.glance import Seen, look
+from shopbell.language.guard import COVER, cover, find_hidden, search
 from shopbell.language.missing import missing
 from shopbell.language.model import Courtesy, Fact, FactKind, Hidden, Need
 from shopbell.language.numerals import han_number, joins
@@ -324,3 +325,47 @@ def test_a_mark_is_taken_out_of_a_line() -> None:
     marked = unmark("pay [[money=5 USD|5 bucks]] for [[sku|NC-301]]")
     assert marked.text == "pay 5 bucks for NC-301"
     assert marked.pieces == [("money", "5 USD", 4, 11), ("sku", "NC-301", 16, 22)]
+
+
+EVERY_LINE = [
+    unmark(line.rsplit("\t", 1)[1]).text
+    for file in sorted(LINES.glob("*.tsv"))
+    for line in file.read_text(encoding="utf-8").splitlines()[1:]
+]
+EVERY_WORD = sorted({word for line in EVERY_LINE for word in line.split()})
+TELLING = "0123456789 abcdvwxq@.:/-_()微信加点艾特собакдвтг一二三壹oilзб\u200b２🅰"
+"""Signs that contacts are made of, plain and disguised."""
+
+
+def test_a_glance_spares_the_search_where_nothing_is_and_finds_the_same() -> None:
+    """Whatever the full search finds, `find_hidden` finds, glance or not."""
+    for line in EVERY_LINE:
+        assert find_hidden(line) == search(line), line
+    seen = [look(line) for line in EVERY_LINE]
+    assert seen.count(Seen.NOTHING) > len(seen) * 0.7, "most lines need no more than a glance"
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(EVERY_WORD), min_size=1, max_size=8))
+def test_a_glance_overlooks_nothing_in_words_put_together(words: list[str]) -> None:
+    text = " ".join(words)
+    assert find_hidden(text) == search(text)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(EVERY_LINE),
+    st.lists(st.tuples(st.integers(0, 80), st.sampled_from(TELLING)), max_size=8),
+)
+def test_a_glance_overlooks_nothing_in_lines_with_signs_put_in(
+    line: str, more: list[tuple[int, str]]
+) -> None:
+    for at, sign in more:
+        line = line[:at] + sign + line[at:]
+    assert find_hidden(line) == search(line)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(alphabet=st.sampled_from(TELLING), max_size=30) | st.text(max_size=40))
+def test_a_glance_overlooks_nothing_in_signs_at_random(text: str) -> None:
+    assert find_hidden(text) == search(text)

@@ -75,6 +75,11 @@ def note_cases_opened(tx: Tx, actor: Actor, cases: Iterable[str]) -> None:
         audit.record(tx, actor, "case_opened", case=case)
 
 
+def note_originals_seen(tx: Tx, actor: Actor, talk: str) -> None:
+    """Write down that the operator read what is hidden in a conversation."""
+    audit.record(tx, actor, "originals_seen", conversation=talk)
+
+
 def note_notes_read(tx: Tx, actor: Actor, case: str) -> None:
     """Write down that the operator read a shop's private notes."""
     audit.record(tx, actor, "notes_read", case=case)

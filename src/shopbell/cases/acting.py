@@ -6,7 +6,7 @@ from itertools import chain
 
 import msgspec
 
-from shopbell.cases import choosing, clocks, storage
+from shopbell.cases import choosing, clocks, storage, veiled
 from shopbell.cases.effects import AFTERWARDS, EFFECTS
 from shopbell.cases.evidence import check_files
 from shopbell.cases.fields import Answers, read_answers
@@ -58,7 +58,8 @@ def begin(
     """Open a case in a held conversation, and let the system take its first step."""
     policy = parent.policy if parent else knowledge.in_force(tx, talk.shop, tx.now)
     field = choosing.fields_of(tx, kind, talk.shop, policy)
-    read = read_answers(field, kind.asks, kind.takes, given)
+    answers = read_answers(field, kind.asks, kind.takes, given)
+    read, originals = veiled.cover(tx, actor, kind, answers)
     opened = _new(tx, actor, kind, talk, read, policy, parent)
     _refuse_twins(tx, kind, opened)
     around = situation(tx, actor, opened, locale)
@@ -71,6 +72,7 @@ def begin(
         check_files(tx, actor, talk.id, kind, read)
     opened = clocks.start(tx, kind, opened)
     storage.add(tx, opened)
+    veiled.keep(tx, actor, opened, originals)
     add_step(tx, actor, opened, OPENED, opened.state, read)
     count(tx, opened)
     tell(tx, actor, opened, OPENED, opened.state, read, cmid, command)
@@ -186,6 +188,7 @@ def _go(  # noqa: PLR0917
     command: msgspec.Struct | None,
 ) -> Case:
     kind = KINDS[case.kind]
+    read, originals = veiled.cover(tx, actor, kind, read)
     earlier = storage.hash_of(tx, case.id, case.version)
     storage.unfinished_in(tx, case.conversation)  # read before anything waits to be written
     moved = clocks.wind(tx, kind, case, _moved(tx, kind, case, step, read), step.action)
@@ -193,6 +196,7 @@ def _go(  # noqa: PLR0917
     for effect in step.does:
         moved = EFFECTS[effect](tx, actor, moved, read)
     storage.change(tx, moved)
+    veiled.keep(tx, actor, moved, originals)
     add_step(tx, actor, moved, step.action, case.state, read, cmid, command, earlier=earlier)
     count(tx, moved)
     if not step.quiet:

@@ -120,7 +120,8 @@ class Field(Struct, frozen=True, omit_defaults=True):
     says which of them fit which answer to another field. Choices that are data are ``drawn`` from
     the policy or the shop when the form is read (``choosing.py``). It is asked for only ``when``
     another field has one of these answers. A ``private`` answer is shown to the shop's team and
-    the operator only, a ``secret`` one to the operator only.
+    the operator only, a ``secret`` one to the operator only. A ``code`` is a number of goods or
+    parcels, of which nothing is ever hidden.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Field(Struct, frozen=True, omit_defaults=True):
     drawn: Literal["", "conditions", "reasons", "centres"] = ""
     private: bool = False
     secret: bool = False
+    code: bool = False
 
     def shown_to(self, side: Side) -> bool:
         """Tell whether a side may read the answer."""

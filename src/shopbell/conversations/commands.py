@@ -9,6 +9,7 @@ from shopbell.conversations.model import Attachment, Channel, Event, Marks, Seq,
 from shopbell.conversations.turns import BUTTONS
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import Id
+from shopbell.language.model import Span
 
 Cmid = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
 """The sender's own name for what they send: made once, repeated with every retry."""
@@ -75,6 +76,16 @@ class Said(Struct, frozen=True):
     attachments: list[Attachment]
     channel: Channel
     automatic: bool | UnsetType = UNSET
+    hidden: list[Span] | UnsetType = UNSET
+    """What is covered in the text, by places in it; its author and the operator see it all."""
+
+
+class Edited(Struct, frozen=True):
+    """The data of a correction as it stands in the thread."""
+
+    target: Seq
+    text: str
+    hidden: list[Span] | UnsetType = UNSET
 
 
 class Overdue(Struct, frozen=True):

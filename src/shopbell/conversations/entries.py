@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from shopbell.conversations import shelves, storage
+from shopbell.conversations import shelves, storage, veiling
 from shopbell.conversations.clocks import show_buyer
 from shopbell.conversations.commands import (
     DATA,
@@ -18,6 +18,7 @@ from shopbell.conversations.commands import (
     Appended,
     DeleteData,
     EditData,
+    Edited,
     MessageData,
     MoveData,
     NoteData,
@@ -130,9 +131,11 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
     if spoken and talk.state is State.RESOLVED and actor.side is Side.BUYER:
         talk = reopen(tx, talk)
     changes = _turned(tx, talk, actor, data.channel) if spoken else {}
-    row = _row_after(tx, talk, actor, data.text or files[0].name)
+    text, hidden = veiling.said(tx, actor, asked.stream, talk.head + 1, data.text)
+    row = _row_after(tx, talk, actor, text or files[0].name)
     shelves.show(tx, [file.id for file in files], talk.head + 1)
-    return Said(data.text, files, data.channel, data.automatic), {**changes, **row}
+    said = Said(text, files, data.channel, data.automatic, hidden)
+    return said, {**changes, **row}
 
 
 def _turned(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> Changes:
@@ -173,7 +176,8 @@ def _edit(tx: Tx, asked: Asked, data: EditData) -> tuple[msgspec.Struct, Changes
         raise TooLateToEdit(minutes=EDIT_WITHIN // timedelta(minutes=1))
     if not data.text:
         raise NothingSaid
-    return data, _if_newest(asked.talk, target, data.text)
+    text, hidden = veiling.said(tx, asked.actor, asked.stream, data.target, data.text)
+    return Edited(data.target, text, hidden), _if_newest(asked.talk, target, text)
 
 
 def _delete(tx: Tx, asked: Asked, data: DeleteData) -> tuple[msgspec.Struct, Changes]:

@@ -391,6 +391,14 @@ class Attachment(Struct, frozen=True):
     url: str
 
 
+class Original(Struct, frozen=True):
+    """What somebody wrote, in full: of the entry, file or field at ``place``."""
+
+    place: str
+    text: str
+    at: datetime
+
+
 class MarkKind(StrEnum):
     """How far a side has come."""
 

@@ -23,6 +23,10 @@ class NotYourMessage(Forbidden):
     """Only its author may change a message."""
 
 
+class OnlyAuthorUncovers(Forbidden):
+    """What is hidden of a message is read by its author and the operator alone."""
+
+
 class TooLateToEdit(Conflict):
     """A message can be changed for some minutes only."""
 

@@ -40,6 +40,7 @@ from shopbell.conversations.model import (
     ConversationId,
     Listed,
     MarkKind,
+    Original,
     Seq,
     Stream,
     as_seen_by,
@@ -47,7 +48,7 @@ from shopbell.conversations.model import (
 from shopbell.engine.blobs import SHOWN_INLINE, Blobs, FileTooLarge
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
-from shopbell.kernel.actor import Actor, PersonId
+from shopbell.kernel.actor import Actor, PersonId, Side
 from shopbell.kernel.texts import Locale
 
 TALK = "/api/v1/conversations/{talk:str}"
@@ -59,6 +60,12 @@ class Inbox(Struct, frozen=True):
 
     items: list[Listed]
     next: str | None
+
+
+class Originals(Struct, frozen=True):
+    """What a message said in full, each wording of which a part is hidden, oldest first."""
+
+    items: list[Original]
 
 
 class Mark(Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,6 +157,18 @@ async def append_event(
     with crowd.sending(actor, address_of(request)):
         done = await db.write_together(service.append_all, ask, lane=ask.lane)
     return Response(done, status_code=200 if done.replayed else 201)
+
+
+@get(STREAM + "/events/{seq:int}/original")
+async def get_original(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    stream: FromPath[str],
+    seq: FromPath[int],
+) -> Originals:
+    """Return a message before a part of it was hidden, to its author or the operator."""
+    reads = db.write if actor.side is Side.OPERATOR else db.read
+    return Originals(await reads(service.original, actor, Stream.parse(stream), seq))
 
 
 @post(STREAM + "/read", status_code=204)
@@ -279,6 +298,7 @@ ROUTES = (
     get_conversation,
     list_events,
     append_event,
+    get_original,
     mark_read,
     mark_delivered,
     add_attachment,

@@ -10,7 +10,8 @@ from msgspec import UNSET
 from shopbell.accounts import service as accounts
 from shopbell.accounts.standing import check_operates
 from shopbell.commerce import service as commerce
-from shopbell.conversations import shelves, storage
+from shopbell.conversations import originals as kept_originals
+from shopbell.conversations import shelves, storage, veiling
 from shopbell.conversations.about import about_subject
 from shopbell.conversations.commands import (
     Append,
@@ -33,6 +34,7 @@ from shopbell.conversations.model import (
     MarkKind,
     MarkMoved,
     Marks,
+    Original,
     Standing,
     Stream,
     Subject,
@@ -215,6 +217,24 @@ def page(
     )
 
 
+def is_by(tx: Tx, actor: Actor, event: str) -> bool:
+    """Tell whether ``actor`` made an entry."""
+    return kept_originals.author(tx, event) == actor.id
+
+
+def original(tx: Tx, actor: Actor, stream: Stream, seq: int) -> list[Original]:
+    """Return an author's words before a part was hidden; for the operator, too, and noted."""
+    entered(tx, actor, stream)
+    return veiling.original(tx, actor, stream, seq)
+
+
+def originals(tx: Tx, actor: Actor, talk: ConversationId) -> list[Original]:
+    """Return for the operator all that is hidden in a conversation; the look is noted."""
+    check_operates(actor)
+    entered(tx, actor, Stream(talk))
+    return veiling.all_originals(tx, actor, talk)
+
+
 def mark(tx: Tx, actor: Actor, stream: Stream, kind: MarkKind, seq: int) -> None:
     """Note that ``actor``'s side received or read up to ``seq``; a mark never goes back."""
     talk = entered(tx, actor, stream, hold=True)
@@ -235,11 +255,14 @@ def attach(tx: Tx, actor: Actor, talk: ConversationId, blob: Blob, name: str) ->
     Held, as the same file given twice at the same moment is given once.
     """
     entered(tx, actor, Stream(talk), hold=True)
-    file = AttachmentId(new_id())
+    file, covered = AttachmentId(new_id()), veiling.veil_name(tx, actor, name)
     shown = Attachment(
-        file, name, blob.media_type, blob.size, blob.width, blob.height, url=f"/files/{file}"
+        file, covered, blob.media_type, blob.size, blob.width, blob.height, url=f"/files/{file}"
     )
-    return shelves.attach(tx, talk, actor.id, blob.sha256, shown)
+    kept = shelves.attach(tx, talk, actor.id, blob.sha256, shown)
+    if covered != name and kept is shown:
+        veiling.keep_aside(tx, actor, talk, f"file.{file}", name)
+    return kept
 
 
 def file(tx: Tx, actor: Actor, attachment: AttachmentId) -> tuple[str, str, str]:

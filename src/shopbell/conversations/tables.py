@@ -124,6 +124,15 @@ class DraftColumns(TypedColumns):
     at = Column(Moment, nullable=False)
 
 
+class OriginalColumns(TypedColumns):
+    id = ident(str, primary_key=True)
+    conversation = ident(ConversationId, ForeignKey("conversation.id"))
+    place = Column(String(120), nullable=False)
+    person = ident(PersonId)
+    text = Column(Text, nullable=False)
+    at = Column(Moment, nullable=False)
+
+
 conversations = Table("conversation", metadata, ConversationColumns)
 _c = conversations.c
 _OPEN_ONE = _c.state != State.CLOSED
@@ -156,3 +165,6 @@ attachments = Table(
 )
 rounds = Table("round", metadata, RoundColumns, Index("ix_round_shop", "shop", "answered_at"))
 drafts = Table("draft", metadata, DraftColumns, PrimaryKeyConstraint("conversation", "person"))
+originals = Table(
+    "original", metadata, OriginalColumns, Index("ix_original_place", "conversation", "place")
+)

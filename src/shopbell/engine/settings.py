@@ -98,6 +98,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             a letter was proven before they changed it (ARC).
         market_senders: domains of marketplaces that write to shops about orders, each with its
             name, ``ozon.ru=Ozon``, with commas.
+        hide_contacts: whether phones, addresses, messengers, cards and invitations to deal past the
+            marketplace are hidden in what buyer and shop write to each other; links to our own
+            addresses (``public_url``, ``origins``, ``mail_domain``) are not.
         letters_per_hour: how many letters leave in an hour at most; the others wait their turn.
     """
 
@@ -137,6 +140,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dns_server: Annotated[str, Meta(pattern=r"^(.+:\d{1,5})?$")] = ""
     arc_sealers: Annotated[str, Meta(pattern=rf"^({_HOST}(, *|$))*$")] = ""
     market_senders: Annotated[str, Meta(pattern=rf"^({_HOST}=[^,=]{{1,40}}(, *|$))*$")] = ""
+    hide_contacts: bool = True
     letters_per_hour: Annotated[int, Meta(ge=1)] = 1_000
 
     @property

@@ -84,8 +84,10 @@ def find(text: Folded, own: Collection[str]) -> Iterator[Span]:
     """Yield addresses; those of hosts in ``own`` lead nobody away."""
     words = text.skeleton
     emails = [*_emails(words)]
+    own_mail = {span for span in emails if own and _is_own_mail(words[slice(*span)], own)}
+    emails = [span for span in emails if span not in own_mail]
     yield from (Span(start, end, Hidden.EMAIL) for start, end in emails)
-    taken = {end for _start, end in emails}
+    taken = {end for _start, end in (*emails, *own_mail)}
     for start, end in links(text):
         if end not in taken and not _is_own(words, start, own):
             yield Span(start, end, Hidden.URL)
@@ -119,6 +121,12 @@ def _alone(found: re.Match[str]) -> tuple[int, int]:
     before = _HAN_BEFORE.match(found[0])
     end = found.start() + len(found[0].rstrip(_PUNCTUATION))
     return found.start() + (before.end() if before else 0), end
+
+
+def _is_own_mail(address: str, own: Collection[str]) -> bool:
+    """Tell whether an address that is written in clear is one of our own."""
+    host = address.rpartition("@")[2]
+    return any(host == one or host.endswith(f".{one}") for one in own)
 
 
 def _is_own(words: str, start: int, own: Collection[str]) -> bool:

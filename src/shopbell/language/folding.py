@@ -41,7 +41,7 @@ _LOOK_ALIKES = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 _LETTER = r"[^\W_\u4e00-\u9fff]"
 _LETTER_BY_LETTER = re.compile(rf"(?<!{_LETTER})(?:{_LETTER}[ .*_-]){{2,}}{_LETTER}(?!{_LETTER})")
 
-_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_|~-]{1,2}(?=[\u4e00-\u9fff])")
+BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_|~-]{1,2}(?=[\u4e00-\u9fff])")
 
 
 class Folded(Struct, frozen=True, dict=True):
@@ -71,7 +71,7 @@ class Folded(Struct, frozen=True, dict=True):
         for found in _LETTER_BY_LETTER.finditer(self.plain):
             start, end = found.span()
             kept[start + 1 : end : 2] = bytes(len(range(start + 1, end, 2)))
-        for found in _BETWEEN_HAN.finditer(self.plain):
+        for found in BETWEEN_HAN.finditer(self.plain):
             kept[slice(*found.span())] = bytes(len(found[0]))
         if all(kept):
             return self
@@ -109,17 +109,17 @@ def _letter(sign: str) -> str:
     return _LIKE.get(small, small) if len(small) == 1 else sign
 
 
-_TABLE = _Table()
+TABLE = _Table()
 
 
 def fold(text: str) -> Folded:
     """Return the plain form of a text."""
     if text.isascii():
         return Folded(text.lower())
-    plain = text.translate(_TABLE)
+    plain = text.translate(TABLE)
     if len(plain) == len(text):
         return Folded(plain)
-    return Folded(plain, [at for at, sign in enumerate(text) if _TABLE[ord(sign)]])
+    return Folded(plain, [at for at, sign in enumerate(text) if TABLE[ord(sign)]])
 
 
 def plain(text: str) -> str:

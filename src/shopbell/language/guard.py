@@ -3,10 +3,11 @@
 Numbers of orders, parcels, articles and devices, sizes, prices and dates are no secrets.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from shopbell.language import addresses, messengers, phones, scams
 from shopbell.language.folding import HEARD, Folded, fold, skeleton
+from shopbell.language.glance import Seen, look
 from shopbell.language.model import Hidden, Span
 
 COVER = "•••"
@@ -14,12 +15,16 @@ COVER = "•••"
 
 def find_hidden(text: str, own: Collection[str] = ()) -> list[Span]:
     """Return what should be hidden of a text, in its order; links to hosts in ``own`` stay."""
-    folded = fold(text[:HEARD])
+    seen = look(text)
+    if seen is Seen.NOTHING:
+        return []
+    return _searched(text, _numbers) if seen is Seen.NUMBERS else search(text, own)
+
+
+def search(text: str, own: Collection[str] = ()) -> list[Span]:
+    """Find what should be hidden without the glance that spares most texts the search."""
     hosts = [skeleton(fold(host).plain) for host in own]
-    found = {*_found(folded, hosts)}
-    if (closed := folded.closed) is not folded:
-        found |= {*_found(closed, hosts)}
-    return [_with_unseen(text, span) for span in _apart(found)]
+    return _searched(text, lambda folded: _everything(folded, hosts))
 
 
 def cover(text: str, spans: Iterable[Span]) -> str:
@@ -29,13 +34,26 @@ def cover(text: str, spans: Iterable[Span]) -> str:
     return text
 
 
-def _found(text: Folded, own: Sequence[str]) -> Iterator[Span]:
+def _searched(text: str, find: Callable[[Folded], Iterable[Span]]) -> list[Span]:
+    folded = fold(text[:HEARD])
+    readings = [folded] if folded.closed is folded else [folded, folded.closed]
+    found = {
+        Span(*read.span(one.start, one.end), one.kind) for read in readings for one in find(read)
+    }
+    return [_with_unseen(text, span) for span in _apart(found)]
+
+
+def _numbers(text: Folded) -> Iterator[Span]:
+    return phones.find(text.skeleton)
+
+
+def _everything(text: Folded, own: Sequence[str]) -> Iterator[Span]:
     spans = [*addresses.find(text, own), *messengers.find(text), *scams.find(text)]
-    spans += phones.find(text.skeleton)
+    spans += _numbers(text)
     kept = [*addresses.own_pages(text, own)] if own else []
     for span in spans:
         if not any(start <= span.start < end for start, end in kept):
-            yield Span(*text.span(span.start, span.end), span.kind)
+            yield span
 
 
 def _with_unseen(text: str, span: Span) -> Span:

@@ -137,7 +137,7 @@ DISPUTE = Kind(
         Field("outcome", FieldKind.CHOICE, choices=OUTCOMES),
         Field("amount", FieldKind.MONEY),
         PAYER,
-        Field("confirm", FieldKind.SHORT),
+        Field("confirm", FieldKind.SHORT, code=True),
         Field("clause", FieldKind.CLAUSE),
         Field("reason_buyer", FieldKind.TEXT),
         Field("reason_seller", FieldKind.TEXT, private=True),

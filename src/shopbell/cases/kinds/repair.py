@@ -73,7 +73,7 @@ REPAIR = Kind(
         Field("lines", FieldKind.LINES),
         Field("fault", FieldKind.TEXT),
         Field("photos", FieldKind.FILES),
-        Field("serial", FieldKind.SHORT),
+        Field("serial", FieldKind.SHORT, code=True),
         Field("advice", FieldKind.TEXT),
         Field("way", FieldKind.CHOICE, choices=("drop_off", "pick_up", "ship")),
         Field("centre", FieldKind.SHORT, drawn="centres"),

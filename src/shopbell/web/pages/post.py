@@ -12,12 +12,15 @@ from msgspec import Struct
 
 from shopbell.app import App
 from shopbell.channels.mail.arriving import service
+from shopbell.channels.mail.arriving.covering import covered
 from shopbell.channels.mail.arriving.model import Mail, MailId, MailUnreadable
 from shopbell.channels.mail.arriving.reading import Found, Reading
 from shopbell.channels.mail.arriving.saying import clean
 from shopbell.conversations.files import display_name
+from shopbell.conversations.veiling import own_hosts
 from shopbell.engine.blobs import NoSuchFile
-from shopbell.engine.database import Database
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import explain
@@ -145,9 +148,8 @@ async def original(
     event: FromPath[str],
 ) -> Response[Any]:
     """Show those who take part in a conversation the whole letter that an entry came in."""
-    found = await db.read(service.original, visitor_of(look), event)
-    shown = await _opened(app, found)
-    return look.page("original_mail.html", shown=shown, frame=f"/mail/{event}/html", whole=False)
+    letter = await shown(app, *await db.read(see, visitor_of(look), event))
+    return look.page("original_mail.html", shown=letter, frame=f"/mail/{event}/html", whole=False)
 
 
 @get("/mail/{event:str}/html")
@@ -158,8 +160,7 @@ async def original_in_frame(
     event: FromPath[str],
 ) -> Response[str]:
     """Show its markup alone, where it can do nothing."""
-    found = await db.read(service.original, visitor_of(look), event)
-    return _frame(await _opened(app, found))
+    return _frame(await shown(app, *await db.read(see, visitor_of(look), event)))
 
 
 @get("/mail/{event:str}/files/{number:int}")
@@ -171,12 +172,27 @@ async def file_of_original(
     number: FromPath[int],
 ) -> Response[bytes]:
     """Hand out a file of a letter that the conversation does not take, to be saved only."""
-    found = await db.read(service.original, visitor_of(look), event)
-    shown = await _opened(app, found)
-    if number not in dict(shown.files):
+    letter = await shown(app, *await db.read(see, visitor_of(look), event))
+    if number not in dict(letter.files):
         raise NoSuchFile
-    one = dict(shown.files)[number]
+    one = dict(letter.files)[number]
     return _to_save(one.data, "application/octet-stream", _saved_as(one.name))
+
+
+def see(tx: Tx, actor: Actor, event: str) -> tuple[Mail, bool]:
+    """Return the letter of an entry, and whether ``actor`` reads what it hides from others."""
+    mail = service.original(tx, actor, event)
+    return mail, service.reads_all(tx, actor, mail)
+
+
+async def shown(app: App, mail: Mail, whole: bool) -> Original:
+    """Open a letter for somebody who takes part; what is hidden in messages is hidden here."""
+    letter = await _opened(app, mail)
+    reading = letter.reading
+    if whole or reading is None:
+        return letter
+    own = own_hosts(app.settings)
+    return Original(mail, await LOOKS.apart(lambda: covered(reading, own)))
 
 
 async def _opened(app: App, mail: Mail) -> Original:

@@ -1,5 +1,7 @@
 """Questions that no shop answered, or that a buyer brought before the marketplace: its own page."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
@@ -14,7 +16,7 @@ from shopbell.cases.shown import CaseListed
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Append, Cmid
 from shopbell.conversations.commands import Page as Entries
-from shopbell.conversations.model import Listed, Stream
+from shopbell.conversations.model import Listed, Original, Stream
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
@@ -47,16 +49,20 @@ async def question_page(
     db: NamedDependency[Database],
     talk: FromPath[str],
     done: FromQuery[bool] = False,
+    uncovered: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show the operator a conversation, with what can be done about it."""
-    found, entries, open_cases = await db.read(
-        see_question, visitor_of(look), Stream.parse(f"c.{talk}.p")
-    )
+    stream, visitor = Stream.parse(f"c.{talk}.p"), visitor_of(look)
+    found, entries, open_cases = await db.read(see_question, visitor, stream)
+    said = tell(entries, Side.OPERATOR)
+    hidden = await db.write(conversations.originals, visitor, found.id) if uncovered else []
     return look.page(
         "question.html",
         talk=found,
         cases=open_cases,
-        said=tell(entries, Side.OPERATOR),
+        said=said,
+        uncovered=uncovered,
+        originals=by_place(hidden),
         whole=len(entries.events) == found.head,
         new_cmid=new_id,
         done=done,
@@ -79,6 +85,15 @@ async def act_on_question(
             raise
         return kept(look, here, {"cmid": data.cmid, "do": data.do}, data.text, refusal)
     return Redirect(f"{here}?done=true", status_code=303)
+
+
+def by_place(hidden: Iterable[Original]) -> dict[str, list[str]]:
+    """Sort what is hidden by where it stands: an entry's number, or a file or a field of a case."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for one in hidden:
+        number = one.place.isdigit()
+        places[one.place if number else one.place.partition(".")[0]].append(one.text)
+    return places
 
 
 def see_question(tx: Tx, actor: Actor, stream: Stream) -> tuple[Listed, Entries, list[CaseListed]]:

@@ -9,6 +9,7 @@ from shopbell.conversations.commands import Page
 from shopbell.conversations.model import CONTACT, CONTACT_MISSED, Attachment, Event
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import FALLBACK, catalogue
+from shopbell.language.model import Hidden, Span
 
 _WAYS = {CONTACT: "told", CONTACT_MISSED: "missed"}
 
@@ -21,6 +22,7 @@ class Told(Struct, frozen=True):
     target: int = 0
     withdrawn: bool = False
     automatic: bool = False
+    hidden: list[Span] = []
     marketplace: bool = False
     to: str = ""
     step: str = ""
@@ -40,7 +42,16 @@ class Line(Struct, frozen=True):
     gone: bool = False
     automatic: bool = False
     marketplace: bool = False
+    hidden: list[Hidden] = []
     fact: str = ""
+
+    @property
+    def why_hidden(self) -> str:
+        """Name the text that tells its writer why something is hidden."""
+        for kind in (Hidden.SCAM, Hidden.CARD):
+            if kind in self.hidden:
+                return f"veil.why_{kind}"
+        return "veil.why_contact"
 
 
 def tell(page: Page, side: Side) -> list[Line]:
@@ -53,9 +64,9 @@ def tell(page: Page, side: Side) -> list[Line]:
             case "message":
                 lines[event.seq] = _line(event, told, side, read_up_to)
             case "edit":
-                _change(lines, told.target, text=told.text, edited=True)
+                _change(lines, told.target, text=told.text, hidden=_kinds(told), edited=True)
             case "delete":
-                _change(lines, told.target, text="", files=[], gone=True)
+                _change(lines, told.target, text="", hidden=[], files=[], gone=True)
             case _ if _fact(event.type, told) in catalogue(FALLBACK):
                 fact = _fact(event.type, told)
                 lines[event.seq] = msgspec.structs.replace(
@@ -78,7 +89,13 @@ def _line(event: Event, told: Told, side: Side, read_up_to: int) -> Line:
         read=event.seq <= read_up_to,
         gone=told.withdrawn,
         automatic=told.automatic,
+        hidden=_kinds(told),
     )
+
+
+def _kinds(told: Told) -> list[Hidden]:
+    """Return of what kinds the covered parts are, each once."""
+    return list(dict.fromkeys(span.kind for span in told.hidden))
 
 
 def _fact(kind: str, told: Told) -> str:

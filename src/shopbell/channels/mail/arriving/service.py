@@ -30,7 +30,7 @@ from shopbell.channels.mail.arriving.threading import Known
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, ConversationId, Stream
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor
+from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.refusals import Refusal
 
@@ -157,6 +157,20 @@ def original(tx: Tx, actor: Actor, event: str) -> Mail:
     audience = Audience.PUBLIC if shown else Audience.NOTES
     conversations.entered(tx, actor, Stream(mail.conversation, audience))
     return mail
+
+
+def reads_all(tx: Tx, actor: Actor, mail: Mail) -> bool:
+    """Tell whether ``actor`` reads what is hidden from others: who wrote it, and the operator.
+
+    What no buyer and no shop wrote has nothing that is hidden.
+    """
+    if actor.side is Side.OPERATOR or not tx.settings.hide_contacts or mail.fate in _OF_OTHERS:
+        return True
+    said = mail.event and mail.fate is Fate.SHOWN
+    return bool(said and mail.event and conversations.is_by(tx, actor, mail.event))
+
+
+_OF_OTHERS = {Fate.NOTICE, Fate.CARRIER, Fate.RETURNED}
 
 
 def read_again(tx: Tx, actor: Actor, mail_id: MailId) -> None:

@@ -43,6 +43,7 @@ from shopbell.commerce.model import NoSuchShop, Shop
 from shopbell.conversations import posting
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, ConversationId, Stream
+from shopbell.conversations.veiling import veil
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side
 
@@ -148,7 +149,8 @@ def _automatic(tx: Tx, writer: Writer, reading: Reading, *, theirs: bool) -> Set
     """Attach a line about it: it opens nothing, stops no clock, and nothing answers it."""
     if reading.kind is not Kind.REPLY or not theirs:
         return Settled(Fate.AUTOMATIC, talk=writer.talk.id)
-    line = AutomaticMail(writer.actor.side, saying.short(saying.clean(reading.words)))
+    words = saying.short(saying.clean(reading.words))
+    line = AutomaticMail(writer.actor.side, veil(tx, writer.actor, words).text)
     event = posting.post_line(tx, Stream(writer.talk.id), "automatic_mail", line)
     return Settled(Fate.AUTOMATIC, talk=writer.talk.id, event=event.id)
 
