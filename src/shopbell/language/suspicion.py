@@ -25,6 +25,10 @@ _STAR = "*"
 _TELLS_MUCH, _TELLS_LITTLE = {_STAR: 9}, {"you": 1}
 _VARIANTS_MOST = 96
 Letters = frozenset[str]
+Part = tuple[Any, Any]
+"""A part of a pattern, as the compiler of patterns reads it."""
+
+_NOTHING: Letters = frozenset({""})
 
 
 class _Bare(dict[int, str]):
@@ -66,19 +70,19 @@ def needed_by(pattern: str) -> Letters:
 def _needed(parts: Iterable[Any]) -> Letters:
     """Find the rows that tell most: the shortest of them is as long as can be."""
     best: Letters = frozenset()
-    row: Letters = frozenset({""})
+    row: Letters = _NOTHING
     for part in parts:
         spelled = _spellings(part)
         longer = _joined(row, spelled) if spelled else None
         if longer is None:
             best = max(best, row, _needed_inside(part), key=_worth)
-            row = spelled or frozenset({""})
+            row = spelled or _NOTHING
         else:
             row = longer
     return max(best, row, key=_worth)
 
 
-def _needed_inside(part: Any) -> Letters:
+def _needed_inside(part: Part) -> Letters:
     match part:
         case (ops.SUBPATTERN, (_, _, _, inner)):
             return _needed(inner)
@@ -91,31 +95,40 @@ def _needed_inside(part: Any) -> Letters:
             return frozenset()
 
 
-def _spellings(part: Any) -> Letters | None:
+def _spellings(part: Part) -> Letters | None:
     """Return all that a part can be, as bare letters; None: too much to tell."""
+    found: Letters | None = None
     match part:
-        case (ops.ASSERT | ops.ASSERT_NOT | ops.AT, _):
-            return frozenset({""})
         case (ops.LITERAL, code):
-            return frozenset({_BARE[code]})
-        case (ops.IN, choices):
-            each = [_spellings(choice) for choice in choices]
-            return None if None in each else frozenset().union(*filter(None, each))
+            found = frozenset({_BARE[code]})
+        case (ops.ASSERT | ops.ASSERT_NOT | ops.AT, _):
+            found = _NOTHING
         case (ops.CATEGORY, ops.CATEGORY_NOT_WORD | ops.CATEGORY_SPACE):
-            return frozenset({""})
-        case (ops.SUBPATTERN, (_, _, _, inner)):
-            return _all(inner)
+            found = _NOTHING
+        case (ops.IN, choices):
+            found = _any_of(map(_spellings, choices))
         case (ops.BRANCH, (_, branches)):
-            each = [_all(branch) for branch in branches]
-            return None if None in each else frozenset().union(*filter(None, each))
+            found = _any_of(map(_all, branches))
+        case (ops.SUBPATTERN, (_, _, _, inner)):
+            found = _all(inner)
         case (ops.MAX_REPEAT | ops.MIN_REPEAT, (least, most, inner)):
-            return _repeated(_all(inner), int(least), int(most))
+            found = _repeated(_all(inner), int(least), int(most))
         case _:
+            pass
+    return found
+
+
+def _any_of(each: Iterable[Letters | None]) -> Letters | None:
+    found: Letters = frozenset()
+    for one in each:
+        if one is None:
             return None
+        found |= one
+    return found
 
 
 def _all(parts: Iterable[Any]) -> Letters | None:
-    row: Letters | None = frozenset({""})
+    row: Letters | None = _NOTHING
     for part in parts:
         spelled = _spellings(part)
         row = _joined(row, spelled) if row is not None and spelled is not None else None
@@ -123,9 +136,9 @@ def _all(parts: Iterable[Any]) -> Letters | None:
 
 
 def _repeated(once: Letters | None, least: int, most: int) -> Letters | None:
-    if once == {""}:
+    if once is None or once == _NOTHING:
         return once
-    if once is None or most > 1:
+    if most > 1:
         return None
     return once if least else once | {""}
 

@@ -1,14 +1,24 @@
 """A conversation's entries as lines to read: edits and deletions already applied."""
 
 from datetime import datetime
+from typing import TypedDict
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from shopbell.conversations.commands import Page
 from shopbell.conversations.model import CONTACT, CONTACT_MISSED, Attachment, Event
+from shopbell.conversations.tone import Tone, folded_for
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import FALLBACK, catalogue
+
+
+class Toned(TypedDict):
+    """How what was said is shown: in which tone, and whether the words are folded away."""
+
+    tone: Tone | UnsetType
+    folded: bool
+
 
 _WAYS = {CONTACT: "told", CONTACT_MISSED: "missed"}
 
@@ -24,6 +34,7 @@ class Told(Struct, frozen=True):
     marketplace: bool = False
     to: str = ""
     step: str = ""
+    tone: Tone | UnsetType = UNSET
 
 
 class Line(Struct, frozen=True):
@@ -41,6 +52,8 @@ class Line(Struct, frozen=True):
     automatic: bool = False
     marketplace: bool = False
     fact: str = ""
+    tone: Tone | UnsetType = UNSET
+    folded: bool = False
 
 
 def tell(page: Page, side: Side) -> list[Line]:
@@ -53,7 +66,7 @@ def tell(page: Page, side: Side) -> list[Line]:
             case "message":
                 lines[event.seq] = _line(event, told, side, read_up_to)
             case "edit":
-                _change(lines, told.target, text=told.text, edited=True)
+                _change(lines, told.target, text=told.text, edited=True, **_tone(event, told, side))
             case "delete":
                 _change(lines, told.target, text="", files=[], gone=True)
             case _ if _fact(event.type, told) in catalogue(FALLBACK):
@@ -78,7 +91,12 @@ def _line(event: Event, told: Told, side: Side, read_up_to: int) -> Line:
         read=event.seq <= read_up_to,
         gone=told.withdrawn,
         automatic=told.automatic,
+        **_tone(event, told, side),
     )
+
+
+def _tone(event: Event, told: Told, side: Side) -> Toned:
+    return {"tone": told.tone, "folded": folded_for(side, event.actor.side, told.tone)}
 
 
 def _fact(kind: str, told: Told) -> str:
