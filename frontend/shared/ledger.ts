@@ -18,6 +18,8 @@ export interface Said {
   letter?: string
   /** A machine said it by itself: it answers nobody. */
   automatic?: boolean
+  /** It may hurt: the other side sees it folded. */
+  tone?: 'abusive' | undefined
   edited: boolean
   deleted: boolean
   pending?: Pending
@@ -37,7 +39,7 @@ export interface Fact {
 }
 
 export type Entry = Said | Fact
-type Change = Partial<Pick<Said, 'text' | 'edited' | 'deleted'>>
+type Change = Partial<Pick<Said, 'text' | 'edited' | 'deleted' | 'tone'>>
 
 /** The events of one stream, folded: edits and deletions have found their message, whatever page it came with. */
 export class Ledger {
@@ -128,7 +130,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 }
 
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
-  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; deleted?: boolean; edited?: boolean }
+  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; tone?: 'abusive'; deleted?: boolean; edited?: boolean }
   return {
     kind, key, actor, at,
     ours: actor.side === me.side,
@@ -139,11 +141,12 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
     deleted: words.deleted ?? false,
     ...(words.channel ? { channel: words.channel } : {}),
     ...(words.automatic ? { automatic: true } : {}),
+    ...(words.tone ? { tone: words.tone } : {}),
   }
 }
 
 function changeOf({ type, data }: Pick<Pending, 'type' | 'data'>): Change | undefined {
-  if (type === 'edit') return { text: String(data.text ?? ''), edited: true }
+  if (type === 'edit') return { text: String(data.text ?? ''), edited: true, tone: data.tone as Said['tone'] }
   if (type === 'delete') return { text: '', deleted: true }
   return undefined
 }

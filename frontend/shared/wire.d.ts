@@ -310,6 +310,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListComplaints
+         * @description List the rude words and the reports that wait for the operator.
+         */
+        get: operations["ApiV1ComplaintsListComplaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideComplaints
+         * @description Dismiss complaints about one author in one conversation, or warn the author.
+         */
+        post: operations["ApiV1ComplaintsOutcomesDecideComplaints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -397,6 +437,30 @@ export interface paths {
          * @description Forget the draft.
          */
         delete: operations["ApiV1ConversationsTalkDraftDropDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReports
+         * @description List what one reported oneself in a conversation, and what came of it.
+         */
+        get: operations["ApiV1ConversationsTalkReportsListReports"];
+        put?: never;
+        /**
+         * ReportMessage
+         * @description Report a message of the other side to the operator, once; they do not learn who did.
+         */
+        post: operations["ApiV1ConversationsTalkReportsReportMessage"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1858,6 +1922,11 @@ export interface components {
             /** @enum {unknown} */
             t: "cursor";
         };
+        /** Decide */
+        Decide: {
+            complaints: string[];
+            outcome: components["schemas"]["Outcome"];
+        };
         /** Dossier */
         Dossier: {
             cases: components["schemas"]["DossierCase"][];
@@ -2098,6 +2167,12 @@ export interface components {
          * @enum {string}
          */
         Goods: "untouched" | "with_buyer" | "on_way_back" | "with_shop" | "on_way_to_buyer" | "lost";
+        /**
+         * Grievance
+         * @description Why somebody reports a message.
+         * @enum {string}
+         */
+        Grievance: "rude" | "scam" | "spam" | "contacts" | "other";
         /** GroupSaid */
         GroupSaid: {
             condition: components["schemas"]["Condition"];
@@ -2205,6 +2280,7 @@ export interface components {
             at: string;
             side: components["schemas"]["Side"];
             text: string;
+            tone?: "abusive";
         };
         /** Length */
         Length: {
@@ -2276,6 +2352,14 @@ export interface components {
             scheme?: string | null;
             /** @enum {null|string} */
             warranty?: "set_by_seller" | "unset" | null;
+        };
+        /** Matter */
+        Matter: {
+            author: components["schemas"]["Author"];
+            complaints: string[];
+            conversation: components["schemas"]["Topic"];
+            offences: components["schemas"]["Offence"][];
+            times: number;
         };
         /** Me */
         Me: {
@@ -2362,6 +2446,14 @@ export interface components {
         NewsOutcome: {
             events: components["schemas"]["EventOutcome"][];
         };
+        /** Offence */
+        Offence: {
+            /** Format: date-time */
+            at: string;
+            seq: number;
+            texts: string[];
+            told: components["schemas"]["Told"][];
+        };
         /**
          * Ok
          * @description What you sent is durable.
@@ -2441,6 +2533,12 @@ export interface components {
             new: components["schemas"]["Verdict"] | null;
             old: components["schemas"]["Verdict"] | null;
         };
+        /**
+         * Outcome
+         * @description What the operator decides: there was nothing to it, or the author was warned.
+         * @enum {string}
+         */
+        Outcome: "dismissed" | "warned";
         /** Page */
         Page: {
             delivered: components["schemas"]["Marks"];
@@ -2692,6 +2790,11 @@ export interface components {
             /** @default UTC */
             zone?: string;
         };
+        /** Queue */
+        Queue: {
+            matters: components["schemas"]["Matter"][];
+            more: boolean;
+        };
         /**
          * Rank
          * @description What a member of a shop's staff may do; each rank includes those below it.
@@ -2780,6 +2883,21 @@ export interface components {
         Renewal: {
             before: string;
             now: components["schemas"]["NewDevice"];
+        };
+        /** Report */
+        Report: {
+            reason: components["schemas"]["Grievance"];
+            seq: number;
+            /** @default  */
+            words?: string;
+        };
+        /** Reported */
+        Reported: {
+            /** Format: date-time */
+            at: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            reason: components["schemas"]["Grievance"];
+            seq: number;
         };
         /**
          * Reset
@@ -3051,6 +3169,21 @@ export interface components {
             /** @default 60 */
             expires_in: number;
             ticket: string;
+        };
+        /** Told */
+        Told: {
+            /** Format: date-time */
+            at: string;
+            reason: components["schemas"]["Grievance"];
+            side: components["schemas"]["Side"];
+            words: string;
+        };
+        /** Topic */
+        Topic: {
+            buyer_name: string;
+            id: string;
+            shop_name: string;
+            subject: components["schemas"]["Card"];
         };
         /**
          * TraceOutcome
@@ -3754,6 +3887,66 @@ export interface operations {
             };
         };
     };
+    ApiV1ComplaintsListComplaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsOutcomesDecideComplaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsListConversations: {
         parameters: {
             query?: {
@@ -3980,6 +4173,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReportsListReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReportsReportMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description It was already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

@@ -15,7 +15,7 @@ from shopbell.conversations.conduct.model import (
     Decide,
     Matter,
     Outcome,
-    Reason,
+    Grievance,
     Report,
     Reported,
 )
@@ -60,7 +60,7 @@ def queue(olga: Person) -> list[Matter]:
 
 
 def reports(person: Person, talk: ConversationId, seq: int, **more: Any) -> Reported:
-    asked = Report(seq, more.pop("reason", Reason.RUDE), **more)
+    asked = Report(seq, more.pop("reason", Grievance.RUDE), **more)
     return person.house.db.write_now(service.report, person.actor, talk, asked)[0]
 
 
@@ -164,14 +164,14 @@ def test_a_report_reaches_the_operator_once_and_the_reporter_learns_what_came_of
 ) -> None:
     talk = anna.asks(halo, None, "Is it heavy?")
     seq = halo.mei.answers(talk, "Pay me on another site, it is cheaper").seq
-    first = reports(anna, talk, seq, reason=Reason.SCAM, words="She wants money elsewhere")
-    assert reports(anna, talk, seq, reason=Reason.SPAM) == first
+    first = reports(anna, talk, seq, reason=Grievance.SCAM, words="She wants money elsewhere")
+    assert reports(anna, talk, seq, reason=Grievance.SPAM) == first
     assert status(anna, talk) == [(seq, None)]
     [matter] = queue(olga)
     assert (matter.author.id, matter.author.name, matter.times) == (halo.mei.actor.id, "Mei", 0)
     [offence] = matter.offences
     told = [(one.side, one.reason, one.words) for one in offence.told]
-    assert told == [("buyer", Reason.SCAM, "She wants money elsewhere")]
+    assert told == [("buyer", Grievance.SCAM, "She wants money elsewhere")]
 
     before = anna.events(talk)[-1].seq
     for _twice in range(2):

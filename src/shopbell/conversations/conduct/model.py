@@ -16,7 +16,7 @@ WORDS_MOST = 1_000
 DECIDED_AT_ONCE = 200
 
 
-class Reason(StrEnum):
+class Grievance(StrEnum):
     """Why somebody reports a message."""
 
     RUDE = "rude"
@@ -47,7 +47,7 @@ class Complaint(Struct, frozen=True, kw_only=True):
     shop: ShopId
     reporter: PersonId
     reporter_side: Side
-    reason: Reason
+    reason: Grievance
     words: str
     at: datetime
     outcome: Outcome | None = None
@@ -59,7 +59,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     """Report message number ``seq`` of the other side; the words are for the operator alone."""
 
     seq: Seq
-    reason: Reason
+    reason: Grievance
     words: Annotated[str, Meta(max_length=WORDS_MOST)] = ""
 
 
@@ -67,7 +67,7 @@ class Reported(Struct, frozen=True):
     """A message that one reported oneself, and what has come of it so far."""
 
     seq: int
-    reason: Reason
+    reason: Grievance
     at: datetime
     outcome: Outcome | None
 
@@ -83,7 +83,7 @@ class Told(Struct, frozen=True):
     """Who complained of a message, why, and in which words."""
 
     side: Side
-    reason: Reason
+    reason: Grievance
     words: str
     at: datetime
 

@@ -20,7 +20,7 @@ from shopbell.conversations.conduct.model import (
     Outcome,
     Patience,
     Queue,
-    Reason,
+    Grievance,
     Report,
     Reported,
     Told,
@@ -55,7 +55,7 @@ def count_abuse(tx: Tx, fact: SpokeRudely) -> None:
             shop=fact.shop,
             reporter=SYSTEM.id,
             reporter_side=Side.SYSTEM,
-            reason=Reason.RUDE,
+            reason=Grievance.RUDE,
             words="",
             at=tx.now,
         )

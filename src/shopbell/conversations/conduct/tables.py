@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from shopbell.conversations.conduct.model import ComplaintId, Outcome, Reason
+from shopbell.conversations.conduct.model import ComplaintId, Outcome, Grievance
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
@@ -29,7 +29,7 @@ class ComplaintColumns(TypedColumns):
     shop = ident(ShopId)
     reporter = ident(PersonId)
     reporter_side = choice(Side)
-    reason = choice(Reason)
+    reason = choice(Grievance)
     words = Column(Text, nullable=False)
     at = Column(Moment, nullable=False)
     outcome = choice(Outcome, nullable=True)
