@@ -13,9 +13,9 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.conduct import service
 from shopbell.conversations.conduct.model import (
     Decide,
+    Grievance,
     Matter,
     Outcome,
-    Grievance,
     Report,
     Reported,
 )
