@@ -88,6 +88,11 @@ export const api = {
   returned: (talk: string) => ask('get', '/api/v1/conversations/{talk}/returned-letters', { path: { talk } }),
   begin: ({ kind, id }: SubjectRef) => ask('post', '/api/v1/conversations', { body: { subject: { kind, id } } }),
 
+  /** What one reported oneself; nobody else is told. */
+  reports: (talk: string) => ask('get', '/api/v1/conversations/{talk}/reports', { path: { talk } }),
+  report: (talk: string, body: Told<'/api/v1/conversations/{talk}/reports', 'post'>) =>
+    ask('post', '/api/v1/conversations/{talk}/reports', { path: { talk }, body }),
+
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */
   keepDraft: (talk: string, body: Told<'/api/v1/conversations/{talk}/draft', 'put'>, last = false) =>

@@ -20,6 +20,8 @@ export interface Said {
   automatic?: boolean
   /** What of the words is covered, for everybody; their writer can have them whole. */
   hidden?: Veil[]
+  /** It may hurt: the other side sees it folded. */
+  tone?: 'abusive' | undefined
   edited: boolean
   deleted: boolean
   pending?: Pending
@@ -39,7 +41,7 @@ export interface Fact {
 }
 
 export type Entry = Said | Fact
-type Change = Partial<Pick<Said, 'text' | 'hidden' | 'edited' | 'deleted'>>
+type Change = Partial<Pick<Said, 'text' | 'hidden' | 'edited' | 'deleted' | 'tone'>>
 
 /** The events of one stream, folded: edits and deletions have found their message, whatever page it came with. */
 export class Ledger {
@@ -130,7 +132,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 }
 
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
-  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; hidden?: Veil[]; deleted?: boolean; edited?: boolean }
+  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; hidden?: Veil[]; tone?: 'abusive'; deleted?: boolean; edited?: boolean }
   return {
     kind, key, actor, at,
     ours: actor.side === me.side,
@@ -142,11 +144,12 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
     ...(words.channel ? { channel: words.channel } : {}),
     ...(words.automatic ? { automatic: true } : {}),
     ...(words.hidden ? { hidden: words.hidden } : {}),
+    ...(words.tone ? { tone: words.tone } : {}),
   }
 }
 
 function changeOf({ type, data }: Pick<Pending, 'type' | 'data'>): Change | undefined {
-  if (type === 'edit') return { text: String(data.text ?? ''), hidden: data.hidden as Veil[] | undefined, edited: true }
+  if (type === 'edit') return { text: String(data.text ?? ''), hidden: data.hidden as Veil[] | undefined, edited: true, tone: data.tone as Said['tone'] }
   if (type === 'delete') return { text: '', hidden: undefined, deleted: true }
   return undefined
 }

@@ -209,6 +209,10 @@ export class Thread implements Writer {
     return said.own && !said.deleted && said.seq !== undefined && said.kind === 'message' && this.conversation.state !== 'closed'
   }
 
+  canReport(said: Said): boolean {
+    return !said.ours && !said.deleted && said.seq !== undefined && said.kind === 'message' && said.actor.side !== 'operator'
+  }
+
   /** The reader has the end of the thread before their eyes. */
   look(): void {
     const seq = this.said.findLast((one) => !isOurs(one))?.seq ?? 0

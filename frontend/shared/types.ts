@@ -50,6 +50,9 @@ export type Refund = Wire['RefundShown']
 export type Trace = Wire['TraceShown']
 export type TakenShot = { file: string; shows: string }
 
+/** A message that one reported oneself, and what came of it. */
+export type Reported = Wire['Reported']
+
 export type Attachment = Wire['Attachment']
 /** A covered part of a text, by places in it. */
 export type Veil = Wire['Span']

@@ -30,6 +30,7 @@ from shopbell.contact import jobs as contact
 from shopbell.contact.channel import Channel
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
+from shopbell.conversations.conduct import reactions as conduct
 from shopbell.conversations.search import jobs as search
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
@@ -84,7 +85,12 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
         settings.database_url,
         clock=clock,
         settings=settings,
-        reactions=(*commerce.REACTIONS, *talks.REACTIONS, *troubles.REACTIONS),
+        reactions=(
+            *commerce.REACTIONS,
+            *talks.REACTIONS,
+            *conduct.REACTIONS,
+            *troubles.REACTIONS,
+        ),
     )
     if migrations.pending(db.engine):
         migrations.upgrade(db.engine)

@@ -15,6 +15,7 @@ PAGES = (
     "/console/cases",
     "/console/letters",
     "/console/refunds",
+    "/console/conduct",
     "/console/policies",
     "/console/policies/ozon_like/1",
 )

@@ -108,6 +108,7 @@ MONEY = {
     "amount": {"amount": 1, "currency": "EUR"},
 }
 HEARD = {"text": "Heard.", "cmid": "{new}"}
+OUTCOME = {"complaints": ["{new}"], "outcome": "warned"}
 ANSWER = {"cmid": "{new}", "action": "answer", "given": {"answer": "The kettle is heavy."}}
 CARRIER = {"name": "Pigeons", "vocabulary": "cdek"}
 SECRETS = {"secret": "a secret of thirty-two letters or more"}
@@ -247,6 +248,26 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /api/v1/conversations/{talk}/ways": [({}, Door(ANNA))],
     "GET /api/v1/conversations/{talk}/returned-letters": [({}, Door(ANNA))],
     "POST /api/v1/conversations/{talk}/ways": [({}, Door(ANNA, body={"step": "mail"}))],
+    "GET /api/v1/conversations/{talk}/reports": [({}, Door(ANNA))],
+    "POST /api/v1/conversations/{talk}/reports": [
+        ({}, Door(MEI, never=(ANNA, OLGA), body={"seq": 2, "reason": "rude"}))
+    ],
+    "GET /api/v1/complaints": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))],
+    "POST /api/v1/complaints/outcomes": [
+        ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=OUTCOME))
+    ],
+    "GET /console/conduct": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "POST /console/conduct": [
+        (
+            {},
+            Door(
+                OLGA,
+                never=(ANNA, MEI, *AGENTS),
+                form={"complaint": "{new}", "outcome": "warned"},
+                page=True,
+            ),
+        )
+    ],
     "GET /console/ladder": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/ladder": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), form=LADDER_FORM, page=True))
@@ -323,6 +344,8 @@ NOT_DONE = {
     "GET /mail/{event}/files/{number}": 404,
     "POST /console/jobs/{job}/retry": 404,
     "POST /api/v1/refunds/{refund}/steps": 409,
+    "POST /api/v1/complaints/outcomes": 404,
+    "POST /console/conduct": 404,
     "POST /orders/{order}/ask/{kind}": 422,
     "POST /console/cases/{case}": 409,
     "POST /console/refunds/{refund}": 409,

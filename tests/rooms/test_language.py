@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbell.cli.bench.language import measure, unmark
+from shopbell.language import rudeness
 from shopbell.language.checks import fits_luhn
-from shopbell.language.courtesy import courtesy
+from shopbell.language.courtesy import courtesy, is_abusive
 from shopbell.language.detect import detect
 from shopbell.language.facts import find_facts
 from shopbell.language.folding import fold
@@ -20,6 +21,7 @@ from shopbell.language.guard import COVER, cover, find_hidden, search
 from shopbell.language.missing import missing
 from shopbell.language.model import Courtesy, Fact, FactKind, Hidden, Need
 from shopbell.language.numerals import han_number, joins
+from shopbell.language.suspicion import may_hurt
 from shopbell.language.topics import HIDES, RULES, matters
 
 TODAY = date(2026, 11, 26)
@@ -224,6 +226,78 @@ def test_a_picture_that_was_promised_and_forgotten_is_missed() -> None:
 )
 def test_upset_is_not_abusive_and_a_stem_is_no_insult(text: str, wanted: Courtesy) -> None:
     assert courtesy(text) is wanted
+
+
+RUDE = [
+    *(
+        "idiot",
+        "дебил",
+        "傻逼",
+        "fuck you",
+        "пошел вон",
+        "滚开",
+        "you ",
+        "pig",
+        "вы ",
+        "тупые ",
+        "м",
+    ),
+    *(
+        "0",
+        "1",
+        "@",
+        "$",
+        "*",
+        "_",
+        ".",
+        " ",
+        "f u c k ",
+        "ты ",
+        "ё",
+        "е",
+        "ⓕ",
+        "ｕ",
+        "\u200b",
+        "c",
+    ),
+    *(
+        "dumb question",
+        "笨重",
+        "глупый вопрос",
+        "м0р0н",
+        "m o r o n",
+        "你",
+        "妈",
+        "死",
+        "go ",
+        "die",
+        "sb",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(RUDE), max_size=8).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_the_quick_look_misses_no_abuse_in_any_disguise(text: str) -> None:
+    assert is_abusive(text) is (courtesy(text) is Courtesy.ABUSIVE)
+
+
+@given(st.data())
+@settings(max_examples=600, deadline=None)
+def test_the_quick_look_sees_whatever_a_pattern_can_say(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(["insult", "attack"]))
+    text = data.draw(st.from_regex(rudeness.words()[kind], fullmatch=True))
+    said = data.draw(st.sampled_from(["{}", "Hello {}!", "А {} где?", "你好{}，"])).format(text)
+    assert is_abusive(said) is (courtesy(said) is Courtesy.ABUSIVE)
+
+
+def test_the_quick_look_spares_nearly_all_that_people_ask() -> None:
+    asked = [
+        line.split("\t")[-1]
+        for name in ("topics", "missing", "facts")
+        for line in (LINES / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
+    ]
+    assert sum(map(may_hurt, asked)) <= 0.06 * len(asked)
 
 
 # ── language ────────────────────────────────────────────────────────────────────────────────────

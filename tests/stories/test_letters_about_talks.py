@@ -121,6 +121,19 @@ def test_the_team_gets_one_letter_with_all_that_was_asked(
     assert not {"Auto-Submitted", "List-Unsubscribe"} & headers(letter).keys()
 
 
+def test_abuse_is_told_of_in_a_letter_and_read_in_the_conversation(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    talk = anna.asks(halo, None, "Where is it?")
+    anna.says(talk, "You idiots, drop dead")
+    mild = anna.says(talk, "You idiots, drop dead at once")
+    anna.adds(Stream(talk), "edit", target=mild.seq, text="Please answer")
+    [letter] = tells(house, talk, Whom.TEAM)
+    assert "idiots" not in letter.raw.decode() + words(letter)
+    for part in (text("en", "mail.folded"), "Where is it?", "Please answer", f"/desk/{talk}"):
+        assert part in words(letter)
+
+
 def test_what_was_answered_meanwhile_is_not_mailed(
     house: House, halo: Counter, anna: Person
 ) -> None:

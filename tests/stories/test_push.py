@@ -136,6 +136,13 @@ def test_a_question_rings_at_the_shop_and_its_answer_at_the_buyer(town: Town) ->
     assert len(mei.rings) == 1
 
 
+def test_abuse_does_not_ring_with_its_words(town: Town) -> None:
+    mei, _ = town.listens(town.halo.mei)
+    town.anna.asks(town.halo, None, "You idiots, drop dead")
+    town.house.passes(seconds=65)
+    assert mei.shown == ["Anna asks: A message with hurtful words"]
+
+
 def test_a_notice_is_locked_for_its_phone_and_signed_by_the_house(town: Town) -> None:
     phone, _ = town.listens(town.halo.mei)
     talk = town.anna.asks(town.halo, None, "много слов " * 40)

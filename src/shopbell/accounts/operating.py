@@ -80,6 +80,13 @@ def note_originals_seen(tx: Tx, actor: Actor, talk: str) -> None:
     audit.record(tx, actor, "originals_seen", conversation=talk)
 
 
+def note_conduct(
+    tx: Tx, actor: Actor, outcome: str, *, talk: str, person: str, messages: int
+) -> None:
+    """Write down what the operator decided about rude or reported messages of somebody."""
+    audit.record(tx, actor, f"conduct_{outcome}", talk=talk, person=person, messages=messages)
+
+
 def note_notes_read(tx: Tx, actor: Actor, case: str) -> None:
     """Write down that the operator read a shop's private notes."""
     audit.record(tx, actor, "notes_read", case=case)

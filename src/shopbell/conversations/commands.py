@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shopbell.conversations.model import Attachment, Channel, Event, Marks, Seq, Stream, Subject
+from shopbell.conversations.tone import Tone
 from shopbell.conversations.turns import BUTTONS
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import Id
@@ -66,7 +67,7 @@ DATA: dict[str, type[_Data]] = {
 }
 NOTES_DATA: dict[str, type[_Data]] = {"note": NoteData}
 """What may be sent into each stream. The system adds subject, reopened, contact,
-answer_overdue, closed."""
+answer_overdue, warned_buyer, warned_seller, closed."""
 
 
 class Said(Struct, frozen=True):
@@ -76,15 +77,17 @@ class Said(Struct, frozen=True):
     attachments: list[Attachment]
     channel: Channel
     automatic: bool | UnsetType = UNSET
+    tone: Tone | UnsetType = UNSET
     hidden: list[Span] | UnsetType = UNSET
     """What is covered in the text, by places in it; its author and the operator see it all."""
 
 
-class Edited(Struct, frozen=True):
-    """The data of a correction as it stands in the thread."""
+class Corrected(Struct, frozen=True):
+    """The data of an ``edit`` as it stands in the thread."""
 
-    target: Seq
+    target: int
     text: str
+    tone: Tone | UnsetType = UNSET
     hidden: list[Span] | UnsetType = UNSET
 
 

@@ -16,9 +16,9 @@ from shopbell.conversations.commands import (
     NOTES_DATA,
     Append,
     Appended,
+    Corrected,
     DeleteData,
     EditData,
-    Edited,
     MessageData,
     MoveData,
     NoteData,
@@ -40,6 +40,7 @@ from shopbell.conversations.refusals import (
     UnknownEntryType,
 )
 from shopbell.conversations.thread import add_event, answered, join_words, move, preview
+from shopbell.conversations.tone import SpokeRudely, Tone, tone_of
 from shopbell.conversations.turns import FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
@@ -134,8 +135,22 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
     text, hidden = veiling.said(tx, actor, asked.stream, talk.head + 1, data.text)
     row = _row_after(tx, talk, actor, text or files[0].name)
     shelves.show(tx, [file.id for file in files], talk.head + 1)
-    said = Said(text, files, data.channel, data.automatic, hidden)
+    tone = _heard(tx, asked, data.text, talk.head + 1)
+    said = Said(text, files, data.channel, data.automatic, tone, hidden)
     return said, {**changes, **row}
+
+
+def _heard(tx: Tx, asked: Asked, text: str, seq: int) -> Tone | msgspec.UnsetType:
+    """Return the tone of message ``seq``; what is abusive is announced, and kept as any."""
+    actor, talk = asked.actor, asked.talk
+    tone = tone_of(actor.side, text)
+    if tone:
+        tx.announce(
+            SpokeRudely(
+                conversation=talk.id, shop=talk.shop, author=actor.id, side=actor.side, seq=seq
+            )
+        )
+    return tone
 
 
 def _turned(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> Changes:
@@ -176,8 +191,9 @@ def _edit(tx: Tx, asked: Asked, data: EditData) -> tuple[msgspec.Struct, Changes
         raise TooLateToEdit(minutes=EDIT_WITHIN // timedelta(minutes=1))
     if not data.text:
         raise NothingSaid
+    tone = _heard(tx, asked, data.text, data.target)
     text, hidden = veiling.said(tx, asked.actor, asked.stream, data.target, data.text)
-    return Edited(data.target, text, hidden), _if_newest(asked.talk, target, text)
+    return Corrected(data.target, text, tone, hidden), _if_newest(asked.talk, target, text)
 
 
 def _delete(tx: Tx, asked: Asked, data: DeleteData) -> tuple[msgspec.Struct, Changes]:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from shopbell.commerce.model import Money
 from shopbell.conversations.refusals import CasesOpen, CaseWaitsForShop, NoSuchConversation
+from shopbell.conversations.tone import Tone, folded_for, tone_of
 from shopbell.conversations.turns import BUTTONS, FLOW, State, Turn
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
@@ -214,6 +215,14 @@ class Conversation(Standing, frozen=True, kw_only=True):
         running = [Promise(at, since) for at, since in clocks if at and since]
         return min(running, key=lambda one: one.at, default=None)
 
+    def last_for(self, reader: Side) -> "Last | None":
+        """Return the newest thing said as one side may glance at it."""
+        if self.last_side is None:
+            return None
+        tone = tone_of(self.last_side, self.last_text)
+        text = "" if folded_for(reader, self.last_side, tone) else self.last_text
+        return Last(self.last_at, self.last_side, text, tone)
+
     def actions(self, actor: Actor) -> list[str]:
         """List what ``actor`` may do now, beside speaking: the buttons on their screen."""
         found = _buttons(self.state, actor.side, overdue=self.breaches > 0)
@@ -268,11 +277,12 @@ class Shown(Struct, frozen=True, omit_defaults=True):
 
 
 class Last(Struct, frozen=True):
-    """The newest thing said, for a preview."""
+    """The newest thing said, for a preview; without its words for whom it is folded."""
 
     at: datetime
     side: Side
     text: str
+    tone: Tone | UnsetType = UNSET
 
 
 class Marks(Struct, frozen=True):
@@ -284,7 +294,7 @@ class Marks(Struct, frozen=True):
 
 def as_seen_by(talk: Conversation, actor: Actor) -> Listed:
     """Show ``talk`` to ``actor``; notes stay unmentioned outside the shop."""
-    sells, last_side = actor.side is Side.SELLER, talk.last_side
+    sells = actor.side is Side.SELLER
     return Listed(
         id=talk.id,
         shop=Shown(talk.shop, talk.shop_name, talk.shop_slug),
@@ -297,7 +307,7 @@ def as_seen_by(talk: Conversation, actor: Actor) -> Listed:
         version=talk.version,
         head=talk.head,
         notes_head=talk.notes_head if sells else 0,
-        last=None if last_side is None else Last(talk.last_at, last_side, talk.last_text),
+        last=talk.last_for(actor.side),
         unread={Side.BUYER: talk.buyer_unread, Side.SELLER: talk.seller_unread}.get(actor.side, 0),
         due=talk.owed,
         open_cases=talk.open_cases,

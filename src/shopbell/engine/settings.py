@@ -102,6 +102,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             marketplace are hidden in what buyer and shop write to each other; links to our own
             addresses (``public_url``, ``origins``, ``mail_domain``) are not.
         letters_per_hour: how many letters leave in an hour at most; the others wait their turn.
+        abuse_times: after how many abusive messages of one person the operator is called.
+        abuse_days: in how many days these are counted.
     """
 
     data: Path = Path("data")
@@ -142,6 +144,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     market_senders: Annotated[str, Meta(pattern=rf"^({_HOST}=[^,=]{{1,40}}(, *|$))*$")] = ""
     hide_contacts: bool = True
     letters_per_hour: Annotated[int, Meta(ge=1)] = 1_000
+    abuse_times: Annotated[int, Meta(ge=1)] = 3
+    abuse_days: Annotated[int, Meta(ge=1, le=3_650)] = 30
 
     @property
     def database_url(self) -> str:

@@ -5,8 +5,8 @@ import re
 from shopbell.language import rudeness
 from shopbell.language.folding import fold, gist, skeleton
 from shopbell.language.model import Courtesy
+from shopbell.language.suspicion import LEET, may_hurt
 
-_LEET = str.maketrans("01345@$", "oieasas")
 _WORD = re.compile(r"[\w@$]+")
 _BEFORE, _AFTER = 48, 16
 _CAPITALS, _SHOUTED = 14, 0.7
@@ -28,6 +28,11 @@ def courtesy(text: str) -> Courtesy:
     return Courtesy.UPSET if loud else Courtesy.NEUTRAL
 
 
+def is_abusive(text: str) -> bool:
+    """Tell whether a message is abusive, as `courtesy` would, and at once where it cannot be."""
+    return may_hurt(text) and courtesy(text) is Courtesy.ABUSIVE
+
+
 def _spelled_out(text: str) -> str:
     """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
     words = skeleton(fold(text).closed.plain)
@@ -38,7 +43,7 @@ def _spelled_out(text: str) -> str:
 def _letters(word: str) -> str:
     """Return a word with the digits between its letters as the letters they stand for."""
     mixed = any(map(str.isalpha, word)) and not word.isalpha()
-    return word.translate(_LEET) if mixed else word
+    return word.translate(LEET) if mixed else word
 
 
 def _is_meant(words: str, insult: re.Match[str]) -> bool:

@@ -16,8 +16,13 @@ from shopbell.language.folding import pattern
 @cache
 def words() -> Mapping[str, re.Pattern[str]]:
     """Return patterns of skeletons: ``insult``, ``attack``, ``upset``, ``polite``, ``harmless``."""
-    table = tomllib.loads(Path(__file__).with_name("rudeness.toml").read_text("utf-8"))
-    return {kind: _shape(**of_kind) for kind, of_kind in table.items()}
+    return {kind: _shape(**of_kind) for kind, of_kind in table().items()}
+
+
+@cache
+def table() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Return the words as they are written down, by kind and language."""
+    return tomllib.loads(Path(__file__).with_name("rudeness.toml").read_text("utf-8"))
 
 
 def _shape(en: Sequence[str], ru: Sequence[str], zh: Sequence[str]) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw
 from msgspec.structs import fields
 
 from shopbell.cases.model import CaseEntry
-from shopbell.conversations.commands import Edited
+from shopbell.conversations.commands import Corrected
 from shopbell.realtime.frames import Down, Up
 from shopbell.web.problems import MEDIA_TYPE
 
@@ -76,7 +76,7 @@ class WithFrames(JsonRenderPlugin):
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """Return the framework's document with our problem documents and the socket's frames."""
-    told = (Up, Down, CaseEntry, Edited)
+    told = (Up, Down, CaseEntry, Corrected)
     (up, down, *_), frames = msgspec.json.schema_components(told, ref_template=REF)
     frames["Refused"]["properties"]["problem"] = {"$ref": REF.format(name="Problem")}
     components = document["components"]

@@ -23,6 +23,7 @@ from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.contact.channel import Channel
 from shopbell.contact.ladder import Ladder
 from shopbell.contact.routes import ROUTES as CONTACT
+from shopbell.conversations.conduct.routes import ROUTES as CONDUCT
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
 from shopbell.conversations.search.routes import ROUTES as SEARCH
@@ -56,6 +57,7 @@ ROUTES = (
     *COMMERCE,
     *CONVERSATIONS,
     *SEARCH,
+    *CONDUCT,
     *CONTACT,
     *KNOWLEDGE,
     *REALTIME,

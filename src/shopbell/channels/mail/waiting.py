@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise, zip_longest
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from shopbell.channels.mail import paper, storage
@@ -21,6 +21,7 @@ from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import CASE, AttachmentId, Conversation, Event, Stream
 from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.conversations.tone import Tone, folded_for
 from shopbell.engine.blobs import SHOWN_INLINE
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
@@ -38,6 +39,7 @@ HOMES: Mapping[Whom, str] = {
 """Where each side reads a conversation."""
 
 ALARMS = {Whom.OWNER, Whom.OPERATOR}
+_SIDES = {Whom.BUYER: Side.BUYER, Whom.OPERATOR: Side.OPERATOR}
 
 
 class Waiting(Struct, frozen=True):
@@ -50,7 +52,7 @@ class Waiting(Struct, frozen=True):
     reach: Reach
     reader: Reader
     entries: list[Event]
-    edits: dict[int, str]
+    edits: "dict[int, _Told]"
     kept: dict[str, str] = {}
     asked: bool = False
     thread: list[str] = []
@@ -75,6 +77,7 @@ class _Told(Struct, frozen=True):
     kind: str = ""
     attachments: list[_File] = []
     files: list[_File] = []
+    tone: Tone | UnsetType = UNSET
 
 
 def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
@@ -88,7 +91,7 @@ def what_waits(tx: Tx, reach: Reach) -> list[Waiting]:
         return []
     after = conversations.page(tx, SYSTEM, Stream(talk.id), after=calls[0] - 1, of=talk).events
     edits = [_told(entry) for entry in after if entry.type == "edit"]
-    words = {data.target: data.text for data in edits}
+    words = {data.target: data for data in edits}
     calling = [entry for entry in after if entry.seq in calls]
     found = (
         _untold(tx, Waiting(talk, reach, reader, calling, words))
@@ -250,7 +253,8 @@ def _one_said(entry: Event, waits: Waiting, market: str, album: Album) -> paper.
         case = text(reader.locale, f"case.{data.kind}")
         words = text(reader.locale, "mail.case_news", case=case)
     else:
-        words = waits.edits.get(entry.seq, data.text)
+        data = _as_read(waits, entry)
+        words = data.text
     copies, names = list[Copy](), list[str]()
     for file in (*data.attachments, *data.files):
         name, kept = one_line(file.name), waits.kept.get(file.id)
@@ -266,6 +270,16 @@ def _one_said(entry: Event, waits: Waiting, market: str, album: Album) -> paper.
         files=tuple(names),
         pictures=tuple(copies),
     )
+
+
+def _as_read(waits: Waiting, entry: Event) -> _Told:
+    """Return what was said as it stands now; abuse as a line of warning, and without its files."""
+    data = _told(entry)
+    now = waits.edits.get(entry.seq, data)
+    whose = _SIDES.get(waits.whom, Side.SELLER)
+    if folded_for(whose, entry.actor.side, now.tone):
+        return _Told(text(waits.reader.locale, "mail.folded"))
+    return replace(data, text=now.text)
 
 
 def _told(entry: Event) -> _Told:

@@ -122,5 +122,9 @@ def _title(talk: Conversation, whom: Whom, locale: Locale) -> str:
 def _body(talk: Conversation, whom: Whom, locale: Locale) -> str:
     """Return what was said last to them, else that there is something new."""
     theirs = Side.SELLER if whom is Whom.BUYER else Side.BUYER
-    said = glance(talk.last_text) if talk.last_side is theirs else ""
-    return said or text(locale, "push.something")
+    last = talk.last_for(Side.BUYER if whom is Whom.BUYER else Side.SELLER)
+    if last is None or last.side is not theirs:
+        return text(locale, "push.something")
+    if last.tone and not last.text:
+        return text(locale, "thread.folded")
+    return glance(last.text) or text(locale, "push.something")

@@ -22,6 +22,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Shop
 from shopbell.commerce.reports import UnknownCode
 from shopbell.conversations import service as conversations
+from shopbell.conversations.conduct import service as conduct
 from shopbell.conversations.model import Listed
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.outbox import BACK_OFF, WaitingJob
@@ -39,6 +40,7 @@ class House(Struct, frozen=True):
     refunds: Till
     letters: int
     mail: int
+    rude: int
     dead: list[WaitingJob]
     codes: list[UnknownCode]
     audit: Record
@@ -62,6 +64,7 @@ def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
         refunds=cashdesk.waiting(tx, actor),
         letters=letters.counts(tx, actor).total(),
         mail=arriving.count_held(tx, actor),
+        rude=conduct.count(tx, actor),
         dead=operating.given_up(tx, actor),
         codes=listening.unknown_codes(tx, actor),
         audit=operating.record(tx, actor, check=check),
@@ -91,6 +94,7 @@ async def console_page(
         refunds=house.refunds,
         letters=house.letters,
         mail=house.mail,
+        rude=house.rude,
         dead=house.dead,
         codes=house.codes,
         audit=house.audit,

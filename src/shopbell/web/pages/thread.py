@@ -1,15 +1,25 @@
 """A conversation's entries as lines to read: edits and deletions already applied."""
 
 from datetime import datetime
+from typing import TypedDict
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from shopbell.conversations.commands import Page
 from shopbell.conversations.model import CONTACT, CONTACT_MISSED, Attachment, Event
+from shopbell.conversations.tone import Tone, folded_for
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import FALLBACK, catalogue
 from shopbell.language.model import Hidden, Span
+
+
+class Toned(TypedDict):
+    """How what was said is shown: in which tone, and whether the words are folded away."""
+
+    tone: Tone | UnsetType
+    folded: bool
+
 
 _WAYS = {CONTACT: "told", CONTACT_MISSED: "missed"}
 
@@ -26,6 +36,7 @@ class Told(Struct, frozen=True):
     marketplace: bool = False
     to: str = ""
     step: str = ""
+    tone: Tone | UnsetType = UNSET
 
 
 class Line(Struct, frozen=True):
@@ -44,6 +55,8 @@ class Line(Struct, frozen=True):
     marketplace: bool = False
     hidden: list[Hidden] = []
     fact: str = ""
+    tone: Tone | UnsetType = UNSET
+    folded: bool = False
 
     @property
     def why_hidden(self) -> str:
@@ -64,7 +77,14 @@ def tell(page: Page, side: Side) -> list[Line]:
             case "message":
                 lines[event.seq] = _line(event, told, side, read_up_to)
             case "edit":
-                _change(lines, told.target, text=told.text, hidden=_kinds(told), edited=True)
+                _change(
+                    lines,
+                    told.target,
+                    text=told.text,
+                    hidden=_kinds(told),
+                    edited=True,
+                    **_tone(event, told, side),
+                )
             case "delete":
                 _change(lines, told.target, text="", hidden=[], files=[], gone=True)
             case _ if _fact(event.type, told) in catalogue(FALLBACK):
@@ -90,12 +110,17 @@ def _line(event: Event, told: Told, side: Side, read_up_to: int) -> Line:
         gone=told.withdrawn,
         automatic=told.automatic,
         hidden=_kinds(told),
+        **_tone(event, told, side),
     )
 
 
 def _kinds(told: Told) -> list[Hidden]:
     """Return of what kinds the covered parts are, each once."""
     return list(dict.fromkeys(span.kind for span in told.hidden))
+
+
+def _tone(event: Event, told: Told, side: Side) -> Toned:
+    return {"tone": told.tone, "folded": folded_for(side, event.actor.side, told.tone)}
 
 
 def _fact(kind: str, told: Told) -> str:
