@@ -402,6 +402,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadThread
+         * @description Read what the buyer has said so far: what it is about, names, and still lacks.
+         */
+        get: operations["ApiV1ConversationsTalkReadingReadThread"];
+        put?: never;
+        /**
+         * ReadUnsent
+         * @description Read words before they are sent: what they name, lack, and should not show.
+         */
+        post: operations["ApiV1ConversationsTalkReadingReadUnsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/returned-letters": {
         parameters: {
             query?: never;
@@ -959,6 +983,26 @@ export interface paths {
          */
         put: operations["ApiV1PushWishChoosePushWish"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReadFirst
+         * @description Read the first words about something, before there is a conversation.
+         */
+        post: operations["ApiV1ReadingReadFirst"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1803,6 +1847,11 @@ export interface components {
          * @enum {string}
          */
         Channel: "chat" | "message" | "email";
+        /** Choice */
+        Choice: {
+            card: components["schemas"]["Card"];
+            code: string;
+        };
         /** Choose */
         Choose: {
             profile: string;
@@ -1846,6 +1895,12 @@ export interface components {
             /** Format: date-time */
             from: string;
         };
+        /**
+         * Courtesy
+         * @description How a message speaks to its reader. Upset is not abusive.
+         * @enum {string}
+         */
+        Courtesy: "polite" | "neutral" | "upset" | "abusive";
         /**
          * Cursor
          * @description A side has come to ``seq``.
@@ -2030,6 +2085,12 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             words: string;
         };
+        /**
+         * FactKind
+         * @description What a message may name.
+         * @enum {string}
+         */
+        FactKind: "order" | "tracking" | "sku" | "link" | "money" | "date" | "size";
         /** Field */
         Field: {
             /** @default [] */
@@ -2065,6 +2126,14 @@ export interface components {
          * @enum {string}
          */
         FieldKind: "text" | "choice" | "some" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short" | "clause" | "link";
+        /** FirstUnsent */
+        FirstUnsent: {
+            /** @default false */
+            photos?: boolean;
+            subject: components["schemas"]["Subject"];
+            text: string;
+            today?: string | null;
+        };
         /** Form */
         Form: {
             asks: components["schemas"]["Field"][];
@@ -2134,6 +2203,12 @@ export interface components {
             /** @default 1 */
             version?: string;
         };
+        /**
+         * Hidden
+         * @description What leads people off the marketplace, or to their money.
+         * @enum {string}
+         */
+        Hidden: "phone" | "email" | "url" | "messenger" | "card" | "scam";
         /** Hint */
         Hint: {
             code: string;
@@ -2198,6 +2273,11 @@ export interface components {
             /** @default false */
             seller_pays?: boolean;
             window_days?: number | null;
+        };
+        /** Lacking */
+        Lacking: {
+            need: components["schemas"]["Need"];
+            question: string;
         };
         /** Last */
         Last: {
@@ -2277,6 +2357,11 @@ export interface components {
             /** @enum {null|string} */
             warranty?: "set_by_seller" | "unset" | null;
         };
+        /** Matter */
+        Matter: {
+            sub: string;
+            topic: components["schemas"]["Topic"];
+        };
         /** Me */
         Me: {
             person: components["schemas"]["Person"] | null;
@@ -2321,6 +2406,12 @@ export interface components {
          * @enum {string}
          */
         MoneyState: "none" | "requested" | "approved" | "submitted" | "done" | "failed";
+        /**
+         * Need
+         * @description What a shop must know before it can help.
+         * @enum {string}
+         */
+        Need: "order" | "product" | "reason" | "photo" | "variant" | "address";
         /** NewColleague */
         NewColleague: {
             email: string;
@@ -2709,6 +2800,23 @@ export interface components {
             /** @enum {unknown} */
             t: "read";
         };
+        /** ReadFact */
+        ReadFact: {
+            card?: components["schemas"]["Card"] | null;
+            end: number;
+            kind: components["schemas"]["FactKind"];
+            start: number;
+            value: string;
+        };
+        /** Reading */
+        Reading: {
+            choices: components["schemas"]["Choice"][];
+            courtesy: components["schemas"]["Courtesy"];
+            facts: components["schemas"]["ReadFact"][];
+            hidden: components["schemas"]["Hidden"][];
+            matters: components["schemas"]["Matter"][];
+            missing: components["schemas"]["Need"] | null;
+        };
         /** Reason */
         Reason: {
             code: string;
@@ -3040,6 +3148,12 @@ export interface components {
                 [key: string]: components["schemas"]["Length"];
             };
         };
+        /** ThreadReading */
+        ThreadReading: {
+            facts: components["schemas"]["ReadFact"][];
+            matters: components["schemas"]["Matter"][];
+            missing: components["schemas"]["Lacking"][];
+        };
         /** Ticked */
         Ticked: {
             new: components["schemas"]["Clock"];
@@ -3052,6 +3166,12 @@ export interface components {
             expires_in: number;
             ticket: string;
         };
+        /**
+         * Topic
+         * @description What a message is about, as a shop sorts its mail.
+         * @enum {string}
+         */
+        Topic: "product" | "logistics" | "return" | "after_sales" | "other";
         /**
          * TraceOutcome
          * @description What became of a question to a carrier: its answer, or that none came in time.
@@ -3135,6 +3255,13 @@ export interface components {
             /** Format: date-time */
             last_heard: string;
             number: string;
+        };
+        /** Unsent */
+        Unsent: {
+            /** @default false */
+            photos?: boolean;
+            text: string;
+            today?: string | null;
         };
         /**
          * Unsub
@@ -3980,6 +4107,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReadingReadThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadReading"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReadingReadUnsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsent"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -4976,6 +5169,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Wish"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReadingReadFirst: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstUnsent"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */

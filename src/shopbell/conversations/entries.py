@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from shopbell.conversations import shelves, storage
 from shopbell.conversations.clocks import show_buyer
@@ -24,6 +25,7 @@ from shopbell.conversations.commands import (
     Said,
 )
 from shopbell.conversations.model import Audience, Channel, Conversation, Event, Stream
+from shopbell.conversations.naming import Between, confirmed
 from shopbell.conversations.refusals import (
     ConversationClosed,
     EntryMalformed,
@@ -132,7 +134,8 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
     changes = _turned(tx, talk, actor, data.channel) if spoken else {}
     row = _row_after(tx, talk, actor, data.text or files[0].name)
     shelves.show(tx, [file.id for file in files], talk.head + 1)
-    return Said(data.text, files, data.channel, data.automatic), {**changes, **row}
+    facts = confirmed(tx, actor, Between.of(talk), data.text, data.facts) if data.facts else UNSET
+    return Said(data.text, files, data.channel, data.automatic, facts), {**changes, **row}
 
 
 def _turned(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> Changes:

@@ -23,6 +23,7 @@ from shopbell.commerce.routes import ROUTES as COMMERCE
 from shopbell.contact.ladder import Ladder
 from shopbell.contact.routes import ROUTES as CONTACT
 from shopbell.conversations.crowd import Crowd
+from shopbell.conversations.reading.routes import ROUTES as READING
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
 from shopbell.conversations.search.routes import ROUTES as SEARCH
 from shopbell.engine.loop import watching_the_loop
@@ -50,6 +51,7 @@ ROUTES = (
     *ACCOUNTS,
     *COMMERCE,
     *CONVERSATIONS,
+    *READING,
     *SEARCH,
     *CONTACT,
     *KNOWLEDGE,
