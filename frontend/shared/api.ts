@@ -86,6 +86,12 @@ export const api = {
   returned: (talk: string) => ask('get', '/api/v1/conversations/{talk}/returned-letters', { path: { talk } }),
   begin: ({ kind, id }: SubjectRef) => ask('post', '/api/v1/conversations', { body: { subject: { kind, id } } }),
 
+  /** What words say that are not sent yet, and what the buyer has said so far. */
+  read: (talk: string, body: Told<'/api/v1/conversations/{talk}/reading', 'post'>) =>
+    ask('post', '/api/v1/conversations/{talk}/reading', { path: { talk }, body, ms: 5_000 }),
+  readFirst: (body: Told<'/api/v1/reading', 'post'>) => ask('post', '/api/v1/reading', { body, ms: 5_000 }),
+  readThread: (talk: string) => ask('get', '/api/v1/conversations/{talk}/reading', { path: { talk } }),
+
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */
   keepDraft: (talk: string, body: Told<'/api/v1/conversations/{talk}/draft', 'put'>, last = false) =>

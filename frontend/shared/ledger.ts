@@ -1,4 +1,4 @@
-import type { Attachment, Channel, Event, Participant, ProblemBody } from './types'
+import type { Attachment, Channel, Event, Participant, ProblemBody, SaidFact } from './types'
 import type { Pending } from './store'
 
 export type SendState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
@@ -13,6 +13,8 @@ export interface Said {
   at: string
   text: string
   attachments: Attachment[]
+  /** What the writer confirmed that the words name; other words may name other things. */
+  facts?: SaidFact[]
   channel?: Channel
   /** The entry that came as a letter: its full original is one click away. */
   letter?: string
@@ -37,7 +39,7 @@ export interface Fact {
 }
 
 export type Entry = Said | Fact
-type Change = Partial<Pick<Said, 'text' | 'edited' | 'deleted'>>
+type Change = Partial<Pick<Said, 'text' | 'edited' | 'deleted' | 'facts'>>
 
 /** The events of one stream, folded: edits and deletions have found their message, whatever page it came with. */
 export class Ledger {
@@ -128,7 +130,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 }
 
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
-  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; deleted?: boolean; edited?: boolean }
+  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; facts?: SaidFact[]; deleted?: boolean; edited?: boolean }
   return {
     kind, key, actor, at,
     ours: actor.side === me.side,
@@ -139,11 +141,12 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
     deleted: words.deleted ?? false,
     ...(words.channel ? { channel: words.channel } : {}),
     ...(words.automatic ? { automatic: true } : {}),
+    ...(words.facts?.length ? { facts: words.facts } : {}),
   }
 }
 
 function changeOf({ type, data }: Pick<Pending, 'type' | 'data'>): Change | undefined {
-  if (type === 'edit') return { text: String(data.text ?? ''), edited: true }
+  if (type === 'edit') return { text: String(data.text ?? ''), edited: true, facts: [] }
   if (type === 'delete') return { text: '', deleted: true }
   return undefined
 }

@@ -10,6 +10,10 @@ declare module 'words:desk' {
   const loader: import('./i18n').Loader
   export default loader
 }
+declare module 'words:ahead' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
 declare module 'words:case' {
   const loader: import('./i18n').Loader
   export default loader

@@ -86,7 +86,7 @@ def read_thread(tx: Tx, actor: Actor, talk: ConversationId) -> ThreadReading:
     return ThreadReading(
         matters=about,
         facts=_looked_up(tx, actor, Between.of(found), _each_once(facts)),
-        missing=[Lacking(need, text(tongue, f"reading.ask_{need}")) for need in lacks],
+        missing=[Lacking(need, text(tongue, f"ahead.ask_{need}")) for need in lacks],
     )
 
 
