@@ -25,8 +25,10 @@ from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.conversations.thread import TextUnreadable
 from shopbell.engine.blobs import Blob
 from shopbell.engine.settings import Settings
+from shopbell.kernel.ids import new_id
 from shopbell.language.model import Courtesy, FactKind, Hidden, Need
 from tests.support.clock import WoundClock
+from tests.support.guest import Guest
 from tests.support.house import Counter, House, Person
 
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
@@ -341,6 +343,37 @@ def test_places_are_counted_in_signs_also_behind_pictures(house: House) -> None:
     talk, words = anna.begins(halo, None), "👍🏽👍🏽 order 2026-51873"
     [fact] = writes(anna, talk, words).facts
     assert (fact.kind, words[fact.start : fact.end]) == (FactKind.ORDER, "2026-51873")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"text": "\\ud800"}', {400}),
+        (b'{"text": "' + b"a" * 10_001 + b'"}', {400}),
+        (b'{"text": "a", "today": "yesterday"}', {400}),
+        (b'{"text": "<b>\\u202e\\ud83d\\ude00</b>"}', {200}),
+        (b'{"text": ""}', {200}),
+    ],
+    ids=["half a sign", "too long", "no day", "markup", "nothing"],
+)
+def test_the_door_takes_what_is_words_and_says_no_to_the_rest(
+    anna: Guest, body: bytes, code: set[int]
+) -> None:
+    path = f"/api/v1/conversations/{anna.begins('halo')[2:-2]}/reading"
+    answer = anna.http.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in code, answer.text
+
+
+def test_who_asks_without_pause_is_slowed_down_and_may_still_write(anna: Guest) -> None:
+    stream = anna.begins("halo")
+    path = f"/api/v1/conversations/{stream[2:-2]}/reading"
+    answers = [anna.http.post(path, json={"text": "Is it"}) for _try in range(60)]
+
+    refused = [one for one in answers if one.status_code == 429]
+    assert refused
+    assert {one.json()["code"] for one in refused} == {"too_fast"}
+    body = {"cmid": new_id(), "type": "message", "data": {"text": "Is it heavy?"}}
+    assert anna.http.post(f"/api/v1/streams/{stream}/events", json=body).status_code == 201
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
