@@ -5,9 +5,9 @@ import { nobody, Outbox } from '../shared/outbox'
 import { freshest, outdated } from '../shared/boxes'
 import { offline, Problem } from '../shared/problem'
 import type { Seat } from '../shared/seat'
-import type { Said, Thread, Writer } from '../shared/thread.svelte'
+import type { More, Said, Thread, Writer } from '../shared/thread.svelte'
 import { toast } from '../shared/toast.svelte'
-import type { Attachment, Channel, Conversation, Order, Person, Product, Shop, Subject } from '../shared/types'
+import type { Channel, Conversation, Order, Person, Product, Reading, Shop, Subject, Unsent } from '../shared/types'
 import { t } from '../shared/i18n'
 import { sameWish, type Ask } from './ask'
 import { aboutOrder, aboutProduct, aboutShop } from './subject'
@@ -15,7 +15,6 @@ import { aboutOrder, aboutProduct, aboutShop } from './subject'
 export type Intent = 'product' | 'delivery' | 'return' | 'repair'
 export type View = 'loading' | 'home' | 'orders' | 'sign' | 'chat' | 'trouble' | 'staff'
 
-type More = { attachments?: Attachment[]; channel?: Channel; note?: boolean }
 /** Not needed for the start page, so they come while the visitor reads. */
 const threads = () => import('../shared/thread.svelte')
 const seats = () => import('../shared/seat')
@@ -142,6 +141,12 @@ export class Visit implements Writer {
 
   edit(): void {}
   type(): void {}
+
+  /** Who has not said who they are has nothing that could be looked up. */
+  async read(unsent: Unsent): Promise<Reading | undefined> {
+    const { kind, id } = this.subject!
+    return this.person ? api.readFirst({ ...unsent, subject: { kind, id } }) : undefined
+  }
 
   async draft(): Promise<string> {
     return (await this.box()).draft(this.draftKey)

@@ -92,6 +92,11 @@ export const api = {
   reports: (talk: string) => ask('get', '/api/v1/conversations/{talk}/reports', { path: { talk } }),
   report: (talk: string, body: Told<'/api/v1/conversations/{talk}/reports', 'post'>) =>
     ask('post', '/api/v1/conversations/{talk}/reports', { path: { talk }, body }),
+  /** What words say that are not sent yet, and what the buyer has said so far. */
+  read: (talk: string, body: Told<'/api/v1/conversations/{talk}/reading', 'post'>) =>
+    ask('post', '/api/v1/conversations/{talk}/reading', { path: { talk }, body, ms: 5_000 }),
+  readFirst: (body: Told<'/api/v1/reading', 'post'>) => ask('post', '/api/v1/reading', { body, ms: 5_000 }),
+  readThread: (talk: string) => ask('get', '/api/v1/conversations/{talk}/reading', { path: { talk } }),
 
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */

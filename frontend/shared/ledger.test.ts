@@ -75,3 +75,12 @@ test('lines about letters lead to them: their own, or the one that is held', () 
   ledger.take(event(5, 'resolve', {}))
   expect(ledger.entries.map((one) => one.letter)).toEqual(['e1', 'e2', 'm1', undefined, undefined])
 })
+
+test('facts go with the words that named them, and other words leave them behind', () => {
+  const ledger = new Ledger(mei)
+  const facts = [{ kind: 'order', value: '2026-51873', url: '/orders/1' }]
+  ledger.take(event(1, 'message', { text: 'Order 2026-51873', facts }))
+  expect(ledger.entries).toMatchObject([{ facts }])
+  ledger.take(event(2, 'edit', { target: 1, text: 'Another order' }))
+  expect(ledger.entries).toMatchObject([{ text: 'Another order', facts: [] }])
+})

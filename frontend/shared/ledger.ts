@@ -1,4 +1,4 @@
-import type { Attachment, Channel, Event, Participant, ProblemBody, Veil } from './types'
+import type { Attachment, Channel, Event, Participant, ProblemBody, SaidFact, Veil } from './types'
 import type { Pending } from './store'
 
 export type SendState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
@@ -13,6 +13,8 @@ export interface Said {
   at: string
   text: string
   attachments: Attachment[]
+  /** What the writer confirmed that the words name; other words may name other things. */
+  facts?: SaidFact[]
   channel?: Channel
   /** The entry that came as a letter: its full original is one click away. */
   letter?: string
@@ -41,7 +43,7 @@ export interface Fact {
 }
 
 export type Entry = Said | Fact
-type Change = Partial<Pick<Said, 'text' | 'hidden' | 'edited' | 'deleted' | 'tone'>>
+type Change = Partial<Pick<Said, 'text' | 'hidden' | 'edited' | 'deleted' | 'tone' | 'facts'>>
 
 /** The events of one stream, folded: edits and deletions have found their message, whatever page it came with. */
 export class Ledger {
@@ -132,7 +134,7 @@ export function waiting(pending: Pending, me: Participant): Said {
 }
 
 function said(kind: Said['kind'], key: string, actor: Participant, me: Participant, at: string, data: Event['data']): Said {
-  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; hidden?: Veil[]; tone?: 'abusive'; deleted?: boolean; edited?: boolean }
+  const words = data as { text?: string; attachments?: Attachment[]; channel?: Channel; automatic?: boolean; hidden?: Veil[]; tone?: 'abusive'; facts?: SaidFact[]; deleted?: boolean; edited?: boolean }
   return {
     kind, key, actor, at,
     ours: actor.side === me.side,
@@ -145,11 +147,12 @@ function said(kind: Said['kind'], key: string, actor: Participant, me: Participa
     ...(words.automatic ? { automatic: true } : {}),
     ...(words.hidden ? { hidden: words.hidden } : {}),
     ...(words.tone ? { tone: words.tone } : {}),
+    ...(words.facts?.length ? { facts: words.facts } : {}),
   }
 }
 
 function changeOf({ type, data }: Pick<Pending, 'type' | 'data'>): Change | undefined {
-  if (type === 'edit') return { text: String(data.text ?? ''), hidden: data.hidden as Veil[] | undefined, edited: true, tone: data.tone as Said['tone'] }
+  if (type === 'edit') return { text: String(data.text ?? ''), hidden: data.hidden as Veil[] | undefined, edited: true, tone: data.tone as Said['tone'], facts: [] }
   if (type === 'delete') return { text: '', hidden: undefined, deleted: true }
   return undefined
 }

@@ -14,6 +14,10 @@ declare module 'words:report' {
   const loader: import('./i18n').Loader
   export default loader
 }
+declare module 'words:ahead' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
 declare module 'words:case' {
   const loader: import('./i18n').Loader
   export default loader

@@ -13,15 +13,18 @@ import { offline, Problem } from './problem'
 import type { Seat } from './seat'
 import { byWriting, type Pending } from './store'
 import { toast } from './toast.svelte'
-import type { Attachment, Channel, Conversation, Event, Marks, Participant, Side, StreamPage } from './types'
+import type { Attachment, Channel, ConfirmedFact, Conversation, Event, Marks, Participant, Reading, Side, StreamPage, Unsent } from './types'
 import { Typing } from './typing.svelte'
 import { upload } from './upload'
 
 export type { Entry, Fact, Said, SendState } from './ledger'
 
+/** What goes with words. */
+export interface More { attachments?: Attachment[]; channel?: Channel; note?: boolean; facts?: ConfirmedFact[] }
+
 /** What a composer writes into: a thread, or what will become one. */
 export interface Writer {
-  say(text: string, more?: { attachments?: Attachment[]; channel?: Channel; note?: boolean }): void
+  say(text: string, more?: More): void
   edit(said: Said, text: string): void
   /** One's own words before a part of them was covered. */
   original?(said: Said): Promise<string>
@@ -34,6 +37,8 @@ export interface Writer {
   newerDraft?(): Promise<string | undefined>
   takeDraft?(text: string): void
   attach?(file: File, onprogress: (share: number) => void): Promise<Attachment>
+  /** What words say that are not sent yet, where it can be read. */
+  read?(unsent: Unsent): Promise<Reading | undefined>
 }
 
 const newest = 50
@@ -150,9 +155,9 @@ export class Thread implements Writer {
   }
 
   /** Resolves when the words are on the disk. */
-  say(text: string, { attachments = [], channel, note }: { attachments?: Attachment[]; channel?: Channel; note?: boolean } = {}): Promise<void> {
+  say(text: string, { attachments = [], channel, note, facts = [] }: More = {}): Promise<void> {
     if (note) return this.write(this.notesStream, 'note', { text })
-    const data = { text, ...(attachments.length ? { attachments: attachments.map((one) => one.id) } : {}), ...(channel ? { channel } : {}) }
+    const data = { text, ...(attachments.length ? { attachments: attachments.map((one) => one.id) } : {}), ...(channel ? { channel } : {}), ...(facts.length ? { facts } : {}) }
     this.hands.stop()
     return this.write(this.stream, 'message', data, attachments)
   }
@@ -243,6 +248,10 @@ export class Thread implements Writer {
 
   attach(file: File, onprogress: (share: number) => void): Promise<Attachment> {
     return upload(this.conversation.id, file, onprogress, this.seat.line.limits?.attachment_bytes)
+  }
+
+  read(unsent: Unsent): Promise<Reading> {
+    return api.read(this.conversation.id, unsent)
   }
 
   private get readUpTo(): number {

@@ -33,6 +33,16 @@ export type Subject = Omit<Wire['Card'], 'title' | 'url'> & { title: Words | str
 export type Found = Wire['Found']
 export type Hit = Wire['Hit']
 
+export type Reading = Wire['Reading']
+export type ThreadReading = Wire['ThreadReading']
+export type Unsent = Wire['Unsent']
+export type ReadFact = Wire['ReadFact']
+export type Choice = Wire['Choice']
+export type Need = Wire['Need']
+export type ConfirmedFact = Pick<ReadFact, 'kind' | 'value'>
+/** As it stands in the thread; one that is on its way has no address yet. */
+export type SaidFact = ConfirmedFact & { url?: string }
+
 export type Conversation = Wire['Listed']
 export type ConversationState = Wire['State']
 /** How far the sides have come, as far as it is known here. */

@@ -157,6 +157,11 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /api/v1/conversations/{talk}/draft": [({}, Door(ANNA))],
     "PUT /api/v1/conversations/{talk}/draft": [({}, Door(ANNA, body={"text": "Mine?"}))],
     "DELETE /api/v1/conversations/{talk}/draft": [({}, Door(ANNA))],
+    "GET /api/v1/conversations/{talk}/reading": [({}, Door(ANNA))],
+    "POST /api/v1/conversations/{talk}/reading": [({}, Door(ANNA, body={"text": "Mine?"}))],
+    "POST /api/v1/reading": [
+        ({}, Door(ANNA, body={"text": "Mine?", "subject": {"kind": "order", "id": "{order}"}}))
+    ],
     "GET /files/{attachment}": [({}, Door(ANNA))],
     "GET /api/v1/cases/{case}": [({}, Door(ANNA))],
     "GET /api/v1/cases/{case}/dossier.json": [({}, Door(ANNA))],

@@ -58,6 +58,8 @@ THEMSELVES: dict[str, Any] = {
     "POST /api/v1/streams/{stream}/read": {"seq": 1},
     "POST /api/v1/streams/{stream}/ack": {"seq": 1},
     "PUT /api/v1/conversations/{talk}/draft": {"text": "Is it"},
+    "POST /api/v1/conversations/{talk}/reading": {"text": "Where is order 2026-51873?"},
+    "POST /api/v1/reading": {"text": "Is it", "subject": {"kind": "shop", "id": "halo"}},
 }
 """What people really send: chance alone never finds the id of something that is there."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    or_,
     select,
     tuple_,
     update,
@@ -98,6 +99,15 @@ _PRODUCT_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "variant_offer_id": products.c.id.in_(
         select(variants.c.product).where(variants.c.offer_id == bindparam("variant_offer_id"))
     ),
+    "code": or_(
+        products.c.offer_id == bindparam("code"),
+        products.c.sku == bindparam("code"),
+        products.c.id.in_(
+            select(variants.c.product).where(
+                or_(variants.c.offer_id == bindparam("code"), variants.c.sku == bindparam("code"))
+            )
+        ),
+    ),
     "category": products.c.category == bindparam("category"),
     "after": products.c.id < bindparam("after"),
     **{f"word{n}": products.c.search.like(bindparam(f"word{n}"), escape="!") for n in range(8)},
@@ -107,6 +117,9 @@ _ORDER_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "id": orders.c.id == bindparam("id"),
     "number": orders.c.number == bindparam("number"),
     "numbers": orders.c.number.in_(bindparam("numbers", expanding=True)),
+    "tracking": orders.c.id.in_(
+        select(shipments.c.order).where(shipments.c.tracking_number == bindparam("tracking"))
+    ),
     "shop": orders.c.shop == bindparam("shop"),
     "buyer": orders.c.buyer == bindparam("buyer"),
     "after": tuple_(orders.c.placed_at, orders.c.id) < _AFTER,

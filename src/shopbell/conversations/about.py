@@ -27,14 +27,14 @@ def about_subject(tx: Tx, actor: Actor, subject: Subject) -> Found:
     match subject.kind:
         case SubjectKind.PRODUCT:
             product = commerce.product(tx, subject.id)
-            return _asked(actor, _product_card(product), commerce.shop(tx, product.shop))
+            return _asked(actor, product_card(product), commerce.shop(tx, product.shop))
         case SubjectKind.SHOP:
             shop = commerce.shop(tx, subject.id)
             return _asked(actor, _shop_card(shop), shop)
         case SubjectKind.ORDER:
             order = commerce.order(tx, actor, subject.id)
             name = accounts.names(tx, [order.buyer])[order.buyer]
-            return Found(_order_card(order), commerce.shop(tx, order.shop), order.buyer, name)
+            return Found(order_card(order), commerce.shop(tx, order.shop), order.buyer, name)
 
 
 def _asked(actor: Actor, card: Card, shop: Shop) -> Found:
@@ -42,7 +42,8 @@ def _asked(actor: Actor, card: Card, shop: Shop) -> Found:
     return Found(card, shop, buyer, actor.name)
 
 
-def _product_card(product: Product) -> Card:
+def product_card(product: Product) -> Card:
+    """Show a product as a subject."""
     return Card(
         SubjectKind.PRODUCT,
         product.id,
@@ -59,7 +60,8 @@ def _shop_card(shop: Shop) -> Card:
     )
 
 
-def _order_card(order: Order) -> Card:
+def order_card(order: Order) -> Card:
+    """Show an order as a subject, by its first goods."""
     first = order.lines[0] if order.lines else None
     parcel = order.shipments[0] if order.shipments else None
     return Card(

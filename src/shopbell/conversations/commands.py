@@ -10,13 +10,14 @@ from shopbell.conversations.tone import Tone
 from shopbell.conversations.turns import BUTTONS
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import Id
-from shopbell.language.model import Span
+from shopbell.language.model import FactKind, Span
 
 Cmid = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
 """The sender's own name for what they send: made once, repeated with every retry."""
 
 TEXT_MOST = 10_000
 ATTACHMENTS_MOST = 10
+FACTS_MOST = 8
 EDIT_WITHIN = timedelta(minutes=5)
 
 
@@ -24,16 +25,25 @@ class _Data(Struct, frozen=True, forbid_unknown_fields=True):
     """What a client puts into an entry."""
 
 
+class ConfirmedFact(_Data, frozen=True):
+    """Something the words name, and which the writer has confirmed: its kind, and its value."""
+
+    kind: FactKind
+    value: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
 class MessageData(_Data, frozen=True):
     """Say something; a message needs words or a file.
 
     What a machine said by itself is ``automatic``: it is labelled, and answers nobody.
+    Of the ``facts`` those are kept that the words name.
     """
 
     text: str = ""
     attachments: Annotated[list[Id], Meta(max_length=ATTACHMENTS_MOST)] = []
     channel: Channel = Channel.CHAT
     automatic: bool | UnsetType = UNSET
+    facts: Annotated[list[ConfirmedFact], Meta(max_length=FACTS_MOST)] | UnsetType = UNSET
 
 
 class NoteData(_Data, frozen=True):
@@ -70,6 +80,20 @@ NOTES_DATA: dict[str, type[_Data]] = {"note": NoteData}
 answer_overdue, warned_buyer, warned_seller, closed."""
 
 
+class SaidFact(Struct, frozen=True):
+    """A fact of a message: its place in the text, and what it is between these two, if found.
+
+    ``subject`` and ``url`` are of an order of this buyer with this shop, or of the shop's goods.
+    """
+
+    kind: FactKind
+    value: str
+    start: int
+    end: int
+    subject: Subject | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+
+
 class Said(Struct, frozen=True):
     """The data of a message as it stands in the thread."""
 
@@ -80,6 +104,7 @@ class Said(Struct, frozen=True):
     tone: Tone | UnsetType = UNSET
     hidden: list[Span] | UnsetType = UNSET
     """What is covered in the text, by places in it; its author and the operator see it all."""
+    facts: list[SaidFact] | UnsetType = UNSET
 
 
 class Corrected(Struct, frozen=True):

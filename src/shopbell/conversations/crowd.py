@@ -10,6 +10,7 @@ WAITING_MOST = 2_000
 """Entries of all people that may wait for the database in this process."""
 
 UPLOADS_PER_SECOND, UPLOADS_AT_ONCE = 1.0, 30.0
+READINGS_PER_SECOND, READINGS_AT_ONCE = 4.0, 20.0
 PEOPLE_PER_ADDRESS = 20
 
 
@@ -21,6 +22,7 @@ class Crowd:
         self._persons = Pace(per_second, burst=2 * per_second)
         self._addresses = Pace(many, burst=2 * many)
         self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
+        self._readings = Pace(READINGS_PER_SECOND, READINGS_AT_ONCE)
         self._waiting = Turnstile(WAITING_MOST)
 
     def sending(self, actor: Actor, address: str) -> Place:
@@ -32,3 +34,7 @@ class Crowd:
     def uploads(self, actor: Actor) -> None:
         """Count a file of somebody, or refuse it."""
         self._uploads.spend(actor.id)
+
+    def reads(self, actor: Actor) -> None:
+        """Count words of somebody that are read before they are sent, or refuse them."""
+        self._readings.spend(actor.id)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from shopbell.conversations import shelves, storage, veiling
 from shopbell.conversations.clocks import show_buyer
@@ -25,6 +26,7 @@ from shopbell.conversations.commands import (
     Said,
 )
 from shopbell.conversations.model import Audience, Channel, Conversation, Event, Stream
+from shopbell.conversations.naming import Between, confirmed
 from shopbell.conversations.refusals import (
     ConversationClosed,
     EntryMalformed,
@@ -136,7 +138,8 @@ def _say(tx: Tx, asked: Asked, data: MessageData) -> tuple[msgspec.Struct, Chang
     row = _row_after(tx, talk, actor, text or files[0].name)
     shelves.show(tx, [file.id for file in files], talk.head + 1)
     tone = _heard(tx, asked, data.text, talk.head + 1)
-    said = Said(text, files, data.channel, data.automatic, tone, hidden)
+    facts = confirmed(tx, actor, Between.of(talk), text, data.facts) if data.facts else UNSET
+    said = Said(text, files, data.channel, data.automatic, tone, hidden, facts)
     return said, {**changes, **row}
 
 

@@ -125,10 +125,21 @@ def missing(text: str, known: Collection[Need] = (), *, attached: bool | None = 
     without it the words of the message are believed.
     """
     words = plain(gist(text))
-    found = matters(words)
-    needs = dict.fromkeys(need for matter in found for need in _needs(words, matter))
+    return lacking(matters(words), text, known, attached=attached)
+
+
+def lacking(
+    about: Collection[Matter],
+    text: str,
+    known: Collection[Need] = (),
+    *,
+    attached: bool | None = None,
+) -> list[Need]:
+    """Return the same of matters that were recognised before, perhaps in a part of the text."""
+    words = plain(gist(text))
+    needs = dict.fromkeys(need for matter in about for need in _needs(words, matter))
     if open_needs := [need for need in needs if need not in known]:
-        told = _told(words, found, find_facts(gist(text), _A_DAY), attached=attached)
+        told = _told(words, about, find_facts(gist(text), _A_DAY), attached=attached)
         return [need for need in open_needs if need not in told]
     return []
 

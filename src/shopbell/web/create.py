@@ -25,6 +25,7 @@ from shopbell.contact.ladder import Ladder
 from shopbell.contact.routes import ROUTES as CONTACT
 from shopbell.conversations.conduct.routes import ROUTES as CONDUCT
 from shopbell.conversations.crowd import Crowd
+from shopbell.conversations.reading.routes import ROUTES as READING
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
 from shopbell.conversations.search.routes import ROUTES as SEARCH
 from shopbell.engine.blobs import Blobs
@@ -56,6 +57,7 @@ ROUTES = (
     *ACCOUNTS,
     *COMMERCE,
     *CONVERSATIONS,
+    *READING,
     *SEARCH,
     *CONDUCT,
     *CONTACT,

@@ -1,0 +1,1 @@
+"""Reading words: what they are about, what they name and lack, and what they should not say."""
