@@ -1,6 +1,7 @@
 """The tables of this room; only its storage opens them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -25,12 +26,17 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers.model import AnswerId, QuestionId, Source
 
 
+def _language() -> "Column[Locale]":
+    column: Column[Any] = Column(String(2), nullable=False)
+    return column
+
+
 class AnswerColumns(TypedColumns):
     id = ident(AnswerId, primary_key=True)
     shop = ident(ShopId)
     product: Named[ProductId | None] = ident(ProductId, nullable=True)
     variant: Named[str | None] = Column(String(64))
-    locale: Named[Locale] = Column(LOCALE, nullable=False)
+    locale = _language()
     question = Column(Text, nullable=False)
     answer = Column(Text, nullable=False)
     source = choice(Source)
@@ -50,7 +56,7 @@ class QuestionColumns(TypedColumns):
     id = ident(QuestionId, primary_key=True)
     shop = ident(ShopId)
     product = ident(ProductId)
-    locale: Named[Locale] = Column(LOCALE, nullable=False)
+    locale = _language()
     question = Column(Text, nullable=False)
     asked_at = Column(Moment, nullable=False)
     asker = ident(PersonId)
