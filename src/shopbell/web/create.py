@@ -30,6 +30,7 @@ from shopbell.engine.pace import Turnstile
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers.routes import ROUTES as ANSWERS
 from shopbell.knowledge.routes import ROUTES as KNOWLEDGE
 from shopbell.realtime.routes import ROUTES as REALTIME
 from shopbell.realtime.wire import House
@@ -53,6 +54,7 @@ ROUTES = (
     *SEARCH,
     *CONTACT,
     *KNOWLEDGE,
+    *ANSWERS,
     *REALTIME,
     *PAGES,
     *CARRIERS,
