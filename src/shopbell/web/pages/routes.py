@@ -10,6 +10,9 @@ from shopbell.accounts.model import Visit
 from shopbell.kernel.texts import Locale
 from shopbell.web.pages import (
     account,
+    answers,
+    answers_doubted,
+    answers_of_shop,
     api_keys,
     asking,
     cases,
@@ -65,6 +68,9 @@ ROUTES = (
         route_handlers=[
             favicon,
             *storefront.ROUTES,
+            *answers.ROUTES,
+            *answers_of_shop.ROUTES,
+            *answers_doubted.ROUTES,
             *asking.ROUTES,
             *cases.ROUTES,
             *sign.ROUTES,
