@@ -23,7 +23,7 @@ from shopbell.realtime.codes import Close
 from shopbell.realtime.frames import PROTOCOL
 from shopbell.realtime.model import Bearer, Ticket
 from shopbell.realtime.place import Place
-from shopbell.realtime.polling import CaughtUp, Asking
+from shopbell.realtime.polling import Asking, CaughtUp
 from shopbell.realtime.session import Session
 from shopbell.realtime.wire import ABORT, WIRE, House, Wire
 
