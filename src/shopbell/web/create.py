@@ -37,6 +37,7 @@ from shopbell.kernel.actor import Actor
 from shopbell.kernel.clock import Clock
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers.routes import ROUTES as ANSWERS
 from shopbell.knowledge.routes import ROUTES as KNOWLEDGE
 from shopbell.realtime.routes import ROUTES as REALTIME
 from shopbell.realtime.wire import House
@@ -62,6 +63,7 @@ ROUTES = (
     *CONDUCT,
     *CONTACT,
     *KNOWLEDGE,
+    *ANSWERS,
     *REALTIME,
     *PAGES,
     *CARRIERS,
