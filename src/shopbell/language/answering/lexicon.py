@@ -52,13 +52,14 @@ class Table(msgspec.Struct, frozen=True):
     things: dict[str, list[str]]
     of: dict[str, dict[str, list[str]]]
     troubles: dict[str, list[str]]
+    goods: dict[str, list[str]]
     implies: dict[str, list[str]]
     small: dict[str, list[str]]
     asking: dict[str, list[str]]
 
     def concepts(self) -> Iterator[tuple[Concept, Sequence[str]]]:
         """Yield every concept with its phrases."""
-        for group in ("aspects", "service", "frames", "parts", "deeds", "things", "troubles"):
+        for group in ("aspects", "service", "frames", "parts", "deeds", "things", "troubles", "goods"):
             for name, phrases in getattr(self, group).items():
                 yield Concept(name, group), phrases
         for of, kinds in self.of.items():
@@ -129,10 +130,21 @@ def units_of(phrase: str) -> Phrase:
 
 
 @cache
+def _exact() -> frozenset[str]:
+    """Return the words of the table that are meant as they stand."""
+    return frozenset(re.findall(r"=([a-zа-я]+)", _told()))
+
+
+@cache
 def _beginnings() -> frozenset[str]:
     """Return the words of the table that may end in any way."""
+    return frozenset(re.findall(r"([a-zа-я]+)\*", _told()))
+
+
+@cache
+def _told() -> str:
     told = (phrase for _concept, phrases in table().concepts() for phrase in phrases)
-    return frozenset(re.findall(r"([a-zа-я]+)\*", ",".join(told).replace("ё", "е")))
+    return ",".join(told).replace("ё", "е")
 
 
 @lru_cache(_KNOWN_MOST)
@@ -140,6 +152,8 @@ def unit(word: str) -> str:
     """Return what a word is compared by: a beginning of the table, or its stem."""
     if not word.isalpha() or "\u3400" <= word[0] <= "\u9fff":
         return word
+    if word in _exact():
+        return f"={word}"
     known = _beginnings()
     for length in range(len(word), _SHORTEST, -1):
         if word[:length] in known:

@@ -11,12 +11,15 @@ class Quantity(Struct, frozen=True):
 
     amount: float
     measure: str = ""
+    said: float = 0
 
     def alike(self, other: "Quantity") -> bool:
         """Tell whether both are the same, as people round: a 15.6 inch screen is called 15."""
-        if self.measure and other.measure and self.measure != other.measure:
+        if not self.measure or not other.measure:
+            return self.said == other.said
+        if self.measure != other.measure:
             return False
-        if "inch" in {self.measure, other.measure}:
+        if self.measure == "inch":
             return int(self.amount) == int(other.amount)
         return abs(self.amount - other.amount) <= 0.02 * max(self.amount, other.amount)
 
@@ -68,9 +71,9 @@ def quantities(text: str) -> Iterator[tuple[int, int, Quantity]]:
     for found in _QUANTITY.finditer(text):
         amount = float(found["amount"].replace(",", "."))
         if found["mark"]:
-            yield *found.span(), Quantity(amount, "inch")
+            yield *found.span(), Quantity(amount, "inch", amount)
         elif found["unit"]:
             measure, size = _MEASURES[found["unit"]]
-            yield *found.span(), Quantity(amount * size, measure)
+            yield *found.span(), Quantity(amount * size, measure, amount)
         else:
-            yield *found.span(), Quantity(amount)
+            yield *found.span(), Quantity(amount, said=amount)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from shopbell.language.answering.lexicon import Concept, Word, lexicon, words
+from shopbell.language.answering.lexicon import Concept, Phrase, Word, lexicon, words
 from shopbell.language.answering.quantities import Quantity, quantities
 from shopbell.language.folding import plain
 
@@ -21,15 +21,31 @@ WEIGHTS = {
     "things": 0.8,
     "kinds": 0.8,
     "troubles": 0.9,
+    "goods": 0.1,
 }
-_LIGHT = {"suits": 0.3, "better": 0.5, "outside": 0.3, "water": 0.4, "wear": 0.4, "open": 0.4}
+_LIGHT = {
+    **dict.fromkeys(("suits", "outside", "comes_with", "change", "work", "maximum"), 0.3),
+    **dict.fromkeys(("big", "by_itself", "better", "water", "wear", "open"), 0.45),
+    "after_order": 0.1,
+    "aside": 0.1,
+}
 _WORD, _CHARACTER, _CODE = 0.45, 0.22, 0.8
-_A_WORD_IN_HAN = 2
+_SKIPPED_MOST = 2
 
 _EITHER = re.compile(r"([\u4e00-\u9fff])[不没]\1(?P<rest>[\u4e00-\u9fff]?)")
 _NOT_CONTRACTED, _REST = re.compile(r"n't\b"), re.compile(r"'(?:s|re|m|ve|d|ll)\b")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_OFFERS = re.compile(
+    r"\bdo you (?:also )?(?:have|sell|stock|make)|have you got|any other|\bесть\b|бывает|продаете"
+    r"|можно ли? ?заказать|заказать|有没有|有.{1,8}[的款色]吗|有.{1,4}[款的色](?:$|[?？])|能定|可以定"
+)
 _SIZE = re.compile(r"(?<![a-zа-я0-9-])(\d?x{0,3}[sl]|m|\d{1,2}xl)(?![a-zа-я0-9'-])")
+_SHORT = 4
+_ASKS = re.compile(r"[?？]|([\u4e00-\u9fff])[不没]\1|\b(?:please|pls)\b|пожалуйста|\bплиз\b")
+_TELLS = re.compile(
+    r"\b(?:i|my|we|it|is|was|are|were|has|had|you)\b|\b(?:я|мне|мой|моя|мы|это|вы|меня|уже|был|была)\b"
+    r"|我|了|很|已经|你们"
+)
 _NOT = frozenset({"not", "не", "no"})
 
 
@@ -42,6 +58,7 @@ class Read(Struct, frozen=True):
     small: int
     length: int
     asks: bool
+    offers: bool
     denied: frozenset[str] = frozenset()
 
     @property
@@ -57,7 +74,8 @@ class Read(Struct, frozen=True):
 
 def read(text: str) -> Read:
     """Read a text."""
-    folded = _opened(plain(text[:READ_MOST]))
+    shown = plain(text[:READ_MOST])
+    folded = _opened(shown)
     numbers = [*quantities(folded)]
     rest = folded
     for start, end, _quantity in reversed(numbers):
@@ -72,7 +90,8 @@ def read(text: str) -> Read:
         sizes=frozenset(_SIZE.findall(rest)),
         small=small,
         length=len(told),
-        asks=_asks(rest, told),
+        asks=_asks(shown, told),
+        offers=bool(_OFFERS.search(shown)),
         denied=denied,
     )
 
@@ -108,19 +127,34 @@ def _units(told: list[Word]) -> tuple[dict[str, float], frozenset[str], int]:
 
 
 def _longest(told: list[Word], at: int) -> tuple[int, tuple[Concept, ...]]:
+    """Return how many words the longest phrase here has, and what it means."""
+    small = lexicon().small
     for phrase, concepts in lexicon().phrases.get(told[at].unit, ()):
-        if len(phrase) == 1 and told[at].text in lexicon().small:
+        if len(phrase) == 1 and told[at].text in small:
             continue
-        if len(phrase) <= len(told) - at and all(
-            told[at + n].unit == unit for n, unit in enumerate(phrase)
-        ):
-            return len(phrase), tuple(concepts)
+        if end := _end(phrase, told, at, small):
+            return end - at, tuple(concepts)
     return 0, ()
+
+
+def _end(phrase: Phrase, told: list[Word], at: int, small: frozenset[str]) -> int:
+    """Return where a phrase ends that begins here, if it does: *turn it off* is *turn off*."""
+    skipped = 0
+    at += 1
+    for unit in phrase[1:]:
+        while at < len(told) and told[at].unit != unit:
+            if skipped == _SKIPPED_MOST or told[at].text not in small:
+                return 0
+            at, skipped = at + 1, skipped + 1
+        if at == len(told):
+            return 0
+        at += 1
+    return at
 
 
 def _names_an_aspect(units: Mapping[str, float]) -> bool:
     known = lexicon().concepts
-    return any(known[name].group in {"aspects", "service", "frames"} for name in units if name in known and name != "suits")
+    return any(known[name].group in {"aspects", "service", "deeds"} or name in {"time", "why"} for name in units if name in known)
 
 
 def _left(left: list[Word]) -> Iterator[tuple[str, float]]:
@@ -164,10 +198,13 @@ def _add_implied(units: dict[str, float], numbers: tuple[Quantity, ...]) -> None
             units[measure] = WEIGHTS["aspects"]
 
 
-def _asks(rest: str, told: list[Word]) -> bool:
-    if "?" in rest or "？" in rest or len(told) <= 4:
-        return True
+def _asks(shown: str, told: list[Word]) -> bool:
+    """Tell whether somebody wants to know something, rather than tells it."""
     asking = lexicon().asking
-    return any(word.text in asking for word in told) or any(
-        one in rest for one in lexicon().asking_han
+    return (
+        len(told) <= _SHORT
+        or any(word.text in asking for word in told)
+        or any(one in shown for one in lexicon().asking_han)
+        or bool(_ASKS.search(shown))
+        or not _TELLS.search(shown)
     )
