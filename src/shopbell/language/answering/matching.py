@@ -10,7 +10,7 @@ from shopbell.language.answering.lexicon import lexicon
 from shopbell.language.answering.model import Found, Known
 from shopbell.language.answering.reading import READ_MOST, Read, read
 
-BOUND = 0.66
+BOUND = 0.6
 """What is less sure is not shown."""
 
 _PARTS = re.compile(
@@ -19,7 +19,7 @@ _PARTS = re.compile(
 _MOST_PARTS = 8
 _EVIDENCE = 0.4
 _FOLLOWS, _LEADS, _ANSWERED = 0.85, 0.6, 0.7
-_ASIDE = 0.85
+_ASIDE = 0.92
 """Trust in each strong word that only one of both has."""
 
 
@@ -47,8 +47,20 @@ def prepare(known: Sequence[Known], *, title: str = "") -> Prepared:
 
 def _entry(known: Known) -> Entry:
     asked = read(known.question)
-    said = frozenset(asked.units)
-    return Entry(known, asked, read(known.answer), read(known.variant), said, _implied(said))
+    answer, said = read(known.answer), frozenset(asked.units)
+    follows = _implied(said)
+    if known.kind == "attribute":
+        follows |= _told_by_value(answer)
+        if said <= asked.of_group("parts") and not answer.numbers:
+            follows |= {"material"}
+    return Entry(known, asked, answer, read(known.variant), said, follows)
+
+
+def _told_by_value(answer: Read) -> frozenset[str]:
+    """Return what a value is of: 3.2 kg is a weight, and rubber a material, whatever its name."""
+    concepts = lexicon().concepts
+    measures = {number.measure for number in answer.numbers} & concepts.keys()
+    return frozenset(measures | {concepts[kind].of for kind in answer.of_group("kinds")})
 
 
 def _implied(units: frozenset[str]) -> frozenset[str]:

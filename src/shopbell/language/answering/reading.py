@@ -28,8 +28,9 @@ _LIGHT = {
     **dict.fromkeys(("big", "by_itself", "better", "water", "wear", "open"), 0.45),
     "after_order": 0.1,
     "aside": 0.1,
+    **dict.fromkeys(("pack.", "folded size.", "quick.", "thing", "maximum", "inside."), 0.3),
 }
-_WORD, _CHARACTER, _CODE = 0.45, 0.22, 0.8
+_WORD, _CHARACTER, _CODE = 0.35, 0.2, 0.8
 _SKIPPED_MOST = 2
 
 _EITHER = re.compile(r"([\u4e00-\u9fff])[不没]\1(?P<rest>[\u4e00-\u9fff]?)")
