@@ -59,7 +59,16 @@ class Table(msgspec.Struct, frozen=True):
 
     def concepts(self) -> Iterator[tuple[Concept, Sequence[str]]]:
         """Yield every concept with its phrases."""
-        for group in ("aspects", "service", "frames", "parts", "deeds", "things", "troubles", "goods"):
+        for group in (
+            "aspects",
+            "service",
+            "frames",
+            "parts",
+            "deeds",
+            "things",
+            "troubles",
+            "goods",
+        ):
             for name, phrases in getattr(self, group).items():
                 yield Concept(name, group), phrases
         for of, kinds in self.of.items():
@@ -99,7 +108,9 @@ def lexicon() -> Lexicon:
     """Make the phrases ready to be looked up."""
     read = table()
     concepts = [*read.concepts()]
-    goods, others = ([one for one in concepts if (one[0].group == "goods") is of] for of in (True, False))
+    goods, others = (
+        [one for one in concepts if (one[0].group == "goods") is of] for of in (True, False)
+    )
     known = _by_phrase(others)
     plain_words = [(_named(concept, known), phrases) for concept, phrases in _dictionary()]
     found = _by_phrase(goods) | _by_phrase(plain_words) | known
@@ -167,7 +178,9 @@ def _beginnings() -> frozenset[str]:
 
 @cache
 def _told() -> str:
-    told = (phrase for _concept, phrases in (*table().concepts(), *_dictionary()) for phrase in phrases)
+    told = (
+        phrase for _concept, phrases in (*table().concepts(), *_dictionary()) for phrase in phrases
+    )
     return ",".join(told).replace("ё", "е")
 
 
