@@ -100,6 +100,8 @@ def _manner(pair: Pair) -> float:
 def _part(pair: Pair) -> float:
     """What weighs a battery is not what weighs a telephone."""
     asked = pair.question.of_group("parts") - pair.title - {"outside"}
+    if "volume" in pair.question.units:
+        asked -= {"container"}
     return _OTHER if asked - pair.entry.all_said - pair.entry.follows else 1
 
 

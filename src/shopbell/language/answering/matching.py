@@ -17,7 +17,7 @@ _PARTS = re.compile(
     r"(?<=[?!;？！。；\n])|(?<=[.]) |, (?:and|but) |[，,] ?|、| and | а также | и еще |还有|另外"
 )
 _MOST_PARTS = 8
-_EVIDENCE = 0.4
+_EVIDENCE = 0.3
 _FOLLOWS, _LEADS, _ANSWERED = 0.85, 0.6, 0.7
 _STRANGE, _UNASKED = 0.92, 0.88
 """Trust for each strong word that only the question has, or only what is known."""
@@ -154,6 +154,7 @@ def _nearness(pair: Pair, matched: Mapping[str, float]) -> float:
     """Tell how much is asked that is not known, and known that is not asked."""
     asked = pair.question.of_group(*STRONG) - pair.title
     strange = sum(not matched[unit] for unit in asked)
+    strange += sum(not matched[unit] for unit in asked & pair.question.of_group("aspects"))
     if pair.entry.known.kind == "clause":
         return float(_STRANGE**strange)
     unasked = len(pair.entry.asked.of_group(*STRONG).intersection(_unasked(pair)))

@@ -62,7 +62,7 @@ _MEASURES = _units()
 _NAMES = "|".join(sorted(map(re.escape, _MEASURES), key=len, reverse=True))
 _QUANTITY = re.compile(
     rf"(?<![a-zа-я0-9.,])(?P<amount>\d{{1,7}}(?:[.,]\d{{1,3}})?)"
-    rf"(?:[\s-]?(?:(?P<unit>{_NAMES})(?![a-zа-я0-9])|(?P<mark>\"|''|″))|(?![a-zа-я]))"
+    rf"(?:[\s-]{{0,2}}(?:(?P<unit>{_NAMES})(?![a-zа-я0-9])|(?P<mark>\"|''|″))|(?![a-zа-я]))"
 )
 
 

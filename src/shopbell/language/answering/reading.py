@@ -28,7 +28,7 @@ _LIGHT = {
     **dict.fromkeys(("big", "by_itself", "better", "water", "wear", "open"), 0.45),
     "after_order": 0.1,
     "aside": 0.1,
-    **dict.fromkeys(("pack.", "packed.", "folded size.", "spec", "inside."), 0.3),
+    **dict.fromkeys(("pack.", "when folded.", "spec", "fps_video", "inside."), 0.3),
 }
 _WORD, _CHARACTER, _CODE = 0.35, 0.2, 0.8
 _SKIPPED_MOST = 2
@@ -213,7 +213,7 @@ def _asks(shown: str, told: list[Word]) -> bool:
     """Tell whether somebody wants to know something, rather than tells it."""
     asking = lexicon().asking
     return (
-        len(told) <= _SHORT
+        (len(told) <= _SHORT and not _TELLS.search(shown))
         or any(word.text in asking for word in told)
         or any(one in shown for one in lexicon().asking_han)
         or bool(_ASKS.search(shown))
