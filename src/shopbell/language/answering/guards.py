@@ -13,7 +13,7 @@ STRONG = ("aspects", "service", "parts", "deeds", "things")
 """Groups whose concepts change what is asked."""
 
 _MANNERS = ("why", "compare", "without")
-_OTHER, _DOUBTFUL, _UNSURE = 0.4, 0.6, 0.85
+_OTHER, _DOUBTFUL, _STRANGE = 0.4, 0.6, 0.8
 
 
 class Entry(Struct, frozen=True):
@@ -25,6 +25,11 @@ class Entry(Struct, frozen=True):
     variant: Read
     said: frozenset[str]
     follows: frozenset[str]
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Return what is said, but for how it is asked."""
+        return self.said - self.asked.of_group("frames")
 
     @property
     def all_said(self) -> frozenset[str]:
@@ -45,18 +50,7 @@ class Pair(Struct, frozen=True):
 def trust(pair: Pair) -> float:
     """Tell how far the words may be believed: 1 where nothing speaks against it, 0 where all does."""
     score = 1.0
-    for guard in (
-        _trouble,
-        _own_order,
-        _service,
-        _manner,
-        _part,
-        _number,
-        _kind,
-        _offer,
-        _statement,
-        _variant,
-    ):
+    for guard in _GUARDS:
         score *= guard(pair)
         if not score:
             break
@@ -105,6 +99,14 @@ def _part(pair: Pair) -> float:
     return _OTHER if asked - pair.entry.all_said - pair.entry.follows else 1
 
 
+def _object(pair: Pair) -> float:
+    """How long it charges is not how long it charges a tablet."""
+    asked = pair.question.of_group("things") - pair.title - pair.entry.all_said
+    strange = {one for one in asked - pair.entry.follows if not one.endswith(".")}
+    follows = (lexicon().implies.get(one, frozenset()) for one in strange)
+    return 1 if all(pair.entry.said & others for others in follows) else _STRANGE
+
+
 def _number(pair: Pair) -> float:
     """Of another size, model or number of people the answer may be another."""
     entry = pair.entry
@@ -136,7 +138,7 @@ def _offer(pair: Pair) -> float:
 
 
 def _statement(pair: Pair) -> float:
-    return 1 if pair.question.asks else _DOUBTFUL
+    return 1 if pair.question.asks and pair.whole.asks else _DOUBTFUL
 
 
 def _variant(pair: Pair) -> float:
@@ -154,3 +156,18 @@ def _variant(pair: Pair) -> float:
     if (asked.sizes and known.sizes) or (asked.of_group("kinds") and known.of_group("kinds")):
         return 0
     return 1 if chosen else _DOUBTFUL
+
+
+_GUARDS = (
+    _trouble,
+    _own_order,
+    _service,
+    _manner,
+    _part,
+    _object,
+    _number,
+    _kind,
+    _offer,
+    _statement,
+    _variant,
+)

@@ -120,7 +120,7 @@ def _match(unit: str, entry: Entry) -> float:
         return 1
     if unit in entry.follows:
         return _FOLLOWS
-    if not entry.said.isdisjoint(lexicon().implies.get(unit, ())):
+    if not entry.subjects.isdisjoint(lexicon().implies.get(unit, ())):
         return _LEADS
     return _ANSWERED if unit in entry.answer.units else 0
 

@@ -35,10 +35,11 @@ _SKIPPED_MOST = 2
 
 _EITHER = re.compile(r"([\u4e00-\u9fff])[不没]\1(?P<rest>[\u4e00-\u9fff]?)")
 _NOT_CONTRACTED, _REST = re.compile(r"n't\b"), re.compile(r"'(?:s|re|m|ve|d|ll)\b")
+_COMPARED = re.compile(r"[а-я]{2,}(?:ее|ей|ше|же|че),? чем\b")
 _WHERE_FROM = re.compile(r"\bwhere (?:is|are|was|were|do|does|did)\b([^.?!]{0,40}?)\bfrom\b")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _OFFERS = re.compile(
-    r"\bdo you (?:also )?(?:have|sell|stock|make)|have you got|any other|\bесть\b|бывает|продаете"
+    r"\bdo you (?:also )?(?:have|sell|stock|make)|have you got|any other|can i (?:also )?(?:buy|order|get)|\bесть\b|бывает|продаете"
     r"|можно ли? ?заказать|заказать|有没有|有.{1,8}[的款色]吗|有.{1,4}[款的色](?:$|[?？])|能定|可以定"
 )
 _SIZE = re.compile(r"(?<![a-zа-я0-9-])(\d?x{0,3}[sl]|m|\d{1,2}xl)(?![a-zа-я0-9'-])")
@@ -86,6 +87,8 @@ def read(text: str) -> Read:
         rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
     told = words(rest)
     units, denied, small = _units(told)
+    if _COMPARED.search(shown):
+        units["compare"] = WEIGHTS["frames"]
     found = tuple(quantity for _start, _end, quantity in numbers)
     _add_implied(units, found)
     return Read(
