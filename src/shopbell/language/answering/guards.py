@@ -1,7 +1,5 @@
 """What makes a question another one, though it has the words of something known."""
 
-import re
-
 from msgspec import Struct
 
 from shopbell.language.answering.lexicon import lexicon
@@ -48,7 +46,7 @@ class Pair(Struct, frozen=True):
 
 
 def trust(pair: Pair) -> float:
-    """Tell how far the words may be believed: 1 where nothing speaks against it, 0 where all does."""
+    """Tell how far equal words may be believed: from 1 down to 0."""
     score = 1.0
     for guard in _GUARDS:
         score *= guard(pair)
@@ -58,7 +56,7 @@ def trust(pair: Pair) -> float:
 
 
 def _trouble(pair: Pair) -> float:
-    """People whose thing is broken need people, or the clause for it: no line of a specification."""
+    """Answer no complaint by a specification: people need people, or the clause for it."""
     troubles = pair.whole.of_group("troubles")
     if not troubles or troubles & pair.entry.said:
         return 1
@@ -74,7 +72,7 @@ def _own_order(pair: Pair) -> float:
 
 
 def _service(pair: Pair) -> float:
-    """A clause is found by what it is for, not by another word in it."""
+    """Find a clause by what it is for, not by another word in it."""
     service = pair.entry.asked.of_group("service")
     if pair.entry.known.kind != "clause" or not service:
         return 1
@@ -92,7 +90,7 @@ def _manner(pair: Pair) -> float:
 
 
 def _part(pair: Pair) -> float:
-    """What weighs a battery is not what weighs a telephone."""
+    """Keep apart what a battery weighs and what a telephone does."""
     asked = pair.question.of_group("parts") - pair.title - {"outside"}
     if "volume" in pair.question.units:
         asked -= {"container"}
@@ -110,14 +108,20 @@ def _object(pair: Pair) -> float:
 def _number(pair: Pair) -> float:
     """Of another size, model or number of people the answer may be another."""
     entry = pair.entry
-    if "which_size" in pair.question.units and pair.whole.numbers and not entry.asked.numbers:
-        return _DOUBTFUL
+    if _of_a_body(pair) and not entry.asked.numbers:
+        return _OTHER
     if entry.known.kind != "question" and "compatible" not in entry.said:
         return 1
     asked = pair.whole.numbers if entry.asked.numbers else pair.question.numbers
     told = (*entry.asked.numbers, *entry.answer.numbers)
     strange = [one for one in asked if not any(one.alike(other) for other in told)]
     return _DOUBTFUL ** len(strange)
+
+
+def _of_a_body(pair: Pair) -> bool:
+    """Tell whether a size is asked for somebody: 182 cm, 85 kg."""
+    asked, numbers = pair.question.units, pair.whole.numbers
+    return bool(numbers) and ("which_size" in asked or ("size" in asked and len(numbers) > 1))
 
 
 def _kind(pair: Pair) -> float:
@@ -130,7 +134,6 @@ def _offer(pair: Pair) -> float:
     """Whether there is another one is not answered by how this one is."""
     if not pair.question.offers or "colour" in pair.entry.said:
         return 1
-    known = lexicon().concepts
     told = (*pair.entry.asked.numbers, *pair.entry.answer.numbers)
     other = pair.question.of_group("kinds") - pair.entry.all_said
     numbers = [one for one in pair.question.numbers if not any(one.alike(two) for two in told)]
@@ -142,7 +145,7 @@ def _statement(pair: Pair) -> float:
 
 
 def _variant(pair: Pair) -> float:
-    """What holds for one variant holds for no other; none chosen, it holds only perhaps."""
+    """Show what holds for one variant for no other; none chosen, it holds only perhaps."""
     told = plain(pair.entry.known.variant)
     if not told:
         return 1

@@ -10,7 +10,7 @@ from shopbell.language.answering.lexicon import lexicon
 from shopbell.language.answering.model import Found, Known
 from shopbell.language.answering.reading import READ_MOST, Read, read
 
-BOUND = 0.6
+BOUND = 0.63
 """What is less sure is not shown."""
 
 _PARTS = re.compile(
@@ -85,7 +85,8 @@ def _questions(asked: str, whole: Read) -> Iterator[Read]:
     yield whole
     parts = [part for part in _PARTS.split(asked[:READ_MOST]) if part and part.strip()]
     if len(parts) > 1:
-        yield from map(read, parts[:_MOST_PARTS])
+        each = map(read, parts[:_MOST_PARTS])
+        yield from (one for one in each if whole.denied.isdisjoint(one.units))
 
 
 def _candidates(question: Read, prepared: Prepared) -> Iterator[Entry]:
