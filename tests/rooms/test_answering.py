@@ -195,8 +195,21 @@ def test_what_goes_without_saying_is_a_meaning_too() -> None:
 # ── what strangers send ─────────────────────────────────────────────────────────────────────────
 
 PIECES = [
-    *("a", "1 ", "1.", "不", "重不重", "有", "how long is ", "turn it ", "где ", "? ", ", ", "\ud800"),
-    *("where is ", "x" * 63 + ".", "есть ли ", "что что ", "15\" ", "not the weight ", "多", "👍"),
+    *(
+        "a",
+        "1 ",
+        "1.",
+        "不",
+        "重不重",
+        "有",
+        "how long is ",
+        "turn it ",
+        "где ",
+        "? ",
+        ", ",
+        "\ud800",
+    ),
+    *("where is ", "x" * 63 + ".", "есть ли ", "что что ", '15" ', "not the weight ", "多", "👍"),
     *("чем ", "легче чем ", "do you have ", "有a", "a\u0301", "\u202e", "<b>", "1x1x", "防水"),
 ]
 SIZE, PATIENCE, TRIES = 100_000, 0.1, 4
@@ -218,7 +231,9 @@ def test_five_hundred_answers_are_prepared_and_searched_within_a_blink() -> None
     began = time.process_time()
     prepared = prepare(many)
     assert time.process_time() - began <= 0.5
-    assert any(seconds("сколько весит телефон и можно ли вернуть?", prepared) <= 0.02 for _ in "123")
+    assert any(
+        seconds("сколько весит телефон и можно ли вернуть?", prepared) <= 0.02 for _ in "123"
+    )
 
 
 def seconds(text: str, prepared: Prepared) -> float:

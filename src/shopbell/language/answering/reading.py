@@ -161,13 +161,13 @@ def _longest(told: list[Word], at: int) -> tuple[int, tuple[Concept, ...]]:
 
 def _end(phrase: Phrase, told: list[Word], at: int, small: frozenset[str]) -> int:
     """Return where a phrase ends that begins here, if it does: *turn it off* is *turn off*."""
-    skipped = 0
+    may_skip = 0 if small.issuperset(phrase) else _SKIPPED_MOST
     at += 1
     for unit in phrase[1:]:
         while at < len(told) and told[at].unit != unit:
-            if skipped == _SKIPPED_MOST or told[at].text not in small:
+            if not may_skip or told[at].text not in small:
                 return 0
-            at, skipped = at + 1, skipped + 1
+            at, may_skip = at + 1, may_skip - 1
         if at == len(told):
             return 0
         at += 1
