@@ -422,6 +422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/translation-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewTranslation
+         * @description Show an answer as its buyer will read it, and what that says in one's own language again.
+         */
+        post: operations["ApiV1ConversationsTalkTranslationPreviewsPreviewTranslation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/ways": {
         parameters: {
             query?: never;
@@ -1417,6 +1437,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/streams/{stream}/translations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskTranslations
+         * @description Return what messages say in one's language; what nobody translated yet is begun.
+         */
+        post: operations["ApiV1StreamsTranslationsAskTranslations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracking/{carrier}": {
         parameters: {
             query?: never;
@@ -1609,6 +1649,16 @@ export interface components {
             cmid: string;
             lines?: components["schemas"]["TakenLine"][];
             part: components["schemas"]["Part"];
+        };
+        /** AskTranslationPreview */
+        AskTranslationPreview: {
+            text: string;
+        };
+        /** AskTranslations */
+        AskTranslations: {
+            /** @default false */
+            again?: boolean;
+            seqs: number[];
         };
         /** Attachment */
         Attachment: {
@@ -3099,6 +3149,23 @@ export interface components {
             /** @default  */
             raw: string;
         };
+        /** Translation */
+        Translation: {
+            language: string;
+            seq: number;
+            text: string;
+        };
+        /** TranslationPreview */
+        TranslationPreview: {
+            back: string;
+            language: string;
+            text: string;
+        };
+        /** Translations */
+        Translations: {
+            items: components["schemas"]["Translation"][];
+            waiting: number[];
+        };
         /**
          * Turn
          * @description Who has the ball.
@@ -4010,6 +4077,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Returned"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkTranslationPreviewsPreviewTranslation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskTranslationPreview"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranslationPreview"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5916,6 +6018,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1StreamsTranslationsAskTranslations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskTranslations"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translations"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

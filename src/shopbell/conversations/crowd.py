@@ -10,6 +10,7 @@ WAITING_MOST = 2_000
 """Entries of all people that may wait for the database in this process."""
 
 UPLOADS_PER_SECOND, UPLOADS_AT_ONCE = 1.0, 30.0
+PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE = 0.5, 10.0
 PEOPLE_PER_ADDRESS = 20
 
 
@@ -21,6 +22,7 @@ class Crowd:
         self._persons = Pace(per_second, burst=2 * per_second)
         self._addresses = Pace(many, burst=2 * many)
         self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
+        self._previews = Pace(PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE)
         self._waiting = Turnstile(WAITING_MOST)
 
     def sending(self, actor: Actor, address: str) -> Place:
@@ -32,3 +34,7 @@ class Crowd:
     def uploads(self, actor: Actor) -> None:
         """Count a file of somebody, or refuse it."""
         self._uploads.spend(actor.id)
+
+    def previews(self, actor: Actor) -> None:
+        """Count what somebody has translated before they send it, or refuse it."""
+        self._previews.spend(actor.id)

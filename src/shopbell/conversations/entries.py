@@ -39,6 +39,7 @@ from shopbell.conversations.refusals import (
     UnknownEntryType,
 )
 from shopbell.conversations.thread import add_event, answered, join_words, move, preview
+from shopbell.conversations.translation.storage import forget as forget_translations
 from shopbell.conversations.turns import FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
@@ -173,12 +174,14 @@ def _edit(tx: Tx, asked: Asked, data: EditData) -> tuple[msgspec.Struct, Changes
         raise TooLateToEdit(minutes=EDIT_WITHIN // timedelta(minutes=1))
     if not data.text:
         raise NothingSaid
+    forget_translations(tx, asked.stream, data.target)
     return data, _if_newest(asked.talk, target, data.text)
 
 
 def _delete(tx: Tx, asked: Asked, data: DeleteData) -> tuple[msgspec.Struct, Changes]:
     target = _own_message(tx, asked, data.target)
     storage.withdraw(tx, asked.stream, data.target)
+    forget_translations(tx, asked.stream, data.target)
     unread = _less_unread(asked.talk, target)
     return data, {**unread, **_if_newest(asked.talk, target, "")}
 

@@ -15,6 +15,7 @@ from shopbell.accounts.model import SessionId, Visit
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
+from shopbell.assistants.routes import ROUTES as ASSISTANTS
 from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
 from shopbell.channels.mail.routes import ROUTES as MAIL
@@ -25,6 +26,7 @@ from shopbell.contact.routes import ROUTES as CONTACT
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
 from shopbell.conversations.search.routes import ROUTES as SEARCH
+from shopbell.conversations.translation.routes import ROUTES as TRANSLATION
 from shopbell.engine.loop import watching_the_loop
 from shopbell.engine.pace import Turnstile
 from shopbell.kernel.actor import Actor
@@ -51,6 +53,8 @@ ROUTES = (
     *COMMERCE,
     *CONVERSATIONS,
     *SEARCH,
+    *TRANSLATION,
+    *ASSISTANTS,
     *CONTACT,
     *KNOWLEDGE,
     *REALTIME,
@@ -126,6 +130,7 @@ def _dependencies(app: App) -> dict[str, Provide]:
         "ladder": Ladder(app.channels),
         "push_channel": app.channels["push"],
         "crowd": house.crowd,
+        "assistants": app.assistants,
     }
     return {
         **{name: Provide(_always(thing), sync_to_thread=False) for name, thing in given.items()},
