@@ -6,9 +6,9 @@ from typing import Any
 
 from shopbell.accounts import jobs as accounts
 from shopbell.assistants import jobs as interpreting
+from shopbell.assistants.helping import Assistants
 from shopbell.assistants.jobs import Interpreter
 from shopbell.assistants.plugs import plugged
-from shopbell.assistants.service import Assistants
 from shopbell.carriers import jobs as carriers
 from shopbell.carriers.model import CarrierLetter
 from shopbell.carriers.service import take_reply

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
+from shopbell.assistants.helping import Assistants
 from shopbell.assistants.model import AssistantTrouble, BudgetSpent
-from shopbell.assistants.service import Assistants
 from shopbell.conversations.model import Stream
 from shopbell.conversations.translation import service
 from shopbell.conversations.translation.model import TranslateMessage

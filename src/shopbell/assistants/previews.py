@@ -4,9 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from shopbell.assistants.helping import Assistants
 from shopbell.assistants.model import AssistantTrouble, TranslationPreview
 from shopbell.assistants.refusals import NobodyTranslates, NotTranslated, OnlyShopsPreview
-from shopbell.assistants.service import Assistants
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import TEXT_MOST
 from shopbell.conversations.model import ConversationId, Stream

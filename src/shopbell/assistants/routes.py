@@ -5,9 +5,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from shopbell.assistants import previews
+from shopbell.assistants.helping import Assistants
 from shopbell.assistants.model import TranslationPreview
 from shopbell.assistants.previews import AskTranslationPreview
-from shopbell.assistants.service import Assistants
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.model import ConversationId, Stream
 from shopbell.kernel.actor import Actor

@@ -6,7 +6,7 @@ from shopbell.channels.mail.channel import MailChannel
 from shopbell.channels.push.channel import Push
 from shopbell.channels.push.sending import Sender
 from shopbell.contact.channel import Channel
-from shopbell.conversations.translation.model import Interpret, nobody_interprets
+from shopbell.conversations.translation.interpreting import Interpret, nobody_interprets
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
 

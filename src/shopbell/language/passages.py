@@ -16,15 +16,14 @@ from shopbell.language.model import FactKind
 
 _WHOLE = {FactKind.ORDER, FactKind.TRACKING, FactKind.SKU, FactKind.LINK, FactKind.SIZE}
 _ANY_DAY = date(2026, 1, 1)
-_CODES = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"，。；）)】\u4e00-\u9fff]{1,2000}+"
-    r"|(?<![\w.+-])[\w.+-]{1,64}+@[\w.-]{1,190}+"
-    r"|(?<![^\W_])@[A-Za-z0-9_]{2,40}+"
-    r"|(?<![A-Za-z0-9_А-Яа-яё№#+-])(?:[A-ZА-ЯЁ]{1,6}-|(?:EU|US|UK|RU|FR|IT|JP|CN)[ \u00a0])?[A-Za-z_№#+-]{0,40}+\d[A-Za-z0-9_№#+-]{0,60}+"
-    r"(?:[.,:/×*'°%][A-Za-z0-9_-]{1,40}+|[ \u00a0](?=\d{3}(?!\d))\d{3}){0,8}+[%°]?"
-    r"|\d{1,40}+(?:[.,:/ \u00a0]\d{1,40}+){0,8}+[%°]?"
-    r"|(?<![^\W_])[A-Z]{2,10}+(?:-[A-Z]{1,10}+){1,5}+(?![^\W_-])"
-)
+_LINK = r"(?:https?://|www\.)[^\s<>\"，。；）)】\u4e00-\u9fff]{1,2000}+"
+_MAILBOX = r"(?<![\w.+-])[\w.+-]{1,64}+@[\w.-]{1,190}+|(?<![^\W_])@[A-Za-z0-9_]{2,40}+"
+_BEFORE = r"(?:[A-ZА-ЯЁ]{1,6}-|(?:EU|US|UK|RU|FR|IT|JP|CN)[ \u00a0])?[A-Za-z_№#+-]{0,40}+"
+_GROUPS = r"(?:[.,:/×*'°%][A-Za-z0-9_-]{1,40}+|[ \u00a0](?=\d{3}(?!\d))\d{3}){0,8}+[%°]?"
+_CODE = r"(?<![A-Za-z0-9_А-Яа-яё№#+-])" + _BEFORE + r"\d[A-Za-z0-9_№#+-]{0,60}+" + _GROUPS
+_DIGITS = r"\d{1,40}+(?:[.,:/ \u00a0]\d{1,40}+){0,8}+[%°]?"
+_CAPITALS = r"(?<![^\W_])[A-Z]{2,10}+(?:-[A-Z]{1,10}+){1,5}+(?![^\W_-])"
+_CODES = re.compile(f"{_LINK}|{_MAILBOX}|{_CODE}|{_DIGITS}|{_CAPITALS}")
 _MARK = re.compile(r"[{｛]\s{0,2}(\d{1,4})\s{0,2}[}｝]")
 _ADDED = re.compile(r"\d|https?:|www\.|@|://", re.IGNORECASE)
 _LONGER = 6

@@ -15,7 +15,7 @@ from shopbell.contact.ladder import missed
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Conversation, Stream
-from shopbell.conversations.translation.model import Interpret, nobody_interprets
+from shopbell.conversations.translation.interpreting import Interpret, nobody_interprets
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.settings import Settings

@@ -1,12 +1,11 @@
 """What a translation is, and how it is asked for."""
 
-from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from shopbell.conversations.model import Seq, Stream
+from shopbell.conversations.model import Seq
 from shopbell.kernel.actor import ShopId
 from shopbell.kernel.events import Job
 from shopbell.kernel.texts import Locale
@@ -50,14 +49,6 @@ class Work(Struct, frozen=True):
     shop: ShopId
     names: list[str]
     said: list[Said]
-
-
-Interpret = Callable[[Stream, Collection[int], Locale], Awaitable[None]]
-"""Has some messages put into a reader's language before they are told of elsewhere, if it can."""
-
-
-async def nobody_interprets(stream: Stream, seqs: Collection[int], locale: Locale) -> None:
-    """Leave messages as they were written."""
 
 
 class TranslateMessage(Job, frozen=True):
