@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -159,7 +160,7 @@ def test_nobody_in_ones_own_network_is_called_unless_the_operator_named_it(
 
 def plug_settings(
     service: RunningInterpreter, plug: Callable[[RunningInterpreter], Plugged]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return service.libretranslate if plug is libre else service.model
 
 
@@ -202,5 +203,5 @@ def test_each_embedder_places_what_means_the_same_nearer(service: RunningInterpr
 
 
 def dot(one: list[float], other: list[float]) -> float:
-    length = sum(a * a for a in one) ** 0.5 * sum(b * b for b in other) ** 0.5
+    length: float = sum(a * a for a in one) ** 0.5 * sum(b * b for b in other) ** 0.5
     return sum(a * b for a, b in zip(one, other, strict=True)) / length

@@ -222,11 +222,12 @@ def licence_of(one: Distribution) -> str:
         file = next(files)
         words = " ".join(file.read_text().split())
         return next((name for name, said in WORDS.items() if said in words), words[:80])
-    if expression := one.metadata.get("License-Expression"):
-        return SAME.get(expression, expression)
+    if expressions := one.metadata.get_all("License-Expression"):
+        said = str(expressions[0])
+        return SAME.get(said, said)
     classified = one.metadata.get_all("Classifier") or []
     named = [line.rpartition(" :: ")[2] for line in classified if line.startswith("License ::")]
-    said = one.metadata.get("License") or ""
+    said = next(iter(one.metadata.get_all("License") or ()), "")
     short = said if said and len(said) < 40 else next(iter(named), said[:11])
     return SAME.get(short, short)
 

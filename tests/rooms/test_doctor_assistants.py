@@ -1,4 +1,4 @@
-"""The doctor asks the assistants of the settings, and says what to do about those who do not help."""
+"""The doctor asks the assistants of the settings, and says what to do where one does not help."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -14,11 +14,12 @@ from shopbell.assistants.refusals import NobodyTranslates, NotTranslated, OnlySh
 from shopbell.assistants.storage import ALL
 from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.compose import opened
+from shopbell.channels.mail.model import Letter
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations.model import ConversationId, Stream
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.conversations.translation import service
-from shopbell.conversations.translation.model import Translations
+from shopbell.conversations.translation.model import TranslateMessage, Translations
 from shopbell.engine import outbox
 from shopbell.engine.settings import Settings
 from shopbell.kernel.texts import Locale, text
@@ -126,7 +127,7 @@ def test_two_readers_at_one_moment_leave_one_job(house: House, halo: Counter, an
     for _ in range(2):
         found = house.db.write_now(service.ask_for, halo.mei.actor, Stream(talk), "ru", [2])
         assert found.waiting == [2]
-    jobs = house.db.read_now(outbox.waiting, service.TranslateMessage)
+    jobs = house.db.read_now(outbox.waiting, TranslateMessage)
     assert len(jobs) == 1
 
 
@@ -221,7 +222,7 @@ def test_without_a_translator_nothing_is_asked_and_nothing_kept(opens: Opens) ->
     halo, anna = house.shop("halo"), house.buyer("anna")
     talk = anna.asks(halo, None, QUESTION)
     assert asked(halo.mei, talk, "ru", [2]) == Translations([], [])
-    assert house.db.read_now(outbox.waiting, service.TranslateMessage) == []
+    assert house.db.read_now(outbox.waiting, TranslateMessage) == []
     with pytest.raises(NobodyTranslates):
         preview(halo.mei, talk, "Да.", "ru")
 
@@ -283,7 +284,7 @@ def test_a_letter_goes_as_it_was_written_if_nobody_translates_it_in_time(
     assert text("ru", "mail.translated") not in plain
 
 
-def mailed(house: House, talk: ConversationId) -> list[letters.Letter]:
+def mailed(house: House, talk: ConversationId) -> list[Letter]:
     reach = Reach(conversation=talk, whom=Whom.BUYER, channel="mail", since=1)
     asyncio.run(house.app.channels["mail"].reach(reach))
     found = house.db.read_now(letters.listed, house.operator().actor)
