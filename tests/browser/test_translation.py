@@ -43,7 +43,7 @@ def people(
     come = People(browser, translated_market.url, faults)
     yield come
     come.leave()
-    faults.check()
+    assert not faults.found, "\n".join(faults.found)
 
 
 def reads(talk: Talk, words: str) -> None:

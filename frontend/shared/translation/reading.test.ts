@@ -18,7 +18,7 @@ test('messages shown at one moment are asked for together, once', async () => {
 })
 
 test('what is being worked on is looked for again, ever more rarely, and at last given up', async () => {
-  const ask = vi.fn(async (seqs: number[]) => ({ items: [], waiting: seqs }))
+  const ask = vi.fn(async (seqs: number[], _again: boolean) => ({ items: [], waiting: seqs }))
   new Reading(ask).wish({ seq: 1, text: 'слова' })
   await vi.advanceTimersByTimeAsync(120_000)
   expect(ask.mock.calls.map(([, again]) => again)).toEqual([false, true, true, true, true, true, true])

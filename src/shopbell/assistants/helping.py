@@ -45,14 +45,21 @@ class Assistants:
         self.db, self.plugs = db, plugs
 
     async def translate(
-        self, shop: ShopId, text: str, locale: Locale, names: Collection[str] = ()
+        self,
+        shop: ShopId,
+        text: str,
+        locale: Locale,
+        names: Collection[str] = (),
+        *,
+        known: Locale | None = None,
     ) -> tuple[str, str]:
         """Return from which language a text was translated, and the translation.
 
+        ``known`` is the language it is in, where that need not be guessed.
         The translation is empty if what must stay as it is did not come back. Raises
         `AssistantTrouble` or `BudgetSpent`.
         """
-        translator, source = self.plugs.translator, detect(text)
+        translator, source = self.plugs.translator, known or detect(text)
         if translator is None:
             raise AssistantTrouble("nobody translates here")
         if source == locale or len(text) > READ_MOST:

@@ -50,7 +50,7 @@ async def preview(
             if language == who.locale:
                 return TranslationPreview(text, text, who.locale)
             raise NotTranslated
-        _, back = await assistants.translate(who.shop, there, own, who.names)
+        _, back = await assistants.translate(who.shop, there, own, who.names, known=who.locale)
     except AssistantTrouble:
         raise NotTranslated from None
     return TranslationPreview(there, back or there, who.locale)
