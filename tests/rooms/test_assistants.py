@@ -219,6 +219,7 @@ def test_days_long_past_are_forgotten(house: House) -> None:
         ("See https://a.example/b?c=1 now", {"https://a.example/b?c=1"}),
         ("Write to mei@halo.example or @halo_shop", {"mei@halo.example", "@halo_shop"}),
         ("Dear Halo, is Anna-Maria here?", {"Halo"}),
+        ("Write to ••• or call •••", {"•••"}),
         ("Артикул АБ-1234 есть?", {"АБ-1234"}),
         ("{0} and {1} are braces", {"0", "1"}),
     ],

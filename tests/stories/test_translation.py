@@ -153,6 +153,7 @@ def test_an_edit_drops_what_the_old_words_said(halo: Counter, anna: Person) -> N
     anna.adds(Stream(talk), "edit", target=2, text="Is it made of wool?")
     found = halo.house.db.read_now(service.translations, halo.mei.actor, Stream(talk), "ru", [2])
     assert (found.items, found.waiting) == ([], [2])
+    assert halo.house.db.read_now(rows) == 0
     assert reads(halo.mei, talk, "ru", 2) == "[ru] Is it made of wool?"
 
 
@@ -202,7 +203,8 @@ def test_a_translator_that_fails_holds_up_nothing_and_is_asked_again_later(
     assert asked(halo.mei, talk, "ru", [2]) == Translations([], [2])
     halo.mei.answers(talk, "Да, подойдёт.")
     assert anna.reads(talk) == [QUESTION, "Да, подойдёт."]
-    assert house.db.read_now(outbox.dead) == [], "it is nothing for the operator to look after"
+    left = house.db.read_now(outbox.waiting, TranslateMessage)
+    assert left == [], "it is tried again when somebody asks, and nothing for the operator"
     interpreter.is_now("well")
     assert reads(halo.mei, talk, "ru", 2) == IN_RUSSIAN
 

@@ -12,6 +12,7 @@ from datetime import date
 from msgspec import Struct
 
 from shopbell.language.facts import find_facts
+from shopbell.language.guard import COVER
 from shopbell.language.model import FactKind
 
 _WHOLE = {FactKind.ORDER, FactKind.TRACKING, FactKind.SKU, FactKind.LINK, FactKind.SIZE}
@@ -23,7 +24,7 @@ _GROUPS = r"(?:[.,:/×*'°%][A-Za-z0-9_-]{1,40}+|[ \u00a0](?=\d{3}(?!\d))\d{3}){
 _CODE = r"(?<![A-Za-z0-9_А-Яа-яё№#+-])" + _BEFORE + r"\d[A-Za-z0-9_№#+-]{0,60}+" + _GROUPS
 _DIGITS = r"\d{1,40}+(?:[.,:/ \u00a0]\d{1,40}+){0,8}+[%°]?"
 _CAPITALS = r"(?<![^\W_])[A-Z]{2,10}+(?:-[A-Z]{1,10}+){1,5}+(?![^\W_-])"
-_CODES = re.compile(f"{_LINK}|{_MAILBOX}|{_CODE}|{_DIGITS}|{_CAPITALS}")
+_CODES = re.compile(f"{_LINK}|{_MAILBOX}|{_CODE}|{_DIGITS}|{_CAPITALS}|{re.escape(COVER)}")
 _MARK = re.compile(r"[{｛]\s{0,2}(\d{1,4})\s{0,2}[}｝]")
 _ADDED = re.compile(r"\d|https?:|www\.|@|://", re.IGNORECASE)
 _LONGER = 6
