@@ -107,6 +107,12 @@ export const api = {
     ask('get', '/api/v1/streams/{stream}/events', { path: { stream }, query }),
   post: (stream: string, body: Told<'/api/v1/streams/{stream}/events', 'post'>) =>
     ask('post', '/api/v1/streams/{stream}/events', { path: { stream }, body, ms: 10_000 }),
+  /** What messages say in one's own language; `again` looks whether it has come. */
+  translations: (stream: string, body: Told<'/api/v1/streams/{stream}/translations', 'post'>) =>
+    ask('post', '/api/v1/streams/{stream}/translations', { path: { stream }, body }),
+  /** What a buyer would read, and what that says in one's own language again. */
+  preview: (talk: string, text: string) =>
+    ask('post', '/api/v1/conversations/{talk}/translation-previews', { path: { talk }, body: { text }, ms: 60_000 }),
   /** What is new behind a cursor, once there is something; its frames are those of the socket. */
   news: (cursor: string, inbox: boolean): Promise<News> => ask('get', '/api/v1/events', { query: { cursor, wait: 20, inbox } }),
   ticket: () => ask('post', '/api/v1/socket-tickets', { ms: 10_000 }),

@@ -7,6 +7,7 @@ export interface Boot {
   lang?: Lang
   epoch?: string
   framed?: boolean
+  translates?: boolean
 }
 
 /** What the server already knew when it wrote the page. */

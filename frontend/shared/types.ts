@@ -71,6 +71,9 @@ export type Event = Wire['Event']
 /** Something to be added to a stream. */
 export type Addition = Wire['Append']
 export type StreamPage = Wire['Page']
+export type Translation = Wire['Translation']
+export type Translations = Wire['Translations']
+export type Preview = Wire['TranslationPreview']
 /** What one connection may do, as the server tells it. */
 export type Limits = Wire['Limits']
 export type Receipt = Wire['Appended']

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.accounts import jobs as accounts
+from shopbell.assistants import jobs as interpreting
+from shopbell.assistants.helping import Assistants
+from shopbell.assistants.jobs import Interpreter
+from shopbell.assistants.plugs import plugged
 from shopbell.carriers import jobs as carriers
 from shopbell.carriers.model import CarrierLetter
 from shopbell.carriers.service import take_reply
@@ -50,8 +54,8 @@ class App:
     """A wired installation, ready for a door: web, worker, command line or test.
 
     ``deadlines`` and ``jobs`` say what a worker does when something is due, ``channels`` how people
-    are reached. ``ahead`` reads at once what deadlines of one kind will ask for, one by one, and
-    says of which nobody else is working on.
+    are reached, ``assistants`` who may help. ``ahead`` reads at once what deadlines of one kind
+    will ask for, one by one, and says of which nobody else is working on.
     ``standing`` is what a worker does besides, for as long as it works.
     ``followers`` come behind what is written, a batch at a time, until they return 0.
     """
@@ -68,6 +72,7 @@ class App:
     jobs: Mapping[type[Job], Callable[[Any], Awaitable[None]]]
     standing: Sequence[Callable[[], Awaitable[None]]]
     channels: Mapping[str, Channel]
+    assistants: Assistants
     followers: Sequence[Callable[[Database], Awaitable[int]]] = ()
 
     def close(self) -> None:
@@ -98,7 +103,9 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
     db.write_now(knowledge.furnish)
     db.write_now(parcels.begin_sweeping)
     db.write_now(letters.resume)
-    hub, channels = Hub(), channels_for(settings, db)
+    assistants = Assistants(db, plugged(settings))
+    interpreter = Interpreter(db, assistants)
+    hub, channels = Hub(), channels_for(settings, db, interpreter.in_time)
     blobs = Blobs.of(settings)
     known = Known(keyring(settings.data), take_reply)
     asked = ask or names.through(settings.dns_server)
@@ -125,9 +132,11 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             **mail.jobs(db, CarrierLetter),
             **arriving.jobs(desk),
             **contact.jobs(channels),
+            **interpreting.jobs(interpreter),
         },
         standing=_standing(settings, desk),
         channels=channels,
+        assistants=assistants,
         followers=(search.follow,),
     )
 

@@ -45,6 +45,7 @@ ALSO = {
     "py-vapid": "MPL-2.0",
     "text-unidecode": "Artistic-1.0-Perl",
     "tnefparse": "LGPL",
+    "tqdm": "MPL-2.0 AND MIT",
 }
 """Used unchanged as libraries of their own."""
 
@@ -191,9 +192,11 @@ def locked_pages() -> dict[str, dict[str, Any]]:
 
 
 def asked_for() -> tuple[set[str], set[str]]:
-    """Return what the product and what its tests ask for by name."""
+    """Return what the product, with its extras, and what its tests ask for by name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    lists = project["project"]["dependencies"], project["dependency-groups"]["dev"]
+    extras = project["project"]["optional-dependencies"].values()
+    own = [*project["project"]["dependencies"], *(name for extra in extras for name in extra)]
+    lists = own, project["dependency-groups"]["dev"]
     runs, tests = ({re.split(r"[>=<\[]", one)[0] for one in names} for names in lists)
     return runs, tests
 
@@ -219,10 +222,12 @@ def licence_of(one: Distribution) -> str:
         file = next(files)
         words = " ".join(file.read_text().split())
         return next((name for name, said in WORDS.items() if said in words), words[:80])
+    if expressions := one.metadata.get_all("License-Expression"):
+        said = str(expressions[0])
+        return SAME.get(said, said)
     classified = one.metadata.get_all("Classifier") or []
     named = [line.rpartition(" :: ")[2] for line in classified if line.startswith("License ::")]
-    says = (one.metadata.get_all(field) for field in ("License-Expression", "License"))
-    said = next((found[0] for found in says if found), "")
+    said = next(iter(one.metadata.get_all("License") or ()), "")
     short = said if said and len(said) < 40 else next(iter(named), said[:11])
     return SAME.get(short, short)
 

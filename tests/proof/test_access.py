@@ -156,6 +156,13 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
             ),
         ),
     ],
+    "POST /api/v1/streams/{stream}/translations": [
+        ({"stream": PUBLIC}, Door(ANNA, body={"seqs": [1]})),
+        ({"stream": NOTES}, Door(MEI, never=(ANNA, OLGA), body={"seqs": [1]})),
+    ],
+    "POST /api/v1/conversations/{talk}/translation-previews": [
+        ({}, Door(MEI, never=(ANNA, OLGA), body={"text": "Mine?"})),
+    ],
     "POST /api/v1/streams/{stream}/read": [({"stream": PUBLIC}, Door(ANNA, body={"seq": 1}))],
     "POST /api/v1/streams/{stream}/ack": [({"stream": PUBLIC}, Door(ANNA, body={"seq": 1}))],
     "POST /api/v1/conversations/{talk}/attachments": [({}, Door(ANNA, body="words"))],
@@ -423,11 +430,13 @@ NOT_DONE = {
     "POST /console/refunds/{refund}": 409,
     "POST /console/cases/{case}/refunds": 422,
     "POST /api/v1/push/devices/{phone}/test": 503,
+    "POST /api/v1/conversations/{talk}/translation-previews": 409,
     "POST /account/notices/{phone}/test": 429,
 }
 """What even its owner does not get done, and how that is said: no such job or letter, the money is
-approved, the form is empty, the question was answered just now, no push service answers and was
-asked just now. Letters are guarded in tests/rooms/test_mail_pages.py and test_pages_mail.py."""
+ approved, the form is empty, the question was answered just now, no push service answers and was
+ asked just now, nobody translates. Letters are guarded in tests/rooms/test_mail_pages.py and
+ test_pages_mail.py."""
 
 ONES_OWN = {
     "POST /api/v1/products/{product}/questions",

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from shopbell.accounts import operating
 from shopbell.accounts.model import Seal
+from shopbell.cli.exam_assistants import look_at_assistants
 from shopbell.cli.exam_contents import look_at_contents
 from shopbell.cli.exam_mail import look_at_mail
 from shopbell.cli.exam_mailbox import look_at_mailbox
@@ -113,6 +114,7 @@ def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = Non
     exam.note("settings", Weight.WELL, "settings_well", data=str(settings.data))
     _addresses(exam, settings)
     look_at_mailbox(exam, settings)
+    look_at_assistants(exam, settings)
     _disk(exam, settings)
     if not any(finding.check == "folder" for finding in exam.findings):
         _database(exam, settings, noted)

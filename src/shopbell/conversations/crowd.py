@@ -11,6 +11,7 @@ WAITING_MOST = 2_000
 
 UPLOADS_PER_SECOND, UPLOADS_AT_ONCE = 1.0, 30.0
 READINGS_PER_SECOND, READINGS_AT_ONCE = 4.0, 20.0
+PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE = 0.5, 10.0
 PEOPLE_PER_ADDRESS = 20
 
 
@@ -23,6 +24,7 @@ class Crowd:
         self._addresses = Pace(many, burst=2 * many)
         self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
         self._readings = Pace(READINGS_PER_SECOND, READINGS_AT_ONCE)
+        self._previews = Pace(PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE)
         self._waiting = Turnstile(WAITING_MOST)
 
     def sending(self, actor: Actor, address: str) -> Place:
@@ -38,3 +40,7 @@ class Crowd:
     def reads(self, actor: Actor) -> None:
         """Count words of somebody that are read before they are sent, or refuse them."""
         self._readings.spend(actor.id)
+
+    def previews(self, actor: Actor) -> None:
+        """Count what somebody has translated before they send it, or refuse it."""
+        self._previews.spend(actor.id)

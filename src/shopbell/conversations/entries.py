@@ -43,6 +43,7 @@ from shopbell.conversations.refusals import (
 )
 from shopbell.conversations.thread import add_event, answered, join_words, move, preview
 from shopbell.conversations.tone import SpokeRudely, Tone, tone_of
+from shopbell.conversations.translation.storage import forget as forget_translations
 from shopbell.conversations.turns import FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
@@ -196,12 +197,14 @@ def _edit(tx: Tx, asked: Asked, data: EditData) -> tuple[msgspec.Struct, Changes
         raise NothingSaid
     tone = _heard(tx, asked, data.text, data.target)
     text, hidden = veiling.said(tx, asked.actor, asked.stream, data.target, data.text)
+    forget_translations(tx, asked.stream, data.target)
     return Corrected(data.target, text, tone, hidden), _if_newest(asked.talk, target, text)
 
 
 def _delete(tx: Tx, asked: Asked, data: DeleteData) -> tuple[msgspec.Struct, Changes]:
     target = _own_message(tx, asked, data.target)
     storage.withdraw(tx, asked.stream, data.target)
+    forget_translations(tx, asked.stream, data.target)
     unread = _less_unread(asked.talk, target)
     return data, {**unread, **_if_newest(asked.talk, target, "")}
 

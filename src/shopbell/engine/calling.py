@@ -33,19 +33,37 @@ class Answer(NamedTuple):
         return self.status in OK
 
 
+class Bounds(NamedTuple):
+    """How long a service may take altogether, and how many bytes its answer may have."""
+
+    seconds: float = ALTOGETHER
+    size: int = ANSWER_MOST
+
+
+USUAL = Bounds()
+
+
 async def call(
-    method: str, address: str, body: bytes, headers: Mapping[str, str], *, named: str = ""
+    method: str,
+    address: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    named: str = "",
+    within: Bounds = USUAL,
 ) -> Answer:
     """Ask a service and return its whole answer, of 64 KiB at most; raises `NoAnswer`.
 
-    ``named`` is who has to answer, by certificate, where the address is a mere number.
+    ``named`` is who has to answer, by certificate, where the address is a mere number. ``within``
+    gives one that thinks long other bounds.
     """
     extensions = {"sni_hostname": named} if named else {}
     trust = await asyncio.to_thread(_trust)
+    patience = PATIENCE if within is USUAL else httpx.Timeout(within.seconds, connect=4.0)
     try:
         async with (
-            asyncio.timeout(ALTOGETHER),
-            httpx.AsyncClient(timeout=PATIENCE, trust_env=False, verify=trust) as client,
+            asyncio.timeout(within.seconds),
+            httpx.AsyncClient(timeout=patience, trust_env=False, verify=trust) as client,
             client.stream(
                 method,
                 address,
@@ -54,7 +72,7 @@ async def call(
                 extensions=extensions,
             ) as answer,
         ):
-            return Answer(answer.status_code, await _bounded(answer))
+            return Answer(answer.status_code, await _bounded(answer, within.size))
     except TimeoutError:
         raise NoAnswer("no answer in time") from None
     except (httpx.HTTPError, httpx.InvalidURL) as trouble:
@@ -67,10 +85,10 @@ def _trust() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-async def _bounded(answer: httpx.Response) -> bytes:
-    found = b""
+async def _bounded(answer: httpx.Response, most: int) -> bytes:
+    found = bytearray()
     async for part in answer.aiter_raw():
         found += part
-        if len(found) > ANSWER_MOST:
+        if len(found) > most:
             raise NoAnswer("the answer is too long")
-    return found
+    return bytes(found)

@@ -99,6 +99,31 @@ SEARCH_LAG = Gauge(
 SEARCHABLE = Counter(
     "shopbell_search_indexed", "Entries made ready to be found by this process", registry=REGISTRY
 )
+ASSISTED = Counter(
+    "shopbell_assistants",
+    "Times assistants were asked, by outcome",
+    ["who", "what"],
+    registry=REGISTRY,
+)
+ASSISTED_SECONDS = Histogram(
+    "shopbell_assistants_seconds",
+    "How long assistants took to answer",
+    ["who"],
+    registry=REGISTRY,
+    buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10, 20, 40),
+)
+ASSISTED_TOKENS = Counter(
+    "shopbell_assistants_tokens",
+    "What assistants were given to read and write, in tokens",
+    ["who"],
+    registry=REGISTRY,
+)
+TRANSLATION_LAG = Histogram(
+    "shopbell_translation_lag_seconds",
+    "From the wish for a translation to its being there",
+    registry=REGISTRY,
+    buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10, 30, 60),
+)
 UNKNOWN_CODES = Counter(
     "shopbell_tracking_unknown_codes",
     "Words of carriers that no vocabulary has, by carrier",

@@ -1,4 +1,4 @@
-"""Calls to addresses that people's browsers gave us: they lead out of the house, never into it.
+"""Calls to addresses that others gave us: they lead out of the house, never into it.
 
 A name is looked up once, and the call goes to the very address that was checked: who owns a name
 may have it point elsewhere a moment later. Nobody is followed to another address.
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
-from shopbell.engine.calling import Answer, NoAnswer, call
+from shopbell.engine.calling import USUAL, Answer, Bounds, NoAnswer, call
 
 LOOKING_UP = 4.0
 """Seconds that a name may take to be looked up."""
@@ -46,15 +46,19 @@ async def call_outside(
     *,
     loopback: bool = False,
     ports: Collection[int] = (),
+    inside: Collection[str] = (),
+    within: Bounds = USUAL,
 ) -> Answer:
     """Send a public machine something and return its answer; raises `NoAnswer`.
 
     ``ports`` are allowed beside the usual ones. ``loopback`` allows this machine as well, at any
-    port, and plain http to it.
+    port, and plain http to it. ``inside`` are hosts, each with its port, that the operator named:
+    they may be machines of the operator's own, and speak plain http.
     """
     parts, port = _checked(address)
-    number = await _checked_number(parts.hostname or "", port, loopback=loopback)
-    if not number.is_loopback:
+    own = f"{parts.hostname}:{port}" in inside
+    number = await _checked_number(parts.hostname or "", port, loopback=loopback, own=own)
+    if not (own or number.is_loopback):
         _check_manner(parts, port, ports)
     return await call(
         "POST",
@@ -62,6 +66,7 @@ async def call_outside(
         body,
         {**headers, "Host": parts.netloc},
         named=parts.hostname or "",
+        within=within,
     )
 
 
@@ -94,10 +99,10 @@ def _check_manner(parts: SplitResult, port: int, ports: Collection[int]) -> None
         raise NotOutside("not a port of the web")
 
 
-async def _checked_number(host: str, port: int, *, loopback: bool) -> Number:
+async def _checked_number(host: str, port: int, *, loopback: bool, own: bool) -> Number:
     """Look a name up; every number it has must be outside, or nobody knows who answers."""
     numbers = await _look_up(host, port)
-    allowed = [one for one in numbers if is_outside(one) or (loopback and one.is_loopback)]
+    allowed = [one for one in numbers if own or is_outside(one) or (loopback and one.is_loopback)]
     if not numbers or len(allowed) < len(numbers):
         raise NotOutside("not a public machine")
     return numbers[0]

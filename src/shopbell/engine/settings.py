@@ -104,6 +104,25 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         letters_per_hour: how many letters leave in an hour at most; the others wait their turn.
         abuse_times: after how many abusive messages of one person the operator is called.
         abuse_days: in how many days these are counted.
+        translator: who translates messages for readers of another language: ``libretranslate``, a
+            service at ``translate_url``; ``llm``, the model at ``llm_url``; empty means nobody.
+        translate_url: address of a service that speaks as LibreTranslate does.
+        translate_key: its key, if it asks for one.
+        llm_url: address of a service that speaks as OpenAI's does, up to and with ``/v1``.
+        llm_key: its key, if it asks for one.
+        llm_model: the model there that translates and drafts.
+        embedder: who tells which answers are near a question: ``local``, a small model of the
+            package's extra ``embeddings``; ``llm``, the service at ``llm_url``; empty means nobody.
+        embedding_model: the model there that does so.
+        writer: who drafts answers out of sources: ``llm``; empty means nobody.
+        assistants_inside: hosts, each with its port, of assistants on this machine or in one's own
+            network, ``127.0.0.1:5000``, with commas; others are called on the Internet alone, by
+            https.
+        assistants_seconds: how long an assistant may take; then we go on without it.
+        assistants_calls: how often all assistants are asked in a day (UTC), at most.
+        assistants_tokens: how much they are given to read and write in a day, in tokens.
+        assistants_shop_calls: how often in a day for one shop.
+        assistants_shop_tokens: how much in a day for one shop.
     """
 
     data: Path = Path("data")
@@ -146,6 +165,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     letters_per_hour: Annotated[int, Meta(ge=1)] = 1_000
     abuse_times: Annotated[int, Meta(ge=1)] = 3
     abuse_days: Annotated[int, Meta(ge=1, le=3_650)] = 30
+    translator: Literal["", "libretranslate", "llm"] = ""
+    translate_url: str = ""
+    translate_key: str = ""
+    llm_url: str = ""
+    llm_key: str = ""
+    llm_model: Annotated[str, Meta(max_length=200)] = ""
+    embedder: Literal["", "local", "llm"] = ""
+    embedding_model: Annotated[str, Meta(max_length=200)] = ""
+    writer: Literal["", "llm"] = ""
+    assistants_inside: Annotated[str, Meta(pattern=r"^([^\s,]+:\d{1,5}(, *|$))*$")] = ""
+    assistants_seconds: Annotated[float, Meta(gt=0, le=40)] = 12.0
+    assistants_calls: Annotated[int, Meta(ge=0)] = 20_000
+    assistants_tokens: Annotated[int, Meta(ge=0)] = 10_000_000
+    assistants_shop_calls: Annotated[int, Meta(ge=0)] = 2_000
+    assistants_shop_tokens: Annotated[int, Meta(ge=0)] = 1_000_000
 
     @property
     def database_url(self) -> str:
@@ -186,6 +220,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def further_ports(self) -> frozenset[int]:
         """Return the ports of ``push_ports``."""
         return frozenset(int(port) for port in self.push_ports.split())
+
+    @property
+    def own_assistants(self) -> frozenset[str]:
+        """Return the hosts, with their ports, of ``assistants_inside``."""
+        return frozenset(one.strip() for one in self.assistants_inside.split(",") if one.strip())
 
     @property
     def allowed_origins(self) -> frozenset[str]:
@@ -273,7 +312,38 @@ def _checked(settings: Settings) -> Settings:
             "https://HOST, without port or path"
         )
     _check_mail(settings)
+    _check_assistants(settings)
     return settings
+
+
+def _check_assistants(settings: Settings) -> None:
+    """Refuse an assistant that cannot be asked; no key is repeated, nor an address with one."""
+    uses = {settings.translator, settings.embedder, settings.writer}
+    needs = {
+        "translate_url": settings.translator == "libretranslate",
+        "llm_url": "llm" in uses,
+        "llm_model": "llm" in {settings.translator, settings.writer},
+        "embedding_model": settings.embedder == "llm",
+    }
+    for name, needed in needs.items():
+        if needed and not getattr(settings, name):
+            raise BadSetting(f"{PREFIX}{name.upper()} is empty: the assistant chosen needs it")
+    for name in ("translate_url", "llm_url"):
+        if not _is_plain_address(getattr(settings, name)):
+            raise BadSetting(f"{PREFIX}{name.upper()}: expected https://HOST/PATH, without a key")
+
+
+def _is_plain_address(address: str) -> bool:
+    """Tell whether an address is one of the web, and holds no name, password or question."""
+    if not address:
+        return True
+    try:
+        place = urlsplit(address)
+        port = place.port
+    except ValueError:
+        return False
+    plain = not (place.query or place.fragment or "@" in place.netloc)
+    return place.scheme in {"http", "https"} and bool(place.hostname) and port != 0 and plain
 
 
 def _check_mail(settings: Settings) -> None:

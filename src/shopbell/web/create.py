@@ -15,6 +15,8 @@ from shopbell.accounts.model import SessionId, Visit
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
 from shopbell.app import App
+from shopbell.assistants.helping import Assistants
+from shopbell.assistants.routes import ROUTES as ASSISTANTS
 from shopbell.carriers.routes import ROUTES as CARRIERS
 from shopbell.cases.routes import ROUTES as CASES
 from shopbell.channels.mail.routes import ROUTES as MAIL
@@ -28,6 +30,7 @@ from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.reading.routes import ROUTES as READING
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
 from shopbell.conversations.search.routes import ROUTES as SEARCH
+from shopbell.conversations.translation.routes import ROUTES as TRANSLATION
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
 from shopbell.engine.loop import watching_the_loop
@@ -61,6 +64,8 @@ ROUTES = (
     *READING,
     *SEARCH,
     *CONDUCT,
+    *TRANSLATION,
+    *ASSISTANTS,
     *CONTACT,
     *KNOWLEDGE,
     *ANSWERS,
@@ -146,6 +151,7 @@ class Things(TypedDict):
     ladder: Ladder
     push_channel: Channel
     crowd: Crowd
+    assistants: Assistants
 
 
 def _things(app: App) -> Things:
@@ -170,6 +176,7 @@ def _things(app: App) -> Things:
         "ladder": Ladder(app.channels),
         "push_channel": app.channels["push"],
         "crowd": house.crowd,
+        "assistants": app.assistants,
     }
 
 

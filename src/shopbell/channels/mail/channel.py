@@ -10,11 +10,12 @@ from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Letter
 from shopbell.channels.mail.pictures import Album
 from shopbell.channels.mail.readers import readers
-from shopbell.channels.mail.waiting import Waiting, letter_of, what_waits
+from shopbell.channels.mail.waiting import Waiting, foreign, letter_of, what_waits
 from shopbell.contact.ladder import missed
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Conversation, Stream
+from shopbell.conversations.translation.interpreting import Interpret, nobody_interprets
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database, Tx
 from shopbell.engine.settings import Settings
@@ -26,8 +27,10 @@ class MailChannel:
 
     name: ClassVar[str] = "mail"
 
-    def __init__(self, settings: Settings, db: Database) -> None:
-        self._settings, self._db = settings, db
+    def __init__(
+        self, settings: Settings, db: Database, interpret: Interpret = nobody_interprets
+    ) -> None:
+        self._settings, self._db, self._interpret = settings, db, interpret
 
     def is_open(self, tx: Tx) -> bool:
         """Tell whether letters leave; in the demonstration they are read within the house."""
@@ -46,6 +49,9 @@ class MailChannel:
 
     async def reach(self, reach: Reach) -> None:
         """Write one letter to each reader of a side; asked again, it is the same letter."""
+        if self._settings.translator:
+            for waits in await self._db.read(what_waits, reach):
+                await self._interpret(*foreign(waits))
         found = await self._db.read(what_waits, reach)
         for waits in found:
             letter = await asyncio.to_thread(self._write, waits)

@@ -31,7 +31,8 @@ _JINJA = Environment(
 class Said(Struct, frozen=True):
     """One thing that was said: by whom, when as a reader writes it, and with which files.
 
-    ``pictures`` travel with the letter; ``files`` are the names of what does not.
+    ``pictures`` travel with the letter; ``files`` are the names of what does not. What was
+    translated has its ``original`` below.
     """
 
     by: str
@@ -39,6 +40,7 @@ class Said(Struct, frozen=True):
     words: str
     files: tuple[str, ...] = ()
     pictures: tuple[Copy, ...] = ()
+    original: str = ""
 
 
 class Shown(Struct, frozen=True):
@@ -72,7 +74,7 @@ def plain(paper: Paper) -> str:
     """Write the letter as plain text."""
     parts = [MARKER] if paper.answerable else []
     parts += paper.lines
-    parts += [_spoken(one) for one in paper.said]
+    parts += [_spoken(one, paper.locale) for one in paper.said]
     if paper.card:
         card = paper.card
         parts.append("\n".join(filter(None, (card.title, card.detail, card.href))))
@@ -98,8 +100,10 @@ def clipped(said: list[Said], locale: Locale) -> tuple[Said, ...]:
     left, shown = WORDS_MOST, list[Said]()
     for one in said:
         words = one.words if len(one.words) <= left else _cut(one.words, left, locale)
-        shown.append(replace(one, words=words))
         left -= len(one.words)
+        original = one.original if len(one.original) <= left else ""
+        shown.append(replace(one, words=words, original=original))
+        left -= len(original)
         if left <= 0:
             break
     return tuple(shown)
@@ -126,10 +130,11 @@ def money(amount: int, currency: str, locale: Locale) -> str:
     return numbers.format_currency(value, currency, locale=locale)
 
 
-def _spoken(said: Said) -> str:
+def _spoken(said: Said, locale: Locale) -> str:
+    below = f"\n\n{text(locale, 'mail.translated')}\n{said.original}" if said.original else ""
     names = (*(copy.name for copy in said.pictures), *said.files)
     files = "".join(f"\n[{name}]" for name in names)
-    return f"{said.by}, {said.at}:\n\n{said.words}{files}".rstrip()
+    return f"{said.by}, {said.at}:\n\n{said.words}{below}{files}".rstrip()
 
 
 def _cut(words: str, most: int, locale: Locale) -> str:

@@ -22,6 +22,7 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.model import CASE, AttachmentId, Conversation, Event, Stream
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.conversations.tone import Tone, folded_for
+from shopbell.conversations.translation import service as translation
 from shopbell.engine.blobs import SHOWN_INLINE
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
@@ -46,6 +47,7 @@ class Waiting(Struct, frozen=True):
     """What waits for one reader: entries, the oldest first, and the letters they had before.
 
     ``kept`` says where pictures in the entries are kept; ``asked``: they answer the reader.
+    ``translated`` is what entries say in the reader's language, where somebody translated them.
     """
 
     talk: Conversation
@@ -54,6 +56,7 @@ class Waiting(Struct, frozen=True):
     entries: list[Event]
     edits: "dict[int, _Told]"
     kept: dict[str, str] = {}
+    translated: dict[int, str] = {}
     asked: bool = False
     thread: list[str] = []
 
@@ -151,9 +154,21 @@ def _untold(tx: Tx, waits: Waiting) -> Waiting:
         waits,
         entries=entries,
         kept=_kept(tx, entries),
+        translated=_translated(tx, waits, entries),
         asked=_is_asked(tx, waits.talk, entries),
         thread=[letter.message_id for letter in before],
     )
+
+
+def foreign(waits: Waiting) -> tuple[Stream, list[int], Locale]:
+    """Return what may have to be translated for a reader: where it stands, and into what."""
+    said = [entry.seq for entry in waits.entries if entry.type == "message"]
+    return Stream(waits.talk.id), said, waits.reader.locale
+
+
+def _translated(tx: Tx, waits: Waiting, entries: list[Event]) -> dict[int, str]:
+    stream, said, locale = foreign(replace(waits, entries=entries))
+    return translation.known(tx, stream, locale, said)
 
 
 def _is_asked(tx: Tx, talk: Conversation, entries: list[Event]) -> bool:
@@ -266,7 +281,8 @@ def _one_said(entry: Event, waits: Waiting, market: str, album: Album) -> paper.
     return paper.Said(
         by=entry.actor.name or market,
         at=paper.moment(entry.at, reader.locale, reader.zone),
-        words=words,
+        words=waits.translated.get(entry.seq, words),
+        original=words if entry.seq in waits.translated else "",
         files=tuple(names),
         pictures=tuple(copies),
     )

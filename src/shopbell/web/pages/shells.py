@@ -42,6 +42,7 @@ class Boot(Struct, frozen=True):
     lang: Locale
     epoch: str
     framed: bool = False
+    translates: bool = False
 
 
 @get(PANEL)
@@ -126,6 +127,7 @@ def _boot(tx: Tx, look: Look, epoch: str, framed: bool) -> Boot:
         lang=look.locale,
         epoch=epoch,
         framed=framed,
+        translates=bool(tx.settings.translator),
     )
 
 

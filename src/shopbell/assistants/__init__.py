@@ -1,0 +1,1 @@
+"""Helpers from outside that may translate, compare and draft; without them everything works."""
