@@ -7,15 +7,18 @@ from shopbell.language.folding import Folded, pattern
 from shopbell.language.model import Hidden, Span
 
 _AT = (
-    r"(?:[ ]{0,2}[@]{1,2}[ ]{0,2}|[ ]{0,2}[(\[{<][ ]{0,1}(?:at|@|собак[аи]|собачка"
+    r"(?:[ ]{0,2}[@]{1,2}[ ]{0,2}|[ ]{0,2}[(\[{<][ ]{0,1}(?:at|a|а|@|собак[аи]|собачка|песик|гав"
     r"|sobak[ai]|sobachka"
     r"|эт|艾特)[ ]{0,1}[)\]}>][ ]{0,2}"
-    r"|[ ]{1,2}(?:at|собака|собачка|эт|dog|sobaka|sobachka)[ ]{1,2}|[ ]{0,2}(?:艾特|圈a"
+    r"|[ ]{1,2}(?:at|собака|собачка|эт|dog|гав|песик|sobaka|sobachka)[ ]{1,2}|[ ]{0,2}(?:艾特|圈a"
     r"|小老鼠)[ ]{0,2}|\#(?=\d{2,3}\.|qq|gmail|mail))"
 )
 _SPELLED_DOT = (
     r"(?:[ ]{0,2}[(\[{<][ ]{0,1}(?:dot|\.|точка|тчк|点)[ ]{0,1}[)\]}>][ ]{0,2}"
     r"|[ ]{1,2}(?:dot|точка|тчк|тчка|tochka)[ ]{1,2}|[ ]{0,2}[点點][ ]{0,2}|。)"
+)
+_SPELLED_LINE = (
+    r"[ ](?:underscore|(?:нижнее )?подч[её]ркивание|dash|тире|дефис)[ ]|[ ]?下划线[ ]?"
 )
 _DOT = rf"(?:\.|[ ]\.[ ]?|\.[ ]|{_SPELLED_DOT})"
 _SURE = (
@@ -35,7 +38,7 @@ _OPEN_EMAIL = pattern(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}[ ]?@[ ]?(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
 _SPOKEN_EMAIL = pattern(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:{_SPELLED_DOT}[\w+-]{{1,40}})?{_AT}"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:(?:{_SPELLED_DOT}|{_SPELLED_LINE})[\w+-]{{1,40}}){{0,2}}{_AT}"
     rf"(?:{_WORD}(?:\.|{_SPELLED_DOT}|[ ]\.[ ]?)){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
 _MAIL_HOUSE = (
@@ -47,6 +50,10 @@ _HALF_EMAIL = pattern(
     rf"(?<![\w.+-])[\w.+-]{{3,64}}{_AT}(?:{_MAIL_HOUSE})(?:[ ](?:com|ru|cn|ком"
     rf"|ру))?{_NO_WORD_AFTER}"
     rf"|(?<![\w.+-])[\w.+-]{{3,64}}[ ](?:{_MAIL_HOUSE})[ ](?:com|ru|cn|ком|ру){_NO_WORD_AFTER}"
+)
+_LABELLED_EMAIL = pattern(
+    r"(?<![a-zа-я])(?:мыл[оа]|почт[аеу]|e-?mail|[еэ]?-?м[еэ]и?йл|邮箱)(?:[ :—-]{1,3}(?:мой|is|это|是)?[ ]?|是)"
+    rf"[\w.+-]{{3,64}}[ ,]{{1,2}}(?:на|в|at|在)?[ ]?(?:{_MAIL_HOUSE})[а-я]?{_NO_WORD_AFTER}"
 )
 _SCHEME = re.compile(
     r"(?:https?|hxxps?|ftp)[ ]{0,1}:[ ]{0,1}/{1,2}[ ]{0,1}\w"
@@ -112,7 +119,7 @@ def links(text: Folded) -> Iterator[tuple[int, int]]:
 
 
 def _emails(words: str) -> Iterator[tuple[int, int]]:
-    for shape in (_EMAIL, _OPEN_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL):
+    for shape in (_EMAIL, _OPEN_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL, _LABELLED_EMAIL):
         yield from map(_alone, shape.finditer(words))
 
 

@@ -35,7 +35,7 @@ def is_abusive(text: str) -> bool:
 
 def _spelled_out(text: str) -> str:
     """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
-    words = skeleton(fold(text).closed.plain)
+    words = rudeness.unmasked(skeleton(fold(text).closed.plain))
     words = _WORD.sub(lambda word: _letters(word[0]), words)
     return rudeness.words()["harmless"].sub(" ", words)
 

@@ -11,26 +11,31 @@ from shopbell.language.folding import Folded, pattern
 from shopbell.language.model import Hidden, Span
 
 _LINK = re.compile(
-    r"(?<![\w.])(?:t|wa|m|line|telegram|vk)[ ]?\.[ ]?(?:me"
+    r"(?<![\w.])(?:t|wa|m|line|telegram|vk)[ ]?[.,][ ]?(?:me"
     r"|cc)[ ]?/[ ]?\+?[\w/]{2,64}|tg://\S{3,100}"
+    r"|(?<![\w.])(?:t|wa)[ _-]{1,3}me ?(?:/|slash|слэш|слеш) ?\w{3,64}|(?<![\w.])wa me \+?\d{7,15}"
     r"|(?<![\w.])(?:vk|instagram|facebook|fb)\.com/[\w.]{3,64}|chat\.whatsapp\.com/\w+"
 )
 _HANDLE = re.compile(r"(?<![\w.@])@[a-z_][a-z0-9_.]{3,31}(?![\w@])")
 
 _NAME = pattern(
-    r"(?P<han>微信号?|[薇威维]芯|卫星(?=[:： ]{0,2}[a-z]+\d)|薇信|威信|维信|徽信|微x"
-    r"|扣扣|企[鹅鵝]号?|v信|q号|微博|抖音号?|小红书号?)"
+    r"(?P<han>(?:微信号?|[薇威维]芯|卫星(?=[:： ]{0,2}[a-z]+\d)|[薇威维徽葳][信心]|微x|绿泡泡|小绿泡"
+    r"|扣扣|企[鹅鵝]号?|v信|q号|微博|抖音号?|小红书号?|纸飞机|小飞机|电报群?号?|飞信|钉钉|飞书|陌陌|[绿蓝]色?(?:软件|图标|app)|微(?=[ ]{0,2}[:：]))"
+    r"(?![绿蓝红紫黄色款风]|同款|爆款|表情|图标|头像|公仔))"
     r"|(?<![a-zа-я0-9])(?:(?P<rus>в[оа]тс ?[аэ]пп?|ва[цтс]+апп?|уотсапп?|вотсапп?"
-    r"|телеграмм?|телег(?=[аеуи]\b)|тг(?:шк)?|тлг"
+    r"|телеграмм?|телег(?=[аеуи]\b)|тележк(?=[уе] )|тг(?:шк)?|тлг|тэгэ|телегам|самолетик(?=[еу]\b)"
     r"|ваибер|вайбер|вибер|скаип|скайп|инстаграмм?|инст(?=[аеуы]\b)|вк|вконтакте"
-    r"|вичат|виче?т|фейсбук|дискорд)"
-    r"|(?P<lat>wh?ats? ?[a4]pp?|wa(?=[:： ]+\+?\d)|telegramm?|tg|viber|we ?chat|weixin"
+    r"|вичат|виче?т|фейсбук|дискорд|во?[тц]с[аэ]пп?|вот?цапп?|уацапп?|воцапп?|однокл[ао]сс?ник"
+    r"|авито|юл(?=[еу]\b))"
+    r"|(?P<lat>wh?[au]t?s? ?[a4u]pp?|w ?app|wa(?=[:： ]+\+?\d)|tele ?gramm?|telega|tg|viber|we ?chat|weixin"
     r"|v ?x|w ?x|q ?q|skype|insta(?:gram)?|ig(?=[:：]| is)"
     r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?"
-    r"|zalo|line(?= ?id)))"
-    r"(?:[аеуоиы]|ом|ами|е?ме)?(?![a-zа-я0-9])"
-    r"|(?<=\bon )(?P<odd>signal|line)\b|(?<=\bvia )(?:signal|line)\b"
-    r"|(?<=\bв )(?:сигнале?|лс|личку)(?![a-zа-я])"
+    r"|zalo|line(?= ?id)|snap(?=[:：])|(?:green|blue) app))"
+    r"(?:[аеуоиы]|ом|ами|е?ме)?(?![a-zа-я0-9])(?![ -](?:blue|green|red|purple|pink|yellow|style"
+    r"|син|зел|фиолет|голуб|стил))"
+    r"|(?<=\bon )(?P<odd>signal|line|imo)\b|(?<=\bvia )(?:signal|line)\b"
+    r"|(?<=\bв )(?:сигнале?|лс|личку|директ|макс[еу]?)(?![a-zа-я])|(?<=мессенджер )макс"
+    r"|(?<=\bмы в )максе?"
 )
 _ID = (
     r"(?:[ ]{0,2}(?P<word>id|群号?|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
@@ -47,6 +52,12 @@ _ADD_V = pattern(
 _GROUP = pattern(
     r"加群[号:： ]{0,2}\d{5,11}|扫.{0,4}二维码|二维码.{0,6}[加扫]|(?<![a-z0-9])q[:：] ?\d{5,11}"
     r"|(?:公众号|小红书|抖音|微博)号?[:：搜 ]{1,3}[^\s,。，]{2,20}|(?<=в )wa(?![a-z])"
+    r"|关注[^，。,.]{0,6}公众号|(?:淘宝|拼多多|1688|闲鱼|天猫|快手|百度|微店|抖音|京东)上?(?:直接)?搜(?!到|了|不|过)"
+    r"[^，。,.]{0,12}"
+    r"|(?<![a-zа-я])(?:look for|find|search(?: for)?|google|look up) (?:us|me|our (?:shop|store|name))"
+    r" (?:on|in|at|by) [a-z]{2,12}(?:[ ,]{1,2}(?:by |under )?(?:the )?same [a-z]{2,8}(?: name)?)?"
+    r"|(?<![a-zа-я])(?:вбей|набери|погугли|загугли|гугли|забей)(?:те)? (?!номер|код|пин)[^.,!?\n]{3,40}"
+    r"|(?<![a-zа-я])(?:ищи|наиди|найди)(?:те)? (?:нас|меня|наш магазин) (?:в|на) [^.,!?\n]{2,24}"
     r"|(?<![a-z0-9])(?:t|wa) ?(?:[(\[]dot[)\]]|dot|точка|點|点) ?me ?/ ?\w{2,64}"
 )
 _INVITING = pattern(
@@ -56,7 +67,9 @@ _INVITING = pattern(
     r"|\bfind\b|\btalk|\bchat|\bping|\bmove\b"
     r"|\bjoin|\bcall me|speak|discuss|\bdrop|follow|better|easier|faster|cheaper"
     r"|instead|\bonly\b|звони|позвон|набер"
-    r"|加|联系|聊|私|找我|发我|发你|扫|同号|同手机|详谈|沟通|搜"
+    r"|加|联系|聊|私|找我|找你|发我|发你|扫|同号|同手机|同名|详谈|沟通|搜|我在用|走微信|号码?是"
+    r"|same number|this number|same name|этом номере|этому номеру|этот номер|том же номер|тот же номер"
+    r"|тем же (?:имен|назван|ник)|ник тот же|ищи|есть кан|подпис|жми|кида[йи]|кинь|присыла|шли\b"
 )
 _ASKING = pattern(r"есть|имеет|сиди|\bhave\b|\bgot\b|\buse\b|有|用")
 _OF_YOU = pattern(r"у вас|у тебя|\bваш|\byou|\bur\b|你|您|吗|\?")
@@ -95,21 +108,67 @@ _NO_ID = frozenset(
 )
 _CLAUSE = re.compile(r"[.!?;\n。！？；]")
 _NEAR = 40
+_SAME = pattern(
+    r"[ ,:—–-]{0,3}(?:(?:号?码?[跟和与就是]{1,2})?(?:同|手机)号?码?(?:手机号?|名|一样|相同|是同一个)?"
+    r"|(?:и )?тот же,? что(?: и)? [а-я]{1,12}(?: [а-я]{1,12})?"
+    r"|(?:и )?(?:(?:на|по|под|с) )?(?:тем|тому|тот|этим|таким|этом|этому|этот|мой)(?: же)? (?:же )?"
+    r"(?:номер|имен|назван|ник|логин)[а-я]{0,4}"
+    r"|(?:(?:on|by|under|with|at|as) )?(?:the |my )?(?:same|this) "
+    r"(?:name|nick(?:name)?|number|handle|user ?name|id)(?: as [a-z]{1,12}(?: [a-z]{1,12})?)?)"
+)
+_SAME_BEFORE = pattern(
+    r"(?:(?:под|по) (?:тем|этим|таким) же (?:имен|назван|ник)[а-я]{0,4}"
+    r"|(?:by|under|with) (?:the )?same (?:name|nick(?:name)?|handle))[ ,]{1,2}(?:в|на|on|in|at) $"
+)
+_NUMBER_BEFORE = pattern(
+    r"\d(?:[ ().-]{0,3}\d){6,14}[ ,;:()—–-]{0,3}(?:(?:это|есть|тоже|и|мой|is|this is|also|on|for|in|в|на|或"
+    r"|是|也是|有)[ ]?){0,2}$"
+)
+_NUMBER_AFTER = re.compile(r"[ :：(—–-]{0,3}(?:\+ ?\d|\d(?:[ .()-]{0,2}\d){6})")
+_DENIED = pattern(
+    r"(?:n't|(?<![a-zа-я])(?:not|never|no|stop|without|avoid))(?: [a-z]+)?"
+    r"(?: (?!write|text|message|contact|add|find|but)[a-z]+){0,2} $"
+    r"|(?<![а-яa-z])(?:не|нет|без|ни|хватит)(?: [а-я]+)?"
+    r"(?: (?!пиши|напиши|добав|ищи|стучи|звони|давай|лучше|а )[а-я]+){0,2} $"
+    r"|(?:别|不要|不想|不用|不会|不|拒绝|怕|不许|禁止)[让我你们您再跟老总叫人来去给在用加走]{0,6}$"
+)
+"""What stands before a messenger that people will not go to."""
 
 
 def find(text: Folded) -> Iterator[Span]:
     """Yield what leads to a messenger."""
     words = text.skeleton
-    for shape in (_LINK, _HANDLE, _ADD_V, _GROUP):
+    for shape in (_LINK, _HANDLE, _GROUP):
         for found in shape.finditer(words):
+            yield Span(*found.span(), Hidden.MESSENGER)
+    for found in _ADD_V.finditer(words):
+        if found[0][-1:].isascii() or not _is_denied(words, found.start()):
             yield Span(*found.span(), Hidden.MESSENGER)
     names = [*_NAME.finditer(words)]
     around = Around(words) if names else None
     for name in names:
         if handle := _called(words, name):
             yield Span(name.start(), handle.end(), Hidden.MESSENGER)
-        elif around and around.invites(name):
-            yield Span(*name.span(), Hidden.MESSENGER)
+        elif around and (span := _pointed_at(words, name, around)):
+            yield Span(*span, Hidden.MESSENGER)
+
+
+def _pointed_at(words: str, name: re.Match[str], around: "Around") -> tuple[int, int] | None:
+    """Return a name where people are asked to go, with words that say by which name or number."""
+    start, end = name.span()
+    near = words[max(0, start - _NEAR) : start]
+    same, before = _SAME.match(words, end), _SAME_BEFORE.search(near)
+    if same or before:
+        return start - (len(before[0]) if before else 0), same.end() if same else end
+    if _NUMBER_BEFORE.search(near) or _NUMBER_AFTER.match(words, end):
+        return start, end
+    if _is_denied(words, start) or not around.invites(name):
+        return None
+    return start, end
+
+
+def _is_denied(words: str, place: int) -> bool:
+    return _DENIED.search(words, max(0, place - _NEAR), place) is not None
 
 
 def _called(words: str, name: re.Match[str]) -> re.Match[str] | None:
@@ -134,7 +193,7 @@ class Around:
     def invites(self, name: re.Match[str]) -> bool:
         """Tell whether people are asked to go there."""
         before, after = self._clause(name)
-        if _between(self._goods, before, after):
+        if _between(self._goods, before, name.start()) or _between(self._goods, name.end(), after):
             return False
         if self._words.startswith(" me", name.end()) or _between(self._inviting, before, after):
             return True

@@ -26,7 +26,12 @@ _NUMBER = re.compile(
 )
 _DIGITS_ALIKE = str.maketrans("oilзб", "01136", "- ")
 _GAPS = " .()/\\_*~|,=-[]{}、—'\"#;"
-_WIDEST_GAP = 4
+_WIDEST_GAP, _WIDEST_SAID = 4, 16
+_SAID_GAP = pattern(
+    r"(?<![^\W\d_])(?:dash|hyphen|minus|space|dot|then|тире|дефис|минус|пробел|точка|потом|дальше|далее|затем)"
+    r"(?![^\W\d_])|横?杠|空格|然后|再来?|减|转"
+)
+"""Words people say between the digits of a number."""
 _A_NUMBER = 10
 """So many digits in one piece end a run: what follows is another number."""
 
@@ -34,9 +39,9 @@ _LABEL = pattern(
     r"(?P<ours>заказ|трек|накладн|отправлен|посылк|артикул|\bарт\b|штрих|серийн"
     r"|\bкод|\bинн\b|\bкпп\b"
     r"|огрн|детал|модел|верси|сч[её]т|imei|\bean\b|\bsku\b|\bs/?n\b|order|track|parcel|shipment"
-    r"|invoice|serial|barcode|\bpart\b|article|\bitem|model|version|\bupc\b|\bref\b"
+    r"|invoice|serial|barcode|\bpart\b|article|\bitem|model|version|\bupc\b|\bref\b|gtin|isbn|\bvin\b|\blot\b|batch|licen[cs]e|certificate|имей|парти[яию]|договор|сертиф"
     r"|почт\w+ росс|сдэк"
-    r"|cdek|\bdhl|\bups\b|fedex|订单|单号|快递|运单|物流|货号|条形?码|序列|编号|发票"
+    r"|cdek|\bdhl|\bups\b|fedex|订单|单号|快递|运单|物流|货号|条形?码|序列|编号|发票|串号|机身[码号]|识别码|批号|批次|合同|证书|产品码"
     r"|税号|型号|零件|编码"
     r"|顺丰|圆通|中通|申通|韵达|邮政|极兔)"
     r"|(?P<theirs>звон|\bтел\b|телефон|мобил|сотов|набер|набир|смс|phone|\bcall|\btext\b|\btel\b"
@@ -68,10 +73,15 @@ _GROUPINGS = {
     (4, 2, 4, 4): "00",
     (2, 2, 4, 4): "86|00",
 }
-_OWN_ORDER = re.compile(r"20\d\d-\d{4,7}")
+_OWN_ORDER = re.compile(r"20\d\d-\d{4,7}|\d{7,10}-\d{4}-\d{1,2}(?!\d)|\d{8}-\d{4}(?!\d)")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}")
 _SHORTEST, _LONGEST = 7, 15
 _CARD = re.compile(r"(?:4\d|5[0-8]|6\d|2[2-7]|35)\d{14}(?:\d{2,3})?|3[47]\d{13}")
+_ON_CARD = re.compile(
+    r"[ ,;:(]{1,3}(?:exp\w*|valid\w*|till|until|до|срок\w*|действует|有效期)?[ .:]{0,3}(?:до )?\d{2}[ ]?[/.][ ]?\d{2,4}(?!\d)"
+    r"(?:[ ,;:]{1,3}(?:cv[vc]2?|код)?[ :]{0,2}\d{3}(?!\d))?|[ ,;:]{1,3}cv[vc]2?[ :]{0,2}\d{3}(?!\d)"
+)
+"""What stands on a card beside its number."""
 _SPOKEN_AT_LEAST = 3
 _FEWEST_SIZES = 4
 
@@ -147,11 +157,11 @@ class Labels:
         return kind if near else ""
 
     def after(self, place: int) -> str:
-        """Return ``theirs`` if the words right after a number ask to call it."""
+        """Return what the words right after a number say: call it, pay to it."""
         found = bisect_left(self._starts, place)
         if found == len(self._found) or self._starts[found] - place > _RIGHT_AFTER:
             return ""
-        return "theirs" if self._found[found][1] == "theirs" else ""
+        return "" if (kind := self._found[found][1]) == "ours" else kind
 
 
 def _runs(text: str) -> Iterator[Run]:
@@ -167,9 +177,12 @@ def _runs(text: str) -> Iterator[Run]:
 
 def _continues(text: str, before: Group, after: Group) -> bool:
     gap = after.start - before.end
-    if gap > _WIDEST_GAP or len(before.digits) >= _A_NUMBER:
+    if gap > _WIDEST_SAID or len(before.digits) >= _A_NUMBER:
         return False
-    return not text[before.end : after.start].strip(_GAPS)
+    between = text[before.end : after.start]
+    if gap > _WIDEST_GAP or between.strip(_GAPS):
+        between = _SAID_GAP.sub("", between, count=1)
+    return len(between) <= _WIDEST_GAP and not between.strip(_GAPS)
 
 
 def _groups(text: str) -> Iterator[Group]:
@@ -239,18 +252,24 @@ def _read(text: str, run: Run, label: str) -> Iterator[Span]:
     if label == "ours":
         return
     cards = list(_cards(run, known=label == "card"))
-    yield from cards
+    yield from (_whole(text, card) for card in cards)
     if cards:
         return
     yield from _phones(text, run, asked=label == "theirs")
 
 
 def _cards(run: Run, *, known: bool) -> Iterator[Span]:
+    known = known or [len(group.digits) for group in run.groups] == [4] * 4
     for found in _CARD.finditer(run.digits):
         if known or fits_luhn(found[0]):
             card = run.part(*found.span(), Hidden.CARD)
             if card:
                 yield card
+
+
+def _whole(text: str, card: Span) -> Span:
+    beside = _ON_CARD.match(text, card.end)
+    return Span(card.start, beside.end(), card.kind) if beside else card
 
 
 def _phones(text: str, run: Run, *, asked: bool) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from shopbell.language.folding import pattern
+from shopbell.language.folding import pattern, skeleton
 
 
 @cache
@@ -30,6 +30,38 @@ def _shape(en: Sequence[str], ru: Sequence[str], zh: Sequence[str]) -> re.Patter
     return pattern(
         rf"(?<![a-zа-я])(?:{english})(?![a-zа-я])|(?<![а-яa-z])(?:{russian})|{'|'.join(zh)}"
     )
+
+
+_MASKABLE = (
+    "fuck fucking fucker shit bitch cunt asshole bastard moron idiot stupid retard dick whore slut"
+    " wanker prick scum twat motherfucker bullshit crap"
+    " сука суки сучка сучки хуй хуйня хуя хуе пизда пиздец пиздят бля блядь бляди блять ебан ебать"
+    " ебал уебки уебок мудак мудаки мудачье гандон гондон пидор пидоры пидар пидорас долбоеб"
+    " долбоебы дебил дебилы идиот идиоты тварь твари мразь мрази говно жопа дерьмо урод уроды"
+    " сволочь сволочи ублюдок ублюдки козел козлы дура дурак шлюха нахуй нахер похуй"
+).split()
+_MASK = r"[*#@$%!_×•]"
+
+
+def _masked(word: str) -> str:
+    """Return a pattern for a word of which letters may be hidden: f**k, с*ка, b!tch."""
+    first, *others = skeleton(word)
+    return first + "".join(rf"(?:{sign}|{_MASK})" for sign in others)
+
+
+_MASKED = [
+    (re.compile(rf"(?<![a-zа-я\d]){_masked(word)}(?![а-яa-z\d*])"), word) for word in _MASKABLE
+]
+_ANY_MASK = re.compile(r"[a-zа-я][*#@$%!_×•]+[a-zа-я]|[a-zа-я]\*\*")
+
+
+def unmasked(words: str) -> str:
+    """Return a skeleton with its half-hidden words as they are meant."""
+    if not _ANY_MASK.search(words):
+        return words
+    for shape, word in _MASKED:
+        words = shape.sub(skeleton(word), words)
+    return words
 
 
 LOUD = re.compile(r"!!|\?!|!\?|\?\?|！！|？！|？？")

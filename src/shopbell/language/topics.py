@@ -34,28 +34,31 @@ logistics.where       underway                         -refund damaged broke ret
 logistics.when        in_time question
 logistics.where       news                             -refund
 logistics.when        when ship|parcel|arrive|order    -refund late return stock
+logistics.when        same_day
+logistics.cost        cost ship|parcel warranty|repair
 return.refund         refund
 return.exchange       exchange
 return.wrong          wrong                            -address
 return.wrong          promised arrive                  -address question
 return.incomplete     incomplete                       -stock
 return.damaged        damaged on_arrival               -used
-return.damaged        damaged                          -broke used question
-return.damaged        broke on_arrival                 -used
+return.damaged        damaged                          -broke used question elsewhere
+return.damaged        broke on_arrival                 -used elsewhere
 return.damaged        defect                           -used
-return.return         return                           -refund
+return.return         return                           -refund warranty repair cancel
+return.return         return cancel arrive             -refund
 after_sales.warranty  warranty
 after_sales.repair    repair
-after_sales.parts     parts
+after_sales.parts     parts                            -safety
 after_sales.parts     part for_sale                    -incomplete
 after_sales.manual    manual
-after_sales.broken    broke used
+after_sales.broken    broke used                       -elsewhere
 after_sales.broken    noise used
-after_sales.broken    broke                            -on_arrival payment promo service
+after_sales.broken    broke                            -on_arrival payment promo service elsewhere
 other.cancel          cancel
 other.invoice         invoice
 other.promo           promo
-other.account         account
+other.account         account                          -device
 other.service         service
 other.payment         payment
 after_sales.howto     howto
@@ -92,9 +95,10 @@ after_sales.repair   after_sales.broken
 after_sales.parts    after_sales.manual return.incomplete return.exchange logistics.where
 after_sales.broken   after_sales.manual other.service
 other.service        logistics.where logistics.when
-other.cancel         product.price return.wrong logistics.when other.payment return.return
+other.cancel         product.price return.wrong logistics.when other.payment
 other.invoice        other.payment
-other.promo          after_sales.broken after_sales.manual other.payment
+other.account        after_sales.manual
+other.promo          after_sales.broken return.damaged after_sales.manual other.payment
 other.payment        logistics.cost
 product.genuine      product.stock product.feature
 product.size         product.stock product.feature product.compatible

@@ -22,7 +22,7 @@ from shopbell.language.detect import detect
 from shopbell.language.facts import find_facts
 from shopbell.language.guard import find_hidden
 from shopbell.language.missing import missing
-from shopbell.language.model import Courtesy, Need
+from shopbell.language.model import Courtesy, Need, Topic
 from shopbell.language.topics import matters
 
 TODAY = date(2026, 11, 26)
@@ -176,6 +176,8 @@ def _topics(line: Line, tally: Tally) -> str:
     found = {matter.name for matter in matters(line["text"])}
     mains, topics = ({name.partition(".")[0] for name in names} for names in (wanted, found))
     tally.count("topic", mains == topics)
+    if wanted <= {*Topic}:
+        return "" if wanted == topics else f"wanted {sorted(wanted)}, found {sorted(found)}"
     tally.count("sub", wanted == found)
     return "" if wanted == found else f"wanted {sorted(wanted)}, found {sorted(found)}"
 
