@@ -1,0 +1,1 @@
+"""What was asked and answered once, kept for everybody: public questions, FAQ, published words."""
