@@ -422,6 +422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SuggestReplies
+         * @description Return what the shop may answer to what its buyer said last.
+         */
+        get: operations["ApiV1ConversationsTalkSuggestionsSuggestReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/ways": {
         parameters: {
             query?: never;
@@ -1229,6 +1249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReports
+         * @description List what a shop's buyers were shown lately, the most often wrong first.
+         */
+        get: operations["ApiV1ShopsSuggestionsListReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/terms": {
         parameters: {
             query?: never;
@@ -1411,6 +1451,46 @@ export interface paths {
          * @description Say that one has read up to an entry.
          */
         post: operations["ApiV1StreamsReadMarkRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest
+         * @description Return what answers already what is being typed: three at most, and often none.
+         */
+        post: operations["ApiV1SuggestionsSuggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReportSuggestions
+         * @description Say what became of what was shown: it helped, or it answered something else.
+         */
+        post: operations["ApiV1SuggestionsReportsReportSuggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2781,6 +2861,23 @@ export interface components {
             before: string;
             now: components["schemas"]["NewDevice"];
         };
+        /** Report */
+        Report: {
+            helped?: string | null;
+            shown?: string[];
+            subject: components["schemas"]["Subject"];
+            undone?: string | null;
+            wrong?: string | null;
+        };
+        /** Reported */
+        Reported: {
+            helped: number;
+            id: string;
+            product: string | null;
+            question: string;
+            shown: number;
+            wrong: number;
+        };
         /**
          * Reset
          * @description Your copy is of another epoch: drop it, load the newest page, go on from ``head``.
@@ -3026,6 +3123,28 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "sub_ok";
+        };
+        /** Suggest */
+        Suggest: {
+            subject: components["schemas"]["Subject"];
+            /** @default  */
+            variant?: string;
+            words: string;
+        };
+        /** Suggestion */
+        Suggestion: {
+            answer: string;
+            at: string | null;
+            conversation: string | null;
+            due: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "question" | "attribute" | "clause" | "order" | "thread";
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            question: string;
+            source: string;
+            url: string;
         };
         /** TakenLine */
         TakenLine: {
@@ -4010,6 +4129,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Returned"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkSuggestionsSuggestReplies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5568,6 +5718,37 @@ export interface operations {
             };
         };
     };
+    ApiV1ShopsSuggestionsListReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ShopsTermsShowTerms: {
         parameters: {
             query?: never;
@@ -5907,6 +6088,70 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Mark"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SuggestionsSuggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Suggest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SuggestionsReportsReportSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
             };
         };
         responses: {

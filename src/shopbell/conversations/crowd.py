@@ -10,6 +10,7 @@ WAITING_MOST = 2_000
 """Entries of all people that may wait for the database in this process."""
 
 UPLOADS_PER_SECOND, UPLOADS_AT_ONCE = 1.0, 30.0
+LOOKS_PER_SECOND, LOOKS_AT_ONCE = 4.0, 20.0
 PEOPLE_PER_ADDRESS = 20
 
 
@@ -21,6 +22,10 @@ class Crowd:
         self._persons = Pace(per_second, burst=2 * per_second)
         self._addresses = Pace(many, burst=2 * many)
         self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
+        self._looks = Pace(LOOKS_PER_SECOND, LOOKS_AT_ONCE)
+        self._strange_looks = Pace(
+            LOOKS_PER_SECOND * PEOPLE_PER_ADDRESS, LOOKS_AT_ONCE * PEOPLE_PER_ADDRESS
+        )
         self._waiting = Turnstile(WAITING_MOST)
 
     def sending(self, actor: Actor, address: str) -> Place:
@@ -32,3 +37,10 @@ class Crowd:
     def uploads(self, actor: Actor) -> None:
         """Count a file of somebody, or refuse it."""
         self._uploads.spend(actor.id)
+
+    def looks(self, actor: Actor | None, address: str) -> None:
+        """Let somebody who types see what is known already; refuse those who type too fast."""
+        if actor is None:
+            self._strange_looks.spend(network(address))
+        else:
+            self._looks.spend(actor.id)

@@ -31,6 +31,7 @@ from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.routes import ROUTES as KNOWLEDGE
+from shopbell.knowledge.suggesting.routes import ROUTES as SUGGESTING
 from shopbell.realtime.routes import ROUTES as REALTIME
 from shopbell.realtime.wire import House
 from shopbell.web import api, files, health
@@ -53,6 +54,7 @@ ROUTES = (
     *SEARCH,
     *CONTACT,
     *KNOWLEDGE,
+    *SUGGESTING,
     *REALTIME,
     *PAGES,
     *CARRIERS,
