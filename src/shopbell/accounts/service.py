@@ -15,6 +15,7 @@ from shopbell.accounts.model import (
     Entry,
     KeyId,
     Knock,
+    Limit,
     Me,
     NewPerson,
     PasswordChanged,
@@ -196,6 +197,11 @@ def let_in(tx: Tx, person: Person, knock: Knock) -> Entry:
 def count_sign_up(tx: Tx, knock: Knock) -> None:
     """Count a sign-up from one place, or refuse it."""
     limits.count(tx, f"sign_up:{network(knock.address)}", model.SIGN_UPS)
+
+
+def count_deed(tx: Tx, actor: Actor, deed: str, limit: Limit) -> None:
+    """Count something that somebody does before everybody's eyes, or refuse it for a while."""
+    limits.count(tx, f"{deed}:{actor.id}", limit)
 
 
 def _end_earlier(tx: Tx, secret: str | None) -> None:

@@ -30,6 +30,7 @@ from shopbell.engine.pace import Turnstile
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers.routes import ROUTES as ANSWERS
 from shopbell.knowledge.routes import ROUTES as KNOWLEDGE
 from shopbell.knowledge.suggesting.routes import ROUTES as SUGGESTING
 from shopbell.realtime.routes import ROUTES as REALTIME
@@ -55,6 +56,7 @@ ROUTES = (
     *CONTACT,
     *KNOWLEDGE,
     *SUGGESTING,
+    *ANSWERS,
     *REALTIME,
     *PAGES,
     *CARRIERS,

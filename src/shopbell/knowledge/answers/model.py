@@ -7,8 +7,10 @@ from typing import NewType
 from msgspec import Struct
 
 from shopbell.commerce.model import ProductId
+from shopbell.conversations.model import ConversationId
 from shopbell.kernel.actor import ShopId
-from shopbell.kernel.texts import Locale
+from shopbell.kernel.events import Fact
+from shopbell.kernel.texts import Locale, Words
 
 AnswerId = NewType("AnswerId", str)
 QuestionId = NewType("QuestionId", str)
@@ -40,3 +42,79 @@ class Answer(Struct, frozen=True, kw_only=True):
     valid_until: datetime | None
     helped: int = 0
     misled: int = 0
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """An answer as its shop and the operator see it; ``hidden`` says why nobody else does.
+
+    ``conversation`` is the thread it was given in, where the message ``seq`` says it. Of the whole
+    shop is what has no ``about``, the name of its product.
+    """
+
+    answer: Answer
+    about: Words | None
+    reports: int
+    reasons: list[str]
+    hidden: str | None
+    conversation: ConversationId | None
+    seq: int | None
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """What a buyer asked in public and the shop has not answered in public yet."""
+
+    id: QuestionId
+    shop: ShopId
+    product: ProductId
+    locale: Locale
+    question: str
+    asked_at: datetime
+    conversation: ConversationId
+    seq: int
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A public question that waits, as its shop sees it, with the name of the product."""
+
+    waiting: Waiting
+    about: Words
+
+
+class Proposed(Struct, frozen=True, kw_only=True):
+    """A question and its answer in a thread, without what is nobody else's business.
+
+    ``published`` is the answer that was made of this very message already.
+    """
+
+    product: ProductId | None
+    about: Words | None
+    locale: Locale
+    question: str
+    answer: str
+    published: AnswerId | None
+
+
+class Leaf(Struct, frozen=True, kw_only=True):
+    """A part of what is known about a product: so many in all, and where to go on."""
+
+    items: list[Answer]
+    total: int
+    next: int | None
+
+
+# --- facts --------------------------------------------------------------------------------
+
+
+class AnswerPublished(Fact, frozen=True):
+    """Everybody may read an answer now."""
+
+    shop: ShopId
+    answer: AnswerId
+
+
+class AnswerHidden(Fact, frozen=True):
+    """The operator took an answer from the pages, and said why."""
+
+    shop: ShopId
+    answer: AnswerId
+    reason: str

@@ -59,7 +59,6 @@ class QuestionColumns(TypedColumns):
     locale = _language()
     question = Column(Text, nullable=False)
     asked_at = Column(Moment, nullable=False)
-    asker = ident(PersonId)
     conversation = ident(ConversationId, ForeignKey("conversation.id"))
     seq = Column(Integer, nullable=False)
     done = Column(Boolean, nullable=False)

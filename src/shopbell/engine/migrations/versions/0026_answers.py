@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=2), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("asked_at", Moment(), nullable=False),
-        sa.Column("asker", Ident(), nullable=False),
         sa.Column("conversation", Ident(), sa.ForeignKey("conversation.id"), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("done", sa.Boolean(), nullable=False),

@@ -1,0 +1,98 @@
+"""Asking before everybody's eyes, and answering so. Each function is one transaction.
+
+A public question is a message in the buyer's own conversation about the product first: nothing is
+lost, and the promise's clock runs for it as for any other.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Limit
+from shopbell.commerce import service as commerce
+from shopbell.conversations import service as conversations
+from shopbell.conversations.commands import Append, Begin
+from shopbell.conversations.model import Channel, Stream, Subject, SubjectKind
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers import storage
+from shopbell.knowledge.answers.commands import AskInPublic, PublishAnswer, ReplyInPublic
+from shopbell.knowledge.answers.guarding import check_answers_for, cleaned, language_of
+from shopbell.knowledge.answers.heard import lines_around
+from shopbell.knowledge.answers.model import Answer, Asked, QuestionId, Waiting
+from shopbell.knowledge.answers.publishing import publish
+from shopbell.knowledge.answers.refusals import (
+    NoSuchQuestion,
+    QuestionAnswered,
+    QuestionWithdrawn,
+)
+
+ASKED = Limit(10, timedelta(hours=1))
+WAITING_MOST = 50
+
+
+def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) -> Waiting:
+    """Ask on a product's page; the shop gets it in the conversation about the product."""
+    subject = Subject(SubjectKind.PRODUCT, product)
+    talk, _ = conversations.begin(tx, actor, Begin(subject), locale)
+    words = cleaned(tx, asked.question, "question", [talk.buyer_name])
+    said = {"text": asked.question, "channel": Channel.MESSAGE}
+    sent = conversations.append(tx, actor, Stream(talk.id), Append(asked.cmid, "message", said))
+    if earlier := storage.asked_as(tx, talk.id, sent.seq):
+        return earlier
+    accounts.count_deed(tx, actor, "public_question", ASKED)
+    new = Waiting(
+        id=QuestionId(new_id()),
+        shop=talk.shop,
+        product=commerce.product(tx, talk.subject.id).id,
+        locale=language_of(words, locale),
+        question=words,
+        asked_at=tx.now,
+        conversation=talk.id,
+        seq=sent.seq,
+    )
+    storage.add_question(tx, new)
+    return new
+
+
+def mine(tx: Tx, actor: Actor | None, product: str) -> list[Waiting]:
+    """Return what a buyer asked about a product in public that is not answered yet."""
+    if actor is None or actor.side is not Side.BUYER:
+        return []
+    talk = conversations.about(tx, actor, Subject(SubjectKind.PRODUCT, product))
+    return [] if talk is None else list(_standing(tx, actor, storage.waiting_in(tx, talk.id)))
+
+
+def waiting(tx: Tx, actor: Actor, shop: str) -> list[Asked]:
+    """Return the public questions that a shop has not answered, the longest wait first."""
+    found = commerce.shop(tx, shop).id
+    check_answers_for(actor, found)
+    standing = _standing(tx, actor, storage.waiting(tx, found, WAITING_MOST))
+    return [Asked(waiting=one, about=commerce.product(tx, one.product).title) for one in standing]
+
+
+def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
+    """Answer a public question: to its buyer in the thread, and on the product's page."""
+    found = storage.question(tx, QuestionId(question), hold=True) if is_id(question) else None
+    if found is None or not actor.works_for(found[0].shop):
+        raise NoSuchQuestion
+    asked, is_done = found
+    said = {"text": given.answer, "channel": Channel.MESSAGE}
+    stream = Stream(asked.conversation)
+    if not is_done and not list(_standing(tx, actor, [asked])):
+        raise QuestionWithdrawn
+    sent = conversations.append(tx, actor, stream, Append(given.cmid, "message", said))
+    if is_done and not sent.replayed:
+        raise QuestionAnswered
+    words = PublishAnswer(question=asked.question, answer=given.answer)
+    return publish(tx, actor, asked.conversation, sent.seq, words)
+
+
+def _standing(tx: Tx, actor: Actor, asked: list[Waiting]) -> Iterator[Waiting]:
+    """Leave out what its buyer has taken back meanwhile."""
+    for one in asked:
+        lines = lines_around(tx, actor, Stream(one.conversation), one.seq)
+        if any(line.seq == one.seq for line in lines):
+            yield one

@@ -1,0 +1,50 @@
+"""Who may do what with a shop's answers, and what may stand in them."""
+
+from collections.abc import Collection
+
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import NoSuchProduct, Product
+from shopbell.conversations.thread import readable
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, ShopId
+from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers.redaction import redacted
+from shopbell.knowledge.answers.refusals import NotOfThisShop, OnlyTheShopAnswers, WordsEmpty
+from shopbell.language.detect import detect
+
+
+def check_answers_for(actor: Actor, shop: ShopId) -> None:
+    """Refuse all who do not work for a shop: nobody else speaks for it."""
+    if not actor.works_for(shop):
+        raise OnlyTheShopAnswers
+
+
+def cleaned(tx: Tx, words: str, field: str, names: Collection[str] = ()) -> str:
+    """Return words as everybody may read them; refuse what says nothing."""
+    kept = redacted(readable(words.replace("\r\n", "\n")), names, tx.now.date())
+    if not kept:
+        raise WordsEmpty(field=field)
+    return kept
+
+
+def product_of(tx: Tx, shop: ShopId, product: str | None, variant: str | None) -> Product | None:
+    """Return the product an answer is to stand at; refuse another shop's."""
+    if product is None:
+        if variant is not None:
+            raise NotOfThisShop(field="variant")
+        return None
+    try:
+        found = commerce.product(tx, product)
+    except NoSuchProduct:
+        raise NotOfThisShop(field="product") from None
+    if found.shop != shop:
+        raise NotOfThisShop(field="product")
+    if variant is not None and variant not in {one.id for one in found.variants}:
+        raise NotOfThisShop(field="variant")
+    return found
+
+
+def language_of(words: str, otherwise: Locale) -> Locale:
+    """Return the language of words, if it is one of ours."""
+    found = detect(words)
+    return otherwise if found == "other" else found

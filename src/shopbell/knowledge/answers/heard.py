@@ -1,0 +1,58 @@
+"""What was asked and answered in a thread, as it reads now: corrected, or taken back."""
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Event, Stream
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, Side
+
+_BEFORE, _AFTER = 40, 100
+_LINES = 3
+
+
+class Line(Struct, frozen=True):
+    """One message as it reads now."""
+
+    seq: int
+    side: Side
+    text: str
+
+
+class _Data(Struct, frozen=True):
+    """What matters here of an entry's data."""
+
+    text: str = ""
+    target: int = 0
+    withdrawn: bool = False
+    automatic: bool = False
+
+
+def lines_around(tx: Tx, actor: Actor, stream: Stream, seq: int) -> list[Line]:
+    """Return what people said up to message ``seq``, with what they corrected afterwards."""
+    before = conversations.page(tx, actor, stream, before=seq + 1, limit=_BEFORE).events
+    after = conversations.page(tx, actor, stream, after=seq, limit=_AFTER).events
+    read = [(event, msgspec.json.decode(event.data, type=_Data)) for event in (*before, *after)]
+    corrected = {data.target: data.text for event, data in read if event.type == "edit"}
+    return list(_said(((event, data) for event, data in read if event.seq <= seq), corrected))
+
+
+def _said(read: Iterable[tuple[Event, _Data]], corrected: dict[int, str]) -> Iterable[Line]:
+    for event, data in read:
+        if event.type == "message" and not (data.withdrawn or data.automatic):
+            text = corrected.get(event.seq, data.text)
+            yield Line(event.seq, event.actor.side, text)
+
+
+def asked_before(lines: list[Line], seq: int) -> str:
+    """Return the last words of the buyer before message ``seq``, as one question."""
+    found: list[str] = []
+    for line in reversed([line for line in lines if line.seq < seq]):
+        if line.side is Side.BUYER and line.text and len(found) < _LINES:
+            found.append(line.text)
+        elif found:
+            break
+    return "\n".join(reversed(found))

@@ -1,0 +1,121 @@
+"""Making a public answer of one given in a thread. Each function is one transaction."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import Product
+from shopbell.conversations import service as conversations
+from shopbell.conversations.model import Conversation, ConversationId, Stream, SubjectKind
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.ids import new_id
+from shopbell.knowledge.answers import storage
+from shopbell.knowledge.answers.commands import ANSWER_MOST, QUESTION_MOST, PublishAnswer
+from shopbell.knowledge.answers.guarding import (
+    check_answers_for,
+    cleaned,
+    language_of,
+    product_of,
+)
+from shopbell.knowledge.answers.heard import Line, asked_before, lines_around
+from shopbell.knowledge.answers.model import (
+    Answer,
+    AnswerId,
+    AnswerPublished,
+    Proposed,
+    Source,
+    Waiting,
+)
+from shopbell.knowledge.answers.redaction import redacted
+from shopbell.knowledge.answers.refusals import NothingToPublish
+
+
+class _Given(Struct, frozen=True):
+    """An answer in a thread: what it is about, what was asked, and in public by which question."""
+
+    talk: Conversation
+    product: Product | None
+    question: str
+    answer: str
+    asked: Sequence[Waiting]
+
+
+def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
+    """Return an answer of the shop with its question, as everybody could read them."""
+    given = _given(tx, actor, talk, seq)
+    made = storage.made_of(tx, talk, seq)
+    names, today = [given.talk.buyer_name], tx.now.date()
+    question = redacted(given.question, names, today)[:QUESTION_MOST]
+    answer = redacted(given.answer, names, today)[:ANSWER_MOST]
+    return Proposed(
+        product=given.product.id if given.product else None,
+        about=given.product.title if given.product else None,
+        locale=language_of(answer, given.talk.locale),
+        question=made.answer.question if made else question,
+        answer=made.answer.answer if made else answer,
+        published=made.answer.id if made else None,
+    )
+
+
+def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: PublishAnswer) -> Answer:
+    """Put an answer from a thread on the pages; asked again, it is the same answer."""
+    given = _given(tx, actor, talk, seq, hold=True)
+    if made := storage.made_of(tx, talk, seq):
+        return made.answer
+    product = given.product.id if given.product else None
+    product_of(tx, given.talk.shop, product, words.variant)
+    names = [given.talk.buyer_name]
+    answer = cleaned(tx, words.answer, "answer", names)
+    new = Answer(
+        id=AnswerId(new_id()),
+        shop=given.talk.shop,
+        product=product,
+        variant=words.variant,
+        locale=language_of(answer, given.talk.locale),
+        question=cleaned(tx, words.question, "question", names),
+        answer=answer,
+        source=Source.QUESTION if given.asked else Source.THREAD,
+        published_at=tx.now,
+        valid_until=words.valid_until,
+    )
+    storage.add(tx, new, actor.id, talk, seq)
+    for question in given.asked:
+        storage.finish(tx, question.id)
+    tx.announce(AnswerPublished(shop=new.shop, answer=new.id))
+    return new
+
+
+def _given(tx: Tx, actor: Actor, talk: ConversationId, seq: int, *, hold: bool = False) -> _Given:
+    stream = Stream(talk)
+    found = conversations.entered(tx, actor, stream, hold=hold)
+    check_answers_for(actor, found.shop)
+    lines = lines_around(tx, actor, stream, seq)
+    said = next((line for line in lines if line.seq == seq), None)
+    if said is None or said.side is not Side.SELLER or not said.text:
+        raise NothingToPublish
+    asked = _asked_in_public(tx, talk, lines, seq)
+    question = asked[0].question if asked else asked_before(lines, seq)
+    return _Given(found, _product(tx, actor, found), question, said.text, asked)
+
+
+def _asked_in_public(
+    tx: Tx, talk: ConversationId, lines: Sequence[Line], seq: int
+) -> list[Waiting]:
+    """Return the newest public question that waits above an answer and was not taken back."""
+    standing = {line.seq for line in lines}
+    above = (one for one in storage.waiting_in(tx, talk) if one.seq < seq)
+    return [one for one in above if one.seq in standing][:1]
+
+
+def _product(tx: Tx, actor: Actor, talk: Conversation) -> Product | None:
+    """Return the product of a conversation, or of its order if that has just one."""
+    match talk.subject.kind:
+        case SubjectKind.PRODUCT:
+            return commerce.product(tx, talk.subject.id)
+        case SubjectKind.ORDER:
+            goods = commerce.goods(tx, commerce.order(tx, actor, talk.subject.id))
+            return next(iter(goods.values())) if len(goods) == 1 else None
+        case SubjectKind.SHOP:
+            return None

@@ -1,0 +1,56 @@
+"""What is left of words from a thread when everybody may read them. Pure."""
+
+import re
+from collections.abc import Collection
+from datetime import date
+
+from shopbell.language.facts import find_facts
+from shopbell.language.guard import COVER, find_hidden
+from shopbell.language.model import FactKind
+
+OWN = frozenset({FactKind.ORDER, FactKind.TRACKING})
+"""What a message names that is one buyer's own."""
+
+_EDGES = " \t\n,，、;；:：!！"
+_SHORTEST_NAME = 2
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def redacted(words: str, names: Collection[str], today: date, own: Collection[str] = ()) -> str:
+    """Return words without contacts, numbers of orders and parcels, and without these names."""
+    spans = [(span.start, span.end) for span in find_hidden(words, own)]
+    spans += [(fact.start, fact.end) for fact in find_facts(words, today) if fact.kind in OWN]
+    for start, end in reversed(_apart(spans)):
+        words = f"{words[:start]}{COVER}{words[end:]}"
+    return _without(words, names)
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that overlap."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+def _without(words: str, names: Collection[str]) -> str:
+    """Leave names out, with the comma that set them apart."""
+    for name in _called(names):
+        is_word = "" if _HAN.search(name) else r"\b"
+        shape = rf"[,，、]?[^\S\n]*{is_word}{re.escape(name)}{is_word}"
+        words = re.sub(shape, "", words, flags=re.IGNORECASE)
+    left = words.strip()
+    return left if left == words.strip(_EDGES) else _begun(left.lstrip(_EDGES))
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _called(names: Collection[str]) -> list[str]:
+    """Return names, and their parts, by which somebody is called; the longest first."""
+    parts = {part for name in names for part in (name.strip(), *name.split())}
+    return sorted((part for part in parts if len(part) >= _SHORTEST_NAME), key=len, reverse=True)

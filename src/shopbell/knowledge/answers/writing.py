@@ -1,0 +1,97 @@
+"""The answers a shop keeps: its FAQ, and those it published. Each function is one transaction."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from shopbell.commerce import service as commerce
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.ids import is_id
+from shopbell.knowledge.answers import storage
+from shopbell.knowledge.answers.commands import PutAnswer
+from shopbell.knowledge.answers.guarding import check_answers_for, cleaned, product_of
+from shopbell.knowledge.answers.model import Answer, AnswerId, AnswerPublished, Kept, Source
+from shopbell.knowledge.answers.refusals import NoSuchAnswer
+
+LIST_MOST = 500
+
+
+def of_shop(tx: Tx, actor: Actor, shop: str) -> list[Kept]:
+    """List all answers of a shop, the newest first; to those who work there."""
+    found = commerce.shop(tx, shop).id
+    check_answers_for(actor, found)
+    return as_kept(tx, storage.of_shop(tx, found, LIST_MOST))
+
+
+def put(tx: Tx, actor: Actor, shop: str, answer: str, asked: PutAnswer) -> Answer:
+    """Write an entry of the FAQ, or an answer of the shop anew; the same again changes nothing."""
+    found = commerce.shop(tx, shop).id
+    check_answers_for(actor, found)
+    if not is_id(answer):
+        raise NoSuchAnswer
+    earlier = storage.answer(tx, AnswerId(answer), hold=True)
+    if earlier and earlier.answer.shop != found:
+        raise NoSuchAnswer
+    product = product_of(tx, found, asked.product, asked.variant)
+    wanted = Answer(
+        id=AnswerId(answer),
+        shop=found,
+        product=product.id if product else None,
+        variant=asked.variant,
+        locale=asked.locale,
+        question=cleaned(tx, asked.question, "question"),
+        answer=cleaned(tx, asked.answer, "answer"),
+        source=Source.FAQ,
+        published_at=tx.now,
+        valid_until=asked.valid_until,
+    )
+    if earlier is None:
+        storage.add(tx, wanted, actor.id)
+        tx.announce(AnswerPublished(shop=found, answer=wanted.id))
+        return wanted
+    return _changed(tx, actor, earlier.answer, wanted)
+
+
+def remove(tx: Tx, actor: Actor, shop: str, answer: str) -> None:
+    """Take one of the shop's answers away for good; what is gone stays gone."""
+    found = commerce.shop(tx, shop).id
+    check_answers_for(actor, found)
+    earlier = storage.answer(tx, AnswerId(answer), hold=True) if is_id(answer) else None
+    if earlier is None:
+        return
+    if earlier.answer.shop != found:
+        raise NoSuchAnswer
+    storage.remove(tx, earlier.answer.id)
+
+
+def as_kept(tx: Tx, found: Iterable[storage.Stored]) -> list[Kept]:
+    """Show answers with the names of their products, and why they were reported."""
+    stored = list(found)
+    reasons = storage.reasons(tx, [one.answer.id for one in stored if one.reports])
+    titles = {
+        product: commerce.product(tx, product).title
+        for product in {one.answer.product for one in stored if one.answer.product}
+    }
+    return [
+        Kept(
+            answer=one.answer,
+            about=titles[one.answer.product] if one.answer.product else None,
+            reports=one.reports,
+            reasons=reasons.get(one.answer.id, []),
+            hidden=one.hidden,
+            conversation=one.conversation,
+            seq=one.seq,
+        )
+        for one in stored
+    ]
+
+
+def _changed(tx: Tx, actor: Actor, before: Answer, wanted: Answer) -> Answer:
+    """Keep what is new in an answer; where it came from, and what people said of it, stays."""
+    kept = ("product", "variant", "locale", "question", "answer", "valid_until")
+    changes = {name: getattr(wanted, name) for name in kept}
+    changed = replace(before, **changes)
+    if changed != before:
+        storage.change(tx, before.id, actor.id, **changes)
+    return changed
