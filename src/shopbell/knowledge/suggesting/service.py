@@ -46,8 +46,9 @@ def replies(tx: Tx, actor: Actor, talk: ConversationId) -> list[Suggestion]:
         scope = gathering.scope(tx, actor, subject, buyer=found.buyer)
     except NoSuchProduct:
         return []
+    spoken = threads.tongue_of(asked.text, found)
     best = _best(tx, scope, asked.text, besides=found.id)
-    return [shown(piece, found.locale) for piece in best if piece.answer]
+    return [shown(piece, spoken) for piece in best if piece.answer]
 
 
 def report(tx: Tx, actor: Actor, told: Report) -> None:

@@ -79,8 +79,8 @@ def _piece(talk: Conversation, asked: Said, answer: Said | None, *, own: bool) -
     return Piece(
         id=f"thread.{talk.id}.{asked.seq}",
         kind="thread",
-        question={_tongue(asked.text, talk): asked.text},
-        answer={_tongue(answer.text, talk): answer.text} if answer else {},
+        question={tongue_of(asked.text, talk): asked.text},
+        answer={tongue_of(answer.text, talk): answer.text} if answer else {},
         url=f"/me/messages/{talk.id}" if own else f"/desk/{talk.id}",
         source=of_two("thread", own=own),
         at=answer.at if answer else asked.at,
@@ -93,7 +93,7 @@ def _together(first: Said, then: Said) -> Said:
     return msgspec.structs.replace(then, text=f"{first.text}\n{then.text}")
 
 
-def _tongue(text: str, talk: Conversation) -> Locale:
+def tongue_of(text: str, talk: Conversation) -> Locale:
     """Return the language something was said in; where it says nothing, the buyer's."""
     found = detect(text)
     return talk.locale if found == "other" else found
