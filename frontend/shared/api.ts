@@ -86,6 +86,10 @@ export const api = {
   returned: (talk: string) => ask('get', '/api/v1/conversations/{talk}/returned-letters', { path: { talk } }),
   begin: ({ kind, id }: SubjectRef) => ask('post', '/api/v1/conversations', { body: { subject: { kind, id } } }),
 
+  suggest: (body: Told<'/api/v1/suggestions', 'post'>) => ask('post', '/api/v1/suggestions', { body, ms: 5_000 }),
+  reportSuggestions: (body: Told<'/api/v1/suggestions/reports', 'post'>) => ask('post', '/api/v1/suggestions/reports', { body, keepalive: true }),
+  replies: (talk: string) => ask('get', '/api/v1/conversations/{talk}/suggestions', { path: { talk } }),
+
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */
   keepDraft: (talk: string, body: Told<'/api/v1/conversations/{talk}/draft', 'put'>, last = false) =>

@@ -14,5 +14,9 @@ declare module 'words:case' {
   const loader: import('./i18n').Loader
   export default loader
 }
+declare module 'words:suggest' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
 declare const __SHEET__: string
 declare const __WORDS__: Record<string, Record<string, string>>

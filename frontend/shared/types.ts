@@ -33,6 +33,9 @@ export type Subject = Omit<Wire['Card'], 'title' | 'url'> & { title: Words | str
 export type Found = Wire['Found']
 export type Hit = Wire['Hit']
 
+/** What answers already what somebody types, or what the shop may answer. */
+export type Suggestion = Wire['Suggestion']
+
 export type Conversation = Wire['Listed']
 export type ConversationState = Wire['State']
 /** How far the sides have come, as far as it is known here. */
