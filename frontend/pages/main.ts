@@ -6,6 +6,7 @@ import './pages.css'
 import './settings.css'
 import './mediation.css'
 import './cases.css'
+import './answers.css'
 import { guide } from './guided'
 import { begin } from './notices'
 

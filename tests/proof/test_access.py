@@ -41,6 +41,8 @@ from shopbell.kernel.actor import Rank
 from shopbell.kernel.ids import new_id
 from shopbell.knowledge import service as knowledge
 from shopbell.knowledge import shipped
+from shopbell.knowledge.answers import asking, moderating, writing
+from shopbell.knowledge.answers.commands import AskInPublic, HideAnswer, PutAnswer
 from shopbell.realtime.frames import Up
 from shopbell.web.create import routes
 from shopbell.web.pages import ladder_form, policy_form
@@ -125,6 +127,9 @@ POLICY_FORM = policy_form.sheet_of(shipped.profile("ozon_like"))
 LADDER = msgspec.to_builtins(STANDARD)
 LADDER_FORM = ladder_form.sheet_of(STANDARD)
 POLICY = {"body": msgspec.to_builtins(shipped.profile("ozon_like")), "after": 0}
+
+ENTRY = {"question": "Is it blue?", "answer": "It is.", "locale": "en"}
+PUBLISHED = {"question": "Is it blue?", "answer": "It is."}
 
 GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /api/v1/orders/{order}": [({}, Door(ANNA))],
@@ -256,6 +261,67 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /api/v1/shops/{shop}/ladder": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
     "PUT /api/v1/shops/{shop}/ladder": [({}, Door(MEI, never=(ANNA, *AGENTS), body=LADDER))],
     "DELETE /api/v1/shops/{shop}/ladder": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
+    "GET /api/v1/answers/doubted": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))],
+    "PUT /api/v1/answers/{answer}/hidden": [
+        (
+            {"answer": "{hidden}"},
+            Door(OLGA, never=(ANNA, MEI, *AGENTS), body={"reason": "A kingfisher-reason"}),
+        )
+    ],
+    "GET /console/answers": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
+    "GET /api/v1/shops/{shop}/answers": [({}, Door(MEI, never=(ANNA, OLGA)))],
+    "GET /shop/answers/{answer}": [
+        ({"answer": "{hidden}"}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))
+    ],
+    "POST /shop/answers/{answer}": [
+        ({"answer": "{hidden}"}, Door(MEI, never=(ANNA, OLGA), form=ENTRY, page=True))
+    ],
+    "PUT /api/v1/shops/{shop}/answers/{answer}": [
+        ({"answer": "{hidden}"}, Door(MEI, never=(ANNA, OLGA), body=ENTRY))
+    ],
+    "GET /api/v1/shops/{shop}/questions": [({}, Door(MEI, never=(ANNA, OLGA)))],
+    "GET /api/v1/conversations/{talk}/messages/{seq}/answer": [
+        ({"talk": "{told}", "seq": "{told_seq}"}, Door(MEI, never=(ANNA, OLGA)))
+    ],
+    "GET /shop/answers/publish/{talk}/{seq}": [
+        (
+            {"talk": "{told}", "seq": "{told_seq}"},
+            Door(MEI, never=(ANNA, OLGA), page=True, hollow=True),
+        )
+    ],
+    "POST /api/v1/conversations/{talk}/messages/{seq}/answer": [
+        (
+            {"talk": "{told}", "seq": "{told_seq}"},
+            Door(MEI, never=(ANNA, OLGA), body=PUBLISHED),
+        )
+    ],
+    "POST /shop/answers/publish/{talk}/{seq}": [
+        (
+            {"talk": "{told}", "seq": "{told_seq}"},
+            Door(MEI, never=(ANNA, OLGA), form=PUBLISHED, page=True),
+        )
+    ],
+    "POST /api/v1/questions/{question}/answer": [
+        ({}, Door(MEI, never=(ANNA, OLGA), body={"cmid": "{new}", "answer": "It is."}))
+    ],
+    "POST /shop/questions/{question}": [
+        (
+            {},
+            Door(MEI, never=(ANNA, OLGA), form={"cmid": "{new}", "text": "It is."}, page=True),
+        )
+    ],
+    "DELETE /api/v1/answers/{answer}/hidden": [
+        ({"answer": "{hidden}"}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))
+    ],
+    "POST /console/answers/{answer}": [
+        (
+            {"answer": "{hidden}"},
+            Door(OLGA, never=(ANNA, MEI, *AGENTS), form={"do": "clear"}, page=True),
+        )
+    ],
+    "DELETE /api/v1/shops/{shop}/answers/{answer}": [
+        ({"answer": "{hidden}"}, Door(MEI, never=(ANNA, OLGA)))
+    ],
     "GET /api/v1/shops/{shop}/terms": [({}, Door(MEI, never=(ANNA, *AGENTS)))],
     "PUT /api/v1/shops/{shop}/terms": [({}, Door(MEI, never=(ANNA, *AGENTS), body={}))],
     "GET /api/v1/shops/{shop}/staff": [({}, Door(MEI, never=(ANNA,)))],
@@ -308,6 +374,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
 
 NOT_DONE = {
     "POST /console/letters/{letter}/again": 404,
+    "POST /shop/questions/{question}": 409,
     "GET /demo/mail/{letter}/html": 404,
     "POST /demo/mail/{letter}/answer": 404,
     "POST /api/v1/conversations/{talk}/ways": 409,
@@ -328,10 +395,18 @@ NOT_DONE = {
     "POST /account/notices/{phone}/test": 429,
 }
 """What even its owner does not get done, and how that is said: no such job or letter, the money is
-approved, the form is empty, no push service answers and was asked just now. Letters are guarded in
-tests/rooms/test_mail_pages.py and test_pages_mail.py."""
+approved, the form is empty, the question was answered just now, no push service answers and was
+asked just now. Letters are guarded in tests/rooms/test_mail_pages.py and test_pages_mail.py."""
 
 ONES_OWN = {
+    "POST /api/v1/products/{product}/questions",
+    "PUT /api/v1/answers/{answer}/report",
+    "PUT /api/v1/answers/{answer}/vote",
+    "POST /products/{product}/answers/{answer}/report",
+    "POST /products/{product}/answers/{answer}/vote",
+    "POST /products/{product}/questions",
+    "GET /shop/answers",
+    "GET /shop/answers/new",
     "GET /api/v1/push/devices",
     "GET /api/v1/push/wish",
     "PUT /api/v1/push/wish",
@@ -384,6 +459,8 @@ ONES_OWN = {
 """What is about whoever asks, and nobody else."""
 
 OPEN = {
+    "GET /api/v1/products/{product}/answers",
+    "GET /api/v1/products/{product}/questions",
     "GET /",
     "GET /api/v1/push/key",
     "GET /desk.webmanifest",
@@ -507,6 +584,8 @@ class World:
             db.read_now(roster.every),
             db.read_now(knowledge.terms, mei.actor, mei.actor.shop),
             db.read_now(knowledge.policies),
+            db.read_now(writing.of_shop, mei.actor, mei.actor.shop),
+            db.read_now(asking.waiting, mei.actor, mei.actor.shop),
             [db.read_now(accounts.person, one.actor.id) for one in (self.anna, mei)],
             sorted(c.id for c in db.read_now(cases.cases, self.anna.actor, "all").items),
             [key.id for key in db.read_now(keys.of_shop, mei.actor, mei.actor.shop)],
@@ -540,6 +619,16 @@ def furnish(server: RunningServer, house: House) -> World:
     file = write(conversations.attach, anna.actor, talk, blob, "kingfisher-file.txt")
     anna.adds(Stream(talk), "message", text="Look", attachments=[file.id])
     write(conversations.keep_draft, anna.actor, talk, KeepDraft("A kingfisher-draft"))
+
+    told = anna.asks(halo, None, "A kingfisher-question to the shop")
+    told_seq = mei.answers(told, "A kingfisher-answer").seq
+    hidden, shown = (
+        write(writing.put, mei.actor, halo.shop.id, new_id(), PutAnswer(question, "Yes", "en", of))
+        for question, of in (("A hidden kingfisher-question", lamp.id), ("Is it open?", None))
+    )
+    write(moderating.hide, olga.actor, hidden.id, HideAnswer("A kingfisher-reason"))
+    in_public = AskInPublic(new_id(), "A kingfisher-question in public, not answered yet")
+    asked = write(asking.ask, anna.actor, lamp.id, in_public, "en")
 
     def key(by: Somebody, name: str) -> tuple[str, dict[str, str]]:
         assert by.actor.shop is not None
@@ -585,6 +674,11 @@ def furnish(server: RunningServer, house: House) -> World:
     phone = write(push.subscribe, push.Guest(anna.actor, visit.session_id), PHONE)
     world.ids = {
         "phone": phone.id,
+        "told": told,
+        "told_seq": str(told_seq),
+        "answer": shown.id,
+        "hidden": hidden.id,
+        "question": asked.id,
         "talk": talk,
         "case": opens(anna, "question", lamp, question="A kingfisher-question").id,
         "shop": halo.shop.id,

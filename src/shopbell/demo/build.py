@@ -12,6 +12,7 @@ from shopbell.accounts.passwords import PasswordHash, hash_now
 from shopbell.app import App
 from shopbell.commerce import roster
 from shopbell.commerce.carriers import GiveSecret, well_known
+from shopbell.demo import answers
 from shopbell.demo.carrier import PORT, SECRET
 from shopbell.demo.catalogue import Ware, in_turns, pictures_of, put_on_sale, wares_of
 from shopbell.demo.matters import beats_of, matters
@@ -131,5 +132,6 @@ def _open_service(tx: Tx) -> None:
 
 def _play(tx: Tx, plan: Plan, cast: Mapping[str, Player], numbers: Mapping[int, str]) -> int:
     stage = Stage(cast, numbers, plan.photos, plan.now)
-    cases = [beat for one in matters() for beat in beats_of(one, cast, numbers, plan.now)]
-    return play(tx, stage, talks(), cases, plan.duties)
+    beside = [beat for one in matters() for beat in beats_of(one, cast, numbers, plan.now)]
+    beside += answers.beats_of(answers.answers(), cast, plan.now)
+    return play(tx, stage, talks(), beside, plan.duties)

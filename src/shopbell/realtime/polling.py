@@ -33,7 +33,7 @@ BREATH_SECONDS = 15.0
 """A stream of events says so often that it lives: proxies cut what is silent."""
 
 
-class Answer(Struct, frozen=True):
+class CaughtUp(Struct, frozen=True):
     """What is new, as frames of the socket, and the cursor to ask with next."""
 
     cursor: str
@@ -116,7 +116,7 @@ class Asking:
             heard = [] if lost else poll.heard()
             return found.place, [*(Raw(encode(frame)) for frame in found.frames), *heard]
 
-    async def stream(self, place: Place) -> AsyncIterator[Answer | None]:
+    async def stream(self, place: Place) -> AsyncIterator[CaughtUp | None]:
         """Yield news as they come, for some minutes; None when there were none for a while."""
         until = asyncio.get_running_loop().time() + STREAM_SECONDS
         while asyncio.get_running_loop().time() < until and not self._house.hub.draining:
@@ -124,7 +124,7 @@ class Asking:
                 place, frames = await self.news(place, BREATH_SECONDS)
             except Refusal:  # whoever asks again is told why
                 return
-            yield Answer(str(place), frames) if frames else None
+            yield CaughtUp(str(place), frames) if frames else None
 
     async def _read(self, place: Place) -> service.News:
         return await self._house.db.read(service.news, self._actor, self._session, place)

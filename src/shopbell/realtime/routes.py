@@ -23,7 +23,7 @@ from shopbell.realtime.codes import Close
 from shopbell.realtime.frames import PROTOCOL
 from shopbell.realtime.model import Bearer, Ticket
 from shopbell.realtime.place import Place
-from shopbell.realtime.polling import Answer, Asking
+from shopbell.realtime.polling import Asking, CaughtUp
 from shopbell.realtime.session import Session
 from shopbell.realtime.wire import ABORT, WIRE, House, Wire
 
@@ -80,7 +80,7 @@ async def give_ticket(
 
 @get(
     "/api/v1/events",
-    responses={200: ResponseSpec(Answer, generate_examples=False, description="What is new")},
+    responses={200: ResponseSpec(CaughtUp, generate_examples=False, description="What is new")},
 )
 async def wait_for_events(
     *,
@@ -91,7 +91,7 @@ async def wait_for_events(
     cursor: FromQuery[str],
     wait: FromQuery[float] = 0.0,
     inbox: FromQuery[bool] = False,
-) -> Response[Answer] | ServerSentEvent:
+) -> Response[CaughtUp] | ServerSentEvent:
     """Return what is new in some streams, waiting for it up to 25 seconds; for want of a socket.
 
     ``cursor`` is ``EPOCH~STREAM~SEQ``, with further pairs of stream and number, and comes back in
@@ -102,10 +102,10 @@ async def wait_for_events(
     if "text/event-stream" in request.headers.get("accept", ""):
         return ServerSentEvent(_spoken(asking.stream(place)), headers=UNBUFFERED)
     place, frames = await asking.news(place, wait)
-    return Response(Answer(str(place), frames))
+    return Response(CaughtUp(str(place), frames))
 
 
-async def _spoken(answers: AsyncIterator[Answer | None]) -> AsyncIterator[ServerSentEventMessage]:
+async def _spoken(answers: AsyncIterator[CaughtUp | None]) -> AsyncIterator[ServerSentEventMessage]:
     async for answer in answers:
         if answer is None:
             yield ServerSentEventMessage(comment="")

@@ -79,7 +79,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     frames["Refused"]["properties"]["problem"] = {"$ref": REF.format(name="Problem")}
     components = document["components"]
     down_ref = {"$ref": REF.format(name="Down")}
-    components["schemas"]["Answer"]["properties"]["frames"] = {"type": "array", "items": down_ref}
+    components["schemas"]["CaughtUp"]["properties"]["frames"] = {"type": "array", "items": down_ref}
     schemas = {**frames, **components["schemas"], "Up": up, "Down": down, "Problem": PROBLEM}
     paths = {path: _with_problems(operations) for path, operations in document["paths"].items()}
     return {**document, "paths": paths, "components": {**components, "schemas": schemas}}

@@ -24,6 +24,16 @@ def of_shop(tx: Tx, actor: Actor, shop: str) -> list[Kept]:
     return as_kept(tx, storage.of_shop(tx, found, LIST_MOST))
 
 
+def one(tx: Tx, actor: Actor, shop: str, answer: str) -> Kept:
+    """Return one of a shop's answers; to those who work there."""
+    found = commerce.shop(tx, shop).id
+    check_answers_for(actor, found)
+    stored = storage.answer(tx, AnswerId(answer)) if is_id(answer) else None
+    if stored is None or stored.answer.shop != found:
+        raise NoSuchAnswer
+    return as_kept(tx, [stored])[0]
+
+
 def put(tx: Tx, actor: Actor, shop: str, answer: str, asked: PutAnswer) -> Answer:
     """Write an entry of the FAQ, or an answer of the shop anew; the same again changes nothing."""
     found = commerce.shop(tx, shop).id

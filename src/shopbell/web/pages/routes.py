@@ -10,6 +10,10 @@ from shopbell.accounts.model import Visit
 from shopbell.kernel.texts import Locale
 from shopbell.web.pages import (
     account,
+    answers,
+    answers_doubted,
+    answers_of_shop,
+    answers_published,
     api_keys,
     asking,
     cases,
@@ -65,6 +69,10 @@ ROUTES = (
         route_handlers=[
             favicon,
             *storefront.ROUTES,
+            *answers.ROUTES,
+            *answers_of_shop.ROUTES,
+            *answers_published.ROUTES,
+            *answers_doubted.ROUTES,
             *asking.ROUTES,
             *cases.ROUTES,
             *sign.ROUTES,

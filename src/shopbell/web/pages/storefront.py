@@ -19,9 +19,11 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Listed, Subject, SubjectKind
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, ShopId, Side
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import Locale
-from shopbell.web.pages import parcel, shopfront
+from shopbell.knowledge.answers.commands import Order as AnswerOrder
+from shopbell.web.pages import known, parcel, shopfront
 from shopbell.web.pages.case_view import CaseView, buttons, running, see_cases
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.shopfront import Presence
@@ -138,14 +140,27 @@ async def catalogue(
 
 @get("/products/{product:str}")
 async def product_page(
+    *,
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     app: NamedDependency[App],
     product: FromPath[str],
+    qa: FromQuery[Asked] = None,
+    order: FromQuery[AnswerOrder] = "helpful",
+    most: FromQuery[int] = known.FIRST,
+    done: FromQuery[str] = "",
 ) -> Response[str]:
-    """Show one product and how to ask about it."""
+    """Show one product, what is known about it, and how to ask."""
     found, counter = await db.read(see_product, product)
-    return look.page("product.html", product=found, **_counter_facts(counter, app, look))
+    wish = known.Wish((qa or "").strip(), order, most)
+    return look.page(
+        "product.html",
+        product=found,
+        known=await db.read(known.see_answers, look.visitor, found.id, wish),
+        done=done if done in known.DONE else "",
+        new_cmid=new_id,
+        **_counter_facts(counter, app, look),
+    )
 
 
 @get("/shops/{shop:str}")
