@@ -4,6 +4,90 @@
  */
 
 export interface paths {
+    "/api/v1/answers/{answer}/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * HideAnswer
+         * @description Take an answer from the pages; its shop reads the reason.
+         */
+        put: operations["ApiV1AnswersHiddenHideAnswer"];
+        post?: never;
+        /**
+         * ClearAnswer
+         * @description Let an answer stand, after all; what was reported of it is settled.
+         */
+        delete: operations["ApiV1AnswersHiddenClearAnswer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{answer}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ReportAnswer
+         * @description Tell the operator why an answer should not stand there.
+         */
+        put: operations["ApiV1AnswersReportReportAnswer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{answer}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * VoteForAnswer
+         * @description Say whether an answer helped; once a person, who may change their mind.
+         */
+        put: operations["ApiV1AnswersVoteVoteForAnswer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/doubted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDoubtedAnswers
+         * @description List the answers that were reported or are hidden; to the operator.
+         */
+        get: operations["ApiV1AnswersDoubtedListDoubtedAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/carriers": {
         parameters: {
             query?: never;
@@ -397,6 +481,30 @@ export interface paths {
          * @description Forget the draft.
          */
         delete: operations["ApiV1ConversationsTalkDraftDropDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/messages/{seq}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ProposeAnswer
+         * @description Show an answer in a thread, with its question, as everybody could read them.
+         */
+        get: operations["ApiV1ConversationsTalkMessagesSeqAnswerProposeAnswer"];
+        put?: never;
+        /**
+         * PublishAnswer
+         * @description Put an answer from a thread on the product's page; once a message.
+         */
+        post: operations["ApiV1ConversationsTalkMessagesSeqAnswerPublishAnswer"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -837,6 +945,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/products/{product}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAnswers
+         * @description List what is known about a product and its shop; the most helpful first, or the newest.
+         */
+        get: operations["ApiV1ProductsAnswersListAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOwnQuestions
+         * @description List what the buyer asked about a product in public that is not answered yet.
+         */
+        get: operations["ApiV1ProductsQuestionsListOwnQuestions"];
+        put?: never;
+        /**
+         * AskInPublic
+         * @description Ask on a product's page: for everybody to read once the shop has answered.
+         */
+        post: operations["ApiV1ProductsQuestionsAskInPublic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push/departures": {
         parameters: {
             query?: never;
@@ -985,6 +1137,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{question}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReplyInPublic
+         * @description Answer a public question: to who asked in the thread, and on the product's page.
+         */
+        post: operations["ApiV1QuestionsAnswerReplyInPublic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/refunds/{refund}/steps": {
         parameters: {
             query?: never;
@@ -1089,6 +1261,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAnswersOfShop
+         * @description List all answers of a shop, hidden and expired ones as well; to its team.
+         */
+        get: operations["ApiV1ShopsAnswersListAnswersOfShop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/answers/{answer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutAnswer
+         * @description Write an entry of the shop's FAQ under an id of the writer's, or an answer anew.
+         */
+        put: operations["ApiV1ShopsAnswersPutAnswer"];
+        post?: never;
+        /**
+         * RemoveAnswer
+         * @description Take one of the shop's answers away for good.
+         */
+        delete: operations["ApiV1ShopsAnswersRemoveAnswer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/expectation": {
         parameters: {
             query?: never;
@@ -1176,6 +1392,26 @@ export interface paths {
          * @description Have a shop go by the marketplace's ladder again.
          */
         delete: operations["ApiV1ShopsLadderLiftLadder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPublicQuestions
+         * @description List the public questions that wait for a shop; to its team.
+         */
+        get: operations["ApiV1ShopsQuestionsListPublicQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1651,8 +1887,30 @@ export interface components {
         };
         /** Answer */
         Answer: {
-            cursor: string;
-            frames: components["schemas"]["Down"][];
+            answer: string;
+            /** @default 0 */
+            helped: number;
+            id: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            /** @default 0 */
+            misled: number;
+            product: string | null;
+            /** Format: date-time */
+            published_at: string;
+            question: string;
+            shop: string;
+            source: components["schemas"]["Source"];
+            valid_until: string | null;
+            variant: string | null;
+        };
+        /** AnswerReport */
+        AnswerReport: {
+            why: string;
+        };
+        /** AnswerVote */
+        AnswerVote: {
+            helped: boolean;
         };
         /** ApiKey */
         ApiKey: {
@@ -1682,6 +1940,18 @@ export interface components {
             /** @default false */
             replayed: boolean;
             seq: number;
+        };
+        /** Asked */
+        Asked: {
+            about: {
+                [key: string]: string;
+            };
+            waiting: components["schemas"]["Waiting"];
+        };
+        /** AskInPublic */
+        AskInPublic: {
+            cmid: string;
+            question: string;
         };
         /** AskRefund */
         AskRefund: {
@@ -1876,6 +2146,11 @@ export interface components {
             words?: {
                 [key: string]: string;
             } | null;
+        };
+        /** CaughtUp */
+        CaughtUp: {
+            cursor: string;
+            frames: components["schemas"]["Down"][];
         };
         /**
          * Channel
@@ -2214,6 +2489,10 @@ export interface components {
             /** @default 1 */
             version?: string;
         };
+        /** HideAnswer */
+        HideAnswer: {
+            reason: string;
+        };
         /** Hint */
         Hint: {
             code: string;
@@ -2258,6 +2537,18 @@ export interface components {
             text: string;
             was?: string;
         };
+        /** Kept */
+        Kept: {
+            about: {
+                [key: string]: string;
+            } | null;
+            answer: components["schemas"]["Answer"];
+            conversation: string | null;
+            hidden: string | null;
+            reasons: string[];
+            reports: number;
+            seq: number | null;
+        };
         /** KeyMade */
         KeyMade: {
             key: components["schemas"]["ApiKey"];
@@ -2285,6 +2576,12 @@ export interface components {
             at: string;
             side: components["schemas"]["Side"];
             text: string;
+        };
+        /** Leaf */
+        Leaf: {
+            items: components["schemas"]["Answer"][];
+            next: number | null;
+            total: number;
         };
         /** Length */
         Length: {
@@ -2726,12 +3023,31 @@ export interface components {
             kept_at: string | null;
             reason: string;
         };
+        /** Proposed */
+        Proposed: {
+            about: {
+                [key: string]: string;
+            } | null;
+            answer: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            product: string | null;
+            published: string | null;
+            question: string;
+        };
         /** Publish */
         Publish: {
             /** @default 0 */
             after?: number;
             body: components["schemas"]["Profile"];
             effective_from?: string | null;
+        };
+        /** PublishAnswer */
+        PublishAnswer: {
+            answer: string;
+            question: string;
+            valid_until?: string | null;
+            variant?: string | null;
         };
         /** PushDevice */
         PushDevice: {
@@ -2746,6 +3062,16 @@ export interface components {
         /** PushKey */
         PushKey: {
             key: string;
+        };
+        /** PutAnswer */
+        PutAnswer: {
+            answer: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            product?: string | null;
+            question: string;
+            valid_until?: string | null;
+            variant?: string | null;
         };
         /** PutCarrier */
         PutCarrier: {
@@ -2860,6 +3186,11 @@ export interface components {
         Renewal: {
             before: string;
             now: components["schemas"]["NewDevice"];
+        };
+        /** ReplyInPublic */
+        ReplyInPublic: {
+            answer: string;
+            cmid: string;
         };
         /** Report */
         Report: {
@@ -3056,6 +3387,12 @@ export interface components {
             name: string;
             password: string;
         };
+        /**
+         * Source
+         * @description Where an answer comes from: asked on the product's page, the shop's FAQ, or a thread.
+         * @enum {string}
+         */
+        Source: "question" | "faq" | "thread";
         /**
          * State
          * @description Where a conversation stands; `FLOW` says what may happen next.
@@ -3312,6 +3649,19 @@ export interface components {
         Verification: {
             token: string;
         };
+        /** Waiting */
+        Waiting: {
+            /** Format: date-time */
+            asked_at: string;
+            conversation: string;
+            id: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            product: string;
+            question: string;
+            seq: number;
+            shop: string;
+        };
         /**
          * Watch
          * @description Tell me of every change in my inbox.
@@ -3353,6 +3703,163 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1AnswersHiddenHideAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HideAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersHiddenClearAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersReportReportAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerReport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersVoteVoteForAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerVote"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersDoubtedListDoubtedAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1CarriersListCarriers: {
         parameters: {
             query?: never;
@@ -4111,6 +4618,74 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkMessagesSeqAnswerProposeAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkMessagesSeqAnswerPublishAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishAnswer"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsTalkReturnedLettersShowReturned: {
         parameters: {
             query?: never;
@@ -4287,7 +4862,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["CaughtUp"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4864,6 +5439,108 @@ export interface operations {
             };
         };
     };
+    ApiV1ProductsAnswersListAnswers: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                order?: "helpful" | "newest";
+                q?: string;
+            };
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaf"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ProductsQuestionsListOwnQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ProductsQuestionsAskInPublic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskInPublic"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1PushDeparturesUnsubscribePush: {
         parameters: {
             query?: never;
@@ -5139,6 +5816,41 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsAnswerReplyInPublic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyInPublic"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1RefundsStepsActOnRefund: {
         parameters: {
             query?: never;
@@ -5321,6 +6033,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Shop"];
                 };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsAnswersListAnswersOfShop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsAnswersPutAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsAnswersRemoveAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -5545,6 +6354,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsQuestionsListPublicQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"][];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

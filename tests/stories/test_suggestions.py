@@ -11,10 +11,11 @@ from shopbell.conversations.model import Stream, Subject, SubjectKind
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import LOCALES, Locale
+from shopbell.knowledge.answers.refusals import OnlyTheShopAnswers
 from shopbell.knowledge.suggesting import service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.model import Suggestion
-from shopbell.knowledge.suggesting.refusals import NotOfThisShop, OnlyAskersReport
+from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
 from tests.support.answers import answered, hidden
 from tests.support.house import Counter, House, Person
 
@@ -22,10 +23,6 @@ HEAVY: dict[Locale, str] = {
     "en": "How heavy is it?",
     "ru": "Сколько он весит?",
     "zh": "这个有多重?",
-}
-    "en": "How heavy is it?",
-    "ru": "Сколько он весит?",
-    "zh": "这个有多重？",
 }
 WEIGHT = Attribute(
     {"en": "Weight", "ru": "Вес", "zh": "重量"}, {"en": "1.2 kg", "ru": "1,2 кг", "zh": "1.2 公斤"}
@@ -232,7 +229,7 @@ def test_what_several_call_wrong_is_shown_there_no_more(house: House) -> None:
     assert (row.shown, row.helped, row.wrong) == (3, 0, 3)
     assert (row.product, row.question) == (teapot.id, HEAVY["en"])
     for other in (iris.ivan, people[0]):
-        with pytest.raises(NotOfThisShop):
+        with pytest.raises(OnlyTheShopAnswers):
             house.db.read_now(service.reported, other.actor, "halo")
 
 
@@ -280,7 +277,7 @@ def test_the_shop_is_offered_what_it_may_answer_in_the_buyers_language(house: Ho
     halo.mei.answers(talk, "1.2 kg")
     assert house.db.read_now(service.replies, halo.mei.actor, talk) == []
     for other in (anna, house.operator()):
-        with pytest.raises(NotOfThisShop):
+        with pytest.raises(OnlyTheShopAnswers):
             house.db.read_now(service.replies, other.actor, talk)
     with pytest.raises(NoSuchConversation):
         house.db.read_now(service.replies, iris.ivan.actor, talk)

@@ -10,11 +10,12 @@ from shopbell.conversations.model import ConversationId, Stream, Subject, Subjec
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers.guarding import check_answers_for
 from shopbell.knowledge.suggesting import gathering, storage, threads
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.gathering import Scope
 from shopbell.knowledge.suggesting.model import Piece, Reported, Suggestion, shown
-from shopbell.knowledge.suggesting.refusals import NotOfThisShop, OnlyAskersReport
+from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
 from shopbell.language.answering import Found, find, prepare
 
 MOST = 3
@@ -36,8 +37,7 @@ def suggest(tx: Tx, visitor: Actor | None, asked: Suggest, locale: Locale) -> li
 def replies(tx: Tx, actor: Actor, talk: ConversationId) -> list[Suggestion]:
     """Return what the shop may answer to what its buyer said last, in the buyer's language."""
     found = conversations.entered(tx, actor, Stream(talk))
-    if not actor.works_for(found.shop):
-        raise NotOfThisShop
+    check_answers_for(actor, found.shop)
     asked = threads.waiting(gathering.lines_of(tx, actor, found))
     if asked is None:
         return []
@@ -69,8 +69,8 @@ def report(tx: Tx, actor: Actor, told: Report) -> None:
 def reported(tx: Tx, actor: Actor, slug_or_id: str) -> list[Reported]:
     """List what a shop's buyers were shown lately and what they said of it, wrong ones first."""
     shop = commerce.shop(tx, slug_or_id)
-    if not (actor.works_for(shop.id) or rights.may_operate(actor)):
-        raise NotOfThisShop
+    if not rights.may_operate(actor):
+        check_answers_for(actor, shop.id)
     rows = storage.of_shop(tx, shop.id, tx.now - REPORTED_SINCE, REPORTED_MOST)
     known = {about: _public_beside(tx, shop.id, about) for about in {row.about for row in rows}}
     return [
