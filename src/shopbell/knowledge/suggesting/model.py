@@ -14,6 +14,9 @@ from shopbell.language.answering.model import Kind
 PieceId = Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z0-9_.-]+$", max_length=100)]
 """Names a piece of what is known for as long as it is: ``answer.…``, ``attribute.…``."""
 
+WAYS = " / "
+"""Stands between the ways in which people ask about rules, or about their orders."""
+
 FEW = 3
 """So many people must have said that something does not answer before it is shown less."""
 
@@ -37,20 +40,27 @@ class Piece(Struct, frozen=True, kw_only=True):
     due: datetime | None = None
 
     def known(self, weight: float) -> list[Known]:
-        """Say it once in each language it can be found in."""
-        tongues = [locale for locale in LOCALES if locale in self.question]
+        """Say it once in each language it can be found in, and in each way it may be asked."""
         return [
             Known(
-                id=f"{self.id}:{locale}",
+                id=f"{self.id}:{locale}:{place}",
                 kind=self.kind,
-                question=self.question[locale],
+                question=way,
                 answer=self.answer.get(tongue(self.answer, locale), ""),
                 locale=locale,
                 variant=self.variant,
                 weight=weight,
             )
-            for locale in tongues
+            for locale in LOCALES
+            for place, way in enumerate(self.ways(locale))
         ]
+
+    def ways(self, locale: Locale) -> list[str]:
+        """Return in which ways it may be asked in a language, the plainest first."""
+        said = self.question.get(locale)
+        if said is None:
+            return []
+        return said.split(WAYS) if self.kind in {"clause", "order"} else [said]
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
@@ -103,7 +113,7 @@ def shown(piece: Piece, locale: Locale) -> Suggestion:
     return Suggestion(
         id=piece.id,
         kind=piece.kind,
-        question=piece.question[tongue(piece.question, locale)],
+        question=piece.ways(tongue(piece.question, locale))[0],
         answer=piece.answer.get(spoken, ""),
         source=piece.source[tongue(piece.source, locale)],
         locale=spoken,
