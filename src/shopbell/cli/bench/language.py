@@ -2,7 +2,7 @@
 
 A file holds the lines of one task, tab-separated: ``part`` (``tune`` or ``held``), ``language``,
 labels, ``text``. In ``guard`` and ``facts`` pieces are marked within the text,
-``[[kind|words]]`` or ``[[kind=value|words]]``.
+``[[kind|words]]`` or ``[[kind=value|words]]``. The lines of ``answers`` lie in a folder of their own, beside what is known.
 """
 
 import csv
@@ -16,6 +16,7 @@ from statistics import median
 
 from msgspec import Struct
 
+from shopbell.cli.bench.answers import found as answers_found
 from shopbell.language.courtesy import courtesy
 from shopbell.language.detect import detect
 from shopbell.language.facts import find_facts
@@ -93,10 +94,7 @@ def unmark(marked: str) -> Marked:
 def measure(folder: Path) -> list[Score]:
     """Score every task whose file lies in the folder."""
     return [
-        score
-        for task in TASKS
-        if (folder / f"{task}.tsv").exists()
-        for score in _scores(folder, task)
+        score for task in TASKS if _file(folder, task).exists() for score in _scores(folder, task)
     ]
 
 
@@ -113,10 +111,16 @@ def _scores(folder: Path, task: str) -> Iterator[Score]:
 def _lines(folder: Path, task: str) -> Iterator[Line]:
     """Read the lines of a task; every line of all tasks tells which language it is in."""
     for name in TASKS if task == "detect" else (task,):
-        path = folder / f"{name}.tsv"
+        path = _file(folder, name)
         if path.exists():
             with path.open(encoding="utf-8", newline="") as file:
-                yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+                lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+                yield from ({**line, "folder": str(path.parent)} for line in lines)
+
+
+def _file(folder: Path, task: str) -> Path:
+    beside = folder / task / "lines.tsv"
+    return beside if beside.exists() else folder / f"{task}.tsv"
 
 
 def _score(task: str, part: str, language: str, lines: Sequence[Line]) -> Score:
@@ -203,11 +207,23 @@ def _detect(line: Line, tally: Tally) -> str:
     return "" if found == line["language"] else f"found {found}"
 
 
+def _answers(line: Line, tally: Tally) -> str:
+    shown = [one.id for one in answers_found(line, Path(line["folder"]))]
+    wanted = set(_names(line["answers"]))
+    if not wanted:
+        tally.count("intercepted", bool(shown))
+        return f"shown {shown}" if shown else ""
+    tally.count("answered", not wanted.isdisjoint(shown))
+    tally.count("first", not wanted.isdisjoint(shown[:1]))
+    return "" if not wanted.isdisjoint(shown) else f"wanted {sorted(wanted)}, shown {shown}"
+
+
 TASKS: Mapping[str, Callable[[Line, Tally], str]] = {
     "guard": _guard,
     "facts": _facts,
     "topics": _topics,
     "courtesy": _courtesy,
     "missing": _missing,
+    "answers": _answers,
     "detect": _detect,
 }

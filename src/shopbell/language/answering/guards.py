@@ -14,8 +14,6 @@ STRONG = ("aspects", "service", "parts", "deeds", "things")
 
 _MANNERS = ("why", "compare", "without")
 _OTHER, _DOUBTFUL, _UNSURE = 0.4, 0.6, 0.85
-_COMPARED = re.compile(r"(?:than|чем|比) ?\d")
-_DENY_TIMES = 1
 
 
 class Entry(Struct, frozen=True):
@@ -47,7 +45,18 @@ class Pair(Struct, frozen=True):
 def trust(pair: Pair) -> float:
     """Tell how far the words may be believed: 1 where nothing speaks against it, 0 where all does."""
     score = 1.0
-    for guard in (_trouble, _service, _manner, _part, _number, _kind, _offer, _statement, _variant):
+    for guard in (
+        _trouble,
+        _own_order,
+        _service,
+        _manner,
+        _part,
+        _number,
+        _kind,
+        _offer,
+        _statement,
+        _variant,
+    ):
         score *= guard(pair)
         if not score:
             break
@@ -62,6 +71,12 @@ def _trouble(pair: Pair) -> float:
     if {"request", "thanks"} & troubles or pair.entry.known.kind not in ("clause", "order"):
         return 0
     return 1 if pair.question.asks else 0
+
+
+def _own_order(pair: Pair) -> float:
+    """Where my parcel is, only the order knows."""
+    asks = "where_order" in pair.whole.units
+    return _OTHER if asks and "where_order" not in pair.entry.said else 1
 
 
 def _service(pair: Pair) -> float:
@@ -91,6 +106,8 @@ def _part(pair: Pair) -> float:
 def _number(pair: Pair) -> float:
     """Of another size, model or number of people the answer may be another."""
     entry = pair.entry
+    if "which_size" in pair.question.units and pair.whole.numbers and not entry.asked.numbers:
+        return _DOUBTFUL
     if entry.known.kind != "question" and "compatible" not in entry.said:
         return 1
     asked = pair.whole.numbers if entry.asked.numbers else pair.question.numbers

@@ -7,7 +7,7 @@ character by character.
 import re
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -59,12 +59,29 @@ class Table(msgspec.Struct, frozen=True):
 
     def concepts(self) -> Iterator[tuple[Concept, Sequence[str]]]:
         """Yield every concept with its phrases."""
-        for group in ("aspects", "service", "frames", "parts", "deeds", "things", "troubles", "goods"):
+        for group in (
+            "aspects",
+            "service",
+            "frames",
+            "parts",
+            "deeds",
+            "things",
+            "troubles",
+            "goods",
+        ):
             for name, phrases in getattr(self, group).items():
                 yield Concept(name, group), phrases
         for of, kinds in self.of.items():
             for name, phrases in kinds.items():
                 yield Concept(name, "kinds", of), phrases
+
+
+@cache
+def _dictionary() -> Sequence[tuple[Concept, Sequence[str]]]:
+    """Return the plain words of ``words.txt``: one meaning a line, three languages."""
+    lines = Path(__file__).with_name("words.txt").read_text("utf-8").splitlines()
+    told = [line.split("|") for line in lines]
+    return [(Concept(f"{one[0].split(',')[0].strip()}.", "things"), one) for one in told]
 
 
 class Lexicon(msgspec.Struct, frozen=True):
@@ -90,23 +107,41 @@ def table() -> Table:
 def lexicon() -> Lexicon:
     """Make the phrases ready to be looked up."""
     read = table()
-    found: dict[Phrase, list[Concept]] = {}
-    for concept, by_language in read.concepts():
-        for phrase in (one for phrases in by_language for one in phrases.split(",")):
-            found.setdefault(units_of(phrase), []).append(concept)
+    concepts = [*read.concepts()]
+    goods, others = (
+        [one for one in concepts if (one[0].group == "goods") is of] for of in (True, False)
+    )
+    known = _by_phrase(others)
+    plain_words = [(_named(concept, known), phrases) for concept, phrases in _dictionary()]
+    found = _by_phrase(goods) | _by_phrase(plain_words) | known
     by_first: dict[str, list[tuple[Phrase, Sequence[Concept]]]] = {}
     for units in sorted(found, key=len, reverse=True):
         by_first.setdefault(units[0], []).append((units, found[units]))
     han = sorted(" ".join(read.small["zh"]).split(), key=len, reverse=True)
     return Lexicon(
         phrases=by_first,
-        concepts={concept.name: concept for concept, _phrases in read.concepts()},
+        concepts={concept.name: concept for concept, _phrases in (*concepts, *plain_words)},
         implies={name: frozenset(others) for name, others in read.implies.items()},
         small=_words(read.small),
         small_han=han,
         asking=_words(read.asking),
         asking_han=" ".join(read.asking["zh"]).split(),
     )
+
+
+def _named(concept: Concept, known: Mapping[Phrase, Sequence[Concept]]) -> Concept:
+    """Return a meaning of the dictionary; where the table has its first word, the table's."""
+    there = known.get(units_of(concept.name), ())
+    return there[0] if len(there) == 1 else concept
+
+
+def _by_phrase(told: Iterable[tuple[Concept, Sequence[str]]]) -> dict[Phrase, list[Concept]]:
+    found: dict[Phrase, list[Concept]] = {}
+    for concept, by_language in told:
+        for units in {units_of(one) for phrases in by_language for one in phrases.split(",")}:
+            if units:
+                found.setdefault(units, []).append(concept)
+    return found
 
 
 def _words(by_language: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -143,7 +178,9 @@ def _beginnings() -> frozenset[str]:
 
 @cache
 def _told() -> str:
-    told = (phrase for _concept, phrases in table().concepts() for phrase in phrases)
+    told = (
+        phrase for _concept, phrases in (*table().concepts(), *_dictionary()) for phrase in phrases
+    )
     return ",".join(told).replace("ё", "е")
 
 

@@ -10,7 +10,7 @@ from shopbell.language.answering.lexicon import lexicon
 from shopbell.language.answering.model import Found, Known
 from shopbell.language.answering.reading import READ_MOST, Read, read
 
-BOUND = 0.66
+BOUND = 0.6
 """What is less sure is not shown."""
 
 _PARTS = re.compile(
@@ -19,8 +19,8 @@ _PARTS = re.compile(
 _MOST_PARTS = 8
 _EVIDENCE = 0.4
 _FOLLOWS, _LEADS, _ANSWERED = 0.85, 0.6, 0.7
-_ASIDE = 0.85
-"""Trust in each strong word that only one of both has."""
+_STRANGE, _UNASKED = 0.92, 0.88
+"""Trust for each strong word that only the question has, or only what is known."""
 
 
 class Prepared(Struct, frozen=True):
@@ -47,8 +47,20 @@ def prepare(known: Sequence[Known], *, title: str = "") -> Prepared:
 
 def _entry(known: Known) -> Entry:
     asked = read(known.question)
-    said = frozenset(asked.units)
-    return Entry(known, asked, read(known.answer), read(known.variant), said, _implied(said))
+    answer, said = read(known.answer), frozenset(asked.units)
+    follows = _implied(said)
+    if known.kind == "attribute":
+        follows |= _told_by_value(answer)
+        if said <= asked.of_group("parts") and not answer.numbers:
+            follows |= {"material"}
+    return Entry(known, asked, answer, read(known.variant), said, follows)
+
+
+def _told_by_value(answer: Read) -> frozenset[str]:
+    """Return what a value is of: 3.2 kg is a weight, and rubber a material, whatever its name."""
+    concepts = lexicon().concepts
+    measures = {number.measure for number in answer.numbers} & concepts.keys()
+    return frozenset(measures | {concepts[kind].of for kind in answer.of_group("kinds")})
 
 
 def _implied(units: frozenset[str]) -> frozenset[str]:
@@ -86,7 +98,9 @@ def _judge(pair: Pair) -> Found:
     question, entry = pair.question, pair.entry
     matched = {unit: _match(unit, entry) for unit in question.units}
     evidence = sum(question.units[unit] * share for unit, share in matched.items())
-    frames = sum(question.units[unit] * matched[unit] for unit in question.of_group("frames", "goods"))
+    frames = sum(
+        question.units[unit] * matched[unit] for unit in question.of_group("frames", "goods")
+    )
     if evidence - frames < _EVIDENCE:
         return Found(entry.known.id, 0)
     asked = sum(
@@ -95,7 +109,7 @@ def _judge(pair: Pair) -> Found:
     covers, covered = evidence / asked, _covered(pair)
     score = 2 * covers * covered / (covers + covered) if covered else 0
     if score >= BOUND:
-        score *= trust(pair) * entry.known.weight * _ASIDE ** _strangers(pair, matched)
+        score *= trust(pair) * entry.known.weight * _nearness(pair, matched)
     why = tuple(unit for unit, share in matched.items() if share)
     return Found(entry.known.id, round(min(score, 1.0), 3), why)
 
@@ -117,7 +131,11 @@ def _covered(pair: Pair) -> float:
         return 1
     missed = _unasked(pair)
     units = pair.entry.asked.units
-    whole = sum(weight for unit, weight in units.items() if unit not in pair.title or unit in pair.question.units)
+    whole = sum(
+        weight
+        for unit, weight in units.items()
+        if unit not in pair.title or unit in pair.question.units
+    )
     return 1 - sum(units[unit] for unit in missed) / whole if whole else 0
 
 
@@ -132,13 +150,11 @@ def _unasked(pair: Pair) -> list[str]:
     ]
 
 
-def _strangers(pair: Pair, matched: Mapping[str, float]) -> int:
-    """Count the strong concepts that only one of both has."""
-    strong = {
-        unit
-        for unit in pair.question.of_group(*STRONG) - pair.title
-        if not matched[unit]
-    }
-    if pair.entry.known.kind != "clause":
-        strong.update(pair.entry.asked.of_group(*STRONG) & frozenset(_unasked(pair)))
-    return len(strong)
+def _nearness(pair: Pair, matched: Mapping[str, float]) -> float:
+    """Tell how much is asked that is not known, and known that is not asked."""
+    asked = pair.question.of_group(*STRONG) - pair.title
+    strange = sum(not matched[unit] for unit in asked)
+    if pair.entry.known.kind == "clause":
+        return float(_STRANGE**strange)
+    unasked = len(pair.entry.asked.of_group(*STRONG).intersection(_unasked(pair)))
+    return float(_STRANGE**strange * _UNASKED**unasked)

@@ -28,12 +28,14 @@ _LIGHT = {
     **dict.fromkeys(("big", "by_itself", "better", "water", "wear", "open"), 0.45),
     "after_order": 0.1,
     "aside": 0.1,
+    **dict.fromkeys(("pack.", "packed.", "folded size.", "spec", "inside."), 0.3),
 }
-_WORD, _CHARACTER, _CODE = 0.45, 0.22, 0.8
+_WORD, _CHARACTER, _CODE = 0.35, 0.2, 0.8
 _SKIPPED_MOST = 2
 
 _EITHER = re.compile(r"([\u4e00-\u9fff])[不没]\1(?P<rest>[\u4e00-\u9fff]?)")
 _NOT_CONTRACTED, _REST = re.compile(r"n't\b"), re.compile(r"'(?:s|re|m|ve|d|ll)\b")
+_WHERE_FROM = re.compile(r"\bwhere (?:is|are|was|were|do|does|did)\b([^.?!]{0,40}?)\bfrom\b")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _OFFERS = re.compile(
     r"\bdo you (?:also )?(?:have|sell|stock|make)|have you got|any other|\bесть\b|бывает|продаете"
@@ -69,7 +71,9 @@ class Read(Struct, frozen=True):
     def of_group(self, *groups: str) -> frozenset[str]:
         """Return the concepts of some groups."""
         known = lexicon().concepts
-        return frozenset(name for name in self.units if name in known and known[name].group in groups)
+        return frozenset(
+            name for name in self.units if name in known and known[name].group in groups
+        )
 
 
 def read(text: str) -> Read:
@@ -98,7 +102,8 @@ def read(text: str) -> Read:
 
 def _opened(folded: str) -> str:
     folded = _EITHER.sub(lambda one: one[1] + (one["rest"] or "吗"), folded)
-    return _REST.sub("", _NOT_CONTRACTED.sub(" not", folded))
+    folded = _REST.sub("", _NOT_CONTRACTED.sub(" not", folded))
+    return _WHERE_FROM.sub(r"where from \1", folded)
 
 
 def _units(told: list[Word]) -> tuple[dict[str, float], frozenset[str], int]:
@@ -154,7 +159,11 @@ def _end(phrase: Phrase, told: list[Word], at: int, small: frozenset[str]) -> in
 
 def _names_an_aspect(units: Mapping[str, float]) -> bool:
     known = lexicon().concepts
-    return any(known[name].group in {"aspects", "service", "deeds"} or name in {"time", "why"} for name in units if name in known)
+    return any(
+        known[name].group in {"aspects", "service", "deeds"} or name in {"time", "why"}
+        for name in units
+        if name in known
+    )
 
 
 def _left(left: list[Word]) -> Iterator[tuple[str, float]]:
@@ -189,7 +198,9 @@ def _characters(run: str) -> Iterator[tuple[str, float]]:
 def _add_implied(units: dict[str, float], numbers: tuple[Quantity, ...]) -> None:
     """A measure tells what is asked about, where nothing else does."""
     if _names_an_aspect(units) or any(
-        lexicon().concepts[name].group in {"parts", "things"} for name in units if name in lexicon().concepts
+        lexicon().concepts[name].group in {"parts", "things"}
+        for name in units
+        if name in lexicon().concepts
     ):
         return
     for number in numbers:
