@@ -1,8 +1,8 @@
 """Everything that is known about what somebody asks, and that they may know."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,11 +18,14 @@ from shopbell.knowledge.answers import service as answers
 from shopbell.knowledge.model import ANY, Matter
 from shopbell.knowledge.suggesting import pieces, storage, threads
 from shopbell.knowledge.suggesting.model import Piece, weight
+from shopbell.knowledge.suggesting.shelf import Shelf, Shelves
 from shopbell.language.answering import Known, Prepared, prepare
 
 ORDERS_MOST, TALKS_MOST, ENTRIES_MOST = 3, 5, 40
-PREPARED_MOST = 64
-"""So many products are kept ready: one of five hundred answers takes a megabyte or two."""
+OWN_MOST = 256
+"""Of so many people who type their own matters are kept ready."""
+
+_SHELVES = Shelves()
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -72,14 +75,29 @@ def scope(
     )
 
 
-def public(tx: Tx, scope: Scope) -> list[Piece]:
-    """Return what everybody may know of a product and its shop."""
-    known = answers.known(tx, scope.shop.id, scope.product.id if scope.product else None)
-    return [
-        *(pieces.of_product(scope.product) if scope.product else ()),
-        *(pieces.of_answer(answer, scope.shop, scope.product) for answer in known),
-        *_rules(tx, scope),
-    ]
+def public(tx: Tx, scope: Scope) -> Shelf:
+    """Return what everybody may know of a product and its shop, less of what misled several."""
+    shop, product = scope.shop, scope.product
+    clauses, said = _rules(tx, scope), storage.said_of(tx, scope.about)
+    listing = msgspec.json.encode((shop.name, shop.slug, product))
+    marks = answers.as_of(tx, shop.id, product.id if product else None)
+    version = (listing, marks, [piece.answer for piece in clauses], said)
+
+    def fill() -> Shelf:
+        known = answers.known(tx, shop.id, product.id if product else None)
+        held = [
+            *(pieces.of_product(product) if product else ()),
+            *(pieces.of_answer(answer, shop, product) for answer in known),
+            *clauses,
+        ]
+        weights = {piece.id: weight(*said.get(piece.id, (0, 0))) for piece in held}
+        ready = prepare(
+            [one for piece in held for one in piece.known(weights[piece.id])],
+            title=" ".join(product.title.values()) if product else "",
+        )
+        return Shelf({piece.id: piece for piece in held}, ready)
+
+    return _SHELVES.get(scope.about, version, fill)
 
 
 def personal(tx: Tx, scope: Scope, besides: ConversationId | None = None) -> list[Piece]:
@@ -102,17 +120,9 @@ def personal(tx: Tx, scope: Scope, besides: ConversationId | None = None) -> lis
     ]
 
 
-def ready(tx: Tx, scope: Scope, known: Iterable[Piece]) -> Prepared:
-    """Return what everybody may know as it is looked through, less of what misled several."""
-    said = storage.said_of(tx, scope.about)
-    return _prepared(
-        tuple(one for piece in known for one in piece.known(weight(*said.get(piece.id, (0, 0)))))
-    )
-
-
-@lru_cache(PREPARED_MOST)
-def _prepared(known: tuple[Known, ...]) -> Prepared:
-    """Read it once for as long as nobody says anything else: what it says is its own version."""
+@lru_cache(OWN_MOST)
+def ready(known: tuple[Known, ...]) -> Prepared:
+    """Return what somebody's own matters are found by, as long as they are what they were."""
     return prepare(known)
 
 

@@ -11,12 +11,7 @@ from shopbell.knowledge.model import Condition, Verdict
 from shopbell.knowledge.suggesting.model import Piece
 from shopbell.language.answering.model import Kind
 
-ASKED_OF_RULES = (
-    Condition.PROPER,
-    Condition.DEFECTIVE,
-    Condition.WARRANTY,
-    Condition.NOT_RECEIVED,
-)
+ASKED_OF_RULES = (Condition.PROPER, Condition.DEFECTIVE, Condition.WARRANTY)
 """Of these cases people ask before they have one."""
 
 

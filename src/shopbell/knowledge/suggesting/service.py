@@ -1,5 +1,6 @@
 """What is suggested, and what people say of that. Each function is one transaction."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from shopbell.accounts import model as rights
@@ -16,7 +17,7 @@ from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.gathering import Scope
 from shopbell.knowledge.suggesting.model import Piece, Reported, Suggestion, shown
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
-from shopbell.language.answering import Found, find, prepare
+from shopbell.language.answering import Found, find
 
 MOST = 3
 SIGNS_LEAST = 3
@@ -90,14 +91,14 @@ def reported(tx: Tx, actor: Actor, slug_or_id: str) -> list[Reported]:
 def _best(tx: Tx, scope: Scope, words: str, besides: ConversationId | None = None) -> list[Piece]:
     if len(words.strip()) < SIGNS_LEAST:
         return []
-    everybody, own = gathering.public(tx, scope), gathering.personal(tx, scope, besides)
-    by_id = {piece.id: piece for piece in (*own, *everybody)}
-    mine = prepare([known for piece in own for known in piece.known(1.0)])
+    shelf, own = gathering.public(tx, scope), gathering.personal(tx, scope, besides)
+    mine = gathering.ready(tuple(known for piece in own for known in piece.known(1.0)))
     hits = [
         hit
-        for prepared in (mine, gathering.ready(tx, scope, everybody))
+        for prepared in (mine, shelf.prepared)
         for hit in find(words, prepared, variant=scope.variant, most=LOOKED_AT)
     ]
+    by_id = {**shelf.pieces, **{piece.id: piece for piece in own}}
     found = dict.fromkeys(_piece(hit) for hit in sorted(hits, key=_unlikely))
     return [by_id[name] for name in found][:MOST]
 
@@ -111,13 +112,13 @@ def _unlikely(hit: Found) -> float:
     return -hit.score
 
 
-def _public_beside(tx: Tx, shop: str, about: str) -> dict[str, Piece]:
+def _public_beside(tx: Tx, shop: str, about: str) -> Mapping[str, Piece]:
     kind = SubjectKind.SHOP if about == shop else SubjectKind.PRODUCT
     try:
         scope = gathering.scope(tx, None, Subject(kind, about))
     except NoSuchProduct:
         return {}
-    return {piece.id: piece for piece in gathering.public(tx, scope)}
+    return gathering.public(tx, scope).pieces
 
 
 def _asked(piece: Piece, locale: Locale) -> str:
