@@ -270,6 +270,8 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     ],
     "GET /console/answers": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /api/v1/shops/{shop}/answers": [({}, Door(MEI, never=(ANNA, OLGA)))],
+    "GET /api/v1/shops/{shop}/suggestions": [({}, Door(MEI, never=(ANNA,)))],
+    "GET /api/v1/conversations/{talk}/suggestions": [({}, Door(MEI, never=(ANNA, OLGA)))],
     "GET /shop/answers/{answer}": [
         ({"answer": "{hidden}"}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))
     ],
@@ -399,6 +401,7 @@ approved, the form is empty, the question was answered just now, no push service
 asked just now. Letters are guarded in tests/rooms/test_mail_pages.py and test_pages_mail.py."""
 
 ONES_OWN = {
+    "POST /api/v1/suggestions/reports",
     "POST /api/v1/products/{product}/questions",
     "PUT /api/v1/answers/{answer}/report",
     "PUT /api/v1/answers/{answer}/vote",
@@ -460,6 +463,7 @@ ONES_OWN = {
 
 OPEN = {
     "GET /api/v1/products/{product}/answers",
+    "POST /api/v1/suggestions",
     "GET /api/v1/products/{product}/questions",
     "GET /",
     "GET /api/v1/push/key",

@@ -7,6 +7,8 @@ from shopbell.engine.tables import Ident, Moment
 
 revision, down_revision = "0027", "0026"
 
+_SAID = {"wrong": sa.text("wrong_at IS NOT NULL"), "helped": sa.text("helped_at IS NOT NULL")}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -21,8 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("about", "piece", "person"),
     )
     op.create_index("ix_suggestion_shown_shop", "suggestion_shown", ["shop", "at"])
-    for name in ("wrong", "helped"):
-        said = sa.text(f"{name}_at IS NOT NULL")
+    for name, said in _SAID.items():
         op.create_index(
             f"ix_suggestion_{name}",
             "suggestion_shown",
