@@ -271,6 +271,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /console/answers": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /api/v1/shops/{shop}/answers": [({}, Door(MEI, never=(ANNA, OLGA)))],
     "GET /api/v1/shops/{shop}/suggestions": [({}, Door(MEI, never=(ANNA,)))],
+    "GET /api/v1/shops/{shop}/gaps": [({}, Door(MEI, never=(ANNA,)))],
     "GET /api/v1/conversations/{talk}/suggestions": [({}, Door(MEI, never=(ANNA, OLGA)))],
     "GET /shop/answers/{answer}": [
         ({"answer": "{hidden}"}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))

@@ -12,7 +12,7 @@ from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import LOCALES, Locale
 from shopbell.knowledge.answers.refusals import OnlyTheShopAnswers
-from shopbell.knowledge.suggesting import service
+from shopbell.knowledge.suggesting import gaps, service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.model import Suggestion
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
@@ -290,3 +290,30 @@ def test_evil_words_are_words(house: House, words: str) -> None:
     answered(halo, teapot, ("<b>heavy</b>?", "<img src=x onerror=alert(1)> heavy"))
     for found in typed(house, anna, beside(teapot), words):
         assert found.kind in {"attribute", "question"}
+
+
+def test_what_many_ask_and_nothing_answers_is_told_to_the_shop(house: House) -> None:
+    halo, iris = house.shop("halo"), house.shop("iris", staff=["ivan"])
+    teapot = halo.sells("teapot", attributes=[WEIGHT])
+    lamp = halo.sells("lamp")
+    for name, words in (
+        ("anna", "Is it dishwasher-safe?"),
+        ("boris", "Можно мыть в посудомоечной машине?"),
+        ("clara", "可以用洗碗机洗吗?"),
+        ("dora", HEAVY["en"]),
+    ):
+        house.buyer(name).asks(halo, teapot, words)
+    house.buyer("emil").asks(halo, lamp, HEAVY["en"])
+
+    def told(product: Product | None = None) -> list[tuple[str, int]]:
+        asked = (halo.mei.actor, "halo", product.id if product else None)
+        return [(gap.product, gap.asked) for gap in house.db.read_now(gaps.gaps, *asked)]
+
+    assert told() == [(teapot.id, 3), (lamp.id, 1)]
+    assert told(lamp) == [(lamp.id, 1)]
+    answered(halo, teapot, ("Is it dishwasher-safe?", "Yes, on the upper rack."))
+    assert told(teapot) == []
+
+    for other in (iris.ivan, house.buyer("fanny")):
+        with pytest.raises(OnlyTheShopAnswers):
+            house.db.read_now(gaps.gaps, other.actor, "halo")

@@ -80,8 +80,12 @@ def public(tx: Tx, scope: Scope) -> Shelf:
     shop, product = scope.shop, scope.product
     clauses, said = _rules(tx, scope), storage.said_of(tx, scope.about)
     listing = msgspec.json.encode((shop.name, shop.slug, product))
-    marks = answers.as_of(tx, shop.id, product.id if product else None)
-    version = (listing, marks, [piece.answer for piece in clauses], said)
+    version = (
+        listing,
+        marks(tx, shop.id, product.id if product else None),
+        [piece.answer for piece in clauses],
+        said,
+    )
 
     def fill() -> Shelf:
         known = answers.known(tx, shop.id, product.id if product else None)
@@ -98,6 +102,11 @@ def public(tx: Tx, scope: Scope) -> Shelf:
         return Shelf({piece.id: piece for piece in held}, ready)
 
     return _SHELVES.get(scope.about, version, fill)
+
+
+def marks(tx: Tx, shop: ShopId, product: ProductId | None) -> object:
+    """Return what is another as soon as a shop has answered anything else, or in other words."""
+    return answers.as_of(tx, shop, product)
 
 
 def personal(tx: Tx, scope: Scope, besides: ConversationId | None = None) -> list[Piece]:

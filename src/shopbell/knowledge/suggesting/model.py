@@ -96,6 +96,15 @@ class Reported(Struct, frozen=True, kw_only=True):
     wrong: int
 
 
+class Gap(Struct, frozen=True, kw_only=True):
+    """Something that so many people have asked of a product, lately then, and nothing answers."""
+
+    product: ProductId
+    question: str
+    asked: int
+    latest_at: datetime
+
+
 def tongue(words: dict[Locale, str], wanted: Locale) -> Locale:
     """Return the language that ``words`` will be shown in to a reader of ``wanted``."""
     ways: tuple[Locale, ...] = (wanted, FALLBACK, *words)

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from shopbell.accounts.routes import address_of
 from shopbell.conversations.crowd import Crowd
@@ -12,9 +12,9 @@ from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.texts import Locale
-from shopbell.knowledge.suggesting import service
+from shopbell.knowledge.suggesting import gaps, service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
-from shopbell.knowledge.suggesting.model import Reported, Suggestion
+from shopbell.knowledge.suggesting.model import Gap, Reported, Suggestion
 
 API = "/api/v1"
 
@@ -58,4 +58,16 @@ async def list_reports(
     return await db.read(service.reported, actor, shop)
 
 
-ROUTES = (suggest, report_suggestions, suggest_replies, list_reports)
+@get(f"{API}/shops/{{shop:str}}/gaps")
+async def list_gaps(
+    *,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[str],
+    product: FromQuery[str | None] = None,
+) -> list[Gap]:
+    """List what was asked of a shop's products and nothing answers, the most often asked first."""
+    return await db.read(gaps.gaps, actor, shop, product)
+
+
+ROUTES = (suggest, report_suggestions, suggest_replies, list_reports, list_gaps)
