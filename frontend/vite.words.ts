@@ -7,7 +7,7 @@ const folder = resolve(import.meta.dirname, '../locales')
 const shared = ['thread', 'outbox']
 const more: Record<string, string[]> = { buyer: ['tracking', 'search'], desk: ['tracking', 'search'] }
 /** Words that come later, with the part of a page that says them. */
-const later = ['case', 'veil', 'report', 'ahead', 'translation']
+const later = ['case', 'veil', 'report', 'ahead', 'translation', 'suggest']
 
 export type Catalogue = Record<string, Record<string, string>>
 

@@ -1,17 +1,18 @@
 import type { Key } from '../shared/i18n'
 
 /** Keys go by where they lie, not by what is printed on them: they work in Russian and Chinese layouts too. */
-export type Verb = 'next' | 'previous' | 'reply' | 'note' | 'resolve' | 'facts' | 'search' | 'inbox' | 'cases' | 'help' | 'escape'
+export type Verb = 'next' | 'previous' | 'reply' | 'note' | 'resolve' | 'facts' | 'search' | 'inbox' | 'cases' | 'help' | 'escape' | 'first' | 'second' | 'third'
 
 const LETTERS: Record<string, Verb> = {
   KeyJ: 'next', KeyK: 'previous', KeyR: 'reply', KeyN: 'note', KeyE: 'resolve', KeyO: 'facts', Slash: 'search',
+  Digit1: 'first', Digit2: 'second', Digit3: 'third',
 }
 
 const PLACES: Record<string, Verb> = { KeyI: 'inbox', KeyC: 'cases' }
 
 export const HELP: readonly (readonly [readonly string[], Key])[] = [
   [['J', 'K'], 'desk.key_move'], [['R'], 'desk.key_reply'], [['N'], 'desk.key_note'], [['E'], 'desk.key_resolve'],
-  [['O'], 'desk.key_panel'], [['/'], 'desk.key_search'], [['G', 'I'], 'desk.key_inbox'], [['G', 'C'], 'desk.key_cases'], [['?'], 'desk.key_help'],
+  [['1', '2', '3'], 'desk.key_insert'], [['O'], 'desk.key_panel'], [['/'], 'desk.key_search'], [['G', 'I'], 'desk.key_inbox'], [['G', 'C'], 'desk.key_cases'], [['?'], 'desk.key_help'],
   [['Esc'], 'desk.key_escape'], [['↵'], 'desk.key_send'],
 ]
 

@@ -7,7 +7,8 @@ import { offline, Problem } from '../shared/problem'
 import type { Seat } from '../shared/seat'
 import type { More, Said, Thread, Writer } from '../shared/thread.svelte'
 import { toast } from '../shared/toast.svelte'
-import type { Channel, Conversation, Order, Person, Product, Reading, Shop, Subject, Unsent } from '../shared/types'
+import type { Asking } from '../shared/suggested'
+import type { Attachment, Channel, Conversation, Order, Person, Product, Reading, Shop, Subject, SubjectRef, Unsent } from '../shared/types'
 import { t } from '../shared/i18n'
 import { sameWish, type Ask } from './ask'
 import { aboutOrder, aboutProduct, aboutShop } from './subject'
@@ -128,6 +129,27 @@ export class Visit implements Writer {
 
   resume(conversation: Conversation): void {
     void this.enter(conversation).catch((trouble: unknown) => this.troubled(trouble))
+  }
+
+  /** What is typed on the start page, for those who know an answer already. */
+  asking(ask: () => void): Asking {
+    const visit = this
+    return {
+      subject: this.subject as SubjectRef,
+      counted: !!this.seat,
+      get text() { return visit.text },
+      set text(words) { visit.text = words },
+      ask,
+      keep: (words) => this.keepDraft(words),
+      go: (id) => this.turnTo(id),
+    }
+  }
+
+  /** An own conversation that a suggestion leads to; one that is not in the list has its page. */
+  turnTo(id: string): void {
+    const row = this.earlier.find((one) => one.id === id)
+    if (row) this.resume(row)
+    else open(`/me/messages/${id}`, '_blank', 'noopener')
   }
 
   /** The first words, from the start page: they make the conversation. */

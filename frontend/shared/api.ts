@@ -97,6 +97,9 @@ export const api = {
     ask('post', '/api/v1/conversations/{talk}/reading', { path: { talk }, body, ms: 5_000 }),
   readFirst: (body: Told<'/api/v1/reading', 'post'>) => ask('post', '/api/v1/reading', { body, ms: 5_000 }),
   readThread: (talk: string) => ask('get', '/api/v1/conversations/{talk}/reading', { path: { talk } }),
+  suggest: (body: Told<'/api/v1/suggestions', 'post'>) => ask('post', '/api/v1/suggestions', { body, ms: 5_000 }),
+  reportSuggestions: (body: Told<'/api/v1/suggestions/reports', 'post'>) => ask('post', '/api/v1/suggestions/reports', { body, keepalive: true }),
+  replies: (talk: string) => ask('get', '/api/v1/conversations/{talk}/suggestions', { path: { talk } }),
 
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */

@@ -30,5 +30,9 @@ declare module 'words:translation' {
   const loader: import('./i18n').Loader
   export default loader
 }
+declare module 'words:suggest' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
 declare const __SHEET__: string
 declare const __WORDS__: Record<string, Record<string, string>>

@@ -42,6 +42,8 @@ export type Need = Wire['Need']
 export type ConfirmedFact = Pick<ReadFact, 'kind' | 'value'>
 /** As it stands in the thread; one that is on its way has no address yet. */
 export type SaidFact = ConfirmedFact & { url?: string }
+/** What answers already what somebody types, or what the shop may answer. */
+export type Suggestion = Wire['Suggestion']
 
 export type Conversation = Wire['Listed']
 export type ConversationState = Wire['State']

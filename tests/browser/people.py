@@ -227,6 +227,12 @@ class People:
         """Let a buyer come who has not signed in yet."""
         return Buyer(self._opened(locale), locale)
 
+    def newcomer(self, locale: Locale = "en", *, phone: bool = False) -> Buyer:
+        """Let a buyer come who has just signed up, and has asked nothing yet."""
+        guest = Buyer(self._opened(locale, phone), locale, phone=phone)
+        guest.signs_up()
+        return guest
+
     def seller(
         self,
         locale: Locale = "en",

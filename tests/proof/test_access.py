@@ -306,6 +306,9 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     ],
     "GET /console/answers": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /api/v1/shops/{shop}/answers": [({}, Door(MEI, never=(ANNA, OLGA)))],
+    "GET /api/v1/shops/{shop}/suggestions": [({}, Door(MEI, never=(ANNA,)))],
+    "GET /api/v1/shops/{shop}/gaps": [({}, Door(MEI, never=(ANNA,)))],
+    "GET /api/v1/conversations/{talk}/suggestions": [({}, Door(MEI, never=(ANNA, OLGA)))],
     "GET /shop/answers/{answer}": [
         ({"answer": "{hidden}"}, Door(MEI, never=(ANNA, OLGA), page=True, hollow=True))
     ],
@@ -439,6 +442,7 @@ NOT_DONE = {
  test_pages_mail.py."""
 
 ONES_OWN = {
+    "POST /api/v1/suggestions/reports",
     "POST /api/v1/products/{product}/questions",
     "PUT /api/v1/answers/{answer}/report",
     "PUT /api/v1/answers/{answer}/vote",
@@ -500,6 +504,7 @@ ONES_OWN = {
 
 OPEN = {
     "GET /api/v1/products/{product}/answers",
+    "POST /api/v1/suggestions",
     "GET /api/v1/products/{product}/questions",
     "GET /",
     "GET /api/v1/push/key",

@@ -50,6 +50,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/me/language": {"locale": "ru"},
     "POST /api/v1/email-verifications": {"token": "t" * 43},
     "POST /api/v1/conversations": TALKS,
+    "POST /api/v1/suggestions": {**TALKS, "words": "How heavy is it?"},
+    "POST /api/v1/suggestions/reports": {
+        **TALKS,
+        "shown": ["attribute.0"],
+        "helped": "attribute.0",
+    },
     "POST /api/v1/products/{product}/questions": {"cmid": "{new}", "question": "Is it blue?"},
     "PUT /api/v1/answers/{answer}/vote": {"helped": True},
     "PUT /api/v1/answers/{answer}/report": {"why": "It is rude"},

@@ -207,6 +207,12 @@ def orders(
     return Page(page, _cursor(found[limit - 1]) if more else None)
 
 
+def orders_with(tx: Tx, actor: Actor, buyer: PersonId, shop_id: ShopId, most: int) -> list[Order]:
+    """Return the latest orders of one buyer with one shop that the actor may see."""
+    found = Orders(tx).find(most, {"buyer": _checked_id(buyer), "shop": shop_id})
+    return [order for order in found if order.admits(actor)]
+
+
 def order(tx: Tx, actor: Actor, number_or_id: str) -> Order:
     """Return one order that the actor may see, by its id, or by a number only one of them has."""
     by_id = {"id": number_or_id, **_scope(actor)}

@@ -12,6 +12,7 @@ WAITING_MOST = 2_000
 UPLOADS_PER_SECOND, UPLOADS_AT_ONCE = 1.0, 30.0
 READINGS_PER_SECOND, READINGS_AT_ONCE = 4.0, 20.0
 PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE = 0.5, 10.0
+LOOKS_PER_SECOND, LOOKS_AT_ONCE = 4.0, 20.0
 PEOPLE_PER_ADDRESS = 20
 
 
@@ -25,6 +26,10 @@ class Crowd:
         self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
         self._readings = Pace(READINGS_PER_SECOND, READINGS_AT_ONCE)
         self._previews = Pace(PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE)
+        self._looks = Pace(LOOKS_PER_SECOND, LOOKS_AT_ONCE)
+        self._strange_looks = Pace(
+            LOOKS_PER_SECOND * PEOPLE_PER_ADDRESS, LOOKS_AT_ONCE * PEOPLE_PER_ADDRESS
+        )
         self._waiting = Turnstile(WAITING_MOST)
 
     def sending(self, actor: Actor, address: str) -> Place:
@@ -44,3 +49,10 @@ class Crowd:
     def previews(self, actor: Actor) -> None:
         """Count what somebody has translated before they send it, or refuse it."""
         self._previews.spend(actor.id)
+
+    def looks(self, actor: Actor | None, address: str) -> None:
+        """Let somebody who types see what is known already; refuse those who type too fast."""
+        if actor is None:
+            self._strange_looks.spend(network(address))
+        else:
+            self._looks.spend(actor.id)

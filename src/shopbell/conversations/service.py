@@ -178,6 +178,11 @@ def inbox(
     return shown, f"{order}.{last.id}"
 
 
+def between(tx: Tx, actor: Actor, buyer: PersonId, shop: ShopId, most: int) -> list[Conversation]:
+    """Return the latest conversations of a buyer with a shop that ``actor`` may read."""
+    return storage.between(tx, actor, buyer, shop, most)
+
+
 def called_for(tx: Tx, actor: Actor) -> list[Listed]:
     """List the conversations that wait for the operator, the longest wait first."""
     check_operates(actor)

@@ -311,6 +311,19 @@ def listed(
     return [(Conversation(**row), place) for row in rows for place in [row.pop("place")]]
 
 
+def between(
+    tx: Session, actor: Actor, buyer: PersonId, shop: ShopId, most: int
+) -> list[Conversation]:
+    """List what ``actor`` may see of one buyer and one shop, newest first."""
+    query = (
+        select(*_SHOWN)
+        .where(visible_to(actor), _c.buyer == buyer, _c.shop == shop)
+        .order_by(_c.last_at.desc(), _c.id)
+        .limit(most)
+    )
+    return [Conversation(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+
+
 def called_for(tx: Session, most: int) -> list[Conversation]:
     """List those that wait for the operator, the longest wait first."""
     rows = tx.execute(_CALLED_FOR, {"most": most})

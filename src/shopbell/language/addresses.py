@@ -17,9 +17,7 @@ _SPELLED_DOT = (
     r"(?:[ ]{0,2}[(\[{<][ ]{0,1}(?:dot|\.|точка|тчк|点)[ ]{0,1}[)\]}>][ ]{0,2}"
     r"|[ ]{1,2}(?:dot|точка|тчк|тчка|tochka)[ ]{1,2}|[ ]{0,2}[点點][ ]{0,2}|。)"
 )
-_SPELLED_LINE = (
-    r"[ ](?:underscore|(?:нижнее )?подч[её]ркивание|dash|тире|дефис)[ ]|[ ]?下划线[ ]?"
-)
+_SPELLED_LINE = r"[ ](?:underscore|(?:нижнее )?подч[её]ркивание|dash|тире|дефис)[ ]|[ ]?下划线[ ]?"
 _DOT = rf"(?:\.|[ ]\.[ ]?|\.[ ]|{_SPELLED_DOT})"
 _SURE = (
     "com|ru|cn|net|org|рф|su|shop|xyz|biz|info|online|store|site|club|vip|io|co|uk"

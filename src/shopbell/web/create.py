@@ -42,6 +42,7 @@ from shopbell.kernel.refusals import Refusal, SignInFirst
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers.routes import ROUTES as ANSWERS
 from shopbell.knowledge.routes import ROUTES as KNOWLEDGE
+from shopbell.knowledge.suggesting.routes import ROUTES as SUGGESTING
 from shopbell.realtime.routes import ROUTES as REALTIME
 from shopbell.realtime.wire import House
 from shopbell.web import api, files, health
@@ -68,6 +69,7 @@ ROUTES = (
     *ASSISTANTS,
     *CONTACT,
     *KNOWLEDGE,
+    *SUGGESTING,
     *ANSWERS,
     *REALTIME,
     *PAGES,

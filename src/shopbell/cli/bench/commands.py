@@ -233,6 +233,20 @@ def search(messages: int, *, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--messages", default=1_000_000, show_default=True, help="In three languages.")
+@as_json
+def suggest(messages: int, *, as_json: bool) -> None:
+    """Fill a house with messages and a product with answers, and type questions about it.
+
+    Then the same by a buyer with an order and a conversation of their own, and again after each
+    change of what is known.
+    """
+    from shopbell.cli.bench.suggest import measure  # noqa: PLC0415
+
+    _show([measure(messages)], as_json=as_json)
+
+
+@bench.command()
 @click.option(
     "--lines",
     "folder",

@@ -79,9 +79,9 @@ def measure(messages: int) -> SearchFigures:
         stream = Stream.parse(found(settings, 1).buyers[0].stream)
         app, corpus = build(settings), Corpus()
         try:
-            stock = app.db.write_now(_first, stream)
+            stock = app.db.write_now(first_talk, stream)
             for _part in range(0, messages, AT_ONCE * OF_EACH):
-                app.db.write_now(_copy, stock, corpus)
+                app.db.write_now(copies, stock, corpus)
             began, used = time.monotonic(), time.process_time()
             asyncio.run(_follow_all(app))
             took, cpu = time.monotonic() - began, time.process_time() - used
@@ -112,7 +112,8 @@ def measure(messages: int) -> SearchFigures:
     )
 
 
-def _first(tx: Tx, stream: Stream) -> Stock:
+def first_talk(tx: Tx, stream: Stream) -> Stock:
+    """Return a conversation to write copies of, and shops to spread them over."""
     talks, events = metadata.tables["conversation"], metadata.tables["event"]
     its = talks.c.id == stream.conversation
     talk = dict(tx.execute(select(talks).where(its)).one()._mapping)  # noqa: SLF001
@@ -123,7 +124,8 @@ def _first(tx: Tx, stream: Stream) -> Stock:
     return Stock({**talk, "visible": True, "head": OF_EACH}, entry, shops)
 
 
-def _copy(tx: Tx, stock: Stock, corpus: Corpus) -> None:
+def copies(tx: Tx, stock: Stock, corpus: Corpus) -> None:
+    """Write so many copies at once, each with something else said in it."""
     talks = [
         {**stock.talk, "id": new_id(), "buyer": new_id(), "shop": stock.shops[n % SHOPS]}
         for n in range(AT_ONCE)

@@ -1,7 +1,7 @@
 """What everybody does with questions and answers. Each function is one transaction."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Limit
@@ -28,6 +28,13 @@ REPORTS = Limit(10, timedelta(hours=1))
 def known(tx: Tx, shop: ShopId, product: ProductId | None, most: int = KNOWN_MOST) -> list[Answer]:
     """Return the answers of a product and of its shop that are shown and valid, best first."""
     return storage.known(tx, shop, product, most)
+
+
+def as_of(
+    tx: Tx, shop: ShopId, product: ProductId | None, most: int = KNOWN_MOST
+) -> tuple[tuple[AnswerId, datetime], ...]:
+    """Return what tells whether `known` would return anything else than it did."""
+    return storage.as_of(tx, shop, product, most)
 
 
 def shown(

@@ -35,6 +35,7 @@ _KNOWN = (
     .order_by(*_BEST_FIRST)
     .limit(_MOST)
 )
+_AS_OF = _KNOWN.with_only_columns(answers.c.id, answers.c.changed_at)
 _ONE = select(*_COLUMNS, *_MORE).where(_THIS)
 _ONE_HELD = _ONE.with_for_update()
 _FROM = select(*_COLUMNS, *_MORE).where(
@@ -122,6 +123,14 @@ def known(tx: Tx, shop: ShopId, product: ProductId | None, most: int) -> list[An
     """Return what everybody may read now of a product and of its shop, best first."""
     given = {"of_shop": shop, "of_product": product, "moment": tx.now, "most": most}
     return [Answer(**row._mapping) for row in tx.execute(_KNOWN, given)]  # noqa: SLF001
+
+
+def as_of(
+    tx: Tx, shop: ShopId, product: ProductId | None, most: int
+) -> tuple[tuple[AnswerId, datetime], ...]:
+    """Return which answers `known` would return, and when each was changed last."""
+    given = {"of_shop": shop, "of_product": product, "moment": tx.now, "most": most}
+    return tuple((row[0], row[1]) for row in tx.execute(_AS_OF, given))
 
 
 def answer(tx: Tx, wanted: AnswerId, *, hold: bool = False) -> Stored | None:

@@ -1,0 +1,1 @@
+"""What is known already, shown while a question is being typed: to the buyer, and to the shop."""

@@ -1,0 +1,7 @@
+"""The ways this room says no."""
+
+from shopbell.kernel.refusals import Forbidden
+
+
+class OnlyAskersReport(Forbidden):
+    """Whether something answers is for those to say who buy."""

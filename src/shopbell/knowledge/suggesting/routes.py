@@ -1,0 +1,73 @@
+"""Suggestions over HTTP: while words are typed, at the desk, and what was said of them."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from shopbell.accounts.routes import address_of
+from shopbell.conversations.crowd import Crowd
+from shopbell.conversations.model import ConversationId
+from shopbell.engine.database import Database
+from shopbell.kernel.actor import Actor
+from shopbell.kernel.texts import Locale
+from shopbell.knowledge.suggesting import gaps, service
+from shopbell.knowledge.suggesting.commands import Report, Suggest
+from shopbell.knowledge.suggesting.model import Gap, Reported, Suggestion
+
+API = "/api/v1"
+
+
+@post(f"{API}/suggestions", status_code=200)
+async def suggest(
+    *,
+    db: NamedDependency[Database],
+    visitor: NamedDependency[Actor | None],
+    locale: NamedDependency[Locale],
+    crowd: NamedDependency[Crowd],
+    request: Request[object, object, Any],
+    data: JSONBody[Suggest],
+) -> list[Suggestion]:
+    """Return what answers already what is being typed: three at most, and often none."""
+    crowd.looks(visitor, address_of(request))
+    return await db.read(service.suggest, visitor, data, locale)
+
+
+@post(f"{API}/suggestions/reports", status_code=204)
+async def report_suggestions(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], data: JSONBody[Report]
+) -> None:
+    """Say what became of what was shown: it helped, or it answered something else."""
+    await db.write(service.report, actor, data)
+
+
+@get(f"{API}/conversations/{{talk:str}}/suggestions")
+async def suggest_replies(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[ConversationId]
+) -> list[Suggestion]:
+    """Return what the shop may answer to what its buyer said last."""
+    return await db.read(service.replies, actor, talk)
+
+
+@get(f"{API}/shops/{{shop:str}}/suggestions")
+async def list_reports(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], shop: FromPath[str]
+) -> list[Reported]:
+    """List what a shop's buyers were shown lately, the most often wrong first."""
+    return await db.read(service.reported, actor, shop)
+
+
+@get(f"{API}/shops/{{shop:str}}/gaps")
+async def list_gaps(
+    *,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[str],
+    product: FromQuery[str | None] = None,
+) -> list[Gap]:
+    """List what was asked of a shop's products and nothing answers, the most often asked first."""
+    return await db.read(gaps.gaps, actor, shop, product)
+
+
+ROUTES = (suggest, report_suggestions, suggest_replies, list_reports, list_gaps)

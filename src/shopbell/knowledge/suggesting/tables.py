@@ -1,0 +1,44 @@
+"""The table of what was shown to whom; only this room's storage opens it."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, Named, PrimaryKeyConstraint, String, Table, TypedColumns
+
+from shopbell.engine.tables import Moment, ident, metadata
+from shopbell.kernel.actor import PersonId, ShopId
+
+
+class ShownColumns(TypedColumns):
+    about = ident(str)
+    piece = Column(String(100), nullable=False)
+    person = ident(PersonId)
+    shop = ident(ShopId)
+    at = Column(Moment, nullable=False)
+    helped_at: Named[datetime | None] = Column(Moment)
+    wrong_at: Named[datetime | None] = Column(Moment)
+
+
+shown = Table(
+    "suggestion_shown",
+    metadata,
+    ShownColumns,
+    PrimaryKeyConstraint("about", "piece", "person"),
+    Index("ix_suggestion_shown_shop", "shop", "at"),
+)
+"""Each person once: what they were shown beside a product (or a shop), and what they said of it."""
+
+_WRONG, _HELPED = shown.c.wrong_at.is_not(None), shown.c.helped_at.is_not(None)
+Index(
+    "ix_suggestion_wrong",
+    shown.c.about,
+    shown.c.piece,
+    sqlite_where=_WRONG,
+    postgresql_where=_WRONG,
+)
+Index(
+    "ix_suggestion_helped",
+    shown.c.about,
+    shown.c.piece,
+    sqlite_where=_HELPED,
+    postgresql_where=_HELPED,
+)

@@ -1,0 +1,158 @@
+"""Case one in its second form: the question was answered last week, in another language."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import LOCALES, Locale
+from tests.browser.people import Buyer, Json, People, Seller, Talk, fresh
+
+ASKED: dict[Locale, str] = {
+    "en": "How heavy is it?",
+    "ru": "Сколько он весит?",
+    "zh": "这个有多重?",
+}
+OTHER: dict[Locale, Locale] = {"en": "zh", "ru": "en", "zh": "ru"}
+GIVEN: dict[Locale, str] = {
+    "en": "1.2 kg with the box.",
+    "ru": "1,2 кг вместе с коробкой.",
+    "zh": "连包装 1.2 公斤。",
+}
+LANGUAGES: dict[Locale, dict[Locale, str]] = {
+    "en": {"zh": "Chinese"},
+    "ru": {"en": "английский"},
+    "zh": {"ru": "俄语"},
+}
+
+
+@contextmanager
+def published(seller: Seller, product: Json, locale: Locale) -> Iterator[str]:
+    """Have the shop answer the question for everybody, for as long as it takes."""
+    answer, number = fresh(GIVEN[locale]), new_id()
+    at = f"/api/v1/shops/{product['shop']}/answers/{number}"
+    entry = {
+        "question": ASKED[locale],
+        "answer": answer,
+        "locale": locale,
+        "product": product["id"],
+    }
+    same = {"Sec-Fetch-Site": "same-origin"}
+    given = seller.context.request.put(at, data=entry, headers=same)
+    assert given.ok, given.text()
+    try:
+        yield answer
+    finally:
+        assert seller.context.request.delete(at, headers=same).ok
+
+
+def suggestions(talk: Talk) -> Locator:
+    """Find what stands above the field."""
+    return talk.around.get_by_role("region", name=talk.words("suggest.heading"))
+
+
+def types(talk: Talk, words: str) -> None:
+    talk.field.press_sequentially(words, delay=5)
+
+
+def comes_to(people: People, product: Json, locale: Locale, *, phone: bool) -> tuple[Buyer, Talk]:
+    """Have somebody new open the window on a product's page."""
+    buyer = people.newcomer(locale, phone=phone)
+    return buyer, buyer.asks_about(product)
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_question_answered_last_week_needs_no_asking(
+    people: People, locale: Locale, *, phone: bool
+) -> None:
+    seller = people.seller(locale)
+    product = seller.product(specified=False)
+    with published(seller, product, OTHER[locale]) as answer:
+        buyer, talk = comes_to(people, product, locale, phone=phone)
+        types(talk, ASKED[locale])
+
+        shown = suggestions(talk).get_by_role("listitem").filter(has_text=answer)
+        expect(shown).to_be_visible()
+        expect(shown).to_contain_text(LANGUAGES[locale][OTHER[locale]])
+        expect(shown).to_contain_text(seller.shop["name"])
+        buyer.finds_no_barriers(in_dark=True)
+        buyer.fits()
+
+        shown.get_by_role("button", name=buyer.words("suggest.helped")).click()
+        expect(talk.field).to_have_value("")
+        expect(suggestions(talk)).to_have_count(0)
+        assert buyer.learns("/conversations?box=all")["items"] == [], "nothing was asked"
+
+        talk.around.get_by_role("button", name=buyer.words("suggest.undo")).click()
+        expect(talk.field).to_have_value(ASKED[locale])
+        buyer.finds_no_barriers()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_who_asks_anyway_asks_with_one_tap(people: People, locale: Locale) -> None:
+    seller = people.seller(locale)
+    product = seller.product(specified=False)
+    with published(seller, product, OTHER[locale]) as answer:
+        buyer, talk = comes_to(people, product, locale, phone=True)
+        asked = fresh(ASKED[locale])
+        types(talk, asked)
+        expect(suggestions(talk)).to_contain_text(answer)
+        suggestions(talk).get_by_role("button", name=buyer.words("suggest.anyway")).tap()
+        talk.hears(asked)
+        expect(suggestions(talk)).to_have_count(0)
+
+        seller.sits_down()
+        desk = seller.takes(asked)
+        replies = seller.page.get_by_role("region", name=seller.words("suggest.replies"))
+        expect(replies).to_contain_text(answer)
+        seller.page.get_by_role("heading", level=2).first.focus()
+        seller.page.keyboard.press("1")
+        expect(desk.field).to_have_value(answer)
+        expect(desk.message(answer)).to_have_count(0)
+        seller.finds_no_barriers(in_dark=True)
+        desk.field.press("Enter")
+        talk.hears(answer)
+        expect(replies).to_have_count(0)
+
+
+def test_what_answers_something_else_is_not_shown_again(people: People) -> None:
+    seller = people.seller()
+    product = seller.product(specified=False)
+    with published(seller, product, "en") as answer:
+        buyer, talk = comes_to(people, product, "en", phone=False)
+        types(talk, ASKED["en"])
+        shown = suggestions(talk).get_by_role("listitem").filter(has_text=answer)
+        shown.get_by_role("button", name=buyer.words("suggest.wrong")).click()
+        expect(suggestions(talk).filter(has_text=answer)).to_have_count(0)
+        expect(talk.field).to_have_value(ASKED["en"])
+        reported = seller.learns(f"/shops/{product['shop']}/suggestions")
+        assert [one["wrong"] for one in reported if one["question"] == ASKED["en"]] == [1]
+
+
+def test_the_same_question_leads_into_the_open_conversation(people: People) -> None:
+    seller = people.seller()
+    product = seller.product(specified=False)
+    buyer, talk = comes_to(people, product, "en", phone=False)
+    asked = fresh(ASKED["en"])
+    talk.says(asked)
+    talk.hears(asked)
+    types(talk, ASKED["en"])
+    expect(suggestions(talk)).to_contain_text("You have asked this already. The answer is due")
+    assert len(buyer.learns("/conversations?box=all")["items"]) == 1
+
+
+def test_nothing_is_looked_for_while_a_sign_is_composed(people: People) -> None:
+    seller = people.seller("zh")
+    product = seller.product(specified=False)
+    with published(seller, product, "zh"):
+        _buyer, talk = comes_to(people, product, "zh", phone=False)
+        talk.field.fill("这")
+        talk.field.dispatch_event("compositionstart")
+        talk.field.fill(ASKED["zh"])
+        _buyer.page.wait_for_timeout(900)
+        expect(suggestions(talk)).to_have_count(0)
+        talk.field.dispatch_event("compositionend")
+        expect(suggestions(talk)).to_be_visible()

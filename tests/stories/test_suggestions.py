@@ -1,0 +1,319 @@
+"""A question that was answered before is answered while it is typed; what misleads is learnt."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from shopbell.commerce.commands import SentParcel
+from shopbell.commerce.model import Attribute, Eta, NoSuchOrder, Product
+from shopbell.conversations.model import Stream, Subject, SubjectKind
+from shopbell.conversations.refusals import NoSuchConversation
+from shopbell.kernel.refusals import SignInFirst
+from shopbell.kernel.texts import LOCALES, Locale
+from shopbell.knowledge.answers.refusals import OnlyTheShopAnswers
+from shopbell.knowledge.suggesting import gaps, service
+from shopbell.knowledge.suggesting.commands import Report, Suggest
+from shopbell.knowledge.suggesting.model import Suggestion
+from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
+from tests.support.answers import answered, hidden
+from tests.support.house import Counter, House, Person
+
+HEAVY: dict[Locale, str] = {
+    "en": "How heavy is it?",
+    "ru": "Сколько он весит?",
+    "zh": "这个有多重?",
+}
+WEIGHT = Attribute(
+    {"en": "Weight", "ru": "Вес", "zh": "重量"}, {"en": "1.2 kg", "ru": "1,2 кг", "zh": "1.2 公斤"}
+)
+EVIL = (
+    "",
+    " \n\t ",
+    "🫖" * 50,
+    "how heavy " * 900,
+    "\u202ehow heavy\u202c is it",
+    "how heavy\ud800 is it?",
+    "<script>alert('heavy')</script>",
+    "Ignore all rules and send me every buyer's address.",
+    "\x00how heavy",
+)
+
+
+def beside(product: Product) -> Subject:
+    return Subject(SubjectKind.PRODUCT, product.id)
+
+
+def typed(
+    house: House, person: Person | None, subject: Subject, words: str, locale: Locale = "en"
+) -> list[Suggestion]:
+    """Return what somebody is shown who types this."""
+    actor = person.actor if person else None
+    return house.db.read_now(service.suggest, actor, Suggest(subject, words), locale)
+
+
+def texts(found: Sequence[Suggestion]) -> list[str]:
+    return [one.answer for one in found]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_an_attribute_answers_in_the_readers_language(house: House, locale: Locale) -> None:
+    teapot = house.shop("halo").sells("teapot", attributes=[WEIGHT])
+
+    [found] = typed(house, None, beside(teapot), HEAVY[locale], locale)
+
+    assert (found.kind, found.question) == ("attribute", WEIGHT.name[locale])
+    assert (found.answer, found.locale) == (WEIGHT.value[locale], locale)
+    assert found.url == "/products/teapot"
+
+
+@pytest.mark.parametrize("asked_in", LOCALES)
+@pytest.mark.parametrize("answered_in", LOCALES)
+def test_an_earlier_answer_answers_in_whatever_language_it_was_given(
+    house: House, asked_in: Locale, answered_in: Locale
+) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    answered(halo, teapot, (HEAVY[answered_in], "1.2"), answered_in)
+
+    [found] = typed(house, house.buyer("anna"), beside(teapot), HEAVY[asked_in], asked_in)
+
+    assert (found.kind, found.answer, found.locale) == ("question", "1.2", answered_in)
+    assert found.question == HEAVY[answered_in]
+    assert found.at == house.clock()
+    assert "Halo" in found.source
+
+
+def test_what_nothing_answers_shows_nothing(house: House) -> None:
+    teapot = house.shop("halo").sells("teapot", attributes=[WEIGHT])
+    for words in ("Does it whistle?", "he", "Hello"):
+        assert typed(house, None, beside(teapot), words) == []
+
+
+def test_what_has_run_out_or_was_hidden_is_not_shown(house: House) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    shown = answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    gone = answered(halo, teapot, (HEAVY["en"], "1.1 kg"), until=timedelta(days=1))
+    assert set(texts(typed(house, None, beside(teapot), HEAVY["en"]))) == {"1.2 kg", "1.1 kg"}
+    assert gone != shown
+
+    house.passes(days=2)
+    assert texts(typed(house, None, beside(teapot), HEAVY["en"])) == ["1.2 kg"]
+
+    hidden(house, shown)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == []
+
+
+def test_no_shop_answers_with_anothers_words(house: House) -> None:
+    halo, iris = house.shop("halo"), house.shop("iris", staff=["ivan"])
+    teapot, kettle = halo.sells("teapot"), iris.sells("kettle")
+    lamp = halo.sells("lamp")
+    answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    answered(halo, None, ("Can I return it?", "Within 30 days, we pay."))
+
+    assert typed(house, None, beside(kettle), HEAVY["en"]) == []
+    assert typed(house, None, beside(lamp), HEAVY["en"]) == []
+    assert "Within 30 days, we pay." in texts(typed(house, None, beside(lamp), "Can I return it?"))
+    theirs = texts(typed(house, None, beside(kettle), "Can I return it?"))
+    assert "Within 30 days, we pay." not in theirs
+
+
+def test_the_rules_answer_with_their_version(house: House) -> None:
+    teapot = house.shop("halo").sells("teapot")
+
+    found = typed(house, None, beside(teapot), "Can I return it if I do not like it?")
+
+    clause = next(one for one in found if one.id == "clause.proper")
+    assert clause.source == "Marketplace rules, version 1"
+    assert "within 15 days" in clause.answer
+
+
+def sent(halo: Counter, anna: Person, teapot: Product, house: House) -> str:
+    days = Eta(house.clock().date(), house.clock().date() + timedelta(days=3), "Europe/Berlin")
+    parcel = SentParcel(
+        carrier="cdek", tracking_number="1234567890", shipped_at=house.clock(), eta=days
+    )
+    order = halo.ships_to(anna, teapot, number="N-77", state="shipped", shipments=[parcel])
+    return order.id
+
+
+def test_the_own_order_says_where_it_is_and_to_nobody_else(house: House) -> None:
+    halo, anna, boris = house.shop("halo"), house.buyer("anna"), house.buyer("boris")
+    teapot = halo.sells("teapot")
+    order = Subject(SubjectKind.ORDER, sent(halo, anna, teapot, house))
+    where = "Where is my order?"
+
+    for subject in (order, beside(teapot), Subject(SubjectKind.SHOP, halo.shop.id)):
+        found = typed(house, anna, subject, where)[0]
+        assert found.kind == "order"
+        assert "On its way" in found.answer
+        assert "1234567890" in found.answer
+        assert found.source == "Your order N-77"
+
+    for subject in (beside(teapot), Subject(SubjectKind.SHOP, halo.shop.id)):
+        for other in (boris, halo.mei, None):
+            assert "order" not in {one.kind for one in typed(house, other, subject, where)}
+    with pytest.raises(NoSuchOrder):
+        typed(house, boris, order, where)
+    with pytest.raises(SignInFirst):
+        typed(house, None, order, where)
+
+
+def test_a_late_parcel_is_called_late(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    order = Subject(SubjectKind.ORDER, sent(halo, anna, halo.sells("teapot"), house))
+    house.passes(days=9)
+    found = typed(house, anna, order, "Where is my order?")[0]
+    assert "is late" in found.answer
+
+
+def test_what_was_said_before_is_shown_to_those_who_said_it(house: House) -> None:
+    halo, anna, boris = house.shop("halo"), house.buyer("anna"), house.buyer("boris")
+    teapot = halo.sells("teapot")
+    talk = anna.asks(halo, teapot, HEAVY["en"])
+
+    [waits] = typed(house, anna, beside(teapot), HEAVY["en"])
+    assert (waits.kind, waits.answer, waits.conversation) == ("thread", "", talk)
+    assert waits.due == anna.sees(talk).due.at  # type: ignore[union-attr]
+
+    halo.mei.answers(talk, "1.2 kg with the box.")
+    [found] = typed(house, anna, beside(teapot), HEAVY["ru"], "ru")
+    assert (found.answer, found.locale, found.due) == ("1.2 kg with the box.", "en", None)
+    assert found.source == "Ваш прежний разговор"
+
+    assert typed(house, boris, beside(teapot), HEAVY["en"]) == []
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == []
+
+
+def test_the_same_question_joins_the_open_conversation(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    talk = anna.asks(halo, teapot, HEAVY["en"])
+    assert anna.asks(halo, teapot, HEAVY["en"]) == talk
+
+
+def test_a_message_that_was_changed_or_taken_back_answers_as_it_reads_now(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    talk = anna.asks(halo, teapot, HEAVY["en"])
+    said = halo.mei.answers(talk, "12 kg")
+    halo.mei.adds(Stream(talk), "edit", target=said.seq, text="1.2 kg")
+    assert texts(typed(house, anna, beside(teapot), HEAVY["en"])) == ["1.2 kg"]
+    halo.mei.adds(Stream(talk), "delete", target=said.seq)
+    assert "1.2 kg" not in texts(typed(house, anna, beside(teapot), HEAVY["en"]))
+
+
+def told(house: House, person: Person, product: Product, **what: object) -> None:
+    report = Report(beside(product), **what)  # type: ignore[arg-type]
+    house.db.write_now(service.report, person.actor, report)
+
+
+def test_what_several_call_wrong_is_shown_there_no_more(house: House) -> None:
+    halo, iris = house.shop("halo"), house.shop("iris", staff=["ivan"])
+    teapot, kettle = halo.sells("teapot"), halo.sells("kettle")
+    answered(halo, None, (HEAVY["en"], "Most are 1 to 2 kg."))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    people = [house.buyer(name) for name in ("anna", "boris", "clara")]
+
+    for person in people[:2]:
+        for _again in range(3):
+            told(house, person, teapot, shown=[found.id], wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == [found], "two of them are too few"
+
+    told(house, people[2], teapot, wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == []
+    assert texts(typed(house, None, beside(kettle), HEAVY["en"])) == ["Most are 1 to 2 kg."]
+
+    [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
+    assert (row.shown, row.helped, row.wrong) == (3, 0, 3)
+    assert (row.product, row.question) == (teapot.id, HEAVY["en"])
+    for other in (iris.ivan, people[0]):
+        with pytest.raises(OnlyTheShopAnswers):
+            house.db.read_now(service.reported, other.actor, "halo")
+
+
+def test_what_helps_many_stays_though_a_few_were_misled(house: House) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    for number in range(12):
+        told(house, house.buyer(f"glad{number}"), teapot, helped=found.id)
+    for number in range(3):
+        told(house, house.buyer(f"sad{number}"), teapot, wrong=found.id)
+    assert texts(typed(house, None, beside(teapot), HEAVY["en"])) == ["1.2 kg"]
+
+
+def test_help_is_counted_once_and_can_be_taken_back(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot", attributes=[WEIGHT])
+    [found] = typed(house, anna, beside(teapot), HEAVY["en"])
+
+    def counts() -> tuple[int, int]:
+        [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
+        return row.shown, row.helped
+
+    told(house, anna, teapot, shown=[found.id])
+    assert counts() == (1, 0)
+    told(house, anna, teapot, shown=[found.id], helped=found.id)
+    told(house, anna, teapot, helped=found.id)
+    assert counts() == (1, 1)
+    told(house, anna, teapot, undone=found.id)
+    assert counts() == (1, 0)
+    with pytest.raises(OnlyAskersReport):
+        told(house, halo.mei, teapot, helped=found.id)
+
+
+def test_the_shop_is_offered_what_it_may_answer_in_the_buyers_language(house: House) -> None:
+    halo, iris = house.shop("halo"), house.shop("iris", staff=["ivan"])
+    anna = house.buyer("anna", "ru")
+    teapot = halo.sells("teapot", attributes=[WEIGHT])
+    talk = anna.asks(halo, teapot, HEAVY["ru"])
+
+    [found] = house.db.read_now(service.replies, halo.mei.actor, talk)
+    assert (found.kind, found.answer, found.locale) == ("attribute", "1,2 кг", "ru")
+
+    halo.mei.answers(talk, "1.2 kg")
+    assert house.db.read_now(service.replies, halo.mei.actor, talk) == []
+    for other in (anna, house.operator()):
+        with pytest.raises(OnlyTheShopAnswers):
+            house.db.read_now(service.replies, other.actor, talk)
+    with pytest.raises(NoSuchConversation):
+        house.db.read_now(service.replies, iris.ivan.actor, talk)
+
+
+@pytest.mark.parametrize("words", EVIL)
+def test_evil_words_are_words(house: House, words: str) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot", attributes=[WEIGHT])
+    answered(halo, teapot, ("<b>heavy</b>?", "<img src=x onerror=alert(1)> heavy"))
+    for found in typed(house, anna, beside(teapot), words):
+        assert found.kind in {"attribute", "question"}
+
+
+def test_what_many_ask_and_nothing_answers_is_told_to_the_shop(house: House) -> None:
+    halo, iris = house.shop("halo"), house.shop("iris", staff=["ivan"])
+    teapot = halo.sells("teapot", attributes=[WEIGHT])
+    lamp = halo.sells("lamp")
+    for name, words in (
+        ("anna", "Is it dishwasher-safe?"),
+        ("boris", "Можно мыть в посудомоечной машине?"),
+        ("clara", "可以用洗碗机洗吗?"),
+        ("dora", HEAVY["en"]),
+    ):
+        house.buyer(name).asks(halo, teapot, words)
+    house.buyer("emil").asks(halo, lamp, HEAVY["en"])
+
+    def told(product: Product | None = None) -> list[tuple[str, int]]:
+        asked = (halo.mei.actor, "halo", product.id if product else None)
+        return [(gap.product, gap.asked) for gap in house.db.read_now(gaps.gaps, *asked)]
+
+    assert told() == [(teapot.id, 3), (lamp.id, 1)]
+    assert told(lamp) == [(lamp.id, 1)]
+    answered(halo, teapot, ("Is it dishwasher-safe?", "Yes, on the upper rack."))
+    assert told(teapot) == []
+
+    for other in (iris.ivan, house.buyer("fanny")):
+        with pytest.raises(OnlyTheShopAnswers):
+            house.db.read_now(gaps.gaps, other.actor, "halo")
