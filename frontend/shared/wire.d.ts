@@ -4,6 +4,90 @@
  */
 
 export interface paths {
+    "/api/v1/answers/{answer}/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * HideAnswer
+         * @description Take an answer from the pages; its shop reads the reason.
+         */
+        put: operations["ApiV1AnswersHiddenHideAnswer"];
+        post?: never;
+        /**
+         * ClearAnswer
+         * @description Let an answer stand, after all; what was reported of it is settled.
+         */
+        delete: operations["ApiV1AnswersHiddenClearAnswer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{answer}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ReportAnswer
+         * @description Tell the operator why an answer should not stand there.
+         */
+        put: operations["ApiV1AnswersReportReportAnswer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{answer}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * VoteForAnswer
+         * @description Say whether an answer helped; once a person, who may change their mind.
+         */
+        put: operations["ApiV1AnswersVoteVoteForAnswer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/doubted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDoubtedAnswers
+         * @description List the answers that were reported or are hidden; to the operator.
+         */
+        get: operations["ApiV1AnswersDoubtedListDoubtedAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/carriers": {
         parameters: {
             query?: never;
@@ -310,6 +394,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListComplaints
+         * @description List the rude words and the reports that wait for the operator.
+         */
+        get: operations["ApiV1ComplaintsListComplaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideComplaints
+         * @description Dismiss complaints about one author in one conversation, or warn the author.
+         */
+        post: operations["ApiV1ComplaintsOutcomesDecideComplaints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -402,6 +526,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/messages/{seq}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ProposeAnswer
+         * @description Show an answer in a thread, with its question, as everybody could read them.
+         */
+        get: operations["ApiV1ConversationsTalkMessagesSeqAnswerProposeAnswer"];
+        put?: never;
+        /**
+         * PublishAnswer
+         * @description Put an answer from a thread on the product's page; once a message.
+         */
+        post: operations["ApiV1ConversationsTalkMessagesSeqAnswerPublishAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadThread
+         * @description Read what the buyer has said so far: what it is about, names, and still lacks.
+         */
+        get: operations["ApiV1ConversationsTalkReadingReadThread"];
+        put?: never;
+        /**
+         * ReadUnsent
+         * @description Read words before they are sent: what they name, lack, and should not show.
+         */
+        post: operations["ApiV1ConversationsTalkReadingReadUnsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReports
+         * @description List what one reported oneself in a conversation, and what came of it.
+         */
+        get: operations["ApiV1ConversationsTalkReportsListReports"];
+        put?: never;
+        /**
+         * ReportMessage
+         * @description Report a message of the other side to the operator, once; they do not learn who did.
+         */
+        post: operations["ApiV1ConversationsTalkReportsReportMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/returned-letters": {
         parameters: {
             query?: never;
@@ -416,6 +612,46 @@ export interface paths {
         get: operations["ApiV1ConversationsTalkReturnedLettersShowReturned"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SuggestReplies
+         * @description Return what the shop may answer to what its buyer said last.
+         */
+        get: operations["ApiV1ConversationsTalkSuggestionsSuggestReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/translation-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewTranslation
+         * @description Show an answer as its buyer will read it, and what that says in one's own language again.
+         */
+        post: operations["ApiV1ConversationsTalkTranslationPreviewsPreviewTranslation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -817,6 +1053,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/products/{product}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAnswers
+         * @description List what is known about a product and its shop; the most helpful first, or the newest.
+         */
+        get: operations["ApiV1ProductsAnswersListAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOwnQuestions
+         * @description List what the buyer asked about a product in public that is not answered yet.
+         */
+        get: operations["ApiV1ProductsQuestionsListOwnQuestions"];
+        put?: never;
+        /**
+         * AskInPublic
+         * @description Ask on a product's page: for everybody to read once the shop has answered.
+         */
+        post: operations["ApiV1ProductsQuestionsAskInPublic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push/departures": {
         parameters: {
             query?: never;
@@ -965,6 +1245,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{question}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReplyInPublic
+         * @description Answer a public question: to who asked in the thread, and on the product's page.
+         */
+        post: operations["ApiV1QuestionsAnswerReplyInPublic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReadFirst
+         * @description Read the first words about something, before there is a conversation.
+         */
+        post: operations["ApiV1ReadingReadFirst"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/refunds/{refund}/steps": {
         parameters: {
             query?: never;
@@ -1069,6 +1389,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAnswersOfShop
+         * @description List all answers of a shop, hidden and expired ones as well; to its team.
+         */
+        get: operations["ApiV1ShopsAnswersListAnswersOfShop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/answers/{answer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutAnswer
+         * @description Write an entry of the shop's FAQ under an id of the writer's, or an answer anew.
+         */
+        put: operations["ApiV1ShopsAnswersPutAnswer"];
+        post?: never;
+        /**
+         * RemoveAnswer
+         * @description Take one of the shop's answers away for good.
+         */
+        delete: operations["ApiV1ShopsAnswersRemoveAnswer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/expectation": {
         parameters: {
             query?: never;
@@ -1081,6 +1445,26 @@ export interface paths {
          * @description Say when a shop would answer a chat; ``zone`` is where the reader's clock stands.
          */
         get: operations["ApiV1ShopsExpectationShowExpectation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGaps
+         * @description List what was asked of a shop's products and nothing answers, the most often asked first.
+         */
+        get: operations["ApiV1ShopsGapsListGaps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1161,6 +1545,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPublicQuestions
+         * @description List the public questions that wait for a shop; to its team.
+         */
+        get: operations["ApiV1ShopsQuestionsListPublicQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/reasons": {
         parameters: {
             query?: never;
@@ -1224,6 +1628,26 @@ export interface paths {
          * @description End somebody's work for a shop; their sessions end.
          */
         delete: operations["ApiV1ShopsStaffPersonLeaveStaff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReports
+         * @description List what a shop's buyers were shown lately, the most often wrong first.
+         */
+        get: operations["ApiV1ShopsSuggestionsListReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1437,6 +1861,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/streams/{stream}/translations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskTranslations
+         * @description Return what messages say in one's language; what nobody translated yet is begun.
+         */
+        post: operations["ApiV1StreamsTranslationsAskTranslations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest
+         * @description Return what answers already what is being typed: three at most, and often none.
+         */
+        post: operations["ApiV1SuggestionsSuggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReportSuggestions
+         * @description Say what became of what was shown: it helped, or it answered something else.
+         */
+        post: operations["ApiV1SuggestionsReportsReportSuggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tracking/{carrier}": {
         parameters: {
             query?: never;
@@ -1591,8 +2075,30 @@ export interface components {
         };
         /** Answer */
         Answer: {
-            cursor: string;
-            frames: components["schemas"]["Down"][];
+            answer: string;
+            /** @default 0 */
+            helped: number;
+            id: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            /** @default 0 */
+            misled: number;
+            product: string | null;
+            /** Format: date-time */
+            published_at: string;
+            question: string;
+            shop: string;
+            source: components["schemas"]["Source"];
+            valid_until: string | null;
+            variant: string | null;
+        };
+        /** AnswerReport */
+        AnswerReport: {
+            why: string;
+        };
+        /** AnswerVote */
+        AnswerVote: {
+            helped: boolean;
         };
         /** ApiKey */
         ApiKey: {
@@ -1623,12 +2129,34 @@ export interface components {
             replayed: boolean;
             seq: number;
         };
+        /** Asked */
+        Asked: {
+            about: {
+                [key: string]: string;
+            };
+            waiting: components["schemas"]["Waiting"];
+        };
+        /** AskInPublic */
+        AskInPublic: {
+            cmid: string;
+            question: string;
+        };
         /** AskRefund */
         AskRefund: {
             amount: components["schemas"]["Money"];
             cmid: string;
             lines?: components["schemas"]["TakenLine"][];
             part: components["schemas"]["Part"];
+        };
+        /** AskTranslationPreview */
+        AskTranslationPreview: {
+            text: string;
+        };
+        /** AskTranslations */
+        AskTranslations: {
+            /** @default false */
+            again?: boolean;
+            seqs: number[];
         };
         /** Attachment */
         Attachment: {
@@ -1817,12 +2345,22 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        /** CaughtUp */
+        CaughtUp: {
+            cursor: string;
+            frames: components["schemas"]["Down"][];
+        };
         /**
          * Channel
          * @description The way an entry came in; all of them write into the one thread.
          * @enum {string}
          */
         Channel: "chat" | "message" | "email";
+        /** Choice */
+        Choice: {
+            card: components["schemas"]["Card"];
+            code: string;
+        };
         /** Choose */
         Choose: {
             profile: string;
@@ -1859,6 +2397,29 @@ export interface components {
          * @enum {string}
          */
         Condition: "proper" | "defective" | "damaged_in_transit" | "not_as_described" | "wrong_item" | "incomplete" | "counterfeit" | "expired" | "not_received" | "warranty";
+        /** Matter */
+        conversations_conduct_model_Matter: {
+            author: components["schemas"]["Author"];
+            complaints: string[];
+            conversation: components["schemas"]["conversations_model_Topic"];
+            offences: components["schemas"]["Offence"][];
+            times: number;
+        };
+        /** Report */
+        conversations_conduct_model_Report: {
+            reason: components["schemas"]["Grievance"];
+            seq: number;
+            /** @default  */
+            words?: string;
+        };
+        /** Reported */
+        conversations_conduct_model_Reported: {
+            /** Format: date-time */
+            at: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            reason: components["schemas"]["Grievance"];
+            seq: number;
+        };
         /** Promise */
         conversations_model_Promise: {
             /** Format: date-time */
@@ -1866,6 +2427,30 @@ export interface components {
             /** Format: date-time */
             from: string;
         };
+        /** Topic */
+        conversations_model_Topic: {
+            buyer_name: string;
+            id: string;
+            shop_name: string;
+            subject: components["schemas"]["Card"];
+        };
+        /**
+         * Corrected
+         * @description The data of an ``edit`` as it stands in the thread.
+         */
+        Corrected: {
+            hidden?: components["schemas"]["Span"][];
+            target: number;
+            text: string;
+            /** @enum {unknown} */
+            tone?: "abusive";
+        };
+        /**
+         * Courtesy
+         * @description How a message speaks to its reader. Upset is not abusive.
+         * @enum {string}
+         */
+        Courtesy: "polite" | "neutral" | "upset" | "abusive";
         /**
          * Cursor
          * @description A side has come to ``seq``.
@@ -1877,6 +2462,11 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "cursor";
+        };
+        /** Decide */
+        Decide: {
+            complaints: string[];
+            outcome: components["schemas"]["Outcome"];
         };
         /** Dossier */
         Dossier: {
@@ -1966,15 +2556,6 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /**
-         * Edited
-         * @description The data of a correction as it stands in the thread.
-         */
-        Edited: {
-            hidden?: components["schemas"]["Span"][];
-            target: number;
-            text: string;
-        };
         /** Endpoint */
         Endpoint: {
             endpoint: string;
@@ -2059,6 +2640,12 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             words: string;
         };
+        /**
+         * FactKind
+         * @description What a message may name.
+         * @enum {string}
+         */
+        FactKind: "order" | "tracking" | "sku" | "link" | "money" | "date" | "size";
         /** Field */
         Field: {
             /** @default [] */
@@ -2096,6 +2683,14 @@ export interface components {
          * @enum {string}
          */
         FieldKind: "text" | "choice" | "some" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short" | "clause" | "link";
+        /** FirstUnsent */
+        FirstUnsent: {
+            /** @default false */
+            photos?: boolean;
+            subject: components["schemas"]["Subject"];
+            text: string;
+            today?: string | null;
+        };
         /** Form */
         Form: {
             asks: components["schemas"]["Field"][];
@@ -2108,6 +2703,14 @@ export interface components {
             hints: components["schemas"]["Hint"][];
             items: components["schemas"]["Hit"][];
             next: string | null;
+        };
+        /** Gap */
+        Gap: {
+            asked: number;
+            /** Format: date-time */
+            latest_at: string;
+            product: string;
+            question: string;
         };
         /** GiveSecret */
         GiveSecret: {
@@ -2129,6 +2732,12 @@ export interface components {
          * @enum {string}
          */
         Goods: "untouched" | "with_buyer" | "on_way_back" | "with_shop" | "on_way_to_buyer" | "lost";
+        /**
+         * Grievance
+         * @description Why somebody reports a message.
+         * @enum {string}
+         */
+        Grievance: "rude" | "scam" | "spam" | "contacts" | "other";
         /** GroupSaid */
         GroupSaid: {
             condition: components["schemas"]["Condition"];
@@ -2168,9 +2777,13 @@ export interface components {
         /**
          * Hidden
          * @description What leads people off the marketplace, or to their money.
-         * @enum {unknown}
+         * @enum {string}
          */
-        Hidden: "card" | "email" | "messenger" | "phone" | "scam" | "url";
+        Hidden: "phone" | "email" | "url" | "messenger" | "card" | "scam";
+        /** HideAnswer */
+        HideAnswer: {
+            reason: string;
+        };
         /** Hint */
         Hint: {
             code: string;
@@ -2215,6 +2828,18 @@ export interface components {
             text: string;
             was?: string;
         };
+        /** Kept */
+        Kept: {
+            about: {
+                [key: string]: string;
+            } | null;
+            answer: components["schemas"]["Answer"];
+            conversation: string | null;
+            hidden: string | null;
+            reasons: string[];
+            reports: number;
+            seq: number | null;
+        };
         /** KeyMade */
         KeyMade: {
             key: components["schemas"]["ApiKey"];
@@ -2236,12 +2861,52 @@ export interface components {
             seller_pays?: boolean;
             window_days?: number | null;
         };
+        /** Report */
+        knowledge_suggesting_commands_Report: {
+            helped?: string | null;
+            shown?: string[];
+            subject: components["schemas"]["Subject"];
+            undone?: string | null;
+            wrong?: string | null;
+        };
+        /** Reported */
+        knowledge_suggesting_model_Reported: {
+            helped: number;
+            id: string;
+            product: string | null;
+            question: string;
+            shown: number;
+            wrong: number;
+        };
+        /** Lacking */
+        Lacking: {
+            need: components["schemas"]["Need"];
+            question: string;
+        };
+        /** Matter */
+        language_model_Matter: {
+            sub: string;
+            topic: components["schemas"]["language_model_Topic"];
+        };
+        /**
+         * Topic
+         * @description What a message is about, as a shop sorts its mail.
+         * @enum {string}
+         */
+        language_model_Topic: "product" | "logistics" | "return" | "after_sales" | "other";
         /** Last */
         Last: {
             /** Format: date-time */
             at: string;
             side: components["schemas"]["Side"];
             text: string;
+            tone?: "abusive";
+        };
+        /** Leaf */
+        Leaf: {
+            items: components["schemas"]["Answer"][];
+            next: number | null;
+            total: number;
         };
         /** Length */
         Length: {
@@ -2358,6 +3023,12 @@ export interface components {
          * @enum {string}
          */
         MoneyState: "none" | "requested" | "approved" | "submitted" | "done" | "failed";
+        /**
+         * Need
+         * @description What a shop must know before it can help.
+         * @enum {string}
+         */
+        Need: "order" | "product" | "reason" | "photo" | "variant" | "address";
         /** NewColleague */
         NewColleague: {
             email: string;
@@ -2398,6 +3069,14 @@ export interface components {
         /** NewsOutcome */
         NewsOutcome: {
             events: components["schemas"]["EventOutcome"][];
+        };
+        /** Offence */
+        Offence: {
+            /** Format: date-time */
+            at: string;
+            seq: number;
+            texts: string[];
+            told: components["schemas"]["Told"][];
         };
         /**
          * Ok
@@ -2489,6 +3168,12 @@ export interface components {
             new: components["schemas"]["Verdict"] | null;
             old: components["schemas"]["Verdict"] | null;
         };
+        /**
+         * Outcome
+         * @description What the operator decides: there was nothing to it, or the author was warned.
+         * @enum {string}
+         */
+        Outcome: "dismissed" | "warned";
         /** Page */
         Page: {
             delivered: components["schemas"]["Marks"];
@@ -2694,12 +3379,31 @@ export interface components {
             kept_at: string | null;
             reason: string;
         };
+        /** Proposed */
+        Proposed: {
+            about: {
+                [key: string]: string;
+            } | null;
+            answer: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            product: string | null;
+            published: string | null;
+            question: string;
+        };
         /** Publish */
         Publish: {
             /** @default 0 */
             after?: number;
             body: components["schemas"]["Profile"];
             effective_from?: string | null;
+        };
+        /** PublishAnswer */
+        PublishAnswer: {
+            answer: string;
+            question: string;
+            valid_until?: string | null;
+            variant?: string | null;
         };
         /** PushDevice */
         PushDevice: {
@@ -2714,6 +3418,16 @@ export interface components {
         /** PushKey */
         PushKey: {
             key: string;
+        };
+        /** PutAnswer */
+        PutAnswer: {
+            answer: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            product?: string | null;
+            question: string;
+            valid_until?: string | null;
+            variant?: string | null;
         };
         /** PutCarrier */
         PutCarrier: {
@@ -2740,6 +3454,11 @@ export interface components {
             /** @default UTC */
             zone?: string;
         };
+        /** Queue */
+        Queue: {
+            matters: components["schemas"]["conversations_conduct_model_Matter"][];
+            more: boolean;
+        };
         /**
          * Rank
          * @description What a member of a shop's staff may do; each rank includes those below it.
@@ -2756,6 +3475,23 @@ export interface components {
             stream: string;
             /** @enum {unknown} */
             t: "read";
+        };
+        /** ReadFact */
+        ReadFact: {
+            card?: components["schemas"]["Card"] | null;
+            end: number;
+            kind: components["schemas"]["FactKind"];
+            start: number;
+            value: string;
+        };
+        /** Reading */
+        Reading: {
+            choices: components["schemas"]["Choice"][];
+            courtesy: components["schemas"]["Courtesy"];
+            facts: components["schemas"]["ReadFact"][];
+            hidden: components["schemas"]["Hidden"][];
+            matters: components["schemas"]["language_model_Matter"][];
+            missing: components["schemas"]["Need"] | null;
         };
         /** Reason */
         Reason: {
@@ -2828,6 +3564,11 @@ export interface components {
         Renewal: {
             before: string;
             now: components["schemas"]["NewDevice"];
+        };
+        /** ReplyInPublic */
+        ReplyInPublic: {
+            answer: string;
+            cmid: string;
         };
         /**
          * Reset
@@ -3008,6 +3749,12 @@ export interface components {
             password: string;
         };
         /**
+         * Source
+         * @description Where an answer comes from: asked on the product's page, the shop's FAQ, or a thread.
+         * @enum {string}
+         */
+        Source: "question" | "faq" | "thread";
+        /**
          * Span
          * @description A piece of a text, by places in the text as it was written.
          */
@@ -3084,6 +3831,28 @@ export interface components {
             /** @enum {unknown} */
             t: "sub_ok";
         };
+        /** Suggest */
+        Suggest: {
+            subject: components["schemas"]["Subject"];
+            /** @default  */
+            variant?: string;
+            words: string;
+        };
+        /** Suggestion */
+        Suggestion: {
+            answer: string;
+            at: string | null;
+            conversation: string | null;
+            due: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "question" | "attribute" | "clause" | "order" | "thread";
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            question: string;
+            source: string;
+            url: string;
+        };
         /** TakenLine */
         TakenLine: {
             line: string;
@@ -3097,6 +3866,12 @@ export interface components {
                 [key: string]: components["schemas"]["Length"];
             };
         };
+        /** ThreadReading */
+        ThreadReading: {
+            facts: components["schemas"]["ReadFact"][];
+            matters: components["schemas"]["language_model_Matter"][];
+            missing: components["schemas"]["Lacking"][];
+        };
         /** Ticked */
         Ticked: {
             new: components["schemas"]["Clock"];
@@ -3108,6 +3883,14 @@ export interface components {
             /** @default 60 */
             expires_in: number;
             ticket: string;
+        };
+        /** Told */
+        Told: {
+            /** Format: date-time */
+            at: string;
+            reason: components["schemas"]["Grievance"];
+            side: components["schemas"]["Side"];
+            words: string;
         };
         /**
          * TraceOutcome
@@ -3156,6 +3939,23 @@ export interface components {
             /** @default  */
             raw: string;
         };
+        /** Translation */
+        Translation: {
+            language: string;
+            seq: number;
+            text: string;
+        };
+        /** TranslationPreview */
+        TranslationPreview: {
+            back: string;
+            language: string;
+            text: string;
+        };
+        /** Translations */
+        Translations: {
+            items: components["schemas"]["Translation"][];
+            waiting: number[];
+        };
         /**
          * Turn
          * @description Who has the ball.
@@ -3192,6 +3992,13 @@ export interface components {
             /** Format: date-time */
             last_heard: string;
             number: string;
+        };
+        /** Unsent */
+        Unsent: {
+            /** @default false */
+            photos?: boolean;
+            text: string;
+            today?: string | null;
         };
         /**
          * Unsub
@@ -3250,6 +4057,19 @@ export interface components {
         Verification: {
             token: string;
         };
+        /** Waiting */
+        Waiting: {
+            /** Format: date-time */
+            asked_at: string;
+            conversation: string;
+            id: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            product: string;
+            question: string;
+            seq: number;
+            shop: string;
+        };
         /**
          * Watch
          * @description Tell me of every change in my inbox.
@@ -3291,6 +4111,163 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1AnswersHiddenHideAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HideAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersHiddenClearAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersReportReportAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerReport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersVoteVoteForAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerVote"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AnswersDoubtedListDoubtedAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1CarriersListCarriers: {
         parameters: {
             query?: never;
@@ -3811,6 +4788,66 @@ export interface operations {
             };
         };
     };
+    ApiV1ComplaintsListComplaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsOutcomesDecideComplaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsListConversations: {
         parameters: {
             query?: {
@@ -4049,6 +5086,215 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkMessagesSeqAnswerProposeAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkMessagesSeqAnswerPublishAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishAnswer"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReadingReadThread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadReading"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReadingReadUnsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsent"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReportsListReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conversations_conduct_model_Reported"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReportsReportMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["conversations_conduct_model_Report"];
+            };
+        };
+        responses: {
+            /** @description It was already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conversations_conduct_model_Reported"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conversations_conduct_model_Reported"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsTalkReturnedLettersShowReturned: {
         parameters: {
             query?: never;
@@ -4067,6 +5313,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Returned"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkSuggestionsSuggestReplies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkTranslationPreviewsPreviewTranslation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskTranslationPreview"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranslationPreview"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4194,7 +5506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["CaughtUp"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4771,6 +6083,108 @@ export interface operations {
             };
         };
     };
+    ApiV1ProductsAnswersListAnswers: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                order?: "helpful" | "newest";
+                q?: string;
+            };
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaf"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ProductsQuestionsListOwnQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ProductsQuestionsAskInPublic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskInPublic"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1PushDeparturesUnsubscribePush: {
         parameters: {
             query?: never;
@@ -5046,6 +6460,74 @@ export interface operations {
             };
         };
     };
+    ApiV1QuestionsAnswerReplyInPublic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyInPublic"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReadingReadFirst: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstUnsent"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reading"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1RefundsStepsActOnRefund: {
         parameters: {
             query?: never;
@@ -5240,6 +6722,103 @@ export interface operations {
             };
         };
     };
+    ApiV1ShopsAnswersListAnswersOfShop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsAnswersPutAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsAnswersRemoveAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer: string;
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ShopsExpectationShowExpectation: {
         parameters: {
             query?: {
@@ -5260,6 +6839,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Expectation"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsGapsListGaps: {
+        parameters: {
+            query?: {
+                product?: string | null;
+            };
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gap"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5464,6 +7076,37 @@ export interface operations {
             };
         };
     };
+    ApiV1ShopsQuestionsListPublicQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ShopsReasonsListReasons: {
         parameters: {
             query?: never;
@@ -5613,6 +7256,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsSuggestionsListReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["knowledge_suggesting_model_Reported"][];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -5996,6 +7670,105 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Mark"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1StreamsTranslationsAskTranslations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskTranslations"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translations"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SuggestionsSuggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Suggest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1SuggestionsReportsReportSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["knowledge_suggesting_commands_Report"];
             };
         };
         responses: {
