@@ -82,7 +82,7 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     due: datetime | None
 
 
-class Reported(Struct, frozen=True, kw_only=True):
+class Taken(Struct, frozen=True, kw_only=True):
     """How something known was taken by those it was shown to, each counted once.
 
     ``product`` is None for what was shown beside the shop itself, or several things of an order.

@@ -14,7 +14,7 @@ from shopbell.kernel.actor import Actor
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting import gaps, service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
-from shopbell.knowledge.suggesting.model import Gap, Reported, Suggestion
+from shopbell.knowledge.suggesting.model import Gap, Taken, Suggestion
 
 API = "/api/v1"
 
@@ -53,7 +53,7 @@ async def suggest_replies(
 @get(f"{API}/shops/{{shop:str}}/suggestions")
 async def list_reports(
     db: NamedDependency[Database], actor: NamedDependency[Actor], shop: FromPath[str]
-) -> list[Reported]:
+) -> list[Taken]:
     """List what a shop's buyers were shown lately, the most often wrong first."""
     return await db.read(service.reported, actor, shop)
 

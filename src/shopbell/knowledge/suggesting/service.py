@@ -15,7 +15,7 @@ from shopbell.knowledge.answers.guarding import check_answers_for
 from shopbell.knowledge.suggesting import gathering, storage, threads
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.gathering import Scope
-from shopbell.knowledge.suggesting.model import Piece, Reported, Suggestion, shown
+from shopbell.knowledge.suggesting.model import Piece, Taken, Suggestion, shown
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
 from shopbell.language.answering import Found, find
 
@@ -67,7 +67,7 @@ def report(tx: Tx, actor: Actor, told: Report) -> None:
         storage.wrong(tx, scope.about, actor.id, told.wrong)
 
 
-def reported(tx: Tx, actor: Actor, slug_or_id: str) -> list[Reported]:
+def reported(tx: Tx, actor: Actor, slug_or_id: str) -> list[Taken]:
     """List what a shop's buyers were shown lately and what they said of it, wrong ones first."""
     shop = commerce.shop(tx, slug_or_id)
     if not rights.may_operate(actor):
@@ -75,7 +75,7 @@ def reported(tx: Tx, actor: Actor, slug_or_id: str) -> list[Reported]:
     rows = storage.of_shop(tx, shop.id, tx.now - REPORTED_SINCE, REPORTED_MOST)
     known = {about: _public_beside(tx, shop.id, about) for about in {row.about for row in rows}}
     return [
-        Reported(
+        Taken(
             id=row.piece,
             product=None if row.about == shop.id else ProductId(row.about),
             question=_asked(known[row.about][row.piece], shop.languages[0]),
