@@ -1,5 +1,6 @@
 """What a message says: hidden contacts, facts, topics, tone, what is missing, which language."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbell.cli.bench.language import measure, unmark
-from shopbell.language import rudeness
+from shopbell.language import addresses, messengers, rudeness, scams
 from shopbell.language.checks import fits_luhn
 from shopbell.language.courtesy import courtesy, is_abusive
 from shopbell.language.detect import detect
@@ -447,4 +448,24 @@ def test_a_glance_overlooks_nothing_in_lines_with_signs_put_in(
 @settings(max_examples=400, deadline=None)
 @given(st.text(alphabet=st.sampled_from(TELLING), max_size=30) | st.text(max_size=40))
 def test_a_glance_overlooks_nothing_in_signs_at_random(text: str) -> None:
+    assert find_hidden(text) == search(text)
+
+
+SHAPES = [
+    shape
+    for room in (addresses, messengers, scams)
+    for shape in vars(room).values()
+    if isinstance(shape, re.Pattern)
+]
+AROUND = ("{}", "напиши в {} id: lamp77", "pay {} now", "加 {} lamp_77")
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=range(len(SHAPES)))
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_glance_overlooks_nothing_that_the_search_knows(
+    shape: re.Pattern[str], data: st.DataObject
+) -> None:
+    found = data.draw(st.from_regex(shape, fullmatch=True))[:200]
+    text = data.draw(st.sampled_from(AROUND)).format(found)
     assert find_hidden(text) == search(text)

@@ -161,14 +161,14 @@ def test_each_of_the_two_locks_holds_alone(house: House) -> None:
 
 def test_what_was_taken_back_is_found_no_more(house: House) -> None:
     halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
-    talk = anna.asks(halo, None, "My number is 5551234 号码")
-    assert finds(halo.mei, "5551234") == finds(olga, "号") == ["My number is 5551234 号码"]
+    talk = anna.asks(halo, None, "My parcel is 5551234 号码")
+    assert finds(halo.mei, "5551234") == finds(olga, "号") == ["My parcel is 5551234 号码"]
 
     anna.adds(Stream(talk), "delete", target=2)
     found = house.db.read_now(service.find, halo.mei.actor, "5551234")
     assert found.items == []
     for who in (anna, halo.mei, olga):
-        assert finds(who, "5551234") == finds(who, "号码") == finds(who, "number") == []
+        assert finds(who, "5551234") == finds(who, "号码") == finds(who, "parcel") == []
 
 
 def test_what_was_corrected_is_found_by_its_new_words_alone(house: House) -> None:
@@ -191,12 +191,12 @@ def test_what_was_corrected_is_found_by_its_new_words_alone(house: House) -> Non
 
 def test_what_was_corrected_is_shown_to_nobody_before_the_index_follows(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
-    talk = anna.asks(halo, None, "My number is 5551234")
-    assert finds(halo.mei, "number") == ["My number is 5551234"]
-    anna.adds(Stream(talk), "edit", target=2, text="My number is hidden")
-    for asked in ("5551234", "number"):
+    talk = anna.asks(halo, None, "My parcel is 5551234")
+    assert finds(halo.mei, "parcel") == ["My parcel is 5551234"]
+    anna.adds(Stream(talk), "edit", target=2, text="My parcel is hidden")
+    for asked in ("5551234", "parcel"):
         assert house.db.read_now(service.find, halo.mei.actor, asked).items == []
-    assert finds(halo.mei, "number") == ["My number is hidden"]
+    assert finds(halo.mei, "parcel") == ["My parcel is hidden"]
 
 
 def test_a_corrected_message_is_still_found_by_the_names_of_its_files(house: House) -> None:

@@ -23,8 +23,8 @@ _HOUSES = (
 )
 _AFTER_AT = rf"[ )\]}}>]{{1,4}}{_HOUSES}"
 _V = "[vwq微薇威维扣]"
-_ALONE = "(?<![a-zа-я0-9].)"
-"""After a first letter: no letter or digit stands before it."""
+_ALONE = "(?<![a-zа-я0-9]..)"
+"""After two signs: no letter or digit stands before them. Looked at late, as it takes its time."""
 
 _END = "(?:[аеуоиы]|ом|ами|е?ме)?(?![a-zа-я0-9])"
 """A name ends, with what Russian grammar may add to it."""
@@ -53,30 +53,31 @@ _SIGNS = [
     *("微信", "微x", "微博", "卫星", "徽信", "扣扣", "企鹅", "企鵝", "抖音", "小红书", "公众"),
     *(f"{first}[芯信]" for first in "薇威维"),
     *("v信", "q号", "加群", "二维码"),
-    *("в[оа]тс", "ва[цтс]+ап", "уотсап", "телегр", "телег[аеуи]", f"т{_ALONE}(?:г|лг)"),
+    *("в[оа]тс", "ва[цтс]+ап", "уотсап", "телегр", "телег[аеуи]", f"тг{_ALONE}", f"тл{_ALONE}г"),
     *(
         "ва[ий]бер",
         "вибер",
         "ска[ий]п",
         "инст[аеуы]",
-        f"в{_ALONE}к(?:онт|{_END})",
-        f"в{_ALONE}и(?:че?т)",
+        f"вк{_ALONE}(?:онт|{_END})",
+        f"ви{_ALONE}ч",
         "фейсбук",
         "дискорд",
     ),
     *(
         "wh?ats? ?[a4]p",
         "telegram",
-        f"t{_ALONE}g",
+        f"tg{_ALONE}",
         "viber",
         "we ?chat",
         "weixin",
         "skype",
         "insta(?!l)",
     ),
-    rf"w{_ALONE}a[:： ]+\+?\d",
-    *(f"v{_ALONE}(?: ?x|k{_END})", f"w{_ALONE} ?x", f"q{_ALONE} ?q", f"i{_ALONE}g(?:[:：]| is)"),
-    *(f"f{_ALONE}b", "facebook", "messenger", "snap ?chat", "discord", "kakao", "zalo"),
+    rf"wa{_ALONE}[:： ]+\+?\d",
+    *(f"vx{_ALONE}", f"v {_ALONE}x", f"vk{_ALONE}{_END}", f"wx{_ALONE}", f"w {_ALONE}x"),
+    *(f"qq{_ALONE}", f"q {_ALONE}q", f"ig{_ALONE}(?:[:：]| is)"),
+    *(f"fb{_ALONE}", "facebook", "messenger", "snap ?chat", "discord", "kakao", "zalo"),
     *("line ?id", "on (?:signal|line)", "via (?:signal|line)", "в (?:сигнале?|лс|личку|wa)"),
     *(f"加.{{0,4}}{_V}", rf"\+.{{0,4}}{_V}", "[vq] ?我", "vx ?我", "wx ?我", "q[:：]"),
     *("v[vx]?[ ]?号?[:：]", "wx[ ]?号?[:：]"),
@@ -99,13 +100,18 @@ _SIGNS = [
 ]
 
 
+_USUAL = "eotainsbcpkmxyвдлзпиучш"
+"""Letters that begin many a sign and stand in every text, the most usual first."""
+
+
 def _by_first_sign(signs: list[str]) -> str:
     """Return one pattern which looks at each first sign once."""
     rests: dict[str, list[str]] = defaultdict(list)
     for sign in signs:
         for first, rest in _firsts(sign):
             rests[first].append(rest)
-    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
+    usual = sorted(rests, key=lambda first: _USUAL.find(first) % len(rests))
+    return "|".join(f"{first}(?:{'|'.join(rests[first])})" for first in usual)
 
 
 def _firsts(sign: str) -> Iterator[tuple[str, str]]:
@@ -119,10 +125,10 @@ def _firsts(sign: str) -> Iterator[tuple[str, str]]:
 
 
 _GAP = r"[ .()/\\_*~|,=\-\[\]{}、—'\"#;]{0,4}"
-_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W\d_].)", r"(?![^\W\d_])"
+_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W\d_]..)", r"(?![^\W\d_])"
 _SAID = [
     *(
-        f"{word[0]}{_NO_LETTER_BEFORE}{word[1:]}{_NO_LETTER_AFTER}"
+        f"{word[:2]}{_NO_LETTER_BEFORE}{word[2:]}{_NO_LETTER_AFTER}"
         for word in (*SPOKEN, "double", "triple")
     ),
     *HAN_DIGITS,
