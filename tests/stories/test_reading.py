@@ -9,10 +9,12 @@ import msgspec
 import pytest
 
 from shopbell.app import build
+from shopbell.commerce import finding
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Order
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId, Stream, Subject, SubjectKind
+from shopbell.conversations.naming import Between, card_of
 from shopbell.conversations.reading import service
 from shopbell.conversations.reading.model import (
     FirstUnsent,
@@ -26,12 +28,13 @@ from shopbell.conversations.thread import TextUnreadable
 from shopbell.engine.blobs import Blob
 from shopbell.engine.settings import Settings
 from shopbell.kernel.ids import new_id
-from shopbell.language.model import Courtesy, FactKind, Hidden, Need
+from shopbell.language.model import Courtesy, Fact, FactKind, Hidden, Need
 from tests.support.clock import WoundClock
 from tests.support.guest import Guest
 from tests.support.house import Counter, House, Person
 
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
+BILL = Blob("1" * 64, "application/pdf", 100, None, None)
 MILLISECONDS_MOST = 100
 """Of the processor, for ten thousand evil signs; an ordinary line is read in one or two."""
 
@@ -127,6 +130,44 @@ def test_two_shops_and_two_buyers_never_find_each_others_things(house: House) ->
             has_said(outsider, talk)
 
 
+def test_an_order_is_shown_to_nobody_whom_it_does_not_admit(house: House) -> None:
+    halo, anna, boris = house.shop("halo"), house.buyer("anna"), house.buyer("boris")
+    order = ordered(halo, anna, "2026-51873")
+    nord = house.shop("nord", ["vera"])
+
+    def finds(who: Person) -> Order | None:
+        between = (anna.actor.id, halo.shop.id)
+        return house.db.read_now(finding.order_numbered, who.actor, *between, "2026-51873")
+
+    assert [one and one.id for one in map(finds, (anna, halo.mei))] == [order.id, order.id]
+    assert [*map(finds, (boris, nord.vera))] == [None, None]
+
+
+def test_a_page_elsewhere_is_no_page_of_this_shop(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    lamp, between = halo.sells("lamp"), Between(halo.shop.id, anna.actor.id)
+
+    def leads_to(link: str) -> str | None:
+        fact = Fact(0, len(link), FactKind.LINK, link)
+        card = house.db.read_now(card_of, anna.actor, between, fact)
+        return card.id if card else None
+
+    assert leads_to(f"{house.app.settings.base_url}/products/{lamp.slug}") == lamp.id
+    assert leads_to(f"https://evil.example/products/{lamp.slug}") is None
+    assert leads_to(f"{house.app.settings.base_url}/shops/{lamp.slug}") is None
+
+
+def test_the_desk_sees_the_newest_matter_first_and_each_fact_once(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Where is order 2026-51873?")
+    anna.says(talk, "I want to return it, order 2026-51873")
+    anna.says(talk, "Thanks!")
+
+    found = has_said(halo.mei, talk)
+    assert [matter.topic for matter in found.matters] == ["return", "logistics"]
+    assert [fact.value for fact in found.facts] == ["2026-51873"]
+
+
 def test_confirmed_facts_go_with_the_message_for_both_sides(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     order = ordered(halo, anna, "2026-51873")
@@ -216,6 +257,23 @@ def test_the_subject_answers_what_it_is_about(house: House) -> None:
         Need.PRODUCT,
         ["lamp-2026-51873"],
     )
+
+
+def test_a_new_address_is_asked_for_although_the_order_has_one(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.begins(halo, ordered(halo, anna, "2026-51873"))
+    assert writes(anna, talk, "Please change the delivery address").missing == Need.ADDRESS
+    assert writes(anna, talk, "How much is delivery?").missing is None
+
+
+def test_only_pictures_of_the_buyer_are_pictures_of_the_matter(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.begins(halo, ordered(halo, anna, "2026-51873"))
+    anna.says(talk, "The lamp arrived broken")
+    shows_picture(halo.mei, talk)
+    bill = house.db.write_now(conversations.attach, anna.actor, talk, BILL, "bill.pdf")
+    anna.adds(Stream(talk), "message", text="", attachments=[bill.id])
+    assert [one.need for one in has_said(halo.mei, talk).missing] == [Need.PHOTO]
 
 
 def test_what_the_shop_named_need_not_be_asked(house: House) -> None:

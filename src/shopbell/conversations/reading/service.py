@@ -82,7 +82,7 @@ def read_thread(tx: Tx, actor: Actor, talk: ConversationId) -> ThreadReading:
         for said in thread.buyer[-MESSAGES_MOST:]
         for fact in open_facts(said, tx.now.date(), find_hidden(said, hosts))
     ]
-    lacks = _lacking(found.subject.kind, thread, about, thread.words, photos=thread.photos)
+    lacks = _lacking(found.subject.kind, thread, about, thread.words)
     tongue = _tongue(thread, found.locale)
     return ThreadReading(
         matters=about,
@@ -102,8 +102,8 @@ def _read(tx: Tx, actor: Actor, place: Place, unsent: Unsent, thread: Heard) -> 
     about = matters(said)
     lacks = list[Need]()
     if actor.side is Side.BUYER:
-        words, photos = f"{thread.words}\n{said}", unsent.photos or thread.photos
-        lacks = _lacking(place.subject.kind, thread, about, words, photos=photos)
+        words = f"{thread.words}\n{said}"
+        lacks = _lacking(place.subject.kind, thread, about, words, photos=unsent.photos)
     missing = next(iter(lacks), None)
     return Reading(
         matters=about[:MATTERS_MOST],
@@ -116,7 +116,12 @@ def _read(tx: Tx, actor: Actor, place: Place, unsent: Unsent, thread: Heard) -> 
 
 
 def _lacking(
-    about: SubjectKind, thread: Heard, matter: Collection[Matter], words: str, *, photos: bool
+    about: SubjectKind,
+    thread: Heard,
+    matter: Collection[Matter],
+    words: str,
+    *,
+    photos: bool = False,
 ) -> list[Need]:
     """Return what is missing; what stands in words about pictures is believed without any."""
     clear = known(about, thread, matter)
