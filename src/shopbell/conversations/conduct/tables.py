@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from shopbell.conversations.conduct.model import ComplaintId, Outcome, Grievance
+from shopbell.conversations.conduct.model import ComplaintId, Grievance, Outcome
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.tables import Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
