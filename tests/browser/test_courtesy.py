@@ -96,26 +96,3 @@ def warns(olga: Visitor, rude: str, why: str) -> None:
     matter.get_by_role("button", name=re.compile(re.escape(olga.words("conduct.warn")))).click()
     expect(olga.page.get_by_text(olga.words("conduct.done_warned"))).to_be_visible()
     expect(olga.page.get_by_text(rude)).to_have_count(0)
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_buyer_without_script_chooses_to_read_it(people: People, locale: Locale) -> None:
-    mei, anna = people.seller(locale), people.buyer(locale)
-    product = mei.product(specified=True)
-    hers = anna.asks_about(product)
-    calm, rude = fresh("Hello"), fresh(RUDE[locale])
-    hers.says(calm)
-    hers.hears(calm)
-    mei.sits_down()
-    talk = mei.takes(calm[:20])
-    talk.hears(calm)
-    talk.says(rude)
-    talk.hears(rude)
-    found = anna.learns("/conversations")["items"][0]["id"]
-    plain = people.buyer(locale, script=False)
-    plain.opens(f"/contact/{found}")
-    expect(plain.page.get_by_text(rude)).to_be_hidden()
-    plain.page.get_by_text(plain.words("thread.folded")).last.click()
-    expect(plain.page.get_by_text(rude)).to_be_visible()
-    plain.fits()
-    plain.finds_no_barriers(in_dark=True)

@@ -252,7 +252,7 @@ SLIPPED = {
 ASKABLE = {
     "rank": {"keys", "staff", "{person}"},
     "id": {"staff"},
-    "seq": {"read", "ack"},
+    "seq": {"read", "ack", "reports"},
     "picture": {"{shop}"},
 }
 """What some take, by the last word of their path."""

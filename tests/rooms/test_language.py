@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shopbell.cli.bench.language import measure, unmark
@@ -278,6 +278,7 @@ RUDE = [
 
 
 @given(st.lists(st.sampled_from(RUDE), max_size=8).map("".join))
+@example("ass笨重hole")
 @settings(max_examples=400, deadline=None)
 def test_the_quick_look_misses_no_abuse_in_any_disguise(text: str) -> None:
     assert is_abusive(text) is (courtesy(text) is Courtesy.ABUSIVE)

@@ -268,7 +268,7 @@ def test_complaints_about_two_people_are_not_decided_as_one(
     talk = anna.asks(halo, None, "Hello")
     reports(anna, talk, halo.mei.answers(talk, "No").seq)
     reports(halo.mei, talk, 2)
-    both = [one for matter in queue(olga) for one in matter.complaints]
+    both: list[str] = [one for matter in queue(olga) for one in matter.complaints]
     for wrong in (both, [new_id()]):
         with pytest.raises(NoSuchComplaint):
             house.db.write_now(service.decide, olga.actor, Decide(wrong, Outcome.WARNED))

@@ -8,13 +8,15 @@ stands, no insult can be found; where one does, `courtesy` reads the text. So no
 import re
 from collections.abc import Collection, Iterable
 from functools import cache
+from importlib import import_module
 from itertools import product
-from re import _constants as ops
-from re import _parser as parser
 from typing import Any
 
 from shopbell.language import rudeness
 from shopbell.language.folding import fold, gist, skeleton
+
+ops: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 LEET = str.maketrans("01345@$", "oieasas")
 """Digits and signs as the letters they stand for inside a word."""
