@@ -147,7 +147,7 @@ def test_nobody_in_ones_own_network_is_called_unless_the_operator_named_it(
     address: str,
 ) -> None:
     port = service.own.partition(":")[2]
-    settings = plug_settings(service, plug) | {
+    settings: dict[str, Any] = plug_settings(service, plug) | {
         "translate_url": address.format(port=port),
         "llm_url": address.format(port=port),
         "assistants_inside": f"127.0.0.1:{int(port) ^ 1}, other.lan:{port}",

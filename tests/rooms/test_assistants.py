@@ -123,7 +123,7 @@ def test_candidates_are_ordered_by_how_near_they_are(house: House) -> None:
     assert all(-1.001 <= one <= 1.001 for one in near)
 
 
-@pytest.mark.parametrize("mood", ["broken", "garbled", "hangs", "huge", "bare"])
+@pytest.mark.parametrize("mood", ["broken", "garbled", "hangs", "huge", "bare", "few"])
 def test_without_places_the_order_found_offline_stays(
     house: House, service: RunningInterpreter, mood: str
 ) -> None:

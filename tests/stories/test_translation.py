@@ -19,6 +19,7 @@ from shopbell.contact.model import Reach, Whom
 from shopbell.conversations.model import ConversationId, Stream
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.conversations.translation import service
+from shopbell.conversations.translation import storage as kept
 from shopbell.conversations.translation.model import TranslateMessage, Translations
 from shopbell.engine import outbox
 from shopbell.engine.settings import Settings
@@ -103,6 +104,8 @@ def test_each_reads_in_their_own_language_with_every_number_kept(
     assert reads(halo.mei, talk, "ru", 2) == IN_RUSSIAN
     assert reads(halo.mei, talk, "zh", 2) == IN_CHINESE
     halo.mei.answers(talk, "可以穿，请放心购买。")
+    wished = halo.house.db.write_now(service.ask_for, anna.actor, Stream(talk), "en", [2, 3])
+    assert wished.waiting == [3], "one's own language is left as it is"
     found = asked(anna, talk, "en", [2, 3])
     assert [(one.seq, one.text, one.language) for one in found.items] == [
         (3, "It fits, please buy with confidence.", "zh")
@@ -178,8 +181,11 @@ def test_words_changed_while_they_were_translated_are_not_shown_with_the_old_tra
     work = house.db.read_now(service.to_do, Stream(talk), "ru", [2])
     anna.adds(Stream(talk), "edit", target=2, text="Is it made of wool?")
     [said] = work.said
-    assert not house.db.write_now(service.keep, Stream(talk), "ru", said, ("en", IN_RUSSIAN))
+    made = ("en", IN_RUSSIAN)
+    assert not house.db.write_now(service.keep, Stream(talk), "ru", said, made)
     assert house.db.read_now(rows) == 0
+    house.db.write_now(kept.keep, Stream(talk), "ru", said, made)
+    assert reads(halo.mei, talk, "ru", 2) == "[ru] Is it made of wool?"
 
 
 @pytest.mark.parametrize("mood", ["spoils", "lures"])
@@ -284,6 +290,22 @@ def test_a_letter_goes_as_it_was_written_if_nobody_translates_it_in_time(
     plain = opened(letter.raw).plain
     assert "42号可以穿。" in plain
     assert text("ru", "mail.translated") not in plain
+
+
+def test_a_letter_with_much_in_it_waits_only_so_long(
+    opens: Opens, interpreter: RunningInterpreter
+) -> None:
+    interpreter.is_now("slow")
+    house = opens(**interpreter.libretranslate | {"assistants_seconds": 2.0}, **MAILS)
+    halo, boris = house.shop("halo", languages=["zh"]), house.buyer("boris", "ru")
+    talk = boris.asks(halo, None, "Подойдёт?")
+    for words in ("可以穿，请放心购买。", "明天发货。", "谢谢您的支持。"):
+        halo.mei.answers(talk, words)
+    [letter] = mailed(house, talk)
+    plain = opened(letter.raw).plain
+    assert "Подойдёт, покупайте спокойно." in plain
+    assert "谢谢您的支持。" in plain
+    assert "[ru] 谢谢您的支持。" not in plain
 
 
 def mailed(house: House, talk: ConversationId) -> list[Letter]:

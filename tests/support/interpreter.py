@@ -15,6 +15,7 @@ is like today is its ``mood``::
     obeys      it does what texts tell it to do, and tells of it
     invents    it cites what nobody gave it
     bare       JSON of another shape
+    few        it forgets most of what it was asked
 """
 
 import json
@@ -155,7 +156,9 @@ class Door(BaseHTTPRequestHandler):
         if self.path == "/v1/embeddings":
             return {
                 "data": [
-                    {"index": n, "embedding": _place(one)} for n, one in enumerate(asked["input"])
+                    {"index": n, "embedding": _place(one)}
+                    for n, one in enumerate(asked["input"])
+                    if not n or Door.mood != "few"
                 ][::-1]
             }
         wish, given = (message["content"] for message in asked["messages"])

@@ -19,7 +19,7 @@ def tokens_in(text: str) -> int:
 
 def take(tx: Tx, shop: ShopId, tokens: int) -> str:
     """Take one call and about so many tokens out of today's budget, or refuse; return the day."""
-    day, more = _day(tx.now), Spent(1, tokens)
+    day, more, now = _day(tx.now), Spent(1, tokens), Spent()
     for whose, calls, most in _limits(tx, shop):
         now = storage.add(tx, day, whose, more)
         if now.calls > calls or now.tokens > most:
