@@ -40,8 +40,12 @@ _SHAPES = tuple(
             r"(?<![\d.-])(?P<y>20\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d-])",
             r"(?<!\d)(?:(?P<y>20\d\d)\s?年\s?)?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号號]?",
             r"(?<![\d.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:20)?\d\d)(?![\d.])",
-            r"(?:(?<=\bдо )|(?<=\bк )|(?<=\bс )|(?<=\bот )|(?<=\bна )|(?<=\bby )|(?<=before )|(?<=since )|(?<=until )"
-            r"|(?<=\bon ))(?P<d>0?[1-9]|[12]\d|3[01])\.(?P<m>0[1-9]|1[0-2])(?![\d.,%]|\s?(?:см|м|кг|л|мм|в|вт|руб|р|₽|cm|kg|m|v|in|inch)\b)",
+            (
+                r"(?:(?<=\bдо )|(?<=\bк )|(?<=\bс )|(?<=\bот )|(?<=\bна )|(?<=\bby )|(?<=before )"
+                r"|(?<=since )|(?<=until )"
+                r"|(?<=\bon ))(?P<d>0?[1-9]|[12]\d|3[01])\.(?P<m>0[1-9]|1[0-2])(?![\d.,%]|\s?(?:см"
+                r"|м|кг|л|мм|в|вт|руб|р|₽|cm|kg|m|v|in|inch)\b)"
+            ),
             r"(?<![\d/])(?P<one>\d{1,2})/(?P<other>\d{1,2})/(?P<y>(?:20)?\d\d)(?![\d/])",
             r"(?<![\d/])(?P<one>1[3-9]|2\d|3[01])/(?P<other>0?[1-9]|1[0-2])(?![\d/])",
             r"(?<![\d/])(?P<one>0?[1-9]|1[0-2])/(?P<other>1[3-9]|2\d|3[01])(?![\d/])",
@@ -70,12 +74,14 @@ _WEEKDAYS = (
 )
 _WEEKDAY = re.compile(
     r"\b(?P<last>last |прошл(?:ый|ую|ое|ой|ого) )?(?P<next>next |следующ(?:ий|ую|ее|ей|его) )?"
-    r"(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедельник|вторник|сред[уы]|четверг|пятниц[уы]|суббот[уы]"
+    r"(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедельник|вторник|сред[уы]|четверг"
+    r"|пятниц[уы]|суббот[уы]"
     r"|воскресень[ея])\b"
     r"|(?P<han_last>上个?)?(?P<han_next>下个?)?(?P<han>(?:周|星期|礼拜)[一二三四五六日天])"
 )
 _OF_MONTH = re.compile(
-    r"(?P<before>上个?月)(?P<a>\d{1,2})[号日號]|(?P<after>下个?月)(?P<b>\d{1,2})[号日號]|(?:这个|本)月(?P<c>\d{1,2})[号日號]"
+    r"(?P<before>上个?月)(?P<a>\d{1,2})[号日號]|(?P<after>下个?月)(?P<b>\d{1,2})[号日號]"
+    r"|(?:这个|本)月(?P<c>\d{1,2})[号日號]"
     r"|(?<![\d.])(?P<e>\d{1,2})(?:-?го)? (?:числа|числу)|\bon the (?P<f>\d{1,2})(?:st|nd|rd|th)\b"
 )
 _NAMED = re.compile(
@@ -89,7 +95,8 @@ _AGO = re.compile(
     rf"(?<![\w.,])(?:(?P<n>\d{{1,3}}|{_TIMES})\s)?(?P<unit>days?|weeks?|дн(?:я|ей)"
     rf"|день|недел[юиь]|месяц(?:а|ев)?|months?)"
     r"\s(?:ago|назад|тому назад)\b"
-    r"|(?P<han>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<what>天|日|周|星期|礼拜|月)(?:之|以)?前"
+    r"|(?P<han>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<what>天|日|周|星期|礼拜|月)(?:之"
+    r"|以)?前"
 )
 _LENGTHS = {
     "d": 1,
@@ -116,12 +123,9 @@ def find(text: str, today: date) -> Iterator[tuple[int, int, str]]:
                 yield *found.span(), day.isoformat()
     for found in _NAMED.finditer(text):
         yield *found.span(), (today + timedelta(days=_DAYS[found[0]])).isoformat()
-    for found in _WEEKDAY.finditer(text):
-        if day := _weekday(found, today):
-            yield *found.span(), day.isoformat()
-    for found in _OF_MONTH.finditer(text):
-        if day := _of_month(found, today):
-            yield *found.span(), day.isoformat()
+    for shape, day_of in ((_WEEKDAY, _weekday), (_OF_MONTH, _of_month)):
+        days = ((found, day_of(found, today)) for found in shape.finditer(text))
+        yield from ((*found.span(), day.isoformat()) for found, day in days if day)
     for found in _AGO.finditer(text):
         if gone := _gone(found):
             yield *found.span(), (today - gone).isoformat()

@@ -27,14 +27,86 @@ def _shape(en: Sequence[str], ru: Sequence[str], zh: Sequence[str]) -> re.Patter
     )
 
 
-_MASKABLE = (
-    "fuck fucking fucker shit bitch cunt asshole bastard moron idiot stupid retard dick whore slut"
-    " wanker prick scum twat motherfucker bullshit crap"
-    " сука суки сучка сучки хуй хуйня хуя хуе пизда пиздец пиздят бля блядь бляди блять ебан ебать"
-    " ебал уебки уебок мудак мудаки мудачье гандон гондон пидор пидоры пидар пидорас долбоеб"
-    " долбоебы дебил дебилы идиот идиоты тварь твари мразь мрази говно жопа дерьмо урод уроды"
-    " сволочь сволочи ублюдок ублюдки козел козлы дура дурак шлюха нахуй нахер похуй"
-).split()
+_MASKABLE = [
+    "fuck",
+    "fucking",
+    "fucker",
+    "shit",
+    "bitch",
+    "cunt",
+    "asshole",
+    "bastard",
+    "moron",
+    "idiot",
+    "stupid",
+    "retard",
+    "dick",
+    "whore",
+    "slut",
+    "wanker",
+    "prick",
+    "scum",
+    "twat",
+    "motherfucker",
+    "bullshit",
+    "crap",
+    "сука",
+    "суки",
+    "сучка",
+    "сучки",
+    "хуй",
+    "хуйня",
+    "хуя",
+    "хуе",
+    "пизда",
+    "пиздец",
+    "пиздят",
+    "бля",
+    "блядь",
+    "бляди",
+    "блять",
+    "ебан",
+    "ебать",
+    "ебал",
+    "уебки",
+    "уебок",
+    "мудак",
+    "мудаки",
+    "мудачье",
+    "гандон",
+    "гондон",
+    "пидор",
+    "пидоры",
+    "пидар",
+    "пидорас",
+    "долбоеб",
+    "долбоебы",
+    "дебил",
+    "дебилы",
+    "идиот",
+    "идиоты",
+    "тварь",
+    "твари",
+    "мразь",
+    "мрази",
+    "говно",
+    "жопа",
+    "дерьмо",
+    "урод",
+    "уроды",
+    "сволочь",
+    "сволочи",
+    "ублюдок",
+    "ублюдки",
+    "козел",
+    "козлы",
+    "дура",
+    "дурак",
+    "шлюха",
+    "нахуй",
+    "нахер",
+    "похуй",
+]
 _MASK = r"[*#@$%!_×•]"
 
 
@@ -62,7 +134,8 @@ def unmasked(words: str) -> str:
 LOUD = re.compile(r"!!|\?!|!\?|\?\?|！！|？！|？？")
 
 ONESELF_BEFORE = pattern(
-    r"(?:(?<![a-zа-я])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been| must| be| not"
+    r"(?:(?<![a-zа-я])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been| must| be"
+    r"| not"
     r"|n't| an?| such| so| like| the| bit| of| really| just|'re| are)*"
     r"|(?:call(?:ed|s|ing)?|treat\w*|makes?|take|think) (?:me|us)"
     r"(?: (?:an?|for|as|like|is|some|such))*"
