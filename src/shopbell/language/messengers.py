@@ -31,7 +31,7 @@ _NAME = pattern(
     r"|ваибер|вайбер|вибер|скаип|скайп|инстаграмм?|инст(?=[аеуы]\b)|вк|вконтакте"
     r"|вичат|виче?т|фейсбук|дискорд|во?[тц]с[аэ]пп?|вот?цапп?|уацапп?|воцапп?|однокл[ао]сс?ник"
     r"|авито|юл(?=[еу]\b))"
-    r"|(?P<lat>wh?[au]t?s? ?[a4u]pp?|w ?app|wa(?=[:： ]+\+?\d)|tele ?gramm?|telega|tg|viber"
+    r"|(?P<lat>wh?[au]t?'?s? ?[a4u]pp?|w ?app|wa(?=[:： ]+\+?\d)|tele ?gramm?|telega|tg|viber"
     r"|we ?chat|weixin"
     r"|v ?x|w ?x|q ?q|skype|insta(?:gram)?|ig(?=[:：]| is)"
     r"|fb(?: messenger)?|facebook|messenger|vk|snap ?chat|discord|kakao(?:talk)?"
@@ -43,13 +43,13 @@ _NAME = pattern(
     r"|(?<=\bмы в )максе?"
 )
 _ID = (
-    r"(?:[ ]{0,2}(?P<word>id|群号?|号码?|账号|搜索?|同号|логин|ник|name|user(?:name)?))?"
+    r"(?:[ ]{0,2}(?P<word>id|群号?|号码?|账号|搜索?|同号|логин|ник|name|handle|nick(?:name)?|user(?:name)?))?"
     r"(?P<said>[ ]{0,2}(?:[:：=—-]|is\b|это)?[ ]{0,2})"
     r"(?P<id>@?[a-z][a-z0-9_.:#-]{3,31}[a-z0-9_]|\d{5,11}(?!\d))"
 )
 _AFTER_NAME = pattern(_ID)
 _ADD_V = pattern(
-    r"(?:加|(?<![a-z0-9])\+)[ ]?(?:我|个|一下|下)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型领形字口])"
+    r"(?:加|(?<![a-z0-9])\+)[ ]?(?:我|个|一下|下我?)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型领形字口])"
     r"|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$))(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?P<me>v|vx|wx|q)[ ]?我(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
     r"|(?<![a-z0-9])(?:vx|wx|vv|v)[ ]?(?:号)?[:：][ ]?[a-z0-9_-]{4,20}"
@@ -73,7 +73,7 @@ _INVITING = pattern(
     r"|обсуд|созвон|личк|стучи|маякн|отвеч|давай|договор"
     r"|\bжду|write|\btext\b|messag|\bmsg|\badd\b|contact|reach|\bdm\b|\bpm\b|\bhit\b"
     r"|\bfind\b|\btalk|\bchat|\bping|\bmove\b"
-    r"|\bjoin|\bcall me|speak|discuss|\bdrop|follow|better|easier|faster|cheaper"
+    r"|\bjoin|\bsearch|\bcall me|speak|discuss|\bdrop|follow|better|easier|faster|cheaper"
     r"|instead|\bonly\b|звони|позвон|набер"
     r"|加|联系|聊|私|找我|找你|发我|发你|扫|同号|同手机|同名|详谈|沟通|搜|我在用|走微信|号码?是"
     r"|same number|this number|same name|этом номере|этому номеру|этот номер|том же номер"

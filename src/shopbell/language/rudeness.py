@@ -112,8 +112,8 @@ _MASK = r"[*#@$%!_×•]"
 
 def _masked(word: str) -> str:
     """Return a pattern for a word of which letters may be hidden: f**k, с*ка, b!tch."""
-    first, *others = skeleton(word)
-    return first + "".join(rf"(?:{sign}|{_MASK})" for sign in others)
+    letters = skeleton(word)
+    return letters[0] + "".join(rf"(?:{sign}|{_MASK})" for sign in letters[1:])
 
 
 _MASKED = [

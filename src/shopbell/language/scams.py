@@ -11,7 +11,7 @@ _PAST = (
     r"|вайлдберриз\w*)"
     r"|не\sчерез\s(?:сайт|площадк\w+|маркетплейс|озон)|напрямую\s(?:на карту|мне|нам|с нами"
     r"|со мной|у нас)"
-    r"|(?:outside|off|past|without|bypass\w*|around)\s(?:of\s)?(?:the\s|this\s)?"
+    r"|(?:outside|off|past|without|bypass\w*|around|skip(?:ping)?)\s(?:of\s)?(?:the\s|this\s)?"
     r"(?:site|platform|marketplace)|outside\s(?:of\s)?(?:the\s)?(?:app|ozon|website)"
     r"|(?:directly|direct)\s(?:to|with)\s(?:me|us)|not\sthrough\s(?:the\s)?(?:site|platform|ozon)"
     r"|线下(?:交易|付款|转账)|(?:绕[过开]|不走|不通过|不经过|脱离|跳过|避开)(?:这个"

@@ -1,8 +1,9 @@
 """How well the language room reads: labelled lines in, shares of what was right out.
 
-A file holds the lines of one task, tab-separated: ``part`` (``tune``, ``held``, or ``strangers``:
-held back, too, and written by another hand), ``language``, labels, ``text``. In ``guard`` and ``facts`` pieces are marked within the text,
-``[[kind|words]]`` or ``[[kind=value|words]]``.
+A file holds the lines of one task, tab-separated: ``part``, ``language``, labels, ``text``.
+``part`` is ``tune``, ``held`` (back), or ``strangers`` (held back, written by another hand). In
+``guard`` and ``facts`` pieces are marked within the text, ``[[kind|words]]`` or
+``[[kind=value|words]]``.
 """
 
 import csv
