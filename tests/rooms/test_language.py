@@ -118,6 +118,35 @@ def test_numbers_of_our_own_trade_are_no_secrets(text: str) -> None:
     assert find_hidden(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I won't pay outside of the site",
+        "别让我加微信",
+        "не надо мне в вотсап, пишите тут",
+        "the seller asked me to pay outside the site, is that ok?",
+        "верните деньги на карту",
+        "is the Telegram-blue one left?",
+    ],
+)
+def test_what_people_refuse_or_tell_of_leads_nobody_away(text: str) -> None:
+    assert find_hidden(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "переведите предоплату 1500 на карту",
+        "先付定金50%到我支付宝",
+        "if you zelle me first",
+        "вк под тем же названием",
+        "薇信同号",
+    ],
+)
+def test_a_way_off_is_hidden_with_the_words_that_lead_there(text: str) -> None:
+    assert cover(text, find_hidden(text)) == COVER
+
+
 def test_the_nearest_word_says_what_a_number_is() -> None:
     assert find_hidden("order 89123456789") == []
     assert [span.kind for span in find_hidden("order 12. Call 89123456789")] == [Hidden.PHONE]
@@ -148,6 +177,25 @@ def test_a_day_without_a_year_is_rather_one_gone_by() -> None:
         "2027-01-05",
     ]
     assert facts("on 31.02.2026") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("last Friday", "2026-11-20"),
+        ("в следующую среду", "2026-12-02"),
+        ("上周五", "2026-11-20"),
+        ("上个月20号", "2026-10-20"),
+        ("до 30.11", "2026-11-30"),
+    ],
+)
+def test_a_day_is_seen_from_today(text: str, day: str) -> None:
+    assert [fact.value for fact in facts(text)] == [day]
+
+
+def test_a_bare_number_beside_a_sum_is_a_sum() -> None:
+    assert [fact.value for fact in facts("付了259块，现在降到199")] == ["259 CNY", "199 CNY"]
+    assert [fact.value for fact in facts("现在降到199")] == []
 
 
 @pytest.mark.parametrize(
@@ -219,6 +267,10 @@ def test_a_picture_that_was_promised_and_forgotten_is_missed() -> None:
         ("т ы  д е б и л", Courtesy.ABUSIVE),
         ("y0u m0r0n", Courtesy.ABUSIVE),
         ("傻.逼", Courtesy.ABUSIVE),
+        ("С*ка тупая", Courtesy.ABUSIVE),
+        ("stupid b!tch", Courtesy.ABUSIVE),
+        ("я найду где ты живёшь", Courtesy.ABUSIVE),
+        ("кукле оторвали руки", Courtesy.NEUTRAL),
         ("傻瓜相机多少钱", Courtesy.NEUTRAL),
         ("застрахуйте посылку, употреблять можно?", Courtesy.NEUTRAL),
         ("WHERE IS MY ORDER ANSWER NOW", Courtesy.UPSET),

@@ -36,7 +36,8 @@ _OPEN_EMAIL = pattern(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}[ ]?@[ ]?(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
 _SPOKEN_EMAIL = pattern(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:(?:{_SPELLED_DOT}|{_SPELLED_LINE})[\w+-]{{1,40}}){{0,2}}{_AT}"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:(?:{_SPELLED_DOT}"
+    rf"|{_SPELLED_LINE})[\w+-]{{1,40}}){{0,2}}{_AT}"
     rf"(?:{_WORD}(?:\.|{_SPELLED_DOT}|[ ]\.[ ]?)){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
 _MAIL_HOUSE = (
@@ -50,7 +51,8 @@ _HALF_EMAIL = pattern(
     rf"|(?<![\w.+-])[\w.+-]{{3,64}}[ ](?:{_MAIL_HOUSE})[ ](?:com|ru|cn|ком|ру){_NO_WORD_AFTER}"
 )
 _LABELLED_EMAIL = pattern(
-    r"(?<![a-zа-я])(?:мыл[оа]|почт[аеу]|e-?mail|[еэ]?-?м[еэ]и?йл|邮箱)(?:[ :—-]{1,3}(?:мой|is|это|是)?[ ]?|是)"
+    r"(?<![a-zа-я])(?:мыл[оа]|почт[аеу]|e-?mail|[еэ]?-?м[еэ]и?йл|邮箱)(?:[ :—-]{1,3}(?:мой|is"
+    r"|это|是)?[ ]?|是)"
     rf"[\w.+-]{{3,64}}[ ,]{{1,2}}(?:на|в|at|在)?[ ]?(?:{_MAIL_HOUSE})[а-я]?{_NO_WORD_AFTER}"
 )
 _SCHEME = re.compile(

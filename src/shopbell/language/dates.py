@@ -40,6 +40,12 @@ _SHAPES = tuple(
             r"(?<![\d.-])(?P<y>20\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d-])",
             r"(?<!\d)(?:(?P<y>20\d\d)\s?年\s?)?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号號]?",
             r"(?<![\d.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:20)?\d\d)(?![\d.])",
+            (
+                r"(?:(?<=\bдо )|(?<=\bк )|(?<=\bс )|(?<=\bот )|(?<=\bна )|(?<=\bby )|(?<=before )"
+                r"|(?<=since )|(?<=until )"
+                r"|(?<=\bon ))(?P<d>0?[1-9]|[12]\d|3[01])\.(?P<m>0[1-9]|1[0-2])(?![\d.,%]|\s?(?:см"
+                r"|м|кг|л|мм|в|вт|руб|р|₽|cm|kg|m|v|in|inch)\b)"
+            ),
             r"(?<![\d/])(?P<one>\d{1,2})/(?P<other>\d{1,2})/(?P<y>(?:20)?\d\d)(?![\d/])",
             r"(?<![\d/])(?P<one>1[3-9]|2\d|3[01])/(?P<other>0?[1-9]|1[0-2])(?![\d/])",
             r"(?<![\d/])(?P<one>0?[1-9]|1[0-2])/(?P<other>1[3-9]|2\d|3[01])(?![\d/])",
@@ -57,6 +63,27 @@ _DAYS: Mapping[str, int] = {
     **dict.fromkeys(("tomorrow", "завтра", "明天", "明日"), 1),
     **dict.fromkeys(("day after tomorrow", "послезавтра", "后天"), 2),
 }
+_WEEKDAYS = (
+    "monday|понедельник|周一|星期一|礼拜一",
+    "tuesday|вторник|周二|星期二|礼拜二",
+    "wednesday|сред[уы]|周三|星期三|礼拜三",
+    "thursday|четверг|周四|星期四|礼拜四",
+    "friday|пятниц[уы]|周五|星期五|礼拜五",
+    "saturday|суббот[уы]|周六|星期六|礼拜六",
+    "sunday|воскресень[ея]|周日|星期日|星期天|周天|礼拜天",
+)
+_WEEKDAY = re.compile(
+    r"\b(?P<last>last |прошл(?:ый|ую|ое|ой|ого) )?(?P<next>next |следующ(?:ий|ую|ее|ей|его) )?"
+    r"(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедельник|вторник|сред[уы]|четверг"
+    r"|пятниц[уы]|суббот[уы]"
+    r"|воскресень[ея])\b"
+    r"|(?P<han_last>上个?)?(?P<han_next>下个?)?(?P<han>(?:周|星期|礼拜)[一二三四五六日天])"
+)
+_OF_MONTH = re.compile(
+    r"(?P<before>上个?月)(?P<a>\d{1,2})[号日號]|(?P<after>下个?月)(?P<b>\d{1,2})[号日號]"
+    r"|(?:这个|本)月(?P<c>\d{1,2})[号日號]"
+    r"|(?<![\d.])(?P<e>\d{1,2})(?:-?го)? (?:числа|числу)|\bon the (?P<f>\d{1,2})(?:st|nd|rd|th)\b"
+)
 _NAMED = re.compile(
     "|".join(rf"\b{one}\b" if one < "一" else one for one in sorted(_DAYS, key=len, reverse=True))
 )
@@ -68,7 +95,8 @@ _AGO = re.compile(
     rf"(?<![\w.,])(?:(?P<n>\d{{1,3}}|{_TIMES})\s)?(?P<unit>days?|weeks?|дн(?:я|ей)"
     rf"|день|недел[юиь]|месяц(?:а|ев)?|months?)"
     r"\s(?:ago|назад|тому назад)\b"
-    r"|(?P<han>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<what>天|日|周|星期|礼拜|月)(?:之|以)?前"
+    r"|(?P<han>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<what>天|日|周|星期|礼拜|月)(?:之"
+    r"|以)?前"
 )
 _LENGTHS = {
     "d": 1,
@@ -95,6 +123,9 @@ def find(text: str, today: date) -> Iterator[tuple[int, int, str]]:
                 yield *found.span(), day.isoformat()
     for found in _NAMED.finditer(text):
         yield *found.span(), (today + timedelta(days=_DAYS[found[0]])).isoformat()
+    for shape, day_of in ((_WEEKDAY, _weekday), (_OF_MONTH, _of_month)):
+        days = ((found, day_of(found, today)) for found in shape.finditer(text))
+        yield from ((*found.span(), day.isoformat()) for found, day in days if day)
     for found in _AGO.finditer(text):
         if gone := _gone(found):
             yield *found.span(), (today - gone).isoformat()
@@ -126,6 +157,31 @@ def _real(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _weekday(found: re.Match[str], today: date) -> date | None:
+    """Return the day that *last Friday*, *в следующую среду* or 上周五 is; a bare one is none."""
+    name = found["day"] or found["han"]
+    number = next(n for n, names in enumerate(_WEEKDAYS) if re.fullmatch(names, name))
+    monday = today - timedelta(days=today.weekday())
+    if found["han_last"]:
+        return monday + timedelta(days=number - 7)
+    if found["last"]:
+        return today - timedelta(days=(today.weekday() - number) % 7 or 7)
+    if found["next"] or found["han_next"]:
+        return monday + timedelta(days=number + 7)
+    return None
+
+
+def _of_month(found: re.Match[str], today: date) -> date | None:
+    day = int(next(said for said in found.group("a", "b", "c", "e", "f") if said))
+    step = -1 if found["before"] else 1 if found["after"] else 0
+    if step or found["c"]:
+        month = today.month - 1 + step
+        return _real(today.year + month // 12, month % 12 + 1, day)
+    months = (divmod(today.month - 1 + near, 12) for near in (-1, 0, 1))
+    days = (_real(today.year + years, month + 1, day) for years, month in months)
+    return min((one for one in days if one), key=lambda one: _far(one, today), default=None)
 
 
 def _far(day: date, today: date) -> int:

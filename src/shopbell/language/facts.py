@@ -14,24 +14,35 @@ _READ = 6_000
 
 Found = tuple[int, int, str]
 
-_CODE = r"(?P<code>(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9]))(?![a-zа-я0-9_-])"
+_OURS = r"\d{7,10}[-_ ]\d{4}(?:[-_ ]\d{1,2})?(?![a-zа-я0-9_-])"
+"""A number of a big marketplace: of the buyer, of his order, of its parcel."""
+
+_CODE = rf"(?P<code>{_OURS}|"
+_CODE += r"(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9])(?![a-zа-я0-9_-]))"
 _NUMBER_WORD = (
     r"(?:\s?(?:numbers?|no\.?|nr\.?|num|id|code|номер[а-я]*|код|号码?|编号|是|为|is"
-    r"|под|за|по|—|-|№|#|:|：|,|\(|（)){0,4}\s{0,2}"
+    r"|под|за|по|尾号|—|–|-|№|#|:|：|,|\(|（)){0,4}\s{0,2}"
 )
 
 _ORDER = re.compile(
-    rf"(?:\b(?:order|purchase order|po|заказ[а-я]*|зак\.)|订单|单子)(?:s|号"
-    rf"|编号)?{_NUMBER_WORD}{_CODE}"
-    rf"|(?<![a-zа-я0-9])[#№]\s?(?P<numbered>(?:20\d\d-)?\d{{4,20}})(?![a-zа-я0-9_-])"
+    rf"(?:(?<![a-zа-я])(?:order|purchase order|po|ord|ref|reference|заказ[а-я]*|зак\.)|订单"
+    rf"|单子|(?<![\u4e00-\u9fff])单"
+    rf"|[这那]个?单|(?<!快递)(?<!运)(?<!物流)单号)(?:s|号|编号)?{_NUMBER_WORD}{_CODE}"
+    rf"|(?<![a-zа-я0-9])[#№]\s?(?P<numbered>(?:20\d\d-)?\d{{4,20}}(?:-\d{{1,4}}){{0,2}})(?![a-zа-я0-9_-])"
+    r"|(?<![a-zа-я0-9_+-])(?P<whole>\d{7,10}-\d{4}(?:-\d{1,2})?|\d{8,10} \d{4} \d"
+    r"|\d{5}-\d{4}-\d)(?![a-zа-я0-9_-])"
+    r"|(?<![a-zа-я0-9_-])(?P<told>\d{6,14}(?:-\d{1,4}){0,2})(?=这?[个一]?[单订]|\s(?:order"
+    r"|заказ))"
     r"|(?<![a-zа-я0-9_-])(?P<own>20\d\d-\d{5,7})(?![a-zа-я0-9_-])"
 )
+_NUMBERS = ("code", "numbered", "whole", "told", "own")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENOUGH = re.compile(r"\d{4}|\d[a-z-]*\d[a-z-]*\d[a-z-]*\d")
 
 _CARRIERS = (
-    r"сд[эе]к|cdek|dhl|ups|fedex|почт[а-я]* россии|почтой|boxberry|顺丰|圆通|中通"
-    r"|申通|韵达|邮政|极兔|京东快递|ems"
+    r"сд[эе]к|cdek|dhl|ups|usps|fedex|dpd|hermes|evri|royal mail|yanwen|cainiao"
+    r"|деловы[ех] лини[ий]|пэк|почт[а-я]* россии|почтой|boxberry|顺丰|圆通|中通"
+    r"|申通|韵达|百世|德邦|菜鸟|燕文|邮政|极兔|京东快递|ems"
 )
 _PARCEL_CODE = re.compile(
     rf"(?:\btrack(?:ing)?|\btracked|\bparcel|\bshipment|\bpackage|\bwaybill"
@@ -39,18 +50,25 @@ _PARCEL_CODE = re.compile(
     rf"|(?<!订)单号|运单|快递|物流|包裹|{_CARRIERS})(?:单号?|号"
     rf"|\s(?:{_CARRIERS}))?{_NUMBER_WORD}(?P<code>[a-z]{{0,4}}\d[a-z0-9]{{8,30}})(?![a-zа-я0-9_-])"
 )
+_PARCEL_OF = re.compile(
+    rf"(?<![a-zа-я0-9_-])(?P<code>[a-z]{{0,4}}\d[a-z0-9]{{8,24}})(?=,?\s?(?:{_CARRIERS}"
+    rf"|\s(?:tracking|трек)))"
+)
 _PARCEL_SHAPES = re.compile(
-    r"(?<![a-z0-9-])(?:(?P<post>[a-z]{2}\s?\d{3}\s?\d{3}\s?\d{3}\s?[a-z]{2})"
-    r"|(?P<ups>1z[0-9a-z]{16})|(?P<cn>(?:sf|yt|zt|jd|jt|sto|yd"
-    r"|db)[a-z]{0,2}\d{10,15})"
-    r"|(?P<long>00\d{18})|(?P<rus>\d{14}))(?![a-z0-9-])"
+    r"(?<![a-z0-9-])(?:(?P<post>[a-z]{2}(?:[ -]?\d){9}[ -]?[a-z]{2})|(?P<cainiao>lp\d{12,16})"
+    r"|(?P<ups>1z(?: ?[0-9a-z]){16})|(?P<cn>(?:sf|yt|zt|jd|jt|sto|yd"
+    r"|db)[a-z]{0,2}(?:\d{10,15}|(?: ?\d{3,5}){3,4}))"
+    r"|(?P<long>00\d{18}|9[2-4]\d{20}|9[2-4]\d{2}(?: \d{4}){4} \d{2})"
+    r"|(?P<rus>\d{14}))(?![a-z0-9-])"
 )
 
 _SKU = re.compile(
-    rf"(?:\bsku|\barticle|\boffer id|\bproduct code|\bitem(?: code)?|\bpart"
-    rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号)"
-    rf"{_NUMBER_WORD}(?P<code>(?=[a-z-]{{0,8}}\d)[a-z0-9](?:[a-z0-9-]{{2,38}}[a-z0-9]))(?![a-zа-я0-9_-])"
-    r"|(?<![a-zа-я0-9_-])(?P<own>[a-z]{2,4}-\d{2,4}(?:-[a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
+    rf"(?:(?<![a-z])(?:sku|article|art\b\.?|model no\.?|part no\.?|style|offer id)|\bасин"
+    rf"|\basin|\bproduct code|\bitem(?: code)?|\bpart"
+    rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号|款式编号"
+    rf"|型号编码|色号)"
+    rf"{_NUMBER_WORD}(?P<code>(?=[a-zа-я-]{{0,8}}\d)[a-zа-я0-9](?:[a-zа-я0-9/_.-]{{2,38}}[a-zа-я0-9]))(?![a-zа-я0-9_-])"
+    r"|(?<![a-zа-я0-9_-])(?P<own>[a-z]{2,4}-\d{2,5}[a-z]{0,2}(?:[-/][a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
 )
 _MODEL_BEFORE = re.compile(r"(?:model|модел[а-я]*|型号)\s{0,2}$")
 _MODEL_AFTER = re.compile(r"\s{0,2}(?:这个|这款)?型号|\s{0,2}(?:model|headphones|наушник)")
@@ -89,18 +107,18 @@ def _links(folded: Folded) -> Iterator[Found]:
 
 def _parcels(plain: str) -> Iterator[Found]:
     for found in _PARCEL_SHAPES.finditer(plain):
-        number = found[0].replace(" ", "").upper()
+        number = re.sub(r"[ -]", "", found[0]).upper()
         if found["rus"] and not SHAPES["russian_post"].fits(number):
             continue
         yield *found.span(), number
-    for found in _PARCEL_CODE.finditer(plain):
+    for found in (*_PARCEL_CODE.finditer(plain), *_PARCEL_OF.finditer(plain)):
         yield *found.span("code"), found["code"].upper()
 
 
 def _orders(plain: str) -> Iterator[Found]:
     for found in _ORDER.finditer(plain):
-        name = next(name for name in ("code", "numbered", "own") if found[name])
-        code = found[name]
+        name = next(name for name in _NUMBERS if found[name])
+        code = found[name].replace(" ", "-").replace("_", "-")
         if _ENOUGH.search(code) and not _YEAR.fullmatch(code):
             yield *found.span(name), code.upper()
 

@@ -53,6 +53,37 @@ _BEFORE_BUYING = re.compile(
     r"|куплю|(?:今天|现在)下单|如果"
 )
 
+_ON_THE_WAY = re.compile(
+    r"когда (?:же |ж )?(?:он[аио]? |мо\w+ |вы |наконец )?(?:\w+ )?(?:приедет|придет|прийдет"
+    r"|доедет|привезут|дойдет)"
+    r"|when (?:will|does|is) (?:my|it|the) (?:\w+ )?(?:arriv|com|get(?:ting)? here|reach"
+    r"|be delivered|here)"
+    r"|(?:什么时候|啥时候|几时|多久|哪天)(?:才|能|会|可以)?(?:能)?(?:到(?:啊|呀|呢|$|[??])|送到"
+    r"|收到|派送)"
+)
+"""Who asks this without naming a place has ordered already."""
+
+_BUYING = re.compile(
+    r"(?:帮我|给我|替我)(?:留|来|拿|下)|留(?:一|两|个)|我(?:要|买|拍|订)(?:一|两|三|这|那|你"
+    r"|个)|来(?:一|两)(?:个|件|双|条|套|份)"
+    r"|отложи|заброниру|зарезервиру|придержи|оставьте (?:мне|за мной|один|одну|пару)"
+    r"|(?<![а-я])(?:беру|возьму|покупаю)(?![а-я])"
+    r"|i(?:'ll| will|'d like to|'m going to) (?:take|buy|get|have) (?!it up|a look|to|back)"
+    r"|reserve|put (?:one|it|a \w+) aside"
+    r"|hold (?:one|it|a pair|two) for|set (?:one|it) aside|save (?:one|me one|two)"
+)
+"""Who takes a thing must say which of its kinds."""
+
+_WANTS_MONEY = re.compile(
+    r"(?:want|need|like|give|get|please|can i (?:get|have)|request\w*"
+    r"|asking for)(?: \w+){0,3} (?:refund|money back)|^refund|(?:,|and|just) refund"
+    r"|refund (?:me|please|this|my|the|it)|(?:хочу|нужен|нужно|прошу|оформ\w+|сделайте|как"
+    r"|требую|можно)(?: \S+){0,2} возврат"
+    r"|(?:хочу|прошу|как) (?:\S+ )?верн\w+ деньги|верните|(?:我?要|申请|给我|帮我|想|能|办理"
+    r"|麻烦)(?:.{0,2})退(?:款|钱|货)|退(?:款|钱)吧|^退(?:款|钱)"
+)
+"""Who wants a refund says why; who waits for one has said it."""
+
 _PHOTO = re.compile(
     r"(?:photos?|pictures?|pics?|videos?|screenshots?|images?)(?: (?:is|are"
     r"|was))?(?: \w+)? (?:attached|enclosed|below|above|here|included)|(?:attach"
@@ -77,7 +108,8 @@ _REASONS = (
     r"because|since|as it|too |doesn't (?:fit|suit|work|match)|does not|not (?:fit"
     r"|suit|what|as)|changed my mind|don't (?:like|need|want)|scratchy|tight|loose"
     r"|small|big|large|heavy|smell\w*|itch\w*|quality|faulty|defect|ugly"
-    r"|uncomfortable|disappoint\w*|wrong|broken|late|cheaper"
+    r"|uncomfortable|disappoint\w*|wrong|broken|late|cheap(?:er)?|looks? (?:different|nothing"
+    r"|like|bad|fake)|twice|by mistake|found (?:it|a|my)"
     r"|потому|так как|т\.?к\.?\b|из-за|не (?:подош|подход|понрав|нрав|нуж|сел"
     r"|соответ|работ|устро|мой)|жм[её]т|велик|малы?\b|мала|маловат|больш|тесн|туг"
     r"|колюч|колет|пахн|воня|передумал|тяжел|неудобн|качеств|брак|цвет не|узк|широк"
@@ -113,7 +145,10 @@ _NEW_ADDRESS = re.compile(
     r"|кв\.)\s?\S+.{0,30}\d"
     r"|[\u4e00-\u9fff]{2,}(?:市|区|县|路|街|镇|村|小区|大道).{0,20}(?:号|楼|室|栋|弄)"
 )
-_WRONG = frozenset({"damaged", "wrong", "incomplete", "defect", "broke"})
+_OF_GOODS = frozenset({Topic.PRODUCT, Topic.OTHER})
+_WRONG = frozenset(
+    {"damaged", "wrong", "incomplete", "defect", "broke", "late", "absent", "promised"}
+)
 _A_DAY = date(2000, 1, 1)
 """Which day it is does not matter for what is named at all."""
 
@@ -138,6 +173,8 @@ def lacking(
     """Return the same of matters that were recognised before, perhaps in a part of the text."""
     words = plain(gist(text))
     needs = dict.fromkeys(need for matter in about for need in _needs(words, matter))
+    if _BUYING.search(words) and all(matter.topic in _OF_GOODS for matter in about):
+        needs |= dict.fromkeys([Need.PRODUCT, Need.VARIANT])
     if open_needs := [need for need in needs if need not in known]:
         told = _told(words, about, find_facts(gist(text), _A_DAY), attached=attached)
         return [need for need in open_needs if need not in told]
@@ -146,11 +183,19 @@ def lacking(
 
 def _needs(words: str, matter: Matter) -> list[Need]:
     name = matter.name
-    if name == "logistics.when" and _ORDERED.search(words) and not _BEFORE_BUYING.search(words):
+    if name == "logistics.when" and not _BEFORE_BUYING.search(words) and _has_ordered(words):
         return [Need.ORDER]
+    if name == "return.refund" and _WANTS_MONEY.search(words):
+        return [Need.ORDER, Need.REASON]
     if name == "other.payment":
         return [Need.ORDER] if _PREPAID.search(words) else []
     return [Need(need) for need in _NEEDS.get(name, _NEEDS.get(matter.topic, "")).split()]
+
+
+def _has_ordered(words: str) -> bool:
+    if _ORDERED.search(words):
+        return True
+    return _ON_THE_WAY.search(words) is not None and not _PLACE.search(words)
 
 
 def _told(
@@ -179,7 +224,7 @@ def _shows(words: str) -> bool:
 
 
 def _gives_reason(words: str, found: Collection[Matter]) -> bool:
-    if all(Need.REASON not in _NEEDS.get(matter.name, "") for matter in found):
+    if all(Need.REASON not in _needs(words, matter) for matter in found):
         return False
     return _REASON.search(words) is not None or not _WRONG.isdisjoint(meanings(words))
 

@@ -28,7 +28,8 @@ _DIGITS_ALIKE = str.maketrans("oilзб", "01136", "- ")
 _GAPS = " .()/\\_*~|,=-[]{}、—'\"#;"
 _WIDEST_GAP, _WIDEST_SAID = 4, 16
 _SAID_GAP = pattern(
-    r"(?<![^\W\d_])(?:dash|hyphen|minus|space|dot|then|тире|дефис|минус|пробел|точка|потом|дальше|далее|затем)"
+    r"(?<![^\W\d_])(?:dash|hyphen|minus|space|dot|then|тире|дефис|минус|пробел|точка|потом"
+    r"|дальше|далее|затем)"
     r"(?![^\W\d_])|横?杠|空格|然后|再来?|减|转"
 )
 """Words people say between the digits of a number."""
@@ -39,13 +40,16 @@ _LABEL = pattern(
     r"(?P<ours>заказ|трек|накладн|отправлен|посылк|артикул|\bарт\b|штрих|серийн"
     r"|\bкод|\bинн\b|\bкпп\b"
     r"|огрн|детал|модел|верси|сч[её]т|imei|\bean\b|\bsku\b|\bs/?n\b|order|track|parcel|shipment"
-    r"|invoice|serial|barcode|\bpart\b|article|\bitem|model|version|\bupc\b|\bref\b|gtin|isbn|\bvin\b|\blot\b|batch|licen[cs]e|certificate|имей|парти[яию]|договор|сертиф"
+    r"|invoice|serial|barcode|\bpart\b|article|\bitem|model|version|\bupc\b|\bref\b|gtin|isbn"
+    r"|\bvin\b|\blot\b|batch|licen[cs]e|certificate|имей|парти[яию]|договор|сертиф"
     r"|почт\w+ росс|сдэк"
-    r"|cdek|\bdhl|\bups\b|fedex|订单|单号|快递|运单|物流|货号|条形?码|序列|编号|发票|串号|机身[码号]|识别码|批号|批次|合同|证书|产品码"
+    r"|cdek|\bdhl|\bups\b|fedex|订单|单号|快递|运单|物流|货号|条形?码|序列|编号|发票|串号"
+    r"|机身[码号]|识别码|批号|批次|合同|证书|产品码"
     r"|税号|型号|零件|编码"
     r"|顺丰|圆通|中通|申通|韵达|邮政|极兔)"
     r"|(?P<theirs>звон|\bтел\b|телефон|мобил|сотов|набер|набир|смс|phone|\bcall|\btext\b|\btel\b"
-    r"|\bcell\b|mobile|\bring\b|\bdial|\bsms\b|\breach|my number|мой номер|whats ?app|ватсап|вотсап"
+    r"|\bcell\b|mobile|\bring\b|\bdial|\bsms\b|\breach|my number|мой номер|whats ?app|ватсап"
+    r"|вотсап"
     r"|вайбер|viber|電話|电话|手机|打给|打这|座机|联系我|请打|来电|致电|短信|拨|微信)"
     r"|(?P<card>карт[аеуы]|\bcard\b|卡号|银行卡|卡[:： ]?(?=\d)|\bперев[оe]д"
     r"|transfer|打款|转账|\bсбер|тинькоф)"
@@ -78,8 +82,10 @@ _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{
 _SHORTEST, _LONGEST = 7, 15
 _CARD = re.compile(r"(?:4\d|5[0-8]|6\d|2[2-7]|35)\d{14}(?:\d{2,3})?|3[47]\d{13}")
 _ON_CARD = re.compile(
-    r"[ ,;:(]{1,3}(?:exp\w*|valid\w*|till|until|до|срок\w*|действует|有效期)?[ .:]{0,3}(?:до )?\d{2}[ ]?[/.][ ]?\d{2,4}(?!\d)"
-    r"(?:[ ,;:]{1,3}(?:cv[vc]2?|код)?[ :]{0,2}\d{3}(?!\d))?|[ ,;:]{1,3}cv[vc]2?[ :]{0,2}\d{3}(?!\d)"
+    r"[ ,;:(]{1,3}(?:exp\w*|valid\w*|till|until|до|срок\w*|действует"
+    r"|有效期)?[ .:]{0,3}(?:до )?\d{2}[ ]?[/.][ ]?\d{2,4}(?!\d)"
+    r"(?:[ ,;:]{1,3}(?:cv[vc]2?|код)?[ :]{0,2}\d{3}(?!\d))?"
+    r"|[ ,;:]{1,3}cv[vc]2?[ :]{0,2}\d{3}(?!\d)"
 )
 """What stands on a card beside its number."""
 _SPOKEN_AT_LEAST = 3

@@ -117,8 +117,8 @@ _MASK = r"[*#@$%!_×•]"
 
 def _masked(word: str) -> str:
     """Return a pattern for a word of which letters may be hidden: f**k, с*ка, b!tch."""
-    first, *others = skeleton(word)
-    return first + "".join(rf"(?:{sign}|{_MASK})" for sign in others)
+    letters = skeleton(word)
+    return letters[0] + "".join(rf"(?:{sign}|{_MASK})" for sign in letters[1:])
 
 
 _MASKED = [
@@ -139,7 +139,8 @@ def unmasked(words: str) -> str:
 LOUD = re.compile(r"!!|\?!|!\?|\?\?|！！|？！|？？")
 
 ONESELF_BEFORE = pattern(
-    r"(?:(?<![a-zа-я])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been| must| be| not"
+    r"(?:(?<![a-zа-я])(?:i|we)(?:'m|'ve| am| was| were| felt| feel| look| have| been| must| be"
+    r"| not"
     r"|n't| an?| such| so| like| the| bit| of| really| just|'re| are)*"
     r"|(?:call(?:ed|s|ing)?|treat\w*|makes?|take|think) (?:me|us)"
     r"(?: (?:an?|for|as|like|is|some|such))*"

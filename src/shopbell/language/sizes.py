@@ -20,6 +20,7 @@ _SYSTEM = re.compile(
     r"(?<![a-zа-я])(?P<s>eu|us|uk|欧码|美码|英码|евро размер|欧|美)\s?(?:size|размер"
     r"|码)?\s{0,2}(?P<v>\d{1,2}(?:[.,]5)?)(?![\d.]|元)"
     r"|(?P<t>uk|us|eu)\ssize\s(?P<w>\d{1,2}(?:[.,]5)?)"
+    r"|(?<![\d.,])(?P<x>\d{1,2}(?:[.,]5)?)\s?(?P<u>eu|us|uk)(?![a-zа-я])"
 )
 _SYSTEMS = {"欧码": "EU", "美码": "US", "英码": "UK", "欧": "EU", "美": "US", "евро размер": "EU"}
 _ALONE = re.compile(rf"(?<![a-zа-я0-9-])(?P<v>{_LETTERS})(?![a-zа-я0-9-])")
@@ -61,11 +62,26 @@ _UNITS = {
     "in": "inch",
     "inches": "inch",
 }
+_WORN = re.compile(
+    rf"(?:ношу|беру|взяла?|заказ(?:ала?|ывала?)|брать|wear|usually (?:a|take)|take a|穿|拍|选"
+    rf"|要)\s?"
+    rf"(?P<v>{_LETTERS}|\d{{2}}(?:[.,]5)?(?=-?(?:й|ый|ой|го)(?![а-я])|[码號])|(?:3[4-9]|4\d"
+    rf"|5[0-8])(?:[.,]5)?(?=[,.!?， ]|$))"
+    r"(?!\s?(?:штук|шт|раз|руб|дн|pcs|pieces|times|lb|kg|件|个|次|天|块))"
+)
+_HALF_METRES = re.compile(r"(?P<a>\d)米(?P<b>\d)\s?[乘x*×]\s?(?P<c>\d)米(?P<d>\d)?")
+_ORDINAL = re.compile(
+    r"(?<![\d.,-])(?P<v>3[4-9]|4\d|5[0-8])-?(?:й|ый|ой|го)(?![а-я])(?! (?:раз"
+    r"|ден|день|дн|этаж|мин|год))"
+)
 _RING = re.compile(r"(?:戒指|指环)\s?(?P<v>\d{1,2})号")
 
 
 def find_sizes(text: str, original: str) -> Iterator[tuple[int, int, str]]:
     """Yield where sizes stand in a plain text, and which they are."""
+    for found in _HALF_METRES.finditer(text):
+        a, b, c, d = found.groups("0")
+        yield *found.span(), f"{a}.{b}x{c}.{d} m"
     for found in _DIMENSIONS.finditer(text):
         sides = [side.replace(",", ".") for side in found.group("a", "b", "c") if side]
         unit = found["unit"]
@@ -74,9 +90,10 @@ def find_sizes(text: str, original: str) -> Iterator[tuple[int, int, str]]:
             f"{'x'.join(sides)} {_UNITS.get(unit, 'inch' if unit.startswith('дюйм') else unit)}",
         )
     for found in _SYSTEM.finditer(text):
-        system, value = found["s"] or found["t"], found["v"] or found["w"]
+        system = found["s"] or found["t"] or found["u"]
+        value = found["v"] or found["w"] or found["x"]
         yield *found.span(), f"{_SYSTEMS.get(system, system.upper())} {_size(value)}"
-    for shape in (_LABELLED, _BEFORE_LABEL, _RING, _ALONE):
+    for shape in (_LABELLED, _BEFORE_LABEL, _RING, _ALONE, _WORN, _ORDINAL):
         for found in shape.finditer(text):
             yield *found.span("v"), _size(found["v"])
     for found in _IN_WORDS.finditer(text):

@@ -21,12 +21,22 @@ _BEFORE = re.compile(
     rf"(?P<n>{_NUMBER})(?:\s?(?P<k>k\b|тыс\.?|万))?"
 )
 _AFTER = re.compile(
-    rf"(?<![\d./-])(?<!\d,)(?P<n>{_NUMBER})\s?(?P<k>k\b|к\b|тыс[а-я]*\.?|万|千)?\s?(?:{_CURRENCY})"
+    rf"(?<![\d./-])(?<!\d,)(?P<n>{_NUMBER})\s?(?P<k>k\b|к\b|тыс[а-я]*\.?|万"
+    rf"|千)?\s?(?:{_CURRENCY})"
+)
+_BARE = re.compile(
+    r"(?:[降涨]到|[降涨]成|变成|变|现在(?:只要|是|才)?|只要|原价|改成|卖|instead of|down to"
+    r"|up to|now|was|but paid|not"
+    r"|вместо|стало|теперь|а было|было|до|а не|сейчас|а (?:тут|там|списали|в чеке|на сайте))\s?"
+    r"(?P<n>\d{2,3}(?:[ ,.]\d{3}){0,2}(?:[.,]\d{1,2})?|\d{3,6}(?:[.,]\d{1,2})?)"
+    r"(?![a-zа-я]|\s?(?:\d|[%:./-]|cm|см|мм|mm|kg|кг|мл|ml|вт|days?|дн|недел|weeks?|months?|лет"
+    r"|years?|pcs|шт|hours?|час|мин|раз|times|[天个件号月日年岁次遍码厘米毫伏瓦斤]))"
 )
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "rmb": "CNY"}
 _TIMES = {"k": 1_000, "к": 1_000, "т": 1_000, "千": 1_000, "万": 10_000}
 _HAN = re.compile(rf"(?P<n>{HAN_NUMBER.pattern})(?:{_CURRENCY})")
 _MONEY_WORD = re.compile(r"тысяч|thousand|рубл|доллар|евро|юан|dollar|euro|pound|buck|yuan|rubl")
+_TENTHS = re.compile(r"(?<!\d)(?P<a>\d{1,5})块(?P<b>\d)(?!\d|[个件双条包瓶斤])")
 _HALVES = {"полторы": Decimal("1.5"), "полтора": Decimal("1.5")}
 
 
@@ -40,12 +50,30 @@ def find_money(text: str) -> Iterator[tuple[int, int, str]]:
                 _SIGNS.get(found["sign"], found["sign"].upper()),
             ),
         )
+    for found in _TENTHS.finditer(text):
+        yield *found.span(), _sum(Decimal(f"{found['a']}.{found['b']}"), "CNY")
     for found in _AFTER.finditer(text):
         yield *found.span(), _sum(_number(found["n"]) * _times(found["k"]), _currency(found))
     for found in _HAN.finditer(text):
         if amount := han_number(found["n"]):
             yield *found.span(), _sum(Decimal(amount), _currency(found))
     yield from _spoken_money(text)
+    yield from _other_sums(text)
+
+
+def _other_sums(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield bare numbers beside one sum with a currency: *$64.50 instead of 58*."""
+    said = [*_BEFORE.finditer(text), *_AFTER.finditer(text)]
+    codes = {_code(found) for found in said}
+    if len(codes) == 1:
+        code = codes.pop()
+        for found in _BARE.finditer(text):
+            yield *found.span("n"), _sum(_number(found["n"]), code)
+
+
+def _code(found: re.Match[str]) -> str:
+    sign = found.groupdict().get("sign")
+    return _SIGNS.get(sign, sign.upper()) if sign else _currency(found)
 
 
 def _spoken_money(text: str) -> Iterator[tuple[int, int, str]]:

@@ -270,7 +270,7 @@ def language(folder: Path, *, misses: bool, as_json: bool) -> None:
         return
     for score in scores:
         shares = "  ".join(f"{name} {share:g}" for name, share in score.shares.items())
-        head = f"  {score.task:9}{score.part:5}{score.language:6}{score.lines:>5}"
+        head = f"  {score.task:9}{score.part:10}{score.language:6}{score.lines:>5}"
         click.echo(f"{head}  {shares}  ms {score.usual_ms:g}")
         if misses and score.language != "all":
             for miss in score.misses:

@@ -1,8 +1,9 @@
 """How well the language room reads: labelled lines in, shares of what was right out.
 
-A file holds the lines of one task, tab-separated: ``part`` (``tune`` or ``held``), ``language``,
-labels, ``text``. In ``guard`` and ``facts`` pieces are marked within the text,
-``[[kind|words]]`` or ``[[kind=value|words]]``. The lines of ``answers`` lie beside what is known.
+A file holds the lines of one task, tab-separated: ``part``, ``language``, labels, ``text``.
+``part`` is ``tune``, ``held`` (back), or ``strangers`` (held back, written by another hand). In
+``guard`` and ``facts`` pieces are marked within the text, ``[[kind|words]]`` or
+``[[kind=value|words]]``. The lines of ``answers`` lie beside what is known.
 """
 
 import csv
@@ -28,7 +29,7 @@ from shopbell.language.topics import matters
 TODAY = date(2026, 11, 26)
 """The day on which the lines were written: *yesterday* is the day before."""
 
-PARTS = ("tune", "held")
+PARTS = ("tune", "held", "strangers")
 _MARK = re.compile(r"\[\[(\w+)(?:=([^|\]]+))?\|(.+?)\]\]")
 _MOSTLY = 0.8
 
