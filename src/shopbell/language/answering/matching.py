@@ -10,7 +10,7 @@ from shopbell.language.answering.lexicon import lexicon
 from shopbell.language.answering.model import Found, Known
 from shopbell.language.answering.reading import READ_MOST, Read, read
 
-BOUND = 0.63
+BOUND = 0.64
 """What is less sure is not shown."""
 
 _PARTS = re.compile(
@@ -19,6 +19,9 @@ _PARTS = re.compile(
 _MOST_PARTS = 8
 _EVIDENCE = 0.3
 _FOLLOWS, _LEADS, _ANSWERED = 0.85, 0.6, 0.7
+_NAMELESS = frozenset({"spec"})
+"""Names of attributes that do not tell what they are of."""
+
 _STRANGE, _UNASKED = 0.92, 0.88
 """Trust for each strong word that only the question has, or only what is known."""
 
@@ -50,7 +53,7 @@ def _entry(known: Known) -> Entry:
     answer, said = read(known.answer), frozenset(asked.units)
     follows = _implied(said)
     if known.kind == "attribute":
-        follows |= _told_by_value(answer)
+        follows |= _told_by_value(answer) | ({"kit"} if "comes_with" in said else set())
         if said <= asked.of_group("parts") and not answer.numbers:
             follows |= {"material"}
     return Entry(known, asked, answer, read(known.variant), said, follows)
@@ -146,7 +149,7 @@ def _unasked(pair: Pair) -> list[str]:
     follows = _implied(question)
     return [
         unit
-        for unit in pair.entry.said - question - follows - pair.title
+        for unit in pair.entry.said - question - follows - pair.title - _NAMELESS
         if question.isdisjoint(implies.get(unit, ()))
     ]
 
