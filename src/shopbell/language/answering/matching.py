@@ -10,7 +10,7 @@ from shopbell.language.answering.lexicon import lexicon
 from shopbell.language.answering.model import Found, Known
 from shopbell.language.answering.reading import READ_MOST, Read, read
 
-BOUND = 0.64
+BOUND = 0.62
 """What is less sure is not shown."""
 
 _PARTS = re.compile(
@@ -19,8 +19,8 @@ _PARTS = re.compile(
 _MOST_PARTS = 8
 _EVIDENCE = 0.3
 _FOLLOWS, _LEADS, _ANSWERED = 0.85, 0.6, 0.7
-_NAMELESS = frozenset({"spec"})
-"""Names of attributes that do not tell what they are of."""
+_NAMELESS = frozenset({"spec", "range", "maximum", "outside"})
+"""Words in names of attributes that do not tell what they are of."""
 
 _STRANGE, _UNASKED = 0.92, 0.88
 """Trust for each strong word that only the question has, or only what is known."""
@@ -124,9 +124,16 @@ def _match(unit: str, entry: Entry) -> float:
         return 1
     if unit in entry.follows:
         return _FOLLOWS
+    if entry.known.kind == "attribute" and _parent(unit) in entry.said:
+        return _FOLLOWS
     if not entry.subjects.isdisjoint(lexicon().implies.get(unit, ())):
         return _LEADS
     return _ANSWERED if unit in entry.answer.units else 0
+
+
+def _parent(unit: str) -> str:
+    concept = lexicon().concepts.get(unit)
+    return concept.of if concept else ""
 
 
 def _covered(pair: Pair) -> float:
