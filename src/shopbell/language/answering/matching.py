@@ -22,6 +22,9 @@ _FOLLOWS, _LEADS, _ANSWERED = 0.85, 0.6, 0.7
 _NAMELESS = frozenset({"spec", "range", "maximum", "outside"})
 """Words in names of attributes that do not tell what they are of."""
 
+_ASKED = ("aspects", "service", "frames", "kinds")
+"""What is asked about, though a title has it: leather, waterproof."""
+
 _STRANGE, _UNASKED = 0.92, 0.88
 """Trust for each strong word that only the question has, or only what is known."""
 
@@ -45,7 +48,8 @@ def prepare(known: Sequence[Known], *, title: str = "") -> Prepared:
     for at, entry in enumerate(entries):
         for unit in entry.said | entry.follows | entry.answer.units.keys():
             by_unit.setdefault(unit, []).append(at)
-    return Prepared(entries, by_unit, frozenset(read(title).units))
+    named = read(title)
+    return Prepared(entries, by_unit, frozenset(named.units) - named.of_group(*_ASKED))
 
 
 def _entry(known: Known) -> Entry:

@@ -81,6 +81,8 @@ def read(text: str) -> Read:
     rest, numbers = _without_numbers(_opened(shown))
     told = words(rest)
     units, denied = _units(told)
+    if "height_person" in units:
+        units.pop("weight", None)
     if "size" in units and _is_of_a_body(units, numbers):
         units["which_size"] = units.pop("size")
     if _COMPARED.search(shown):
