@@ -158,7 +158,7 @@ def _variant(pair: Pair) -> float:
         return 1
     if (asked.sizes and known.sizes) or (asked.of_group("kinds") and known.of_group("kinds")):
         return 0
-    return 1 if chosen else _DOUBTFUL
+    return 1 if chosen else _OTHER
 
 
 _GUARDS = (

@@ -28,6 +28,7 @@ _LIGHT = {
     **dict.fromkeys(("big", "by_itself", "better", "water", "wear", "open"), 0.45),
     "after_order": 0.1,
     "aside": 0.1,
+    "container": 0.3,
     **dict.fromkeys(("pack.", "when folded.", "spec", "fps_video", "inside."), 0.3),
 }
 _WORD, _PAIR, _CHARACTER, _CODE = 0.35, 0.23, 0.2, 0.8
@@ -51,7 +52,6 @@ _TELLS = re.compile(
     r"\b(?:i|my|we|it|is|was|are|were|has|had|you)\b"
     r"|\b(?:я|мне|мой|моя|мы|это|вы|меня|уже|был|была)\b|我|了|很|已经|你们"
 )
-_NOT = frozenset({"not", "не", "no"})
 _TWO = 2
 
 
@@ -81,6 +81,10 @@ def read(text: str) -> Read:
     rest, numbers = _without_numbers(_opened(shown))
     told = words(rest)
     units, denied = _units(told)
+    if "height_person" in units:
+        units.pop("weight", None)
+    if "size" in units and _is_of_a_body(units, numbers):
+        units["which_size"] = units.pop("size")
     if _COMPARED.search(shown):
         units["compare"] = WEIGHTS["frames"]
     if not _names_a_subject(units, "parts", "things"):
@@ -92,6 +96,14 @@ def read(text: str) -> Read:
         asks=_asks(shown, told),
         offers=bool(_OFFERS.search(shown)),
         denied=denied,
+    )
+
+
+def _is_of_a_body(units: Mapping[str, float], numbers: tuple[Quantity, ...]) -> bool:
+    """Tell whether a size is asked for somebody, who is so tall or weighs so much."""
+    persons = {"height_person", "weight_person"}
+    return bool(numbers) and (
+        not persons.isdisjoint(units) or any(one.measure == "weight" for one in numbers)
     )
 
 
@@ -142,10 +154,10 @@ def _units(told: list[Word]) -> tuple[dict[str, float], frozenset[str]]:
 
 def _is_denied(told: list[Word], at: int) -> bool:
     """Tell whether somebody says that this is not meant: *not the weight, the height*."""
-    before = told[max(0, at - _TWO) : at]
-    return bool(before) and (
-        before[-1].text in _NOT or "".join(one.text for one in before) in {"不是", "notthe"}
-    )
+    before = "".join(one.text for one in told[max(0, at - _TWO) : at])
+    if before.endswith("не"):
+        return any(one.text == "а" for one in told[at:])
+    return before in {"不是", "notthe", "notabout"}
 
 
 def _longest(told: list[Word], at: int) -> tuple[int, tuple[Concept, ...]]:
