@@ -35,6 +35,7 @@ export type Hit = Wire['Hit']
 
 /** What answers already what somebody types, or what the shop may answer. */
 export type Suggestion = Wire['Suggestion']
+export type Gap = Wire['Gap']
 
 export type Conversation = Wire['Listed']
 export type ConversationState = Wire['State']

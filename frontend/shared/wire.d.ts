@@ -1325,6 +1325,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGaps
+         * @description List what was asked of a shop's products and nothing answers, the most often asked first.
+         */
+        get: operations["ApiV1ShopsGapsListGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/keys": {
         parameters: {
             query?: never;
@@ -2432,6 +2452,14 @@ export interface components {
             hints: components["schemas"]["Hint"][];
             items: components["schemas"]["Hit"][];
             next: string | null;
+        };
+        /** Gap */
+        Gap: {
+            asked: number;
+            /** Format: date-time */
+            latest_at: string;
+            product: string;
+            question: string;
         };
         /** GiveSecret */
         GiveSecret: {
@@ -6162,6 +6190,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Expectation"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsGapsListGaps: {
+        parameters: {
+            query?: {
+                product?: string | null;
+            };
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gap"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
