@@ -301,9 +301,14 @@ WANTED = {
     "topics": {"topic": 90.0},
     "courtesy": {"abusive_found": 90.0},
     "missing": {"f1": 85.0},
+    "answers": {"answered": 80.0},
     "detect": {"right": 95.0},
 }
-ALLOWED = {"guard": {"false": 2.0}, "courtesy": {"upset_called_abusive": 3.0}}
+ALLOWED = {
+    "guard": {"false": 2.0},
+    "courtesy": {"upset_called_abusive": 3.0},
+    "answers": {"intercepted": 5.0},
+}
 
 
 def test_lines_that_were_held_back_are_read_as_well_as_was_wanted() -> None:

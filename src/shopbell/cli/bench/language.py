@@ -2,7 +2,7 @@
 
 A file holds the lines of one task, tab-separated: ``part`` (``tune`` or ``held``), ``language``,
 labels, ``text``. In ``guard`` and ``facts`` pieces are marked within the text,
-``[[kind|words]]`` or ``[[kind=value|words]]``. The lines of ``answers`` lie in a folder of their own, beside what is known.
+``[[kind|words]]`` or ``[[kind=value|words]]``. The lines of ``answers`` lie beside what is known.
 """
 
 import csv

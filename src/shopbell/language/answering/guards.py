@@ -1,7 +1,5 @@
 """What makes a question another one, though it has the words of something known."""
 
-import re
-
 from msgspec import Struct
 
 from shopbell.language.answering.lexicon import lexicon
@@ -13,7 +11,7 @@ STRONG = ("aspects", "service", "parts", "deeds", "things")
 """Groups whose concepts change what is asked."""
 
 _MANNERS = ("why", "compare", "without")
-_OTHER, _DOUBTFUL, _UNSURE = 0.4, 0.6, 0.85
+_OTHER, _DOUBTFUL, _STRANGE = 0.4, 0.6, 0.8
 
 
 class Entry(Struct, frozen=True):
@@ -25,6 +23,11 @@ class Entry(Struct, frozen=True):
     variant: Read
     said: frozenset[str]
     follows: frozenset[str]
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Return what is said, but for how it is asked."""
+        return self.said - self.asked.of_group("frames")
 
     @property
     def all_said(self) -> frozenset[str]:
@@ -43,20 +46,9 @@ class Pair(Struct, frozen=True):
 
 
 def trust(pair: Pair) -> float:
-    """Tell how far the words may be believed: 1 where nothing speaks against it, 0 where all does."""
+    """Tell how far equal words may be believed: from 1 down to 0."""
     score = 1.0
-    for guard in (
-        _trouble,
-        _own_order,
-        _service,
-        _manner,
-        _part,
-        _number,
-        _kind,
-        _offer,
-        _statement,
-        _variant,
-    ):
+    for guard in _GUARDS:
         score *= guard(pair)
         if not score:
             break
@@ -64,7 +56,7 @@ def trust(pair: Pair) -> float:
 
 
 def _trouble(pair: Pair) -> float:
-    """People whose thing is broken need people, or the clause for it: no line of a specification."""
+    """Answer no complaint by a specification: people need people, or the clause for it."""
     troubles = pair.whole.of_group("troubles")
     if not troubles or troubles & pair.entry.said:
         return 1
@@ -80,7 +72,7 @@ def _own_order(pair: Pair) -> float:
 
 
 def _service(pair: Pair) -> float:
-    """A clause is found by what it is for, not by another word in it."""
+    """Find a clause by what it is for, not by another word in it."""
     service = pair.entry.asked.of_group("service")
     if pair.entry.known.kind != "clause" or not service:
         return 1
@@ -98,22 +90,38 @@ def _manner(pair: Pair) -> float:
 
 
 def _part(pair: Pair) -> float:
-    """What weighs a battery is not what weighs a telephone."""
+    """Keep apart what a battery weighs and what a telephone does."""
     asked = pair.question.of_group("parts") - pair.title - {"outside"}
+    if "volume" in pair.question.units:
+        asked -= {"container"}
     return _OTHER if asked - pair.entry.all_said - pair.entry.follows else 1
+
+
+def _object(pair: Pair) -> float:
+    """How long it charges is not how long it charges a tablet."""
+    asked = pair.question.of_group("things") - pair.title - pair.entry.all_said
+    strange = {one for one in asked - pair.entry.follows if not one.endswith(".")}
+    follows = (lexicon().implies.get(one, frozenset()) for one in strange)
+    return 1 if all(pair.entry.said & others for others in follows) else _STRANGE
 
 
 def _number(pair: Pair) -> float:
     """Of another size, model or number of people the answer may be another."""
     entry = pair.entry
-    if "which_size" in pair.question.units and pair.whole.numbers and not entry.asked.numbers:
-        return _DOUBTFUL
+    if _of_a_body(pair) and not entry.asked.numbers:
+        return _OTHER
     if entry.known.kind != "question" and "compatible" not in entry.said:
         return 1
     asked = pair.whole.numbers if entry.asked.numbers else pair.question.numbers
     told = (*entry.asked.numbers, *entry.answer.numbers)
     strange = [one for one in asked if not any(one.alike(other) for other in told)]
     return _DOUBTFUL ** len(strange)
+
+
+def _of_a_body(pair: Pair) -> bool:
+    """Tell whether a size is asked for somebody: 182 cm, 85 kg."""
+    asked, numbers = pair.question.units, pair.whole.numbers
+    return bool(numbers) and ("which_size" in asked or ("size" in asked and len(numbers) > 1))
 
 
 def _kind(pair: Pair) -> float:
@@ -126,7 +134,6 @@ def _offer(pair: Pair) -> float:
     """Whether there is another one is not answered by how this one is."""
     if not pair.question.offers or "colour" in pair.entry.said:
         return 1
-    known = lexicon().concepts
     told = (*pair.entry.asked.numbers, *pair.entry.answer.numbers)
     other = pair.question.of_group("kinds") - pair.entry.all_said
     numbers = [one for one in pair.question.numbers if not any(one.alike(two) for two in told)]
@@ -134,11 +141,11 @@ def _offer(pair: Pair) -> float:
 
 
 def _statement(pair: Pair) -> float:
-    return 1 if pair.question.asks else _DOUBTFUL
+    return 1 if pair.question.asks and pair.whole.asks else _DOUBTFUL
 
 
 def _variant(pair: Pair) -> float:
-    """What holds for one variant holds for no other; none chosen, it holds only perhaps."""
+    """Show what holds for one variant for no other; none chosen, it holds only perhaps."""
     told = plain(pair.entry.known.variant)
     if not told:
         return 1
@@ -151,4 +158,19 @@ def _variant(pair: Pair) -> float:
         return 1
     if (asked.sizes and known.sizes) or (asked.of_group("kinds") and known.of_group("kinds")):
         return 0
-    return 1 if chosen else _DOUBTFUL
+    return 1 if chosen else _OTHER
+
+
+_GUARDS = (
+    _trouble,
+    _own_order,
+    _service,
+    _manner,
+    _part,
+    _object,
+    _number,
+    _kind,
+    _offer,
+    _statement,
+    _variant,
+)

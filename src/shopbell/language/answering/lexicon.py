@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 import Stemmer
 
-_WORD = re.compile(r"[a-z]+|[а-я]+|[\u3400-\u9fff]|[^\W_]+")
+_WORD = re.compile(r"[a-z]+|[а-я]+|[\u3400-\u9fff]|\d+|[^\W\da-zа-я\u3400-\u9fff_]+")
 _SHORTEST = 2
 _KNOWN_MOST = 20_000
 _WORDS_MOST = 400

@@ -10,15 +10,21 @@ from shopbell.language.answering.lexicon import lexicon
 from shopbell.language.answering.model import Found, Known
 from shopbell.language.answering.reading import READ_MOST, Read, read
 
-BOUND = 0.6
+BOUND = 0.62
 """What is less sure is not shown."""
 
 _PARTS = re.compile(
     r"(?<=[?!;？！。；\n])|(?<=[.]) |, (?:and|but) |[，,] ?|、| and | а также | и еще |还有|另外"
 )
 _MOST_PARTS = 8
-_EVIDENCE = 0.4
+_EVIDENCE = 0.3
 _FOLLOWS, _LEADS, _ANSWERED = 0.85, 0.6, 0.7
+_NAMELESS = frozenset({"spec", "range", "maximum", "outside"})
+"""Words in names of attributes that do not tell what they are of."""
+
+_ASKED = ("aspects", "service", "frames", "kinds")
+"""What is asked about, though a title has it: leather, waterproof."""
+
 _STRANGE, _UNASKED = 0.92, 0.88
 """Trust for each strong word that only the question has, or only what is known."""
 
@@ -42,7 +48,8 @@ def prepare(known: Sequence[Known], *, title: str = "") -> Prepared:
     for at, entry in enumerate(entries):
         for unit in entry.said | entry.follows | entry.answer.units.keys():
             by_unit.setdefault(unit, []).append(at)
-    return Prepared(entries, by_unit, frozenset(read(title).units))
+    named = read(title)
+    return Prepared(entries, by_unit, frozenset(named.units) - named.of_group(*_ASKED))
 
 
 def _entry(known: Known) -> Entry:
@@ -50,7 +57,7 @@ def _entry(known: Known) -> Entry:
     answer, said = read(known.answer), frozenset(asked.units)
     follows = _implied(said)
     if known.kind == "attribute":
-        follows |= _told_by_value(answer)
+        follows |= _told_by_value(answer) | ({"kit"} if "comes_with" in said else set())
         if said <= asked.of_group("parts") and not answer.numbers:
             follows |= {"material"}
     return Entry(known, asked, answer, read(known.variant), said, follows)
@@ -85,7 +92,8 @@ def _questions(asked: str, whole: Read) -> Iterator[Read]:
     yield whole
     parts = [part for part in _PARTS.split(asked[:READ_MOST]) if part and part.strip()]
     if len(parts) > 1:
-        yield from map(read, parts[:_MOST_PARTS])
+        each = map(read, parts[:_MOST_PARTS])
+        yield from (one for one in each if whole.denied.isdisjoint(one.units))
 
 
 def _candidates(question: Read, prepared: Prepared) -> Iterator[Entry]:
@@ -120,9 +128,16 @@ def _match(unit: str, entry: Entry) -> float:
         return 1
     if unit in entry.follows:
         return _FOLLOWS
-    if not entry.said.isdisjoint(lexicon().implies.get(unit, ())):
+    if entry.known.kind == "attribute" and _parent(unit) in entry.said:
+        return _FOLLOWS
+    if not entry.subjects.isdisjoint(lexicon().implies.get(unit, ())):
         return _LEADS
     return _ANSWERED if unit in entry.answer.units else 0
+
+
+def _parent(unit: str) -> str:
+    concept = lexicon().concepts.get(unit)
+    return concept.of if concept else ""
 
 
 def _covered(pair: Pair) -> float:
@@ -145,7 +160,7 @@ def _unasked(pair: Pair) -> list[str]:
     follows = _implied(question)
     return [
         unit
-        for unit in pair.entry.said - question - follows - pair.title
+        for unit in pair.entry.said - question - follows - pair.title - _NAMELESS
         if question.isdisjoint(implies.get(unit, ()))
     ]
 
@@ -154,6 +169,7 @@ def _nearness(pair: Pair, matched: Mapping[str, float]) -> float:
     """Tell how much is asked that is not known, and known that is not asked."""
     asked = pair.question.of_group(*STRONG) - pair.title
     strange = sum(not matched[unit] for unit in asked)
+    strange += sum(not matched[unit] for unit in asked & pair.question.of_group("aspects"))
     if pair.entry.known.kind == "clause":
         return float(_STRANGE**strange)
     unasked = len(pair.entry.asked.of_group(*STRONG).intersection(_unasked(pair)))

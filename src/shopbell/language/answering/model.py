@@ -13,8 +13,8 @@ class Known(Struct, frozen=True, kw_only=True):
     """Something that has been said already.
 
     ``question`` is what was asked; of an attribute its name, of a clause the words of its topic.
-    ``variant`` names the variant it holds for, all of them if empty; ``weight`` is 1, and less where
-    people said that it did not answer them.
+    ``variant`` names the variant it holds for, all of them if empty; ``weight`` is 1, and less
+    where people said that it did not answer them.
     """
 
     id: str

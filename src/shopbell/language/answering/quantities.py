@@ -27,7 +27,8 @@ class Quantity(Struct, frozen=True):
 _UNITS = """
 weight       0.001 mg мг 毫克
 weight       1     g gr gram grams г гр грамм грамма граммов 克
-weight       1000  kg kgs kilo kilos kilogram kilograms кг килограмм килограмма килограммов 公斤 千克
+weight       1000  kg kgs kilo kilos kilogram kilograms кг килограмм килограмма 公斤 千克
+weight       1000  килограммов
 weight       500   斤
 weight       453.6 lb lbs pound pounds фунт фунта фунтов 磅
 weight       28.35 oz ounce ounces
@@ -62,7 +63,7 @@ _MEASURES = _units()
 _NAMES = "|".join(sorted(map(re.escape, _MEASURES), key=len, reverse=True))
 _QUANTITY = re.compile(
     rf"(?<![a-zа-я0-9.,])(?P<amount>\d{{1,7}}(?:[.,]\d{{1,3}})?)"
-    rf"(?:[\s-]?(?:(?P<unit>{_NAMES})(?![a-zа-я0-9])|(?P<mark>\"|''|″))|(?![a-zа-я]))"
+    rf"(?:[\s-]{{0,2}}(?:(?P<unit>{_NAMES})(?![a-zа-я0-9])|(?P<mark>\"|''|″))|(?![a-zа-я]))"
 )
 
 
