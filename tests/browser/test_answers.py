@@ -97,7 +97,7 @@ def test_what_one_buyer_asked_in_public_helps_the_next(people: People, locale: L
     expect(found).to_be_visible()
 
     reason = fresh("Not about this product")
-    found.get_by_text(other.words("answers.report"), exact=True).click()
+    found.locator("summary").click()
     found.get_by_label(other.words("answers.why")).fill(reason)
     found.get_by_role("button", name=other.words("answers.report_go"), exact=True).last.click()
     expect(other.page.get_by_text(other.words("answers.done_reported"))).to_be_visible()

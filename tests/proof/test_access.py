@@ -627,6 +627,8 @@ def furnish(server: RunningServer, house: House) -> World:
 
     told = anna.asks(halo, None, "A kingfisher-question to the shop")
     told_seq = mei.answers(told, "A kingfisher-answer").seq
+    for read in (told, back.conversation):
+        anna.reads(read)
     hidden, shown = (
         write(writing.put, mei.actor, halo.shop.id, new_id(), PutAnswer(question, "Yes", "en", of))
         for question, of in (("A hidden kingfisher-question", lamp.id), ("Is it open?", None))

@@ -41,7 +41,12 @@ _ONE_HELD = _ONE.with_for_update()
 _FROM = select(*_COLUMNS, *_MORE).where(
     answers.c.conversation == bindparam("of_talk"), answers.c.seq == bindparam("of_seq")
 )
-_IN_SHOP = select(*_COLUMNS, *_MORE).where(_OF_SHOP).order_by(*_NEWEST_FIRST).limit(_MOST)
+_IN_SHOP = (
+    select(*_COLUMNS, *_MORE)
+    .where(_OF_SHOP)
+    .order_by(answers.c.hidden.is_(None), *_NEWEST_FIRST)
+    .limit(_MOST)
+)
 _DOUBTED = (
     select(*_COLUMNS, *_MORE)
     .where(or_(answers.c.reports > 0, answers.c.hidden.is_not(None)))
@@ -141,7 +146,7 @@ def made_of(tx: Tx, talk: ConversationId, seq: int) -> Stored | None:
 
 
 def of_shop(tx: Tx, shop: ShopId, most: int) -> list[Stored]:
-    """Return all answers of a shop, the newest first."""
+    """Return all answers of a shop: those that were hidden, then the newest first."""
     return [_stored(row) for row in tx.execute(_IN_SHOP, {"of_shop": shop, "most": most})]
 
 

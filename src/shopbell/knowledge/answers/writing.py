@@ -18,7 +18,7 @@ LIST_MOST = 500
 
 
 def of_shop(tx: Tx, actor: Actor, shop: str) -> list[Kept]:
-    """List all answers of a shop, the newest first; to those who work there."""
+    """List all answers of a shop, hidden ones first, then the newest; to those who work there."""
     found = commerce.shop(tx, shop).id
     check_answers_for(actor, found)
     return as_kept(tx, storage.of_shop(tx, found, LIST_MOST))

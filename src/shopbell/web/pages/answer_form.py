@@ -54,11 +54,12 @@ def sheet_proposed(proposed: Proposed) -> Sheet:
 
 def sheet_in(form: Filled, locale: Locale) -> Sheet:
     """Read what was sent; whatever it is, it can be shown again."""
-    spoken = _sent(form, "locale")
+    typed = _sent(form, "locale")
+    spoken: Locale | None = next((one for one in LOCALES if one == typed), None)
     return Sheet(
         _sent(form, "question"),
         _sent(form, "answer"),
-        next((one for one in LOCALES if one == spoken), locale),
+        spoken or locale,
         _sent(form, "product"),
         _sent(form, "variant"),
         _sent(form, "until"),
