@@ -46,3 +46,8 @@ test('single letters can be switched off', () => {
   letters.on = true
   expect(reader()(press('KeyE'))).toBe('resolve')
 })
+
+test('a possible answer is taken by its number, but a number in a field is a number', () => {
+  expect(['Digit1', 'Digit2', 'Digit3', 'Digit4'].map((code) => reader()(press(code)))).toEqual(['first', 'second', 'third', null])
+  expect(reader()(press('Digit1', { target: new Field() as unknown as EventTarget }))).toBeNull()
+})

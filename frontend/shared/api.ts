@@ -100,6 +100,7 @@ export const api = {
   suggest: (body: Told<'/api/v1/suggestions', 'post'>) => ask('post', '/api/v1/suggestions', { body, ms: 5_000 }),
   reportSuggestions: (body: Told<'/api/v1/suggestions/reports', 'post'>) => ask('post', '/api/v1/suggestions/reports', { body, keepalive: true }),
   replies: (talk: string) => ask('get', '/api/v1/conversations/{talk}/suggestions', { path: { talk } }),
+  gaps: (shop: string, product: string) => ask('get', '/api/v1/shops/{shop}/gaps', { path: { shop }, query: { product } }),
 
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */

@@ -30,4 +30,5 @@ const suggestWords = (): Promise<void> =>
 
 /** What shows suggestions, with its words: nobody needs it before they type. */
 export const suggested = () => Promise.all([import('./Suggested.svelte'), suggestWords()]).then(([part]) => part.default)
+export const gaps = () => Promise.all([import('../desk/Gaps.svelte'), suggestWords()]).then(([part]) => part.default)
 export const replies = () => Promise.all([import('../desk/Replies.svelte'), suggestWords()]).then(([part]) => part.default)

@@ -33,14 +33,15 @@ export class Suggesting {
   /** It helped: nothing need be asked. */
   helped(id: string, words: string): void {
     this.kept = { words, by: id }
-    this.tell({ helped: id })
-    this.end()
+    void this.tell({ helped: id })
+    this.seen = new Set()
+    this.found = []
   }
 
   undo(): string {
     const { words, by } = this.kept!
     this.kept = undefined
-    this.tell({ undone: by })
+    void this.tell({ undone: by })
     return words
   }
 

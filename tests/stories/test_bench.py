@@ -20,6 +20,7 @@ from shopbell.cli.bench import (
     server,
     stock,
     stuck,
+    suggest,
     tracking,
 )
 from tests.house import ROOT
@@ -144,3 +145,15 @@ def test_a_full_house_is_searched_in_every_language(monkeypatch: pytest.MonkeyPa
     assert figures.not_found == 0
     assert figures.indexed_per_second > 0
     assert 0 < figures.median_ms <= figures.slowest_ms
+
+
+def test_answers_are_looked_up_beside_a_full_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggest, "LOOKS", 30)
+    monkeypatch.setattr(suggest, "ANEW", 3)
+    monkeypatch.setattr(suggest, "ANSWERS", 60)
+    monkeypatch.setattr(suggest, "AT_ONCE", 30)
+    figures = suggest.measure(300)
+    assert figures.messages == 300
+    assert figures.found > 0
+    assert 0 < figures.median_ms <= figures.p95_ms <= figures.slowest_ms
+    assert figures.anew_median_ms > 0

@@ -297,9 +297,9 @@ def test_what_many_ask_and_nothing_answers_is_told_to_the_shop(house: House) -> 
     teapot = halo.sells("teapot", attributes=[WEIGHT])
     lamp = halo.sells("lamp")
     for name, words in (
-        ("anna", "Is it dishwasher-safe?"),
-        ("boris", "Можно мыть в посудомоечной машине?"),
-        ("clara", "可以用洗碗机洗吗?"),
+        ("anna", "Is it waterproof?"),
+        ("boris", "Он водонепроницаемый?"),
+        ("clara", "这个防水吗?"),
         ("dora", HEAVY["en"]),
     ):
         house.buyer(name).asks(halo, teapot, words)
@@ -311,7 +311,7 @@ def test_what_many_ask_and_nothing_answers_is_told_to_the_shop(house: House) -> 
 
     assert told() == [(teapot.id, 3), (lamp.id, 1)]
     assert told(lamp) == [(lamp.id, 1)]
-    answered(halo, teapot, ("Is it dishwasher-safe?", "Yes, on the upper rack."))
+    answered(halo, teapot, ("Is it waterproof?", "Yes, to 3 m."))
     assert told(teapot) == []
 
     for other in (iris.ivan, house.buyer("fanny")):

@@ -41,7 +41,10 @@ WAYS: dict[Locale, Sequence[str]] = {
 
 
 class SuggestFigures(Struct, frozen=True):
-    """One run. ``anew`` is a look right after the shop has said something else of the product."""
+    """One run. ``anew`` is a look right after the shop has said something else of the product.
+
+    ``cpu_ms`` is what a look keeps the processor busy, however many others want it.
+    """
 
     messages: int
     answers: int
@@ -51,6 +54,7 @@ class SuggestFigures(Struct, frozen=True):
     anew_median_ms: float
     anew_p95_ms: float
     own_p95_ms: float
+    cpu_ms: float
     found: int
     looks: int
 
@@ -76,7 +80,9 @@ def measure(messages: int) -> SuggestFigures:
             scene = app.db.write_now(_scene, stock.shops[0], PersonId(stock.talk["buyer"]))
             app.db.write_now(_answers, scene, corpus)
             looks = [_look(app, scene, None, corpus) for _look_number in range(LOOKS)][3:]
+            used = time.process_time()
             own = [_look(app, scene, scene.buyer, corpus) for _look_number in range(LOOKS)][3:]
+            cpu = (time.process_time() - used) / LOOKS * 1_000
             anew = [_look_anew(app, scene, corpus) for _change in range(ANEW)]
         finally:
             app.close()
@@ -91,6 +97,7 @@ def measure(messages: int) -> SuggestFigures:
         anew_median_ms=_rounded(statistics.median(changed)),
         anew_p95_ms=_p95(changed),
         own_p95_ms=_p95([took for took, _found in own]),
+        cpu_ms=_rounded(cpu),
         found=sum(bool(count) for _took, count in looks),
         looks=len(looks),
     )

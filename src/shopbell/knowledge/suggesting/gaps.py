@@ -99,7 +99,7 @@ def _of_product(tx: Tx, product: ProductId, lines: Sequence[_Asked]) -> list[Gap
 
 
 def _alike(lines: Sequence[_Asked]) -> list[list[_Asked]]:
-    """Put questions together that one answer would answer: each with the first it is like."""
+    """Put questions together that one answer would answer: either finds the other."""
     named = {line.talk: place for place, line in enumerate(lines)}
     ready = prepare(
         [
@@ -107,11 +107,19 @@ def _alike(lines: Sequence[_Asked]) -> list[list[_Asked]]:
             for line in lines
         ]
     )
-    groups: dict[int, list[_Asked]] = {}
-    first: dict[int, int] = {}
+    head = list(range(len(lines)))
     for place, line in enumerate(lines):
-        hits = find(line.words, ready, most=len(lines))
-        near = min((named[ConversationId(hit.id)] for hit in hits), default=place)
-        first[place] = first.get(near, place) if near < place else place
-        groups.setdefault(first[place], []).append(line)
-    return [group for group in groups.values() if group]
+        for hit in find(line.words, ready, most=len(lines)):
+            one, other = sorted((_head(head, place), _head(head, named[ConversationId(hit.id)])))
+            head[other] = one
+    groups: dict[int, list[_Asked]] = defaultdict(list)
+    for place, line in enumerate(lines):
+        groups[_head(head, place)].append(line)
+    return list(groups.values())
+
+
+def _head(head: Sequence[int], place: int) -> int:
+    """Return the first of those that a question is alike, one by the other."""
+    while head[place] != place:
+        place = head[place]
+    return place

@@ -5,7 +5,7 @@ from alembic import op
 
 from shopbell.engine.tables import Ident, Moment
 
-revision, down_revision = "0026", "0022"
+revision, down_revision = "0026", "0024"
 
 
 def upgrade() -> None:
