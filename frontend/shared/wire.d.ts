@@ -2412,14 +2412,6 @@ export interface components {
             /** @default  */
             words?: string;
         };
-        /** Reported */
-        conversations_conduct_model_Reported: {
-            /** Format: date-time */
-            at: string;
-            outcome: components["schemas"]["Outcome"] | null;
-            reason: components["schemas"]["Grievance"];
-            seq: number;
-        };
         /** Promise */
         conversations_model_Promise: {
             /** Format: date-time */
@@ -2868,15 +2860,6 @@ export interface components {
             subject: components["schemas"]["Subject"];
             undone?: string | null;
             wrong?: string | null;
-        };
-        /** Reported */
-        knowledge_suggesting_model_Reported: {
-            helped: number;
-            id: string;
-            product: string | null;
-            question: string;
-            shown: number;
-            wrong: number;
         };
         /** Lacking */
         Lacking: {
@@ -3570,6 +3553,14 @@ export interface components {
             answer: string;
             cmid: string;
         };
+        /** Reported */
+        Reported: {
+            /** Format: date-time */
+            at: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            reason: components["schemas"]["Grievance"];
+            seq: number;
+        };
         /**
          * Reset
          * @description Your copy is of another epoch: drop it, load the newest page, go on from ``head``.
@@ -3852,6 +3843,15 @@ export interface components {
             question: string;
             source: string;
             url: string;
+        };
+        /** Taken */
+        Taken: {
+            helped: number;
+            id: string;
+            product: string | null;
+            question: string;
+            shown: number;
+            wrong: number;
         };
         /** TakenLine */
         TakenLine: {
@@ -5237,7 +5237,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["conversations_conduct_model_Reported"][];
+                    "application/json": components["schemas"]["Reported"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5272,7 +5272,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["conversations_conduct_model_Reported"];
+                    "application/json": components["schemas"]["Reported"];
                 };
             };
             /** @description Document created, URL follows */
@@ -5281,7 +5281,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["conversations_conduct_model_Reported"];
+                    "application/json": components["schemas"]["Reported"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -7285,7 +7285,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["knowledge_suggesting_model_Reported"][];
+                    "application/json": components["schemas"]["Taken"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
