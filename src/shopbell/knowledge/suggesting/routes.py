@@ -14,7 +14,7 @@ from shopbell.kernel.actor import Actor
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting import gaps, service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
-from shopbell.knowledge.suggesting.model import Gap, Taken, Suggestion
+from shopbell.knowledge.suggesting.model import Gap, Suggestion, Taken
 
 API = "/api/v1"
 

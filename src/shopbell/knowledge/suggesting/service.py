@@ -15,7 +15,7 @@ from shopbell.knowledge.answers.guarding import check_answers_for
 from shopbell.knowledge.suggesting import gathering, storage, threads
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.gathering import Scope
-from shopbell.knowledge.suggesting.model import Piece, Taken, Suggestion, shown
+from shopbell.knowledge.suggesting.model import Piece, Suggestion, Taken, shown
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
 from shopbell.language.answering import Found, find
 
