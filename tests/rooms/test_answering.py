@@ -110,6 +110,26 @@ def test_a_part_is_the_product_itself_where_it_is_what_is_sold() -> None:
     assert shown("how heavy is the charger", prepare(weight, title="Fast charger 65")) == ["weight"]
 
 
+@pytest.mark.parametrize(
+    ("thing", "asked"),
+    [
+        (
+            known("charge", "How long does charging take?", "Two hours.", kind="question"),
+            "how long does charging a tablet take?",
+        ),
+        (
+            known("days", "When is my delivery here?", "In 5 days", kind="question"),
+            "when is my delivery here, where is my order?",
+        ),
+        (known("weight", "Weight", "2 kg"), "I ordered it and the weight is wrong, it broke"),
+    ],
+    ids=["another thing", "an order of one's own", "a complaint"],
+)
+def test_a_guard_holds_back_what_has_the_same_words(thing: Known, asked: str) -> None:
+    assert shown(thing.question, prepare([thing])) == [thing.id]
+    assert shown(asked, prepare([thing])) == []
+
+
 def test_of_another_body_it_may_be_another_size(phone: Prepared) -> None:
     assert shown("170cm, which size should I take?", phone) == ["height"]
     assert shown("1.7 m, which size should I take?", phone) == ["height"]
