@@ -48,6 +48,12 @@ def detect(text: str) -> Language:
     return _of_letters(words, latin, said)
 
 
+def spoken(text: str, otherwise: Locale) -> Locale:
+    """Return the language of a text if it is one of ours."""
+    found = detect(text)
+    return otherwise if found == "other" else found
+
+
 def _spoken(word: str) -> str:
     """Return a word, but nothing for a number, a code or an address: they are of no language."""
     is_code = "@" in word or "://" in word or any(map(str.isdigit, word))

@@ -37,7 +37,7 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.texts import Locale, text
 from shopbell.language.courtesy import courtesy
-from shopbell.language.detect import detect
+from shopbell.language.detect import spoken
 from shopbell.language.guard import find_hidden
 from shopbell.language.missing import lacking
 from shopbell.language.model import Fact, Matter, Need, Topic
@@ -164,5 +164,4 @@ def _day(theirs: date | None, ours: date) -> date:
 
 def _tongue(thread: Heard, fallback: Locale) -> Locale:
     """Return the language a buyer writes in, as far as we speak it."""
-    written = detect("\n".join(thread.buyer[-3:]))
-    return fallback if written == "other" else written
+    return spoken("\n".join(thread.buyer[-3:]), fallback)

@@ -19,7 +19,7 @@ from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers import storage
 from shopbell.knowledge.answers.commands import AskInPublic, PublishAnswer, ReplyInPublic
-from shopbell.knowledge.answers.guarding import check_answers_for, cleaned, language_of
+from shopbell.knowledge.answers.guarding import check_answers_for, cleaned
 from shopbell.knowledge.answers.heard import lines_around
 from shopbell.knowledge.answers.model import Answer, Asked, QuestionId, Waiting
 from shopbell.knowledge.answers.publishing import publish
@@ -28,6 +28,7 @@ from shopbell.knowledge.answers.refusals import (
     QuestionAnswered,
     QuestionWithdrawn,
 )
+from shopbell.language.detect import spoken
 
 ASKED = Limit(10, timedelta(hours=1))
 WAITING_MOST = 50
@@ -47,7 +48,7 @@ def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) 
         id=QuestionId(new_id()),
         shop=talk.shop,
         product=commerce.product(tx, talk.subject.id).id,
-        locale=language_of(words, locale),
+        locale=spoken(words, locale),
         question=words,
         asked_at=tx.now,
         conversation=talk.id,

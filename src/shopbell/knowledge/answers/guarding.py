@@ -7,10 +7,8 @@ from shopbell.commerce.model import NoSuchProduct, Product
 from shopbell.conversations.thread import readable
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, ShopId
-from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers.redaction import redacted
 from shopbell.knowledge.answers.refusals import NotOfThisShop, OnlyTheShopAnswers, WordsEmpty
-from shopbell.language.detect import detect
 
 
 def check_answers_for(actor: Actor, shop: ShopId) -> None:
@@ -42,9 +40,3 @@ def product_of(tx: Tx, shop: ShopId, product: str | None, variant: str | None) -
     if variant is not None and variant not in {one.id for one in found.variants}:
         raise NotOfThisShop(field="variant")
     return found
-
-
-def language_of(words: str, otherwise: Locale) -> Locale:
-    """Return the language of words, if it is one of ours."""
-    found = detect(words)
-    return otherwise if found == "other" else found

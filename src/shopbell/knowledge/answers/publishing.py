@@ -16,7 +16,6 @@ from shopbell.knowledge.answers.commands import ANSWER_MOST, QUESTION_MOST, Publ
 from shopbell.knowledge.answers.guarding import (
     check_answers_for,
     cleaned,
-    language_of,
     product_of,
 )
 from shopbell.knowledge.answers.heard import Line, asked_before, lines_around
@@ -30,6 +29,7 @@ from shopbell.knowledge.answers.model import (
 )
 from shopbell.knowledge.answers.redaction import redacted
 from shopbell.knowledge.answers.refusals import NothingToPublish
+from shopbell.language.detect import spoken
 
 
 class _Given(Struct, frozen=True):
@@ -52,7 +52,7 @@ def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
     return Proposed(
         product=given.product.id if given.product else None,
         about=given.product.title if given.product else None,
-        locale=language_of(answer, given.talk.locale),
+        locale=spoken(answer, given.talk.locale),
         question=made.answer.question if made else question,
         answer=made.answer.answer if made else answer,
         published=made.answer.id if made else None,
@@ -73,7 +73,7 @@ def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: Publish
         shop=given.talk.shop,
         product=product,
         variant=words.variant,
-        locale=language_of(answer, given.talk.locale),
+        locale=spoken(answer, given.talk.locale),
         question=cleaned(tx, words.question, "question", names),
         answer=answer,
         source=Source.QUESTION if given.asked else Source.THREAD,

@@ -11,7 +11,7 @@ from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting.model import Piece
 from shopbell.knowledge.suggesting.pieces import of_two
-from shopbell.language.detect import detect
+from shopbell.language.detect import spoken
 
 WORDS_MOST = 1_000
 """Who wrote more asked several things: that answers no question by itself."""
@@ -95,5 +95,4 @@ def _together(first: Said, then: Said) -> Said:
 
 def tongue_of(text: str, talk: Conversation) -> Locale:
     """Return the language something was said in; where it says nothing, the buyer's."""
-    found = detect(text)
-    return talk.locale if found == "other" else found
+    return spoken(text, talk.locale)

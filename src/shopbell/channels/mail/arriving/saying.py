@@ -24,11 +24,11 @@ from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.texts import Locale, text
+from shopbell.language.detect import spoken
 
 _OUR_ADDRESS = re.compile(
     r"[ci]-[0-9a-f-]{36}\.[a-z][a-z2-7]{16}(?:@[\w.-]{1,190})?", re.IGNORECASE
 )
-_HAN, _CYRILLIC = re.compile("[\u4e00-\u9fff]"), re.compile("[\u0400-\u04ff]")
 NAME_MOST = 40
 SENT_BY_MAIL = "mail-"
 """How the client ids of entries begin that came as letters; pages show the way to these."""
@@ -61,10 +61,10 @@ def say(tx: Tx, writer: Writer, opened: Opened, key: str) -> Settled:
 def newcomer(tx: Tx, shop: Shop, opened: Opened) -> Writer:
     """Open a conversation with a shop for somebody of whom only the mailbox is known."""
     sender = opened.reading.sender
-    spoken = _language(opened.reading.words) or shop.languages[0]
+    locale = spoken(opened.reading.words, shop.languages[0])
     name = (sender.name or sender.address.partition("@")[0])[:NAME_MOST]
-    named = text(spoken, "mailin.stranger", name=name)
-    stranger = accounts.stranger(tx, sender.address, named, spoken)
+    named = text(locale, "mailin.stranger", name=name)
+    stranger = accounts.stranger(tx, sender.address, named, locale)
     actor = Actor(stranger.id, Side.BUYER, name=stranger.called)
     about = Begin(Subject(SubjectKind.SHOP, shop.slug))
     talk, _new = conversations.begin(tx, actor, about, stranger.locale)
@@ -81,13 +81,6 @@ def short(words: str) -> str:
     """Return no more words than an entry takes; the full letter is one click away."""
     kept = words.strip()
     return kept if len(kept) <= TEXT_MOST else kept[: TEXT_MOST - len(MORE)].rstrip() + MORE
-
-
-def _language(words: str) -> Locale | None:
-    """Guess in which of our languages somebody writes, by their letters."""
-    if _HAN.search(words):
-        return "zh"
-    return "ru" if _CYRILLIC.search(words) else None
 
 
 def _note_read(tx: Tx, writer: Writer, reading: Reading) -> None:
