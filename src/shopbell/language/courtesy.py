@@ -4,15 +4,16 @@ import re
 from functools import cache
 
 from shopbell.language import rudeness
-from shopbell.language.folding import BETWEEN_HAN, fold, gist, is_spelled, skeleton
+from shopbell.language.folding import BETWEEN_HAN, alike, fold, gist, is_spelled, skeleton
 from shopbell.language.model import Courtesy
-from shopbell.language.signs import Signs, apart
+from shopbell.language.needs import apart
+from shopbell.language.signs import Signs
 
 LEET = str.maketrans("01345@$", "oieasas")
 """Digits and signs as the letters they stand for inside a word."""
 
 _WORD = re.compile(r"[\w@$]+")
-_find_mixed = re.compile(r"[^\W\d_][\d_@$]|[\d_@$][^\W\d_]").search
+_find_mixed = re.compile(r"[\d_@$](?:(?<=[^\W\d_].)|(?=[^\W\d_]))").search
 _BEFORE, _AFTER = 48, 16
 _CAPITALS, _SHOUTED = 14, 0.7
 
@@ -40,7 +41,7 @@ def is_abusive(text: str) -> bool:
 
 def may_hurt(text: str) -> bool:
     """Tell whether a text could be abusive; if not, `courtesy` never calls it so."""
-    words = skeleton(fold(gist(text)).plain)
+    words = alike(gist(text))
     if is_spelled(words) or rudeness.is_masked(words):
         return True
     if not words.isascii():

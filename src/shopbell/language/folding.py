@@ -136,6 +136,22 @@ def skeleton(text: str) -> str:
     return text if text.isascii() else text.translate(_LOOK_ALIKES)
 
 
+class _Skeletons(dict[int, str]):
+    """Each sign's plain form with look-alikes as one letter: `skeleton` of `TABLE`, at once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = alike = skeleton(TABLE[code])
+        return alike
+
+
+_SKELETONS = _Skeletons()
+
+
+def alike(text: str) -> str:
+    """Return the skeleton of a text, where its places do not matter."""
+    return text.lower() if text.isascii() else text.translate(_SKELETONS)
+
+
 def pattern(words: str) -> re.Pattern[str]:
     """Return a pattern for skeletons, written in whatever alphabet."""
     return re.compile(skeleton(words))

@@ -8,31 +8,25 @@ from enum import IntEnum
 from functools import cache
 
 from shopbell.language import addresses, messengers, scams
-from shopbell.language.folding import BETWEEN_HAN, HEARD, TABLE, is_spelled, skeleton
+from shopbell.language.folding import BETWEEN_HAN, HEARD, alike, is_spelled
+from shopbell.language.needs import apart
 from shopbell.language.numerals import HAN_DIGITS, SPOKEN
 from shopbell.language.phones import SAID_GAP
-from shopbell.language.signs import Signs, apart
+from shopbell.language.signs import Signs
 
 _GAP = r"[ .()/\\_*~|,=\-\[\]{}、—'\"#;]{0,4}"
-_SAID = [
-    *(rf"(?<![^\W\d_]){word}(?![^\W\d_])" for word in (*SPOKEN, "double", "triple")),
+_WORDS = (*SPOKEN, "double", "triple")
+_SAID = [*(rf"(?<![^\W\d_]){word}(?![^\W\d_])" for word in _WORDS), *HAN_DIGITS]
+_ONE_SAID = [
+    *(rf"{word[:2]}(?<![^\W\d_]..){word[2:]}(?![^\W\d_])" for word in _WORDS),
     *HAN_DIGITS,
 ]
-_ANY_SAID = "|".join(_SAID)
+"""The same, but what stands before is looked at late, as it takes its time."""
+
+_ANY_SAID = "|".join(_ONE_SAID)
 _find_counted = re.compile(rf"(?:{_ANY_SAID}){_GAP}(?:\d|{_ANY_SAID})").search
 _find_digits = re.compile(rf"\d(?:{_GAP}[\doilзб]){{6}}|\d{_GAP}(?:{_ANY_SAID})").search
 _find_digit = re.compile(r"\d").search
-
-
-class _Skeletons(dict[int, str]):
-    """Each sign's plain form with look-alikes as one letter: `skeleton` of `plain`, at once."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = alike = skeleton(TABLE[code])
-        return alike
-
-
-_SKELETONS = _Skeletons()
 
 
 class Seen(IntEnum):
@@ -45,8 +39,7 @@ class Seen(IntEnum):
 
 def look(text: str) -> Seen:
     """Return what a text may hold that is to be hidden."""
-    heard = text[:HEARD]
-    words = heard.lower() if heard.isascii() else heard.translate(_SKELETONS)
+    words = alike(text[:HEARD])
     if is_spelled(words):
         return Seen.SIGNS
     seen = _seen(words)
@@ -58,6 +51,8 @@ def look(text: str) -> Seen:
 
 def _seen(words: str) -> Seen:
     alone = apart(words)
+    if not _signs_of_any().stand_in(alone):
+        return Seen.NUMBERS if _find_digit(words) and _find_digits(words) else Seen.NOTHING
     if _signs().stand_in(alone):
         return Seen.SIGNS
     if _signs_of_numbers().stand_in(alone) and _is_counted(words):
@@ -69,12 +64,20 @@ def _is_counted(words: str) -> bool:
     return bool(_find_counted(words) or (_find_digit(words) and SAID_GAP.search(words)))
 
 
+_SHAPES = [shape.pattern for room in (addresses, messengers, scams) for shape in room.SHAPES]
+_NUMBERS = [*_SAID, SAID_GAP.pattern]
+
+
+@cache
+def _signs_of_any() -> Signs:
+    return Signs([*_SHAPES, *_NUMBERS])
+
+
 @cache
 def _signs() -> Signs:
-    shapes = (*addresses.SHAPES, *messengers.SHAPES, *scams.SHAPES)
-    return Signs(shape.pattern for shape in shapes)
+    return Signs(_SHAPES)
 
 
 @cache
 def _signs_of_numbers() -> Signs:
-    return Signs([*_SAID, SAID_GAP.pattern])
+    return Signs(_NUMBERS)

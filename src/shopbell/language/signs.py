@@ -1,55 +1,33 @@
-"""What a text must hold before patterns can find anything in it: a quick look before the slow one.
+"""A quick look before the slow one: whether patterns can find anything in a text at all.
 
-Whatever a pattern finds holds certain letters in a row. They are read out of the patterns
+Whatever a pattern finds holds certain signs in a row. They are read out of the patterns
 themselves, so whoever tunes them need not think of it, and are looked for all at once. Where none
 stands, nothing can be found; where one does, the patterns are asked. So nothing is missed.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib import import_module
-from itertools import product
-from math import prod
-from string import ascii_lowercase
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from shopbell.language.folding import skeleton
+from shopbell.language.needs import ANY_SIGN, apart, chance, needed_by
 
-ops: Any = import_module("re._constants")
-parser: Any = import_module("re._parser")
-
-Rows = frozenset[str]
 Key = tuple[str, str, str]
-Part = tuple[Any, Any]
-"""A part of a pattern, as the compiler of patterns reads it."""
 
-_LETTERS = frozenset(skeleton(ascii_lowercase + "".join(map(chr, range(0x430, 0x450)))))
-_NOTHING: Rows = frozenset({""})
-_VARIANTS_MOST, _BESIDE_MOST, _CLASS_MOST = 400, 60, 24
-_ANY_SIGN = "\0"
-"""It stands for any one sign that is no letter."""
-
-_ROWS = "rows"
-"""A part of which all that it can be is known."""
-
-
-class _Apart(dict[int, str]):
-    """Letters stand together; every other sign stands alone, between blanks."""
-
-    def __missing__(self, code: int) -> str:
-        sign = chr(code)
-        self[code] = alone = sign if sign in _LETTERS else " " if sign.isspace() else f" {sign} "
-        return alone
-
-
-_APART = _Apart()
-
-
-def apart(words: str) -> str:
-    """Return a skeleton as signs are looked for: whatever is no letter stands alone."""
-    return f" {' '.join(words.translate(_APART).split())} "
+_ORDINARY = """
+hello i would like to know when will my order arrive there is a problem with the size and the
+package can you please tell me how much does it cost for delivery what about this one what was
+the color i have been waiting since monday still not received your answer thanks which version
+should we choose want to return exchange and pay back could they ship within them then live give
+machine different amount top other under online line name our charge order came broken missing
+wrong item track number before after really does not work help me find another ever every больше
+меня здравствуйте подскажите пожалуйста когда придет мой заказ есть ли в наличии размер какой
+цвет можно вернуть товар деньги доставка посылка не пришла уже неделю жду хочу обменять сколько
+стоит спасибо почему где мне нужно скажите это если у вас для просто раз получил вместо пришел
+другой верните как так что бы работает чем через сегодня верхняя четверг расскажите рассчитать
+историю сторона весь теперь померить мерки телефон подойдет доставят кажется
+"""
+"""Words of everyday messages: by letters that stand in them nothing is known."""
 
 
 class Signs:
@@ -60,252 +38,33 @@ class Signs:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         rows = frozenset[str]().union(*map(needed_by, patterns))
-        self._rows: dict[Key, list[str]] = defaultdict(list)
+        by_key: dict[Key, list[str]] = defaultdict(list)
         for row in rows:
-            self._rows[_rarest(row)].append(row)
-        self._keys = frozenset(self._rows)
+            by_key[_rarest(row)].append(row)
+        self._rows = {key: _shape(rows) for key, rows in by_key.items()}
+        self._keys = frozenset(by_key)
 
     def stand_in(self, text: str) -> bool:
         """Tell whether any row of signs stands in a text."""
         if self._keys.isdisjoint(zip(text, text[1:], text[2:], strict=False)):
             return False
         found = self._keys.intersection(zip(text, text[1:], text[2:], strict=False))
-        return any(_stands(row, text) for key in found for row in self._rows[key])
+        return any(self._rows[key](text) for key in found)
+
+
+_EVERYDAY = frozenset(
+    zip(*(apart(skeleton(_ORDINARY))[start:] for start in range(3)), strict=False)
+)
 
 
 def _rarest(row: str) -> Key:
-    keys = [key for key in zip(row, row[1:], row[2:], strict=False) if _ANY_SIGN not in key]
-    return min(keys, key=lambda key: _chance("".join(key)))
+    keys = [key for key in zip(row, row[1:], row[2:], strict=False) if ANY_SIGN not in key]
+    return min(keys, key=lambda key: (key in _EVERYDAY, chance("".join(key))))
 
 
-def _stands(row: str, text: str) -> bool:
-    if _ANY_SIGN not in row:
-        return row in text
-    return re.search(re.escape(row).replace(re.escape(_ANY_SIGN), r"\S"), text) is not None
-
-
-@cache
-def needed_by(pattern: str) -> Rows:
-    """Return rows of signs of which any text that fits a pattern holds at least one."""
-    needed = _needed([*parser.parse(skeleton(pattern))])
-    if not needed or "" in needed or " " in needed:
-        raise ValueError(pattern)
-    return needed
-
-
-# ── what a part of a pattern needs ──────────────────────────────────────────────────────────────
-
-
-def _needed(parts: Sequence[Part]) -> Rows:
-    """Find the rows that tell most of what a sequence of parts needs."""
-    return min(_candidates(parts), key=_commonness, default=frozenset())
-
-
-def _candidates(parts: Sequence[Part]) -> Iterator[Rows]:
-    row: Rows = _NOTHING
-    for at, part in enumerate(parts):
-        op, about = part
-        yield _inside(part, parts[:at], parts[at + 1 :])
-        if op is ops.ASSERT:
-            spelled = _all(about[1]) or _NOTHING
-            if about[0] > 0:
-                yield _joined(row, spelled) or row
-            else:
-                yield row
-                row = spelled
-            continue
-        if op in {ops.MAX_REPEAT, ops.MIN_REPEAT} and about[0] and about[1] > 1:
-            yield _joined(row, _all(about[2]) or _NOTHING) or row
-            row = _tail(part)
-            continue
-        spelled = _spellings(part)
-        longer = _joined(row, spelled) if spelled else None
-        yield row
-        row = longer or spelled or _NOTHING
-    yield row
-
-
-def _inside(part: Part, before: Sequence[Part], after: Sequence[Part]) -> Rows:
-    """Find what is needed of one part, seen together with the simple ones beside it."""
-    match part:
-        case (ops.SUBPATTERN, (_, _, _, inner)):
-            return _needed([*_before(before), *inner, *_after(after)])
-        case (ops.BRANCH, (_, branches)):
-            left, right = _before(before), _after(after)
-            each = [_needed([*left, *branch, *right]) for branch in branches]
-            return frozenset[str]().union(*each) if all(each) else frozenset()
-        case (ops.MAX_REPEAT | ops.MIN_REPEAT, (least, _, inner)) if least:
-            return _needed([*inner])
-        case _:
-            return frozenset()
-
-
-def _before(parts: Sequence[Part]) -> list[Part]:
-    """Return how the parts before a place end, as one part."""
-    row: Rows = _NOTHING
-    for part in reversed(parts):
-        spelled = _spellings(part)
-        longer = _joined(spelled, row, _BESIDE_MOST) if spelled else None
-        if longer is None:
-            tail = _tail(part)
-            row = (_joined(tail, row, _BESIDE_MOST) or row) if tail else row
-            break
-        row = longer
-    return [] if row == _NOTHING else [(_ROWS, row)]
-
-
-def _tail(part: Part) -> Rows:
-    """Return how a part that stands at least once ends."""
-    match part:
-        case (ops.MAX_REPEAT | ops.MIN_REPEAT, (least, _, inner)) if least:
-            tail = _before([*inner])
-            return tail[0][1] if tail else _NOTHING
-        case _:
-            return _NOTHING
-
-
-def _after(parts: Sequence[Part]) -> list[Part]:
-    """Return how the parts after a place begin, as one part."""
-    row: Rows = _NOTHING
-    for part in parts:
-        ahead = part[0] is ops.ASSERT and part[1][0] > 0
-        spelled = _all(part[1][1]) if ahead else _spellings(part)
-        longer = _joined(row, spelled, _BESIDE_MOST) if spelled else None
-        if longer is None:
-            break
-        row = longer
-        if ahead:
-            break
-    return [] if row == _NOTHING else [(_ROWS, row)]
-
-
-# ── all that a part can be ──────────────────────────────────────────────────────────────────────
-
-
-def _spellings(part: Part) -> Rows | None:
-    """Return all that a part can be, `apart`; None: too much to tell."""
-    match part:
-        case (op, rows) if op == _ROWS:
-            return frozenset(rows)
-        case (ops.LITERAL, code):
-            return frozenset({_APART[code]})
-        case (ops.ASSERT_NOT, (_, inner)):
-            return frozenset({" "}) if _bars_letters([*inner]) else _NOTHING
-        case (ops.ASSERT, _):
-            return _NOTHING
-        case (ops.AT, where):
-            return _NOTHING if where is ops.AT_NON_BOUNDARY else frozenset({" "})
-        case (ops.IN, choices):
-            return _any_of(map(_choice, choices))
-        case (ops.BRANCH, (_, branches)):
-            return _any_of(map(_all, branches))
-        case (ops.SUBPATTERN, (_, _, _, inner)):
-            return _all(inner)
-        case (ops.MAX_REPEAT | ops.MIN_REPEAT, (least, most, inner)):
-            return _repeated(_all(inner), int(least), int(most))
-        case _:
-            return None
-
-
-def _choice(choice: Part) -> Rows | None:
-    match choice:
-        case (ops.RANGE, (first, last)) if last - first < _CLASS_MOST:
-            return frozenset(_APART[code] for code in range(first, last + 1))
-        case (ops.CATEGORY, ops.CATEGORY_SPACE):
-            return frozenset({" "})
-        case (ops.CATEGORY, ops.CATEGORY_NOT_WORD):
-            return frozenset({" ", f" {_ANY_SIGN} "})
-        case _:
-            return _spellings(choice)
-
-
-def _bars_letters(inner: Sequence[Part]) -> bool:
-    """Tell whether what must not stand here is any letter: a word begins or ends."""
-    match inner:
-        case [(ops.IN, choices)]:
-            within = {letter for letter in _LETTERS if _is_one(letter, choices)}
-            return within == _LETTERS
-        case _:
-            return False
-
-
-def _is_one(letter: str, choices: Sequence[Part]) -> bool:
-    negated = choices[0][0] is ops.NEGATE
-    return negated is not any(_fits(ord(letter), choice) for choice in choices[negated:])
-
-
-def _fits(code: int, choice: Part) -> bool:
-    match choice:
-        case (ops.LITERAL, other):
-            return bool(code == other)
-        case (ops.RANGE, (first, last)):
-            return bool(first <= code <= last)
-        case (ops.CATEGORY, ops.CATEGORY_WORD | ops.CATEGORY_NOT_DIGIT | ops.CATEGORY_NOT_SPACE):
-            return True
-        case _:
-            return False
-
-
-def _any_of(each: Iterable[Rows | None]) -> Rows | None:
-    found: Rows = frozenset()
-    for one in each:
-        if one is None:
-            return None
-        found |= one
-    return found
-
-
-def _all(parts: Iterable[Any]) -> Rows | None:
-    row: Rows | None = _NOTHING
-    for part in parts:
-        spelled = _spellings(part)
-        row = _joined(row, spelled) if row is not None and spelled is not None else None
-    return row
-
-
-def _repeated(once: Rows | None, least: int, most: int) -> Rows | None:
-    if once is None or once == _NOTHING:
-        return once
-    if once == {" "}:
-        return once if least else once | {""}
-    if most > 1:
-        return None
-    return once if least else once | {""}
-
-
-def _joined(row: Rows, spelled: Rows, most: int = _VARIANTS_MOST) -> Rows | None:
-    if len(row) * len(spelled) > most:
-        return None
-    return frozenset(f"{one}{other}".replace("  ", " ") for one, other in product(row, spelled))
-
-
-# ── which rows tell most ────────────────────────────────────────────────────────────────────────
-
-_USUAL, _HAN_USUAL = "eotainsrhlвикдмлуп", "我你的了是不有个这一吗到没在好买货"
-
-
-def _commonness(rows: Rows) -> float:
-    """Estimate how many of a thousand texts hold any of some rows."""
-    return sum(map(_chance, rows)) if rows else 9.0
-
-
-_EVERYWHERE = {" you ": 0.1, " you": 0.1, "you": 0.1, "ing ": 0.1, "ing": 0.1, " a ": 0.2}
-
-
-@cache
-def _chance(row: str) -> float:
-    if row in _EVERYWHERE:
-        return _EVERYWHERE[row]
-    return prod(map(_of_sign, row)) if row.strip() else 9.0
-
-
-def _of_sign(sign: str) -> float:
-    if sign == " ":
-        return 0.35
-    if sign in _USUAL:
-        return 0.12
-    if sign in _LETTERS:
-        return 0.05
-    if sign in _HAN_USUAL:
-        return 0.03
-    return 0.02 if sign in ".,?!-" or sign.isdigit() else 0.004
+def _shape(rows: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether any of some rows stands in a text."""
+    clear = [row for row in rows if ANY_SIGN not in row]
+    shapes = [r"\S".join(map(re.escape, row.split(ANY_SIGN))) for row in {*rows} - {*clear}]
+    find = re.compile("|".join(shapes)).search if shapes else None
+    return lambda text: any(row in text for row in clear) or bool(find and find(text))
