@@ -70,12 +70,12 @@ def _candidates(parts: Sequence[Part]) -> Iterator[Rows]:
         op, about = part
         yield _inside(part, parts[:at], parts[at + 1 :])
         if op is ops.ASSERT:
-            spelled = _all(about[1]) or _NOTHING
+            beside = _all(about[1]) or _NOTHING
             if about[0] > 0:
-                yield _joined(row, spelled) or row
+                yield _joined(row, beside) or row
             else:
                 yield row
-                row = spelled
+                row = beside
             continue
         if op in {ops.MAX_REPEAT, ops.MIN_REPEAT} and about[0] and about[1] > 1:
             yield _joined(row, _all(about[2]) or _NOTHING) or row
