@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shopbell.cli.bench.language import measure, unmark
 from shopbell.language import addresses, messengers, rudeness, scams
 from shopbell.language.checks import fits_luhn
-from shopbell.language.courtesy import courtesy, is_abusive
+from shopbell.language.courtesy import courtesy, is_abusive, may_hurt
 from shopbell.language.detect import detect
 from shopbell.language.facts import find_facts
 from shopbell.language.folding import fold
@@ -22,7 +22,6 @@ from shopbell.language.guard import COVER, cover, find_hidden, search
 from shopbell.language.missing import missing
 from shopbell.language.model import Courtesy, Fact, FactKind, Hidden, Need
 from shopbell.language.numerals import han_number, joins
-from shopbell.language.suspicion import may_hurt
 from shopbell.language.topics import HIDES, RULES, matters
 
 TODAY = date(2026, 11, 26)
@@ -73,6 +72,16 @@ def test_the_other_side_sees_the_rest_of_the_message_as_it_was(text: str, seen: 
 )
 def test_a_link_of_our_own_leads_nobody_away(text: str) -> None:
     assert find_hidden(text, own=["shop.example"]) == []
+
+
+@pytest.mark.parametrize("link", ["http://127.0.0.1:8400/p/7", "http://10.1.2.3/orders"])
+def test_a_house_without_a_name_has_links_of_its_own(link: str) -> None:
+    own = ["127.0.0.1", "10.1.2.3"]
+    assert find_hidden(f"see {link}", own) == []
+    assert cover(
+        f"see {link}, or t.me/lamp_77", find_hidden(f"see {link}, or t.me/lamp_77", own)
+    ) == (f"see {link}, or {COVER}")
+    assert find_hidden(f"see {link}") != []
 
 
 def test_a_link_that_only_looks_like_our_own_is_hidden() -> None:

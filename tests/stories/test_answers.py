@@ -196,6 +196,15 @@ def test_what_is_published_is_nobodys_own(house: House) -> None:
     assert "345" not in edited.answer
 
 
+def test_a_page_of_the_marketplace_may_be_named_in_public(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, halo.sells("teapot"), "How do I descale it?")
+    page = "http://127.0.0.1:8400/p/7"
+    reply = halo.mei.answers(talk, f"See {page}, not tea.example.com")
+    assert proposes(halo.mei, talk, reply.seq).answer == f"See {page}, not •••"
+    assert publishes(halo.mei, talk, reply.seq).answer == f"See {page}, not •••"
+
+
 def test_an_answer_is_published_once_and_as_it_reads_now(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     teapot = halo.sells("teapot")

@@ -76,6 +76,11 @@ _SPELLED = pattern(
     rf"{_NO_WORD_BEFORE}{_WORD}(?:{_SPELLED_DOT}"
     rf"|[ ]\.[ ])(?:{_SURE}){_NO_WORD_AFTER}(?:[ ]?/[ ]?[\w/?=&._%-]{{0,200}})?"
 )
+_EMAILS = (_EMAIL, _OPEN_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL, _LABELLED_EMAIL)
+_LINKS = (_SCHEME, _WWW, _BARE, _CHINESE_BARE, _SPELLED)
+SHAPES = (*_EMAILS, *_LINKS)
+"""All that an address is found by."""
+
 _NOT_SITES = pattern(
     r"\.(?:net|co|io)\b.{0,1}(?:core|framework)|asp\.net|node\.js|росс (?:ru|cn)\."
 )
@@ -112,14 +117,14 @@ def own_pages(text: Folded, own: Collection[str]) -> Iterator[tuple[int, int]]:
 def links(text: Folded) -> Iterator[tuple[int, int]]:
     """Yield where web addresses stand."""
     words = text.skeleton
-    for shape in (_SCHEME, _WWW, _BARE, _CHINESE_BARE, _SPELLED):
+    for shape in _LINKS:
         for found in shape.finditer(words):
             if not _NOT_SITES.search(found[0]):
                 yield _alone(found)
 
 
 def _emails(words: str) -> Iterator[tuple[int, int]]:
-    for shape in (_EMAIL, _OPEN_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL, _LABELLED_EMAIL):
+    for shape in _EMAILS:
         yield from map(_alone, shape.finditer(words))
 
 

@@ -1,13 +1,19 @@
 """How a message speaks to its reader: polite, neutral, upset or abusive. Upset is not abusive."""
 
 import re
+from functools import cache
 
 from shopbell.language import rudeness
-from shopbell.language.folding import fold, gist, skeleton
+from shopbell.language.folding import BETWEEN_HAN, alike, fold, gist, is_spelled, skeleton
 from shopbell.language.model import Courtesy
-from shopbell.language.suspicion import LEET, may_hurt
+from shopbell.language.needs import apart
+from shopbell.language.signs import Signs
+
+LEET = str.maketrans("01345@$", "oieasas")
+"""Digits and signs as the letters they stand for inside a word."""
 
 _WORD = re.compile(r"[\w@$]+")
+_find_mixed = re.compile(r"[\d_@$](?:(?<=[^\W\d_].)|(?=[^\W\d_]))").search
 _BEFORE, _AFTER = 48, 16
 _CAPITALS, _SHOUTED = 14, 0.7
 
@@ -33,11 +39,31 @@ def is_abusive(text: str) -> bool:
     return may_hurt(text) and courtesy(text) is Courtesy.ABUSIVE
 
 
+def may_hurt(text: str) -> bool:
+    """Tell whether a text could be abusive; if not, `courtesy` never calls it so."""
+    words = alike(gist(text))
+    if is_spelled(words) or rudeness.is_masked(words):
+        return True
+    if not words.isascii():
+        words = BETWEEN_HAN.sub("", words)
+    if _find_mixed(words):
+        words = _without_leet(words)
+    return _signs_of_harm().stand_in(apart(words))
+
+
+@cache
+def _signs_of_harm() -> Signs:
+    return Signs(rudeness.patterns("insult", "attack", "harmless"))
+
+
 def _spelled_out(text: str) -> str:
     """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
-    words = rudeness.unmasked(skeleton(fold(text).closed.plain))
-    words = _WORD.sub(lambda word: _letters(word[0]), words)
+    words = _without_leet(rudeness.unmasked(skeleton(fold(text).closed.plain)))
     return rudeness.words()["harmless"].sub(" ", words)
+
+
+def _without_leet(words: str) -> str:
+    return _WORD.sub(lambda word: _letters(word[0]), words)
 
 
 def _letters(word: str) -> str:

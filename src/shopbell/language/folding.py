@@ -41,6 +41,10 @@ _LOOK_ALIKES = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 _LETTER = r"[^\W_\u4e00-\u9fff]"
 _LETTER_BY_LETTER = re.compile(rf"(?<!{_LETTER})(?:{_LETTER}[ .*_-]){{2,}}{_LETTER}(?!{_LETTER})")
 
+_find_spelled = re.compile(
+    r"[ .*_-][^\W_\u4e00-\u9fff][ .*_-][^\W_\u4e00-\u9fff](?![^\W_\u4e00-\u9fff])"
+).search
+
 BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_|~-]{1,2}(?=[\u4e00-\u9fff])")
 
 
@@ -132,9 +136,30 @@ def skeleton(text: str) -> str:
     return text if text.isascii() else text.translate(_LOOK_ALIKES)
 
 
+class _Skeletons(dict[int, str]):
+    """Each sign's plain form with look-alikes as one letter: `skeleton` of `TABLE`, at once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = alike = skeleton(TABLE[code])
+        return alike
+
+
+_SKELETONS = _Skeletons()
+
+
+def alike(text: str) -> str:
+    """Return the skeleton of a text, where its places do not matter."""
+    return text.lower() if text.isascii() else text.translate(_SKELETONS)
+
+
 def pattern(words: str) -> re.Pattern[str]:
     """Return a pattern for skeletons, written in whatever alphabet."""
     return re.compile(skeleton(words))
+
+
+def is_spelled(words: str) -> bool:
+    """Tell whether anything may be written l e t t e r by letter."""
+    return _find_spelled(words) is not None
 
 
 HEARD = 12_000

@@ -24,7 +24,17 @@ def find_hidden(text: str, own: Collection[str] = ()) -> list[Span]:
 def search(text: str, own: Collection[str] = ()) -> list[Span]:
     """Find what should be hidden without the glance that spares most texts the search."""
     hosts = [skeleton(fold(host).plain) for host in own]
-    return _searched(text, lambda folded: _everything(folded, hosts))
+    found = _searched(text, lambda folded: _everything(folded, hosts))
+    return [*_off_pages(text, found, hosts)] if hosts and found else found
+
+
+def _off_pages(text: str, spans: Iterable[Span], own: Sequence[str]) -> Iterator[Span]:
+    """Yield what does not stand in an address of our own, as it is written: 127.0.0.1 stays."""
+    folded = fold(text[:HEARD])
+    pages = [folded.span(*page) for page in addresses.own_pages(folded, own)]
+    for span in spans:
+        if not any(start <= span.start < end for start, end in pages):
+            yield span
 
 
 def cover(text: str, spans: Iterable[Span]) -> str:

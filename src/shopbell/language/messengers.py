@@ -69,6 +69,10 @@ _GROUP = pattern(
     r"|(?<![a-zа-я])(?:ищи|наиди|найди)(?:те)? (?:нас|меня|наш магазин) (?:в|на) [^.,!?\n]{2,24}"
     r"|(?<![a-z0-9])(?:t|wa) ?(?:[(\[]dot[)\]]|dot|точка|點|点) ?me ?/ ?\w{2,64}"
 )
+_WAYS = (_LINK, _HANDLE, _GROUP)
+SHAPES = (*_WAYS, _ADD_V, _NAME)
+"""All that a messenger is found by."""
+
 _INVITING = pattern(
     r"пиш|напис|свяж|связ[ыь]|скин|скид|добав|наид|найд|переид|перейд|перех|общ"
     r"|обсуд|созвон|личк|стучи|маякн|отвеч|давай|договор"
@@ -153,7 +157,7 @@ _DENIED = pattern(
 def find(text: Folded) -> Iterator[Span]:
     """Yield what leads to a messenger."""
     words = text.skeleton
-    for shape in (_LINK, _HANDLE, _GROUP):
+    for shape in _WAYS:
         for found in shape.finditer(words):
             yield Span(*found.span(), Hidden.MESSENGER)
     for found in _ADD_V.finditer(words):

@@ -27,7 +27,7 @@ _NUMBER = re.compile(
 _DIGITS_ALIKE = str.maketrans("oilзб", "01136", "- ")
 _GAPS = " .()/\\_*~|,=-[]{}、—'\"#;"
 _WIDEST_GAP, _WIDEST_SAID = 4, 16
-_SAID_GAP = pattern(
+SAID_GAP = pattern(
     r"(?<![^\W\d_])(?:dash|hyphen|minus|space|dot|then|тире|дефис|минус|пробел|точка|потом"
     r"|дальше|далее|затем)"
     r"(?![^\W\d_])|横?杠|空格|然后|再来?|减|转"
@@ -187,7 +187,7 @@ def _continues(text: str, before: Group, after: Group) -> bool:
         return False
     between = text[before.end : after.start]
     if gap > _WIDEST_GAP or between.strip(_GAPS):
-        between = _SAID_GAP.sub("", between, count=1)
+        between = SAID_GAP.sub("", between, count=1)
     return len(between) <= _WIDEST_GAP and not between.strip(_GAPS)
 
 

@@ -6,7 +6,7 @@ vanish or to suffer, or a threat. The words stand in ``rudeness.toml``.
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,10 +25,26 @@ def table() -> Mapping[str, Mapping[str, Sequence[str]]]:
     return tomllib.loads(Path(__file__).with_name("rudeness.toml").read_text("utf-8"))
 
 
-def _shape(en: Sequence[str], ru: Sequence[str], zh: Sequence[str]) -> re.Pattern[str]:
-    english, russian = "|".join(en), "|".join(ru)
+def patterns(*kinds: str) -> Iterator[str]:
+    """Yield the patterns of some kinds, one by one."""
+    for kind in kinds:
+        for language, written in table()[kind].items():
+            yield from (_BORDERS[language].format(words) for words in written)
+
+
+_BORDERS = {
+    "en": r"(?<![a-zа-я])(?:{})(?![a-zа-я])",
+    "ru": r"(?<![а-яa-z])(?:{})",
+    "zh": r"(?:{})",
+}
+
+
+def _shape(**of_language: Sequence[str]) -> re.Pattern[str]:
     return pattern(
-        rf"(?<![a-zа-я])(?:{english})(?![a-zа-я])|(?<![а-яa-z])(?:{russian})|{'|'.join(zh)}"
+        "|".join(
+            _BORDERS[language].format("|".join(written))
+            for language, written in of_language.items()
+        )
     )
 
 
@@ -127,9 +143,14 @@ _MASKED = [
 _ANY_MASK = re.compile(r"[a-zа-я][*#@$%!_×•]+[a-zа-я]|[a-zа-я]\*\*")
 
 
+def is_masked(words: str) -> bool:
+    """Tell whether a word of a skeleton may be half hidden."""
+    return _ANY_MASK.search(words) is not None
+
+
 def unmasked(words: str) -> str:
     """Return a skeleton with its half-hidden words as they are meant."""
-    if not _ANY_MASK.search(words):
+    if not is_masked(words):
         return words
     for shape, word in _MASKED:
         words = shape.sub(skeleton(word), words)

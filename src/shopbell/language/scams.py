@@ -91,6 +91,9 @@ _SCAM = re.compile(
     rf"|(?:{_PAST})[^.!?\n。！？]{{0,30}}?(?:{_PAY}|{_LURE})"
     rf"|(?:{_GIVE})[^.!?\n。！？]{{0,30}}?(?:{_KEY})|(?:{_KEY})[^.!?\n。！？]{{0,12}}?(?:{_GIVE})"
 )
+SHAPES = (_SCAM,)
+"""All that a scam is found by."""
+
 _BACK = re.compile(r"верн|возвра|обратно|refund|back|退")
 _DENIED = re.compile(
     r"(?:n't|\b(?:not|never|no|refuse|stop)\b|\b(?:asks?|asked|wants?|wanted|told|tells"

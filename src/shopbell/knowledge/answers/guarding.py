@@ -5,6 +5,7 @@ from collections.abc import Collection
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NoSuchProduct, Product
 from shopbell.conversations.thread import readable
+from shopbell.conversations.veiling import own_hosts
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, ShopId
 from shopbell.knowledge.answers.redaction import redacted
@@ -19,7 +20,8 @@ def check_answers_for(actor: Actor, shop: ShopId) -> None:
 
 def cleaned(tx: Tx, words: str, field: str, names: Collection[str] = ()) -> str:
     """Return words as everybody may read them; refuse what says nothing."""
-    kept = redacted(readable(words.replace("\r\n", "\n")), names, tx.now.date())
+    said = readable(words.replace("\r\n", "\n"))
+    kept = redacted(said, names, tx.now.date(), own_hosts(tx.settings))
     if not kept:
         raise WordsEmpty(field=field)
     return kept

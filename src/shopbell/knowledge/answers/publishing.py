@@ -8,6 +8,7 @@ from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Product
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Conversation, ConversationId, Stream, SubjectKind
+from shopbell.conversations.veiling import own_hosts
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
@@ -47,8 +48,9 @@ def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
     given = _given(tx, actor, talk, seq)
     made = storage.made_of(tx, talk, seq)
     names, today = [given.talk.buyer_name], tx.now.date()
-    question = redacted(given.question, names, today)[:QUESTION_MOST]
-    answer = redacted(given.answer, names, today)[:ANSWER_MOST]
+    own = own_hosts(tx.settings)
+    question = redacted(given.question, names, today, own)[:QUESTION_MOST]
+    answer = redacted(given.answer, names, today, own)[:ANSWER_MOST]
     return Proposed(
         product=given.product.id if given.product else None,
         about=given.product.title if given.product else None,
