@@ -540,10 +540,10 @@ export interface paths {
         get: operations["ApiV1ConversationsTalkMessagesSeqAnswerProposeAnswer"];
         put?: never;
         /**
-         * PublishAnswer
+         * ShareAnswer
          * @description Put an answer from a thread on the product's page; once a message.
          */
-        post: operations["ApiV1ConversationsTalkMessagesSeqAnswerPublishAnswer"];
+        post: operations["ApiV1ConversationsTalkMessagesSeqAnswerShareAnswer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5118,7 +5118,7 @@ export interface operations {
             };
         };
     };
-    ApiV1ConversationsTalkMessagesSeqAnswerPublishAnswer: {
+    ApiV1ConversationsTalkMessagesSeqAnswerShareAnswer: {
         parameters: {
             query?: never;
             header?: never;

@@ -28,6 +28,7 @@ from shopbell.cases.model import CaseId
 from shopbell.cases.money import Part, RefundShown
 from shopbell.cases.shown import CaseShown
 from shopbell.channels.push import service as push
+from shopbell.channels.push.model import PushDevice
 from shopbell.commerce import roster
 from shopbell.commerce import service as commerce
 from shopbell.commerce.commands import SentParcel
@@ -615,6 +616,7 @@ class World:
         """Return everything a stranger could have changed."""
         db, mei = self.house.db, self.mei
         assert mei.actor.shop is not None
+        guest = push.Guest(self.anna.actor, None)
         return (
             [e.id for e in self.anna.events(self.talk)],
             [e.id for e in mei.events(self.talk, "n")],
@@ -622,7 +624,7 @@ class World:
             self.anna.sees(self.talk).delivered,
             db.read_now(conversations.draft, self.anna.actor, self.talk),
             len(self.line_of_sessions()),
-            db.read_now(push.devices, push.Guest(self.anna.actor, None)),
+            [_as_named(one) for one in db.read_now(push.devices, guest)],
             db.read_now(push.wish, self.anna.actor),
             [_as_said(sees(mei, CaseId(self.ids[case]))) for case in ("case", "back")],
             db.read_now(commerce.shop, mei.actor.shop),
@@ -829,6 +831,11 @@ def test_nobody_gets_at_what_is_not_theirs_over_http(world: World, note: Note) -
 def _as_said(case: CaseShown) -> object:
     """Return what people have said of a case; the worker brings its money on meanwhile."""
     return case.state, case.facts, len(case.steps), [(one.id, one.amount) for one in case.refunds]
+
+
+def _as_named(device: PushDevice) -> object:
+    """Return what people have said of a device; the worker counts its tries to reach it."""
+    return device.id, device.name, device.created_at, device.here
 
 
 def _asks_to_sign_in(answer: httpx.Response) -> bool:

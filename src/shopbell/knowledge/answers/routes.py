@@ -156,7 +156,7 @@ async def propose_answer(
 
 
 @post(OF_MESSAGE)
-async def publish_answer(
+async def share_answer(
     db: NamedDependency[Database],
     actor: NamedDependency[Actor],
     talk: FromPath[str],
@@ -210,7 +210,7 @@ ROUTES = (
     list_public_questions,
     reply_in_public,
     propose_answer,
-    publish_answer,
+    share_answer,
     list_doubted_answers,
     hide_answer,
     clear_answer,

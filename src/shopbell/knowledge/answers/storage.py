@@ -130,7 +130,7 @@ def as_of(
 ) -> tuple[tuple[AnswerId, datetime], ...]:
     """Return which answers `known` would return, and when each was changed last."""
     given = {"of_shop": shop, "of_product": product, "moment": tx.now, "most": most}
-    return tuple((row[0], row[1]) for row in tx.execute(_AS_OF, given))
+    return tuple((row.id, row.changed_at) for row in tx.execute(_AS_OF, given))
 
 
 def answer(tx: Tx, wanted: AnswerId, *, hold: bool = False) -> Stored | None:

@@ -107,8 +107,9 @@ class Gap(Struct, frozen=True, kw_only=True):
 
 def tongue(words: dict[Locale, str], wanted: Locale) -> Locale:
     """Return the language that ``words`` will be shown in to a reader of ``wanted``."""
-    ways: tuple[Locale, ...] = (wanted, FALLBACK, *words)
-    return next((way for way in ways if way in words), wanted)
+    if wanted in words or not words:
+        return wanted
+    return FALLBACK if FALLBACK in words else next(iter(words))
 
 
 def weight(helped: int, wrong: int) -> float:

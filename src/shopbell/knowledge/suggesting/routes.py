@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from shopbell.accounts.routes import address_of
 from shopbell.conversations.crowd import Crowd
-from shopbell.conversations.model import ConversationId
+from shopbell.conversations.model import Stream
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.texts import Locale
@@ -44,10 +44,10 @@ async def report_suggestions(
 
 @get(f"{API}/conversations/{{talk:str}}/suggestions")
 async def suggest_replies(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[ConversationId]
+    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
 ) -> list[Suggestion]:
     """Return what the shop may answer to what its buyer said last."""
-    return await db.read(service.replies, actor, talk)
+    return await db.read(service.replies, actor, Stream.parse(f"c.{talk}.p").conversation)
 
 
 @get(f"{API}/shops/{{shop:str}}/suggestions")
