@@ -12,6 +12,7 @@ import uvloop
 
 from shopbell.app import App
 from shopbell.channels.mail.arriving import listener
+from shopbell.language.readiness import make_ready
 from shopbell.realtime.frames import FRAME_MOST
 from shopbell.web.create import create
 from shopbell.web.listening import listen, make_room
@@ -84,6 +85,7 @@ async def _serve(server: Server, app: App, started: Callable[[], None]) -> None:
         if server.started:
             gc.freeze()
             started()
+            await asyncio.to_thread(make_ready)
         await serving
 
 
