@@ -37,9 +37,7 @@ class Prepared(Struct, frozen=True):
     title: frozenset[str]
 
 
-def prepare(
-    known: Sequence[Known], *, title: str = "", before: Prepared | None = None
-) -> Prepared:
+def prepare(known: Sequence[Known], *, title: str = "", before: Prepared | None = None) -> Prepared:
     """Read what is known of a product and its shop; what stood in ``before`` is not read again.
 
     What the ``title`` names, in as many languages as there are, is the product itself: the weight
