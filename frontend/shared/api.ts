@@ -99,6 +99,7 @@ export const api = {
   readThread: (talk: string) => ask('get', '/api/v1/conversations/{talk}/reading', { path: { talk } }),
   suggest: (body: Told<'/api/v1/suggestions', 'post'>) => ask('post', '/api/v1/suggestions', { body, ms: 5_000 }),
   reportSuggestions: (body: Told<'/api/v1/suggestions/reports', 'post'>) => ask('post', '/api/v1/suggestions/reports', { body, keepalive: true }),
+  draftReply: (talk: string) => ask('post', '/api/v1/conversations/{talk}/reply-drafts', { path: { talk }, ms: 60_000 }),
   replies: (talk: string) => ask('get', '/api/v1/conversations/{talk}/suggestions', { path: { talk } }),
   gaps: (shop: string, product: string) => ask('get', '/api/v1/shops/{shop}/gaps', { path: { shop }, query: { product } }),
 

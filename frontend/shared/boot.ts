@@ -8,6 +8,7 @@ export interface Boot {
   epoch?: string
   framed?: boolean
   translates?: boolean
+  drafts?: boolean
 }
 
 /** What the server already knew when it wrote the page. */

@@ -44,6 +44,7 @@ export type ConfirmedFact = Pick<ReadFact, 'kind' | 'value'>
 export type SaidFact = ConfirmedFact & { url?: string }
 /** What answers already what somebody types, or what the shop may answer. */
 export type Suggestion = Wire['Suggestion']
+export type DraftedReply = Wire['DraftedReply']
 export type Gap = Wire['Gap']
 
 export type Conversation = Wire['Listed']

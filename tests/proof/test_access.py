@@ -164,6 +164,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /api/v1/conversations/{talk}/translation-previews": [
         ({}, Door(MEI, never=(ANNA, OLGA), body={"text": "Mine?"})),
     ],
+    "POST /api/v1/conversations/{talk}/reply-drafts": [({}, Door(MEI, never=(ANNA, OLGA)))],
     "POST /api/v1/streams/{stream}/read": [({"stream": PUBLIC}, Door(ANNA, body={"seq": 1}))],
     "POST /api/v1/streams/{stream}/ack": [({"stream": PUBLIC}, Door(ANNA, body={"seq": 1}))],
     "POST /api/v1/conversations/{talk}/attachments": [({}, Door(ANNA, body="words"))],
@@ -435,6 +436,7 @@ NOT_DONE = {
     "POST /console/cases/{case}/refunds": 422,
     "POST /api/v1/push/devices/{phone}/test": 503,
     "POST /api/v1/conversations/{talk}/translation-previews": 409,
+    "POST /api/v1/conversations/{talk}/reply-drafts": 409,
     "POST /account/notices/{phone}/test": 429,
 }
 """What even its owner does not get done, and how that is said: no such job or letter, the money is

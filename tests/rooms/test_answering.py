@@ -273,3 +273,15 @@ def test_any_text_is_read_and_scores_are_shares(
     assert all(0 < one.score <= 1 and one.why for one in found)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     assert found == find(asked, prepared, variant=variant)
+
+
+def test_what_stood_there_before_is_not_read_again() -> None:
+    heavy = Known(id="a", kind="question", question="How heavy?", answer="1 kg", locale="en")
+    changed = Known(id="b", kind="question", question="Any lid?", answer="Yes", locale="en")
+    before = prepare([heavy, changed], title="Pot")
+    again = Known(id="b", kind="question", question="Any lid?", answer="No", locale="en")
+
+    after = prepare([again, heavy], title="Kettle", before=before)
+
+    assert after.entries[1] is before.entries[0]
+    assert after == prepare([again, heavy], title="Kettle")

@@ -11,6 +11,7 @@ import pytest
 from shopbell.app import build
 from shopbell.assistants import budget, storage
 from shopbell.assistants.helping import Assistants, borne_out
+from shopbell.assistants.local import is_installed
 from shopbell.assistants.model import BudgetSpent, DraftedAnswer, Source
 from shopbell.assistants.plugs import plugged
 from shopbell.assistants.storage import ALL, Spent
@@ -146,6 +147,7 @@ def test_the_local_model_compares_without_any_network(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = build(Settings(data=tmp_path / "data", database=database, embedder="local"))
+    assert is_installed(), "its table is read once, for longer than anybody who types waits"
 
     def refuse(*_where: object) -> None:
         raise AssertionError("nobody outside is asked")

@@ -16,6 +16,7 @@ from shopbell.knowledge.suggesting import gaps, service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.model import Suggestion
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
+from shopbell.web.pages.answers_of_shop import see_shelf
 from tests.support.answers import answered, hidden
 from tests.support.house import Counter, House, Person
 
@@ -317,3 +318,18 @@ def test_what_many_ask_and_nothing_answers_is_told_to_the_shop(house: House) -> 
     for other in (iris.ivan, house.buyer("fanny")):
         with pytest.raises(OnlyTheShopAnswers):
             house.db.read_now(gaps.gaps, other.actor, "halo")
+
+
+def test_a_shop_sees_at_its_answers_who_found_them_wrong_as_suggestions(house: House) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    misleading = answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    fine = answered(halo, teapot, ("Is it blue?", "It is."))
+    for name in ("anna", "boris"):
+        told = Report(beside(teapot), wrong=f"answer.{misleading.id}")
+        house.db.write_now(service.report, house.buyer(name).actor, told)
+
+    shelf = house.db.read_now(see_shelf, halo.mei.actor, halo.shop.id)
+
+    assert shelf.wrong == {misleading.id: 2}
+    assert fine.id not in shelf.wrong

@@ -4,6 +4,7 @@ Each function is called between transactions: an assistant may take seconds. Wha
 is text for people to read; nothing of it is ever done.
 """
 
+import asyncio
 import math
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -34,6 +35,9 @@ READ_MOST = 10_000
 
 DRAFT_MOST = 2_000
 COMPARED_MOST = 50
+COMPARED_SECONDS = 0.4
+"""So long waits who types for answers to be put in order; longer, and they stay as they are."""
+
 _NUMBER = re.compile(r"\d+")
 _LINK = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w.-]+", re.IGNORECASE)
 
@@ -88,8 +92,9 @@ class Assistants:
         try:
             if embedder.costs:
                 await self.db.write(budget.take, shop, budget.tokens_in("\n".join(texts)))
-            places = await embedder.embed(texts)
-        except (AssistantTrouble, BudgetSpent) as trouble:
+            async with asyncio.timeout(COMPARED_SECONDS):
+                places = await embedder.embed(texts)
+        except (AssistantTrouble, BudgetSpent, TimeoutError) as trouble:
             _tell(embedder.name, trouble)
             return None
         return _nearness(places, len(texts))
@@ -172,4 +177,4 @@ def _nearness(places: list[list[float]], count: int) -> list[float] | None:
 
 
 def _tell(who: str, trouble: Exception) -> None:
-    log().info("an assistant did not help", who=who, trouble=str(trouble))
+    log().info("an assistant did not help", who=who, trouble=str(trouble) or "too late")

@@ -1,5 +1,6 @@
 """The way to an assistant over HTTP: within its time, and not again and again while it is ill."""
 
+import asyncio
 import time
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -56,7 +57,8 @@ class Line:
         begun = time.monotonic()
         try:
             found = await self._asked(path, body, shape)
-        except AssistantTrouble:
+        except (AssistantTrouble, asyncio.CancelledError):
+            # Who asked may not wait so long: that is no help, either.
             self._breaker.note(well=False)
             metrics.ASSISTED.labels(self.who, "failed").inc()
             raise

@@ -4,6 +4,7 @@ It is asked for nothing over the network: what it needs lies in its own package.
 """
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from shopbell.assistants.model import AssistantTrouble
 
+_READING = threading.Lock()
 READ_MOST = 2_000
 """So many signs of a text are read; what it is about stands in them."""
 
@@ -33,8 +35,14 @@ def _places(texts: list[str]) -> list[list[float]]:
     return found
 
 
-@cache
 def _model() -> Any:  # noqa: ANN401 - it comes without types
+    """Return the model; of those who want it while it is read, one reads it."""
+    with _READING:
+        return _read()
+
+
+@cache
+def _read() -> Any:  # noqa: ANN401 - it comes without types
     try:
         import wordllama  # noqa: PLC0415 - an extra: most houses do without it
     except ImportError as missing:

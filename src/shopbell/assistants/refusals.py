@@ -7,6 +7,10 @@ class NobodyTranslates(Conflict):
     """This house has no translator."""
 
 
+class NobodyDrafts(Conflict):
+    """This house has no assistant that writes."""
+
+
 class OnlyShopsPreview(Forbidden):
     """A preview is for those who answer buyers."""
 

@@ -1,10 +1,11 @@
-"""Previews over HTTP."""
+"""Previews and drafts over HTTP."""
 
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from shopbell.assistants import previews
+from shopbell.assistants import drafting, previews
+from shopbell.assistants.drafting import DraftedReply
 from shopbell.assistants.helping import Assistants
 from shopbell.assistants.model import TranslationPreview
 from shopbell.assistants.previews import AskTranslationPreview
@@ -30,4 +31,18 @@ async def preview_translation(
     return await previews.preview(assistants, actor, locale, read, data.text)
 
 
-ROUTES = (preview_translation,)
+@post("/api/v1/conversations/{talk:str}/reply-drafts", status_code=200)
+async def draft_reply(
+    *,
+    assistants: NamedDependency[Assistants],
+    crowd: NamedDependency[Crowd],
+    actor: NamedDependency[Actor],
+    talk: FromPath[str],
+) -> DraftedReply:
+    """Draft what a shop may answer, out of what it has said already; nothing is sent."""
+    read = ConversationId(Stream.parse(f"c.{talk}.p").conversation)
+    crowd.previews(actor)
+    return await drafting.draft(assistants, actor, read)
+
+
+ROUTES = (preview_translation, draft_reply)

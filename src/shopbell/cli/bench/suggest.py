@@ -43,6 +43,7 @@ WAYS: dict[Locale, Sequence[str]] = {
 class SuggestFigures(Struct, frozen=True):
     """One run. ``anew`` is a look right after the shop has said something else of the product.
 
+    ``cold_ms`` is the very first look, when nothing of the product is kept ready.
     ``cpu_ms`` is what a look keeps the processor busy, however many others want it.
     """
 
@@ -51,6 +52,7 @@ class SuggestFigures(Struct, frozen=True):
     median_ms: float
     p95_ms: float
     slowest_ms: float
+    cold_ms: float
     anew_median_ms: float
     anew_p95_ms: float
     own_p95_ms: float
@@ -79,6 +81,7 @@ def measure(messages: int) -> SuggestFigures:
                 app.db.write_now(copies, stock, corpus)
             scene = app.db.write_now(_scene, stock.shops[0], PersonId(stock.talk["buyer"]))
             app.db.write_now(_answers, scene, corpus)
+            cold, _found = _look(app, scene, None, corpus)
             looks = [_look(app, scene, None, corpus) for _look_number in range(LOOKS)][3:]
             used = time.process_time()
             own = [_look(app, scene, scene.buyer, corpus) for _look_number in range(LOOKS)][3:]
@@ -94,6 +97,7 @@ def measure(messages: int) -> SuggestFigures:
         median_ms=_rounded(statistics.median(every)),
         p95_ms=_p95(every),
         slowest_ms=_rounded(max(every)),
+        cold_ms=_rounded(cold),
         anew_median_ms=_rounded(statistics.median(changed)),
         anew_p95_ms=_p95(changed),
         own_p95_ms=_p95([took for took, _found in own]),

@@ -87,7 +87,7 @@ def public(tx: Tx, scope: Scope) -> Shelf:
         said,
     )
 
-    def fill() -> Shelf:
+    def fill(before: Shelf | None) -> Shelf:
         known = answers.known(tx, shop.id, product.id if product else None)
         held = [
             *(pieces.of_product(product) if product else ()),
@@ -98,6 +98,7 @@ def public(tx: Tx, scope: Scope) -> Shelf:
         ready = prepare(
             [one for piece in held for one in piece.known(weights[piece.id])],
             title=" ".join(product.title.values()) if product else "",
+            before=before.prepared if before else None,
         )
         return Shelf({piece.id: piece for piece in held}, ready)
 

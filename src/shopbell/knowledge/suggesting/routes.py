@@ -15,6 +15,7 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting import gaps, service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.model import Gap, Suggestion, Taken
+from shopbell.knowledge.suggesting.ordering import Comparer, nearest
 
 API = "/api/v1"
 
@@ -25,13 +26,14 @@ async def suggest(
     db: NamedDependency[Database],
     visitor: NamedDependency[Actor | None],
     locale: NamedDependency[Locale],
+    assistants: NamedDependency[Comparer],
     crowd: NamedDependency[Crowd],
     request: Request[object, object, Any],
     data: JSONBody[Suggest],
 ) -> list[Suggestion]:
     """Return what answers already what is being typed: three at most, and often none."""
     crowd.looks(visitor, address_of(request))
-    return await db.read(service.suggest, visitor, data, locale)
+    return await nearest(assistants, await db.read(service.look, visitor, data, locale))
 
 
 @post(f"{API}/suggestions/reports", status_code=204)

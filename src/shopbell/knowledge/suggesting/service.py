@@ -16,10 +16,10 @@ from shopbell.knowledge.suggesting import gathering, storage, threads
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.gathering import Scope
 from shopbell.knowledge.suggesting.model import Piece, Suggestion, Taken, shown
+from shopbell.knowledge.suggesting.ordering import MOST, Looked
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
 from shopbell.language.answering import Found, find
 
-MOST = 3
 SIGNS_LEAST = 3
 LOOKED_AT = 12
 """So many finds are looked at: the same thing may be found in several languages."""
@@ -30,26 +30,38 @@ REPORTED_SINCE = timedelta(days=90)
 
 def suggest(tx: Tx, visitor: Actor | None, asked: Suggest, locale: Locale) -> list[Suggestion]:
     """Return what answers already what somebody is typing, best first, or nothing."""
+    return look(tx, visitor, asked, locale).found[:MOST]
+
+
+def look(tx: Tx, visitor: Actor | None, asked: Suggest, locale: Locale) -> Looked:
+    """Return all that surely answers what somebody is typing, for others to choose from."""
     buyer = visitor.id if visitor and visitor.side is Side.BUYER else None
     scope = gathering.scope(tx, visitor, asked.subject, asked.variant, buyer)
-    return [shown(piece, locale) for piece in _best(tx, scope, asked.words)]
+    best = [shown(piece, locale) for piece in _best(tx, scope, asked.words)]
+    return Looked(scope.shop.id, asked.words, locale, best)
 
 
 def replies(tx: Tx, actor: Actor, talk: ConversationId) -> list[Suggestion]:
     """Return what the shop may answer to what its buyer said last, in the buyer's language."""
+    return waiting(tx, actor, talk).found
+
+
+def waiting(tx: Tx, actor: Actor, talk: ConversationId) -> Looked:
+    """Return what a buyer said last that waits for the shop, and what may answer it."""
     found = conversations.entered(tx, actor, Stream(talk))
     check_answers_for(actor, found.shop)
     asked = threads.waiting(gathering.lines_of(tx, actor, found))
     if asked is None:
-        return []
+        return Looked(found.shop, "", found.locale, [])
     subject = Subject(SubjectKind(found.subject.kind), found.subject.id)
     try:
         scope = gathering.scope(tx, actor, subject, buyer=found.buyer)
     except NoSuchProduct:
-        return []
+        return Looked(found.shop, asked.text, found.locale, [])
     spoken = threads.tongue_of(asked.text, found)
-    best = _best(tx, scope, asked.text, besides=found.id)
-    return [shown(piece, spoken) for piece in best if piece.answer]
+    best = _best(tx, scope, asked.text, besides=found.id)[:MOST]
+    known = [shown(piece, spoken) for piece in best if piece.answer]
+    return Looked(found.shop, asked.text, spoken, known)
 
 
 def report(tx: Tx, actor: Actor, told: Report) -> None:
@@ -100,7 +112,7 @@ def _best(tx: Tx, scope: Scope, words: str, besides: ConversationId | None = Non
     ]
     by_id = {**shelf.pieces, **{piece.id: piece for piece in own}}
     found = dict.fromkeys(_piece(hit) for hit in sorted(hits, key=_unlikely))
-    return [by_id[name] for name in found][:MOST]
+    return [by_id[name] for name in found]
 
 
 def _piece(hit: Found) -> str:

@@ -28,14 +28,17 @@ class Shelves:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, tuple[object, Shelf]] = OrderedDict()
 
-    def get(self, about: str, version: object, fill: Callable[[], Shelf]) -> Shelf:
-        """Return the shelf of a product in this very version, filled if it is not there."""
+    def get(self, about: str, version: object, fill: Callable[[Shelf | None], Shelf]) -> Shelf:
+        """Return the shelf of a product in this very version, filled if it is not there.
+
+        ``fill`` is given the shelf as it was, so that it looks through what is new alone.
+        """
         with self._lock:
             held = self._held.get(about)
             if held is not None and held[0] == version:
                 self._held.move_to_end(about)
                 return held[1]
-        shelf = fill()
+        shelf = fill(held[1] if held else None)
         with self._lock:
             self._held[about] = version, shelf
             self._held.move_to_end(about)

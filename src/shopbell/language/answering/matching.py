@@ -37,13 +37,14 @@ class Prepared(Struct, frozen=True):
     title: frozenset[str]
 
 
-def prepare(known: Sequence[Known], *, title: str = "") -> Prepared:
-    """Read what is known of a product and its shop.
+def prepare(known: Sequence[Known], *, title: str = "", before: Prepared | None = None) -> Prepared:
+    """Read what is known of a product and its shop; what stood in ``before`` is not read again.
 
     What the ``title`` names, in as many languages as there are, is the product itself: the weight
     of a charger is its own where a charger is sold, and a part's where a telephone is.
     """
-    entries = tuple(_entry(one) for one in known)
+    held = {entry.known: entry for entry in before.entries} if before else {}
+    entries = tuple(held.get(one) or _entry(one) for one in known)
     by_unit: dict[str, list[int]] = {}
     for at, entry in enumerate(entries):
         for unit in entry.said | entry.follows | entry.answer.units.keys():

@@ -1,5 +1,7 @@
 """A shop's answers by plain forms: what waits in public, its FAQ, and what it publishes."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -20,6 +22,7 @@ from shopbell.knowledge.answers import asking, writing
 from shopbell.knowledge.answers.commands import ANSWER_MOST, ReplyInPublic
 from shopbell.knowledge.answers.model import Asked, Kept
 from shopbell.knowledge.answers.refusals import WordsEmpty
+from shopbell.knowledge.suggesting import service as suggesting
 from shopbell.web.pages import answer_form
 from shopbell.web.pages.answer_draft import Draft, draft_in, refused, show_form
 from shopbell.web.pages.answer_form import Sheet
@@ -40,6 +43,7 @@ class Shelf(Struct, frozen=True):
     shop: Shop
     waiting: list[Asked]
     kept: list[Kept]
+    wrong: Mapping[str, int]
 
 
 def see_shelf(tx: Tx, actor: Actor, shop: ShopId) -> Shelf:
@@ -48,7 +52,16 @@ def see_shelf(tx: Tx, actor: Actor, shop: ShopId) -> Shelf:
         commerce.shop(tx, shop),
         asking.waiting(tx, actor, shop),
         writing.of_shop(tx, actor, shop),
+        _reported_wrong(tx, actor, shop),
     )
+
+
+def _reported_wrong(tx: Tx, actor: Actor, shop: ShopId) -> dict[str, int]:
+    """Count by answer how many buyers lately said that it was suggested to them wrongly."""
+    found: Counter[str] = Counter()
+    for taken in suggesting.reported(tx, actor, shop):
+        found[taken.id.removeprefix("answer.")] += taken.wrong
+    return dict(+found)
 
 
 def see_entry(tx: Tx, actor: Actor, shop: ShopId, answer: str) -> tuple[Shop, Kept]:

@@ -43,6 +43,7 @@ class Boot(Struct, frozen=True):
     epoch: str
     framed: bool = False
     translates: bool = False
+    drafts: bool = False
 
 
 @get(PANEL)
@@ -128,6 +129,7 @@ def _boot(tx: Tx, look: Look, epoch: str, framed: bool) -> Boot:
         epoch=epoch,
         framed=framed,
         translates=bool(tx.settings.translator),
+        drafts=bool(tx.settings.writer),
     )
 
 
