@@ -48,6 +48,10 @@ export const waitsFor = ({ waiting_on }: Pick<CaseListed, 'waiting_on'>): string
 export const until = ({ at }: { at: string }): string => t('case.due', { when: fmt.moment(at) })
 export const whyOf = (due: Pick<Due, 'why'> | null): string => choose(due?.why)
 
+/** Whether a part of what was given is hidden. */
+export const covered = (given: Given | undefined): boolean =>
+  Object.values(given ?? {}).some((answer) => typeof answer === 'string' && answer.includes('•••'))
+
 /** What was given with a step, for people; files are shown as files. `before` is what was known earlier. */
 export function details(given: Given, before: Given = {}, titles: Titles = {}): Detail[] {
   return Object.entries(given).flatMap(([name, answer]) => {
