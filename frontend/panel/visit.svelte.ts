@@ -1,7 +1,7 @@
 import { api } from '../shared/api'
 import { boot } from '../shared/boot'
 import { Insist } from '../shared/insist'
-import { nobody, Outbox } from '../shared/outbox'
+import type { Outbox } from '../shared/outbox'
 import { freshest, outdated } from '../shared/boxes'
 import { offline, Problem } from '../shared/problem'
 import type { Seat } from '../shared/seat'
@@ -19,6 +19,7 @@ export type View = 'loading' | 'home' | 'orders' | 'sign' | 'chat' | 'trouble' |
 /** Not needed for the start page, so they come while the visitor reads. */
 const threads = () => import('../shared/thread.svelte')
 const seats = () => import('../shared/seat')
+const outboxes = () => import('../shared/outbox')
 for (const load of [seats, threads]) void load().catch(() => {})
 /** What is asked for by a form of its own, step by step: the kind of case it becomes. */
 const forms: Record<string, string> = { delivery: 'logistics_inquiry', return: 'return', repair: 'repair' }
@@ -155,7 +156,7 @@ export class Visit implements Writer {
   /** The first words, from the start page: they make the conversation. */
   say(text: string, more: More = {}): void {
     this.keepDraft(text)
-    void this.box().then((box) => box.settle())
+    this.inBox((box) => void box.settle())
     this.unsaid = text
     if (this.person) return void this.beginWith(text, more)
     this.signFirst(() => void this.beginWith(text, more))
@@ -171,14 +172,15 @@ export class Visit implements Writer {
   }
 
   async draft(): Promise<string> {
-    return (await this.box()).draft(this.draftKey)
+    const box = await this.box().catch(() => undefined)
+    return (await box?.draft(this.draftKey)) ?? ''
   }
 
   keepDraft(text: string): void {
     if (!text && this.unsaid) return
     this.unsaid = ''
     const key = this.draftKey
-    void this.box().then((box) => box.keepDraft(key, text))
+    this.inBox((box) => box.keepDraft(key, text))
   }
 
   async signedIn(person: Person): Promise<void> {
@@ -207,7 +209,12 @@ export class Visit implements Writer {
   }
 
   private box(): Promise<Outbox> {
-    return this.seat ? Promise.resolve(this.seat.outbox) : (this.drafts ??= Outbox.open(nobody))
+    return this.seat ? Promise.resolve(this.seat.outbox) : (this.drafts ??= outboxes().then(({ nobody, Outbox }) => Outbox.open(nobody)))
+  }
+
+  /** If no box could be had, the words stay in the field. */
+  private inBox(act: (box: Outbox) => void): void {
+    void this.box().then(act, () => {})
   }
 
   private signFirst(then: () => void): void {

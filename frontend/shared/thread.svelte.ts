@@ -218,6 +218,11 @@ export class Thread implements Writer {
     return !said.ours && !said.deleted && said.seq !== undefined && said.kind === 'message' && said.actor.side !== 'operator'
   }
 
+  /** Whether somebody of our side did what a line tells. */
+  isOurs({ actor }: { actor: Participant }): boolean {
+    return actor.side === this.me.side
+  }
+
   /** The reader has the end of the thread before their eyes. */
   look(): void {
     const seq = this.said.findLast((one) => !isOurs(one))?.seq ?? 0

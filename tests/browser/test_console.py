@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from shopbell.kernel.texts import Locale
+from shopbell.kernel.texts import LOCALES, Locale
 from tests.browser.people import People, Visitor
 from tests.browser.quarrels import disputed, returned
 from tests.support.server import RunningServer
@@ -42,6 +42,21 @@ def test_every_page_can_be_shown(people: People, disputes: list[str]) -> None:
             is_fit(olga, path)
         owner = people.seller(locale, account="shop-two", phone=phone, dark=dark)
         is_fit(owner, "/shop/terms")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+def test_where_one_is_stands_in_sight_among_the_sections(
+    people: People, locale: Locale, *, phone: bool
+) -> None:
+    olga = people.operator(locale, phone=phone)
+    for path in ("/console", "/console/policies", "/search"):
+        is_fit(olga, path)
+        sections = olga.page.get_by_role("navigation", name=olga.words("pages.console"))
+        expect(sections.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+        if not phone:
+            for section in sections.get_by_role("link").all():
+                expect(section).to_be_in_viewport(ratio=1)
 
 
 def test_a_dispute_is_decided_from_the_keyboard(people: People, disputes: list[str]) -> None:

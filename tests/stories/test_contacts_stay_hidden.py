@@ -29,8 +29,10 @@ from shopbell.conversations.search import service as finding
 from shopbell.engine.blobs import Blob
 from shopbell.engine.settings import Settings
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.language.guard import COVER
 from shopbell.web.pages import post
+from shopbell.web.pages.case_view import see_case
 from tests.support.casework import acts, opens, sees
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
@@ -201,6 +203,22 @@ def test_a_form_of_a_case_is_covered_in_the_case_and_in_the_thread(
     assert sees(anna, case.id).facts["question"] == f"Which bulb? {COVER}"
     kept = house.db.write_now(service.originals, olga.actor, case.conversation)
     assert [one.text for one in kept] == [given["question"], "E27. 加我微信：lamp_halo88"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_who_filled_in_a_form_reads_on_its_page_why_a_part_is_covered(
+    house: House, halo: Counter, anna: Person, locale: Locale
+) -> None:
+    lamp = halo.sells("lamp")
+    case = opens(anna, "question", lamp, question=f"Which bulb? {PHONE}")
+    acts(halo.mei, case.id, "answer", answer="E27")
+
+    asked, answered = house.db.read_now(see_case, anna.actor, case.id, locale).done
+    theirs, _ = house.db.read_now(see_case, halo.mei.actor, case.id, locale).done
+
+    told = text(locale, "veil.told", what=text(locale, "veil.part"))
+    assert asked.veiled == f"{told} {text(locale, 'veil.why_contact')}"
+    assert (theirs.veiled, answered.veiled) == (text(locale, "veil.reader"), "")
 
 
 def test_the_number_of_a_thing_in_a_form_stays(halo: Counter, anna: Person) -> None:

@@ -1,6 +1,7 @@
 import { fmt } from '../fmt'
 import { choose, has, t, type Key } from '../i18n'
 import type { Fact } from '../ledger'
+import { COVER } from '../veil/pieces'
 import type { CaseEntry, CaseListed, Due, Eta, Money, Trace } from '../types'
 
 /** One detail that was given, in words; `was` is what it replaced. */
@@ -47,6 +48,10 @@ export const choiceOf = (field: string, choice: string): string => say(`case.cho
 export const waitsFor = ({ waiting_on }: Pick<CaseListed, 'waiting_on'>): string => t(`case.waits_${waiting_on}`)
 export const until = ({ at }: { at: string }): string => t('case.due', { when: fmt.moment(at) })
 export const whyOf = (due: Pick<Due, 'why'> | null): string => choose(due?.why)
+
+/** Whether a part of what was given is hidden. */
+export const covered = (given: Given | undefined): boolean =>
+  Object.values(given ?? {}).some((answer) => typeof answer === 'string' && answer.includes(COVER))
 
 /** What was given with a step, for people; files are shown as files. `before` is what was known earlier. */
 export function details(given: Given, before: Given = {}, titles: Titles = {}): Detail[] {

@@ -18,3 +18,17 @@ export function pieces(text: string, hidden: Veil[]): Part[] {
 
 /** What is hidden, each kind once. */
 export const kinds = (hidden: Veil[]): Veil['kind'][] => [...new Set(hidden.map((one) => one.kind))]
+
+export const COVER = '•••'
+
+/** Where the covers stand in other words for the same, as in a translation; nowhere if some were lost on the way. */
+export function coversIn(text: string, hidden: Veil[]): Veil[] {
+  const between = text.split(COVER).map((part) => [...part].length)
+  if (between.length !== hidden.length + 1) return []
+  let end = 0
+  return hidden.map(({ kind }, i) => {
+    const start = end + between[i]!
+    end = start + COVER.length
+    return { start, end, kind }
+  })
+}

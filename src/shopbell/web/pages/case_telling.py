@@ -13,6 +13,7 @@ from shopbell.cases.shown import CaseShown, PromiseShown, StepShown, TraceShown
 from shopbell.commerce.model import Money
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import say, text
+from shopbell.language.guard import COVER
 from shopbell.web.pages import format as written
 from shopbell.web.pages.case_words import Given, Surroundings, detail, details
 
@@ -20,12 +21,13 @@ Tone = Literal["plain", "good", "wait", "bad"]
 
 
 class Done(Struct, frozen=True):
-    """One step that was taken."""
+    """One step that was taken; ``veiled`` says why a part of its words is covered, if one is."""
 
     title: str
     who: str
     at: datetime
     given: list[Given]
+    veiled: str = ""
 
 
 class Next(Struct, frozen=True):
@@ -84,9 +86,19 @@ def done(
             who=_who(step, around),
             at=step.at,
             given=list(details(fields, step.given, around)),
+            veiled=_why_veiled(step, around),
         )
         for step in steps
     ]
+
+
+def _why_veiled(step: StepShown, around: Surroundings) -> str:
+    if not any(isinstance(answer, str) and COVER in answer for answer in step.given.values()):
+        return ""
+    if step.side is not around.side:
+        return text(around.locale, "veil.reader")
+    told = text(around.locale, "veil.told", what=text(around.locale, "veil.part"))
+    return f"{told} {text(around.locale, 'veil.why_contact')}"
 
 
 def _who(step: StepShown, around: Surroundings) -> str:
