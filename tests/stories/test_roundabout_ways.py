@@ -1,13 +1,22 @@
 """Roundabout ways to what is hidden, taken back or somebody else's: none of them leads there."""
 
+import asyncio
+
 import pytest
 
+from shopbell.accounts import entrance
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Knock, NewColleague, SignUp
+from shopbell.accounts.refusals import NameHasContact
+from shopbell.channels.mail.arriving.covering import cover_name
+from shopbell.channels.mail.arriving.markup import harmless, plain
 from shopbell.conversations import service
 from shopbell.conversations.model import Stream
 from shopbell.conversations.refusals import NoSuchEntry
 from shopbell.conversations.translation import service as translation
 from shopbell.conversations.translation import storage as translated
 from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Rank
 from shopbell.kernel.ids import new_id
 from shopbell.knowledge.answers import asking, publishing, writing
 from shopbell.knowledge.answers import service as answers
@@ -151,3 +160,44 @@ def test_a_translation_says_no_contact_that_its_message_does_not(
     house.db.write_now(keep)
     found = house.db.read_now(translation.known, Stream(talk), "en", [sent.seq])
     assert found == ({sent.seq: made} if kept else {})
+
+
+@pytest.mark.parametrize("name", [f"Anna WhatsApp {PHONE}", "Anna t.me/anna88", "anna@mail.ru"])
+def test_nobody_calls_themselves_by_a_contact(house: House, halo: Counter, name: str) -> None:
+    form = SignUp(email="eva@example.org", name=name, password="a lamp in the garden", locale="en")
+    with pytest.raises(NameHasContact):
+        asyncio.run(entrance.sign_up(house.db, form, Knock("192.0.2.7"), ""))
+    new = NewColleague(
+        id=new_id(),
+        email="eva@example.org",
+        name=name,
+        password="a lamp in the garden",
+        rank=Rank.AGENT,
+    )
+    with pytest.raises(NameHasContact):
+        asyncio.run(entrance.add_colleague(house.db, halo.mei.actor, halo.shop.id, new, ""))
+
+
+def test_a_name_from_elsewhere_is_kept_without_its_contact(house: House) -> None:
+    known = house.db.write_now(accounts.known_buyer, "eva@example.org", f"Eva, tel. {PHONE}")
+    assert known.name == f"Eva, tel. {COVER}"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<ol start="89161234567"><li>lamp</li></ol>',
+        '<p>8 916 <span style="color:#fff;background-color:#fff">abc</span>123</p>',
+        '<p>8 916 <font color="white">abc</font>123</p>',
+    ],
+)
+def test_a_letter_shows_no_number_that_its_words_do_not_say(markup: str) -> None:
+    kept = plain(harmless(markup))
+    assert "lamp" in kept or "abc" in kept
+    assert not any(trick in kept for trick in ("start", "color", "8916"))
+    assert plain(kept) == kept
+
+
+def test_a_files_name_that_is_an_address_is_covered_whole() -> None:
+    assert cover_name("mysite.com", ()) == COVER
+    assert cover_name("my.scan.pdf", ()) == "my.scan.pdf"

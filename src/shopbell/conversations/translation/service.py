@@ -4,7 +4,10 @@ A translation is shown to whom its message is shown, by the rule of threads, and
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Limit
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.translation import storage
@@ -25,6 +28,9 @@ from shopbell.language.passages import says_something
 
 NONE = Translations([], [])
 
+ASKED = Limit(120, timedelta(minutes=10))
+"""Somebody who reads asks once a screen; each asking is work for a translator."""
+
 
 def translations(
     tx: Tx, actor: Actor, stream: Stream, locale: Locale, seqs: Collection[int]
@@ -41,6 +47,8 @@ def ask_for(
 ) -> Translations:
     """Leave to a translator what nobody has translated yet; asked again, it waits once."""
     found = translations(tx, actor, stream, locale, seqs)
+    if found.waiting:
+        accounts.count_deed(tx, actor, "translations", ASKED)
     for seq in found.waiting:
         job = TranslateMessage(stream=str(stream), seq=seq, locale=locale, asked_at=tx.now)
         tx.later(job, key=job.key)
