@@ -21,6 +21,8 @@ from shopbell.channels.mail.paper import MARKER
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import ConversationId, Stream
+from shopbell.conversations.translation import storage as translations
+from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
@@ -132,6 +134,22 @@ def test_abuse_is_told_of_in_a_letter_and_read_in_the_conversation(
     assert "idiots" not in letter.raw.decode() + words(letter)
     for part in (text("en", "mail.folded"), "Where is it?", "Please answer", f"/desk/{talk}"):
         assert part in words(letter)
+
+
+def test_abuse_is_not_told_in_a_translation_either(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    talk = anna.asks(halo, None, "Where is it?")
+    made = anna.says(talk, "Вы идиоты, сдохните")
+
+    def translated(tx: Tx) -> None:
+        said = translations.said(tx, Stream(talk), [made.seq])[made.seq]
+        translations.keep(tx, Stream(talk), "en", said, ("ru", "You idiots, drop dead"))
+
+    house.db.write_now(translated)
+    [letter] = tells(house, talk, Whom.TEAM)
+    assert "idiots" not in words(letter)
+    assert text("en", "mail.folded") in words(letter)
 
 
 def test_what_was_answered_meanwhile_is_not_mailed(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shopbell.accounts.refusals import TooManyTries
 from shopbell.app import build
 from shopbell.assistants import previews, storage
 from shopbell.assistants.model import BudgetSpent, TranslationPreview
@@ -22,6 +23,7 @@ from shopbell.conversations.translation import service
 from shopbell.conversations.translation import storage as kept
 from shopbell.conversations.translation.model import TranslateMessage, Translations
 from shopbell.engine import outbox
+from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.texts import Locale, text
 from tests.support.clock import WoundClock
@@ -341,3 +343,16 @@ def test_a_shop_sees_what_the_buyer_will_read_and_what_that_says(
         with pytest.raises(NotTranslated):
             preview(halo.mei, talk, "Размер EU 42.", "ru")
     assert boris.reads(talk) == [QUESTION], "nothing of it was sent"
+
+
+def test_translations_are_asked_for_at_a_readers_pace(halo: Counter, anna: Person) -> None:
+    talk = anna.asks(halo, None, "Hello")
+    seq = anna.says(talk, QUESTION).seq
+
+    def ask(tx: Tx) -> Translations:
+        return service.ask_for(tx, halo.mei.actor, Stream(talk), "ru", [seq])
+
+    for _ in range(service.ASKED.tries):
+        assert halo.house.db.write_now(ask).waiting == [seq]
+    with pytest.raises(TooManyTries):
+        halo.house.db.write_now(ask)

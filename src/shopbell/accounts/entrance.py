@@ -15,7 +15,7 @@ from shopbell.accounts.model import (
     SignUp,
     Visit,
     checked_email,
-    checked_name,
+    chosen_name,
 )
 from shopbell.accounts.passwords import PasswordHash
 from shopbell.accounts.refusals import StaffInAFrame, WrongEmailOrPassword, WrongPassword
@@ -25,7 +25,8 @@ from shopbell.kernel.actor import Actor, ShopId
 
 async def sign_up(db: Database, form: SignUp, knock: Knock, site: str) -> Entry:
     """Make an account and let its owner in; ``site`` is the address that letters link to."""
-    passwords.check(form.password, checked_email(form.email), checked_name(form.name))
+    name = chosen_name(form.name, hiding=db.settings.hide_contacts)
+    passwords.check(form.password, checked_email(form.email), name)
     await db.write(service.count_sign_up, knock)
     hashed = await passwords.make_hash(form.password)
     return await db.write(_sign_up_and_in, form, hashed, knock, site)
@@ -65,7 +66,8 @@ async def add_colleague(
     db: Database, actor: Actor, shop: ShopId, form: NewColleague, site: str
 ) -> Joined:
     """Take somebody into a shop's staff, with a first password to come in with."""
-    passwords.check(form.password, checked_email(form.email), checked_name(form.name))
+    name = chosen_name(form.name, hiding=db.settings.hide_contacts)
+    passwords.check(form.password, checked_email(form.email), name)
     new = NewStaff(form.email, form.name, form.rank, form.locale, asked=form.id)
     if repeated := await db.write(staff.begin_adding, actor, shop, new):
         return repeated

@@ -13,11 +13,12 @@ from typing import Annotated, NamedTuple, NewType
 
 from msgspec import Meta, Struct, field
 
-from shopbell.accounts.refusals import NameUnreadable, NotAnEmail
+from shopbell.accounts.refusals import NameHasContact, NameUnreadable, NotAnEmail
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.ids import Id, new_id
 from shopbell.kernel.texts import Locale
+from shopbell.language.guard import cover, find_hidden
 
 SessionId = NewType("SessionId", str)
 DeviceId = NewType("DeviceId", str)
@@ -422,6 +423,19 @@ def checked_name(name: str) -> str:
     if not 1 <= len(tidied) <= 80 or not tidied.isprintable():  # noqa: PLR2004 - a screen's width
         raise NameUnreadable(most=80)
     return tidied
+
+
+def chosen_name(name: str, *, hiding: bool) -> str:
+    """Return the name somebody chose; refuse a way off the marketplace in it, if ``hiding``."""
+    tidied = checked_name(name)
+    if hiding and find_hidden(tidied):
+        raise NameHasContact
+    return tidied
+
+
+def told_name(name: str, *, hiding: bool) -> str:
+    """Return a name that a letter or a catalogue told us, with ways off the marketplace covered."""
+    return cover(name, find_hidden(name)) if hiding else name
 
 
 def may_add_person(actor: Actor) -> bool:

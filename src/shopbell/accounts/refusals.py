@@ -39,6 +39,10 @@ class NameUnreadable(Invalid):
     """A name is empty, too long, or has characters that cannot be seen."""
 
 
+class NameHasContact(Invalid):
+    """A name says how to reach its bearer past the marketplace."""
+
+
 class PasswordTooShort(Invalid):
     """``least`` says how many characters it takes."""
 

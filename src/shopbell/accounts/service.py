@@ -7,6 +7,7 @@ Coming in takes two of them, with the slow comparison of the password in between
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shopbell.accounts import audit as log
 from shopbell.accounts import keys, letters, limits, model, storage, tokens
@@ -86,7 +87,7 @@ def known_buyer(tx: Tx, email: str, name: str) -> Person:
     email = model.checked_email(email)
     found = [storage.owner(tx, email), *storage.told_of(tx, email)]
     known = next(filter(None, found), None)
-    return known or become(tx, NewPerson(email, name), storage.NO_PASSWORD)
+    return known or _told_of(tx, NewPerson(email, name))
 
 
 def stranger(tx: Tx, email: str, name: str, locale: Locale) -> Person:
@@ -97,12 +98,18 @@ def stranger(tx: Tx, email: str, name: str, locale: Locale) -> Person:
     """
     email = model.checked_email(email)
     known = next(iter(storage.told_of(tx, email)), None)
-    return known or become(tx, NewPerson(email, name, locale=locale), storage.NO_PASSWORD)
+    return known or _told_of(tx, NewPerson(email, name, locale=locale))
 
 
 def is_told_of(tx: Tx, email: str) -> bool:
     """Tell whether somebody without an account is known by their address."""
     return bool(storage.told_of(tx, model.checked_email(email)))
+
+
+def _told_of(tx: Tx, new: NewPerson) -> Person:
+    """Keep somebody whom others named."""
+    name = model.told_name(new.name, hiding=tx.settings.hide_contacts)
+    return become(tx, replace(new, name=name), storage.NO_PASSWORD)
 
 
 def become(tx: Tx, new: NewPerson, password: PasswordHash) -> Person:

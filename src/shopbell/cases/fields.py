@@ -121,7 +121,7 @@ class Field(Struct, frozen=True, omit_defaults=True):
     the policy or the shop when the form is read (``choosing.py``). It is asked for only ``when``
     another field has one of these answers. A ``private`` answer is shown to the shop's team and
     the operator only, a ``secret`` one to the operator only. A ``code`` is a number of goods or
-    parcels, of which nothing is ever hidden.
+    parcels, of which nothing is hidden as long as it is a number and no more.
     """
 
     name: str

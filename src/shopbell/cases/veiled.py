@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from shopbell.cases.fields import Answers, Field, FieldKind
+from msgspec.structs import replace
+
+from shopbell.cases.fields import Answers, Field, FieldKind, SentBy
 from shopbell.cases.model import Case, Kind
 from shopbell.conversations import veiling
 from shopbell.engine.database import Tx
@@ -18,13 +20,14 @@ class Covered(NamedTuple):
 
 def cover(tx: Tx, actor: Actor, kind: Kind, read: Answers) -> Covered:
     """Cover in what was written for the other side what leads off the marketplace."""
-    words = {field.name for field in kind.fields if _is_words(field)}
     covered = {
-        name: veiling.veil(tx, actor, answer).text
-        for name, answer in read.items()
-        if isinstance(answer, str) and name in words
+        field.name: _as_read(tx, actor, field, read[field.name])
+        for field in kind.fields
+        if field.name in read and field.shown_to(Side.BUYER)
     }
-    changed = {name: read[name] for name, words in covered.items() if words != read[name]}
+    changed = {
+        name: _in_words(read[name]) for name, answer in covered.items() if answer != read[name]
+    }
     return Covered({**read, **covered}, changed)
 
 
@@ -35,7 +38,21 @@ def keep(tx: Tx, actor: Actor, case: Case, originals: dict[str, str]) -> None:
         veiling.keep_aside(tx, actor, case.conversation, place, words)
 
 
-def _is_words(field: Field) -> bool:
-    """Tell whether an answer is free text that both sides read."""
-    free = field.kind in {FieldKind.TEXT, FieldKind.SHORT} and not field.choices
-    return free and not field.code and field.shown_to(Side.BUYER)
+def _as_read(tx: Tx, actor: Actor, field: Field, answer: object) -> object:
+    """Return an answer as both sides read it: free words covered, numbers if they are more."""
+    match answer:
+        case SentBy():
+            carrier = veiling.veil(tx, actor, answer.carrier).text
+            return replace(
+                answer, carrier=carrier, number=veiling.veil_code(tx, actor, answer.number)
+            )
+        case str() if field.kind in {FieldKind.TEXT, FieldKind.SHORT} and not field.choices:
+            if field.code:
+                return veiling.veil_code(tx, actor, answer)
+            return veiling.veil(tx, actor, answer).text
+        case _:
+            return answer
+
+
+def _in_words(answer: object) -> str:
+    return f"{answer.carrier} {answer.number}" if isinstance(answer, SentBy) else str(answer)

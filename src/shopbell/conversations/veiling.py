@@ -13,17 +13,22 @@ from msgspec import UNSET, UnsetType
 
 from shopbell.accounts import operating
 from shopbell.conversations import originals, storage
-from shopbell.conversations.model import ConversationId, Original, Stream
+from shopbell.conversations.model import Audience, ConversationId, Original, Stream
 from shopbell.conversations.refusals import NoSuchEntry, OnlyAuthorUncovers
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, Side
 from shopbell.language.glance import Seen, look
 from shopbell.language.guard import COVER, find_hidden
-from shopbell.language.model import Span
+from shopbell.language.model import Hidden, Span
 
 _STAMP = re.compile(r"(?<!\d)(?:20\d\d[01]\d[0-3]\d[_-]?\d{4,9}|1[5-9]\d{11})(?!\d)")
 """When a picture was taken, in the names that cameras and messengers give to files."""
+
+_CODE = re.compile(r"[A-Za-z0-9 ._:/#-]+")
+_WORD = re.compile(r"(?<!\S)(?!(?:imei|serial|ref)\b)[a-z]{3,}[:.]?(?!\S)", re.IGNORECASE)
+_LIKE_CODES = frozenset({Hidden.PHONE, Hidden.CARD})
+"""What a number of goods or parcels may look like."""
 
 _NUMBERS = 1 << 31
 """Entries have numbers below."""
@@ -54,6 +59,15 @@ def veil_name(tx: Tx, author: Actor, name: str) -> str:
     return _covered(stem, find_hidden(heard, own_hosts(tx.settings))).text + dot + kind
 
 
+def veil_code(tx: Tx, author: Actor, code: str) -> str:
+    """Cover in a number of goods or parcels what is no such number; a bare one is left alone."""
+    if look(code) is Seen.NOTHING or not _guarded(tx, author):
+        return code
+    spared = _LIKE_CODES if _is_bare(code) else frozenset[Hidden]()
+    found = find_hidden(code, own_hosts(tx.settings))
+    return _covered(code, [span for span in found if span.kind not in spared]).text
+
+
 def said(tx: Tx, author: Actor, stream: Stream, seq: int, text: str) -> Veiled:
     """Cover what message ``seq`` says, now or after a correction, and keep the original."""
     veiled = veil(tx, author, text)
@@ -70,9 +84,10 @@ def keep_aside(tx: Tx, author: Actor, talk: ConversationId, place: str, said: st
 def original(tx: Tx, actor: Actor, stream: Stream, seq: int) -> list[Original]:
     """Return what an entry said before a part was hidden, each wording, oldest first.
 
-    That the operator looked is written down.
+    That the operator looked is written down. Notes have numbers of their own and no originals.
     """
-    found = storage.by_seq(tx, stream, seq) if 0 < seq < _NUMBERS else None
+    is_kept = stream.audience is Audience.PUBLIC and 0 < seq < _NUMBERS
+    found = storage.by_seq(tx, stream, seq) if is_kept else None
     if found is None:
         raise NoSuchEntry(seq=seq)
     if actor.side is Side.OPERATOR:
@@ -102,6 +117,11 @@ def _own_hosts(origins: frozenset[str], *domains: str) -> frozenset[str]:
 
 def _guarded(tx: Tx, author: Actor) -> bool:
     return tx.settings.hide_contacts and author.side in {Side.BUYER, Side.SELLER}
+
+
+def _is_bare(code: str) -> bool:
+    """Tell whether something is a number and nothing besides: no words, no ``+``."""
+    return bool(_CODE.fullmatch(code)) and not _WORD.search(code)
 
 
 def _covered(text: str, spans: list[Span]) -> Veiled:

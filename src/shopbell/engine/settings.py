@@ -105,7 +105,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         abuse_times: after how many abusive messages of one person the operator is called.
         abuse_days: in how many days these are counted.
         translator: who translates messages for readers of another language: ``libretranslate``, a
-            service at ``translate_url``; ``llm``, the model at ``llm_url``; empty means nobody.
+            service at ``translate_url``; ``llm``, the model at ``llm_url``; empty means nobody. It
+            gets what buyers and shops write to each other, and the notes of a shop's team.
         translate_url: address of a service that speaks as LibreTranslate does.
         translate_key: its key, if it asks for one.
         llm_url: address of a service that speaks as OpenAI's does, up to and with ``/v1``.

@@ -161,8 +161,15 @@ def _untold(tx: Tx, waits: Waiting) -> Waiting:
 
 
 def foreign(waits: Waiting) -> tuple[Stream, list[int], Locale]:
-    """Return what may have to be translated for a reader: where it stands, and into what."""
-    said = [entry.seq for entry in waits.entries if entry.type == "message"]
+    """Return what may have to be translated for a reader: where it stands, and into what.
+
+    Abuse is folded for them in every language.
+    """
+    said = [
+        entry.seq
+        for entry in waits.entries
+        if entry.type == "message" and not _is_folded(waits, entry)
+    ]
     return Stream(waits.talk.id), said, waits.reader.locale
 
 
@@ -291,11 +298,14 @@ def _one_said(entry: Event, waits: Waiting, market: str, album: Album) -> paper.
 def _as_read(waits: Waiting, entry: Event) -> _Told:
     """Return what was said as it stands now; abuse as a line of warning, and without its files."""
     data = _told(entry)
-    now = waits.edits.get(entry.seq, data)
-    whose = _SIDES.get(waits.whom, Side.SELLER)
-    if folded_for(whose, entry.actor.side, now.tone):
+    if _is_folded(waits, entry):
         return _Told(text(waits.reader.locale, "mail.folded"))
-    return replace(data, text=now.text)
+    return replace(data, text=waits.edits.get(entry.seq, data).text)
+
+
+def _is_folded(waits: Waiting, entry: Event) -> bool:
+    tone = waits.edits.get(entry.seq, _told(entry)).tone
+    return folded_for(_SIDES.get(waits.whom, Side.SELLER), entry.actor.side, tone)
 
 
 def _told(entry: Event) -> _Told:

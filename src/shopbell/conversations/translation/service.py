@@ -4,9 +4,12 @@ A translation is shown to whom its message is shown, by the rule of threads, and
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Limit
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Stream
+from shopbell.conversations.model import Audience, Stream
 from shopbell.conversations.translation import storage
 from shopbell.conversations.translation.model import (
     Said,
@@ -15,13 +18,18 @@ from shopbell.conversations.translation.model import (
     Translations,
     Work,
 )
+from shopbell.conversations.veiling import own_hosts
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor
 from shopbell.kernel.texts import Locale
 from shopbell.language.detect import detect
+from shopbell.language.guard import find_hidden
 from shopbell.language.passages import says_something
 
 NONE = Translations([], [])
+
+ASKED = Limit(120, timedelta(minutes=10))
+"""Somebody who reads asks once a screen; each asking is work for a translator."""
 
 
 def translations(
@@ -39,6 +47,8 @@ def ask_for(
 ) -> Translations:
     """Leave to a translator what nobody has translated yet; asked again, it waits once."""
     found = translations(tx, actor, stream, locale, seqs)
+    if found.waiting:
+        accounts.count_deed(tx, actor, "translations", ASKED)
     for seq in found.waiting:
         job = TranslateMessage(stream=str(stream), seq=seq, locale=locale, asked_at=tx.now)
         tx.later(job, key=job.key)
@@ -59,12 +69,25 @@ def to_do(tx: Tx, stream: Stream, locale: Locale, seqs: Collection[int]) -> Work
 
 
 def keep(tx: Tx, stream: Stream, locale: Locale, said: Said, made: tuple[str, str]) -> bool:
-    """Keep a translation, unless the message was changed or taken back while it was made."""
+    """Keep a translation, unless the message was changed or taken back while it was made.
+
+    One that says what its message does not, a contact, is none: the message is read as it is.
+    """
     now = storage.said(tx, stream, [said.seq]).get(said.seq)
     if now != said:
         return False
-    storage.keep(tx, stream, locale, said, made)
+    language, text = made
+    kept = "" if _uncovers(tx, stream, said.text, text) else text
+    storage.keep(tx, stream, locale, said, (language, kept))
     return True
+
+
+def _uncovers(tx: Tx, stream: Stream, said: str, made: str) -> bool:
+    """Tell whether a translation shows a contact where the message, as all read it, has none."""
+    if not tx.settings.hide_contacts or stream.audience is not Audience.PUBLIC:
+        return False
+    own = own_hosts(tx.settings)
+    return bool(find_hidden(made, own)) and not find_hidden(said, own)
 
 
 def _found(tx: Tx, stream: Stream, locale: Locale, seqs: Collection[int]) -> Translations:

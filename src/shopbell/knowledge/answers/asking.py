@@ -20,7 +20,7 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers import storage
 from shopbell.knowledge.answers.commands import AskInPublic, PublishAnswer, ReplyInPublic
 from shopbell.knowledge.answers.guarding import check_answers_for, cleaned
-from shopbell.knowledge.answers.heard import lines_around
+from shopbell.knowledge.answers.heard import as_asked_now, lines_around
 from shopbell.knowledge.answers.model import Answer, Asked, QuestionId, Waiting
 from shopbell.knowledge.answers.publishing import publish
 from shopbell.knowledge.answers.refusals import (
@@ -82,18 +82,21 @@ def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
     asked, is_done = found
     said = {"text": given.answer, "channel": Channel.MESSAGE}
     stream = Stream(asked.conversation)
-    if not is_done and not list(_standing(tx, actor, [asked])):
+    now = next(_standing(tx, actor, [asked]), None)
+    if now is None and not is_done:
         raise QuestionWithdrawn
     sent = conversations.append(tx, actor, stream, Append(given.cmid, "message", said))
     if is_done and not sent.replayed:
         raise QuestionAnswered
-    words = PublishAnswer(question=asked.question, answer=given.answer)
+    words = PublishAnswer(question=(now or asked).question, answer=given.answer)
     return publish(tx, actor, asked.conversation, sent.seq, words)
 
 
 def _standing(tx: Tx, actor: Actor, asked: list[Waiting]) -> Iterator[Waiting]:
-    """Leave out what its buyer has taken back meanwhile."""
+    """Return the questions as they read now, without those that were taken back meanwhile."""
     for one in asked:
-        lines = lines_around(tx, actor, Stream(one.conversation), one.seq)
-        if any(line.seq == one.seq for line in lines):
-            yield one
+        stream = Stream(one.conversation)
+        name = conversations.entered(tx, actor, stream).buyer_name
+        now = as_asked_now(tx, one, lines_around(tx, actor, stream, one.seq), name)
+        if now:
+            yield now

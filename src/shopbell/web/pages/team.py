@@ -13,6 +13,7 @@ from shopbell.accounts import entrance, model, staff
 from shopbell.accounts.model import LEAST, MOST, Colleague, Membership, NewColleague
 from shopbell.accounts.refusals import (
     AskedBefore,
+    NameHasContact,
     NameUnreadable,
     NoSuchPerson,
     NotAnEmail,
@@ -35,6 +36,7 @@ from shopbell.web.pages.sign import Typed
 
 DONE = {"moved": "office.moved_done", "left": "office.left_done"}
 FIELDS: dict[type[Refusal], str] = {
+    NameHasContact: "name",
     NameUnreadable: "name",
     NotAnEmail: "email",
     WorksHereAlready: "email",

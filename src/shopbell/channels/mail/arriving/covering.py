@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from shopbell.channels.mail.arriving.markup import plain
 from shopbell.channels.mail.arriving.reading import Reading
 from shopbell.language.folding import HEARD
 from shopbell.language.guard import cover, find_hidden
@@ -20,7 +21,7 @@ def covered(reading: Reading, own: Collection[str]) -> Reading:
 
     Its markup is left out if it shows or links to anything that is hidden: the words stay.
     """
-    sender = reading.sender
+    sender, markup = reading.sender, plain(reading.html)
     named = msgspec.structs.replace(sender, name=cover_all(sender.name, own))
     return msgspec.structs.replace(
         reading,
@@ -28,7 +29,7 @@ def covered(reading: Reading, own: Collection[str]) -> Reading:
         subject=cover_all(reading.subject, own),
         words=cover_all(reading.words, own),
         whole=cover_all(reading.whole, own),
-        html="" if _shows(reading.html, own) else reading.html,
+        html="" if _shows(markup, own) else markup,
         files=[
             msgspec.structs.replace(one, name=cover_name(one.name, own)) for one in reading.files
         ],
@@ -43,7 +44,13 @@ def cover_all(text: str, own: Collection[str]) -> str:
 def cover_name(name: str, own: Collection[str]) -> str:
     """Return a file's name covered, with the ending that tells its kind."""
     stem, dot, kind = name.rpartition(".")
-    return cover_all(stem or kind, own) + (dot + kind if stem else "")
+    kept = cover_all(stem or kind, own) + (dot + kind if stem else "")
+    return cover_all(name, own) if kept == name and _leads(name, own) else kept
+
+
+def _leads(name: str, own: Collection[str]) -> bool:
+    """Tell whether the whole of a name is an address: what looks like its kind is a part of it."""
+    return any(span.end == len(name) for span in find_hidden(name, own))
 
 
 def _shows(markup: str, own: Collection[str]) -> bool:

@@ -76,6 +76,22 @@ def harmless(html: str) -> str:
     )
 
 
+def plain(html: str) -> str:
+    """Return harmless markup without colours and numbers of lists: what it shows, it says.
+
+    White filler on white would tear a number apart for whoever only reads the words.
+    """
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={**_SHOWN, "font": {"size"}, "ol": {"type"}},
+        url_schemes={"http", "https", "mailto"},
+        filter_style_properties=_LOOKS - {"background-color", "color"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    )
+
+
 def words_of(html: str) -> str:
     """Return the words of markup, line by line; what it repeats is marked as text would mark it."""
     if html.count("<") > TAGS_MOST:
