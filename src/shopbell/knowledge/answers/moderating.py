@@ -17,7 +17,7 @@ LIST_MOST = 100
 def doubted(tx: Tx, actor: Actor) -> list[Kept]:
     """List what was reported, the most reported first, and then what is hidden."""
     check_operates(actor)
-    return as_kept(tx, storage.doubted(tx, LIST_MOST))
+    return as_kept(tx, storage.doubted(tx, LIST_MOST), reported=True)
 
 
 def hide(tx: Tx, actor: Actor, answer: str, asked: HideAnswer) -> None:

@@ -66,15 +66,14 @@ def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: Publish
         return made.answer
     product = given.product.id if given.product else None
     product_of(tx, given.talk.shop, product, words.variant)
-    names = [given.talk.buyer_name]
-    answer = cleaned(tx, words.answer, "answer", names)
+    answer = cleaned(tx, words.answer, "answer")
     new = Answer(
         id=AnswerId(new_id()),
         shop=given.talk.shop,
         product=product,
         variant=words.variant,
         locale=spoken(answer, given.talk.locale),
-        question=cleaned(tx, words.question, "question", names),
+        question=cleaned(tx, words.question, "question"),
         answer=answer,
         source=Source.QUESTION if given.asked else Source.THREAD,
         published_at=tx.now,
@@ -96,7 +95,8 @@ def _given(tx: Tx, actor: Actor, talk: ConversationId, seq: int, *, hold: bool =
     if said is None or said.side is not Side.SELLER or not said.text:
         raise NothingToPublish
     asked = _asked_in_public(tx, talk, lines, seq)
-    question = asked[0].question if asked else asked_before(lines, seq)
+    public = {line.seq: line.text for line in lines}
+    question = public[asked[0].seq] if asked else asked_before(lines, seq)
     return _Given(found, _product(tx, actor, found), question, said.text, asked)
 
 

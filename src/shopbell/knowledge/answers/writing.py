@@ -75,10 +75,11 @@ def remove(tx: Tx, actor: Actor, shop: str, answer: str) -> None:
     storage.remove(tx, earlier.answer.id)
 
 
-def as_kept(tx: Tx, found: Iterable[storage.Stored]) -> list[Kept]:
-    """Show answers with the names of their products, and why they were reported."""
+def as_kept(tx: Tx, found: Iterable[storage.Stored], *, reported: bool = False) -> list[Kept]:
+    """Show answers with the names of their products; what was ``reported`` is the operator's."""
     stored = list(found)
-    reasons = storage.reasons(tx, [one.answer.id for one in stored if one.reports])
+    doubted = [one.answer.id for one in stored if reported and one.reports]
+    reasons = storage.reasons(tx, doubted)
     titles = {
         product: commerce.product(tx, product).title
         for product in {one.answer.product for one in stored if one.answer.product}
@@ -87,7 +88,7 @@ def as_kept(tx: Tx, found: Iterable[storage.Stored]) -> list[Kept]:
         Kept(
             answer=one.answer,
             about=titles[one.answer.product] if one.answer.product else None,
-            reports=one.reports,
+            reports=one.reports if reported else 0,
             reasons=reasons.get(one.answer.id, []),
             hidden=one.hidden,
             conversation=one.conversation,

@@ -39,12 +39,13 @@ def gaps(tx: Tx, actor: Actor, slug_or_id: str, product: str | None = None) -> l
     if not rights.may_operate(actor):
         check_answers_for(actor, shop.id)
     only = commerce.product(tx, product).id if product else None
+    staff = Actor(actor.id, Side.SELLER, shop.id, actor.rank or Rank.AGENT)
+    asked = _asked(tx, staff, only)
+    said = tuple(line for lines in asked.values() for line in lines)
     slot = int(tx.now.timestamp() // FRESH.total_seconds())
-    key = ("gaps", shop.id, only, gathering.marks(tx, shop.id, only), slot)
+    key = ("gaps", shop.id, only, gathering.marks(tx, shop.id, only), said, slot)
     held: list[Gap] | None = tx.memory.get(key)
     if held is None:
-        staff = Actor(actor.id, Side.SELLER, shop.id, actor.rank or Rank.AGENT)
-        asked = _asked(tx, staff, only)
         found = [gap for of, lines in asked.items() for gap in _of_product(tx, of, lines)]
         found.sort(key=lambda gap: (-gap.asked, -gap.latest_at.timestamp()))
         held = tx.remembered[key] = found[:TOLD_MOST]
@@ -69,8 +70,8 @@ def _latest(tx: Tx, staff: Actor) -> Iterable[Listed]:
 
 
 def _first_words(tx: Tx, staff: Actor, talk: Listed) -> str:
-    """Return what somebody asked first; one conversation begins once, so it is read once."""
-    key = ("first question", talk.id)
+    """Return what somebody asked first, as it reads now; read again only after a change."""
+    key = ("first question", talk.id, talk.version)
     held: str | None = tx.memory.get(key)
     if held is None:
         page = conversations.page(tx, staff, Stream(talk.id), limit=BEGINNING)
