@@ -45,6 +45,7 @@ from shopbell.engine.settings import Settings
 from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Job
 from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.answers import reactions as questions
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
 
@@ -95,6 +96,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             *talks.REACTIONS,
             *conduct.REACTIONS,
             *troubles.REACTIONS,
+            *questions.REACTIONS,
         ),
     )
     if migrations.pending(db.engine):

@@ -53,8 +53,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/suggestions": {**TALKS, "words": "How heavy is it?"},
     "POST /api/v1/suggestions/reports": {
         **TALKS,
-        "shown": ["attribute.0"],
-        "helped": "attribute.0",
+        "shown": ["attribute.x"],
+        "helped": "attribute.x",
     },
     "POST /api/v1/products/{product}/questions": {"cmid": "{new}", "question": "Is it blue?"},
     "PUT /api/v1/answers/{answer}/vote": {"helped": True},

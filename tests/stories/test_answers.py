@@ -160,6 +160,39 @@ def test_a_question_taken_back_waits_no_more(house: House) -> None:
     assert said(house, teapot) == []
 
 
+def test_a_question_is_answered_in_public_as_it_reads_now(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    asked = asks(anna, teapot, "Is it safe for my son who has HIV?")
+    anna.adds(
+        Stream(asked.conversation), "edit", target=asked.seq, text="Is it safe? 8 916 123-45-67"
+    )
+
+    kept = [one.question for one in house.db.read_now(asking.mine, anna.actor, teapot.id)]
+    kept += [one.waiting.question for one in waits(halo.mei, halo)]
+    said_there = halo.mei.answers(asked.conversation, "It is.")
+    kept.append(proposes(halo.mei, asked.conversation, said_there.seq).question)
+    kept.append(replies(halo.mei, asked, "It is safe.").question)
+    assert len(kept) == 4
+    for words in kept:
+        assert words.startswith("Is it safe? ")
+        assert "123" not in words
+        assert "HIV" not in words
+
+
+def test_questions_taken_back_hide_none_that_waits(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "WAITING_MOST", 2)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    for number in range(2):
+        gone = asks(anna, teapot, f"Is it blue, or {number}?")
+        anna.adds(Stream(gone.conversation), "delete", target=gone.seq)
+    stays = asks(anna, teapot, "How heavy is it?")
+    assert [one.waiting.id for one in waits(halo.mei, halo)] == [stays.id]
+
+
 def test_only_buyers_ask_and_not_without_end(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     teapot = halo.sells("teapot")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from shopbell.accounts.refusals import TooManyTries
 from shopbell.commerce.commands import SentParcel
 from shopbell.commerce.model import Attribute, Eta, NoSuchOrder, Product
 from shopbell.conversations.model import Stream, Subject, SubjectKind
@@ -12,7 +13,7 @@ from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import LOCALES, Locale
 from shopbell.knowledge.answers.refusals import OnlyTheShopAnswers
-from shopbell.knowledge.suggesting import gaps, service
+from shopbell.knowledge.suggesting import gaps, pieces, service
 from shopbell.knowledge.suggesting.commands import Report, Suggest
 from shopbell.knowledge.suggesting.model import Suggestion
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
@@ -222,7 +223,7 @@ def test_what_several_call_wrong_is_shown_there_no_more(house: House) -> None:
             told(house, person, teapot, shown=[found.id], wrong=found.id)
     assert typed(house, None, beside(teapot), HEAVY["en"]) == [found], "two of them are too few"
 
-    told(house, people[2], teapot, wrong=found.id)
+    told(house, people[2], teapot, shown=[found.id], wrong=found.id)
     assert typed(house, None, beside(teapot), HEAVY["en"]) == []
     assert texts(typed(house, None, beside(kettle), HEAVY["en"])) == ["Most are 1 to 2 kg."]
 
@@ -234,15 +235,61 @@ def test_what_several_call_wrong_is_shown_there_no_more(house: House) -> None:
             house.db.read_now(service.reported, other.actor, "halo")
 
 
+def test_what_was_never_shown_is_called_wrong_by_nobody(house: House) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    for number in range(3):
+        told(house, house.buyer(f"sad{number}"), teapot, wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == [found]
+    assert house.db.read_now(service.reported, halo.mei.actor, "halo") == []
+
+
+def test_what_is_made_up_is_not_kept_and_hides_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "REPORTED_MOST", 3)
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot", attributes=[WEIGHT])
+    [found] = typed(house, anna, beside(teapot), HEAVY["en"])
+    told(house, anna, teapot, shown=[found.id])
+    for number in range(5):
+        made_up = f"answer.x{number}"
+        told(house, anna, teapot, shown=[made_up], wrong=made_up)
+    [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
+    assert (row.id, row.shown) == (found.id, 1)
+
+
+def test_nobody_calls_things_wrong_without_end(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot", attributes=[WEIGHT])
+    [found] = typed(house, anna, beside(teapot), HEAVY["en"])
+    for _try in range(service.WRONG.tries):
+        told(house, anna, teapot, shown=[found.id], wrong=found.id)
+    with pytest.raises(TooManyTries):
+        told(house, anna, teapot, wrong=found.id)
+
+
+def test_an_attribute_keeps_its_id_wherever_it_stands(house: House) -> None:
+    halo = house.shop("halo")
+    colour = Attribute({"en": "Colour"}, {"en": "Blue"})
+    weight, blue = pieces.of_product(halo.sells("lamp", attributes=[WEIGHT, colour]))
+    turned = pieces.of_product(halo.sells("kettle", attributes=[colour, WEIGHT]))
+    assert [one.id for one in turned] == [blue.id, weight.id]
+    twice = pieces.of_product(halo.sells("pot", attributes=[colour, colour]))
+    assert len({one.id for one in twice}) == 2
+
+
 def test_what_helps_many_stays_though_a_few_were_misled(house: House) -> None:
     halo = house.shop("halo")
     teapot = halo.sells("teapot")
     answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
     [found] = typed(house, None, beside(teapot), HEAVY["en"])
     for number in range(12):
-        told(house, house.buyer(f"glad{number}"), teapot, helped=found.id)
+        told(house, house.buyer(f"glad{number}"), teapot, shown=[found.id], helped=found.id)
     for number in range(3):
-        told(house, house.buyer(f"sad{number}"), teapot, wrong=found.id)
+        told(house, house.buyer(f"sad{number}"), teapot, shown=[found.id], wrong=found.id)
     assert texts(typed(house, None, beside(teapot), HEAVY["en"])) == ["1.2 kg"]
 
 
@@ -333,3 +380,12 @@ def test_a_shop_sees_at_its_answers_who_found_them_wrong_as_suggestions(house: H
 
     assert shelf.wrong == {misleading.id: 2}
     assert fine.id not in shelf.wrong
+
+
+def test_the_shop_reads_no_question_any_more_that_was_taken_back(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.begins(halo, halo.sells("teapot"))
+    said = anna.says(talk, "Is it safe for my daughter Vera?")
+    assert house.db.read_now(gaps.gaps, halo.mei.actor, "halo")
+    anna.adds(Stream(talk), "delete", target=said.seq)
+    assert house.db.read_now(gaps.gaps, halo.mei.actor, "halo") == []

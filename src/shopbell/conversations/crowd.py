@@ -11,6 +11,7 @@ WAITING_MOST = 2_000
 
 UPLOADS_PER_SECOND, UPLOADS_AT_ONCE = 1.0, 30.0
 READINGS_PER_SECOND, READINGS_AT_ONCE = 4.0, 20.0
+REREADINGS_PER_SECOND, REREADINGS_AT_ONCE = 0.5, 20.0
 PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE = 0.5, 10.0
 LOOKS_PER_SECOND, LOOKS_AT_ONCE = 4.0, 20.0
 PEOPLE_PER_ADDRESS = 20
@@ -25,6 +26,7 @@ class Crowd:
         self._addresses = Pace(many, burst=2 * many)
         self._uploads = Pace(UPLOADS_PER_SECOND, UPLOADS_AT_ONCE)
         self._readings = Pace(READINGS_PER_SECOND, READINGS_AT_ONCE)
+        self._rereadings = Pace(REREADINGS_PER_SECOND, REREADINGS_AT_ONCE)
         self._previews = Pace(PREVIEWS_PER_SECOND, PREVIEWS_AT_ONCE)
         self._looks = Pace(LOOKS_PER_SECOND, LOOKS_AT_ONCE)
         self._strange_looks = Pace(
@@ -45,6 +47,10 @@ class Crowd:
     def reads(self, actor: Actor) -> None:
         """Count words of somebody that are read before they are sent, or refuse them."""
         self._readings.spend(actor.id)
+
+    def rereads(self, actor: Actor) -> None:
+        """Count a whole thread that somebody has read through, or refuse it."""
+        self._rereadings.spend(actor.id)
 
     def previews(self, actor: Actor) -> None:
         """Count what somebody has translated before they send it, or refuse it."""

@@ -49,7 +49,7 @@ async def read_thread(
     talk: FromPath[str],
 ) -> ThreadReading:
     """Read what the buyer has said so far: what it is about, names, and still lacks."""
-    crowd.reads(actor)
+    crowd.rereads(actor)
     conversation = Stream.parse(f"c.{talk}.p").conversation
     return await db.read(service.read_thread, actor, conversation)
 

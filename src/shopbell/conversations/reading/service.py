@@ -5,6 +5,7 @@ Nothing is kept: it is read anew whenever somebody asks.
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -40,7 +41,7 @@ from shopbell.language.courtesy import courtesy
 from shopbell.language.detect import spoken
 from shopbell.language.guard import find_hidden
 from shopbell.language.missing import lacking
-from shopbell.language.model import Fact, Matter, Need, Topic
+from shopbell.language.model import Fact, Matter, Need, Span, Topic
 from shopbell.language.topics import matters
 
 LOOKS_BACK = 60
@@ -55,6 +56,15 @@ class Place(Struct, frozen=True):
 
     between: Between
     subject: Card
+
+
+class _Through(NamedTuple):
+    """What was read out of a whole thread."""
+
+    matters: list[Matter]
+    facts: list[Fact]
+    lacks: list[Need]
+    tongue: Locale
 
 
 def read_unsent(tx: Tx, actor: Actor, talk: ConversationId, unsent: Unsent) -> Reading:
@@ -74,21 +84,29 @@ def read_first(tx: Tx, actor: Actor, unsent: FirstUnsent) -> Reading:
 def read_thread(tx: Tx, actor: Actor, talk: ConversationId) -> ThreadReading:
     """Read what a buyer has said so far of the matter that is open."""
     found = entered(tx, actor, Stream(talk))
-    thread = heard(_newest(tx, found))
-    about = _about(thread.buyer[-MESSAGES_MOST:])
-    hosts = own_hosts(tx.settings)
-    facts = [
-        fact
-        for said in thread.buyer[-MESSAGES_MOST:]
-        for fact in open_facts(said, tx.now.date(), find_hidden(said, hosts))
-    ]
-    lacks = _lacking(found.subject.kind, thread, about, thread.words)
-    tongue = _tongue(thread, found.locale)
+    read = _read_through(tx, found)
     return ThreadReading(
-        matters=about,
-        facts=_looked_up(tx, actor, Between.of(found), _each_once(facts)),
-        missing=[Lacking(need, text(tongue, f"ahead.ask_{need}")) for need in lacks],
+        matters=read.matters,
+        facts=_looked_up(tx, actor, Between.of(found), read.facts),
+        missing=[Lacking(need, text(read.tongue, f"ahead.ask_{need}")) for need in read.lacks],
     )
+
+
+def _read_through(tx: Tx, talk: Conversation) -> _Through:
+    """Read what the buyer said last, once for as long as nothing is said and the day lasts."""
+    key = ("read through", talk.id, talk.version, tx.now.date())
+    held: _Through | None = tx.memory.get(key)
+    if held is None:
+        thread = heard(_newest(tx, talk))
+        latest = thread.buyer[-MESSAGES_MOST:]
+        about = _about(latest)
+        facts = [
+            fact for said in latest for fact in open_facts(said, tx.now.date(), _hidden(tx, said))
+        ]
+        lacks = _lacking(talk.subject.kind, thread, about, thread.words)
+        tongue = _tongue(thread, talk.locale)
+        held = tx.remembered[key] = _Through(about, _each_once(facts), lacks, tongue)
+    return held
 
 
 def _newest(tx: Tx, talk: Conversation) -> list[Event]:
@@ -97,7 +115,7 @@ def _newest(tx: Tx, talk: Conversation) -> list[Event]:
 
 def _read(tx: Tx, actor: Actor, place: Place, unsent: Unsent, thread: Heard) -> Reading:
     said = readable(unsent.text)
-    hidden = find_hidden(said, own_hosts(tx.settings))
+    hidden = _hidden(tx, said)
     facts = open_facts(said, _day(unsent.today, tx.now.date()), hidden)
     about = matters(said)
     lacks = list[Need]()
@@ -113,6 +131,11 @@ def _read(tx: Tx, actor: Actor, place: Place, unsent: Unsent, thread: Heard) -> 
         courtesy=courtesy(said),
         hidden=list(dict.fromkeys(span.kind for span in hidden)),
     )
+
+
+def _hidden(tx: Tx, said: str) -> list[Span]:
+    """Return what will be covered of words, if anything is covered in this house."""
+    return find_hidden(said, own_hosts(tx.settings)) if tx.settings.hide_contacts else []
 
 
 def _lacking(

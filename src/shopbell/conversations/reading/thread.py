@@ -11,13 +11,16 @@ from shopbell.kernel.actor import Side
 from shopbell.language.facts import find_facts
 from shopbell.language.model import FactKind, Matter, Need, Topic
 
+SIGNS_MOST = 10_000
+"""So many signs of one side are read: as many as one message may have."""
+
 _SETTLED = frozenset({"resolve", "closed"})
 _ANY_DAY = date(2000, 1, 1)
 _decode = msgspec.json.Decoder().decode
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What each side said, oldest first, and whether the buyer showed pictures."""
+    """What each side said last, oldest first, and whether the buyer showed pictures."""
 
     buyer: list[str] = []
     shop: list[str] = []
@@ -41,8 +44,8 @@ def heard(events: Sequence[Event]) -> Heard:
         elif event.type == "edit" and data.get("target") in said:
             said[data["target"]] = (event.actor.side, data["text"])
     return Heard(
-        [text for side, text in said.values() if side is Side.BUYER and text],
-        [text for side, text in said.values() if side is not Side.BUYER and text],
+        _latest([text for side, text in said.values() if side is Side.BUYER and text]),
+        _latest([text for side, text in said.values() if side is not Side.BUYER and text]),
         photos=photos,
     )
 
@@ -60,6 +63,17 @@ def known(talk_about: SubjectKind, thread: Heard, about: Iterable[Matter]) -> se
     if Need.ORDER in found and not moves:
         found.add(Need.ADDRESS)  # the order says where it goes
     return found
+
+
+def _latest(said: Sequence[str]) -> list[str]:
+    """Return the newest of what was said that is not too much to read; the last one always."""
+    kept, signs = list[str](), 0
+    for text in reversed(said):
+        signs += len(text)
+        if kept and signs > SIGNS_MOST:
+            break
+        kept.append(text)
+    return kept[::-1]
 
 
 def _open_matter(events: Sequence[Event]) -> Sequence[Event]:

@@ -7,6 +7,8 @@ lost, and the promise's clock runs for it as for any other.
 from collections.abc import Iterator
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Limit
 from shopbell.commerce import service as commerce
@@ -18,9 +20,14 @@ from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers import storage
-from shopbell.knowledge.answers.commands import AskInPublic, PublishAnswer, ReplyInPublic
+from shopbell.knowledge.answers.commands import (
+    QUESTION_MOST,
+    AskInPublic,
+    PublishAnswer,
+    ReplyInPublic,
+)
 from shopbell.knowledge.answers.guarding import check_answers_for, cleaned
-from shopbell.knowledge.answers.heard import as_asked_now, lines_around
+from shopbell.knowledge.answers.heard import lines_around
 from shopbell.knowledge.answers.model import Answer, Asked, QuestionId, Waiting
 from shopbell.knowledge.answers.publishing import publish
 from shopbell.knowledge.answers.refusals import (
@@ -38,7 +45,7 @@ def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) 
     """Ask on a product's page; the shop gets it in the conversation about the product."""
     subject = Subject(SubjectKind.PRODUCT, product)
     talk, _ = conversations.begin(tx, actor, Begin(subject), locale)
-    words = cleaned(tx, asked.question, "question", [talk.buyer_name])
+    words = cleaned(tx, asked.question, "question")
     said = {"text": asked.question, "channel": Channel.MESSAGE}
     sent = conversations.append(tx, actor, Stream(talk.id), Append(asked.cmid, "message", said))
     if earlier := storage.asked_as(tx, talk.id, sent.seq):
@@ -82,21 +89,19 @@ def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
     asked, is_done = found
     said = {"text": given.answer, "channel": Channel.MESSAGE}
     stream = Stream(asked.conversation)
-    now = next(_standing(tx, actor, [asked]), None)
-    if now is None and not is_done:
-        raise QuestionWithdrawn
+    standing = next(_standing(tx, actor, [asked]), None)
     sent = conversations.append(tx, actor, stream, Append(given.cmid, "message", said))
-    if is_done and not sent.replayed:
+    if not sent.replayed and standing is None:
+        raise QuestionWithdrawn
+    if not sent.replayed and is_done:
         raise QuestionAnswered
-    words = PublishAnswer(question=(now or asked).question, answer=given.answer)
+    words = PublishAnswer(question=(standing or asked).question, answer=given.answer)
     return publish(tx, actor, asked.conversation, sent.seq, words)
 
 
 def _standing(tx: Tx, actor: Actor, asked: list[Waiting]) -> Iterator[Waiting]:
-    """Return the questions as they read now, without those that were taken back meanwhile."""
+    """Return what waits as it reads now; what its buyer has taken back meanwhile is left out."""
     for one in asked:
-        stream = Stream(one.conversation)
-        name = conversations.entered(tx, actor, stream).buyer_name
-        now = as_asked_now(tx, one, lines_around(tx, actor, stream, one.seq), name)
-        if now:
-            yield now
+        for line in lines_around(tx, actor, Stream(one.conversation), one.seq):
+            if line.seq == one.seq and line.text.strip():
+                yield replace(one, question=cleaned(tx, line.text, "question")[:QUESTION_MOST])

@@ -4,15 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Event, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
-from shopbell.knowledge.answers.guarding import cleaned, spoken
-from shopbell.knowledge.answers.model import Waiting
-from shopbell.knowledge.answers.refusals import WordsEmpty
 
 _BEFORE, _AFTER = 40, 100
 _LINES = 3
@@ -49,16 +45,6 @@ def _said(read: Iterable[tuple[Event, _Data]], corrected: dict[int, str]) -> Ite
         if event.type == "message" and not (data.withdrawn or data.automatic):
             text = corrected.get(event.seq, data.text)
             yield Line(event.seq, event.actor.side, text)
-
-
-def as_asked_now(tx: Tx, one: Waiting, lines: Iterable[Line], name: str) -> Waiting | None:
-    """Return a public question in its buyer's words of now; nothing if they took it back."""
-    text = next((line.text for line in lines if line.seq == one.seq), "")
-    try:
-        words = cleaned(tx, text, "question", [name])
-    except WordsEmpty:
-        return None
-    return replace(one, question=words, locale=spoken(words, one.locale))
 
 
 def asked_before(lines: list[Line], seq: int) -> str:

@@ -47,10 +47,9 @@ class Answer(Struct, frozen=True, kw_only=True):
 class Kept(Struct, frozen=True, kw_only=True):
     """An answer as its shop and the operator see it; ``hidden`` says why nobody else does.
 
-    ``reports`` and their ``reasons`` are told to the operator only.
-
-    ``conversation`` is the thread it was given in, where the message ``seq`` says it. Of the whole
-    shop is what has no ``about``, the name of its product.
+    How many people reported it, and why, is told to the operator alone. ``conversation`` is the
+    thread it was given in, where the message ``seq`` says it. Of the whole shop is what has no
+    ``about``, the name of its product.
     """
 
     answer: Answer

@@ -19,7 +19,7 @@ from shopbell.knowledge.answers.guarding import (
     cleaned,
     product_of,
 )
-from shopbell.knowledge.answers.heard import Line, as_asked_now, asked_before, lines_around
+from shopbell.knowledge.answers.heard import Line, asked_before, lines_around
 from shopbell.knowledge.answers.model import (
     Answer,
     AnswerId,
@@ -68,15 +68,14 @@ def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: Publish
         return made.answer
     product = given.product.id if given.product else None
     product_of(tx, given.talk.shop, product, words.variant)
-    names = [given.talk.buyer_name]
-    answer = cleaned(tx, words.answer, "answer", names)
+    answer = cleaned(tx, words.answer, "answer")
     new = Answer(
         id=AnswerId(new_id()),
         shop=given.talk.shop,
         product=product,
         variant=words.variant,
         locale=spoken(answer, given.talk.locale),
-        question=cleaned(tx, words.question, "question", names),
+        question=cleaned(tx, words.question, "question"),
         answer=answer,
         source=Source.QUESTION if given.asked else Source.THREAD,
         published_at=tx.now,
@@ -97,16 +96,19 @@ def _given(tx: Tx, actor: Actor, talk: ConversationId, seq: int, *, hold: bool =
     said = next((line for line in lines if line.seq == seq), None)
     if said is None or said.side is not Side.SELLER or not said.text:
         raise NothingToPublish
-    asked = _asked_in_public(tx, found, lines, seq)
-    question = asked[0].question if asked else asked_before(lines, seq)
+    asked = _asked_in_public(tx, talk, lines, seq)
+    public = {line.seq: line.text for line in lines}
+    question = public[asked[0].seq] if asked else asked_before(lines, seq)
     return _Given(found, _product(tx, actor, found), question, said.text, asked)
 
 
-def _asked_in_public(tx: Tx, talk: Conversation, lines: Sequence[Line], seq: int) -> list[Waiting]:
-    """Return the newest public question that waits above an answer, as it reads now."""
-    above = (one for one in storage.waiting_in(tx, talk.id) if one.seq < seq)
-    standing = (as_asked_now(tx, one, lines, talk.buyer_name) for one in above)
-    return [one for one in standing if one][:1]
+def _asked_in_public(
+    tx: Tx, talk: ConversationId, lines: Sequence[Line], seq: int
+) -> list[Waiting]:
+    """Return the newest public question that waits above an answer and was not taken back."""
+    standing = {line.seq for line in lines}
+    above = (one for one in storage.waiting_in(tx, talk) if one.seq < seq)
+    return [one for one in above if one.seq in standing][:1]
 
 
 def _product(tx: Tx, actor: Actor, talk: Conversation) -> Product | None:

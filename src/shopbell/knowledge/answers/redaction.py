@@ -13,7 +13,11 @@ OWN = frozenset({FactKind.ORDER, FactKind.TRACKING})
 
 _EDGES = " \t\n,，、;；:：!！"
 _SHORTEST_NAME = 2
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_RUSSIAN = re.compile(r"([А-ЯЁ][а-яё]+?)[аяйьо]?")
+_ENDINGS = "(?:а|я|у|ю|ы|и|е|о|й|ь|ой|ей|ём|ем|ом|ою|ею)?"
+_BOTH_NAMES = 3
+"""A Chinese name of so many signs is a family's first and then the person's own."""
 
 
 def redacted(words: str, names: Collection[str], today: date, own: Collection[str] = ()) -> str:
@@ -39,11 +43,17 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _without(words: str, names: Collection[str]) -> str:
     """Leave names out, with the comma that set them apart."""
     for name in _called(names):
-        is_word = "" if _HAN.search(name) else r"\b"
-        shape = rf"[,，、]?[^\S\n]*{is_word}{re.escape(name)}{is_word}"
-        words = re.sub(shape, "", words, flags=re.IGNORECASE)
+        words = re.sub(rf"[,，、]?[^\S\n]*{_shape(name)}", "", words)
     left = words.strip()
     return left if left == words.strip(_EDGES) else _begun(left.lstrip(_EDGES))
+
+
+def _shape(name: str) -> str:
+    """Return what a name looks like where somebody is called by it: in Russian it has endings."""
+    if _HAN.search(name):
+        return re.escape(name)
+    russian = _RUSSIAN.fullmatch(name)
+    return rf"\b{russian[1]}{_ENDINGS}\b" if russian else rf"\b{re.escape(name)}\b"
 
 
 def _begun(words: str) -> str:
@@ -53,4 +63,5 @@ def _begun(words: str) -> str:
 def _called(names: Collection[str]) -> list[str]:
     """Return names, and their parts, by which somebody is called; the longest first."""
     parts = {part for name in names for part in (name.strip(), *name.split())}
+    parts |= {part[-2:] for part in parts if _HAN.fullmatch(part) and len(part) >= _BOTH_NAMES}
     return sorted((part for part in parts if len(part) >= _SHORTEST_NAME), key=len, reverse=True)

@@ -76,10 +76,7 @@ def remove(tx: Tx, actor: Actor, shop: str, answer: str) -> None:
 
 
 def as_kept(tx: Tx, found: Iterable[storage.Stored], *, reported: bool = False) -> list[Kept]:
-    """Show answers with the names of their products; if ``reported``, how often and why they were.
-
-    What buyers report is for the operator: the shop would guess who it was.
-    """
+    """Show answers with the names of their products; what was ``reported`` is the operator's."""
     stored = list(found)
     doubted = [one.answer.id for one in stored if reported and one.reports]
     reasons = storage.reasons(tx, doubted)

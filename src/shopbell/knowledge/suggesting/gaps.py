@@ -39,26 +39,23 @@ def gaps(tx: Tx, actor: Actor, slug_or_id: str, product: str | None = None) -> l
     if not rights.may_operate(actor):
         check_answers_for(actor, shop.id)
     only = commerce.product(tx, product).id if product else None
-    slot = int(tx.now.timestamp() // FRESH.total_seconds())
     staff = Actor(actor.id, Side.SELLER, shop.id, actor.rank or Rank.AGENT)
-    talks = _latest(tx, staff)
-    said = hash(tuple((talk.id, talk.version) for talk in talks))
+    asked = _asked(tx, staff, only)
+    said = tuple(line for lines in asked.values() for line in lines)
+    slot = int(tx.now.timestamp() // FRESH.total_seconds())
     key = ("gaps", shop.id, only, gathering.marks(tx, shop.id, only), said, slot)
     held: list[Gap] | None = tx.memory.get(key)
     if held is None:
-        asked = _asked(tx, staff, talks, only)
         found = [gap for of, lines in asked.items() for gap in _of_product(tx, of, lines)]
         found.sort(key=lambda gap: (-gap.asked, -gap.latest_at.timestamp()))
         held = tx.remembered[key] = found[:TOLD_MOST]
     return held
 
 
-def _asked(
-    tx: Tx, staff: Actor, talks: Iterable[Listed], only: ProductId | None
-) -> dict[ProductId, list[_Asked]]:
+def _asked(tx: Tx, staff: Actor, only: ProductId | None) -> dict[ProductId, list[_Asked]]:
     """Return what conversations about products began with, by product."""
     found: dict[ProductId, list[_Asked]] = defaultdict(list)
-    for talk in talks:
+    for talk in _latest(tx, staff):
         product = ProductId(talk.subject.id)
         if talk.subject.kind is SubjectKind.PRODUCT and only in {None, product}:
             words = _first_words(tx, staff, talk)
@@ -67,14 +64,13 @@ def _asked(
     return found
 
 
-def _latest(tx: Tx, staff: Actor) -> list[Listed]:
-    return [
-        talk for box in BOXES for talk in conversations.inbox(tx, staff, box, limit=TALKS_MOST)[0]
-    ]
+def _latest(tx: Tx, staff: Actor) -> Iterable[Listed]:
+    for box in BOXES:
+        yield from conversations.inbox(tx, staff, box, limit=TALKS_MOST)[0]
 
 
 def _first_words(tx: Tx, staff: Actor, talk: Listed) -> str:
-    """Return what somebody asked first; read again once anything was said or taken back."""
+    """Return what somebody asked first, as it reads now; read again only after a change."""
     key = ("first question", talk.id, talk.version)
     held: str | None = tx.memory.get(key)
     if held is None:

@@ -1,9 +1,11 @@
 """What is known, piece by piece, each with where it comes from in words. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import blake2b
 
-from shopbell.commerce.model import Order, OrderState, Product, Shipment, Shop
+from shopbell.commerce.model import Attribute, Order, OrderState, Product, Shipment, Shop
 from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.knowledge import wording
 from shopbell.knowledge.answers.model import Answer, Source
@@ -17,17 +19,26 @@ ASKED_OF_RULES = (Condition.PROPER, Condition.DEFECTIVE, Condition.WARRANTY)
 
 def of_product(product: Product) -> list[Piece]:
     """Take a product's attributes apart: its name in each language, and its value in each."""
+    named = Counter[str]()
     return [
         Piece(
-            id=f"attribute.{place}",
+            id=_named(attribute, named),
             kind="attribute",
             question=dict(attribute.name),
             answer=dict(attribute.value),
             url=f"/products/{product.slug}",
             source=_each("suggest.from_attribute"),
         )
-        for place, attribute in enumerate(product.attributes)
+        for attribute in product.attributes
     ]
+
+
+def _named(attribute: Attribute, named: "Counter[str]") -> str:
+    """Name an attribute by what it is called: it keeps that wherever it comes to stand."""
+    called = next(attribute.name[locale] for locale in LOCALES if locale in attribute.name)
+    digest = blake2b(called.encode(), digest_size=8).hexdigest()
+    named[digest] += 1
+    return f"attribute.{digest}" + (f".{named[digest]}" if named[digest] > 1 else "")
 
 
 def of_answer(answer: Answer, shop: Shop, product: Product | None) -> Piece:

@@ -38,9 +38,15 @@ async def suggest(
 
 @post(f"{API}/suggestions/reports", status_code=204)
 async def report_suggestions(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], data: JSONBody[Report]
+    *,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    crowd: NamedDependency[Crowd],
+    request: Request[object, object, Any],
+    data: JSONBody[Report],
 ) -> None:
     """Say what became of what was shown: it helped, or it answered something else."""
+    crowd.looks(actor, address_of(request))
     await db.write(service.report, actor, data)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from shopbell.accounts import model as rights
+from shopbell.accounts import service as accounts
+from shopbell.accounts.model import Limit
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NoSuchProduct, ProductId
 from shopbell.conversations import service as conversations
@@ -23,6 +25,9 @@ from shopbell.language.answering import Found, find
 SIGNS_LEAST = 3
 LOOKED_AT = 12
 """So many finds are looked at: the same thing may be found in several languages."""
+
+WRONG = Limit(20, timedelta(hours=1))
+"""So often one person may say that something answers another question."""
 
 REPORTED_MOST = 100
 REPORTED_SINCE = timedelta(days=90)
@@ -65,17 +70,21 @@ def waiting(tx: Tx, actor: Actor, talk: ConversationId) -> Looked:
 
 
 def report(tx: Tx, actor: Actor, told: Report) -> None:
-    """Count what became of what somebody was shown: each thing once a person."""
+    """Count what became of what somebody was shown: each thing once a person.
+
+    What is not known there counts for nothing, nor does what is said of something never shown.
+    """
     if actor.side is not Side.BUYER:
         raise OnlyAskersReport
     scope = gathering.scope(tx, actor, told.subject)
-    said = [one for one in (told.helped, told.undone, told.wrong) if one]
-    storage.show(tx, scope.shop.id, scope.about, actor.id, [*told.shown, *said])
+    known = gathering.public(tx, scope).pieces.keys() & {*told.shown}
+    storage.show(tx, scope.shop.id, scope.about, actor.id, known)
     if told.helped:
         storage.helped(tx, scope.about, actor.id, told.helped)
     if told.undone:
         storage.undone(tx, scope.about, actor.id, told.undone)
     if told.wrong:
+        accounts.count_deed(tx, actor, "suggestion_wrong", WRONG)
         storage.wrong(tx, scope.about, actor.id, told.wrong)
 
 
