@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from shopbell.language import schemes
 from shopbell.language.folding import Folded
 from shopbell.language.model import Hidden, Span
-from shopbell.language.schemes import SCHEMES, TOLD
 
 _PAST = (
     r"(?:мимо|в обход|вне|минуя|без)\s(?:сайт\w*|площадк\w*|маркетплейс\w*|озон\w*"
@@ -101,8 +101,6 @@ _DENIED = re.compile(
     r"(?![а-я])[^,.;!?\n]{0,20}$"
     r"|(?:别|不要|不想|不会|不用|怕|拒绝|不能|[让叫要]我)[^，。,.;!?！？]{0,8}$"
 )
-_SCHEME = re.compile(SCHEMES)
-_TOLD = re.compile(TOLD)
 _BEFORE = 40
 _ENDS = re.compile(r"[.!?\n。！？](?!\d)")
 _SENTENCE = 160
@@ -116,9 +114,9 @@ def find(text: Folded) -> Iterator[Span]:
         before = words[max(0, start - _BEFORE) : start]
         if not _DENIED.search(before) and not _BACK.search(before[-12:] + found[0]):
             yield Span(*_sentence(words, start, end), Hidden.SCAM)
-    for found in _SCHEME.finditer(words):
-        start, end = _sentence(words, *found.span())
-        if not _TOLD.search(words, start, end):
+    for found in schemes.find(words):
+        start, end = _sentence(words, *found)
+        if not schemes.TOLD.search(words, start, end):
             yield Span(start, end, Hidden.SCAM)
 
 

@@ -1,5 +1,9 @@
 """Known ways of robbing people: each is two things that are harmless until said together."""
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
 _SECRET = (
     r"парол\w*|(?:смс|sms|пуш|push)[- ]?код\w*|код\w*\s(?:\S+\s)?(?:из|от|с|в)?\s?(?:смс|sms|подтвержд|банк|пуш"
     r"|push|уведомл|оборот|авториз)\w*|(?:номер|данн|реквизит|цифр|фото|срок|скан)\w*\s(?:\S+\s){0,2}карт\w*(?!\s(?:лояльн|гарант|товар))"
@@ -88,28 +92,46 @@ _VOUCHERS = (
     r"(?:gift|steam|itunes|amazon|google\splay|apple|подарочн\w+)\s?(?:cards?|карт\w*)[^.!?]{0,24}"
     r"(?:read|send|text|scratch|code|photo|код|пришл|фото)\w*"
 )
-_GAP = r"[^.!?\n。！？]{0,60}?"
-
-
-def _together(one: str, other: str) -> str:
-    return rf"(?:{one}){_GAP}(?:{other})|(?:{other}){_GAP}(?:{one})"
-
-
-SCHEMES = "|".join(
-    (
-        _together(_HAND_OVER, _SECRET),
-        _together(_STARS, _REWARD),
-        _together(_THREAT, _OBEY),
-        _together(_MUCH, _ELSEWHERE),
-        _together(_LEAVE, _BARGAIN),
-        _together(_CANCEL, _OFFER),
-        _FEE,
-        _VOUCHERS,
+PAIRS = [
+    (re.compile(one), re.compile(other))
+    for one, other in (
+        (_SECRET, _HAND_OVER),
+        (_STARS, _REWARD),
+        (_THREAT, _OBEY),
+        (_MUCH, _ELSEWHERE),
+        (_LEAVE, _BARGAIN),
+        (_CANCEL, _OFFER),
     )
-)
-"""Patterns of a plain text, within one sentence."""
+]
+"""What is said together in one sentence, the rarer first."""
 
-TOLD = (
+ALONE = re.compile(f"{_FEE}|{_VOUCHERS}")
+_STOP = re.compile(r"[.!?\n。！？]")
+_NEAR, _REACH, _MOST = 60, 120, 8
+
+
+def find(words: str) -> Iterator[tuple[int, int]]:
+    """Yield where two things stand together in a plain text, or one that says enough."""
+    yield from (found.span() for found in ALONE.finditer(words))
+    for one, other in PAIRS:
+        ones = [found.span() for found in one.finditer(words)]
+        others = [found.span() for found in other.finditer(words)] if ones else []
+        starts = [start for start, _end in others]
+        for start, end in ones:
+            first = bisect_left(starts, start - _REACH)
+            for begin, stop in others[first : first + _MOST]:
+                if _together(words, (start, end), (begin, stop)):
+                    yield min(start, begin), max(end, stop)
+                    break
+
+
+def _together(words: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    first, second = sorted((one, other))
+    gap = second[0] - first[1]
+    return 0 <= gap <= _NEAR and not _STOP.search(words, first[1], second[0])
+
+
+TOLD = re.compile(
     r"почему|зачем|обеща(?:л|н)|просил|просит|просят|предлага|предложил|мошенн|развод|не\s(?:буду|стан|хоч|надо|приш"
     r"|приход|могу|получ|верю|перев)|можно\sли|если\sя|нельзя|\bмне\sне\b|хочу|когда"
     r"|\bwhy\b|\bscam|n't\b|\bnot\b|refuse|promised|\basked?\b|\basking\b|someone|\bnever\b|can\si\b|do\si\b|how\s(?:do|can)"
