@@ -73,7 +73,9 @@ _SKU = re.compile(
 _MODEL_BEFORE = re.compile(r"(?:model|модел[а-я]*|型号)\s{0,2}$")
 _MODEL_AFTER = re.compile(r"\s{0,2}(?:这个|这款)?型号|\s{0,2}(?:model|headphones|наушник)")
 
-_NOW = re.compile(r"\s(?:уже\s|already\s|it's\s|is\s|цена\s)?[$€£¥]?\d|(?:就|又|已经|变)?(?:成|要)?\s?\d")
+_NOW = re.compile(
+    r"\s(?:уже\s|already\s|it's\s|is\s|цена\s)?[$€£¥]?\d|(?:就|又|已经|变)?(?:成|要)?\s?\d"
+)
 _MODEL = re.compile(
     r"(?:\bmodel|\bмодел[а-я]*|型号|那款|这款|\bthe)\s{0,2}(?:is\s|no\.?\s|是)?(?P<code>[a-z]{1,4}-?\d{3,6}[a-z]{0,2})"
     r"(?![a-zа-я0-9_-])"
@@ -84,7 +86,9 @@ _OF_STOCK = re.compile(
 _NUMBERS_LEFT = re.compile(
     r"(?<![a-zа-я0-9_.,+-])\d{7,14}(?:-\d{1,4}){0,2}(?![a-zа-я0-9_-]|[.,]\d)"
 )
-_OF_ORDERS = re.compile(r"(?<![a-zа-я])(?:orders?|заказ)|订单|[这那两几]个?单|[两几]笔|单号|下单|单子")
+_OF_ORDERS = re.compile(
+    r"(?<![a-zа-я])(?:orders?|заказ)|订单|[这那两几]个?单|[两几]笔|单号|下单|单子"
+)
 _OF_PARCELS = re.compile(
     r"(?<![a-zа-я])(?:parcel|package|track|shipment|посылк|трек|отправлени|накладн)|快递|运单|物流|包裹"
 )

@@ -182,7 +182,8 @@ def find(text: Folded) -> Iterator[Span]:
             yield Span(*found.span(), Hidden.MESSENGER)
     for found in _ADD_V.finditer(words):
         if found[0][-1:].isascii() or not (
-            _is_denied(words, found.start()) or _TOLD.search(words, max(0, found.start() - _NEAR), found.start())
+            _is_denied(words, found.start())
+            or _TOLD.search(words, max(0, found.start() - _NEAR), found.start())
         ):
             yield Span(*found.span(), Hidden.MESSENGER)
     names = [*_NAME.finditer(words)]
@@ -207,7 +208,11 @@ def _pointed_at(words: str, name: re.Match[str], around: "Around") -> tuple[int,
         return start - (len(before[0]) if before else 0), same.end() if same else end
     if _NUMBER_BEFORE.search(near) or _NUMBER_AFTER.match(words, end):
         return start, end
-    if _is_denied(words, start) or _TOLD.search(words, max(0, start - _NEAR), start) or not around.invites(name):
+    if (
+        _is_denied(words, start)
+        or _TOLD.search(words, max(0, start - _NEAR), start)
+        or not around.invites(name)
+    ):
         return None
     return start, end
 
