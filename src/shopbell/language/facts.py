@@ -25,7 +25,8 @@ _NUMBER_WORD = (
 )
 
 _ORDER = re.compile(
-    rf"(?:(?<![a-zа-я])(?:order|purchase order|po|ord|ref|reference|заказ[а-я]*|покупк[а-я]*|зак\.)|订单"
+    rf"(?:(?<![a-zа-я])(?:order|purchase order|po|ord|ref|reference|заказ[а-я]*|покупк[а-я]*"
+    rf"|зак\.)|订单"
     rf"|单子|(?<![\u4e00-\u9fff])单"
     rf"|[这那]个?单|(?<!快递)(?<!运)(?<!物流)单号)(?:s|号|编号)?{_NUMBER_WORD}{_CODE}"
     rf"|(?<![a-zа-я0-9])[#№]\s?(?P<numbered>(?:20\d\d-)?\d{{4,20}}(?:-\d{{1,4}}){{0,2}})(?![a-zа-я0-9_-])"
@@ -77,11 +78,13 @@ _NOW = re.compile(
     r"\s(?:уже\s|already\s|it's\s|is\s|цена\s)?[$€£¥]?\d|(?:就|又|已经|变)?(?:成|要)?\s?\d"
 )
 _MODEL = re.compile(
-    r"(?:\bmodel|\bмодел[а-я]*|型号|那款|这款|\bthe)\s{0,2}(?:is\s|no\.?\s|是)?(?P<code>[a-z]{1,4}-?\d{3,6}[a-z]{0,2})"
+    r"(?:\bmodel|\bмодел[а-я]*|型号)\s{0,2}(?:is\s|no\.?\s"
+    r"|是)?(?P<code>[a-z]{1,4}-?\d{3,6}[a-z]{0,2})"
     r"(?![a-zа-я0-9_-])"
 )
 _OF_STOCK = re.compile(
-    r"stock|sold out|available|\bleft\b|colou?r|\bsize|налич|закончил|появ|размер|цвет|come in|есть|断货|有货|没货|缺货|补货|还有|尺?码|颜色"
+    r"stock|sold out|available|\bleft\b|colou?r|\bsize|налич|закончил|появ|размер|цвет|come in"
+    r"|есть|断货|有货|没货|缺货|补货|还有|尺?码|颜色"
 )
 _NUMBERS_LEFT = re.compile(
     r"(?<![a-zа-я0-9_.,+-])\d{7,14}(?:-\d{1,4}){0,2}(?![a-zа-я0-9_-]|[.,]\d)"
@@ -93,7 +96,8 @@ _OF_PARCELS = re.compile(
     r"(?<![a-zа-я])(?:parcel|package|track|shipment|посылк|трек|отправлени|накладн)|快递|运单|物流|包裹"
 )
 _OF_ELSE = re.compile(
-    r"(?<![a-zа-я])(?:imei|isbn|ean|barcode|serial|phone|call|tel|cards?|инн|штрих|серийн|телефон|тел|карт|звон|арт|sku)"
+    r"(?<![a-zа-я])(?:imei|isbn|ean|barcode|serial|phone|call|tel|cards?|инн|штрих|серийн"
+    r"|телефон|тел|карт|звон|арт|sku)"
     r"|串号|条码|电话|手机|卡号|货号|序列|编码|税号"
 )
 """Words that say what a number without a label is: an order, a parcel, or neither."""

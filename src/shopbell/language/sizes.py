@@ -46,7 +46,10 @@ _ABOUT_SIZE = re.compile(
     r"\bsize|\bfit|размер|рост|码|号|身高|尺寸|\bcm\b|\bсм\b|wear|ношу|穿|беру"
 )
 _SIDE = r"\d{1,4}(?:[.,]\d)?"
-_UNIT = r"(?P<unit>cm|mm|m|ft|feet|см|мм|метр[а-я]*|сантиметр[а-я]*|м|厘米|毫米|米|公分|inch(?:es)?|in|дюйм[а-я]*)"
+_UNIT = (
+    r"(?P<unit>cm|mm|m|ft|feet|см|мм|метр[а-я]*|сантиметр[а-я]*|м"
+    r"|厘米|毫米|米|公分|inch(?:es)?|in|дюйм[а-я]*)"
+)
 _BY = r"\s?(?:cm|mm|m|см|мм|м|厘米|米)?\s?(?:x|х|\*|на|by|乘)\s?"
 _DIMENSIONS = re.compile(
     rf"(?<![\d.,])(?P<a>{_SIDE}){_BY}(?P<b>{_SIDE})(?:{_BY}(?P<c>{_SIDE}))?\s?{_UNIT}(?![a-zа-я])"

@@ -38,7 +38,8 @@ _HAN = re.compile(rf"(?P<n>{HAN_NUMBER.pattern})(?:{_CURRENCY})")
 _MONEY_WORD = re.compile(r"тысяч|thousand|рубл|доллар|евро|юан|dollar|euro|pound|buck|yuan|rubl")
 _TENTHS = re.compile(r"(?<!\d)(?P<a>\d{1,5})块(?P<b>\d)(?!\d|[个件双条包瓶斤])")
 _THOUSANDS = re.compile(
-    rf"(?<![\d./-])(?P<n>{_NUMBER})\s?тыс(?:яч[аиу]?|\.)?(?![а-я])(?!\s?(?:мач|шт|раз|км|отзыв|об|долл|евро|юан))"
+    rf"(?<![\d./-])(?P<n>{_NUMBER})\s?тыс(?:яч[аиу]?|\.)?(?![а-я])(?!\s?(?:мач|шт|раз|км|отзыв"
+    rf"|об|долл|евро|юан))"
 )
 _HALVES = {"полторы": Decimal("1.5"), "полтора": Decimal("1.5")}
 
