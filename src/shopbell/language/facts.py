@@ -21,11 +21,12 @@ _CODE = rf"(?P<code>{_OURS}|"
 _CODE += r"(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9])(?![a-zа-я0-9_-]))"
 _NUMBER_WORD = (
     r"(?:\s?(?:numbers?|no\.?|nr\.?|num|id|code|номер[а-я]*|код|号码?|编号|是|为|is"
-    r"|под|за|по|尾号|—|–|-|№|#|:|：|,|\(|（)){0,4}\s{0,2}"
+    r"|с|под|за|по|尾号|—|–|-|№|#|:|：|,|\(|（)){0,4}\s{0,2}"
 )
 
 _ORDER = re.compile(
-    rf"(?:(?<![a-zа-я])(?:order|purchase order|po|ord|ref|reference|заказ[а-я]*|зак\.)|订单"
+    rf"(?:(?<![a-zа-я])(?:order|purchase order|po|ord|ref|reference|заказ[а-я]*|покупк[а-я]*"
+    rf"|зак\.)|订单"
     rf"|单子|(?<![\u4e00-\u9fff])单"
     rf"|[这那]个?单|(?<!快递)(?<!运)(?<!物流)单号)(?:s|号|编号)?{_NUMBER_WORD}{_CODE}"
     rf"|(?<![a-zа-я0-9])[#№]\s?(?P<numbered>(?:20\d\d-)?\d{{4,20}}(?:-\d{{1,4}}){{0,2}})(?![a-zа-я0-9_-])"
@@ -65,13 +66,41 @@ _PARCEL_SHAPES = re.compile(
 _SKU = re.compile(
     rf"(?:(?<![a-z])(?:sku|article|art\b\.?|model no\.?|part no\.?|style|offer id)|\bасин"
     rf"|\basin|\bproduct code|\bitem(?: code)?|\bpart"
-    rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号|款式编号"
+    rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号|款式编号|(?<!单)(?<!订单)编[码号]"
     rf"|型号编码|色号)"
     rf"{_NUMBER_WORD}(?P<code>(?=[a-zа-я-]{{0,8}}\d)[a-zа-я0-9](?:[a-zа-я0-9/_.-]{{2,38}}[a-zа-я0-9]))(?![a-zа-я0-9_-])"
     r"|(?<![a-zа-я0-9_-])(?P<own>[a-z]{2,4}-\d{2,5}[a-z]{0,2}(?:[-/][a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
 )
 _MODEL_BEFORE = re.compile(r"(?:model|модел[а-я]*|型号)\s{0,2}$")
 _MODEL_AFTER = re.compile(r"\s{0,2}(?:这个|这款)?型号|\s{0,2}(?:model|headphones|наушник)")
+
+_NOW = re.compile(
+    r"\s(?:уже\s|already\s|it's\s|is\s|цена\s)?[$€£¥]?\d|(?:就|又|已经|变)?(?:成|要)?\s?\d"
+)
+_MODEL = re.compile(
+    r"(?:\bmodel|\bмодел[а-я]*|型号)\s{0,2}(?:is\s|no\.?\s"
+    r"|是)?(?P<code>[a-z]{1,4}-?\d{3,6}[a-z]{0,2})"
+    r"(?![a-zа-я0-9_-])"
+)
+_OF_STOCK = re.compile(
+    r"stock|sold out|available|\bleft\b|colou?r|\bsize|налич|закончил|появ|размер|цвет|come in"
+    r"|есть|断货|有货|没货|缺货|补货|还有|尺?码|颜色"
+)
+_NUMBERS_LEFT = re.compile(
+    r"(?<![a-zа-я0-9_.,+-])\d{7,14}(?:-\d{1,4}){0,2}(?![a-zа-я0-9_-]|[.,]\d)"
+)
+_OF_ORDERS = re.compile(
+    r"(?<![a-zа-я])(?:orders?|заказ)|订单|[这那两几]个?单|[两几]笔|单号|下单|单子"
+)
+_OF_PARCELS = re.compile(
+    r"(?<![a-zа-я])(?:parcel|package|track|shipment|посылк|трек|отправлени|накладн)|快递|运单|物流|包裹"
+)
+_OF_ELSE = re.compile(
+    r"(?<![a-zа-я])(?:imei|isbn|ean|barcode|serial|phone|call|tel|cards?|инн|штрих|серийн"
+    r"|телефон|тел|карт|звон|арт|sku)"
+    r"|串号|条码|电话|手机|卡号|货号|序列|编码|税号"
+)
+"""Words that say what a number without a label is: an order, a parcel, or neither."""
 
 
 def find_facts(text: str, today: date) -> list[Fact]:
@@ -95,9 +124,10 @@ def _all(folded: Folded, text: str, today: date) -> Iterator[tuple[FactKind, Fou
     yield from ((FactKind.TRACKING, found) for found in _parcels(plain))
     yield from ((FactKind.ORDER, found) for found in _orders(plain))
     yield from ((FactKind.SKU, found) for found in _articles(plain))
-    yield from ((FactKind.DATE, found) for found in dates.find(plain, today))
+    yield from ((FactKind.DATE, found) for found in _days(plain, today))
     yield from ((FactKind.SIZE, found) for found in sizes.find_sizes(plain, text))
     yield from ((FactKind.MONEY, found) for found in sums.find_money(plain))
+    yield from _left(plain)
 
 
 def _links(folded: Folded) -> Iterator[Found]:
@@ -134,3 +164,23 @@ def _articles(plain: str) -> Iterator[Found]:
             continue
         if re.search(r"\d", found[name]):
             yield start, end, ""
+
+
+def _days(plain: str, today: date) -> Iterator[Found]:
+    """Yield days; *today* before a sum only says that it is another one now."""
+    for found in dates.find(plain, today):
+        if not (found[2] == today.isoformat() and _NOW.match(plain, found[1])):
+            yield found
+
+
+def _left(plain: str) -> Iterator[tuple[FactKind, Found]]:
+    """Yield what has no label, but the shape of a number and words that say of what."""
+    if _OF_STOCK.search(plain):
+        yield from ((FactKind.SKU, (*one.span("code"), "")) for one in _MODEL.finditer(plain))
+    if _OF_ELSE.search(plain):
+        return
+    order, parcel = _OF_ORDERS.search(plain), _OF_PARCELS.search(plain)
+    if order or parcel:
+        kind = FactKind.ORDER if order else FactKind.TRACKING
+        for one in _NUMBERS_LEFT.finditer(plain):
+            yield kind, (*one.span(), one[0])

@@ -23,7 +23,7 @@ _NAME = pattern(
     r"(?P<han>(?:微信号?|[薇威维]芯|卫星(?=[:： ]{0,2}[a-z]+\d)|[薇威维徽葳][信心]|微x|绿泡泡"
     r"|小绿泡"
     r"|扣扣|企[鹅鵝]号?|v信|q号|微博|抖音号?|小红书号?|纸飞机|小飞机|电报群?号?|飞信|钉钉|飞书"
-    r"|陌陌|[绿蓝]色?(?:软件|图标|app)|微(?=[ ]{0,2}[:：]))"
+    r"|陌陌|(?<![a-z])ins(?=[上里号搜])|[绿蓝]色?(?:软件|图标|app)|微(?=[ ]{0,2}[:：]))"
     r"(?![绿蓝红紫黄色款风]|同款|爆款|表情|图标|头像|公仔))"
     r"|(?<![a-zа-я0-9])(?:(?P<rus>в[оа]тс ?[аэ]пп?|ва[цтс]+апп?|уотсапп?|вотсапп?"
     r"|телеграмм?|телег(?=[аеуи]\b)|тележк(?=[уе] )|тг(?:шк)?|тлг|тэгэ|телегам"
@@ -45,10 +45,27 @@ _NAME = pattern(
 _ID = (
     r"(?:[ ]{0,2}(?P<word>id|群号?|号码?|账号|搜索?|同号|логин|ник|name|handle"
     r"|nick(?:name)?|user(?:name)?))?"
-    r"(?P<said>[ ]{0,2}(?:[:：=—-]|is\b|это)?[ ]{0,2})"
+    r"(?P<said>[ ]{0,2}(?:[:：=—-]|is\b|это|是|叫)?[ ]{0,2})"
     r"(?P<id>@?[a-z][a-z0-9_.:#-]{3,31}[a-z0-9_]|\d{5,11}(?!\d))"
 )
 _AFTER_NAME = pattern(_ID)
+_MINE = (
+    r"(?:mine|(?:my|the) (?:nick(?:name)?|id|handle|user ?name|name|number|login)|reach me|find me"
+    r"|i am|i'm"
+    r"|(?:мой |мо[её] )?(?:ник|логин|id|аккаунт|номер|имя)|я там|мой"
+    r"|我?的?(?:号码?|账号|id|名字|用户名))"
+    r"(?: (?:is|at|as|by|там|это)|是|叫|[:：]|\s?[—-])?"
+)
+_CALLED_LATER = pattern(
+    rf"[^.!\n。！]{{0,24}}?(?:(?<!\w)@[a-z][a-z0-9_.]{{3,31}}"
+    rf"|{_MINE}[ ]{{0,2}}[a-z][a-z0-9_.-]{{2,30}}[a-z0-9_](?![a-zа-я])"
+    rf"|{_MINE}[ ]{{0,2}}(?:(?:такой|тот) же[^.,!?\n]{{0,24}}|same[^.,!?\n]{{0,24}}))"
+)
+"""How somebody is called, some words after a messenger's name."""
+_CALLED_BEFORE = pattern(
+    r"(?<![\w@])@?[a-z][a-z0-9]{0,30}[_.\d][a-z0-9_.]{1,30}(?:,? (?:in|on|at|в|во|на|у меня в)"
+    r"|在)[ ]?$"
+)
 _ADD_V = pattern(
     r"(?:加|(?<![a-z0-9])\+)[ ]?(?:我|个|一下|下我?)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型领形字口])"
     r"|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$))(?:[:： ]{0,2}[a-z0-9_-]{4,20})?"
@@ -57,10 +74,13 @@ _ADD_V = pattern(
 )
 _GROUP = pattern(
     r"加群[号:： ]{0,2}\d{5,11}|扫.{0,4}二维码|二维码.{0,6}[加扫]|(?<![a-z0-9])q[:：] ?\d{5,11}"
-    r"|(?:公众号|小红书|抖音|微博)号?[:：搜 ]{1,3}[^\s,。，]{2,20}|(?<=в )wa(?![a-z])"
+    r"|(?:公众号|小红书|抖音|微博)号?[:：搜叫 ]{1,3}[^\s,。，]{2,20}|(?<=в )wa(?![a-z])"
     r"|关注[^，。,.]{0,6}公众号|(?:淘宝|拼多多|1688|闲鱼|天猫|快手|百度|微店|抖音"
     r"|京东)上?(?:直接)?搜(?!到|了|不|过)"
     r"[^，。,.]{0,12}"
+    r"|(?<![a-zа-я])(?:look for|find|search(?: for)?|google|look up) \w{3,24} on (?:etsy|ebay"
+    r"|amazon"
+    r"|ali\w+|taobao|insta\w*|facebook|fb|tik ?tok|google|vinted)(?![a-z])"
     r"|(?<![a-zа-я])(?:look for|find|search(?: for)?|google|look up) (?:us|me|our (?:shop|store"
     r"|name))"
     r" (?:on|in|at|by) [a-z]{2,12}(?:[ ,]{1,2}(?:by |under )?(?:the )?same [a-z]{2,8}(?: name)?)?"
@@ -91,6 +111,7 @@ _OF_GOODS = pattern(
     r"комплект|кабел|уведомл|поддерж|устан|став[ия]т|приложен|накле[ий]|логотип|стикер|запус"
     r"|работа"
     r"|чехол|показыв|приход"
+    r"|видел|увидел|нашел|нашла|наткн|реклам|\bsaw\b|\bseen\b|\bads?\b|刷到|看到|种草|广告|手表|手环"
     r"|телефон[еа]|планшет|час[аы]|notif|support|install|\bapps?\b|sticker|\blogo"
     r"|\bcase\b|\bshow|\brun\b|\bwatch\b|screen"
     r"|支付|通知|提醒|安装|能装|显示|消息|登录|支持|小程序|贴|收到|运行|付款"
@@ -126,6 +147,7 @@ _NEAR = 40
 _SAME = pattern(
     r"[ ,:—–-]{0,3}(?:(?:号?码?[跟和与就是]{1,2})?(?:同|手机)号?码?(?:手机号?|名|一样|相同"
     r"|是同一个)?"
+    r"|(?:и )?так[оа][йя] же,? (?:как|что) [а-я]{1,12}"
     r"|(?:и )?тот же,? что(?: и)? [а-я]{1,12}(?: [а-я]{1,12})?"
     r"|(?:и )?(?:(?:на|по|под|с) )?(?:тем|тому|тот|этим|таким|этом|этому|этот"
     r"|мой)(?: же)? (?:же )?"
@@ -152,6 +174,10 @@ _DENIED = pattern(
     r"|禁止)[让我你们您再跟老总叫人来去给在用加走]{0,6}$"
 )
 """What stands before a messenger that people will not go to."""
+_TOLD = pattern(
+    r"(?:(?:让|叫|要|劝|喊)(?:我们?|人家?|大家|你们?)|(?:手表|手环|手机|平板)[^,，。.!?]{0,6}(?:能|可以)(?:不能)?)加?$"
+)
+"""Others asked for it, or a thing can do it."""
 
 
 def find(text: Folded) -> Iterator[Span]:
@@ -161,7 +187,10 @@ def find(text: Folded) -> Iterator[Span]:
         for found in shape.finditer(words):
             yield Span(*found.span(), Hidden.MESSENGER)
     for found in _ADD_V.finditer(words):
-        if found[0][-1:].isascii() or not _is_denied(words, found.start()):
+        if found[0][-1:].isascii() or not (
+            _is_denied(words, found.start())
+            or _TOLD.search(words, max(0, found.start() - _NEAR), found.start())
+        ):
             yield Span(*found.span(), Hidden.MESSENGER)
     names = [*_NAME.finditer(words)]
     around = Around(words) if names else None
@@ -176,12 +205,20 @@ def _pointed_at(words: str, name: re.Match[str], around: "Around") -> tuple[int,
     """Return a name where people are asked to go, with words that say by which name or number."""
     start, end = name.span()
     near = words[max(0, start - _NEAR) : start]
+    if later := _CALLED_LATER.match(words, end):
+        return start, later.end()
+    if called := _CALLED_BEFORE.search(near):
+        return start - len(called[0]), end
     same, before = _SAME.match(words, end), _SAME_BEFORE.search(near)
     if same or before:
         return start - (len(before[0]) if before else 0), same.end() if same else end
     if _NUMBER_BEFORE.search(near) or _NUMBER_AFTER.match(words, end):
         return start, end
-    if _is_denied(words, start) or not around.invites(name):
+    if (
+        _is_denied(words, start)
+        or _TOLD.search(words, max(0, start - _NEAR), start)
+        or not around.invites(name)
+    ):
         return None
     return start, end
 

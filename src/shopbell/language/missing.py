@@ -68,7 +68,8 @@ _BUYING = re.compile(
     r"|个)|来(?:一|两)(?:个|件|双|条|套|份)"
     r"|отложи|заброниру|зарезервиру|придержи|оставьте (?:мне|за мной|один|одну|пару)"
     r"|(?<![а-я])(?:беру|возьму|покупаю)(?![а-я])"
-    r"|i(?:'ll| will|'d like to|'m going to) (?:take|buy|get|have) (?!it up|a look|to|back)"
+    r"|(?:i(?:'ll| will|'d like to|'m going to|'m gonna)|gonna|lemme) (?:take|buy|get"
+    r"|have) (?!it up|a look|to|back)"
     r"|reserve|put (?:one|it|a \w+) aside"
     r"|hold (?:one|it|a pair|two) for|set (?:one|it) aside|save (?:one|me one|two)"
 )
@@ -145,6 +146,26 @@ _NEW_ADDRESS = re.compile(
     r"|кв\.)\s?\S+.{0,30}\d"
     r"|[\u4e00-\u9fff]{2,}(?:市|区|县|路|街|镇|村|小区|大道).{0,20}(?:号|楼|室|栋|弄)"
 )
+_GOODS = re.compile(
+    r"\b(?:have|stock|take|buy|order|get|want|need|reserve|aside|is|are) (?:the|your|those|these"
+    r"|that) "
+    r"(?!(?:\w+ )?(?:ones?|it|items?|products?|sizes?|colou?rs?|same|price|thing|other|last|next"
+    r"|small|medium|large|bigger|black|white|red|blue|green|grey|pink)\b)[a-z]{3,}"
+    r"|(?<![а-я])(?:есть(?: ли)?|возьму|беру|куплю|покупаю|отложите|придержите|забронируйте|хочу)"
+    r"(?: у вас| еще| мне| эт\w+| т[уое]т?\w*)? (?!у вас|ли |в |на |и |а |но |еще|размер|цвет"
+    r"|он[аио]?\b|так|эт|как|что"
+    r"|друг|втор|один|одн|дв[аеу]|пар|шту|мал|больш|скид|гарант|налич|купить|взять|заказ|доставк"
+    r"|\S+(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|ую|юю)\b)"
+    r"[а-я]{4,}"
+    r"|[这那](?:件|条|双|款|台|只|把|套|顶|张|盏|床)(?!有|还|能|的|多|什么|是|怎|可|没|在|要|货|会|现|今|我|你|黑|白|红|蓝|绿|灰)"
+    r"[\u4e00-\u9fff]{2,}|(?:^"
+    r"|[ ,，])(?![有要请你我这那还大小中加想换拍退订单谁哪])[\u4e00-\u9fff]{2,6}?[黑白红蓝绿灰黄粉棕紫橙银金]色?.{0,6}(?:有货|有吗|有没有|还有)"
+)
+"""Who names a thing by its noun need not be asked which it is."""
+
+_NEW_ONE = frozenset({"damaged", "defect", "broke", "incomplete"})
+"""What came so is replaced by the same again: nobody asks for a kind."""
+
 _OF_GOODS = frozenset({Topic.PRODUCT, Topic.OTHER})
 _WRONG = frozenset(
     {"damaged", "wrong", "incomplete", "defect", "broke", "late", "absent", "promised"}
@@ -187,6 +208,8 @@ def _needs(words: str, matter: Matter) -> list[Need]:
         return [Need.ORDER]
     if name == "return.refund" and _WANTS_MONEY.search(words):
         return [Need.ORDER, Need.REASON]
+    if name == "return.exchange" and not _NEW_ONE.isdisjoint(meanings(words)):
+        return [Need.ORDER, Need.PHOTO]
     if name == "other.payment":
         return [Need.ORDER] if _PREPAID.search(words) else []
     return [Need(need) for need in _NEEDS.get(name, _NEEDS.get(matter.topic, "")).split()]
@@ -207,6 +230,8 @@ def _told(
     if kinds & {FactKind.ORDER, FactKind.TRACKING}:
         told |= {Need.ORDER, Need.PRODUCT}
     if kinds & {FactKind.SKU, FactKind.LINK}:
+        told.add(Need.PRODUCT)
+    if _GOODS.search(words) and all(matter.topic in _OF_GOODS for matter in found):
         told.add(Need.PRODUCT)
     if attached if attached is not None else _shows(words):
         told.add(Need.PHOTO)

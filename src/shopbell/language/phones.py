@@ -47,7 +47,7 @@ _LABEL = pattern(
     r"|机身[码号]|识别码|批号|批次|合同|证书|产品码"
     r"|税号|型号|零件|编码"
     r"|顺丰|圆通|中通|申通|韵达|邮政|极兔)"
-    r"|(?P<theirs>звон|\bтел\b|телефон|мобил|сотов|набер|набир|смс|phone|\bcall|\btext\b|\btel\b"
+    r"|(?P<theirs>звон|\bтел\b|\bмоб\b|my digits|телефон|мобил|сотов|набер|набир|смс|phone|\bcall|\btext\b|\btel\b"
     r"|\bcell\b|mobile|\bring\b|\bdial|\bsms\b|\breach|my number|мой номер|whats ?app|ватсап"
     r"|вотсап"
     r"|вайбер|viber|電話|电话|手机|打给|打这|座机|联系我|请打|来电|致电|短信|拨|微信)"
@@ -90,6 +90,9 @@ _ON_CARD = re.compile(
 """What stands on a card beside its number."""
 _SPOKEN_AT_LEAST = 3
 _FEWEST_SIZES = 4
+_DIALLED = 9
+_LOCAL = {(3, 4), (3, 2, 2), (2, 2, 3), (4, 4), (4, 3)}
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class Group(Struct, frozen=True):
@@ -284,6 +287,7 @@ def _phones(text: str, run: Run, *, asked: bool) -> Iterator[Span]:
     if _inside_a_code(text, run) and not asked:
         return
     said = sum(group.spoken for group in run.groups)
+    asked = asked and _may_be_dialled(text, run)
     if signed or asked or (said >= _SPOKEN_AT_LEAST and said * 2 >= len(run.groups)):
         yield run.beginning(_LONGEST)
         return
@@ -292,6 +296,25 @@ def _phones(text: str, run: Run, *, asked: bool) -> Iterator[Span]:
     yield from phones
     if not phones and _is_grouped(run.groups):
         yield run.beginning(_LONGEST)
+
+
+def _may_be_dialled(text: str, run: Run) -> bool:
+    """Tell whether a number beside a word of phones is one: goods have rows of numbers, too."""
+    groups = run.groups
+    if len(groups) == 1 or any(group.spoken for group in groups):
+        return True
+    lengths = [len(group.digits) for group in groups]
+    if max(lengths) == 1:
+        return True
+    years = sum(_YEAR.fullmatch(group.digits) is not None for group in groups)
+    if years > 1 or "/" in text[groups[0].start : groups[-1].end] or _rises(groups):
+        return False
+    return len(run.digits) >= _DIALLED or tuple(lengths) in _LOCAL
+
+
+def _rises(groups: Sequence[Group]) -> bool:
+    numbers = [int(group.digits) for group in groups]
+    return len(numbers) >= _FEWEST_SIZES and numbers == sorted(set(numbers))
 
 
 def _is_grouped(groups: Sequence[Group]) -> bool:

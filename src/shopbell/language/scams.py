@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from shopbell.language import schemes
 from shopbell.language.folding import Folded
 from shopbell.language.model import Hidden, Span
 
@@ -104,6 +105,8 @@ _DENIED = re.compile(
     r"|(?:别|不要|不想|不会|不用|怕|拒绝|不能|[让叫要]我)[^，。,.;!?！？]{0,8}$"
 )
 _BEFORE = 40
+_ENDS = re.compile(r"[.!?\n。！？](?!\d)")
+_SENTENCE = 160
 
 
 def find(text: Folded) -> Iterator[Span]:
@@ -113,4 +116,18 @@ def find(text: Folded) -> Iterator[Span]:
         start, end = found.span()
         before = words[max(0, start - _BEFORE) : start]
         if not _DENIED.search(before) and not _BACK.search(before[-12:] + found[0]):
+            yield Span(*_sentence(words, start, end), Hidden.SCAM)
+    for found in schemes.find(words):
+        start, end = _sentence(words, *found)
+        if not schemes.TOLD.search(words, start, end):
             yield Span(start, end, Hidden.SCAM)
+
+
+def _sentence(words: str, start: int, end: int) -> tuple[int, int]:
+    """Return the sentence around a scheme: its bait and its threat are no use without it."""
+    first = max(0, start - _SENTENCE)
+    begins = max((stop.end() for stop in _ENDS.finditer(words, first, start)), default=first)
+    stop = _ENDS.search(words, end, end + _SENTENCE)
+    ends = stop.start() if stop else min(len(words), end + _SENTENCE)
+    said = words[begins:start]
+    return begins + len(said) - len(said.lstrip(" ,;")), ends

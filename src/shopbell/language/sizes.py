@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_LETTERS = r"\d?x{1,4}[sl]|\d{1,2}xl|[2-9]xs"
+_LETTERS = r"\d?x{1,4}[sl]|\d{1,2}xl|[2-9]xs|w\d{2}[ /]?l\d{2}"
 _VALUE = (
     rf"(?P<v>{_LETTERS}|[sml]\b|\d{{2,3}}(?:[.,]5)?(?:[-/]\d{{2,3}}[a-dа-д]?)?|\d{{1,2}}[.,]5|\d)"
 )
@@ -46,7 +46,10 @@ _ABOUT_SIZE = re.compile(
     r"\bsize|\bfit|размер|рост|码|号|身高|尺寸|\bcm\b|\bсм\b|wear|ношу|穿|беру"
 )
 _SIDE = r"\d{1,4}(?:[.,]\d)?"
-_UNIT = r"(?P<unit>cm|mm|m|см|мм|м|厘米|毫米|米|公分|inch(?:es)?|in|дюйм[а-я]*)"
+_UNIT = (
+    r"(?P<unit>cm|mm|m|ft|feet|см|мм|метр[а-я]*|сантиметр[а-я]*|м"
+    r"|厘米|毫米|米|公分|inch(?:es)?|in|дюйм[а-я]*)"
+)
 _BY = r"\s?(?:cm|mm|m|см|мм|м|厘米|米)?\s?(?:x|х|\*|на|by|乘)\s?"
 _DIMENSIONS = re.compile(
     rf"(?<![\d.,])(?P<a>{_SIDE}){_BY}(?P<b>{_SIDE})(?:{_BY}(?P<c>{_SIDE}))?\s?{_UNIT}(?![a-zа-я])"
@@ -60,6 +63,7 @@ _UNITS = {
     "м": "m",
     "米": "m",
     "in": "inch",
+    "feet": "ft",
     "inches": "inch",
 }
 _WORN = re.compile(
@@ -87,7 +91,7 @@ def find_sizes(text: str, original: str) -> Iterator[tuple[int, int, str]]:
         unit = found["unit"]
         yield (
             *found.span(),
-            f"{'x'.join(sides)} {_UNITS.get(unit, 'inch' if unit.startswith('дюйм') else unit)}",
+            f"{'x'.join(sides)} {_unit(unit)}",
         )
     for found in _SYSTEM.finditer(text):
         system = found["s"] or found["t"] or found["u"]
@@ -101,6 +105,13 @@ def find_sizes(text: str, original: str) -> Iterator[tuple[int, int, str]]:
     if len(original) == len(text) and _ABOUT_SIZE.search(text):
         for found in _ONE_LETTER.finditer(original):
             yield *found.span(), found[0]
+
+
+def _unit(said: str) -> str:
+    stems = {"дюйм": "inch", "метр": "m", "сантиметр": "cm"}
+    return _UNITS.get(said) or next(
+        (unit for stem, unit in stems.items() if said.startswith(stem)), said
+    )
 
 
 def _size(value: str) -> str:

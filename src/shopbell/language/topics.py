@@ -35,10 +35,12 @@ logistics.when        in_time question
 logistics.where       news                             -refund
 logistics.when        when ship|parcel|arrive|order    -refund late return stock
 logistics.when        same_day
+logistics.when        hold
+logistics.where       courier                          -refund return damaged late stock
 logistics.cost        cost ship|parcel warranty|repair
 return.refund         refund
 return.exchange       exchange
-return.wrong          wrong                            -address
+return.wrong          wrong                            -address pickup
 return.wrong          promised arrive                  -address question
 return.incomplete     incomplete                       -stock
 return.damaged        damaged on_arrival               -used
@@ -49,13 +51,14 @@ return.return         return                           -refund warranty repair c
 return.return         return cancel arrive             -refund
 after_sales.warranty  warranty
 after_sales.repair    repair
-after_sales.parts     parts                            -safety
-after_sales.parts     part for_sale                    -incomplete
+after_sales.parts     parts                            -safety included
+product.feature       included                         -arrive incomplete
+after_sales.parts     part for_sale                    -incomplete included
 after_sales.manual    manual
 after_sales.broken    broke used                       -elsewhere
 after_sales.broken    noise used
 after_sales.broken    broke                            -on_arrival payment promo service elsewhere
-other.cancel          cancel
+other.cancel          cancel                           -hold
 other.invoice         invoice
 other.promo           promo
 other.account         account                          -device
@@ -64,7 +67,7 @@ other.payment         payment
 after_sales.howto     howto
 product.genuine       genuine
 product.size          size                             -exchange wrong
-product.material      material                         -damaged
+product.material      material                         -damaged customs
 product.compatible    compatible
 product.stock         stock                            -incomplete
 product.price         price                            -ship parcel refund
@@ -94,6 +97,7 @@ after_sales.warranty after_sales.broken after_sales.repair
 after_sales.repair   after_sales.broken
 after_sales.parts    after_sales.manual return.incomplete return.exchange logistics.where
 after_sales.broken   after_sales.manual other.service
+after_sales.manual   logistics.when
 other.service        logistics.where logistics.when
 other.cancel         product.price return.wrong logistics.when other.payment
 other.invoice        other.payment
@@ -142,7 +146,7 @@ def _hides(table: str) -> Mapping[str, frozenset[str]]:
 
 RULES = _rules(_RULES)
 HIDES = _hides(_HIDES)
-_CLAUSE = re.compile(r"[.!?。！？;；,，\n]| and | и |还有")
+_CLAUSE = re.compile(r"[.!?。！？;；,，\n]|(?<=[吗呢吧啊么不]) | and | и |还有")
 _MOST_CLAUSES = 24
 
 
@@ -151,7 +155,9 @@ def matters(text: str) -> list[Matter]:
     words = plain(gist(text))
     said = meanings(words)
     names = _shown(_of(said))
-    if any(not name.startswith("product.") for name in names):
+    if names and all(name.startswith("product.") for name in names):
+        names += _delivery_apart(words)
+    elif names:
         names = [
             name for name in names if not name.startswith("product.") or _asked_apart(words, name)
         ]
@@ -182,6 +188,20 @@ def _asked_apart(words: str, name: str) -> bool:
     return len(clauses) > 1 and any(_asks_only(clause, name) for clause in clauses)
 
 
+def _delivery_apart(words: str) -> list[str]:
+    """Return what is asked of delivery by itself, beside a question about goods."""
+    clauses = [clause for clause in _CLAUSE.split(words)[:_MOST_CLAUSES] if clause.strip()]
+    if len(clauses) == 1:
+        return []
+    each = [_shown(_of(meanings(clause))) for clause in clauses]
+    return [
+        name
+        for found in each
+        if found and all(one.startswith("logistics.") for one in found)
+        for name in found
+    ]
+
+
 def _asks_only(clause: str, name: str) -> bool:
     said = meanings(clause)
     found = _of(said)
@@ -195,6 +215,9 @@ _AT_LEAST = (
     ("track", "logistics.where"),
     ("thanks", "other.thanks"),
     ("order", "logistics.where"),
+    ("when", "logistics.when"),
+    ("where", "logistics.where"),
+    ("ship", "logistics.when"),
     ("question", "product.feature"),
     ("greeting", "other.greeting"),
 )
