@@ -35,6 +35,22 @@ def test_a_chinese_name_is_left_out_wherever_it_stands() -> None:
     assert redacted("陈雨桐您好，可以的。", ["陈雨桐"], TODAY) == "您好，可以的。"
 
 
+CALLED = {
+    ("It may be 2 kg", "May"): "It may be 2 kg",
+    ("Hello May, it is 2 kg", "May"): "Hello, it is 2 kg",
+    ("Здравствуйте, Анна! Передадим Андрею", "Анна"): "Здравствуйте! Передадим Андрею",
+    ("Привет, Андрей, отдадим Андрею", "Андрей Белов"): "Привет, отдадим",
+    ("您好小明，可以", "王小明"): "您好，可以",
+}
+
+
+@pytest.mark.parametrize(("words", "name"), CALLED)
+def test_a_name_is_left_out_as_people_are_called_and_no_word_that_sounds_like_it(
+    words: str, name: str
+) -> None:
+    assert redacted(words, [name], TODAY) == CALLED[words, name]
+
+
 @pytest.mark.parametrize("words", ["a" * 100_000, "1 " * 50_000, "@" * 100_000, "Anna, " * 16_000])
 def test_endless_words_are_read_in_time(words: str) -> None:
     assert isinstance(redacted(words, ["Anna Lind"], TODAY), str)

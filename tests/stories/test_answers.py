@@ -24,6 +24,7 @@ from shopbell.knowledge.answers.commands import (
 )
 from shopbell.knowledge.answers.model import Answer, Asked, Leaf, Proposed, Source, Waiting
 from shopbell.knowledge.answers.refusals import (
+    FaqFull,
     NoSuchAnswer,
     NoSuchQuestion,
     NothingToPublish,
@@ -336,6 +337,38 @@ def test_an_entry_is_written_anew_and_taken_away_by_its_shop_alone(house: House)
     assert said(house, teapot) == []
 
 
+def test_what_was_taken_away_stays_away_whatever_is_sent_again(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    teapot = halo.sells("teapot")
+    entry = writes(halo.mei, halo, "Is it blue?", "It is.", product=teapot.id)
+    asked = asks(anna, teapot, "How heavy is it?")
+    cmid = new_id()
+    given = replies(halo.mei, asked, "1.2 kg", cmid)
+    for gone in (entry, given):
+        house.db.write_now(writing.remove, halo.mei.actor, halo.shop.id, gone.id)
+
+    with pytest.raises(NoSuchAnswer):
+        writes(halo.mei, halo, "Is it blue?", "It is.", product=teapot.id, id=entry.id)
+    with pytest.raises(NoSuchAnswer):
+        replies(halo.mei, asked, "1.2 kg", cmid)
+    with pytest.raises(NoSuchAnswer):
+        hides(olga, entry)
+    assert said(house, teapot) == []
+    assert house.db.read_now(writing.of_shop, halo.mei.actor, halo.shop.id) == []
+
+
+def test_a_faq_has_an_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "FAQ_MOST", 2)
+    halo = house.shop("halo")
+    first = writes(halo.mei, halo, "Is it blue?", "It is.")
+    writes(halo.mei, halo, "Is it green?", "No.")
+    with pytest.raises(FaqFull):
+        writes(halo.mei, halo, "Is it red?", "No.")
+    writes(halo.mei, halo, "Is it blue?", "Very.", id=first.id)
+    house.db.write_now(writing.remove, halo.mei.actor, halo.shop.id, first.id)
+    writes(halo.mei, halo, "Is it red?", "No.")
+
+
 def test_what_helped_most_comes_first_or_what_is_newest(house: House) -> None:
     halo = house.shop("halo")
     teapot = halo.sells("teapot")
@@ -413,6 +446,11 @@ def test_the_operator_hides_what_was_reported_and_the_shop_reads_why(house: Hous
         house.db.write_now(service.report, anna.actor, entry.id, AnswerReport("rude"))
     [doubted] = house.db.read_now(moderating.doubted, olga.actor)
     assert (doubted.answer.id, doubted.reports, doubted.reasons) == (entry.id, 1, ["rude"])
+
+    [kept] = house.db.read_now(writing.of_shop, halo.mei.actor, halo.shop.id)
+    one = house.db.read_now(writing.one, halo.mei.actor, halo.shop.id, entry.id)
+    for theirs in (kept, one):
+        assert (theirs.reports, theirs.reasons) == (0, []), "a report is no letter to the shop"
 
     hides(olga, entry, "Please stay polite")
     assert said(house, teapot) == []

@@ -18,6 +18,8 @@ from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service
 from shopbell.conversations.commands import Append, Appended, Ask
 from shopbell.conversations.model import ConversationId, Event, Stream
+from shopbell.conversations.reading import service as reading
+from shopbell.conversations.reading.model import Unsent
 from shopbell.conversations.refusals import (
     IdempotencyConflict,
     NoSuchConversation,
@@ -390,3 +392,5 @@ def test_an_operator_may_switch_it_off(own_house: Callable[..., House]) -> None:
     halo = house.shop("halo")
     talk = house.buyer("anna").asks(halo, None, f"Call {PHONE}")
     assert halo.mei.reads(talk) == [f"Call {PHONE}"]
+    unsent = Unsent(f"Call {PHONE}")
+    assert house.db.read_now(reading.read_unsent, halo.mei.actor, talk, unsent).hidden == []

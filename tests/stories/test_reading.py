@@ -168,6 +168,14 @@ def test_the_desk_sees_the_newest_matter_first_and_each_fact_once(house: House) 
     assert [fact.value for fact in found.facts] == ["2026-51873"]
 
 
+def test_of_a_long_thread_only_the_newest_words_are_read(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Where is order 2026-51873?")
+    anna.says(talk, "Is it heavy? " * 765)
+    anna.says(talk, "Where is order 2026-51874? I wait for it since a week and more.")
+    assert [fact.value for fact in has_said(halo.mei, talk).facts] == ["2026-51874"]
+
+
 def test_confirmed_facts_go_with_the_message_for_both_sides(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     order = ordered(halo, anna, "2026-51873")

@@ -43,6 +43,6 @@ def clear(tx: Tx, actor: Actor, answer: str) -> None:
 def _held(tx: Tx, actor: Actor, answer: str) -> storage.Stored:
     check_operates(actor)
     found = storage.answer(tx, AnswerId(answer), hold=True) if is_id(answer) else None
-    if found is None:
+    if found is None or found.removed:
         raise NoSuchAnswer
     return found

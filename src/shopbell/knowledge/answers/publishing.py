@@ -29,7 +29,7 @@ from shopbell.knowledge.answers.model import (
     Waiting,
 )
 from shopbell.knowledge.answers.redaction import redacted
-from shopbell.knowledge.answers.refusals import NothingToPublish
+from shopbell.knowledge.answers.refusals import NoSuchAnswer, NothingToPublish
 from shopbell.language.detect import spoken
 
 
@@ -46,7 +46,7 @@ class _Given(Struct, frozen=True):
 def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
     """Return an answer of the shop with its question, as everybody could read them."""
     given = _given(tx, actor, talk, seq)
-    made = storage.made_of(tx, talk, seq)
+    made = _made_of(tx, talk, seq)
     names, today = [given.talk.buyer_name], tx.now.date()
     own = own_hosts(tx.settings)
     question = redacted(given.question, names, today, own)[:QUESTION_MOST]
@@ -64,7 +64,7 @@ def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
 def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: PublishAnswer) -> Answer:
     """Put an answer from a thread on the pages; asked again, it is the same answer."""
     given = _given(tx, actor, talk, seq, hold=True)
-    if made := storage.made_of(tx, talk, seq):
+    if made := _made_of(tx, talk, seq):
         return made.answer
     product = given.product.id if given.product else None
     product_of(tx, given.talk.shop, product, words.variant)
@@ -86,6 +86,14 @@ def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: Publish
         storage.finish(tx, question.id)
     tx.announce(AnswerPublished(shop=new.shop, answer=new.id))
     return new
+
+
+def _made_of(tx: Tx, talk: ConversationId, seq: int) -> storage.Stored | None:
+    """Return what was published from a message; what was taken away since stays away."""
+    made = storage.made_of(tx, talk, seq)
+    if made and made.removed:
+        raise NoSuchAnswer
+    return made
 
 
 def _given(tx: Tx, actor: Actor, talk: ConversationId, seq: int, *, hold: bool = False) -> _Given:

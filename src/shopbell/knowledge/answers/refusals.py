@@ -27,6 +27,10 @@ class QuestionAnswered(Conflict):
     """The public question has been answered by somebody of the team already."""
 
 
+class FaqFull(Conflict):
+    """The shop's FAQ has as many entries as it may have, ``most``."""
+
+
 class NothingToPublish(Conflict):
     """The message is no answer of the shop's, or it was taken back."""
 

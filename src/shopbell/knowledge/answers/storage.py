@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import Integer, bindparam, delete, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.commerce.model import ProductId
@@ -13,15 +13,22 @@ from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Tx
 from shopbell.engine.tables import Moment
 from shopbell.kernel.actor import PersonId, ShopId
-from shopbell.knowledge.answers.model import Answer, AnswerId, QuestionId, Waiting
+from shopbell.knowledge.answers.model import Answer, AnswerId, QuestionId, Source, Waiting
 from shopbell.knowledge.answers.tables import answers, questions, votes
 
 _COLUMNS = [answers.c[name] for name in Answer.__struct_fields__]
-_MORE = [answers.c.reports, answers.c.hidden, answers.c.conversation, answers.c.seq]
+_MORE = [
+    answers.c.reports,
+    answers.c.hidden,
+    answers.c.conversation,
+    answers.c.seq,
+    answers.c.removed_at,
+]
 _VALID = or_(
     answers.c.valid_until.is_(None), answers.c.valid_until > bindparam("moment", type_=Moment)
 )
-_SHOWN = (answers.c.hidden.is_(None), _VALID)
+_THERE = answers.c.removed_at.is_(None)
+_SHOWN = (_THERE, answers.c.hidden.is_(None), _VALID)
 _NEWEST_FIRST = (answers.c.published_at.desc(), answers.c.id.desc())
 _BEST_FIRST = ((answers.c.helped - answers.c.misled).desc(), *_NEWEST_FIRST)
 _THIS = answers.c.id == bindparam("of_answer")
@@ -43,13 +50,13 @@ _FROM = select(*_COLUMNS, *_MORE).where(
 )
 _IN_SHOP = (
     select(*_COLUMNS, *_MORE)
-    .where(_OF_SHOP)
+    .where(_OF_SHOP, _THERE)
     .order_by(answers.c.hidden.is_(None), *_NEWEST_FIRST)
     .limit(_MOST)
 )
 _DOUBTED = (
     select(*_COLUMNS, *_MORE)
-    .where(or_(answers.c.reports > 0, answers.c.hidden.is_not(None)))
+    .where(_THERE, or_(answers.c.reports > 0, answers.c.hidden.is_not(None)))
     .order_by(answers.c.hidden.is_not(None), answers.c.reports.desc(), answers.c.id)
     .limit(_MOST)
 )
@@ -65,7 +72,11 @@ _COUNT = (
     )
 )
 _DROP_VOTES = delete(votes).where(votes.c.answer == bindparam("of_answer"))
-_DROP = delete(answers).where(_THIS)
+_OF_FAQ = (
+    select(func.count())
+    .select_from(answers)
+    .where(_OF_SHOP, _THERE, answers.c.source == Source.FAQ)
+)
 
 _VOTE = select(votes.c.helped, votes.c.report).where(
     votes.c.answer == bindparam("of_answer"), votes.c.person == bindparam("of_person")
@@ -112,11 +123,12 @@ class Stored(Struct, frozen=True):
     hidden: str | None
     conversation: ConversationId | None
     seq: int | None
+    removed: bool
 
     def shown_at(self, moment: datetime) -> bool:
         """Tell whether everybody may read it then."""
         until = self.answer.valid_until
-        return self.hidden is None and (until is None or until > moment)
+        return not self.removed and self.hidden is None and (until is None or until > moment)
 
 
 def known(tx: Tx, shop: ShopId, product: ProductId | None, most: int) -> list[Answer]:
@@ -159,7 +171,7 @@ def add(
     tx: Tx, new: Answer, by: PersonId, talk: ConversationId | None = None, seq: int | None = None
 ) -> None:
     """Keep a new answer, made of a message if it was."""
-    more = {"conversation": talk, "seq": seq, "reports": 0, "hidden": None}
+    more = {"conversation": talk, "seq": seq, "reports": 0, "hidden": None, "removed_at": None}
     tx.execute(_ADD, {**structs.asdict(new), **more, "changed_at": tx.now, "changed_by": by})
 
 
@@ -175,10 +187,15 @@ def count(tx: Tx, wanted: AnswerId, *, helped: int = 0, misled: int = 0, reports
     tx.execute(_COUNT, {"of_answer": wanted, **more})
 
 
-def remove(tx: Tx, wanted: AnswerId) -> None:
-    """Forget an answer, and what people said of it."""
+def remove(tx: Tx, wanted: AnswerId, by: PersonId) -> None:
+    """Forget what an answer said, and what people said of it; that it was there is kept."""
     tx.execute(_DROP_VOTES, {"of_answer": wanted})
-    tx.execute(_DROP, {"of_answer": wanted})
+    change(tx, wanted, by, question="", answer="", reports=0, hidden=None, removed_at=tx.now)
+
+
+def in_faq(tx: Tx, shop: ShopId) -> int:
+    """Return how many entries the FAQ of a shop has."""
+    return tx.execute(_OF_FAQ, {"of_shop": shop}).scalar_one()
 
 
 def opinion(tx: Tx, wanted: AnswerId, person: PersonId) -> tuple[bool | None, str | None]:
@@ -245,7 +262,14 @@ def finish(tx: Tx, wanted: QuestionId) -> None:
 
 def _stored(row: Any) -> Stored:  # noqa: ANN401 - a row of `_ONE`
     of_answer = {name: getattr(row, name) for name in Answer.__struct_fields__}
-    return Stored(Answer(**of_answer), row.reports, row.hidden, row.conversation, row.seq)
+    return Stored(
+        answer=Answer(**of_answer),
+        reports=row.reports,
+        hidden=row.hidden,
+        conversation=row.conversation,
+        seq=row.seq,
+        removed=row.removed_at is not None,
+    )
 
 
 def _waiting(row: Any) -> Waiting:  # noqa: ANN401 - a row of `_QUESTION`

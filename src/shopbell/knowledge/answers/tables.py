@@ -48,6 +48,7 @@ class AnswerColumns(TypedColumns):
     hidden: Named[str | None] = Column(String(400))
     changed_at = Column(Moment, nullable=False)
     changed_by = ident(PersonId)
+    removed_at: Named[datetime | None] = Column(Moment)
     conversation: Named[ConversationId | None] = ident(ConversationId, nullable=True)
     seq: Named[int | None] = Column(Integer)
 

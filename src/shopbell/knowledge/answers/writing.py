@@ -12,9 +12,11 @@ from shopbell.knowledge.answers import storage
 from shopbell.knowledge.answers.commands import PutAnswer
 from shopbell.knowledge.answers.guarding import check_answers_for, cleaned, product_of
 from shopbell.knowledge.answers.model import Answer, AnswerId, AnswerPublished, Kept, Source
-from shopbell.knowledge.answers.refusals import NoSuchAnswer
+from shopbell.knowledge.answers.refusals import FaqFull, NoSuchAnswer
 
 LIST_MOST = 500
+FAQ_MOST = 500
+"""So many entries a shop has at most: as many as are listed and searched."""
 
 
 def of_shop(tx: Tx, actor: Actor, shop: str) -> list[Kept]:
@@ -29,7 +31,7 @@ def one(tx: Tx, actor: Actor, shop: str, answer: str) -> Kept:
     found = commerce.shop(tx, shop).id
     check_answers_for(actor, found)
     stored = storage.answer(tx, AnswerId(answer)) if is_id(answer) else None
-    if stored is None or stored.answer.shop != found:
+    if stored is None or stored.removed or stored.answer.shop != found:
         raise NoSuchAnswer
     return as_kept(tx, [stored])[0]
 
@@ -41,7 +43,7 @@ def put(tx: Tx, actor: Actor, shop: str, answer: str, asked: PutAnswer) -> Answe
     if not is_id(answer):
         raise NoSuchAnswer
     earlier = storage.answer(tx, AnswerId(answer), hold=True)
-    if earlier and earlier.answer.shop != found:
+    if earlier and (earlier.removed or earlier.answer.shop != found):
         raise NoSuchAnswer
     product = product_of(tx, found, asked.product, asked.variant)
     wanted = Answer(
@@ -57,6 +59,8 @@ def put(tx: Tx, actor: Actor, shop: str, answer: str, asked: PutAnswer) -> Answe
         valid_until=asked.valid_until,
     )
     if earlier is None:
+        if storage.in_faq(tx, found) >= FAQ_MOST:
+            raise FaqFull(most=FAQ_MOST)
         storage.add(tx, wanted, actor.id)
         tx.announce(AnswerPublished(shop=found, answer=wanted.id))
         return wanted
@@ -72,7 +76,8 @@ def remove(tx: Tx, actor: Actor, shop: str, answer: str) -> None:
         return
     if earlier.answer.shop != found:
         raise NoSuchAnswer
-    storage.remove(tx, earlier.answer.id)
+    if not earlier.removed:
+        storage.remove(tx, earlier.answer.id, actor.id)
 
 
 def as_kept(tx: Tx, found: Iterable[storage.Stored], *, reported: bool = False) -> list[Kept]:
