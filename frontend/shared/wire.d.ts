@@ -574,6 +574,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/reply-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DraftReply
+         * @description Draft what a shop may answer, out of what it has said already; nothing is sent.
+         */
+        post: operations["ApiV1ConversationsTalkReplyDraftsDraftReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/reports": {
         parameters: {
             query?: never;
@@ -2534,6 +2554,13 @@ export interface components {
         Down: components["schemas"]["Welcome"] | components["schemas"]["SubOk"] | components["schemas"]["Reset"] | components["schemas"]["Gone"] | components["schemas"]["Happened"] | components["schemas"]["Ok"] | components["schemas"]["Refused"] | components["schemas"]["Cursor"] | components["schemas"]["Types"] | components["schemas"]["Presence"] | components["schemas"]["Row"] | components["schemas"]["Ping"] | components["schemas"]["Bye"];
         /** Draft */
         Draft: {
+            text: string;
+        };
+        /** DraftedReply */
+        DraftedReply: {
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            sources: components["schemas"]["Suggestion"][];
             text: string;
         };
         /** Due */
@@ -5207,6 +5234,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reading"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReplyDraftsDraftReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftedReply"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
