@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-_SECRET = (
+_OPENS = (
     r"парол\w*|(?:смс|sms|пуш|push)[- ]?код\w*|код\w*\s(?:\S+\s)?(?:из|от|с|в)?\s?(?:смс|sms"
     r"|подтвержд|банк|пуш"
     r"|push|уведомл|оборот|авториз)\w*|(?:номер|данн|реквизит|цифр|фото|срок"
@@ -129,7 +129,7 @@ _VOUCHERS = (
 PAIRS = [
     (re.compile(one), re.compile(other))
     for one, other in (
-        (_SECRET, _HAND_OVER),
+        (_OPENS, _HAND_OVER),
         (_STARS, _REWARD),
         (_THREAT, _OBEY),
         (_MUCH, _ELSEWHERE),
