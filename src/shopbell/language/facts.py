@@ -66,7 +66,8 @@ _PARCEL_SHAPES = re.compile(
 _SKU = re.compile(
     rf"(?:(?<![a-z])(?:sku|article|art\b\.?|model no\.?|part no\.?|style|offer id)|\bасин"
     rf"|\basin|\bproduct code|\bitem(?: code)?|\bpart"
-    rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号|款式编号|(?<!单)(?<!订单)编[码号]"
+    rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号|款式编号"
+    rf"|(?<!单)(?<!订单)编[码号]"
     rf"|型号编码|色号)"
     rf"{_NUMBER_WORD}(?P<code>(?=[a-zа-я-]{{0,8}}\d)[a-zа-я0-9](?:[a-zа-я0-9/_.-]{{2,38}}[a-zа-я0-9]))(?![a-zа-я0-9_-])"
     r"|(?<![a-zа-я0-9_-])(?P<own>[a-z]{2,4}-\d{2,5}[a-z]{0,2}(?:[-/][a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
@@ -93,7 +94,8 @@ _OF_ORDERS = re.compile(
     r"(?<![a-zа-я])(?:orders?|заказ)|订单|[这那两几]个?单|[两几]笔|单号|下单|单子"
 )
 _OF_PARCELS = re.compile(
-    r"(?<![a-zа-я])(?:parcel|package|track|shipment|посылк|трек|отправлени|накладн)|快递|运单|物流|包裹"
+    r"(?<![a-zа-я])(?:parcel|package|track|shipment|посылк|трек|отправлени|накладн)|快递|运单"
+    r"|物流|包裹"
 )
 _OF_ELSE = re.compile(
     r"(?<![a-zа-я])(?:imei|isbn|ean|barcode|serial|phone|call|tel|cards?|инн|штрих|серийн"

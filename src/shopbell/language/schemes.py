@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-_SECRET = (
+_OPENS = (
     r"парол\w*|(?:смс|sms|пуш|push)[- ]?код\w*|код\w*\s(?:\S+\s)?(?:из|от|с|в)?\s?(?:смс|sms"
     r"|подтвержд|банк|пуш"
     r"|push|уведомл|оборот|авториз)\w*|(?:номер|данн|реквизит|цифр|фото|срок"
@@ -26,7 +26,8 @@ _HAND_OVER = (
     r"|(?<!i )(?<!we )(?<!to )(?<!can't )(?<!not )\b(?:send|tell|give|share|provide|confirm"
     r"|verify|enter"
     r"|reply\swith|read|forward|submit|fill\sin|dictate|message|text)\b(?!\s(?:my|our))"
-    r"|发(?:给|来|过|我|一下)|告诉|提供|报(?:一下|给|过来)|给我|填(?:一下|写|好|个)?|需要您|念(?:给|一下)"
+    r"|发(?:给|来|过|我|一下)|告诉|提供|报(?:一下|给|过来)|给我|填(?:一下|写|好|个)?|需要您"
+    r"|念(?:给|一下)"
 )
 _STARS = (
     r"(?:\b5|пят\w+|five)[\s-]?(?:звезд\w*|stars?)|(?:хорош|положительн|плох|негативн)\w*\sотзыв\w*"
@@ -55,7 +56,8 @@ _THREAT = (
     r"|магазин|кабинет|профил)"
     r"|разблокиров\w+|служб\w*\sбезопасност\w*|(?:marketplace|ozon|platform|bank)\s(?:security"
     r"|support)\b"
-    r"|(?:账户|账号|店铺|帐户|帐号|资金|订单)[^,，。!?]{0,6}(?:冻结|封|异常|有?风险|受限|停用|解冻)|解冻|平台客服|安全中心"
+    r"|(?:账户|账号|店铺|帐户|帐号|资金|订单)[^,，。!?]{0,6}(?:冻结|封|异常|有?风险|受限|停用"
+    r"|解冻)|解冻|平台客服|安全中心"
 )
 _OBEY = (
     r"(?:подтверди|перейди|введи|укажи|оплати|пройди|нажми|авторизуй|внеси|сообщи|продиктуй"
@@ -64,7 +66,8 @@ _OBEY = (
     r"|(?:confirm|verify|click|update|validate|follow|pay|provide|reply"
     r"|log\s?in)\s[^.!?]{0,16}(?:your|link|here|details"
     r"|card|identity|password|account|fee)"
-    r"|请(?:提供|点击?|缴|支付|验证|登录|填|尽快|联系|配合)|点(?:击|开)?(?:这个|此|下面|下方)?链接|保证金|缴纳|身份验证|认证|扫码"
+    r"|请(?:提供|点击?|缴|支付|验证|登录|填|尽快|联系|配合)|点(?:击|开)?(?:这个|此|下面"
+    r"|下方)?链接|保证金|缴纳|身份验证|认证|扫码"
 )
 _MUCH = (
     r"overpaid|(?:paid|sent)\s(?:\w+\s){0,2}(?:too\smuch|extra|more)|che(?:ck|que)\sfor\smore"
@@ -97,7 +100,8 @@ _LEAVE = (
     r"|platform|here|books|website|marketplace)|(?:skip|avoid|save(?:\son)?|dodge|without"
     r"|no)\s(?:the\s|all\s)?"
     r"(?:\w+\s)?(?:fees?|commissions?)"
-    r"|(?:别|不要|不用)(?:在)?(?:这里?|平台|网上|这边)(?:上)?(?:拍|下单|买|付)|平台(?:要|会|得)?(?:抽成|扣点"
+    r"|(?:别|不要|不用)(?:在)?(?:这里?|平台|网上|这边)(?:上)?(?:拍|下单|买|付)|平台(?:要|会"
+    r"|得)?(?:抽成|扣点"
     r"|手续费|佣金)|线下|私下|私聊|走私下"
 )
 _BARGAIN = (
@@ -107,14 +111,16 @@ _BARGAIN = (
     r"|\bpay\s(?:me|us|cash|direct\w*)|\bdirect(?:ly)?\b|privately|cheaper|\bdeal\b|venmo|zelle"
     r"|paypal|\bcash\b|\d+\s?%"
     r"|better\s(?:price|deal)|(?:bank\s)?transfer\b"
-    r"|便宜|优惠|[一二三四五六七八九\d]折|打款|转账|现金|付款给|打钱|给(?:你|您)(?:省|少)|直接(?:转|付|打|给)"
+    r"|便宜|优惠|[一二三四五六七八九\d]折|打款|转账|现金|付款给|打钱|给(?:你|您)(?:省|少)"
+    r"|直接(?:转|付|打|给)"
 )
 _FEE = (
     r"(?:оплати|внеси|переведи|заплати)(?:те)?\s[^.!?]{0,16}(?:комисси|страхов|залог|депозит"
     r"|гаранти)\w*"
     r"|pay\s(?:a|the|this|our)?\s?[^.!?]{0,12}(?:release|unlock|insurance|processing"
     r"|verification|activation)\s"
-    r"(?:fee|deposit)|(?:[你您](?:先|需要?)?)(?:垫付|交|付|缴纳?)[^,，。!?]{0,6}(?:保证金|押金|手续费|解冻|运费|税)"
+    r"(?:fee|deposit)|(?:[你您](?:先|需要?)?)(?:垫付|交|付|缴纳?)[^,，。!?]{0,6}(?:保证金|押金"
+    r"|手续费|解冻|运费|税)"
 )
 _VOUCHERS = (
     r"(?:gift|steam|itunes|amazon|google\splay|apple|подарочн\w+)\s?(?:cards?|карт\w*)[^.!?]{0,24}"
@@ -123,7 +129,7 @@ _VOUCHERS = (
 PAIRS = [
     (re.compile(one), re.compile(other))
     for one, other in (
-        (_SECRET, _HAND_OVER),
+        (_OPENS, _HAND_OVER),
         (_STARS, _REWARD),
         (_THREAT, _OBEY),
         (_MUCH, _ELSEWHERE),

@@ -37,10 +37,6 @@ _TIMES = {"k": 1_000, "к": 1_000, "т": 1_000, "千": 1_000, "万": 10_000}
 _HAN = re.compile(rf"(?P<n>{HAN_NUMBER.pattern})(?:{_CURRENCY})")
 _MONEY_WORD = re.compile(r"тысяч|thousand|рубл|доллар|евро|юан|dollar|euro|pound|buck|yuan|rubl")
 _TENTHS = re.compile(r"(?<!\d)(?P<a>\d{1,5})块(?P<b>\d)(?!\d|[个件双条包瓶斤])")
-_THOUSANDS = re.compile(
-    rf"(?<![\d./-])(?P<n>{_NUMBER})\s?тыс(?:яч[аиу]?|\.)?(?![а-я])(?!\s?(?:мач|шт|раз|км|отзыв"
-    rf"|об|долл|евро|юан))"
-)
 _HALVES = {"полторы": Decimal("1.5"), "полтора": Decimal("1.5")}
 
 
@@ -61,8 +57,6 @@ def find_money(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _HAN.finditer(text):
         if amount := han_number(found["n"]):
             yield *found.span(), _sum(Decimal(amount), _currency(found))
-    for found in _THOUSANDS.finditer(text):
-        yield *found.span(), _sum(_number(found["n"]) * 1_000, "RUB")
     yield from _spoken_money(text)
     yield from _other_sums(text)
 
