@@ -44,10 +44,13 @@ async def report_suggestions(
 
 @get(f"{API}/conversations/{{talk:str}}/suggestions")
 async def suggest_replies(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[ConversationId]
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    locale: NamedDependency[Locale],
+    talk: FromPath[ConversationId],
 ) -> list[Suggestion]:
     """Return what the shop may answer to what its buyer said last."""
-    return await db.read(service.replies, actor, talk)
+    return await db.read(service.replies, actor, talk, locale)
 
 
 @get(f"{API}/shops/{{shop:str}}/suggestions")

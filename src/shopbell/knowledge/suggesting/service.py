@@ -35,8 +35,13 @@ def suggest(tx: Tx, visitor: Actor | None, asked: Suggest, locale: Locale) -> li
     return [shown(piece, locale) for piece in _best(tx, scope, asked.words)]
 
 
-def replies(tx: Tx, actor: Actor, talk: ConversationId) -> list[Suggestion]:
-    """Return what the shop may answer to what its buyer said last, in the buyer's language."""
+def replies(
+    tx: Tx, actor: Actor, talk: ConversationId, reader: Locale | None = None
+) -> list[Suggestion]:
+    """Return what the shop may answer to what its buyer said last, in the buyer's language.
+
+    Where it comes from is said in the language of its ``reader`` at the desk.
+    """
     found = conversations.entered(tx, actor, Stream(talk))
     check_answers_for(actor, found.shop)
     asked = threads.waiting(gathering.lines_of(tx, actor, found))
@@ -49,7 +54,7 @@ def replies(tx: Tx, actor: Actor, talk: ConversationId) -> list[Suggestion]:
         return []
     spoken = threads.tongue_of(asked.text, found)
     best = _best(tx, scope, asked.text, besides=found.id)
-    return [shown(piece, spoken) for piece in best if piece.answer]
+    return [shown(piece, spoken, reader or spoken) for piece in best if piece.answer]
 
 
 def report(tx: Tx, actor: Actor, told: Report) -> None:
