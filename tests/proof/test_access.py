@@ -345,6 +345,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /api/v1/questions/{question}/answer": [
         ({}, Door(MEI, never=(ANNA, OLGA), body={"cmid": "{new}", "answer": "It is."}))
     ],
+    "DELETE /api/v1/questions/{question}": [({}, Door(MEI, never=(ANNA, OLGA)))],
     "POST /shop/questions/{question}": [
         (
             {},
@@ -729,7 +730,7 @@ def furnish(server: RunningServer, house: House) -> World:
         "told_seq": str(told_seq),
         "answer": shown.id,
         "hidden": hidden.id,
-        "question": asked.id,
+        "question": asked.id if asked else "",
         "talk": talk,
         "case": opens(anna, "question", lamp, question="A kingfisher-question").id,
         "shop": halo.shop.id,

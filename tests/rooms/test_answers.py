@@ -67,6 +67,6 @@ def test_what_was_asked_are_the_buyers_last_words_before_the_answer() -> None:
         (Side.BUYER, "Thanks"),
     ]
     lines = [Line(seq, side, text) for seq, (side, text) in enumerate(said)]
-    assert asked_before(lines, 5) == "How heavy\nis it?"
-    assert asked_before(lines, 1) == "Hello"
-    assert asked_before(lines, 0) == ""
+    assert [line.seq for line in asked_before(lines, 5)] == [2, 3]
+    assert asked_before(lines, 1) == lines[:1]
+    assert asked_before(lines, 0) == []

@@ -34,6 +34,7 @@ from shopbell.knowledge.answers.refusals import (
     QuestionAnswered,
     QuestionWithdrawn,
     WordsEmpty,
+    WordsHurt,
 )
 from tests.support.house import Counter, House, Person
 
@@ -43,7 +44,9 @@ def asks(
 ) -> Waiting:
     """Ask on a product's page."""
     asked = AskInPublic(cmid=cmid or new_id(), question=words)
-    return buyer.house.db.write_now(asking.ask, buyer.actor, product.id, asked, locale)
+    waits = buyer.house.db.write_now(asking.ask, buyer.actor, product.id, asked, locale)
+    assert waits is not None
+    return waits
 
 
 def replies(seller: Person, asked: Waiting, words: str, cmid: str = "") -> Answer:
@@ -131,6 +134,79 @@ def test_an_answer_in_the_thread_becomes_the_public_questions(house: House) -> N
     assert (answer.question, answer.answer) == ("Does it drip?", "Never.")
     assert answer.source is Source.QUESTION
     assert waits(halo.mei, halo) == []
+
+
+def test_each_public_question_waits_for_its_own_answer(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    heavy, blue = asks(anna, teapot, "How heavy is it?"), asks(anna, teapot, "Is it blue?")
+
+    answer = replies(halo.mei, heavy, "1.2 kg")
+    assert (answer.question, answer.source) == ("How heavy is it?", Source.QUESTION)
+    assert [one.waiting for one in waits(halo.mei, halo)] == [blue]
+
+    asked = anna.says(blue.conversation, "And where is it made?")
+    made = halo.mei.answers(blue.conversation, "In Jingdezhen.")
+    anna.says(blue.conversation, "Thank you")
+    asks(anna, teapot, "Does it drip?")
+    thanked = halo.mei.answers(blue.conversation, "Never.")
+    assert asked.seq < made.seq < thanked.seq
+    answer = publishes(halo.mei, blue.conversation, made.seq)
+    assert (answer.question, answer.source) == ("And where is it made?", Source.THREAD)
+    assert [one.waiting.question for one in waits(halo.mei, halo)] == [
+        "Is it blue?",
+        "Does it drip?",
+    ]
+
+
+def test_an_insult_is_no_public_question_and_no_answer(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    rude = AskInPublic(cmid=new_id(), question="Are you stupid scammers?")
+    for _ in range(2):
+        assert house.db.write_now(asking.ask, anna.actor, teapot.id, rude, "en") is None
+    talk = anna.begins(halo, teapot)
+    assert anna.reads(talk) == ["Are you stupid scammers?"]
+    assert waits(halo.mei, halo) == []
+
+    reply = halo.mei.answers(talk, "1.2 kg")
+    assert proposes(halo.mei, talk, reply.seq).question == ""
+    with pytest.raises(WordsHurt):
+        publishes(halo.mei, talk, reply.seq, question="Are you stupid scammers?")
+    asked = asks(anna, teapot, "Is it blue?")
+    with pytest.raises(WordsHurt):
+        replies(halo.mei, asked, "You idiot, of course.")
+    assert [one.waiting for one in waits(halo.mei, halo)] == [asked]
+    assert said(house, teapot) == []
+
+
+def test_a_question_set_aside_stays_in_its_conversation_alone(house: House) -> None:
+    halo, sota, anna = house.shop("halo"), house.shop("sota", staff=["vera"]), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    asked = asks(anna, teapot, "Is it blue?")
+    for other in (sota.vera, anna, house.operator()):
+        with pytest.raises(NoSuchQuestion):
+            house.db.write_now(asking.set_aside, other.actor, asked.id)
+    assert [one.waiting for one in waits(halo.mei, halo)] == [asked]
+
+    for _ in range(2):
+        house.db.write_now(asking.set_aside, halo.mei.actor, asked.id)
+    assert waits(halo.mei, halo) == []
+    assert anna.reads(asked.conversation) == ["Is it blue?"]
+    assert said(house, teapot) == []
+
+
+def test_what_is_said_in_the_readers_language_comes_first(house: House) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    for question, answer, locale in (
+        ("Сколько весит?", "1,2 кг", "ru"),
+        ("How heavy?", "1.2 kg", "en"),
+        ("多重？", "1.2 公斤", "zh"),
+    ):
+        writes(halo.mei, halo, question, answer, locale=locale, product=teapot.id)
+    for reader, first in (("ru", "1,2 кг"), ("en", "1.2 kg"), ("zh", "1.2 公斤")):
+        assert said(house, teapot, reader=reader)[0] == first
 
 
 def test_asked_or_answered_again_it_is_said_once(house: House) -> None:

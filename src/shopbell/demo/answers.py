@@ -105,7 +105,7 @@ def answers() -> Table:
 def _ask(tx: Tx, cast: Mapping[str, Player], asked: InPublic, course: _Course) -> None:
     player, words = cast[asked.buyer], AskInPublic(new_id(), asked.question)
     found = asking.ask(tx, player.actor, asked.product, words, player.person.locale)
-    course.question = found.id
+    course.question = found.id if found else None
 
 
 def _reply(tx: Tx, cast: Mapping[str, Player], asked: InPublic, course: _Course) -> None:

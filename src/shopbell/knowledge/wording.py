@@ -31,6 +31,11 @@ def joined(sentences: Iterable[str], locale: Locale) -> str:
 
 def explain(verdict: Verdict, locale: Locale) -> str:
     """Say what a verdict means for the buyer, and by which clause."""
+    return joined((outcome(verdict, locale), _rested_on(verdict, locale)), locale)
+
+
+def outcome(verdict: Verdict, locale: Locale) -> str:
+    """Say what a verdict means for the buyer, and nothing of where that stands."""
     return joined(_sentences(verdict, locale), locale)
 
 
@@ -145,7 +150,11 @@ def _sentences(verdict: Verdict, locale: Locale) -> Iterator[str]:
         yield from _terms(verdict, locale)
     if verdict.shop_gives:
         yield text(locale, "policy.shop_gives")
-    yield text(
+
+
+def _rested_on(verdict: Verdict, locale: Locale) -> str:
+    """Say which clause, of whose rules, decided."""
+    return text(
         locale,
         "policy.clause",
         clause=_matter(verdict, locale),

@@ -67,11 +67,12 @@ def _everything(text: Folded, own: Sequence[str]) -> Iterator[Span]:
 
 
 def _with_unseen(text: str, span: Span) -> Span:
-    """Let a piece end after the signs that cannot be seen, so that nothing of it is left."""
-    end = span.end
+    """Let a piece begin at its plus and end after the unseen, so that nothing of it is left."""
+    start, end = span.start, span.end
+    start -= span.kind is Hidden.PHONE and text[max(0, start - 1) : start] in {"+", "＋"}
     while end < len(text) and not fold(text[end]).plain:
         end += 1
-    return Span(span.start, end, span.kind)
+    return Span(start, end, span.kind)
 
 
 _FIRST = [Hidden.EMAIL, Hidden.CARD, Hidden.MESSENGER, Hidden.URL, Hidden.PHONE, Hidden.SCAM]

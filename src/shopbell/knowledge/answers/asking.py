@@ -35,14 +35,18 @@ from shopbell.knowledge.answers.refusals import (
     QuestionAnswered,
     QuestionWithdrawn,
 )
+from shopbell.language.courtesy import is_abusive
 from shopbell.language.detect import spoken
 
 ASKED = Limit(10, timedelta(hours=1))
 WAITING_MOST = 50
 
 
-def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) -> Waiting:
-    """Ask on a product's page; the shop gets it in the conversation about the product."""
+def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) -> Waiting | None:
+    """Ask on a product's page; the shop gets it in the conversation about the product.
+
+    What insults is nothing for everybody's eyes: it is said in the conversation alone.
+    """
     subject = Subject(SubjectKind.PRODUCT, product)
     talk, _ = conversations.begin(tx, actor, Begin(subject), locale)
     words = cleaned(tx, asked.question, "question")
@@ -50,6 +54,8 @@ def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) 
     sent = conversations.append(tx, actor, Stream(talk.id), Append(asked.cmid, "message", said))
     if earlier := storage.asked_as(tx, talk.id, sent.seq):
         return earlier
+    if is_abusive(asked.question):
+        return None
     accounts.count_deed(tx, actor, "public_question", ASKED)
     new = Waiting(
         id=QuestionId(new_id()),
@@ -95,8 +101,17 @@ def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
         raise QuestionWithdrawn
     if not sent.replayed and is_done:
         raise QuestionAnswered
-    words = PublishAnswer(question=(standing or asked).question, answer=given.answer)
-    return publish(tx, actor, asked.conversation, sent.seq, words)
+    now = standing or asked
+    words = PublishAnswer(question=now.question, answer=given.answer)
+    return publish(tx, actor, asked.conversation, sent.seq, words, asked=now)
+
+
+def set_aside(tx: Tx, actor: Actor, question: str) -> None:
+    """Have a public question wait no more: it is answered in the thread alone, if at all."""
+    found = storage.question(tx, QuestionId(question), hold=True) if is_id(question) else None
+    if found is None or not actor.works_for(found[0].shop):
+        raise NoSuchQuestion
+    storage.finish(tx, found[0].id)
 
 
 def _standing(tx: Tx, actor: Actor, asked: list[Waiting]) -> Iterator[Waiting]:

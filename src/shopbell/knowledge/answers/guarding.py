@@ -7,13 +7,25 @@ from shopbell.conversations.veiling import own_hosts
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, ShopId
 from shopbell.knowledge.answers.redaction import redacted
-from shopbell.knowledge.answers.refusals import NotOfThisShop, OnlyTheShopAnswers, WordsEmpty
+from shopbell.knowledge.answers.refusals import (
+    NotOfThisShop,
+    OnlyTheShopAnswers,
+    WordsEmpty,
+    WordsHurt,
+)
+from shopbell.language.courtesy import is_abusive
 
 
 def check_answers_for(actor: Actor, shop: ShopId) -> None:
     """Refuse all who do not work for a shop: nobody else speaks for it."""
     if not actor.works_for(shop):
         raise OnlyTheShopAnswers
+
+
+def check_courteous(words: str, field: str) -> None:
+    """Refuse words that insult: what stands on a product's page, everybody reads."""
+    if is_abusive(words):
+        raise WordsHurt(field=field)
 
 
 def cleaned(tx: Tx, words: str, field: str) -> str:

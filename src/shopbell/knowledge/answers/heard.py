@@ -47,12 +47,12 @@ def _said(read: Iterable[tuple[Event, _Data]], corrected: dict[int, str]) -> Ite
             yield Line(event.seq, event.actor.side, text)
 
 
-def asked_before(lines: list[Line], seq: int) -> str:
-    """Return the last words of the buyer before message ``seq``, as one question."""
-    found: list[str] = []
+def asked_before(lines: list[Line], seq: int) -> list[Line]:
+    """Return the last lines of the buyer before message ``seq``: together they are the question."""
+    found: list[Line] = []
     for line in reversed([line for line in lines if line.seq < seq]):
         if line.side is Side.BUYER and line.text and len(found) < _LINES:
-            found.append(line.text)
+            found.append(line)
         elif found:
             break
-    return "\n".join(reversed(found))
+    return found[::-1]

@@ -16,6 +16,7 @@ from shopbell.knowledge.answers import storage
 from shopbell.knowledge.answers.commands import ANSWER_MOST, QUESTION_MOST, PublishAnswer
 from shopbell.knowledge.answers.guarding import (
     check_answers_for,
+    check_courteous,
     cleaned,
     product_of,
 )
@@ -30,6 +31,7 @@ from shopbell.knowledge.answers.model import (
 )
 from shopbell.knowledge.answers.redaction import redacted
 from shopbell.knowledge.answers.refusals import NoSuchAnswer, NothingToPublish
+from shopbell.language.courtesy import is_abusive
 from shopbell.language.detect import spoken
 
 
@@ -61,13 +63,27 @@ def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
     )
 
 
-def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: PublishAnswer) -> Answer:
-    """Put an answer from a thread on the pages; asked again, it is the same answer."""
+def publish(
+    tx: Tx,
+    actor: Actor,
+    talk: ConversationId,
+    seq: int,
+    words: PublishAnswer,
+    *,
+    asked: Waiting | None = None,
+) -> Answer:
+    """Put an answer from a thread on the pages; asked again, it is the same answer.
+
+    It answers the public question ``asked``, or the one that the buyer asked right before it.
+    """
     given = _given(tx, actor, talk, seq, hold=True)
     if made := _made_of(tx, talk, seq):
         return made.answer
     product = given.product.id if given.product else None
     product_of(tx, given.talk.shop, product, words.variant)
+    check_courteous(words.question, "question")
+    check_courteous(words.answer, "answer")
+    answered = [asked] if asked else given.asked
     answer = cleaned(tx, words.answer, "answer")
     new = Answer(
         id=AnswerId(new_id()),
@@ -77,12 +93,12 @@ def publish(tx: Tx, actor: Actor, talk: ConversationId, seq: int, words: Publish
         locale=spoken(answer, given.talk.locale),
         question=cleaned(tx, words.question, "question"),
         answer=answer,
-        source=Source.QUESTION if given.asked else Source.THREAD,
+        source=Source.QUESTION if answered else Source.THREAD,
         published_at=tx.now,
         valid_until=words.valid_until,
     )
     storage.add(tx, new, actor.id, talk, seq)
-    for question in given.asked:
+    for question in answered:
         storage.finish(tx, question.id)
     tx.announce(AnswerPublished(shop=new.shop, answer=new.id))
     return new
@@ -104,19 +120,17 @@ def _given(tx: Tx, actor: Actor, talk: ConversationId, seq: int, *, hold: bool =
     said = next((line for line in lines if line.seq == seq), None)
     if said is None or said.side is not Side.SELLER or not said.text:
         raise NothingToPublish
-    asked = _asked_in_public(tx, talk, lines, seq)
+    before = [line for line in asked_before(lines, seq) if not is_abusive(line.text)]
+    asked = _asked_in_public(tx, talk, before)
     public = {line.seq: line.text for line in lines}
-    question = public[asked[0].seq] if asked else asked_before(lines, seq)
+    question = public[asked[0].seq] if asked else "\n".join(line.text for line in before)
     return _Given(found, _product(tx, actor, found), question, said.text, asked)
 
 
-def _asked_in_public(
-    tx: Tx, talk: ConversationId, lines: Sequence[Line], seq: int
-) -> list[Waiting]:
-    """Return the newest public question that waits above an answer and was not taken back."""
-    standing = {line.seq for line in lines}
-    above = (one for one in storage.waiting_in(tx, talk) if one.seq < seq)
-    return [one for one in above if one.seq in standing][:1]
+def _asked_in_public(tx: Tx, talk: ConversationId, lines: Sequence[Line]) -> list[Waiting]:
+    """Return the newest public question among what was asked right before an answer."""
+    before = {line.seq for line in lines}
+    return [one for one in storage.waiting_in(tx, talk) if one.seq in before][:1]
 
 
 def _product(tx: Tx, actor: Actor, talk: Conversation) -> Product | None:

@@ -41,3 +41,7 @@ class NotOfThisShop(Invalid):
 
 class WordsEmpty(Invalid):
     """There is nothing to read in what was written; ``field`` names it."""
+
+
+class WordsHurt(Invalid):
+    """What everybody would read insults somebody; ``field`` names it."""

@@ -40,6 +40,7 @@ OF_MESSAGE = f"{API}/conversations/{{talk:str}}/messages/{{seq:int}}/answer"
 async def list_answers(
     *,
     db: NamedDependency[Database],
+    locale: NamedDependency[Locale],
     product: FromPath[str],
     q: FromQuery[str] = "",
     order: FromQuery[Order] = "helpful",
@@ -47,7 +48,9 @@ async def list_answers(
     limit: FromQuery[int] = service.PAGE,
 ) -> Leaf:
     """List what is known about a product and its shop; the most helpful first, or the newest."""
-    return await db.read(service.shown, product, words=q, order=order, after=after, limit=limit)
+    return await db.read(
+        service.shown, product, words=q, order=order, after=after, limit=limit, reader=locale
+    )
 
 
 @get(f"{OF_PRODUCT}/questions")
@@ -67,8 +70,11 @@ async def ask_in_public(
     locale: NamedDependency[Locale],
     product: FromPath[str],
     data: JSONBody[AskInPublic],
-) -> Waiting:
-    """Ask on a product's page: for everybody to read once the shop has answered."""
+) -> Waiting | None:
+    """Ask on a product's page: for everybody to read once the shop has answered.
+
+    An insult is answered with nothing: it is said in the conversation alone.
+    """
     return await db.write(asking.ask, actor, product, data, locale)
 
 
@@ -144,6 +150,14 @@ async def reply_in_public(
     return await db.write(asking.reply, actor, question, data)
 
 
+@delete(f"{API}/questions/{{question:str}}")
+async def set_question_aside(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], question: FromPath[str]
+) -> None:
+    """Answer a public question in the thread alone: it waits no more on the shop's list."""
+    await db.write(asking.set_aside, actor, question)
+
+
 @get(OF_MESSAGE)
 async def propose_answer(
     db: NamedDependency[Database],
@@ -209,6 +223,7 @@ ROUTES = (
     remove_answer,
     list_public_questions,
     reply_in_public,
+    set_question_aside,
     propose_answer,
     share_answer,
     list_doubted_answers,

@@ -11,11 +11,13 @@ from shopbell.engine.database import Tx
 from shopbell.engine.search.tokens import stem
 from shopbell.kernel.actor import Actor, ShopId, Side
 from shopbell.kernel.ids import is_id
+from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers import storage
-from shopbell.knowledge.answers.commands import AnswerReport, Order
+from shopbell.knowledge.answers.commands import REASON_MOST, AnswerReport, Order
 from shopbell.knowledge.answers.model import Answer, AnswerId, Leaf
 from shopbell.knowledge.answers.refusals import NoSuchAnswer, OnlyBuyersVote
 from shopbell.language.folding import plain
+from shopbell.language.guard import cover, find_hidden
 
 KNOWN_MOST = 500
 PAGE = 5
@@ -45,14 +47,20 @@ def shown(
     order: Order = "helpful",
     after: int = 0,
     limit: int = PAGE,
+    reader: Locale | None = None,
 ) -> Leaf:
-    """Show a part of what is known about a product: what has all the words, in that order."""
+    """Show a part of what is known about a product: what has all the words, in that order.
+
+    The most helpful begin with what was said in the language of the ``reader``.
+    """
     of = commerce.product(tx, product)
     found = known(tx, of.shop, of.id)
     if wanted := plain(words[:WORDS_MOST]).split():
         found = [one for one in found if _has(one, wanted)]
     if order == "newest":
         found.sort(key=lambda one: (one.published_at, one.id), reverse=True)
+    elif reader:
+        found.sort(key=lambda one: one.locale != reader)
     begin = max(0, after)
     end = begin + max(1, min(limit, PAGE_MOST))
     return Leaf(items=found[begin:end], total=len(found), next=end if end < len(found) else None)
@@ -82,10 +90,11 @@ def report(tx: Tx, actor: Actor, answer: AnswerId, asked: AnswerReport) -> None:
     """Tell the operator that an answer should not stand there; counted once a person."""
     _readable(tx, answer)
     helped, before = storage.opinion(tx, answer, actor.id)
-    if before == asked.why:
+    why = cover(asked.why, find_hidden(asked.why))[:REASON_MOST]
+    if before == why:
         return
     accounts.count_deed(tx, actor, "answer_report", REPORTS)
-    storage.put_opinion(tx, answer, actor.id, helped, asked.why)
+    storage.put_opinion(tx, answer, actor.id, helped, why)
     storage.count(tx, answer, reports=int(before is None))
 
 

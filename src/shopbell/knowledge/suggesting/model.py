@@ -117,15 +117,18 @@ def weight(helped: int, wrong: int) -> float:
     return 1.0 if wrong < FEW else (helped + 1) / (helped + wrong + 1)
 
 
-def shown(piece: Piece, locale: Locale) -> Suggestion:
-    """Show a piece to a reader of ``locale``; what was not said in it stays as it was said."""
+def shown(piece: Piece, locale: Locale, reader: Locale | None = None) -> Suggestion:
+    """Show a piece in ``locale``; what was not said in it stays as it was said.
+
+    Its source is for the eyes of the ``reader``, if that is somebody of another language.
+    """
     spoken = tongue(piece.answer or piece.question, locale)
     return Suggestion(
         id=piece.id,
         kind=piece.kind,
         question=piece.ways(tongue(piece.question, locale))[0],
         answer=piece.answer.get(spoken, ""),
-        source=piece.source[tongue(piece.source, locale)],
+        source=piece.source[tongue(piece.source, reader or locale)],
         locale=spoken,
         url=piece.url,
         at=piece.at,

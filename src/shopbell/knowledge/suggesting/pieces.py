@@ -63,7 +63,7 @@ def of_rules(verdicts: Mapping[Condition, Verdict]) -> list[Piece]:
             id=f"clause.{condition}",
             kind="clause",
             question=_each(f"suggest.topic_{condition}"),
-            answer={locale: wording.explain(verdict, locale) for locale in LOCALES},
+            answer={locale: wording.outcome(verdict, locale) for locale in LOCALES},
             url="/terms",
             source={
                 locale: text(

@@ -52,10 +52,14 @@ async def report_suggestions(
 
 @get(f"{API}/conversations/{{talk:str}}/suggestions")
 async def suggest_replies(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    locale: NamedDependency[Locale],
+    talk: FromPath[str],
 ) -> list[Suggestion]:
     """Return what the shop may answer to what its buyer said last."""
-    return await db.read(service.replies, actor, Stream.parse(f"c.{talk}.p").conversation)
+    stream = Stream.parse(f"c.{talk}.p")
+    return await db.read(service.replies, actor, stream.conversation, locale)
 
 
 @get(f"{API}/shops/{{shop:str}}/suggestions")

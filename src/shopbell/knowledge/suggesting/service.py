@@ -46,12 +46,17 @@ def look(tx: Tx, visitor: Actor | None, asked: Suggest, locale: Locale) -> Looke
     return Looked(scope.shop.id, asked.words, locale, best)
 
 
-def replies(tx: Tx, actor: Actor, talk: ConversationId) -> list[Suggestion]:
-    """Return what the shop may answer to what its buyer said last, in the buyer's language."""
-    return waiting(tx, actor, talk).found
+def replies(
+    tx: Tx, actor: Actor, talk: ConversationId, reader: Locale | None = None
+) -> list[Suggestion]:
+    """Return what the shop may answer to what its buyer said last, in the buyer's language.
+
+    Where it comes from is said in the language of its ``reader`` at the desk.
+    """
+    return waiting(tx, actor, talk, reader).found
 
 
-def waiting(tx: Tx, actor: Actor, talk: ConversationId) -> Looked:
+def waiting(tx: Tx, actor: Actor, talk: ConversationId, reader: Locale | None = None) -> Looked:
     """Return what a buyer said last that waits for the shop, and what may answer it."""
     found = conversations.entered(tx, actor, Stream(talk))
     check_answers_for(actor, found.shop)
@@ -65,7 +70,7 @@ def waiting(tx: Tx, actor: Actor, talk: ConversationId) -> Looked:
         return Looked(found.shop, asked.text, found.locale, [])
     spoken = threads.tongue_of(asked.text, found)
     best = _best(tx, scope, asked.text, besides=found.id)[:MOST]
-    known = [shown(piece, spoken) for piece in best if piece.answer]
+    known = [shown(piece, spoken, reader or spoken) for piece in best if piece.answer]
     return Looked(found.shop, asked.text, spoken, known)
 
 

@@ -48,14 +48,14 @@ class ReportForm(Struct, frozen=True):
     why: Reason
 
 
-def ask(tx: Tx, actor: Actor, product: str, form: QuestionForm, locale: Locale) -> None:
-    """Ask in public what the form says."""
+def ask(tx: Tx, actor: Actor, product: str, form: QuestionForm, locale: Locale) -> bool:
+    """Ask in public what the form says; tell whether it is for everybody's eyes."""
     words = tidied(form.text)
     if not words:
         raise WordsEmpty(field="question")
     if len(words) > QUESTION_MOST:
         raise TextTooLong(most=QUESTION_MOST)
-    asking.ask(tx, actor, product, AskInPublic(form.cmid, words), locale)
+    return asking.ask(tx, actor, product, AskInPublic(form.cmid, words), locale) is not None
 
 
 @post("/products/{product:str}/questions", status_code=303)
@@ -68,10 +68,11 @@ async def ask_publicly(
     """Ask in public, once; words that are refused stay in the form."""
     here = f"/products/{product}"
     try:
-        await db.write(ask, visitor_of(look), product, data, look.locale)
+        is_public = await db.write(ask, visitor_of(look), product, data, look.locale)
     except Refusal as refusal:
         return kept(look, f"{here}/questions", {"cmid": data.cmid}, data.text, refusal)
-    return Redirect(f"{here}?done=asked#{PLACE}", status_code=303)
+    done = "asked" if is_public else "told"
+    return Redirect(f"{here}?done={done}#{PLACE}", status_code=303)
 
 
 @post("/products/{product:str}/answers/{answer:str}/vote", status_code=303)

@@ -8,9 +8,13 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
-from shopbell.engine.database import Database
+from shopbell.commerce import service as commerce
+from shopbell.commerce.model import Shop
+from shopbell.engine.database import Database, Tx
+from shopbell.kernel.actor import Actor, ShopId
 from shopbell.knowledge.answers import moderating
 from shopbell.knowledge.answers.commands import REASON_MOST, HideAnswer
+from shopbell.knowledge.answers.model import Kept
 from shopbell.knowledge.answers.refusals import WordsEmpty
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import tidied
@@ -27,13 +31,20 @@ class Verdict(Struct, frozen=True):
     reason: Annotated[str, Meta(max_length=REASON_MOST)] = ""
 
 
+def see_doubted(tx: Tx, actor: Actor) -> tuple[list[Kept], dict[ShopId, Shop]]:
+    """Look at what was reported, and whose it is."""
+    found = moderating.doubted(tx, actor)
+    return found, {one: commerce.shop(tx, one) for one in {kept.answer.shop for kept in found}}
+
+
 @get(PAGE)
 async def doubted_page(
     look: NamedDependency[Look], db: NamedDependency[Database], done: FromQuery[str] = ""
 ) -> Response[Any]:
     """Show the operator what was reported."""
-    found = await db.read(moderating.doubted, visitor_of(look))
-    return look.page("answers_doubted.html", found=found, done=done if done in DONE else "")
+    found, shops = await db.read(see_doubted, visitor_of(look))
+    done = done if done in DONE else ""
+    return look.page("answers_doubted.html", found=found, shops=shops, done=done)
 
 
 @post(PAGE + "/{answer:str}", status_code=303)

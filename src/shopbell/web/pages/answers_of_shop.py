@@ -34,7 +34,7 @@ from shopbell.web.pages.office import at_work, elsewhere
 
 Sent = Request[Any, Any, Any]
 PAGE = "/shop/answers"
-DONE = {"saved", "removed", "replied", "published"}
+DONE = {"saved", "removed", "replied", "published", "aside"}
 
 
 class Shelf(Struct, frozen=True):
@@ -144,11 +144,14 @@ async def reply_publicly(
     db: NamedDependency[Database],
     question: FromPath[str],
 ) -> Response[Any]:
-    """Answer a public question; words that are refused stay in the form."""
+    """Answer a public question, or set it aside; words that are refused stay in the form."""
     form = await posted_form(request, look)
     if look.visitor is None:
         return all_kept(look, form)
     actor, _ = at_work(look)
+    if form.get("do") == "aside":
+        await db.write(asking.set_aside, actor, question)
+        return Redirect(f"{PAGE}?done=aside", status_code=303)
     cmid, words = cmid_in(form), str(form.get("text", ""))
     try:
         await db.write(reply, actor, question, cmid, words)

@@ -4,12 +4,13 @@ from msgspec import Struct
 
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
+from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers import asking, service
 from shopbell.knowledge.answers.commands import Order
 from shopbell.knowledge.answers.model import AnswerId, Leaf, Waiting
 
 PLACE = "answers"
-DONE = {"asked", "voted", "reported"}
+DONE = {"asked", "told", "voted", "reported"}
 FIRST, MORE = service.PAGE, 10
 
 
@@ -35,8 +36,10 @@ class Shelf(Struct, frozen=True):
         return self.wish.most + MORE
 
 
-def see_answers(tx: Tx, visitor: Actor | None, product: str, wish: Wish) -> Shelf:
+def see_answers(tx: Tx, visitor: Actor | None, product: str, wish: Wish, reader: Locale) -> Shelf:
     """Look at what is known about a product."""
-    leaf = service.shown(tx, product, words=wish.words, order=wish.order, limit=wish.most)
+    leaf = service.shown(
+        tx, product, words=wish.words, order=wish.order, limit=wish.most, reader=reader
+    )
     said = service.opinions(tx, visitor, [one.id for one in leaf.items])
     return Shelf(leaf, wish, said, asking.mine(tx, visitor, product))

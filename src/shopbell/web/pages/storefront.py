@@ -156,7 +156,7 @@ async def product_page(
     return look.page(
         "product.html",
         product=found,
-        known=await db.read(known.see_answers, look.visitor, found.id, wish),
+        known=await db.read(known.see_answers, look.visitor, found.id, wish, look.locale),
         done=done if done in known.DONE else "",
         new_cmid=new_id,
         **_counter_facts(counter, app, look),
