@@ -1109,6 +1109,8 @@ export interface paths {
         /**
          * AskInPublic
          * @description Ask on a product's page: for everybody to read once the shop has answered.
+         *
+         *     An insult is answered with nothing: it is said in the conversation alone.
          */
         post: operations["ApiV1ProductsQuestionsAskInPublic"];
         delete?: never;
@@ -1260,6 +1262,26 @@ export interface paths {
         put: operations["ApiV1PushWishChoosePushWish"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * SetQuestionAside
+         * @description Answer a public question in the thread alone: it waits no more on the shop's list.
+         */
+        delete: operations["ApiV1QuestionsSetQuestionAside"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6229,7 +6251,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Waiting"];
+                    "application/json": components["schemas"]["Waiting"] | null;
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -6506,6 +6528,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Wish"];
                 };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1QuestionsSetQuestionAside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

@@ -7,7 +7,7 @@ import re
 from enum import IntEnum
 from functools import cache
 
-from shopbell.language import addresses, messengers, scams
+from shopbell.language import addresses, messengers, scams, schemes
 from shopbell.language.folding import BETWEEN_HAN, HEARD, alike, is_spelled
 from shopbell.language.needs import apart
 from shopbell.language.numerals import HAN_DIGITS, SPOKEN
@@ -64,7 +64,7 @@ def _is_counted(words: str) -> bool:
     return bool(_find_counted(words) or (_find_digit(words) and SAID_GAP.search(words)))
 
 
-_SHAPES = [shape.pattern for room in (addresses, messengers, scams) for shape in room.SHAPES]
+_SHAPES = [shape.pattern for room in (addresses, messengers, scams, schemes) for shape in room.SHAPES]
 _NUMBERS = [*_SAID, SAID_GAP.pattern]
 
 

@@ -140,6 +140,9 @@ PAIRS = [
 """What is said together in one sentence, the rarer first."""
 
 ALONE = re.compile(f"{_FEE}|{_VOUCHERS}")
+SHAPES = (*(one for one, _other in PAIRS), ALONE)
+"""One of these stands in whatever is found."""
+
 _STOP = re.compile(r"[.!?\n。！？]")
 _NEAR, _REACH, _MOST = 60, 120, 8
 
