@@ -49,7 +49,9 @@ def anna(house: House) -> Person:
 def asks_in_public(anna: Person, halo: Counter, words: str) -> Waiting:
     asked = AskInPublic(cmid=new_id(), question=words)
     lamp = halo.sells("lamp")
-    return anna.house.db.write_now(asking.ask, anna.actor, lamp.id, asked, "en")
+    waiting = anna.house.db.write_now(asking.ask, anna.actor, lamp.id, asked, "en")
+    assert waiting is not None
+    return waiting
 
 
 def test_a_note_is_no_way_to_what_the_buyer_wrote(
