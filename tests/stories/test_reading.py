@@ -442,6 +442,15 @@ def test_who_asks_without_pause_is_slowed_down_and_may_still_write(anna: Guest) 
     assert anna.http.post(f"/api/v1/streams/{stream}/events", json=body).status_code == 201
 
 
+def test_who_has_threads_read_through_without_pause_is_slowed_down(anna: Guest) -> None:
+    path = f"/api/v1/conversations/{anna.begins('halo')[2:-2]}/reading"
+    codes = [anna.http.get(path).status_code for _try in range(60)]
+    assert 429 in codes[20:40]
+    assert codes[-1] == 429
+    typed = anna.http.post(path, json={"text": "Is it heavy?"})
+    assert typed.status_code == 200, "what is being typed has a pace of its own"
+
+
 def _milliseconds(work: Callable[[], object]) -> float:
     """Return the time of the quickest of three: the machine may be busy."""
     times = list[float]()

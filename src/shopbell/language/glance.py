@@ -64,7 +64,9 @@ def _is_counted(words: str) -> bool:
     return bool(_find_counted(words) or (_find_digit(words) and SAID_GAP.search(words)))
 
 
-_SHAPES = [shape.pattern for room in (addresses, messengers, scams, schemes) for shape in room.SHAPES]
+_SHAPES = [
+    shape.pattern for room in (addresses, messengers, scams, schemes) for shape in room.SHAPES
+]
 _NUMBERS = [*_SAID, SAID_GAP.pattern]
 
 

@@ -35,7 +35,7 @@ def of_product(product: Product) -> list[Piece]:
 
 def _named(attribute: Attribute, named: "Counter[str]") -> str:
     """Name an attribute by what it is called: it keeps that wherever it comes to stand."""
-    called = next(attribute.name[locale] for locale in LOCALES if locale in attribute.name)
+    called = next((attribute.name[locale] for locale in LOCALES if locale in attribute.name), "")
     digest = blake2b(called.encode(), digest_size=8).hexdigest()
     named[digest] += 1
     return f"attribute.{digest}" + (f".{named[digest]}" if named[digest] > 1 else "")
