@@ -373,15 +373,9 @@ def test_a_shop_sees_at_its_answers_who_found_them_wrong_as_suggestions(house: H
     misleading = answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
     fine = answered(halo, teapot, ("Is it blue?", "It is."))
     for name in ("anna", "boris"):
-<<<<<<< HEAD
-        piece, reader = f"answer.{misleading.id}", house.buyer(name).actor
-        house.db.write_now(service.report, reader, Report(beside(teapot), shown=[piece]))
-        house.db.write_now(service.report, reader, Report(beside(teapot), wrong=piece))
-=======
         shown = f"answer.{misleading.id}"
         told = Report(beside(teapot), shown=[shown], wrong=shown)
         house.db.write_now(service.report, house.buyer(name).actor, told)
->>>>>>> m6
 
     shelf = house.db.read_now(see_shelf, halo.mei.actor, halo.shop.id)
 
