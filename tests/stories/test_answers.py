@@ -444,7 +444,9 @@ def test_the_operator_hides_what_was_reported_and_the_shop_reads_why(house: Hous
     teapot = halo.sells("teapot")
     entry = writes(halo.mei, halo, "Is it blue?", "Are you blind?", product=teapot.id)
     for _ in range(2):
-        house.db.write_now(service.report, anna.actor, entry.id, AnswerReport("rude"))
+        house.db.write_now(
+            service.report, anna.actor, entry.id, AnswerReport("rude, call +44 7700 900123")
+        )
     [doubted] = house.db.read_now(moderating.doubted, olga.actor)
     assert (doubted.answer.id, doubted.reports, doubted.reasons) == (entry.id, 1, ["rude"])
 
