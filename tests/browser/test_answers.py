@@ -47,6 +47,11 @@ def asks(buyer: Buyer, path: str, question: str) -> None:
         buyer.words("answers.done_asked")
     )
     expect(section(buyer).get_by_text(question)).to_be_visible()
+    buyer.page.mouse.wheel(0, 9_000)
+    shown, told = buyer.page.locator(".thing .stay").bounding_box(), section(buyer).bounding_box()
+    assert shown
+    assert told
+    assert shown["y"] + shown["height"] <= told["y"]
 
 
 def publishes(seller: Seller, question: str, answer: str) -> None:
@@ -93,7 +98,7 @@ def test_what_one_buyer_asked_in_public_helps_the_next(people: People, locale: L
     looks_well(other)
     other.page.get_by_label(other.words("answers.search")).last.fill(question[-8:])
     other.page.keyboard.press("Enter")
-    expect(other.page.get_by_text(other.words("answers.count", n=1))).to_be_visible()
+    expect(other.page.get_by_text(other.words("answers.count", n=1), exact=True)).to_be_visible()
     expect(found).to_be_visible()
 
     reason = fresh("Not about this product")

@@ -50,12 +50,13 @@ READERS: tuple[Callable[[str], object], ...] = (
     [
         ("write to jane@porter.com, please", "write to •••, please"),
         ("звоните 8 (916) 234-56-78 вечером", "звоните ••• вечером"),
+        ("call me +44 7700 900123 please", "call me ••• please"),
         ("有事打①③⑧①②③④⑤⑥⑦⑧吧", "有事打•••吧"),
         ("call me: 4️⃣1️⃣5️⃣ 5️⃣5️⃣5️⃣ 0️⃣1️⃣3️⃣2️⃣ ok", "call me: ••• ok"),
         ("j\u200bane@po\u200brter.com!", "•••!"),
         ("перевод на карту 2202 2036 1234 5670 сегодня", "перевод на карту ••• сегодня"),
     ],
-    ids=["mail", "phone", "circled", "emoji", "unseen", "card"],
+    ids=["mail", "phone", "plus", "circled", "emoji", "unseen", "card"],
 )
 def test_the_other_side_sees_the_rest_of_the_message_as_it_was(text: str, seen: str) -> None:
     assert cover(text, find_hidden(text)) == seen

@@ -518,10 +518,11 @@ def test_the_operator_hides_what_was_reported_and_the_shop_reads_why(house: Hous
     halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
     teapot = halo.sells("teapot")
     entry = writes(halo.mei, halo, "Is it blue?", "Are you blind?", product=teapot.id)
+    told, why = AnswerReport("rude, call +44 7700 900123"), "rude, call •••"
     for _ in range(2):
-        house.db.write_now(service.report, anna.actor, entry.id, AnswerReport("rude"))
+        house.db.write_now(service.report, anna.actor, entry.id, told)
     [doubted] = house.db.read_now(moderating.doubted, olga.actor)
-    assert (doubted.answer.id, doubted.reports, doubted.reasons) == (entry.id, 1, ["rude"])
+    assert (doubted.answer.id, doubted.reports, doubted.reasons) == (entry.id, 1, [why])
 
     [kept] = house.db.read_now(writing.of_shop, halo.mei.actor, halo.shop.id)
     one = house.db.read_now(writing.one, halo.mei.actor, halo.shop.id, entry.id)

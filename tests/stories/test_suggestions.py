@@ -129,6 +129,7 @@ def test_the_rules_answer_with_their_version(house: House) -> None:
     clause = next(one for one in found if one.id == "clause.proper")
     assert clause.source == "Marketplace rules, version 1"
     assert "within 15 days" in clause.answer
+    assert "version" not in clause.answer
 
 
 def sent(halo: Counter, anna: Person, teapot: Product, house: House) -> str:
@@ -321,6 +322,10 @@ def test_the_shop_is_offered_what_it_may_answer_in_the_buyers_language(house: Ho
 
     [found] = house.db.read_now(service.replies, halo.mei.actor, talk)
     assert (found.kind, found.answer, found.locale) == ("attribute", "1,2 кг", "ru")
+    assert found.source == "Из описания товара"
+    for reader, source in (("zh", "来自商品详情"), ("en", "From the listing")):
+        [found] = house.db.read_now(service.replies, halo.mei.actor, talk, reader)
+        assert (found.answer, found.source) == ("1,2 кг", source)
 
     halo.mei.answers(talk, "1.2 kg")
     assert house.db.read_now(service.replies, halo.mei.actor, talk) == []
