@@ -93,7 +93,7 @@ def test_what_one_buyer_asked_in_public_helps_the_next(people: People, locale: L
     looks_well(other)
     other.page.get_by_label(other.words("answers.search")).last.fill(question[-8:])
     other.page.keyboard.press("Enter")
-    expect(other.page.get_by_text(other.words("answers.count", n=1))).to_be_visible()
+    expect(other.page.get_by_text(other.words("answers.count", n=1), exact=True)).to_be_visible()
     expect(found).to_be_visible()
 
     reason = fresh("Not about this product")
