@@ -275,7 +275,8 @@ def test_the_shop_is_offered_what_it_may_answer_in_the_buyers_language(house: Ho
     [found] = house.db.read_now(service.replies, halo.mei.actor, talk)
     assert (found.kind, found.answer, found.locale) == ("attribute", "1,2 кг", "ru")
     assert found.source == "Из описания товара"
-    for reader, source in (("zh", "来自商品详情"), ("en", "From the listing")):
+    sources: dict[Locale, str] = {"zh": "来自商品详情", "en": "From the listing"}
+    for reader, source in sources.items():
         [found] = house.db.read_now(service.replies, halo.mei.actor, talk, reader)
         assert (found.answer, found.source) == ("1,2 кг", source)
 
