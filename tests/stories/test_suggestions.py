@@ -189,6 +189,14 @@ def test_what_was_said_before_is_shown_to_those_who_said_it(house: House) -> Non
     assert typed(house, None, beside(teapot), HEAVY["en"]) == []
 
 
+def test_an_insult_is_no_answer_to_offer(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    talk = anna.asks(halo, teapot, HEAVY["en"])
+    halo.mei.answers(talk, "You are an idiot, read the page")
+    assert typed(house, anna, beside(teapot), HEAVY["en"]) == []
+
+
 def test_the_same_question_joins_the_open_conversation(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     teapot = halo.sells("teapot")

@@ -22,15 +22,17 @@ class _Told(Struct, frozen=True):
     target: int = 0
     withdrawn: bool = False
     automatic: bool = False
+    tone: str = ""
 
 
 class Said(Struct, frozen=True):
-    """One message as it reads now."""
+    """One message as it reads now; a ``rude`` one is no answer to offer."""
 
     seq: int
     side: Side
     at: datetime
     text: str
+    rude: bool = False
 
 
 def said(events: Sequence[Event]) -> list[Said]:
@@ -39,9 +41,11 @@ def said(events: Sequence[Event]) -> list[Said]:
     for event in events:
         told = msgspec.json.decode(event.data, type=_Told)
         if event.type == "message" and not told.withdrawn and not told.automatic and told.text:
-            lines[event.seq] = Said(event.seq, event.actor.side, event.at, told.text)
+            rude = bool(told.tone)
+            lines[event.seq] = Said(event.seq, event.actor.side, event.at, told.text, rude)
         elif event.type == "edit" and told.target in lines:
-            lines[told.target] = msgspec.structs.replace(lines[told.target], text=told.text)
+            now = msgspec.structs.replace(lines[told.target], text=told.text, rude=bool(told.tone))
+            lines[told.target] = now
         elif event.type == "delete":
             lines.pop(told.target, None)
     return list(lines.values())
@@ -65,7 +69,7 @@ def pieces(talk: Conversation, lines: Sequence[Said], *, own: bool) -> list[Piec
     return [
         _piece(talk, asked, answer, own=own)
         for asked, answer in rounds(lines)
-        if len(asked.text) <= WORDS_MOST and (answer or talk.asked)
+        if len(asked.text) <= WORDS_MOST and (not answer.rude if answer else talk.asked)
     ]
 
 
