@@ -128,7 +128,7 @@ class Talk:
         """Type a message and send it: with Enter, or on a phone with the button."""
         self.field.fill(message)
         if self._on_glass:
-            self.around.get_by_role("button", name=self.words("thread.send")).tap()
+            self.around.get_by_role("button", name=self.words("thread.send"), exact=True).tap()
         else:
             self.field.press("Enter")
 
@@ -179,8 +179,16 @@ class Seller(Visitor):
         return self.list.get_by_role("link").filter(has_text=re.compile(re.escape(about)))
 
     def takes(self, about: str) -> Talk:
-        """Open a conversation."""
-        self.row(about).first.click()
+        """Open a conversation, however far down the list it stands by when it is due."""
+        row = self.row(about).first
+        more = self.list.get_by_role("button", name=self.words("desk.more"))
+        for _ in range(100):
+            if row.is_visible():
+                break
+            if more.is_visible() and more.is_enabled():
+                more.click()
+            self.page.wait_for_timeout(100)
+        row.click()
         return self.talk
 
     @property

@@ -62,12 +62,14 @@ def hostile(
     folder = tmp_path_factory.mktemp("hostile")
     file = folder / "shopbell.db"
     file.write_bytes(migrated_file.read_bytes())
-    app = build(Settings(data=folder / "data", database=f"sqlite:///{file}"))
+    # what leads off the marketplace would be covered: here it shall reach every place
+    settings = Settings(data=folder / "data", database=f"sqlite:///{file}", hide_contacts=False)
+    app = build(settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model, "KEYS_PER_SHOP", len(WORDS))
         stage = furnish(House(app, WoundClock(datetime.now(UTC))), WORDS)
     titles = imported(stage)
-    with RunningServer(folder / "data", f"sqlite:///{file}") as server:
+    with RunningServer(folder / "data", f"sqlite:///{file}", hide_contacts=False) as server:
         yield Hostile(server, stage, titles, browser)
     app.close()
 
