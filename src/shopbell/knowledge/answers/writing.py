@@ -15,7 +15,7 @@ from shopbell.knowledge.answers.model import Answer, AnswerId, AnswerPublished, 
 from shopbell.knowledge.answers.refusals import FaqFull, NoSuchAnswer
 
 LIST_MOST = 500
-FAQ_MOST = 500
+FAQ_MOST = 10_000
 """So many entries a shop has at most: as many as are listed and searched."""
 
 
