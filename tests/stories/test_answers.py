@@ -257,6 +257,17 @@ def test_a_question_is_answered_in_public_as_it_reads_now(house: House) -> None:
         assert "HIV" not in words
 
 
+def test_a_question_that_says_nothing_any_more_hides_none_that_waits(house: House) -> None:
+    halo, anna, boris = house.shop("halo"), house.buyer("anna"), house.buyer("boris")
+    teapot = halo.sells("teapot")
+    asked = asks(anna, teapot, "Is it blue?")
+    other = asks(boris, teapot, "Is it round?")
+    anna.adds(Stream(asked.conversation), "edit", target=asked.seq, text="!!")
+
+    assert [one.waiting.id for one in waits(halo.mei, halo)] == [other.id]
+    assert house.db.read_now(asking.mine, anna.actor, teapot.id) == []
+
+
 def test_questions_taken_back_hide_none_that_waits(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

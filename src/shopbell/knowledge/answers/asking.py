@@ -5,6 +5,7 @@ lost, and the promise's clock runs for it as for any other.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -34,6 +35,7 @@ from shopbell.knowledge.answers.refusals import (
     NoSuchQuestion,
     QuestionAnswered,
     QuestionWithdrawn,
+    WordsEmpty,
 )
 from shopbell.language.courtesy import is_abusive
 from shopbell.language.detect import spoken
@@ -115,8 +117,9 @@ def set_aside(tx: Tx, actor: Actor, question: str) -> None:
 
 
 def _standing(tx: Tx, actor: Actor, asked: list[Waiting]) -> Iterator[Waiting]:
-    """Return what waits as it reads now; what its buyer has taken back meanwhile is left out."""
+    """Return what waits as it reads now, without what was taken back or says nothing any more."""
     for one in asked:
         for line in lines_around(tx, actor, Stream(one.conversation), one.seq):
             if line.seq == one.seq and line.text.strip():
-                yield replace(one, question=cleaned(tx, line.text, "question")[:QUESTION_MOST])
+                with suppress(WordsEmpty):
+                    yield replace(one, question=cleaned(tx, line.text, "question")[:QUESTION_MOST])
