@@ -43,7 +43,7 @@ def test_a_house_that_loses_what_it_acknowledged_is_not_called_fast(
         return server.running(folder, LYING)
 
     monkeypatch.setattr(chat, "running", lying)
-    ran = CliRunner().invoke(main, ["bench", "chat", "--senders", "4", "--seconds", "0.5"])
+    ran = CliRunner().invoke(main, ["bench", "chat", "--senders", "4", "--seconds", "2"])
     assert ran.exit_code == 1
     assert "  lost: " in ran.output
     assert "  silent-gap: " not in ran.output
