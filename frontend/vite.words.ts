@@ -7,7 +7,7 @@ const folder = resolve(import.meta.dirname, '../locales')
 const shared = ['thread', 'outbox']
 const more: Record<string, string[]> = { buyer: ['tracking', 'search'], desk: ['tracking', 'search'] }
 /** Words that come later, with the part of a page that says them. */
-const later = ['case', 'veil', 'report', 'ahead', 'translation', 'suggest']
+const later = ['case', 'veil', 'report', 'satisfaction', 'ahead', 'translation', 'suggest', 'team', 'views', 'pick', 'facts']
 
 export type Catalogue = Record<string, Record<string, string>>
 

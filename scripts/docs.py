@@ -17,6 +17,8 @@ import click
 import msgspec
 
 import shopbell
+from shopbell.analytics.register import ALL
+from shopbell.analytics.score.profiles import profiles as rules
 from shopbell.cases.kinds import KINDS
 from shopbell.cases.model import END_OF_ETA, END_OF_TRACE, Kind, Timer, Wait
 from shopbell.engine.settings import PREFIX, Settings
@@ -24,6 +26,7 @@ from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.flow import Flow
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import catalogue
+from shopbell.web.pages.score_words import formula
 
 ROOT = Path(__file__).parents[1]
 _BLOCK = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- /made -->)", re.DOTALL)
@@ -55,6 +58,27 @@ def refusals() -> str:
         for key in [f"refusals.{code}"]
     )
     return "\n".join(["| code | kind | what happened | what next |", "|---|---|---|---|", *rows])
+
+
+def figures() -> str:
+    """List every figure of the reports: what it means, and by what it can be told apart."""
+    words = catalogue("en")
+    rows = (
+        f"| {words[f'figures.{one.name}']} | `{one.name}` | {one.measure} | {one.better} "
+        f"| {words[f'figures.{one.name}_means']} | {', '.join(one.by)} |"
+        for one in ALL
+    )
+    head = "| figure | name | measure | better | what it means | told apart by |"
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows])
+
+
+def profiles() -> str:
+    """List the rules by which shops can be judged."""
+    rows = (
+        f"| `{one.name}` {one.version} | {' '.join(formula(one, 'en'))} |"
+        for one in rules().values()
+    )
+    return "\n".join(["| rule | what it says |", "|---|---|", *rows])
 
 
 def facts() -> str:
@@ -95,7 +119,8 @@ def case_kind(kind: Kind) -> str:
 
 
 MADE: dict[str, Callable[[], str]] = {
-    made.__name__: made for made in (settings, commands, refusals, facts, jobs, flows)
+    made.__name__: made
+    for made in (settings, commands, refusals, facts, jobs, flows, figures, profiles)
 } | {f"case_{kind.name}": partial(case_kind, kind) for kind in KINDS.values()}
 
 KIND_PAGES = ROOT / "docs" / "rooms" / "cases"

@@ -1,5 +1,5 @@
 import { api } from '../shared/api'
-import { byNews } from '../shared/boxes'
+import { inBox } from '../shared/boxes'
 import { DueList } from '../shared/case/duelist.svelte'
 import { Inbox } from '../shared/inbox.svelte'
 import { settle } from '../shared/notices'
@@ -11,7 +11,7 @@ import { Saved } from './saved.svelte'
 /** The personal centre of one buyer: their orders and their messages, kept up live. */
 export class Centre {
   readonly place = new Place()
-  readonly post = new Inbox(byNews, 'all')
+  readonly post = new Inbox(inBox(() => 'all'))
   readonly cases = new DueList()
   readonly orders: Saved<Page<Order>>
   readonly unread = $derived(this.post.rows.reduce((sum, row) => sum + row.unread, 0))

@@ -30,7 +30,7 @@ export class Place {
     const url = new URL(link.href)
     if (url.origin !== location.origin || url.search || link.target || pageAt(url.pathname).at === 'nowhere') return
     event.preventDefault()
-    this.go(url.pathname)
+    this.go(url.pathname + url.hash)
   }
 
   go(path: string): void {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { letters, reader } from './keys'
+import { keymap, reader } from './keys'
 
 class Field {
   isContentEditable = false
@@ -41,9 +41,28 @@ test('shortcuts of the browser and words being composed are left alone', () => {
 })
 
 test('single letters can be switched off', () => {
-  letters.on = false
+  keymap.kept = { letters: false, keys: {} }
   expect(reader()(press('KeyE'))).toBeNull()
-  letters.on = true
+  keymap.kept = { letters: true, keys: {} }
+  expect(reader()(press('KeyE'))).toBe('resolve')
+})
+
+test('a verb that was laid elsewhere leaves its old key, and outranks what lies there', () => {
+  keymap.kept = { letters: true, keys: { resolve: 'KeyJ', inbox: 'KeyG KeyE' } }
+  const read = reader()
+  expect([read(press('KeyE')), read(press('KeyJ'))]).toEqual([null, 'resolve'])
+  expect([read(press('KeyG')), read(press('KeyE', { timeStamp: 10 }))]).toEqual([null, 'inbox'])
+  expect([read(press('KeyG', { timeStamp: 5000 })), read(press('KeyI', { timeStamp: 5010 }))]).toEqual([null, null])
+})
+
+test('the command menu opens from anywhere, with Ctrl or ⌘, and other shortcuts of the browser stay', () => {
+  const target = new Field() as unknown as EventTarget
+  expect([press('KeyK', { ctrlKey: true, target }), press('KeyK', { metaKey: true })].map((event) => reader()(event))).toEqual(['menu', 'menu'])
+  expect(reader()(press('KeyJ', { ctrlKey: true }))).toBeNull()
+})
+
+test('what this browser has kept badly does not take the keys away', () => {
+  localStorage.setItem('shopbell.desk.keys', '{broken')
   expect(reader()(press('KeyE'))).toBe('resolve')
 })
 

@@ -4,7 +4,7 @@ import { Casework } from './casework.svelte'
 import type { Conversation, Order, Page, Product } from '../shared/types'
 
 /** Something fetched for the side panel and kept, so that coming back shows it at once. */
-export class Lookup<T> {
+class Lookup<T> {
   value = $state.raw<T>()
   problem = $state.raw<Problem | null>(null)
 
@@ -21,8 +21,7 @@ export class Lookup<T> {
   }
 }
 
-/** What the panel has looked up in this sitting. */
-export class Library {
+class Library {
   readonly #kept = new Map<string, Lookup<unknown>>()
   readonly #cases = new Map<string, Casework>()
 
@@ -43,3 +42,6 @@ export class Library {
     return kept
   }
 }
+
+/** What the panel has looked up in this sitting. */
+export const library = new Library()

@@ -9,11 +9,10 @@ import { Thread } from '../shared/thread.svelte'
 import { dismiss, toast, toasts } from '../shared/toast.svelte'
 import type { CaseListed, Conversation } from '../shared/types'
 import { present, type Section, visit } from './address'
-import { byUrgency } from '../shared/boxes'
+import { holds, orderOf, searchOf, type Wanted, wantedAt } from './lens'
 import { DueList } from '../shared/case/duelist.svelte'
 import { Inbox } from '../shared/inbox.svelte'
 import { Later } from './later'
-import { Library } from './lookup.svelte'
 import { nextAfter } from './order'
 import { Pace } from './pace.svelte'
 
@@ -34,8 +33,8 @@ function neighbour<T extends { id: string }>(rows: T[], id: string | null, by: 1
 
 /** One sitting at the desk: the list, the conversation on screen, what is being undone. */
 export class Workroom {
-  readonly inbox = new Inbox(byUrgency)
-  readonly library = new Library()
+  wanted = $state.raw<Wanted>(wantedAt(location.search))
+  readonly inbox: Inbox
   readonly cases = new DueList()
   readonly later = new Later()
   readonly pace: Pace
@@ -49,10 +48,22 @@ export class Workroom {
   factsOpen = $state(false)
   section = $state<Section>('inbox')
   caseId = $state<string | null>(null)
+  /** Who counts what is in each view: told of a row as it was, if that is known, and as it is. */
+  heard: ((before: Conversation | undefined, row: Conversation) => void) | undefined
+  /** What calls me: reminders that are due, and notes in which I am named. */
+  called = $state.raw<ReadonlySet<string>>(new Set())
+  /** In which conversations a question waits that was asked before everybody. */
+  asked = $state.raw<ReadonlySet<string>>(new Set())
   readonly refused = new SvelteMap<string, Refused>()
 
   constructor(readonly seat: Seat) {
     this.pace = new Pace(seat.line)
+    this.inbox = new Inbox({
+      query: () => this.wanted,
+      holds: (row) => holds(row, this.wanted, this.seat.person.id, this.pace.now),
+      order: (a, b) => orderOf(this.wanted.sort)(a, b),
+    })
+    this.inbox.q = this.wanted.q ?? ''
     seat.line.watch((row) => this.#hear(row))
     seat.outbox.watch((news) => this.#learn(news))
     seat.line.onfresh((anew) => {
@@ -68,6 +79,22 @@ export class Workroom {
     const { id, facts, section, caseId = null } = present()
     Object.assign(this, { factsOpen: facts, section, caseId })
     if (id !== this.id) void this.#show(id)
+  }
+
+  /** Show another view, or narrow this one; the address says what is shown, and can be passed on. */
+  look(wanted: Wanted): void {
+    this.wanted = wanted
+    this.inbox.q = wanted.q ?? ''
+    history.replaceState(history.state, '', location.pathname + searchOf(wanted))
+    this.inbox.turn()
+  }
+
+  /** Look for words in what is shown. */
+  search(q: string): void {
+    const { q: _before, ...others } = this.wanted
+    this.wanted = q.trim() ? { ...others, q: q.trim() } : others
+    history.replaceState(history.state, '', location.pathname + searchOf(this.wanted))
+    this.inbox.search(q)
   }
 
   choose(id: string | null): void {
@@ -135,7 +162,7 @@ export class Workroom {
   #resolve(thread: Thread, goOn: boolean): void {
     const { id, buyer } = thread.conversation
     const next = goOn ? nextAfter(this.inbox.rows, id) : undefined
-    this.inbox.setAside(id, this.inbox.box === 'open')
+    this.inbox.setAside(id, !['done', 'all'].includes(this.wanted.view))
     this.later.put(id, () => thread.act('resolve'))
     const undo = () => {
       if (!this.later.undo(id)) return
@@ -151,6 +178,7 @@ export class Workroom {
     this.#stir()
     this.#shelf.get(row.id)?.update(row)
     if (this.inbox.outdated(row)) return
+    this.heard?.(this.inbox.heard(row.id), row)
     this.#reconsider(row)
     this.inbox.take(row)
     if (!row.unread) void settle(row.id)

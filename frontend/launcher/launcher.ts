@@ -1,9 +1,9 @@
 // The only script a shop's page loads. It asks nobody for anything until the visitor wants to talk.
-export interface Ask { intent?: string | undefined; product?: string | undefined; order?: string | undefined; shop?: string | undefined }
+export interface Ask { intent?: string | undefined; product?: string | undefined; variant?: string | undefined; order?: string | undefined; shop?: string | undefined }
 type Heard = { t: 'close' } | { t: 'unread'; n: number }
 
 const script = document.currentScript as HTMLScriptElement
-const { shop, product, order, lang: asked, unread } = script.dataset
+const { shop, product, order, variant, lang: asked, unread } = script.dataset
 const home = new URL(script.src)
 const root = document.documentElement
 const lang = (asked || root.lang || navigator.language).slice(0, 2)
@@ -30,7 +30,7 @@ let cameFrom: HTMLElement | undefined
 /** What an element leaves unsaid, the script tag says; an element's own subject stands alone. */
 function completed(ask: Ask): Ask {
   const said = Object.fromEntries(Object.entries(ask).filter(([, fact]) => fact))
-  return said.product || said.order ? { shop, ...said } : { shop, product, order, ...said }
+  return said.product || said.order ? { shop, ...said } : { shop, product, order, variant, ...said }
 }
 
 function address(): string {
@@ -110,8 +110,8 @@ document.addEventListener('click', (event) => {
   const from = own(event.target)
   if (!from) return
   event.preventDefault()
-  const { shopbell: intent, product, order, shop } = from.dataset
-  open({ intent, product, order, shop }, from)
+  const { shopbell: intent, product, order, variant, shop } = from.dataset
+  open({ intent, product, order, variant, shop }, from)
 })
 addEventListener('keydown', (event) => event.key === 'Escape' && close())
 addEventListener('popstate', close)

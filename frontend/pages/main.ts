@@ -7,8 +7,14 @@ import './settings.css'
 import './mediation.css'
 import './cases.css'
 import './answers.css'
+import './macros.css'
+import './reports.css'
+import './listings.css'
+import { follow } from './follow'
 import { guide } from './guided'
+import { enliven } from './live'
 import { begin } from './notices'
+import { lead, walk } from './walking'
 
 const lang = document.documentElement.lang
 const moment = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })
@@ -36,18 +42,19 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-c
 /** The part of the office one is in is seen, however many there are. */
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
 
-const STEPS: Record<string, number> = { KeyJ: 1, KeyK: -1 }
+for (const queue of document.querySelectorAll<HTMLElement>('.docket')) walk(queue)
 
-/** J and K walk the rows of a queue, by where the keys lie, once somebody stands in it (WCAG 2.1.4). */
-for (const queue of document.querySelectorAll<HTMLElement>('.docket')) {
-  queue.addEventListener('keydown', (event) => {
-    const rows = [...queue.querySelectorAll<HTMLElement>('[data-row]')]
-    const here = rows.indexOf(event.target as HTMLElement)
-    const step = STEPS[event.code]
-    if (step && here >= 0 && !event.ctrlKey && !event.metaKey && !event.altKey) rows[here + step]?.focus()
-  })
-}
+const sections = document.querySelector<HTMLElement>('.tabs:has([data-go])')
+if (sections) lead(sections)
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-guided]')) guide(form)
 
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-live]')) enliven(form)
+
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-suggest]')) {
+  form.addEventListener('input', () => void import('./helping.svelte').then(({ help }) => help(form), () => {}), { once: true })
+}
+
 for (const card of document.querySelectorAll<HTMLElement>('[data-notices]')) void begin(card)
+
+for (const part of document.querySelectorAll<HTMLElement>('[data-follow]')) follow(part)

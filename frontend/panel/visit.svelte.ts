@@ -132,11 +132,17 @@ export class Visit implements Writer {
     void this.enter(conversation).catch((trouble: unknown) => this.troubled(trouble))
   }
 
+  /** What was said stands in the conversation that goes on: there it is shown. */
+  goOn(id: string): void {
+    void api.conversation(id).then((row) => this.enter(row)).catch((trouble: unknown) => this.troubled(trouble))
+  }
+
   /** What is typed on the start page, for those who know an answer already. */
   asking(ask: () => void): Asking {
     const visit = this
     return {
       subject: this.subject as SubjectRef,
+      variant: this.variantOf(this.subject as SubjectRef),
       counted: !!this.seat,
       get text() { return visit.text },
       set text(words) { visit.text = words },
@@ -144,6 +150,11 @@ export class Visit implements Writer {
       keep: (words) => this.keepDraft(words),
       go: (id) => this.turnTo(id),
     }
+  }
+
+  /** The choice of a product that the page around shows. */
+  variantOf({ kind, id }: SubjectRef): string | undefined {
+    return kind === 'product' && id === this.product?.id ? this.ask_.variant : undefined
   }
 
   /** An own conversation that a suggestion leads to; one that is not in the list has its page. */

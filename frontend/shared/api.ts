@@ -1,3 +1,4 @@
+import { boot } from './boot'
 import type { News } from './detour'
 import { here } from './frame'
 import { offline, problemOf } from './problem'
@@ -24,10 +25,14 @@ interface Asked { path?: object; query?: object; body?: unknown; ms?: number; ke
 
 const patience = 30_000
 
+/** Whose desk this page shows: another tab may have moved the sign-in to another shop meanwhile. */
+const openedFor: Record<string, string> = boot.rank && boot.shop ? { 'Shopbell-Shop': boot.shop.id } : {}
+
 async function request(method: Method, address: keyof paths, { path = {}, query = {}, body, ms = patience, keepalive }: Asked = {}): Promise<unknown> {
   const words = body ?? (method === 'post' ? {} : undefined)
-  const json = words && { body: JSON.stringify(words), headers: { 'Content-Type': 'application/json' } }
-  const asked = { method: method.toUpperCase(), signal: AbortSignal.timeout(ms), keepalive, ...json }
+  const json = words && { body: JSON.stringify(words) }
+  const headers = { ...(words && { 'Content-Type': 'application/json' }), ...openedFor }
+  const asked = { method: method.toUpperCase(), signal: AbortSignal.timeout(ms), keepalive, headers, ...json }
   const answer = await fetch(here(filled(address, path) + search(query)), asked).catch(cut)
   if (!answer.ok) throw await problemOf(answer)
   return answer.status === 204 ? undefined : await answer.json().catch(cut)
@@ -37,7 +42,7 @@ async function request(method: Method, address: keyof paths, { path = {}, query 
 const cut = (): never => { throw offline() }
 
 /** Ask the server one of the operations it describes. */
-const ask = request as <M extends Method, P extends Address<M>>(
+export const ask = request as <M extends Method, P extends Address<M>>(
   method: M, address: P, ...given: Needs<Operation<P, M>>
 ) => Promise<Answer<Operation<P, M>>>
 
@@ -76,6 +81,18 @@ export const api = {
     ask('post', '/api/v1/cases/{case}/steps', { path: { case: id }, body }),
 
   conversations: (query: Query<'/api/v1/conversations'> = {}) => ask('get', '/api/v1/conversations', { query }),
+  counts: () => ask('get', '/api/v1/desk/counts'),
+  views: () => ask('get', '/api/v1/desk/views'),
+  putView: (view: string, body: Told<'/api/v1/desk/views/{view}', 'put'>) => ask('put', '/api/v1/desk/views/{view}', { path: { view }, body }),
+  dropView: (view: string) => ask('delete', '/api/v1/desk/views/{view}', { path: { view } }),
+  /** One act for many: each is done or refused by itself. */
+  actOnMany: (body: Told<'/api/v1/desk/acts', 'post'>) => ask('post', '/api/v1/desk/acts', { body, ms: 60_000 }),
+  undoActOnMany: (bulk: string) => ask('post', '/api/v1/desk/acts/{bulk}/undo', { path: { bulk }, ms: 60_000 }),
+  merge: (talk: string, body: Told<'/api/v1/conversations/{talk}/merges', 'post'>) =>
+    ask('post', '/api/v1/conversations/{talk}/merges', { path: { talk }, body }),
+  split: (talk: string, body: Told<'/api/v1/conversations/{talk}/splits', 'post'>) =>
+    ask('post', '/api/v1/conversations/{talk}/splits', { path: { talk }, body }),
+  undoJoin: (join: string) => ask('post', '/api/v1/joins/{join}/undo', { path: { join } }),
   search: (query: Query<'/api/v1/search'>) => ask('get', '/api/v1/search', { query }),
   conversation: (talk: string) => ask('get', '/api/v1/conversations/{talk}', { path: { talk } }),
   /** One's own words before a part of them was covered. */
@@ -92,6 +109,11 @@ export const api = {
   reports: (talk: string) => ask('get', '/api/v1/conversations/{talk}/reports', { path: { talk } }),
   report: (talk: string, body: Told<'/api/v1/conversations/{talk}/reports', 'post'>) =>
     ask('post', '/api/v1/conversations/{talk}/reports', { path: { talk }, body }),
+  /** Whether the buyer is asked if it helped, and what they said. */
+  satisfaction: (talk: string) => ask('get', '/api/v1/conversations/{talk}/satisfaction', { path: { talk } }),
+  saySatisfaction: (talk: string, body: Told<'/api/v1/conversations/{talk}/satisfaction', 'put'>) =>
+    ask('put', '/api/v1/conversations/{talk}/satisfaction', { path: { talk }, body }),
+  declineSatisfaction: (talk: string) => ask('post', '/api/v1/conversations/{talk}/satisfaction/decline', { path: { talk } }),
   /** What words say that are not sent yet, and what the buyer has said so far. */
   read: (talk: string, body: Told<'/api/v1/conversations/{talk}/reading', 'post'>) =>
     ask('post', '/api/v1/conversations/{talk}/reading', { path: { talk }, body, ms: 5_000 }),
@@ -101,12 +123,35 @@ export const api = {
   reportSuggestions: (body: Told<'/api/v1/suggestions/reports', 'post'>) => ask('post', '/api/v1/suggestions/reports', { body, keepalive: true }),
   draftReply: (talk: string) => ask('post', '/api/v1/conversations/{talk}/reply-drafts', { path: { talk }, ms: 60_000 }),
   replies: (talk: string) => ask('get', '/api/v1/conversations/{talk}/suggestions', { path: { talk } }),
+  /** The macros that fit a conversation, filled, the best first. */
+  macros: (conversation: string) => ask('get', '/api/v1/desk/macros', { query: { conversation } }),
+  runMacro: (macro: string, body: Told<'/api/v1/desk/macros/{macro}/run', 'post'>) =>
+    ask('post', '/api/v1/desk/macros/{macro}/run', { path: { macro }, body }),
   gaps: (shop: string, product: string) => ask('get', '/api/v1/shops/{shop}/gaps', { path: { shop }, query: { product } }),
 
   draft: (talk: string) => ask('get', '/api/v1/conversations/{talk}/draft', { path: { talk } }),
   /** `last` lets the request outlive the page. */
   keepDraft: (talk: string, body: Told<'/api/v1/conversations/{talk}/draft', 'put'>, last = false) =>
     ask('put', '/api/v1/conversations/{talk}/draft', { path: { talk }, body, keepalive: last }),
+
+  /** What calls one: notes that mention one, and reminders. */
+  calls: () => ask('get', '/api/v1/desk/calls'),
+  readMentions: (talk: string) => ask('post', '/api/v1/conversations/{talk}/mentions/read', { path: { talk } }),
+  remind: (talk: string, body: Told<'/api/v1/conversations/{talk}/reminder', 'put'>) =>
+    ask('put', '/api/v1/conversations/{talk}/reminder', { path: { talk }, body }),
+  dropReminder: (talk: string) => ask('delete', '/api/v1/conversations/{talk}/reminder', { path: { talk } }),
+  /** The shops one works for; and whose of them a conversation is. */
+  ownShops: () => ask('get', '/api/v1/me/shops'),
+  ownShop: (talk: string) => ask('get', '/api/v1/conversations/{talk}/own-shop', { path: { talk } }),
+  actFor: (body: Told<'/api/v1/me/shop', 'put'>) => ask('put', '/api/v1/me/shop', { body }),
+  teamDrafts: (talk: string) => ask('get', '/api/v1/conversations/{talk}/team-drafts', { path: { talk } }),
+  takeDraft: (talk: string, person: string) =>
+    ask('post', '/api/v1/conversations/{talk}/team-drafts/{person}/take', { path: { talk, person } }),
+  handOver: (talk: string) => ask('get', '/api/v1/conversations/{talk}/hand-over', { path: { talk } }),
+  history: (talk: string) => ask('get', '/api/v1/conversations/{talk}/history', { path: { talk } }),
+  colleagues: (shop: string) => ask('get', '/api/v1/shops/{shop}/staff', { path: { shop } }),
+  keys: () => ask('get', '/api/v1/desk/keys'),
+  layKeys: (body: Told<'/api/v1/desk/keys', 'put'>) => ask('put', '/api/v1/desk/keys', { body }),
 
   page: (stream: string, query: Query<'/api/v1/streams/{stream}/events'> = {}) =>
     ask('get', '/api/v1/streams/{stream}/events', { path: { stream }, query }),

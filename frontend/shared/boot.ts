@@ -9,7 +9,9 @@ export interface Boot {
   framed?: boolean
   translates?: boolean
   drafts?: boolean
+  /** What a block takes from this colleague and leaves, in words. */
+  barred?: string
 }
 
-/** What the server already knew when it wrote the page. */
-export const boot: Boot = JSON.parse(document.getElementById('boot')?.textContent || '{}') as Boot
+/** What the server already knew when it wrote the page; a worker has no page. */
+export const boot: Boot = JSON.parse(globalThis.document?.getElementById('boot')?.textContent || '{}') as Boot

@@ -8,8 +8,8 @@ const row = (id: string, version: number | undefined, state = 'waiting_seller') 
 describe('rows that overtook each other', () => {
   test('an older row does not replace a newer one', () => {
     const held = [row('a', 7)]
-    expect(fold(held, row('a', 6, 'resolved'), 'open', byNews)).toEqual(held)
-    expect(fold(held, row('a', 8, 'resolved'), 'open', byNews)).toEqual([])
+    expect(fold(held, row('a', 6, 'resolved'), false, byNews)).toEqual(held)
+    expect(fold(held, row('a', 8, 'resolved'), false, byNews)).toEqual([])
   })
 
   test('a row without a version is taken as it comes', () => {

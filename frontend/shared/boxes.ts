@@ -3,8 +3,8 @@ import type { Conversation } from './types'
 export type Box = 'open' | 'done' | 'all'
 export type Order = (a: Conversation, b: Conversation) => number
 
-const done = (row: Conversation) => row.state === 'resolved' || row.state === 'closed'
-const spokenAt = (row: Conversation) => row.last?.at ?? row.created_at
+export const done = (row: Conversation) => row.state === 'resolved' || row.state === 'closed'
+export const spokenAt = (row: Conversation) => row.last?.at ?? row.created_at
 
 /** Whether a row that changed under our eyes still belongs in the box on the screen. */
 export function belongs(row: Conversation, box: Box): boolean {
@@ -12,14 +12,17 @@ export function belongs(row: Conversation, box: Box): boolean {
   return box === 'all' || done(row) === (box === 'done')
 }
 
+/** How a list is asked for, which rows of ours are in it (undefined: the server knows), and in which order. */
+export interface Rule {
+  query: () => object
+  holds: (row: Conversation) => boolean | undefined
+  order: Order
+}
+
 export const byNews: Order = (a, b) => spokenAt(b).localeCompare(spokenAt(a))
 
-/** Due first, the most urgent on top; then the newest. */
-export function byUrgency(a: Conversation, b: Conversation): number {
-  if (a.due && b.due) return a.due.at.localeCompare(b.due.at)
-  if (a.due || b.due) return a.due ? -1 : 1
-  return byNews(a, b)
-}
+/** A buyer's box, the newest on top. */
+export const inBox = (box: () => Box): Rule => ({ query: () => ({ box: box() }), holds: (row) => belongs(row, box()), order: byNews })
 
 /** Whether a row that has just come is older than the one we hold: they may overtake each other on their way. */
 export const outdated = (row: Conversation, held: Conversation | undefined): boolean =>
@@ -32,8 +35,8 @@ export function freshest(list: Conversation[], held: Conversation[]): Conversati
 }
 
 /** Put a changed row where it now belongs. */
-export function fold(rows: Conversation[], row: Conversation, box: Box, order: Order): Conversation[] {
+export function fold(rows: Conversation[], row: Conversation, stays: boolean, order: Order): Conversation[] {
   if (outdated(row, rows.find((one) => one.id === row.id))) return rows
   const others = rows.filter((one) => one.id !== row.id)
-  return belongs(row, box) ? [...others, row].sort(order) : others
+  return stays ? [...others, row].sort(order) : others
 }

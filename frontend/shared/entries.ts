@@ -21,6 +21,12 @@ const settles = (entry: Entry): boolean =>
   entry.kind === 'fact' ? ends.has(entry.type) || (entry.type === 'case' && entry.actor.side === 'seller')
   : entry.kind === 'message' && entry.actor.side === 'seller' && !entry.automatic
 
+/** Whether somebody's settling of the matter is known to be stored, and nobody took it up again. */
+export function isSettled(entries: Entry[]): boolean {
+  const last = entries.findLast((one) => one.kind === 'fact' && (one.type === 'resolve' || one.type === 'reopened'))
+  return last?.kind === 'fact' && last.type === 'resolve'
+}
+
 /** The last promise that was broken, unless what it was made for is over: a new question has a new one. */
 export function brokenPromise(entries: Entry[]): Fact | undefined {
   const last = entries.findLast((one) => settles(one) || (one.kind === 'fact' && one.type === 'answer_overdue'))

@@ -9,3 +9,4 @@ export type Down = Wire['Down']
 export type Presence = Omit<Wire['Presence'], 't'>
 export type Cursor = Omit<Wire['Cursor'], 't'>
 export type Typing = Omit<Wire['Types'], 't'>
+export type Called = Omit<Wire['Called'], 't'>

@@ -27,10 +27,23 @@ export function learn(locale: Lang, words: Record<string, string>): void {
   plural = new Intl.PluralRules(locale)
 }
 
-/** Load the words of a part of the page that comes later. */
-export async function learnMore(loader: Loader): Promise<void> {
+async function learnMore(loader: Loader): Promise<void> {
   const words = await loader[spoken]()
   texts = { ...texts, ...words.default }
+}
+
+/** Parts of a page that come later, with the words they share: asked for once, and again if they did not come. */
+export function partsWith(loader: Loader) {
+  let learnt: Promise<void> | undefined
+  const words = (): Promise<void> =>
+    (learnt ??= learnMore(loader).catch((trouble: unknown) => {
+      learnt = undefined
+      throw trouble
+    }))
+  return {
+    words,
+    part: <T>(loaded: Promise<{ default: T }>): Promise<T> => Promise.all([loaded, words()]).then(([one]) => one.default),
+  }
 }
 
 /** The text of a key, its {facts} filled in; the fact `n` picks the plural form. */

@@ -1,14 +1,14 @@
 import { api } from './api'
-import { belongs, type Box, fold, freshest, type Order, outdated } from './boxes'
+import { fold, freshest, outdated, type Rule } from './boxes'
 import { Insist } from './insist'
 import { Problem } from './problem'
 import type { Conversation } from './types'
 
 const PAUSE = 250
+const UNSURE = 1_000
 
-/** A list of conversations: one box, perhaps narrowed by a search, kept up live. */
+/** A list of conversations, perhaps narrowed by a search, kept up live. */
 export class Inbox {
-  box = $state<Box>('open')
   q = $state('')
   loading = $state(true)
   problem = $state.raw<Problem | null>(null)
@@ -23,18 +23,23 @@ export class Inbox {
 
   readonly rows = $derived(this.#rows.filter((row) => !this.#hidden.has(row.id)))
 
-  constructor(readonly order: Order, box: Box = 'open') {
-    this.box = box
-  }
+  #again: ReturnType<typeof setTimeout> | undefined
+
+  constructor(readonly rule: Rule) {}
 
   row(id: string): Conversation | undefined {
     return this.#rows.find((one) => one.id === id)
   }
 
-  show(box: Box): void {
-    this.box = box
+  /** Something else is shown from now on. */
+  turn(): void {
     this.#rows = []
     void this.reload()
+  }
+
+  /** What was heard of a row, or is shown of it. */
+  heard(id: string): Conversation | undefined {
+    return this.#told.get(id) ?? this.row(id)
   }
 
   search(q: string): void {
@@ -62,6 +67,7 @@ export class Inbox {
   /** Nobody looks any more: nothing is asked for again. */
   close(): void {
     clearTimeout(this.#pause)
+    clearTimeout(this.#again)
     this.#newest.stop()
   }
 
@@ -75,7 +81,15 @@ export class Inbox {
     if (this.outdated(row)) return
     this.#told.set(row.id, row)
     if (this.q && !this.row(row.id)) return
-    this.#rows = fold(this.#rows, row, this.box, this.order)
+    const stays = this.rule.holds(row)
+    if (stays === undefined) this.#ask()
+    this.#rows = fold(this.#rows, row, stays ?? !!this.row(row.id), this.rule.order)
+  }
+
+  /** Only the server knows whether a row belongs here; what changes at one moment is asked for once. */
+  #ask(): void {
+    clearTimeout(this.#again)
+    this.#again = setTimeout(() => void this.reload(), UNSURE)
   }
 
   /** Leave a row out while what was done to it can still be undone. */
@@ -91,9 +105,12 @@ export class Inbox {
     const ask = ++this.#asked
     this.loading = true
     try {
-      const page = await api.conversations({ box: this.box, q: this.q.trim(), limit: 50, ...(after ? { after } : {}) })
+      const page = await api.conversations({ ...this.rule.query(), q: this.q.trim(), limit: 50, ...(after ? { after } : {}) })
       if (ask !== this.#asked) return
-      this.#rows = join(freshest(page.items, [...this.#told.values()]).filter((row) => belongs(row, this.box))).sort(this.order)
+      // What the server gave belongs there: a page that does not know the server's time yet cannot tell.
+      const given = new Set(page.items)
+      const fresh = freshest(page.items, [...this.#told.values()])
+      this.#rows = join(fresh.filter((row) => given.has(row) || this.rule.holds(row) !== false)).sort(this.rule.order)
       this.next = page.next
       this.problem = null
     } catch (problem) {

@@ -84,8 +84,8 @@ export class Ledger {
   }
 
   private insert(entry: Entry): void {
-    const at = this.entries.findLastIndex((one) => one.seq! <= entry.seq!)
-    if (this.entries[at]?.seq !== entry.seq) this.entries = this.entries.toSpliced(at + 1, 0, entry)
+    const at = upTo(this.entries, entry.seq!)
+    if (this.entries[at - 1]?.seq !== entry.seq) this.entries = this.entries.toSpliced(at, 0, entry)
   }
 
   /** The key our own events had while they waited. Anybody else may use the same one. */
@@ -100,6 +100,17 @@ export class Ledger {
     const { by, ...change } = this.changes.get(seq) ?? { by: 0 }
     return { ...said(type, key, actor, this.me, at, data), seq, ...letterOf(event), ...change }
   }
+}
+
+/** How many entries stand up to a number, the one that has it among them; there may be thousands. */
+function upTo(entries: Entry[], seq: number): number {
+  let [from, to] = [0, entries.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (entries[middle]!.seq! <= seq) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 function letterOf({ id, cmid }: Event): Pick<Said, 'letter'> {

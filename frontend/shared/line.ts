@@ -1,6 +1,6 @@
 import { Detour, type News } from './detour'
 import type { Fetch, Follower } from './feed'
-import type { Cursor, Down, Presence, Up } from './frames'
+import type { Called, Cursor, Down, Presence, Up } from './frames'
 import { Marker } from './marker'
 import { Problem } from './problem'
 import { Streams } from './streams'
@@ -27,7 +27,7 @@ export interface Means {
 }
 
 export type LineState = 'idle' | 'connecting' | 'open' | 'waiting' | 'ended'
-export type Ending = 'signed_out' | 'version' | 'origin'
+export type Ending = 'signed_out' | 'version' | 'origin' | 'moved'
 
 /** Nobody knows whether it was stored: try again with the same key (PROTOCOL 3). */
 export class Unsure extends Error {}
@@ -40,7 +40,7 @@ const longest = 30_000
 const hanging = 5_000
 const spell = 5
 const blocked = 3
-const refusals: Record<number, Ending> = { 4005: 'signed_out', 4013: 'version', 4014: 'origin' }
+const refusals: Record<number, Ending> = { 4005: 'signed_out', 4013: 'version', 4014: 'origin', 4015: 'moved' }
 
 interface Waiting {
   resolve(receipt: Receipt): void
@@ -77,6 +77,7 @@ export class Line {
   private onFresh = new Set<(anew: boolean) => void>()
   private onRows = new Set<(row: Conversation) => void>()
   private onPresences = new Set<(presence: Presence) => void>()
+  private onCalls = new Set<(called: Called) => void>()
 
   constructor(private readonly means: Means) {
     this.streams = new Streams((...slice) => this.page(...slice), (frame) => this.push(frame))
@@ -125,6 +126,11 @@ export class Line {
     return listen(this.onPresences, listener)
   }
 
+  /** Somebody calls this person: a note names them, or they wanted to come back. */
+  oncalled(listener: (called: Called) => void): () => void {
+    return listen(this.onCalls, listener)
+  }
+
   watch(listener: (row: Conversation) => void): () => void {
     if (!this.onRows.size) this.push({ t: 'watch' })
     return listen(this.onRows, listener)
@@ -139,9 +145,9 @@ export class Line {
   }
 
   /** Store an event. One at a time per stream, so that the order of writing is the order of numbers. */
-  send(stream: string, cmid: string, type: string, data: Addition['data']): Promise<Receipt> {
+  send(stream: string, cmid: string, type: string, data: Addition['data'], seen?: number): Promise<Receipt> {
     const before = this.turns.get(stream) ?? Promise.resolve()
-    const sent = before.catch(() => {}).then(() => this.deliver({ t: 'send', stream, cmid, type, data }))
+    const sent = before.catch(() => {}).then(() => this.deliver({ t: 'send', stream, cmid, type, data, ...(seen === undefined ? {} : { seen }) }))
     this.turns.set(stream, sent)
     return sent
   }
@@ -185,9 +191,10 @@ export class Line {
 
   private noTicket(trouble: unknown): void {
     this.unopened = 0
-    const { status, retryAfter } = trouble as Partial<Problem>
+    const { status, code, retryAfter } = trouble as Partial<Problem>
     clearTimeout(this.quiet)
     if (status === 401 || status === 403) this.end('signed_out')
+    else if (code === 'acts_for_another') this.end('moved')
     else this.later(retryAfter ? retryAfter * 1000 * (1 + this.chance()) : undefined)
   }
 
@@ -220,6 +227,7 @@ export class Line {
       case 'refused': return this.refused(frame)
       case 'row': return this.row(frame.conversation)
       case 'presence': return tell(this.onPresences, frame)
+      case 'called': return tell(this.onCalls, frame)
       default: return this.told(frame)
     }
   }
@@ -279,8 +287,8 @@ export class Line {
   }
 
   private deliver(frame: Up & { t: 'send' }): Promise<Receipt> {
-    const { stream, cmid, type, data } = frame
-    if (this.state !== 'open' && this.unopened >= blocked && this.means.post) return this.goAround(stream, { cmid, type, data })
+    const { t, stream, ...event } = frame
+    if (this.state !== 'open' && this.unopened >= blocked && this.means.post) return this.goAround(stream, event)
     return new Promise((resolve, reject) => {
       if (this.state !== 'open') return reject(new Unsure())
       const timer = setTimeout(() => this.lose(), answer)

@@ -10,6 +10,10 @@ declare module 'words:desk' {
   const loader: import('./i18n').Loader
   export default loader
 }
+declare module 'words:satisfaction' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
 declare module 'words:report' {
   const loader: import('./i18n').Loader
   export default loader
@@ -30,9 +34,25 @@ declare module 'words:translation' {
   const loader: import('./i18n').Loader
   export default loader
 }
+declare module 'words:team' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
 declare module 'words:suggest' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
+declare module 'words:pick' {
   const loader: import('./i18n').Loader
   export default loader
 }
 declare const __SHEET__: string
 declare const __WORDS__: Record<string, Record<string, string>>
+declare module 'words:views' {
+  const loader: import('./i18n').Loader
+  export default loader
+}
+declare module 'words:facts' {
+  const loader: import('./i18n').Loader
+  export default loader
+}

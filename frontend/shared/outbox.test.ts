@@ -110,8 +110,8 @@ test('an answer that got lost: the same key goes again, the server keeps one', a
   const send = server.send.bind(server)
   let lost = true
   outbox.connect({
-    send: async (...letter) => {
-      const receipt = await send(...letter)
+    send: async (to, cmid, type, data) => {
+      const receipt = await send(to, cmid, type, data)
       if (lost) throw (lost = false, new Unsure())
       return receipt
     },
@@ -122,6 +122,27 @@ test('an answer that got lost: the same key goes again, the server keeps one', a
   expect(server.arrivals).toHaveLength(2)
   expect(new Set(server.arrivals).size).toBe(1)
   expect(server.texts).toEqual(['once'])
+})
+
+test('an answer that crossed a colleague’s waits for its writer; sent anyway, it says nothing of what was seen', async () => {
+  const crossed = new Problem({ code: 'answered_meanwhile', status: 409, title: '', detail: '' })
+  const told: (number | undefined)[] = []
+  const outbox = new Outbox(new MemoryStore())
+  outbox.connect({
+    send: async (_, cmid, __, ___, seen) => {
+      told.push(seen)
+      if (seen !== undefined) throw crossed
+      return { cmid, id: cmid, seq: 4, at: '', replayed: false }
+    },
+  })
+  outbox.write(stream, 'message', { text: 'x' }, { seen: 2 })
+  await quiet()
+  const [held] = await outbox.pending(stream)
+  expect([held?.state, held?.problem?.code]).toEqual(['failed', 'answered_meanwhile'])
+  await outbox.retry(held!)
+  await quiet()
+  expect(told).toEqual([2, undefined])
+  expect(await outbox.pending(stream)).toEqual([])
 })
 
 test('two tabs: one sends at a time, each message once, both see what became of it', async () => {

@@ -6,7 +6,7 @@ import type { Receipt } from './types'
 export type { Pending } from './store'
 
 export interface Sender {
-  send(stream: string, cmid: string, type: string, data: Pending['data']): Promise<Receipt>
+  send(stream: string, cmid: string, type: string, data: Pending['data'], seen?: number): Promise<Receipt>
   /** To whose story it adds. */
   readonly epoch?: string | undefined
 }
@@ -68,7 +68,7 @@ export class Outbox {
   }
 
   /** Take an event in. The answer comes at once, so that it can be shown at once. */
-  write(stream: string, type: string, data: Record<string, unknown>, more: Pick<Pending, 'attachments' | 'epoch'> = {}): Pending {
+  write(stream: string, type: string, data: Record<string, unknown>, more: Pick<Pending, 'attachments' | 'epoch' | 'seen'> = {}): Pending {
     const pending: Pending = { cmid: newId(), stream, type, data, at: new Date().toISOString(), state: 'queued', ...more }
     void this.queue(pending)
     return pending
@@ -86,7 +86,7 @@ export class Outbox {
   async retry(pending: Pending): Promise<void> {
     const conflict = pending.problem?.code === 'idempotency_conflict'
     if (conflict) await this.discard(pending)
-    const { problem, ...again } = pending
+    const { problem, seen, ...again } = pending // what was said meanwhile has been shown by now
     await this.queue({ ...again, cmid: conflict ? newId() : pending.cmid, at: new Date().toISOString(), state: 'queued' })
   }
 
@@ -160,12 +160,12 @@ export class Outbox {
   }
 
   private async attempt(pending: Pending): Promise<boolean> {
-    const { stream, cmid, type, data } = pending
+    const { stream, cmid, type, data, seen } = pending
     await this.kept(pending)
     const sender = this.sender!
     if (pending.epoch && sender.epoch && pending.epoch !== sender.epoch) return this.fail(pending)
     try {
-      const receipt = await sender.send(stream, cmid, type, data)
+      const receipt = await sender.send(stream, cmid, type, data, seen)
       const forgotten = this.forget(cmid)
       this.tell({ fate: 'sent', stream, cmid, receipt, epoch: sender.epoch })
       await forgotten

@@ -14,6 +14,8 @@ export interface Pending {
   /** Of whose story that number is, or the one that a change is meant for; words alone are for any. */
   epoch?: string | undefined
   problem?: ProblemBody
+  /** The last entry its writer had seen on beginning: a colleague's answer behind it holds this one back. */
+  seen?: number
   attachments?: Attachment[]
 }
 

@@ -1,10 +1,12 @@
 import words from 'words:suggest'
-import { learnMore } from './i18n'
+import { partsWith } from './i18n'
 import type { SubjectRef } from './types'
 
 /** Who types what about what, and what can be done with it. */
 export interface Asking {
   readonly subject: SubjectRef
+  /** The choice of a product that they look at. */
+  readonly variant?: string | undefined
   /** Who has signed in is counted. */
   readonly counted: boolean
   /** What stands in the field. */
@@ -19,16 +21,13 @@ export interface Asking {
   go(talk: string): void
 }
 
-let learnt: Promise<void> | undefined
-
-/** The words of suggestions; what did not come is asked for again. */
-const suggestWords = (): Promise<void> =>
-  (learnt ??= learnMore(words).catch((trouble: unknown) => {
-    learnt = undefined
-    throw trouble
-  }))
+const { part } = partsWith(words)
 
 /** What shows suggestions, with its words: nobody needs it before they type. */
-export const suggested = () => Promise.all([import('./Suggested.svelte'), suggestWords()]).then(([part]) => part.default)
-export const gaps = () => Promise.all([import('../desk/Gaps.svelte'), suggestWords()]).then(([part]) => part.default)
-export const replies = () => Promise.all([import('../desk/Replies.svelte'), suggestWords()]).then(([part]) => part.default)
+export const suggested = () => part(import('./Suggested.svelte'))
+export const gaps = () => part(import('../desk/Gaps.svelte'))
+export const replies = () => part(import('../desk/Replies.svelte'))
+
+/** What was asked before everybody: answered so at the desk, and marked in its list. */
+export const publicly = () => part(import('../desk/Publicly.svelte'))
+export const watchPublic = () => part(import('../desk/publicly'))

@@ -17,7 +17,7 @@ export class Suggesting {
   private seen = new Set<string>()
 
   /** Strangers are shown answers, too; only who has signed in is counted, once. */
-  constructor(private readonly subject: SubjectRef, private readonly counted: boolean) {}
+  constructor(private readonly subject: SubjectRef, private readonly counted: boolean, private readonly variant = '') {}
 
   type(words: string): void {
     const asked = words.trim()
@@ -59,7 +59,8 @@ export class Suggesting {
   }
 
   private async look(words: string, mine: number): Promise<void> {
-    const found = await api.suggest({ subject: this.subject, words }).catch(() => [])
+    const { subject, variant } = this
+    const found = await api.suggest({ subject, words, ...(variant ? { variant } : {}) }).catch(() => [])
     if (mine === this.turn) this.show(found)
   }
 

@@ -86,3 +86,10 @@ test('strangers are shown answers and are not counted; without a line nothing is
   vi.mocked(api.reportSuggestions).mockRejectedValue(offline())
   expect(await new Suggesting(teapot, true).mislead('answer.1')).toBe(false)
 })
+
+test('what somebody looks at is told with what they type', async () => {
+  const one = new Suggesting(teapot, true, 'blue')
+  one.type('how heavy')
+  await pause()
+  expect(api.suggest).toHaveBeenCalledWith({ subject: teapot, words: 'how heavy', variant: 'blue' })
+})

@@ -20,7 +20,7 @@ import { upload } from './upload'
 export type { Entry, Fact, Said, SendState } from './ledger'
 
 /** What goes with words. */
-export interface More { attachments?: Attachment[]; channel?: Channel; note?: boolean; facts?: ConfirmedFact[] }
+export interface More { attachments?: Attachment[]; channel?: Channel; note?: boolean; facts?: ConfirmedFact[]; mentions?: string[] }
 
 /** What a composer writes into: a thread, or what will become one. */
 export interface Writer {
@@ -42,6 +42,8 @@ export interface Writer {
 }
 
 const newest = 50
+/** So many come at once on the way to one far back. */
+const many = 200
 const mayEdit = 5 * 60_000
 
 /** One conversation as a screen shows it: the stored events, what is on its way, who is there. */
@@ -76,6 +78,15 @@ export class Thread implements Writer {
     const late = brokenPromise(this.entries)
     return this.conversation.waiting_on === 'seller' && late?.seq !== this.waitsOn ? late : undefined
   })
+
+  /** What stands sent but held back, as a colleague has answered since it was begun. */
+  crossed = $derived(this.pendings.find((one) => one.problem?.code === 'answered_meanwhile'))
+  /** Where it goes on, told by the answer to words that were meant for here: it was merged meanwhile. */
+  onward = $state<string>()
+  /** Which colleagues have this conversation open, by their ids. */
+  readers = $state.raw<Record<string, string>>({})
+  /** The newest entry that stood here when the words in the field were begun. */
+  private began: number | undefined
 
   private waitsOn = $state<number>()
   private readonly me: Participant
@@ -136,6 +147,7 @@ export class Thread implements Writer {
     this.closings++
     this.loading = false
     this.hands.close()
+    this.readers = {}
     this.editing = undefined
   }
 
@@ -154,9 +166,23 @@ export class Thread implements Writer {
     }
   }
 
+  /** Have an entry here, however far back it stands, with all that was said since. */
+  async reach(seq: number, note = false): Promise<Entry | undefined> {
+    await this.open()
+    const stream = note ? this.notesStream : this.stream
+    const ledger = this.ledgerOf(stream)
+    this.loading = true
+    try {
+      while (ledger.first > seq && this.longer.has(stream)) await this.loadBefore(stream, many)
+    } finally {
+      this.loading = false
+    }
+    return this.entries.find((one) => one.seq === seq && (one.kind === 'note') === note)
+  }
+
   /** Resolves when the words are on the disk. */
-  say(text: string, { attachments = [], channel, note, facts = [] }: More = {}): Promise<void> {
-    if (note) return this.write(this.notesStream, 'note', { text })
+  say(text: string, { attachments = [], channel, note, facts = [], mentions = [] }: More = {}): Promise<void> {
+    if (note) return this.write(this.notesStream, 'note', { text, ...(mentions.length ? { mentions } : {}) })
     const data = { text, ...(attachments.length ? { attachments: attachments.map((one) => one.id) } : {}), ...(channel ? { channel } : {}), ...(facts.length ? { facts } : {}) }
     this.hands.stop()
     return this.write(this.stream, 'message', data, attachments)
@@ -188,6 +214,18 @@ export class Thread implements Writer {
 
   waitOn(): void {
     this.waitsOn = this.overdue?.seq
+  }
+
+  /** Send what was held back; the buyer hears both. */
+  sendCrossed(): void {
+    if (this.crossed) void this.seat.outbox.retry(this.crossed)
+  }
+
+  /** Let go of what was held back, and return its words. */
+  dropCrossed(): string {
+    const { crossed } = this
+    if (crossed) void this.seat.outbox.discard(crossed)
+    return String(crossed?.data.text ?? '')
   }
 
   retry(said: Said): void {
@@ -231,6 +269,7 @@ export class Thread implements Writer {
   }
 
   type(): void {
+    this.began ??= this.ledgers.open.last
     this.hands.type()
   }
 
@@ -269,7 +308,8 @@ export class Thread implements Writer {
     this.ends.push(this.seat.outbox.watch((news) => this.heard(news)))
     this.ends.push(this.seat.line.watch((row) => row.id === this.conversation.id && this.update(row)))
     this.ends.push(this.seat.line.onfresh((anew) => this.catchUp(anew)))
-    this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on }) => {
+    this.ends.push(this.seat.line.onpresence(({ stream, shop, side, on, person, name }) => {
+      if (person) return stream === this.notesStream && this.attended(person, on && name)
       if (stream === this.stream || shop === this.conversation.shop.id) this.here[side] = on
     }))
     this.catchUp(true)
@@ -281,6 +321,11 @@ export class Thread implements Writer {
     } finally {
       if (mine === this.closings) this.loading = false
     }
+  }
+
+  private attended(person: string, name: string | false | undefined): void {
+    const { [person]: left, ...others } = this.readers
+    this.readers = name && person !== this.me.id ? { ...others, [person]: name } : others
   }
 
   /** Rows are not repeated after a cut, unlike events: ask how it stands now; `anew` if what is held may be of another story. */
@@ -323,9 +368,9 @@ export class Thread implements Writer {
     return ledger.last
   }
 
-  private async loadBefore(stream: string): Promise<void> {
+  private async loadBefore(stream: string, limit = newest): Promise<void> {
     const ledger = this.ledgerOf(stream)
-    const page = await api.page(stream, { before: ledger.first, limit: newest })
+    const page = await api.page(stream, { before: ledger.first, limit })
     if (page.epoch === ledger.epoch) this.lay(stream, ledger, page)
   }
 
@@ -398,7 +443,9 @@ export class Thread implements Writer {
 
   private write(stream: string, type: 'message' | 'note', data: Record<string, unknown>, attachments?: Attachment[]): Promise<void> {
     this.firstUnread = undefined
-    const pending = this.seat.outbox.write(stream, type, data, attachments?.length ? { attachments } : {})
+    const seen = type === 'message' && this.notes ? { seen: this.began ?? this.ledgers.open.last } : {}
+    this.began = undefined
+    const pending = this.seat.outbox.write(stream, type, data, { ...(attachments?.length ? { attachments } : {}), ...seen })
     this.place(pending)
     return this.seat.outbox.kept(pending)
   }
@@ -418,12 +465,18 @@ export class Thread implements Writer {
   }
 
   /** Acknowledged: shown as sent; it leaves the waiting ones when its event comes round. */
-  private stored({ cmid, receipt: { seq }, epoch }: News & { fate: 'sent' }): void {
+  private stored({ stream, cmid, receipt: { seq, stream: there = stream }, epoch }: News & { fate: 'sent' }): void {
     this.fates.get(cmid)?.done?.()
     this.fates.delete(cmid)
+    if (there !== stream) return this.goOn(cmid, there)
     this.pendings = this.pendings.map((one) => (one.cmid === cmid ? { ...one, state: 'sent' as const, seq, epoch } : one))
     this.forsake()
     this.settle()
+  }
+
+  private goOn(cmid: string, stream: string): void {
+    this.drop(cmid)
+    this.onward = stream.split('.')[1]
   }
 
   private failed(pending: Pending): void {

@@ -48,6 +48,55 @@ beforeEach(() => {
   vi.spyOn(api, 'conversation').mockResolvedValue(row({ version: 5, notes_head: 2 }))
 })
 
+test('what was said to a conversation that was merged is shown where it goes on', async () => {
+  const { thread, outbox } = world()
+  await thread.open()
+  outbox.connect({ epoch: 'first', send: async (_stream, cmid) => ({ cmid, id: 'e9', seq: 9, at: '2026-11-14T10:00:00Z', replayed: false, stream: 'c.2.p' }) })
+  void thread.say('still here?')
+  await vi.waitFor(() => expect(thread.onward).toBe('2'))
+  expect(thread.entries.map((one) => one.seq)).toEqual([1, 2])
+})
+
+describe('a team in one thread', () => {
+  test('says with an answer what stood here when it was begun, and with the next one what stands now', async () => {
+    const { thread, of, outbox } = world({ notes: true })
+    const written = vi.spyOn(outbox, 'write')
+    await thread.open()
+    thread.type()
+    of['c.1.p']!.event(event(3))
+    void thread.say('begun at two')
+    void thread.say('and now')
+    void thread.say('a note', { note: true, mentions: ['oleg'] })
+    expect(written.mock.calls.map(([, , data, more]) => [data, more?.seen])).toEqual([
+      [{ text: 'begun at two' }, 2], [{ text: 'and now' }, 3], [{ text: 'a note', mentions: ['oleg'] }, undefined],
+    ])
+  })
+
+  test('a buyer never says what they have seen: nobody of their side can cross them', async () => {
+    const { thread, outbox } = world()
+    const written = vi.spyOn(outbox, 'write')
+    await thread.open()
+    void thread.say('x')
+    expect(written.mock.calls[0]![3]).toEqual({})
+  })
+
+  test('knows who reads along, without oneself, and forgets them with the thread', async () => {
+    const { thread, line } = world({ notes: true })
+    let hear: (presence: object) => void = () => {}
+    line.onpresence = ((listener: typeof hear) => ((hear = listener), () => {})) as typeof line.onpresence
+    await thread.open()
+    const reader = (person: string, name: string, on = true, stream = 'c.1.n') => hear({ side: 'seller', on, stream, person, name })
+    reader('oleg', 'Oleg')
+    reader('vera', 'Vera')
+    reader('anna', 'Anna')
+    reader('lena', 'Lena', true, 'c.2.n')
+    reader('vera', 'Vera', false)
+    expect(thread.readers).toEqual({ oleg: 'Oleg' })
+    thread.close()
+    expect(thread.readers).toEqual({})
+  })
+})
+
 describe('a thread that is closed while it loads', () => {
   test('follows nothing afterwards', async () => {
     const { thread, followers } = world()
@@ -385,3 +434,23 @@ describe('a promise that was broken', () => {
     expect(await after(event(5, 'escalate'), event(6, 'message'), asks(7))).toBeUndefined()
   })
 })
+
+test('one who looks for what was said thousands of messages ago has it here, with all that came after', async () => {
+  const { thread } = world()
+  const head = 3_000
+  thread.update(row({ version: 6, head }))
+  vi.mocked(api.conversation).mockResolvedValue(row({ version: 6, head }))
+  vi.mocked(api.page).mockImplementation(async (_stream, { before = head + 1, limit = 50 } = {}) => {
+    const from = Math.max(1, (before ?? 0) - (limit ?? 0))
+    return { ...page, head, events: Array.from({ length: (before ?? 0) - from }, (_, place) => event(from + place)) }
+  })
+  await thread.open()
+  expect(thread.entries).toHaveLength(50)
+  const found = await thread.reach(7)
+  expect(found?.seq).toBe(7)
+  const seqs = thread.entries.map((one) => one.seq!)
+  expect(seqs[0]).toBeLessThanOrEqual(7)
+  expect(seqs).toEqual(seqs.map((_, place) => seqs[0]! + place))
+  expect(vi.mocked(api.page).mock.calls.length).toBeLessThan(20)
+  expect(await thread.reach(7, true)).toBeUndefined()
+}, 20_000)

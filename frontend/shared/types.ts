@@ -46,6 +46,9 @@ export type SaidFact = ConfirmedFact & { url?: string }
 export type Suggestion = Wire['Suggestion']
 export type DraftedReply = Wire['DraftedReply']
 export type Gap = Wire['Gap']
+/** A message that was asked before everybody, and what everybody would read of its answer. */
+export type Posed = Wire['Posed']
+export type Proof = Wire['Proof']
 
 export type Conversation = Wire['Listed']
 export type ConversationState = Wire['State']
@@ -67,6 +70,15 @@ export type TakenShot = { file: string; shows: string }
 /** A message that one reported oneself, and what came of it. */
 export type Reported = Wire['Reported']
 
+/** What calls somebody of a team: notes that name them, and what they put off. */
+export type Calls = Wire['Calls']
+export type Colleague = Wire['Colleague']
+export type TeamDraft = Wire['TeamDraft']
+export type HandOver = Wire['HandOver']
+export type BuyerHistory = Wire['BuyerHistory']
+/** A macro that fits a conversation, filled. */
+export type Offered = Wire['Offered']
+
 export type Attachment = Wire['Attachment']
 /** A covered part of a text, by places in it. */
 export type Veil = Wire['Span']
@@ -83,3 +95,8 @@ export type Limits = Wire['Limits']
 export type Receipt = Wire['Appended']
 /** What is read of a refusal; its facts are members of their own. */
 export type ProblemBody = Pick<Wire['Problem'], 'code' | 'title' | 'detail' | 'status' | 'retry_after'> & { [fact: string]: unknown }
+
+export type Counts = Wire['Counts']
+export type OwnShop = Wire['OwnShop']
+export type SavedView = Wire['ViewShown']
+export type Fate = Wire['Fate']

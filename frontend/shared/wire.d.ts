@@ -394,6 +394,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clocks/maxima": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowMaxima
+         * @description Show how slow any shop may be, and which would be slower; to the operator.
+         */
+        get: operations["ApiV1ClocksMaximaShowMaxima"];
+        /**
+         * LayDownMaxima
+         * @description Say how slow any shop may be, from two minutes on; by the operator.
+         */
+        put: operations["ApiV1ClocksMaximaLayDownMaxima"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints": {
         parameters: {
             query?: never;
@@ -444,6 +468,10 @@ export interface paths {
         /**
          * ListConversations
          * @description List one's conversations, due first for a shop, newest first for others.
+         *
+         *     A shop may ask for a `view` in place of a box: `open`, `mine`, `unassigned`, `waiting`,
+         *     `overdue`, `snoozed`, `done`, `all`, or the id of a saved one; and narrow it by all that
+         *     stands between `turn` and `order`.
          */
         get: operations["ApiV1ConversationsListConversations"];
         put?: never;
@@ -478,6 +506,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Assign
+         * @description Give a conversation to somebody of the team, or take it oneself.
+         */
+        put: operations["ApiV1ConversationsTalkAssignmentAssign"];
+        post?: never;
+        /**
+         * Unassign
+         * @description Give a conversation back to the shop.
+         */
+        delete: operations["ApiV1ConversationsTalkAssignmentUnassign"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/attachments": {
         parameters: {
             query?: never;
@@ -492,6 +544,26 @@ export interface paths {
          * @description Take a file (the raw body) into a conversation; name it in a message to show it.
          */
         post: operations["ApiV1ConversationsTalkAttachmentsAddAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowTalkClocks
+         * @description Say why the dates of a conversation are what they are; to the shop's team alone.
+         */
+        get: operations["ApiV1ConversationsTalkClocksShowTalkClocks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -526,6 +598,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * HandOver
+         * @description Sum a conversation up for whoever takes it over, from what is kept of it.
+         */
+        get: operations["ApiV1ConversationsTalkHandOverHandOver"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowHistory
+         * @description Show what the buyer ordered from this shop, and only from it.
+         */
+        get: operations["ApiV1ConversationsTalkHistoryShowHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/kind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sort
+         * @description Say what kind a conversation is.
+         */
+        put: operations["ApiV1ConversationsTalkKindSort"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReadMentions
+         * @description Say that one has looked at the notes of a conversation that mention one.
+         */
+        post: operations["ApiV1ConversationsTalkMentionsReadReadMentions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergeConversations
+         * @description Let two conversations of one buyer go on in one; repeated under its key, it is done once.
+         */
+        post: operations["ApiV1ConversationsTalkMergesMergeConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/messages/{seq}/answer": {
         parameters: {
             query?: never;
@@ -544,6 +716,46 @@ export interface paths {
          * @description Put an answer from a thread on the product's page; once a message.
          */
         post: operations["ApiV1ConversationsTalkMessagesSeqAnswerShareAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/own-shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FindOwnShop
+         * @description Say which of one's shops a conversation belongs to, whichever one acts for now.
+         */
+        get: operations["ApiV1ConversationsTalkOwnShopFindOwnShop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListQuestionsOfTalk
+         * @description List which messages of a thread were asked in public, and what became of each.
+         */
+        get: operations["ApiV1ConversationsTalkQuestionsListQuestionsOfTalk"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -569,6 +781,30 @@ export interface paths {
          */
         post: operations["ApiV1ConversationsTalkReadingReadUnsent"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetReminder
+         * @description Be called back to a conversation in time; there is one reminder each, and this is it.
+         */
+        put: operations["ApiV1ConversationsTalkReminderSetReminder"];
+        post?: never;
+        /**
+         * DropReminder
+         * @description Take one's reminder back, or put aside one that has called.
+         */
+        delete: operations["ApiV1ConversationsTalkReminderDropReminder"];
         options?: never;
         head?: never;
         patch?: never;
@@ -638,6 +874,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{talk}/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadSatisfaction
+         * @description Say whether the buyer was asked, and what they said; the shop sees it, too.
+         */
+        get: operations["ApiV1ConversationsTalkSatisfactionReadSatisfaction"];
+        /**
+         * SaySatisfaction
+         * @description Say whether it helped; "not yet" takes the conversation up again. Nothing is taken back.
+         */
+        put: operations["ApiV1ConversationsTalkSatisfactionSaySatisfaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/satisfaction/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DeclineSatisfaction
+         * @description Say that one would rather not answer: the question is not shown again.
+         */
+        post: operations["ApiV1ConversationsTalkSatisfactionDeclineDeclineSatisfaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Snooze
+         * @description Put a conversation aside until a time, or until something happens.
+         */
+        put: operations["ApiV1ConversationsTalkSnoozeSnooze"];
+        post?: never;
+        /**
+         * Wake
+         * @description Have a conversation back before its time.
+         */
+        delete: operations["ApiV1ConversationsTalkSnoozeWake"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SplitConversation
+         * @description Let a part of a conversation go on in one about another subject of the same buyer.
+         */
+        post: operations["ApiV1ConversationsTalkSplitsSplitConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{talk}/suggestions": {
         parameters: {
             query?: never;
@@ -652,6 +976,70 @@ export interface paths {
         get: operations["ApiV1ConversationsTalkSuggestionsSuggestReplies"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutTag
+         * @description Put a tag on a conversation.
+         */
+        put: operations["ApiV1ConversationsTalkTagsPutTag"];
+        post?: never;
+        /**
+         * TakeTag
+         * @description Take a tag off a conversation.
+         */
+        delete: operations["ApiV1ConversationsTalkTagsTakeTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/team-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTeamDrafts
+         * @description Show what one's colleagues are about to answer.
+         */
+        get: operations["ApiV1ConversationsTalkTeamDraftsListTeamDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{talk}/team-drafts/{person}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeDraft
+         * @description Put a copy of a colleague's draft behind one's own words; they are told.
+         */
+        post: operations["ApiV1ConversationsTalkTeamDraftsPersonTakeTakeDraft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -702,6 +1090,550 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ActOnMany
+         * @description Do one act to up to 200 conversations; each is done, or refused with its reason.
+         */
+        post: operations["ApiV1DeskActsActOnMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/acts/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UndoActOnMany
+         * @description Take an act on many back; what somebody has changed since stays as it is.
+         */
+        post: operations["ApiV1DeskActsBulkUndoUndoActOnMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCalls
+         * @description List what calls one: notes that mention one, and reminders, due or not.
+         */
+        get: operations["ApiV1DeskCallsListCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CountViews
+         * @description Count what is in each view of the desk, up to 100.
+         */
+        get: operations["ApiV1DeskCountsCountViews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowKeys
+         * @description Show by which keys one works at the desk.
+         */
+        get: operations["ApiV1DeskKeysShowKeys"];
+        /**
+         * LayKeys
+         * @description Work by these keys from now on, on every device.
+         */
+        put: operations["ApiV1DeskKeysLayKeys"];
+        post?: never;
+        /**
+         * ResetKeys
+         * @description Let the keys lie where the desk has them.
+         */
+        delete: operations["ApiV1DeskKeysResetKeys"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMacros
+         * @description List the team's macros; of a conversation those that fit it, filled, the best first.
+         */
+        get: operations["ApiV1DeskMacrosListMacros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowMacro
+         * @description Show one macro.
+         */
+        get: operations["ApiV1DeskMacrosShowMacro"];
+        /**
+         * PutMacro
+         * @description Write a macro under an id of the writer's, or one that is there anew.
+         */
+        put: operations["ApiV1DeskMacrosPutMacro"];
+        post?: never;
+        /**
+         * RemoveMacro
+         * @description Take a macro away.
+         */
+        delete: operations["ApiV1DeskMacrosRemoveMacro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/macros/{macro}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RunMacro
+         * @description Use a macro in a conversation: to fill the field, or with all that it does.
+         */
+        post: operations["ApiV1DeskMacrosRunRunMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/macros/{macro}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMacroVersions
+         * @description List what a macro said before, the newest first.
+         */
+        get: operations["ApiV1DeskMacrosVersionsListMacroVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/macros/attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryMacro
+         * @description Show what a macro that is not kept yet would say in a conversation.
+         */
+        post: operations["ApiV1DeskMacrosAttemptTryMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/macros/recipes/{recipe}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AdoptRecipe
+         * @description Make a macro that comes with the program the shop's own.
+         */
+        post: operations["ApiV1DeskMacrosRecipesAdoptRecipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/macros/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WriteMacroTable
+         * @description Write the team's macros down as a table (CSV).
+         */
+        get: operations["ApiV1DeskMacrosTableWriteMacroTable"];
+        put?: never;
+        /**
+         * ReadMacroTable
+         * @description Bring in the macros of such a table, by their keys: all of them, or none.
+         */
+        post: operations["ApiV1DeskMacrosTableReadMacroTable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetRule
+         * @description Return how the shop gives out what waits.
+         */
+        get: operations["ApiV1DeskRuleGetRule"];
+        /**
+         * LayDownRule
+         * @description Have the shop give out what waits by this rule; by managers.
+         */
+        put: operations["ApiV1DeskRuleLayDownRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRules
+         * @description List the rules one keeps, in the order in which they run.
+         */
+        get: operations["ApiV1DeskRulesListRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowRule
+         * @description Show one rule.
+         */
+        get: operations["ApiV1DeskRulesShowRule"];
+        /**
+         * PutRule
+         * @description Write a rule under an id of the writer's, or one that is there anew.
+         */
+        put: operations["ApiV1DeskRulesPutRule"];
+        post?: never;
+        /**
+         * RemoveRule
+         * @description Take a rule away.
+         */
+        delete: operations["ApiV1DeskRulesRemoveRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/{rule}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRuleRuns
+         * @description List what a rule did in the last 90 days, the latest 200 first.
+         */
+        get: operations["ApiV1DeskRulesRunsListRuleRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/recipes/{rule_recipe}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AdoptRuleRecipe
+         * @description Take a rule over that comes with the program.
+         */
+        post: operations["ApiV1DeskRulesRecipesRuleRecipeAdoptRuleRecipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RehearseRule
+         * @description Show what a rule would have done in the last days; nothing is done.
+         */
+        post: operations["ApiV1DeskRulesRehearsalRehearseRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryRule
+         * @description Explain what a rule would make of one conversation now; nothing is done.
+         */
+        post: operations["ApiV1DeskRulesTrialTryRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/seat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetSeat
+         * @description Return one's own seat at the desk of one's shop.
+         */
+        get: operations["ApiV1DeskSeatGetSeat"];
+        /**
+         * ChoosePresence
+         * @description Be available, busy, away or off; perhaps until a shift ends.
+         */
+        put: operations["ApiV1DeskSeatChoosePresence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTags
+         * @description List the tags of the shop.
+         */
+        get: operations["ApiV1DeskTagsListTags"];
+        put?: never;
+        /**
+         * MakeTag
+         * @description Have a tag of this name; the same name again is the same tag.
+         */
+        post: operations["ApiV1DeskTagsMakeTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTeam
+         * @description List who works for the shop: who is there, and how much they have.
+         */
+        get: operations["ApiV1DeskTeamGetTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/team/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Equip
+         * @description Say how much somebody can take, and which languages and kinds they know; by managers.
+         */
+        put: operations["ApiV1DeskTeamPersonEquip"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListViews
+         * @description List the saved views one has: the shop's, then one's own.
+         */
+        get: operations["ApiV1DeskViewsListViews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutView
+         * @description Keep a view under an id that its maker gives it; put again, it is changed.
+         */
+        put: operations["ApiV1DeskViewsPutView"];
+        post?: never;
+        /**
+         * DropView
+         * @description Forget a view.
+         */
+        delete: operations["ApiV1DeskViewsDropView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/email-verifications": {
         parameters: {
             query?: never;
@@ -745,6 +1677,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowInsight
+         * @description Show which listings to fix first; the operator names the shop.
+         */
+        get: operations["ApiV1InsightShowInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/lanes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * LanesAsCsv
+         * @description Give how carriers kept their days as CSV.
+         */
+        get: operations["ApiV1InsightLanesCsvLanesAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/listings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * InsightAsCsv
+         * @description Give all listings as CSV.
+         */
+        get: operations["ApiV1InsightListingsCsvInsightAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/listings.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * InsightAsXlsx
+         * @description Give all listings as a workbook.
+         */
+        get: operations["ApiV1InsightListingsXlsxInsightAsXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/mends/{mend}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * TakeFromListing
+         * @description Take back what was added.
+         */
+        delete: operations["ApiV1InsightMendsTakeFromListing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/products/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowListingInsight
+         * @description Show what buyers ask of one listing, and what answers them.
+         */
+        get: operations["ApiV1InsightProductsShowListingInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/products/{product}/mends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddToListing
+         * @description Add an attribute or an answer to a listing, because buyers ask.
+         */
+        post: operations["ApiV1InsightProductsMendsAddToListing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/joins/{join}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UndoJoin
+         * @description Take a merge or a split back, within a day and before anybody has written since.
+         */
+        post: operations["ApiV1JoinsUndoUndoJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ladder": {
         parameters: {
             query?: never;
@@ -763,6 +1855,90 @@ export interface paths {
          */
         put: operations["ApiV1LadderLayDownMarketplaceLadder"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListListingFiles
+         * @description List the files that one's shop brought, newest first.
+         */
+        get: operations["ApiV1ListingsListListingFiles"];
+        put?: never;
+        /**
+         * BringListings
+         * @description Bring a file of listings (the raw body) to be checked; the same one again is the first.
+         */
+        post: operations["ApiV1ListingsBringListings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{listing}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowListingFile
+         * @description Tell how far a file has come, what it changes, and the first 200 things found in it.
+         */
+        get: operations["ApiV1ListingsShowListingFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{listing}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApplyListingFile
+         * @description Have what a file says listed; asked again, it goes on as it does.
+         */
+        post: operations["ApiV1ListingsApplyApplyListingFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{listing}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CheckListingFile
+         * @description Compare a file anew with what is listed now.
+         */
+        post: operations["ApiV1ListingsCheckCheckListingFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -864,6 +2040,46 @@ export interface paths {
          * @description Sign out in one place; its open pages close. Doing so again changes nothing.
          */
         delete: operations["ApiV1MeSessionsEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ChooseShop
+         * @description Act for another of one's shops in this sign-in; its open pages close.
+         */
+        put: operations["ApiV1MeShopChooseShop"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOwnShops
+         * @description List the shops one works for, with one's rank and how much waits at each.
+         */
+        get: operations["ApiV1MeShopsListOwnShops"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1307,6 +2523,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{question}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ProveAnswer
+         * @description Show what everybody would read of an answer to a public question; nothing is sent.
+         */
+        post: operations["ApiV1QuestionsProofProveAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reading": {
         parameters: {
             query?: never;
@@ -1361,6 +2597,210 @@ export interface paths {
          * @description Take in what the platform tells of a refund, signed; the same again changes nothing.
          */
         post: operations["ApiV1RefundsPaymentsHearPlatform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReports
+         * @description List the figures there are, what each means, and by what it can be told apart.
+         */
+        get: operations["ApiV1ReportsListReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{metric}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowReport
+         * @description Show a figure of a period, told apart by up to two dimensions.
+         */
+        get: operations["ApiV1ReportsMetricShowReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{metric}/behind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowBehind
+         * @description List what a figure is made of, the newest first; an operator's look is written down.
+         */
+        get: operations["ApiV1ReportsMetricBehindShowBehind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{metric}/behind.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * BehindAsCsv
+         * @description Give what a figure is made of as CSV, the newest ten thousand.
+         */
+        get: operations["ApiV1ReportsMetricBehindCsvBehindAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{metric}/table.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReportAsCsv
+         * @description Give a figure as CSV: the same rows.
+         */
+        get: operations["ApiV1ReportsMetricTableCsvReportAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{metric}/table.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReportAsXlsx
+         * @description Give a figure as a workbook: the same rows.
+         */
+        get: operations["ApiV1ReportsMetricTableXlsxReportAsXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/score/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAppeals
+         * @description List the appeals that wait for the operator.
+         */
+        get: operations["ApiV1ScoreAppealsListAppeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/score/appeals/{appeal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * DecideAppeal
+         * @description Grant an appeal or deny it, and say why; by the operator.
+         */
+        put: operations["ApiV1ScoreAppealsDecideAppeal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/score/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowScoreRule
+         * @description Show by which rule shops are judged, were and will be; the formula is open to everybody.
+         */
+        get: operations["ApiV1ScoreRuleShowScoreRule"];
+        /**
+         * LayDownScoreRule
+         * @description Have all shops judged by a profile from a moment on; by the operator.
+         */
+        put: operations["ApiV1ScoreRuleLayDownScoreRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/score/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RankShops
+         * @description List all shops, those furthest below their promise first; to the operator.
+         */
+        get: operations["ApiV1ScoreShopsRankShops"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1470,6 +2910,34 @@ export interface paths {
          * @description Take one of the shop's answers away for good.
          */
         delete: operations["ApiV1ShopsAnswersRemoveAnswer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowClocks
+         * @description Show by which clocks a shop answers; to its managers and the operator.
+         */
+        get: operations["ApiV1ShopsClocksShowClocks"];
+        /**
+         * LayDownClocks
+         * @description Have a shop go by its own clocks from two minutes on, or later; once, however often.
+         */
+        put: operations["ApiV1ShopsClocksLayDownClocks"];
+        post?: never;
+        /**
+         * LiftClocks
+         * @description Have a shop go by the promise on its page again.
+         */
+        delete: operations["ApiV1ShopsClocksLiftClocks"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1627,6 +3095,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowScore
+         * @description Show how responsive a shop is, by which rule; to its managers and the operator.
+         */
+        get: operations["ApiV1ShopsScoreShowScore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/score/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FileAppeal
+         * @description Ask that a round should not count, once; by a manager of the shop.
+         */
+        post: operations["ApiV1ShopsScoreAppealsFileAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/score/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListScoreRounds
+         * @description List every round behind a score, counted or not and why; an operator's look is noted.
+         */
+        get: operations["ApiV1ShopsScoreRoundsListScoreRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/score/rounds.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ScoreRoundsAsCsv
+         * @description Give the rounds behind a score as CSV, the newest ten thousand.
+         */
+        get: operations["ApiV1ShopsScoreRoundsCsvScoreRoundsAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/staff": {
         parameters: {
             query?: never;
@@ -1689,6 +3237,26 @@ export interface paths {
         get: operations["ApiV1ShopsSuggestionsListReports"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/suggestions/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ConfirmSuggestion
+         * @description Say that something is right, although buyers called it wrong; for the shop's team.
+         */
+        post: operations["ApiV1ShopsSuggestionsConfirmationsConfirmSuggestion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2100,40 +3668,64 @@ export interface components {
             /** @enum {unknown} */
             t: "ack";
         };
-        /** Act */
-        Act: {
-            action: string;
-            cmid: string;
-            given?: {
-                [key: string]: unknown;
-            };
-            version?: number;
-        };
         /** Action */
         Action: {
             action: string;
             asks?: components["schemas"]["Field"][];
             takes?: components["schemas"]["Field"][];
         };
-        /** Answer */
-        Answer: {
-            answer: string;
-            /** @default 0 */
-            helped: number;
+        /** AddToListing */
+        AddToListing: {
+            answer?: components["schemas"]["NewAnswer"] | null;
+            attribute?: components["schemas"]["NewAttribute"] | null;
             id: string;
+            key: string;
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
-            /** @default 0 */
-            misled: number;
-            product: string | null;
-            /** Format: date-time */
-            published_at: string;
-            question: string;
-            shop: string;
-            source: components["schemas"]["Source"];
-            valid_until: string | null;
-            variant: string | null;
         };
+        /**
+         * Outcome
+         * @description What the operator has decided about an appeal.
+         * @enum {string}
+         */
+        analytics_score_model_Outcome: "granted" | "denied";
+        /** Profile */
+        analytics_score_model_Profile: {
+            clock?: components["schemas"]["ProfileClock"] | null;
+            danger: number;
+            /** @default false */
+            first_only?: boolean;
+            /** @default 0 */
+            half_life_days?: number;
+            least: number;
+            /** @default false */
+            machines_count?: boolean;
+            name: string;
+            /** @default false */
+            no_reply_counts?: boolean;
+            /** @default false */
+            own?: boolean;
+            target: number;
+            version: number;
+            window_days: number;
+            within?: number | null;
+        };
+        /** Rule */
+        analytics_score_model_Rule: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            number: number;
+            profile: components["schemas"]["analytics_score_model_Profile"];
+            /** Format: date-time */
+            since: string;
+        };
+        /**
+         * Verdict
+         * @description What is made of a round: it was kept or not, or is left out, and why.
+         * @enum {string}
+         */
+        analytics_score_model_Verdict: "kept" | "late" | "unanswered" | "waiting" | "no_reply_needed" | "settled" | "not_first" | "outside_hours" | "appeal_granted";
         /** AnswerReport */
         AnswerReport: {
             why: string;
@@ -2153,12 +3745,41 @@ export interface components {
             shop: string;
             used_at: string | null;
         };
+        /** Appeal */
+        Appeal: {
+            /** @default  */
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            conversation: string;
+            decided_at: string | null;
+            decided_by: string | null;
+            ground: components["schemas"]["Ground"];
+            id: string;
+            n: number;
+            outcome: components["schemas"]["analytics_score_model_Outcome"] | null;
+            shop: string;
+            words: string;
+        };
+        /** AppealQueue */
+        AppealQueue: {
+            items: components["schemas"]["AppealShown"][];
+            more: boolean;
+        };
+        /** AppealShown */
+        AppealShown: {
+            appeal: components["schemas"]["Appeal"];
+            round: components["schemas"]["RoundShown"] | null;
+            shop: string;
+        };
         /** Append */
         Append: {
             cmid: string;
             data: {
                 [key: string]: unknown;
             };
+            seen?: number;
             type: string;
         };
         /** Appended */
@@ -2170,13 +3791,12 @@ export interface components {
             /** @default false */
             replayed: boolean;
             seq: number;
+            stream?: string;
         };
-        /** Asked */
-        Asked: {
-            about: {
-                [key: string]: string;
-            };
-            waiting: components["schemas"]["Waiting"];
+        /** Apply */
+        Apply: {
+            /** @default false */
+            whole?: boolean;
         };
         /** AskInPublic */
         AskInPublic: {
@@ -2188,7 +3808,7 @@ export interface components {
             amount: components["schemas"]["Money"];
             cmid: string;
             lines?: components["schemas"]["TakenLine"][];
-            part: components["schemas"]["Part"];
+            part: components["schemas"]["cases_money_Part"];
         };
         /** AskTranslationPreview */
         AskTranslationPreview: {
@@ -2200,6 +3820,12 @@ export interface components {
             again?: boolean;
             seqs: number[];
         };
+        /** Assign */
+        Assign: {
+            /** @default false */
+            over?: boolean;
+            to: string;
+        };
         /** Attachment */
         Attachment: {
             height: number | null;
@@ -2210,6 +3836,13 @@ export interface components {
             url: string;
             width: number | null;
         };
+        /**
+         * Attendance
+         * @description What somebody of the team chose to be. A browser that is closed does not change it.
+         * @default off
+         * @enum {string}
+         */
+        Attendance: "available" | "busy" | "away" | "off";
         /** Attribute */
         Attribute: {
             name: {
@@ -2235,6 +3868,53 @@ export interface components {
         Begin: {
             subject: components["schemas"]["Subject"];
         };
+        /** Behind */
+        Behind: {
+            agent: string;
+            /** Format: date-time */
+            at: string;
+            buyer: string;
+            channel: components["schemas"]["Channel"] | null;
+            conversation: string | null;
+            detail: string;
+            hit: boolean | null;
+            kind: string;
+            local: string;
+            seconds: number | null;
+            shop: string;
+            subject: {
+                [key: string]: string;
+            };
+        };
+        /** BehindPage */
+        BehindPage: {
+            items: components["schemas"]["Behind"][];
+            next: string | null;
+        };
+        /**
+         * Better
+         * @description Which way a figure should go.
+         * @enum {string}
+         */
+        Better: "more" | "less" | "neither";
+        /** Bought */
+        Bought: {
+            id: string;
+            number: string;
+            /** Format: date-time */
+            placed_at: string;
+            state: components["schemas"]["OrderState"];
+            title: string;
+            total: components["schemas"]["Money"];
+        };
+        /** BuyerHistory */
+        BuyerHistory: {
+            conversations: number;
+            earlier: components["schemas"]["Talked"][];
+            latest: components["schemas"]["Bought"][];
+            orders: number;
+            returned: number;
+        };
         /**
          * Bye
          * @description We stop; come back after so many milliseconds.
@@ -2243,6 +3923,38 @@ export interface components {
             after_ms: number;
             /** @enum {unknown} */
             t: "bye";
+        };
+        /** Calendar */
+        Calendar: {
+            days?: components["schemas"]["OtherDay"][];
+            hours?: components["schemas"]["Hours"][];
+            zone: string;
+        };
+        /**
+         * Called
+         * @description You are called to a conversation: mentioned in its note ``seq``, reminded of it, or else.
+         */
+        Called: {
+            by: string;
+            conversation: string;
+            seq: number;
+            /** @enum {unknown} */
+            t: "called";
+            why: components["schemas"]["Why"];
+        };
+        /** Calls */
+        Calls: {
+            mentions: components["schemas"]["MentionShown"][];
+            reminders: components["schemas"]["ReminderShown"][];
+            waiting: number;
+        };
+        /** Capped */
+        Capped: {
+            asked: number | null;
+            channel: components["schemas"]["Channel"];
+            given: number;
+            policy: number;
+            target: components["schemas"]["Target"];
         };
         /** Card */
         Card: {
@@ -2342,6 +4054,36 @@ export interface components {
             items: components["schemas"]["CaseListed"][];
             next: string | null;
         };
+        /** Act */
+        cases_commands_Act: {
+            action: string;
+            cmid: string;
+            given?: {
+                [key: string]: unknown;
+            };
+            version?: number;
+        };
+        /** Form */
+        cases_commands_Form: {
+            asks: components["schemas"]["Field"][];
+            kind: string;
+            needs_order: boolean;
+            takes: components["schemas"]["Field"][];
+        };
+        /**
+         * Part
+         * @description What a refund is for.
+         * @enum {string}
+         */
+        cases_money_Part: "item" | "outbound_shipping" | "return_shipping" | "compensation";
+        /** Rehearsal */
+        cases_rehearsing_Rehearsal: {
+            back_to: string | null;
+            left: number;
+            next: string | null;
+            others: components["schemas"]["Otherwise"][];
+            tried: number;
+        };
         /** CaseShown */
         CaseShown: {
             actions: components["schemas"]["Action"][];
@@ -2375,7 +4117,7 @@ export interface components {
             steps: components["schemas"]["StepShown"][];
             subject: components["schemas"]["Card"];
             traces: components["schemas"]["TraceShown"][];
-            verdict: components["schemas"]["Verdict"] | null;
+            verdict: components["schemas"]["knowledge_model_Verdict"] | null;
             version: number;
             waiting_on: components["schemas"]["Party"];
         };
@@ -2392,12 +4134,36 @@ export interface components {
             cursor: string;
             frames: components["schemas"]["Down"][];
         };
+        /** Ceiling */
+        Ceiling: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            maxima: components["schemas"]["Maxima"];
+            number: number;
+            /** Format: date-time */
+            since: string;
+        };
+        /** Change */
+        Change: {
+            fields: components["schemas"]["FieldChange"][];
+            new: boolean;
+            offer_id: string;
+            title: {
+                [key: string]: string;
+            };
+        };
         /**
          * Channel
          * @description The way an entry came in; all of them write into the one thread.
          * @enum {string}
          */
         Channel: "chat" | "message" | "email";
+        /** Keys */
+        channels_push_model_Keys: {
+            auth: string;
+            p256dh: string;
+        };
         /** Choice */
         Choice: {
             card: components["schemas"]["Card"];
@@ -2406,6 +4172,15 @@ export interface components {
         /** Choose */
         Choose: {
             profile: string;
+        };
+        /** ChoosePresence */
+        ChoosePresence: {
+            presence: components["schemas"]["Attendance"];
+            shift_ends_at?: string | null;
+        };
+        /** ChosenShop */
+        ChosenShop: {
+            shop: string;
         };
         /** Clock */
         Clock: {
@@ -2417,6 +4192,52 @@ export interface components {
             /** @enum {string} */
             unit: "minutes" | "hours" | "days" | "business_hours" | "business_days";
         };
+        /** ClockRules */
+        ClockRules: {
+            calendars: {
+                [key: string]: components["schemas"]["Calendar"];
+            };
+            policies: components["schemas"]["Policy"][];
+        };
+        /** ClockShown */
+        ClockShown: {
+            breached: boolean;
+            calendar: components["schemas"]["Calendar"];
+            due_at: string | null;
+            /** Format: duration */
+            goal: string;
+            left: string | null;
+            paused_for: components["schemas"]["Turn"] | null;
+            policy: components["schemas"]["Policy"];
+            row: number;
+            rules: number;
+            /** Format: date-time */
+            since: string;
+            target: components["schemas"]["Target"];
+            warn_at: string | null;
+            warned: boolean;
+        };
+        /** ClocksShown */
+        ClocksShown: {
+            capped: components["schemas"]["Capped"][];
+            coming: components["schemas"]["Version"][];
+            counting: components["schemas"]["Version"] | null;
+            latest: number;
+            maxima: components["schemas"]["Maxima"];
+        };
+        /** ClusterShown */
+        ClusterShown: {
+            answered: string;
+            answered_since: string | null;
+            asked: number;
+            example: string;
+            key: string;
+            languages: ("zh" | "ru" | "en")[];
+            mended: components["schemas"]["Since"] | null;
+            named: {
+                [key: string]: string;
+            };
+        };
         /** Colleague */
         Colleague: {
             email: string;
@@ -2424,6 +4245,13 @@ export interface components {
             name: string;
             rank: components["schemas"]["Rank"];
         };
+        /**
+         * Colour
+         * @description What colour a tag has; each is readable on light and dark.
+         * @default grey
+         * @enum {string}
+         */
+        Colour: "grey" | "red" | "amber" | "green" | "blue" | "violet";
         /** Promise */
         commerce_model_Promise: {
             /** @default 5 */
@@ -2433,12 +4261,29 @@ export interface components {
             /** @default 24 */
             message_hours: number;
         };
+        /** Confirm */
+        Confirm: {
+            id: string;
+        };
         /**
-         * Condition
-         * @description How the thing is, or what became of it; every reason a buyer gives is one of these.
+         * Form
+         * @description Whose columns a file has.
          * @enum {string}
          */
-        Condition: "proper" | "defective" | "damaged_in_transit" | "not_as_described" | "wrong_item" | "incomplete" | "counterfeit" | "expired" | "not_received" | "warranty";
+        connectors_listings_model_Form: "own" | "ozon" | "shopify";
+        /** Trouble */
+        connectors_listings_model_Trouble: {
+            code: string;
+            facts: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * Consequence
+         * @description What a warning or a breach leads to, beside the note that it always leaves for the team.
+         * @enum {string}
+         */
+        Consequence: "raise" | "requeue" | "letter" | "ladder";
         /** Matter */
         conversations_conduct_model_Matter: {
             author: components["schemas"]["Author"];
@@ -2447,6 +4292,12 @@ export interface components {
             offences: components["schemas"]["Offence"][];
             times: number;
         };
+        /**
+         * Outcome
+         * @description What the operator decides: there was nothing to it, or the author was warned.
+         * @enum {string}
+         */
+        conversations_conduct_model_Outcome: "dismissed" | "warned";
         /** Report */
         conversations_conduct_model_Report: {
             reason: components["schemas"]["Grievance"];
@@ -2454,12 +4305,20 @@ export interface components {
             /** @default  */
             words?: string;
         };
+        /**
+         * Sort
+         * @description What is due first, then what was said last; or by when the conversation began.
+         * @default due
+         * @enum {string}
+         */
+        conversations_listing_model_Sort: "due" | "newest" | "oldest";
         /** Promise */
         conversations_model_Promise: {
             /** Format: date-time */
             at: string;
             /** Format: date-time */
             from: string;
+            of?: components["schemas"]["Target"];
         };
         /** Topic */
         conversations_model_Topic: {
@@ -2467,6 +4326,23 @@ export interface components {
             id: string;
             shop_name: string;
             subject: components["schemas"]["Card"];
+        };
+        /** Answer */
+        conversations_satisfaction_model_Answer: {
+            helped: boolean;
+            stars?: number | null;
+            /** @default  */
+            words?: string;
+        };
+        /** Asked */
+        conversations_satisfaction_model_Asked: {
+            answered_at: string | null;
+            /** @default false */
+            asked: boolean;
+            helped: boolean | null;
+            stars: number | null;
+            /** @default  */
+            words: string;
         };
         /**
          * Corrected
@@ -2478,6 +4354,19 @@ export interface components {
             text: string;
             /** @enum {unknown} */
             tone?: "abusive";
+        };
+        /** Counts */
+        Counts: {
+            done: number;
+            mine: number;
+            open: number;
+            overdue: number;
+            saved: {
+                [key: string]: number;
+            };
+            snoozed: number;
+            unassigned: number;
+            waiting: number;
         };
         /**
          * Courtesy
@@ -2500,7 +4389,125 @@ export interface components {
         /** Decide */
         Decide: {
             complaints: string[];
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["conversations_conduct_model_Outcome"];
+        };
+        /** DecideAppeal */
+        DecideAppeal: {
+            answer: string;
+            outcome: components["schemas"]["analytics_score_model_Outcome"];
+        };
+        /** Deed */
+        Deed: {
+            do: string;
+            /** @default  */
+            value?: string;
+        };
+        /**
+         * Act
+         * @description What is done to each of them.
+         * @enum {string}
+         */
+        desk_bulk_model_Act: "resolve" | "no_reply_needed" | "assign" | "unassign" | "tag" | "untag" | "snooze" | "sort";
+        /** Sort */
+        desk_commands_Sort: {
+            kind: components["schemas"]["TalkKind"];
+        };
+        /** Trouble */
+        desk_macros_model_Trouble: {
+            code: string;
+            row: number;
+            said: string;
+        };
+        /** Rule */
+        desk_model_Rule: {
+            /** @default 600 */
+            grace?: number;
+            /** @default 5 */
+            limit?: number;
+            mode?: components["schemas"]["Mode"];
+            /** @default 120 */
+            patience?: number;
+        };
+        /** Condition */
+        desk_rules_model_Condition: {
+            at_least?: number | null;
+            at_most?: number | null;
+            field: string;
+            one_of?: string[];
+        };
+        /**
+         * Outcome
+         * @description What came of a rule that was called and whose conditions held.
+         * @enum {string}
+         */
+        desk_rules_model_Outcome: "done" | "stopped" | "failed";
+        /** Rehearsal */
+        desk_rules_model_Rehearsal: {
+            acts: components["schemas"]["Deed"][];
+            count: number;
+            days: number;
+            hits: components["schemas"]["WouldAct"][];
+            looked_at: number;
+            whole: boolean;
+        };
+        /** Rule */
+        desk_rules_model_Rule: {
+            body: components["schemas"]["RuleBody"];
+            by: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** @default 0 */
+            failures: number;
+            id: string;
+            shop: string | null;
+            stopped_at: string | null;
+            version: number;
+        };
+        /** Verdict */
+        desk_rules_model_Verdict: {
+            condition: components["schemas"]["desk_rules_model_Condition"];
+            group: components["schemas"]["Group"];
+            holds: boolean;
+            seen: string;
+        };
+        /** Keys */
+        desk_together_model_Keys: {
+            keys?: {
+                [key: string]: string;
+            };
+            /** @default true */
+            letters?: boolean;
+        };
+        /** Part */
+        desk_together_model_Part: {
+            heading: string;
+            lines: components["schemas"]["Line"][];
+            name: string;
+        };
+        /** Did */
+        Did: {
+            act: components["schemas"]["Deed"];
+            kept_back: components["schemas"]["Stop"] | null;
+            /** @default  */
+            refused: string;
+        };
+        /**
+         * Dimension
+         * @description By what figures are told apart.
+         * @enum {string}
+         */
+        Dimension: "day" | "week" | "weekday" | "hour" | "shop" | "kind" | "channel" | "language" | "product" | "agent" | "detail";
+        /** DoAll */
+        DoAll: {
+            act: components["schemas"]["desk_bulk_model_Act"];
+            key: string;
+            kind?: components["schemas"]["TalkKind"] | null;
+            /** @default false */
+            over?: boolean;
+            tag?: string | null;
+            talks: string[];
+            to?: string | null;
+            until?: string | null;
         };
         /** Dossier */
         Dossier: {
@@ -2573,7 +4580,7 @@ export interface components {
             seq: number;
             side: components["schemas"]["Side"];
         };
-        Down: components["schemas"]["Welcome"] | components["schemas"]["SubOk"] | components["schemas"]["Reset"] | components["schemas"]["Gone"] | components["schemas"]["Happened"] | components["schemas"]["Ok"] | components["schemas"]["Refused"] | components["schemas"]["Cursor"] | components["schemas"]["Types"] | components["schemas"]["Presence"] | components["schemas"]["Row"] | components["schemas"]["Ping"] | components["schemas"]["Bye"];
+        Down: components["schemas"]["Welcome"] | components["schemas"]["SubOk"] | components["schemas"]["Reset"] | components["schemas"]["Gone"] | components["schemas"]["Happened"] | components["schemas"]["Ok"] | components["schemas"]["Refused"] | components["schemas"]["Cursor"] | components["schemas"]["Types"] | components["schemas"]["Presence"] | components["schemas"]["Called"] | components["schemas"]["Row"] | components["schemas"]["Ping"] | components["schemas"]["Bye"];
         /** Draft */
         Draft: {
             text: string;
@@ -2600,6 +4607,12 @@ export interface components {
         /** Endpoint */
         Endpoint: {
             endpoint: string;
+        };
+        /** Equip */
+        Equip: {
+            capacity?: number | null;
+            kinds?: components["schemas"]["TalkKind"][];
+            languages?: ("zh" | "ru" | "en")[];
         };
         /**
          * Errand
@@ -2673,12 +4686,13 @@ export interface components {
         /** Expectation */
         Expectation: {
             here: boolean;
+            judged: string;
             words: string;
         };
         /** Explained */
         Explained: {
             evidence: string[];
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["knowledge_model_Verdict"];
             words: string;
         };
         /**
@@ -2687,6 +4701,24 @@ export interface components {
          * @enum {string}
          */
         FactKind: "order" | "tracking" | "sku" | "link" | "money" | "date" | "size";
+        /** Fate */
+        Fate: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            detail?: string;
+            done: boolean;
+            talk: string;
+            /** @default  */
+            title?: string;
+        };
+        /** Fates */
+        Fates: {
+            id: string;
+            items: components["schemas"]["Fate"][];
+            /** Format: date-time */
+            undo_until: string;
+        };
         /** Field */
         Field: {
             /** @default [] */
@@ -2718,12 +4750,108 @@ export interface components {
                 };
             };
         };
+        /** FieldChange */
+        FieldChange: {
+            after: string;
+            before: string;
+            field: string;
+        };
         /**
          * FieldKind
          * @description How a field is asked for on a screen, and what its answer looks like.
          * @enum {string}
          */
         FieldKind: "text" | "choice" | "some" | "days" | "day" | "money" | "files" | "photos" | "video" | "shots" | "checks" | "item" | "lines" | "parcel" | "shipment" | "moment" | "number" | "yes" | "short" | "clause" | "link";
+        /** Figure */
+        Figure: {
+            by: string[];
+            high: number | null;
+            hits: number;
+            n: number;
+            value: number | null;
+        };
+        /** FigureDefinition */
+        FigureDefinition: {
+            better: components["schemas"]["Better"];
+            definition: {
+                [key: string]: string;
+            };
+            dimensions: components["schemas"]["Dimension"][];
+            measure: components["schemas"]["model_Manner"];
+            metric: string;
+            title: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            unit: "count" | "share" | "seconds";
+        };
+        /** FigureReport */
+        FigureReport: {
+            behind: number;
+            better: components["schemas"]["Better"];
+            by: components["schemas"]["Dimension"][];
+            definition: {
+                [key: string]: string;
+            };
+            measure: components["schemas"]["model_Manner"];
+            metric: string;
+            more: boolean;
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            rows: components["schemas"]["Figure"][];
+            /** Format: date */
+            since: string;
+            title: {
+                [key: string]: string;
+            };
+            total: components["schemas"]["Figure"];
+            /** @enum {string} */
+            unit: "count" | "share" | "seconds";
+            /** Format: date */
+            until: string;
+            zone: string;
+        };
+        /** FileAppeal */
+        FileAppeal: {
+            conversation: string;
+            ground: components["schemas"]["Ground"];
+            id: string;
+            n: number;
+            words: string;
+        };
+        /**
+         * FileState
+         * @description How far a file has come.
+         * @enum {string}
+         */
+        FileState: "checking" | "checked" | "refused" | "applying" | "applied";
+        /** Filled */
+        Filled: {
+            gaps: string[];
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            text: string;
+        };
+        /** Filter */
+        Filter: {
+            about?: components["schemas"]["SubjectKind"] | null;
+            assignee?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+            kind?: components["schemas"]["TalkKind"] | null;
+            /** @enum {null|string} */
+            language?: "zh" | "ru" | "en" | null;
+            order?: string | null;
+            product?: string | null;
+            /** @default  */
+            q?: string;
+            sort?: components["schemas"]["conversations_listing_model_Sort"];
+            tag?: string | null;
+            turn?: components["schemas"]["Turn"] | null;
+            view?: components["schemas"]["View"];
+        };
         /** FirstUnsent */
         FirstUnsent: {
             /** @default false */
@@ -2732,18 +4860,31 @@ export interface components {
             text: string;
             today?: string | null;
         };
-        /** Form */
-        Form: {
-            asks: components["schemas"]["Field"][];
-            kind: string;
-            needs_order: boolean;
-            takes: components["schemas"]["Field"][];
+        /** Fits */
+        Fits: {
+            categories?: string[];
+            kinds?: components["schemas"]["TalkKind"][];
+            locales?: ("zh" | "ru" | "en")[];
+            open?: boolean | null;
+            order?: boolean | null;
+            parcel?: components["schemas"]["Parcel"][];
         };
         /** Found */
         Found: {
             hints: components["schemas"]["Hint"][];
             items: components["schemas"]["Hit"][];
             next: string | null;
+        };
+        /** FoundShown */
+        FoundShown: {
+            code: string;
+            column: string;
+            message: {
+                [key: string]: string;
+            };
+            name: string;
+            row: number;
+            severity: components["schemas"]["Severity"];
         };
         /** Gap */
         Gap: {
@@ -2756,6 +4897,12 @@ export interface components {
         /** GiveSecret */
         GiveSecret: {
             secret: string;
+        };
+        /** Goals */
+        Goals: {
+            first?: number | null;
+            next?: number | null;
+            resolution?: number | null;
         };
         /**
          * Gone
@@ -2779,12 +4926,31 @@ export interface components {
          * @enum {string}
          */
         Grievance: "rude" | "scam" | "spam" | "contacts" | "other";
+        /**
+         * Ground
+         * @description Why a shop says that a round should not count.
+         * @enum {string}
+         */
+        Ground: "spam" | "outage" | "not_ours" | "something_else";
+        /**
+         * Group
+         * @description How conditions of one list are joined.
+         * @enum {string}
+         */
+        Group: "all" | "any" | "none";
         /** GroupSaid */
         GroupSaid: {
-            condition: components["schemas"]["Condition"];
+            condition: components["schemas"]["knowledge_model_Condition"];
             defect: boolean;
             reasons: components["schemas"]["ReasonSaid"][];
             words: string;
+        };
+        /** HandOver */
+        HandOver: {
+            /** Format: date-time */
+            at: string;
+            note: string;
+            parts: components["schemas"]["desk_together_model_Part"][];
         };
         /**
          * Happened
@@ -2859,10 +5025,55 @@ export interface components {
         Hurry: {
             step: components["schemas"]["Step"];
         };
+        /** Imported */
+        Imported: {
+            kept: number;
+            same: number;
+            troubles: components["schemas"]["desk_macros_model_Trouble"][];
+        };
         /** Inbox */
         Inbox: {
             items: components["schemas"]["Listed"][];
             next: string | null;
+        };
+        /**
+         * Manner
+         * @description What was added so that nobody has to ask again.
+         * @enum {string}
+         */
+        insight_model_Manner: "attribute" | "answer";
+        /** InsightBoard */
+        InsightBoard: {
+            disputed: components["schemas"]["Rate"];
+            in_time: components["schemas"]["Rate"];
+            lanes: components["schemas"]["LaneShown"][];
+            listings: components["schemas"]["ListingShown"][];
+            /** Format: date-time */
+            made_at: string;
+            name: string;
+            shop: string;
+            /** Format: date-time */
+            since: string;
+            too_late: components["schemas"]["Rate"];
+            /** Format: date-time */
+            until: string;
+            worst: components["schemas"]["ListingShown"][];
+        };
+        /**
+         * JoinKind
+         * @description A merge closes the ``source``; of a split, a part goes on in the ``target``.
+         * @enum {string}
+         */
+        JoinKind: "merge" | "split";
+        /** JoinShown */
+        JoinShown: {
+            id: string;
+            kind: components["schemas"]["JoinKind"];
+            source: string;
+            target: string;
+            undone: boolean;
+            /** Format: date-time */
+            until: string;
         };
         /** KeepDraft */
         KeepDraft: {
@@ -2874,7 +5085,7 @@ export interface components {
             about: {
                 [key: string]: string;
             } | null;
-            answer: components["schemas"]["Answer"];
+            answer: components["schemas"]["knowledge_answers_model_Answer"];
             conversation: string | null;
             hidden: string | null;
             reasons: string[];
@@ -2886,11 +5097,6 @@ export interface components {
             key: components["schemas"]["ApiKey"];
             secret: string;
         };
-        /** Keys */
-        Keys: {
-            auth: string;
-            p256dh: string;
-        };
         /** Kinder */
         Kinder: {
             /** @default false */
@@ -2901,6 +5107,119 @@ export interface components {
             /** @default false */
             seller_pays?: boolean;
             window_days?: number | null;
+        };
+        /** Answer */
+        knowledge_answers_model_Answer: {
+            answer: string;
+            /** @default 0 */
+            helped: number;
+            id: string;
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            /** @default 0 */
+            misled: number;
+            product: string | null;
+            /** Format: date-time */
+            published_at: string;
+            question: string;
+            shop: string;
+            source: components["schemas"]["Source"];
+            valid_until: string | null;
+            variant: string | null;
+        };
+        /** Asked */
+        knowledge_answers_model_Asked: {
+            about: {
+                [key: string]: string;
+            };
+            waiting: components["schemas"]["Waiting"];
+        };
+        /**
+         * Condition
+         * @description How the thing is, or what became of it; every reason a buyer gives is one of these.
+         * @enum {string}
+         */
+        knowledge_model_Condition: "proper" | "defective" | "damaged_in_transit" | "not_as_described" | "wrong_item" | "incomplete" | "counterfeit" | "expired" | "not_received" | "warranty";
+        /** Profile */
+        knowledge_model_Profile: {
+            categories: components["schemas"]["Category"][];
+            clocks: {
+                [key: string]: components["schemas"]["Length"];
+            };
+            evidence: components["schemas"]["EvidenceRules"];
+            measure?: components["schemas"]["Measure"];
+            /** @default  */
+            note?: string;
+            profile: string;
+            reasons: components["schemas"]["Reason"][];
+            rules: components["schemas"]["knowledge_model_Rule"][];
+            src?: {
+                [key: string]: string;
+            };
+            timezone: string;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** Rule */
+        knowledge_model_Rule: {
+            /**
+             * @default
+             * @enum {string}
+             */
+            condition_required?: "" | "unused_original_packaging";
+            evidence?: ("photos" | "service_conclusion" | "service_conclusion_if_complex")[];
+            id: string;
+            match: components["schemas"]["Match"];
+            /** @default  */
+            note?: string;
+            options?: ("repair" | "replace" | "refund" | "trace" | "reship")[];
+            priority: number;
+            refund_parts?: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
+            /** @enum {string} */
+            return_shipping_payer: "buyer" | "seller" | "none";
+            returnable: boolean;
+            src?: string[];
+            window_days?: number | null;
+            /**
+             * @default delivered
+             * @enum {string}
+             */
+            window_from?: "delivered" | "eta_end";
+            /** @default 0 */
+            window_min_days?: number;
+        };
+        /** Verdict */
+        knowledge_model_Verdict: {
+            allowed: boolean;
+            /** Format: date */
+            asked_on: string;
+            category: string;
+            condition: components["schemas"]["knowledge_model_Condition"];
+            /** @enum {string} */
+            condition_required: "" | "unused_original_packaging";
+            defect: boolean;
+            evidence: components["schemas"]["Evidence"];
+            opens: string | null;
+            options: ("repair" | "replace" | "refund" | "trace" | "reship")[];
+            profile: string;
+            reason: string;
+            refund_parts: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
+            /** @enum {string} */
+            return_shipping_payer: "buyer" | "seller" | "none";
+            returnable: boolean;
+            rule: string;
+            shop_gives: string[];
+            src: string[];
+            terms: number;
+            title: {
+                [key: string]: string;
+            };
+            until: string | null;
+            version: number;
+            window_days: number | null;
+            /** @enum {string} */
+            window_from: "delivered" | "eta_end";
         };
         /** Report */
         knowledge_suggesting_commands_Report: {
@@ -2914,6 +5233,13 @@ export interface components {
         Lacking: {
             need: components["schemas"]["Need"];
             question: string;
+        };
+        /** LaneShown */
+        LaneShown: {
+            carrier: string;
+            late: components["schemas"]["Rate"];
+            stalled: components["schemas"]["Rate"];
+            way: components["schemas"]["Way"] | null;
         };
         /** Matter */
         language_model_Matter: {
@@ -2934,9 +5260,21 @@ export interface components {
             text: string;
             tone?: "abusive";
         };
+        /** LayClocks */
+        LayClocks: {
+            after?: number | null;
+            rules: components["schemas"]["ClockRules"];
+            since?: string | null;
+        };
+        /** LayRule */
+        LayRule: {
+            numbers?: components["schemas"]["Numbers"] | null;
+            profile: string;
+            since?: string | null;
+        };
         /** Leaf */
         Leaf: {
-            items: components["schemas"]["Answer"][];
+            items: components["schemas"]["knowledge_answers_model_Answer"][];
             next: number | null;
             total: number;
         };
@@ -2961,6 +5299,12 @@ export interface components {
             subscriptions: number;
             text_chars: number;
         };
+        /** Line */
+        Line: {
+            /** @default  */
+            href: string;
+            words: string;
+        };
         /** Listed */
         Listed: {
             actions: string[];
@@ -2976,15 +5320,105 @@ export interface components {
             linked_from: string | null;
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
+            merged_into: string | null;
+            missed?: number;
             notes_head: number;
             open_cases: number;
             reads: components["schemas"]["Marks"];
             shop: components["schemas"]["Shown"];
             state: components["schemas"]["State"];
             subject: components["schemas"]["Card"];
+            tended?: components["schemas"]["Tended"];
             unread: number;
             version: number;
             waiting_on: components["schemas"]["Turn"];
+        };
+        /** ListingInsight */
+        ListingInsight: {
+            clusters: components["schemas"]["ClusterShown"][];
+            listing: components["schemas"]["ListingShown"];
+            /** Format: date-time */
+            made_at: string;
+            may_mend: boolean;
+            shop: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /** ListingReport */
+        ListingReport: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            done: number;
+            findings: components["schemas"]["FoundShown"][];
+            finished_at: string | null;
+            form: components["schemas"]["connectors_listings_model_Form"];
+            id: string;
+            name: string;
+            preview: components["schemas"]["Change"][];
+            state: components["schemas"]["FileState"];
+            tally: components["schemas"]["Tally"];
+            trouble: components["schemas"]["connectors_listings_model_Trouble"] | null;
+            whole: boolean;
+        };
+        /** ListingShown */
+        ListingShown: {
+            about: {
+                [key: string]: string;
+            };
+            asked: number;
+            contacts: number;
+            disputed: components["schemas"]["Rate"];
+            open: number;
+            orders: number | null;
+            per_100: number | null;
+            product: string;
+            returns: {
+                [key: string]: components["schemas"]["Rate"];
+            };
+            score: number;
+            slug: string;
+            title: {
+                [key: string]: string;
+            };
+        };
+        /** Macro */
+        Macro: {
+            body: components["schemas"]["MacroBody"];
+            /** Format: date-time */
+            changed_at: string;
+            id: string;
+            owner: string | null;
+            shop: string;
+            version: number;
+        };
+        /** MacroBody */
+        MacroBody: {
+            deeds?: components["schemas"]["Deed"][];
+            fits?: components["schemas"]["Fits"];
+            key: string;
+            name: string;
+            question?: {
+                [key: string]: string;
+            };
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /** MacroVersion */
+        MacroVersion: {
+            /** Format: date-time */
+            at: string;
+            body: components["schemas"]["MacroBody"];
+            by: string;
+            version: number;
+        };
+        /** MakeTag */
+        MakeTag: {
+            colour?: components["schemas"]["Colour"];
+            name: string;
         };
         /** Mark */
         Mark: {
@@ -3005,11 +5439,23 @@ export interface components {
         Match: {
             buyer_confirmed?: boolean | null;
             categories: string[];
-            conditions: components["schemas"]["Condition"][];
+            conditions: components["schemas"]["knowledge_model_Condition"][];
             jurisdiction?: string | null;
             scheme?: string | null;
             /** @enum {null|string} */
             warranty?: "set_by_seller" | "unset" | null;
+        };
+        /** Maxima */
+        Maxima: {
+            chat?: components["schemas"]["Goals"];
+            email?: components["schemas"]["Goals"];
+            message?: components["schemas"]["Goals"];
+        };
+        /** MaximaShown */
+        MaximaShown: {
+            coming: components["schemas"]["Ceiling"][];
+            counting: components["schemas"]["Ceiling"] | null;
+            slower: components["schemas"]["Slower"][];
         };
         /** Me */
         Me: {
@@ -3038,12 +5484,56 @@ export interface components {
             /** @default 30 */
             window_days?: number;
         };
+        /** Mend */
+        Mend: {
+            answer: string | null;
+            /** Format: date-time */
+            at: string;
+            attribute: components["schemas"]["Attribute"] | null;
+            before: number;
+            by: string;
+            id: string;
+            key: string;
+            manner: components["schemas"]["insight_model_Manner"];
+            product: string;
+            shop: string;
+            undone_at: string | null;
+        };
+        /** MentionShown */
+        MentionShown: {
+            /** Format: date-time */
+            at: string;
+            buyer_name: string;
+            by: string;
+            conversation: string;
+            read: boolean;
+            seq: number;
+            subject: components["schemas"]["Card"];
+        };
+        /** Merge */
+        Merge: {
+            key: string;
+            other: string;
+        };
         /**
          * Milestone
          * @description How far a parcel has come; each code belongs to one.
          * @enum {string}
          */
         Milestone: "pending" | "info_received" | "accepted" | "in_transit" | "customs" | "last_mile" | "pickup" | "attempt_failed" | "delivered" | "exception" | "returning" | "returned" | "lost" | "cancelled" | "expired";
+        /**
+         * Mode
+         * @description How a shop gives out what waits and is nobody's.
+         * @default manual
+         * @enum {string}
+         */
+        Mode: "manual" | "round_robin" | "load" | "skill";
+        /**
+         * Manner
+         * @description How points become a figure: how many, which share of them, or how long they took.
+         * @enum {string}
+         */
+        model_Manner: "count" | "share" | "time";
         /** Money */
         Money: {
             amount: number;
@@ -3055,12 +5545,27 @@ export interface components {
          * @enum {string}
          */
         MoneyState: "none" | "requested" | "approved" | "submitted" | "done" | "failed";
+        /** Named */
+        Named: {
+            id: string;
+            name: string;
+        };
         /**
          * Need
          * @description What a shop must know before it can help.
          * @enum {string}
          */
         Need: "order" | "product" | "reason" | "photo" | "variant" | "address";
+        /** NewAnswer */
+        NewAnswer: {
+            answer: string;
+            question: string;
+        };
+        /** NewAttribute */
+        NewAttribute: {
+            name: string;
+            value: string;
+        };
         /** NewColleague */
         NewColleague: {
             email: string;
@@ -3077,7 +5582,7 @@ export interface components {
         /** NewDevice */
         NewDevice: {
             endpoint: string;
-            keys: components["schemas"]["Keys"];
+            keys: components["schemas"]["channels_push_model_Keys"];
         };
         /** NewKey */
         NewKey: {
@@ -3102,6 +5607,17 @@ export interface components {
         NewsOutcome: {
             events: components["schemas"]["EventOutcome"][];
         };
+        /** Nothing */
+        Nothing: Record<string, unknown>;
+        /** Numbers */
+        Numbers: {
+            danger?: number;
+            half_life_days?: number;
+            least?: number;
+            target?: number;
+            window_days?: number;
+            within?: number | null;
+        };
         /** Offence */
         Offence: {
             /** Format: date-time */
@@ -3109,6 +5625,13 @@ export interface components {
             seq: number;
             texts: string[];
             told: components["schemas"]["Told"][];
+        };
+        /** Offered */
+        Offered: {
+            filled: components["schemas"]["Filled"] | null;
+            macro: components["schemas"]["Macro"];
+            mine: boolean;
+            uses: number;
         };
         /**
          * Ok
@@ -3120,6 +5643,7 @@ export interface components {
             id: string;
             replayed: boolean;
             seq: number;
+            stream?: string;
             /** @enum {unknown} */
             t: "ok";
         };
@@ -3131,6 +5655,11 @@ export interface components {
             };
             kind: string;
             subject: components["schemas"]["Subject"];
+        };
+        /** Opening */
+        Opening: {
+            closes: string;
+            opens: string;
         };
         /** OpenShop */
         OpenShop: {
@@ -3193,19 +5722,31 @@ export interface components {
         Originals: {
             items: components["schemas"]["Original"][];
         };
+        /** OtherDay */
+        OtherDay: {
+            on: string;
+            openings?: components["schemas"]["Opening"][];
+        };
         /** Otherwise */
         Otherwise: {
             case: components["schemas"]["CaseListed"];
             clocks: components["schemas"]["Ticked"][];
-            new: components["schemas"]["Verdict"] | null;
-            old: components["schemas"]["Verdict"] | null;
+            new: components["schemas"]["knowledge_model_Verdict"] | null;
+            old: components["schemas"]["knowledge_model_Verdict"] | null;
         };
-        /**
-         * Outcome
-         * @description What the operator decides: there was nothing to it, or the author was warned.
-         * @enum {string}
-         */
-        Outcome: "dismissed" | "warned";
+        /** OwnShop */
+        OwnShop: {
+            here: boolean;
+            name: string;
+            rank: components["schemas"]["Rank"];
+            shop: string;
+            slug: string;
+            waiting: number;
+        };
+        /** OwnShops */
+        OwnShops: {
+            items: components["schemas"]["OwnShop"][];
+        };
         /** Page */
         Page: {
             delivered: components["schemas"]["Marks"];
@@ -3226,17 +5767,25 @@ export interface components {
             next: string | null;
         };
         /**
-         * Part
-         * @description What a refund is for.
+         * Parcel
+         * @description How the parcel of an order stands, as far as an answer depends on it.
          * @enum {string}
          */
-        Part: "item" | "outbound_shipping" | "return_shipping" | "compensation";
+        Parcel: "none" | "on_the_way" | "late" | "stalled" | "troubled" | "delivered" | "lost";
         /**
          * Party
          * @description Who must act next.
          * @enum {string}
          */
         Party: "buyer" | "seller" | "carrier" | "operator" | "both" | "nobody";
+        /** Pause */
+        Pause: {
+            /** Format: date-time */
+            since: string;
+            target: components["schemas"]["Target"];
+            until: string | null;
+            waiting_on: components["schemas"]["Turn"];
+        };
         /** Payment */
         Payment: {
             bank_days: number | null;
@@ -3278,6 +5827,18 @@ export interface components {
             /** @enum {unknown} */
             t: "ping";
         };
+        /** Policy */
+        Policy: {
+            calendar: string;
+            channels?: components["schemas"]["Channel"][];
+            goals: components["schemas"]["Goals"];
+            kinds?: components["schemas"]["TalkKind"][];
+            locales?: ("zh" | "ru" | "en")[];
+            on_breach?: components["schemas"]["Consequence"][];
+            on_warning?: components["schemas"]["Consequence"][];
+            /** @default 75 */
+            warn_at?: number;
+        };
         /** PolicyListed */
         PolicyListed: {
             /** Format: date-time */
@@ -3300,7 +5861,7 @@ export interface components {
         };
         /** PolicyVersion */
         PolicyVersion: {
-            body: components["schemas"]["Profile"];
+            body: components["schemas"]["knowledge_model_Profile"];
             /** Format: date-time */
             effective_from: string;
             profile: string;
@@ -3316,12 +5877,24 @@ export interface components {
             /** @enum {unknown} */
             t: "pong";
         };
+        /** Posed */
+        Posed: {
+            answer: string | null;
+            done: boolean;
+            id: string;
+            question: string;
+            seq: number;
+        };
         /**
          * Presence
          * @description A side came to, or left, a stream; or a shop's team is at the desk, or gone.
+         *
+         *         In the notes of a conversation the team sees who of them has it open: ``person``, by ``name``.
          */
         Presence: {
+            name?: string;
             on: boolean;
+            person?: string;
             shop?: string;
             side: components["schemas"]["Side"];
             stream?: string;
@@ -3373,34 +5946,26 @@ export interface components {
             warranty_months: number | null;
             was: components["schemas"]["Money"] | null;
         };
-        /** Profile */
-        Profile: {
-            categories: components["schemas"]["Category"][];
-            clocks: {
-                [key: string]: components["schemas"]["Length"];
-            };
-            evidence: components["schemas"]["EvidenceRules"];
-            measure?: components["schemas"]["Measure"];
+        /** ProfileClock */
+        ProfileClock: {
+            closes: string;
+            days: number[];
+            /** @default false */
+            only_inside?: boolean;
+            opens: string;
             /** @default  */
-            note?: string;
-            profile: string;
-            reasons: components["schemas"]["Reason"][];
-            rules: components["schemas"]["Rule"][];
-            src?: {
-                [key: string]: string;
-            };
-            timezone: string;
-            title: {
-                [key: string]: string;
-            };
+            zone?: string;
         };
         /**
          * Promise
          * @description An answer is due at ``at``; its clock began at ``since``.
+         *
+         *         ``of`` says to the shop's team which of its targets that is, where its own rules set them.
          */
         Promise: {
             at: string;
             from: string;
+            of?: components["schemas"]["Target"];
         };
         /** PromiseShown */
         PromiseShown: {
@@ -3411,28 +5976,40 @@ export interface components {
             kept_at: string | null;
             reason: string;
         };
+        /** Proof */
+        Proof: {
+            answer: string;
+            question: string;
+        };
         /** Proposed */
         Proposed: {
             about: {
                 [key: string]: string;
             } | null;
             answer: string;
+            asked: string | null;
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
             product: string | null;
             published: string | null;
             question: string;
+            waiting: components["schemas"]["Posed"][];
+        };
+        /** ProveAnswer */
+        ProveAnswer: {
+            answer: string;
         };
         /** Publish */
         Publish: {
             /** @default 0 */
             after?: number;
-            body: components["schemas"]["Profile"];
+            body: components["schemas"]["knowledge_model_Profile"];
             effective_from?: string | null;
         };
         /** PublishAnswer */
         PublishAnswer: {
             answer: string;
+            asked?: string | null;
             question: string;
             valid_until?: string | null;
             variant?: string | null;
@@ -3486,10 +6063,37 @@ export interface components {
             /** @default UTC */
             zone?: string;
         };
+        /** PutMacro */
+        PutMacro: {
+            body: components["schemas"]["MacroBody"];
+            /** @default false */
+            own?: boolean;
+            version?: number;
+        };
+        /** PutRule */
+        PutRule: {
+            body: components["schemas"]["RuleBody"];
+            version?: number;
+        };
+        /** PutView */
+        PutView: {
+            filter: components["schemas"]["Filter"];
+            name: string;
+            /** @default false */
+            shared?: boolean;
+        };
         /** Queue */
         Queue: {
             matters: components["schemas"]["conversations_conduct_model_Matter"][];
             more: boolean;
+        };
+        /** Ran */
+        Ran: {
+            done: string[];
+            /** @enum {string} */
+            locale: "zh" | "ru" | "en";
+            opens: string | null;
+            text: string;
         };
         /**
          * Rank
@@ -3498,6 +6102,21 @@ export interface components {
          * @enum {string}
          */
         Rank: "owner" | "manager" | "agent";
+        /** Ranked */
+        Ranked: {
+            name: string;
+            shop: string;
+            slug: string;
+            standing: components["schemas"]["Standing"];
+        };
+        /** Rate */
+        Rate: {
+            high: number | null;
+            hits: number | null;
+            low: number | null;
+            of: number | null;
+            value: number | null;
+        };
         /**
          * Read
          * @description A person has read up to ``seq``.
@@ -3525,10 +6144,16 @@ export interface components {
             matters: components["schemas"]["language_model_Matter"][];
             missing: components["schemas"]["Need"] | null;
         };
+        /** ReadSheet */
+        ReadSheet: {
+            /** @default false */
+            dry?: boolean;
+            table: string;
+        };
         /** Reason */
         Reason: {
             code: string;
-            condition: components["schemas"]["Condition"];
+            condition: components["schemas"]["knowledge_model_Condition"];
             defect: boolean;
             words?: {
                 [key: string]: string;
@@ -3547,7 +6172,7 @@ export interface components {
             done_at: string | null;
             id: string;
             lines: components["schemas"]["TakenLine"][];
-            part: components["schemas"]["Part"];
+            part: components["schemas"]["cases_money_Part"];
             reference: string;
             /** Format: date-time */
             requested_at: string;
@@ -3578,19 +6203,36 @@ export interface components {
             /** @enum {unknown} */
             t: "refused";
         };
-        /** Rehearsal */
-        Rehearsal: {
-            back_to: string | null;
-            left: number;
-            next: string | null;
-            others: components["schemas"]["Otherwise"][];
-            tried: number;
-        };
         /** Rehearse */
         Rehearse: {
             /** @default  */
             before?: string;
-            body: components["schemas"]["Profile"];
+            body: components["schemas"]["knowledge_model_Profile"];
+        };
+        /** RehearseRule */
+        RehearseRule: {
+            body: components["schemas"]["RuleBody"];
+            /** @default 7 */
+            days?: number;
+        };
+        /** ReminderShown */
+        ReminderShown: {
+            /** Format: date-time */
+            at: string;
+            buyer_name: string;
+            conversation: string;
+            due: boolean;
+            subject: components["schemas"]["Card"];
+            text: string;
+            unless: components["schemas"]["Unless"];
+        };
+        /** RemindMe */
+        RemindMe: {
+            /** Format: date-time */
+            at: string;
+            /** @default  */
+            text?: string;
+            unless?: components["schemas"]["Unless"];
         };
         /** Renewal */
         Renewal: {
@@ -3606,7 +6248,7 @@ export interface components {
         Reported: {
             /** Format: date-time */
             at: string;
-            outcome: components["schemas"]["Outcome"] | null;
+            outcome: components["schemas"]["conversations_conduct_model_Outcome"] | null;
             reason: components["schemas"]["Grievance"];
             seq: number;
         };
@@ -3625,6 +6267,26 @@ export interface components {
         Returned: {
             since: string | null;
         };
+        /** RoundShown */
+        RoundShown: {
+            agent: string;
+            answered: string | null;
+            appeal: string | null;
+            buyer: string;
+            channel: components["schemas"]["Channel"] | null;
+            conversation: string;
+            counted: boolean;
+            n: number;
+            outcome: components["schemas"]["analytics_score_model_Outcome"] | null;
+            seconds: number | null;
+            /** Format: date-time */
+            started: string;
+            subject: {
+                [key: string]: string;
+            };
+            took: number | null;
+            verdict: components["schemas"]["analytics_score_model_Verdict"];
+        };
         /**
          * Row
          * @description A conversation of your inbox changed.
@@ -3634,33 +6296,20 @@ export interface components {
             /** @enum {unknown} */
             t: "row";
         };
-        /** Rule */
-        Rule: {
-            /**
-             * @default
-             * @enum {string}
-             */
-            condition_required?: "" | "unused_original_packaging";
-            evidence?: ("photos" | "service_conclusion" | "service_conclusion_if_complex")[];
-            id: string;
-            match: components["schemas"]["Match"];
+        /** RuleBody */
+        RuleBody: {
+            acts: components["schemas"]["Deed"][];
+            all?: components["schemas"]["desk_rules_model_Condition"][];
+            any?: components["schemas"]["desk_rules_model_Condition"][];
+            name: string;
+            none?: components["schemas"]["desk_rules_model_Condition"][];
+            /** @default true */
+            on?: boolean;
+            /** @default 100 */
+            place?: number;
+            trigger: components["schemas"]["Trigger"];
             /** @default  */
-            note?: string;
-            options?: ("repair" | "replace" | "refund" | "trace" | "reship")[];
-            priority: number;
-            refund_parts?: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
-            /** @enum {string} */
-            return_shipping_payer: "buyer" | "seller" | "none";
-            returnable: boolean;
-            src?: string[];
-            window_days?: number | null;
-            /**
-             * @default delivered
-             * @enum {string}
-             */
-            window_from?: "delivered" | "eta_end";
-            /** @default 0 */
-            window_min_days?: number;
+            value?: string;
         };
         /** Rules */
         Rules: {
@@ -3672,11 +6321,32 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Run */
+        Run: {
+            /** Format: date-time */
+            at: string;
+            call: string;
+            conversation: string;
+            outcome: components["schemas"]["desk_rules_model_Outcome"];
+            rule: string;
+            shop: string;
+            story: components["schemas"]["Story"];
+            trigger: components["schemas"]["Trigger"];
+            version: number;
+        };
         /** Rung */
         Rung: {
             /** Format: duration */
             after: string;
             step: components["schemas"]["Step"];
+        };
+        /** RunMacro */
+        RunMacro: {
+            /** @default true */
+            acts?: boolean;
+            cmid: string;
+            conversation: string;
+            text?: string;
         };
         /** Said */
         Said: {
@@ -3691,6 +6361,45 @@ export interface components {
             /** @default  */
             zone?: string;
         };
+        /** ScoreRounds */
+        ScoreRounds: {
+            items: components["schemas"]["RoundShown"][];
+            next: string | null;
+        };
+        /** ScoreRules */
+        ScoreRules: {
+            laid_down: components["schemas"]["analytics_score_model_Rule"][];
+            profiles: components["schemas"]["analytics_score_model_Profile"][];
+            rule: components["schemas"]["analytics_score_model_Rule"];
+        };
+        /** ScoreShown */
+        ScoreShown: {
+            appeals: components["schemas"]["Appeal"][];
+            behind: number;
+            coming: components["schemas"]["analytics_score_model_Rule"][];
+            rule: components["schemas"]["analytics_score_model_Rule"];
+            shop: string;
+            standing: components["schemas"]["Standing"];
+            trend: components["schemas"]["Trend"][];
+            verdicts: {
+                [key: string]: number;
+            };
+        };
+        /** Seat */
+        Seat: {
+            capacity: number | null;
+            kinds: components["schemas"]["TalkKind"][];
+            languages: ("zh" | "ru" | "en")[];
+            last_given_at: string | null;
+            person: string;
+            presence: components["schemas"]["Attendance"];
+            /** Format: date-time */
+            seen_at: string;
+            shift_ends_at: string | null;
+            shop: string;
+            /** Format: date-time */
+            since: string;
+        };
         /**
          * Send
          * @description Add an entry; the same as POST to the stream's events.
@@ -3698,11 +6407,18 @@ export interface components {
         Send: {
             cmid: string;
             data: Record<string, unknown>;
+            seen?: number;
             stream: string;
             /** @enum {unknown} */
             t: "send";
             type: string;
         };
+        /**
+         * Severity
+         * @description Whether a finding keeps its row out, calls for a look, or only tells.
+         * @enum {string}
+         */
+        Severity: "error" | "warning" | "note";
         /** Shipment */
         Shipment: {
             carrier: string;
@@ -3788,6 +6504,30 @@ export interface components {
             name: string;
             password: string;
         };
+        /** Since */
+        Since: {
+            after: number | null;
+            /** Format: date-time */
+            at: string;
+            before: number;
+            manner: components["schemas"]["insight_model_Manner"];
+            mend: string;
+        };
+        /** Slower */
+        Slower: {
+            asked: number;
+            channel: components["schemas"]["Channel"];
+            most: number;
+            name: string;
+            shop: string;
+            target: components["schemas"]["Target"];
+        };
+        /** Snooze */
+        Snooze: {
+            until?: string | null;
+            /** @enum {null|string} */
+            waits_for?: "buyer" | "case" | "parcel" | null;
+        };
         /**
          * Source
          * @description Where an answer comes from: asked on the product's page, the shop's FAQ, or a thread.
@@ -3802,6 +6542,23 @@ export interface components {
             end: number;
             kind: components["schemas"]["Hidden"];
             start: number;
+        };
+        /** Split */
+        Split: {
+            first: number;
+            key: string;
+            last: number;
+            subject: components["schemas"]["Subject"];
+        };
+        /** Standing */
+        Standing: {
+            counted: number;
+            days: number;
+            kept: number;
+            minutes: number | null;
+            own_promise: boolean;
+            score: number | null;
+            target: number;
         };
         /**
          * State
@@ -3828,6 +6585,20 @@ export interface components {
             name: string;
             seq: number;
             side: components["schemas"]["Side"];
+        };
+        /**
+         * Stop
+         * @description Why a guard stopped a rule, or kept one of its messages back.
+         * @enum {string}
+         */
+        Stop: "itself" | "deep" | "often" | "spoken" | "blocked";
+        /** Story */
+        Story: {
+            did: components["schemas"]["Did"][];
+            stop: components["schemas"]["Stop"] | null;
+            /** @default 0 */
+            took: number;
+            verdicts: components["schemas"]["desk_rules_model_Verdict"][];
         };
         /**
          * Sub
@@ -3893,6 +6664,16 @@ export interface components {
             source: string;
             url: string;
         };
+        /** Tag */
+        Tag: {
+            colour: components["schemas"]["Colour"];
+            id: string;
+            name: string;
+        };
+        /** Tags */
+        Tags: {
+            items: components["schemas"]["Tag"][];
+        };
         /** Taken */
         Taken: {
             helped: number;
@@ -3907,6 +6688,94 @@ export interface components {
             line: string;
             /** @default 1 */
             quantity?: number;
+        };
+        /** TalkClocks */
+        TalkClocks: {
+            missed: number;
+            pauses: components["schemas"]["Pause"][];
+            running: components["schemas"]["ClockShown"][];
+        };
+        /** Talked */
+        Talked: {
+            id: string;
+            last: components["schemas"]["Last"] | null;
+            state: components["schemas"]["State"];
+            subject: components["schemas"]["Card"];
+        };
+        /**
+         * TalkKind
+         * @description What a conversation is, for a team that shares its work: as its case, or as its words.
+         * @enum {string}
+         */
+        TalkKind: "question" | "logistics" | "return" | "repair" | "dispute" | "other";
+        /** Tally */
+        Tally: {
+            /** @default 0 */
+            added: number;
+            /** @default 0 */
+            errors: number;
+            /** @default 0 */
+            notes: number;
+            /** @default 0 */
+            pictures: number;
+            /** @default 0 */
+            products: number;
+            /** @default 0 */
+            refused: number;
+            /** @default 0 */
+            rows: number;
+            /** @default 0 */
+            unchanged: number;
+            /** @default 0 */
+            updated: number;
+            /** @default 0 */
+            warnings: number;
+        };
+        /**
+         * Target
+         * @description What a shop may promise: its first answer, each later one, and the end of the matter.
+         * @enum {string}
+         */
+        Target: "first" | "next" | "resolution";
+        /** Team */
+        Team: {
+            items: components["schemas"]["Teammate"][];
+        };
+        /** TeamDraft */
+        TeamDraft: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Named"];
+            text: string;
+        };
+        /** TeamDrafts */
+        TeamDrafts: {
+            items: components["schemas"]["TeamDraft"][];
+        };
+        /** Teammate */
+        Teammate: {
+            capacity: number | null;
+            here: boolean;
+            kinds: components["schemas"]["TalkKind"][];
+            languages: ("zh" | "ru" | "en")[];
+            limit: number;
+            load: number;
+            name: string;
+            person: string;
+            presence: components["schemas"]["Attendance"];
+            shift_ends_at: string | null;
+        };
+        /** Tended */
+        Tended: {
+            assigned_at?: string | null;
+            assignee?: string | null;
+            kind?: components["schemas"]["TalkKind"] | null;
+            snoozed_for?: components["schemas"]["WakeOn"] | null;
+            snoozed_until?: string | null;
+            /** @default [] */
+            tags?: string[];
+            woken?: components["schemas"]["WakeOn"] | null;
+            woken_at?: string | null;
         };
         /** Terms */
         Terms: {
@@ -4005,6 +6874,34 @@ export interface components {
             items: components["schemas"]["Translation"][];
             waiting: number[];
         };
+        /** Trend */
+        Trend: {
+            counted: number;
+            /** Format: date */
+            day: string;
+            score: number | null;
+        };
+        /** Trial */
+        Trial: {
+            holds: boolean;
+            verdicts: components["schemas"]["desk_rules_model_Verdict"][];
+        };
+        /**
+         * Trigger
+         * @description What calls a rule.
+         * @enum {string}
+         */
+        Trigger: "buyer_wrote" | "shop_wrote" | "opened" | "case_moved" | "sorted" | "tagged" | "clock_warned" | "clock_breached" | "parcel_late" | "parcel_stalled" | "parcel_delivered" | "woken" | "rated" | "silence";
+        /** TryMacro */
+        TryMacro: {
+            body: components["schemas"]["MacroBody"];
+            conversation: string;
+        };
+        /** TryRule */
+        TryRule: {
+            body: components["schemas"]["RuleBody"];
+            conversation: string;
+        };
         /**
          * Turn
          * @description Who has the ball.
@@ -4042,6 +6939,13 @@ export interface components {
             last_heard: string;
             number: string;
         };
+        /**
+         * Unless
+         * @description What makes a reminder needless.
+         * @default nothing
+         * @enum {string}
+         */
+        Unless: "nothing" | "buyer" | "parcel";
         /** Unsent */
         Unsent: {
             /** @default false */
@@ -4070,41 +6974,35 @@ export interface components {
             sku: string;
             stock: number;
         };
-        /** Verdict */
-        Verdict: {
-            allowed: boolean;
-            /** Format: date */
-            asked_on: string;
-            category: string;
-            condition: components["schemas"]["Condition"];
-            /** @enum {string} */
-            condition_required: "" | "unused_original_packaging";
-            defect: boolean;
-            evidence: components["schemas"]["Evidence"];
-            opens: string | null;
-            options: ("repair" | "replace" | "refund" | "trace" | "reship")[];
-            profile: string;
-            reason: string;
-            refund_parts: ("item" | "outbound_shipping" | "return_shipping" | "compensation")[];
-            /** @enum {string} */
-            return_shipping_payer: "buyer" | "seller" | "none";
-            returnable: boolean;
-            rule: string;
-            shop_gives: string[];
-            src: string[];
-            terms: number;
-            title: {
-                [key: string]: string;
-            };
-            until: string | null;
-            version: number;
-            window_days: number | null;
-            /** @enum {string} */
-            window_from: "delivered" | "eta_end";
-        };
         /** Verification */
         Verification: {
             token: string;
+        };
+        /** Version */
+        Version: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            number: number;
+            rules: components["schemas"]["ClockRules"] | null;
+            /** Format: date-time */
+            since: string;
+        };
+        /**
+         * View
+         * @description The parts of a shop's conversations that everybody at the desk knows by name.
+         *
+         *         All but ``done``, ``all`` and ``snoozed`` show what is neither done nor put aside.
+         * @default open
+         * @enum {string}
+         */
+        View: "open" | "mine" | "unassigned" | "waiting" | "overdue" | "snoozed" | "done" | "all";
+        /** ViewShown */
+        ViewShown: {
+            filter: components["schemas"]["Filter"];
+            id: string;
+            name: string;
+            own: boolean;
         };
         /** Waiting */
         Waiting: {
@@ -4120,6 +7018,12 @@ export interface components {
             shop: string;
         };
         /**
+         * WakeOn
+         * @description What ends a snooze: its time, an event, a broken promise, or somebody's hand.
+         * @enum {string}
+         */
+        WakeOn: "time" | "buyer" | "case" | "parcel" | "promise" | "hand";
+        /**
          * Watch
          * @description Tell me of every change in my inbox.
          */
@@ -4127,6 +7031,12 @@ export interface components {
             /** @enum {unknown} */
             t: "watch";
         };
+        /**
+         * Way
+         * @description Whether a parcel crosses a border.
+         * @enum {string}
+         */
+        Way: "domestic" | "abroad";
         /**
          * Welcome
          * @description The ticket was good.
@@ -4140,6 +7050,12 @@ export interface components {
             /** @enum {unknown} */
             t: "welcome";
         };
+        /**
+         * Why
+         * @description What somebody of the team is called for.
+         * @enum {unknown}
+         */
+        Why: "draft_taken" | "mention" | "reminder";
         /** Wish */
         Wish: {
             /** @default true */
@@ -4150,6 +7066,13 @@ export interface components {
             quiet_until?: string;
             /** @default UTC */
             zone?: string;
+        };
+        /** WouldAct */
+        WouldAct: {
+            /** Format: date-time */
+            at: string;
+            buyer_name: string;
+            conversation: string;
         };
     };
     responses: never;
@@ -4683,7 +7606,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Act"];
+                "application/json": components["schemas"]["cases_commands_Act"];
             };
         };
         responses: {
@@ -4757,7 +7680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Form"];
+                    "application/json": components["schemas"]["cases_commands_Form"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4790,7 +7713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rehearsal"];
+                    "application/json": components["schemas"]["cases_rehearsing_Rehearsal"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4824,6 +7747,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ClocksMaximaShowMaxima: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaximaShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ClocksMaximaLayDownMaxima: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Maxima"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ceiling"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -4900,11 +7885,23 @@ export interface operations {
     ApiV1ConversationsListConversations: {
         parameters: {
             query?: {
+                about?: components["schemas"]["SubjectKind"] | null;
                 after?: string;
+                assignee?: string | null;
                 box?: "open" | "done" | "all";
                 buyer?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                kind?: components["schemas"]["TalkKind"] | null;
+                language?: "zh" | "ru" | "en" | null;
                 limit?: number;
+                order?: string | null;
+                product?: string | null;
                 q?: string;
+                /** @description What is due first, then what was said last; or by when the conversation began. */
+                sort?: components["schemas"]["conversations_listing_model_Sort"];
+                tag?: string | null;
+                turn?: components["schemas"]["Turn"] | null;
+                view?: string;
             };
             header?: never;
             path?: never;
@@ -5005,6 +8002,72 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkAssignmentAssign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkAssignmentUnassign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsTalkAttachmentsAddAttachment: {
         parameters: {
             query?: {
@@ -5029,6 +8092,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkClocksShowTalkClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkClocks"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5135,6 +8229,167 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkHandOverHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkHistoryShowHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerHistory"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkKindSort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["desk_commands_Sort"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkMentionsReadReadMentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkMergesMergeConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsTalkMessagesSeqAnswerProposeAnswer: {
         parameters: {
             query?: never;
@@ -5189,7 +8444,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["knowledge_answers_model_Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkOwnShopFindOwnShop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnShop"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkQuestionsListQuestionsOfTalk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posed"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5257,6 +8574,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Reading"];
                 };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReminderSetReminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindMe"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkReminderDropReminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -5406,6 +8785,204 @@ export interface operations {
             };
         };
     };
+    ApiV1ConversationsTalkSatisfactionReadSatisfaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conversations_satisfaction_model_Asked"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkSatisfactionSaySatisfaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["conversations_satisfaction_model_Answer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conversations_satisfaction_model_Asked"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkSatisfactionDeclineDeclineSatisfaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["conversations_satisfaction_model_Asked"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkSnoozeSnooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkSnoozeWake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkSplitsSplitConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ConversationsTalkSuggestionsSuggestReplies: {
         parameters: {
             query?: never;
@@ -5424,6 +9001,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkTagsPutTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkTagsTakeTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkTeamDraftsListTeamDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDrafts"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ConversationsTalkTeamDraftsPersonTakeTakeDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+                talk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5536,6 +9240,1128 @@ export interface operations {
             };
         };
     };
+    ApiV1DeskActsActOnMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoAll"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fates"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskActsBulkUndoUndoActOnMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fates"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskCallsListCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calls"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskCountsCountViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskKeysShowKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_together_model_Keys"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskKeysLayKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["desk_together_model_Keys"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskKeysResetKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosListMacros: {
+        parameters: {
+            query?: {
+                conversation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offered"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosShowMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosPutMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutMacro"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosRemoveMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosRunRunMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunMacro"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ran"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosVersionsListMacroVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroVersion"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosAttemptTryMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryMacro"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filled"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosRecipesAdoptRecipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recipe: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosTableWriteMacroTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskMacrosTableReadMacroTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadSheet"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRuleGetRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_model_Rule"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRuleLayDownRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["desk_model_Rule"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_model_Rule"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesListRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_rules_model_Rule"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesShowRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_rules_model_Rule"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesPutRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutRule"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_rules_model_Rule"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesRemoveRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesRunsListRuleRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesRecipesRuleRecipeAdoptRuleRecipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_recipe: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_rules_model_Rule"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesRehearsalRehearseRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearseRule"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_rules_model_Rehearsal"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskRulesTrialTryRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRule"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskSeatGetSeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seat"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskSeatChoosePresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoosePresence"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seat"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskTagsListTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskTagsMakeTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeTag"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskTeamGetTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskTeamPersonEquip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Equip"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seat"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskViewsListViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewShown"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskViewsPutView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutView"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1DeskViewsDropView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1EmailVerificationsVerifyEmail: {
         parameters: {
             query?: never;
@@ -5600,6 +10426,256 @@ export interface operations {
             };
         };
     };
+    ApiV1InsightShowInsight: {
+        parameters: {
+            query?: {
+                shop?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightBoard"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1InsightLanesCsvLanesAsCsv: {
+        parameters: {
+            query?: {
+                shop?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1InsightListingsCsvInsightAsCsv: {
+        parameters: {
+            query?: {
+                shop?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1InsightListingsXlsxInsightAsXlsx: {
+        parameters: {
+            query?: {
+                shop?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1InsightMendsTakeFromListing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mend: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1InsightProductsShowListingInsight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingInsight"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1InsightProductsMendsAddToListing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddToListing"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mend"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1JoinsUndoUndoJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                join: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1LadderShowMarketplaceLadder: {
         parameters: {
             query?: never;
@@ -5649,6 +10725,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListingsListListingFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingReport"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListingsBringListings: {
+        parameters: {
+            query?: {
+                name?: string;
+                pictures?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingReport"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListingsShowListingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingReport"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListingsApplyApplyListingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingReport"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListingsCheckCheckListingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingReport"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -5799,6 +11041,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MeShopChooseShop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenShop"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1MeShopsListOwnShops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnShops"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -6590,7 +11892,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["knowledge_answers_model_Answer"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1QuestionsProofProveAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -6691,6 +12028,417 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsListReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureDefinition"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsMetricShowReport: {
+        parameters: {
+            query?: {
+                agent?: string;
+                by?: string[] | null;
+                channel?: string;
+                detail?: string;
+                hour?: string;
+                kind?: string;
+                language?: string;
+                product?: string;
+                shop?: string;
+                since?: string;
+                until?: string;
+                weekday?: string;
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureReport"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsMetricBehindShowBehind: {
+        parameters: {
+            query?: {
+                after?: string;
+                agent?: string;
+                by?: string[] | null;
+                channel?: string;
+                detail?: string;
+                hour?: string;
+                kind?: string;
+                language?: string;
+                limit?: number;
+                product?: string;
+                shop?: string;
+                since?: string;
+                until?: string;
+                weekday?: string;
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehindPage"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsMetricBehindCsvBehindAsCsv: {
+        parameters: {
+            query?: {
+                agent?: string;
+                by?: string[] | null;
+                channel?: string;
+                detail?: string;
+                hour?: string;
+                kind?: string;
+                language?: string;
+                product?: string;
+                shop?: string;
+                since?: string;
+                until?: string;
+                weekday?: string;
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsMetricTableCsvReportAsCsv: {
+        parameters: {
+            query?: {
+                agent?: string;
+                by?: string[] | null;
+                channel?: string;
+                detail?: string;
+                hour?: string;
+                kind?: string;
+                language?: string;
+                product?: string;
+                shop?: string;
+                since?: string;
+                until?: string;
+                weekday?: string;
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsMetricTableXlsxReportAsXlsx: {
+        parameters: {
+            query?: {
+                agent?: string;
+                by?: string[] | null;
+                channel?: string;
+                detail?: string;
+                hour?: string;
+                kind?: string;
+                language?: string;
+                product?: string;
+                shop?: string;
+                since?: string;
+                until?: string;
+                weekday?: string;
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ScoreAppealsListAppeals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealQueue"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ScoreAppealsDecideAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appeal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAppeal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ScoreRuleShowScoreRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreRules"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ScoreRuleLayDownScoreRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayRule"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["analytics_score_model_Rule"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ScoreShopsRankShops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranked"][];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
@@ -6884,7 +12632,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["knowledge_answers_model_Answer"];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -6904,6 +12652,101 @@ export interface operations {
             header?: never;
             path: {
                 answer: string;
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsClocksShowClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClocksShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsClocksLayDownClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayClocks"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClocksShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsClocksLiftClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
                 shop: string;
             };
             cookie?: never;
@@ -7202,7 +13045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Asked"][];
+                    "application/json": components["schemas"]["knowledge_answers_model_Asked"][];
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -7234,6 +13077,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupSaid"][];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsScoreShowScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreShown"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsScoreAppealsFileAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileAppeal"];
+            };
+        };
+        responses: {
+            /** @description It was already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsScoreRoundsListScoreRounds: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                verdict?: components["schemas"]["analytics_score_model_Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreRounds"];
+                };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsScoreRoundsCsvScoreRoundsAsCsv: {
+        parameters: {
+            query?: {
+                verdict?: components["schemas"]["analytics_score_model_Verdict"] | null;
+            };
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
@@ -7396,6 +13382,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Taken"][];
                 };
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ShopsSuggestionsConfirmationsConfirmSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbell.accounts import jobs as accounts
+from shopbell.analytics import jobs as reports
+from shopbell.analytics.insight import jobs as insight
+from shopbell.analytics.score import jobs as score
 from shopbell.assistants import jobs as interpreting
 from shopbell.assistants.helping import Assistants
 from shopbell.assistants.jobs import Interpreter
@@ -16,6 +19,7 @@ from shopbell.cases import jobs as cases
 from shopbell.cases import reactions as troubles
 from shopbell.cases.refunding import SubmitRefund
 from shopbell.channels.mail import jobs as mail
+from shopbell.channels.mail import resolved
 from shopbell.channels.mail import service as letters
 from shopbell.channels.mail.arriving import jobs as arriving
 from shopbell.channels.mail.arriving import names
@@ -29,13 +33,24 @@ from shopbell.channels.mail.keys import keyring
 from shopbell.channels.plugs import channels_for
 from shopbell.commerce import jobs as parcels
 from shopbell.commerce import reactions as commerce
+from shopbell.connectors.listings import jobs as listings
 from shopbell.connectors.plugs import cashier_for
 from shopbell.contact import jobs as contact
 from shopbell.contact.channel import Channel
 from shopbell.conversations import jobs as conversations
 from shopbell.conversations import reactions as talks
 from shopbell.conversations.conduct import reactions as conduct
+from shopbell.conversations.satisfaction import reactions as satisfaction
 from shopbell.conversations.search import jobs as search
+from shopbell.desk import jobs as desk
+from shopbell.desk import reactions as team
+from shopbell.desk import sorting
+from shopbell.desk.clocks import reactions as clocks
+from shopbell.desk.clocks import watching
+from shopbell.desk.rules import calling
+from shopbell.desk.rules import jobs as rules
+from shopbell.desk.together import calls
+from shopbell.desk.together import jobs as teamwork
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.broker import broker_for
@@ -46,8 +61,13 @@ from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.events import Job
 from shopbell.knowledge import service as knowledge
 from shopbell.knowledge.answers import reactions as questions
+from shopbell.privacy import jobs as privacy
+from shopbell.privacy import reactions as wishes
+from shopbell.privacy import service as going
 from shopbell.realtime.hub import Hub
 from shopbell.realtime.relay import Relay
+
+Follow = Callable[[Database], Awaitable[int]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,8 @@ class App:
     are reached, ``assistants`` who may help. ``ahead`` reads at once what deadlines of one kind
     will ask for, one by one, and says of which nobody else is working on.
     ``standing`` is what a worker does besides, for as long as it works.
-    ``followers`` come behind what is written, a batch at a time, until they return 0.
+    ``followers`` come behind what is written, a batch at a time, until they return 0; those of one
+    group rest together, so that whoever takes long holds up no other group.
     """
 
     settings: Settings
@@ -74,7 +95,7 @@ class App:
     standing: Sequence[Callable[[], Awaitable[None]]]
     channels: Mapping[str, Channel]
     assistants: Assistants
-    followers: Sequence[Callable[[Database], Awaitable[int]]] = ()
+    followers: Sequence[Sequence[Follow]] = ()
 
     def close(self) -> None:
         """Let running work finish, then let go of the database."""
@@ -95,8 +116,15 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             *commerce.REACTIONS,
             *talks.REACTIONS,
             *conduct.REACTIONS,
+            *satisfaction.REACTIONS,
+            *resolved.REACTIONS,
             *troubles.REACTIONS,
             *questions.REACTIONS,
+            *clocks.REACTIONS,
+            *team.REACTIONS,
+            *calls.REACTIONS,
+            *calling.REACTIONS,
+            *wishes.REACTIONS,
         ),
     )
     if migrations.pending(db.engine):
@@ -104,21 +132,24 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
     db.write_now(accounts.begin_sweeping)
     db.write_now(knowledge.furnish)
     db.write_now(parcels.begin_sweeping)
+    db.write_now(rules.begin_sweeping)
     db.write_now(letters.resume)
+    db.write_now(going.begin_nights)
+    db.write_now(score.begin_watching)
     assistants = Assistants(db, plugged(settings))
     interpreter = Interpreter(db, assistants)
     hub, channels = Hub(), channels_for(settings, db, interpreter.in_time)
-    blobs = Blobs.of(settings)
+    blobs = Blobs.of(settings, clock)
     known = Known(keyring(settings.data), take_reply)
     asked = ask or names.through(settings.dns_server)
-    desk = MailDesk(db, blobs, known, asked, ReadingRoom(), settings.imap_authserv)
+    mail_desk = MailDesk(db, blobs, known, asked, ReadingRoom(), settings.imap_authserv)
     return App(
         settings=settings,
         db=db,
         hub=hub,
         relay=Relay(db, hub, broker_for(settings.database_url)),
         blobs=blobs,
-        mail=desk,
+        mail=mail_desk,
         epoch=db.write_now(begin_epoch),
         deadlines={
             **accounts.DEADLINES,
@@ -126,20 +157,31 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             **conversations.DEADLINES,
             **contact.deadlines(channels),
             **cases.DEADLINES,
+            **teamwork.DEADLINES,
+            **watching.DEADLINES,
+            **rules.DEADLINES,
+            **desk.DEADLINES,
+            **privacy.DEADLINES,
+            **score.DEADLINES,
         },
         ahead=contact.AHEAD,
         jobs={
             SubmitRefund: cases.payer(db, cashier_for(settings)),
             **carriers.jobs(db, settings.base_url),
             **mail.jobs(db, CarrierLetter),
-            **arriving.jobs(desk),
+            **arriving.jobs(mail_desk),
             **contact.jobs(channels),
+            **desk.jobs(db),
+            **rules.jobs(db),
+            **listings.jobs(db, blobs),
             **interpreting.jobs(interpreter),
+            **privacy.jobs(db, blobs, settings),
+            **score.jobs(db),
         },
-        standing=_standing(settings, desk),
+        standing=_standing(settings, mail_desk),
         channels=channels,
         assistants=assistants,
-        followers=(search.follow,),
+        followers=((search.follow,), (sorting.follow, reports.follow), (insight.follow,)),
     )
 
 

@@ -5,15 +5,18 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
-from shopbell.app import App
+from shopbell.app import App, Follow
 from shopbell.engine import deadlines, metrics, outbox
 from shopbell.engine.database import Tx
 from shopbell.engine.deadlines import Deadline
 from shopbell.engine.log import log
 from shopbell.engine.outbox import Lease
+
+Work = Callable[[], Awaitable[int]]
 
 BATCH = 200
 """So many jobs are in hand at most."""
@@ -49,7 +52,8 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled. What waits for others to answer holds up no deadline."""
-        works = (self._fire_deadlines, self._do_jobs, self._follow_with_rests)
+        follow = [partial(self._follow_with_rests, group) for group in self._followers]
+        works: list[Work] = [self._fire_deadlines, self._do_jobs, *follow]
         standing = (work() for work in self._standing)
         try:
             await asyncio.gather(*map(self._go_on, works), *standing)
@@ -58,7 +62,7 @@ class Worker:
                 job.cancel()
             await asyncio.gather(*self._begun, return_exceptions=True)
 
-    async def _go_on(self, work: Callable[[], Awaitable[int]]) -> None:
+    async def _go_on(self, work: Work) -> None:
         while True:
             try:
                 busy = await work()
@@ -72,7 +76,8 @@ class Worker:
     async def turn(self) -> int:
         """Do everything that is due now, once; return how much that was."""
         fired, done = await self._fire_deadlines(), await self._do_jobs(patience=None)
-        return fired + done + await self._follow()
+        followed = [await self._follow(group) for group in self._followers]
+        return fired + done + sum(followed)
 
     async def _fire_deadlines(self) -> int:
         due = await self._db.read(deadlines.due, list(self._fire), FIRED_AT_ONCE)
@@ -124,16 +129,16 @@ class Worker:
             metrics.DEADLINE_LAG.observe(max(0.0, late))
             self._fire[deadline.kind](tx, deadline.entity)
 
-    async def _follow_with_rests(self) -> int:
+    async def _follow_with_rests(self, group: Sequence[Follow]) -> int:
         """Come behind what is written; the busier the house, the longer the rests."""
         begun = time.monotonic()
-        followed = await self._follow()
+        followed = await self._follow(group)
         if followed:
             await asyncio.sleep(RESTS * (time.monotonic() - begun))
         return followed
 
-    async def _follow(self) -> int:
-        return sum([await follow(self._db) for follow in self._followers])
+    async def _follow(self, group: Sequence[Follow]) -> int:
+        return sum([await follow(self._db) for follow in group])
 
     async def _do_jobs(self, patience: float | None = TURN_SECONDS) -> int:
         """Begin what is due, and return how much is in hand; what takes longer goes on meanwhile.

@@ -23,7 +23,9 @@ from shopbell.commerce.model import Attribute, Eta, Money, Order, Product, Shop,
 from shopbell.commerce.tracking import CODES
 from shopbell.connectors.files.orders import import_orders
 from shopbell.connectors.files.plain import plain_text
-from shopbell.connectors.files.products import import_products
+from shopbell.connectors.listings.bringing import Manner, bring_in
+from shopbell.connectors.listings.escaping import escaped
+from shopbell.connectors.listings.model import Wishes
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Append, Begin, KeepDraft
 from shopbell.conversations.files import display_name
@@ -239,11 +241,13 @@ def imported(stage: Stage) -> list[str]:
     """Bring the words in by tables, too; return the titles of the products that came of it."""
     db, words = stage.house.db, stage.words
     db.write_now(_open, "tables", "Tables")
-    goods = [[f"t{n}", *[word] * 4, "1.00", "EUR"] for n, word in words.items()]
+    goods = [[f"t{n}", *[escaped(word)] * 4, "1.00", "EUR"] for n, word in words.items()]
     head = ["offer_id", "title", "about", "category", "brand", "price", "currency"]
-    listed = import_products(db, "tables", _table(head, goods))
+    file = stage.house.app.settings.data / "goods.csv"
+    file.write_bytes(_table(head, goods).getvalue())
+    listed = bring_in(db, stage.house.app.blobs, "tables", file, Wishes(), Manner())
     titles = [title for word in words.values() if (title := plain_text(word))]
-    assert len(listed.skipped) == len(words) - len(titles)
+    assert listed.tally.refused == len(words) - len(titles)
     sold = [
         [f"t{n}", "anna@example.org", word[:40], "2026-11-01T08:00:00Z", "1.00", "EUR", *[word] * 3]
         for n, word in words.items()

@@ -179,17 +179,21 @@ class Seller(Visitor):
         return self.list.get_by_role("link").filter(has_text=re.compile(re.escape(about)))
 
     def takes(self, about: str) -> Talk:
-        """Open a conversation, however far down the list it stands by when it is due."""
+        """Open a conversation."""
+        self.looks_for(about).click()
+        return self.talk
+
+    def looks_for(self, about: str) -> Locator:
+        """Look for a conversation, however far down the list it stands by when it is due."""
         row = self.row(about).first
         more = self.list.get_by_role("button", name=self.words("desk.more"))
-        for _ in range(100):
+        for _ in range(PATIENCE // 100):
             if row.is_visible():
                 break
             if more.is_visible() and more.is_enabled():
                 more.click()
             self.page.wait_for_timeout(100)
-        row.click()
-        return self.talk
+        return row
 
     @property
     def talk(self) -> Talk:

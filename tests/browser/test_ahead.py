@@ -153,7 +153,7 @@ def test_the_desk_sees_what_the_words_come_to_and_asks_for_the_rest(
     mei.opens(f"/desk/{talk}")
     if phone:
         mei.button("desk.open_panel").click()
-    gist = mei.page.get_by_label(mei.words("desk.panel"))
+    gist = mei.page.get_by_label(mei.words("facts.panel"))
     expect(gist.get_by_text(mei.words("ahead.damaged_sub"))).to_be_visible()
     mei.fits()
     mei.finds_no_barriers(in_dark=True)

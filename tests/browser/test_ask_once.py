@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Request, expect
 
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale
@@ -51,6 +51,13 @@ def published(seller: Seller, product: Json, locale: Locale) -> Iterator[str]:
 def suggestions(talk: Talk) -> Locator:
     """Find what stands above the field."""
     return talk.around.get_by_role("region", name=talk.words("suggest.heading"))
+
+
+def sent(request: Request) -> Json:
+    """Return what a request brought."""
+    brought = request.post_data_json
+    assert isinstance(brought, dict)
+    return brought
 
 
 def types(talk: Talk, words: str) -> None:
@@ -138,7 +145,7 @@ def test_the_same_question_leads_into_the_open_conversation(people: People) -> N
     buyer, talk = comes_to(people, product, "en", phone=False)
     asked = fresh(ASKED["en"])
     talk.says(asked)
-    talk.hears(asked)
+    talk.sees("sent")
     types(talk, ASKED["en"])
     expect(suggestions(talk)).to_contain_text("You have asked this already. The answer is due")
     assert len(buyer.learns("/conversations?box=all")["items"]) == 1
@@ -156,3 +163,87 @@ def test_nothing_is_looked_for_while_a_sign_is_composed(people: People) -> None:
         expect(suggestions(talk)).to_have_count(0)
         talk.field.dispatch_event("compositionend")
         expect(suggestions(talk)).to_be_visible()
+
+
+def asks_in_public(buyer: Buyer, product: Json, question: str) -> None:
+    """Ask on the product's page, before everybody."""
+    buyer.opens(f"/products/{product['slug']}")
+    buyer.page.get_by_label(buyer.words("answers.ask")).fill(question)
+    buyer.button("answers.ask_go").click()
+    expect(buyer.page.get_by_text(buyer.words("answers.done_asked"))).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_was_asked_in_public_is_answered_for_all_in_one_act(
+    people: People, locale: Locale
+) -> None:
+    buyer, seller = people.newcomer(locale), people.seller(locale)
+    product = seller.product(specified=False)
+    first, second = fresh(ASKED[locale]), fresh(f"{ASKED[locale]}!")
+    for question in (first, second):
+        asks_in_public(buyer, product, question)
+
+    seller.sits_down()
+    expect(seller.looks_for(second)).to_contain_text(seller.words("suggest.public_asked"))
+    desk = seller.takes(second)
+    public = seller.page.get_by_role("region", name=seller.words("suggest.public_asked"))
+    expect(desk.log.get_by_text(seller.words("suggest.public_waits"))).to_have_count(2)
+    public.get_by_role("radio", name=first).check()
+    answer = fresh(GIVEN[locale])
+    desk.field.fill(f"{answer} +49 30 9018200")
+    public.get_by_role("button", name=seller.words("suggest.public_go")).click()
+
+    proof = public.get_by_role("group", name=seller.words("suggest.public_proof"))
+    expect(proof).to_contain_text(first)
+    expect(proof).to_contain_text(answer)
+    expect(proof).not_to_contain_text("9018200")
+    expect(desk.message(answer)).to_have_count(0)
+    seller.finds_no_barriers(in_dark=True)
+    proof.get_by_role("button", name=seller.words("suggest.public_go")).click()
+
+    expect(desk.log.get_by_text(seller.words("suggest.public_answered"))).to_be_visible()
+    expect(desk.field).to_have_value("")
+    expect(public).to_contain_text(seller.words("suggest.public_lead"))
+    shown = buyer.learns(f"/products/{product['id']}/answers?order=newest")["items"]
+    assert [one["question"] for one in shown if answer in one["answer"]] == [first]
+
+
+@pytest.mark.parametrize("signed", [True, False], ids=["buyer", "stranger"])
+def test_who_asks_in_public_is_shown_what_was_answered_already(
+    people: People, *, signed: bool
+) -> None:
+    seller = people.seller()
+    product = seller.product(specified=False)
+    with published(seller, product, "en") as answer:
+        buyer = people.newcomer() if signed else people.stranger()
+        buyer.opens(f"/products/{product['slug']}")
+        field = buyer.page.get_by_label(buyer.words("answers.ask"))
+        field.press_sequentially(ASKED["en"], delay=5)
+        form = buyer.page.locator("form.write")
+        shown = form.get_by_role("listitem").filter(has_text=answer)
+        expect(shown).to_be_visible()
+        buyer.page.evaluate("scrollTo(0, 0)")  # nothing lies under the page's head, half covered
+        buyer.finds_no_barriers(in_dark=True)
+        buyer.fits()
+        shown.get_by_role("button", name=buyer.words("suggest.helped")).click()
+        expect(field).to_have_value("")
+        expect(form.get_by_role("region")).to_have_count(0)
+        form.get_by_role("button", name=buyer.words("suggest.undo")).click()
+        expect(field).to_have_value(ASKED["en"])
+
+
+def test_the_choice_that_is_looked_at_is_told_to_who_suggests(people: People) -> None:
+    seller, buyer = people.seller(), people.stranger()
+    goods = seller.learns(f"/products?shop={seller.shop['slug']}&limit=100")["items"]
+    product = next(one for one in goods if len(one["variants"]) > 1)
+    chosen = product["variants"][0]
+    buyer.opens(f"/products/{product['slug']}")
+    buyer.page.get_by_role("link", name=" · ".join(chosen["options"].values())).first.click()
+    field = buyer.page.get_by_label(buyer.words("answers.ask"))
+    with buyer.page.expect_request("**/api/v1/suggestions") as on_page:
+        field.press_sequentially("How heavy is it?", delay=5)
+    assert sent(on_page.value)["variant"] == chosen["id"]
+    talk = buyer.opens_the_window()
+    with buyer.page.expect_request("**/api/v1/suggestions") as in_window:
+        types(talk, "How heavy is it?")
+    assert sent(in_window.value)["variant"] == chosen["id"]

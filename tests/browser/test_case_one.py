@@ -26,7 +26,7 @@ def test_a_question_is_asked_answered_and_read(people: People, locale: Locale) -
 
     desk = seller.takes(question)
     desk.hears(question)
-    beside = seller.page.get_by_role("complementary", name=seller.words("desk.panel"))
+    beside = seller.page.get_by_role("complementary", name=seller.words("facts.panel"))
     expect(beside).to_contain_text(title(product, locale))
     talk.sees("read")
 

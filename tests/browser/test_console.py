@@ -16,6 +16,10 @@ PAGES = (
     "/console/letters",
     "/console/refunds",
     "/console/conduct",
+    "/console/blocks",
+    "/console/people?q=a",
+    "/console/record",
+    "/console/health",
     "/console/policies",
     "/console/policies/ozon_like/1",
 )
@@ -103,6 +107,20 @@ def test_new_rules_are_tried_on_last_years_cases(people: People, market: Running
     expect(told.locator(f"a[href$='{asked['id']}']")).to_be_visible()
     expect(clause.get_by_role("textbox").first).to_have_value("30")
     olga.finds_no_barriers()
+
+
+def test_g_and_a_letter_lead_to_a_section_only_from_among_the_sections(people: People) -> None:
+    olga = people.operator("en")
+    olga.opens("/console/people?q=a")
+    keys = olga.page.keyboard
+    olga.page.get_by_role("searchbox").first.focus()
+    keys.press("g")
+    keys.press("h")
+    expect(olga.page).to_have_url(re.compile("/console/people"))
+    olga.page.locator(".tabs [aria-current]").focus()
+    keys.press("g")
+    keys.press("h")
+    expect(olga.page).to_have_url(re.compile("/console/health$"))
 
 
 def is_fit(guest: Visitor, path: str) -> None:

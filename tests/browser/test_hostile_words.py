@@ -229,7 +229,7 @@ def test_the_desk_shows_them(enter: Enter, hostile: Hostile) -> None:
     shows_the_long_talk(page, files=True)
     assert lost(WORDS.values(), reads(page, ".note .words")) == []
     page.goto(f"/desk/{stage.about_all}")
-    waits_for(page.locator("aside details"))
+    waits_for(page.locator("aside .name").first)
     sees_all(page, "aside .name", "aside b", "aside details li")
     for n, talk in stage.about_orders.items():
         page.goto(f"/desk/{talk}")

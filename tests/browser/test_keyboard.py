@@ -70,7 +70,7 @@ def test_single_letters_work_the_desk(people: People) -> None:
     expect(seller.talk.field).not_to_be_focused()
 
     keys.press("?")
-    expect(seller.page.get_by_role("dialog")).to_contain_text(seller.words("desk.key_resolve"))
+    expect(seller.page.get_by_role("dialog")).to_contain_text(seller.words("team.do_resolve"))
     seller.finds_no_barriers()
     keys.press("Escape")
     expect(seller.page.get_by_role("dialog")).to_have_count(0)

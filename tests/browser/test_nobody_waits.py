@@ -172,7 +172,7 @@ def test_a_question_reaches_somebody_by_every_way_and_stays_one_conversation(
     by_seller, by_buyer = THEIRS[locale]
     meis, annas = street.phone_of(seller), street.phone_of(buyer)
     asks_and_leaves(street, question)
-    expect(seller.row(question)).to_be_visible()
+    expect(seller.looks_for(question)).to_be_visible()
 
     town.server.passes(seconds=31)
     street.until(question, "team push")
@@ -187,7 +187,7 @@ def test_a_question_reaches_somebody_by_every_way_and_stays_one_conversation(
     street.answers(letter, answer, by_seller)
     told.append(answer)
     street.until(*told)
-    expect(seller.row(answer)).to_be_visible()
+    expect(seller.looks_for(answer)).to_be_visible()
 
     town.server.passes(seconds=31)
     street.until(*told, "buyer push")

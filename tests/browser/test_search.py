@@ -5,6 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, expect
 
+from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale
 from tests.browser.people import Buyer, People, Seller, Visitor, fresh
 
@@ -81,6 +82,30 @@ def test_a_buyer_finds_what_was_said_in_the_list_of_messages(
     expect(anna.page.get_by_role("log").get_by_text(said)).to_be_visible()
 
 
+@pytest.mark.parametrize("at_desk", [True, False], ids=["desk", "buyer"])
+def test_a_hit_opens_at_its_message_however_far_back(people: People, *, at_desk: bool) -> None:
+    anna, said = asks(people, "Is the peacock teapot heavy?")
+    talk = anna.learns("/conversations?box=all")["items"][0]
+    same = {"Sec-Fetch-Site": "same-origin"}
+    stream = f"/api/v1/streams/c.{talk['id']}.p/events"
+    for place in range(120):
+        data = {"text": f"And another thing, no. {place}"}
+        entry = {"cmid": new_id(), "type": "message", "data": data}
+        while not anna.context.request.post(stream, data=entry, headers=same).ok:
+            anna.page.wait_for_timeout(300)
+    reader: Visitor = people.seller() if at_desk else anna
+    can_be_found(reader, said.split()[-1])
+    reader.opens("/desk" if at_desk else "/me/messages")
+    reader.page.get_by_role("searchbox").fill(said.split()[-1])
+    hits(reader).get_by_role("link").click()
+
+    marked = reader.page.locator("[aria-current=location]")
+    expect(marked).to_contain_text(said)
+    expect(marked).to_be_in_viewport()
+    expect(marked).to_be_focused()
+    reader.finds_no_barriers(in_dark=True)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_page_finds_it_without_javascript(people: People, locale: Locale) -> None:
     _anna, said = asks(people, f"Blue {WORDS[locale]}")
@@ -89,7 +114,7 @@ def test_the_page_finds_it_without_javascript(people: People, locale: Locale) ->
     anna.opens(f"/search?q={WORDS[locale]}+{said.split()[-1]}")
     expect(anna.page.locator("mark").first).to_have_text(WORDS[locale])
     anna.fits()
-    anna.page.get_by_role("link", name=anna.words("search.open")).first.click()
+    anna.page.get_by_role("link", name=anna.words("search_page.open")).first.click()
     expect(anna.page.get_by_text(said)).to_be_visible()
 
 
@@ -102,7 +127,7 @@ def test_the_operator_searches_from_the_console(
     olga = people.operator(locale, phone=phone)
     can_be_found(olga, said.split()[-1])
     olga.opens("/console")
-    olga.page.get_by_role("link", name=olga.words("search.tab"), exact=True).click()
+    olga.page.get_by_role("link", name=olga.words("search_page.tab"), exact=True).click()
     olga.page.get_by_role("searchbox").fill(f"{said.split()[-1]} {WORDS[locale]} colour:red")
     olga.page.get_by_role("searchbox").press("Enter")
     expect(

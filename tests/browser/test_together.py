@@ -51,7 +51,7 @@ def test_a_resolved_question_leaves_the_open_list_of_every_agent(people: People)
     desk = mei.takes(question)
     desk.says(answer)
     talk.hears(answer)
-    expect(oleg.row(answer)).to_have_count(1)
+    expect(oleg.looks_for(answer)).to_be_visible()
     mei.page.keyboard.press("Escape")
     _resolve(mei)
     expect(mei.row(answer)).to_have_count(0)
@@ -66,7 +66,7 @@ def test_a_draft_begun_on_the_phone_goes_on_at_the_desktop(people: People) -> No
     talk.says(question)
     talk.sees("sent")
 
-    with phone.page.expect_response(_keeps_a_draft):
+    with phone.page.expect_response(keeps_a_draft):
         talk.field.fill(begun)
     there = desktop.asks_about(product)
     expect(there.field).to_have_value(begun)
@@ -78,7 +78,7 @@ def test_a_draft_begun_on_the_phone_goes_on_at_the_desktop(people: People) -> No
     expect(talk.field).to_have_value("")
 
 
-def _keeps_a_draft(answer: Response) -> bool:
+def keeps_a_draft(answer: Response) -> bool:
     return answer.request.method == "PUT" and answer.url.endswith("/draft") and answer.ok
 
 

@@ -33,6 +33,7 @@ LOCKED = ("requirements/", "frontend/package-lock.json")
 """Locks are made of hashes."""
 
 KNOWN = {
+    "ApiV1DeskActsBulkUndo": "the name of an operation",
     "1234-9f86d081884c": "a seal of the doctor's, as an example",
     "7e026d80d15fe4cc": "a signature to compare with, as an example",
     "e481f51cbdc54678": "the number of an order in public data",

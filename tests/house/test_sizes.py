@@ -33,7 +33,7 @@ def test_launcher_is_tiny() -> None:
 def test_first_load_stays_within_its_budget(
     manifest: dict[str, Chunk], entry: str, most: int
 ) -> None:
-    assert _first_load(manifest, f"{entry}/main.ts") <= most * KB
+    assert _first_load(manifest, entry) <= most * KB
 
 
 def test_panel_style_is_small(manifest: dict[str, Chunk]) -> None:
@@ -46,10 +46,13 @@ def test_panel_style_is_small(manifest: dict[str, Chunk]) -> None:
 
 
 def _first_load(manifest: dict[str, Chunk], entry: str) -> int:
-    """Weigh the scripts a page needs, with the texts of one language (the longest)."""
-    needed = _needed(manifest, entry)
+    """Weigh the scripts a page needs, with its own texts in one language (the longest).
+
+    The texts of parts that come later come later, too.
+    """
+    needed = _needed(manifest, f"{entry}/main.ts")
     scripts = sum(_zipped(STATIC / manifest[chunk]["file"]) for chunk in needed)
-    return scripts + max(map(_zipped, _texts(manifest, needed)), default=0)
+    return scripts + max(map(_zipped, _texts(manifest, needed, entry)))
 
 
 def _needed(manifest: dict[str, Chunk], entry: str) -> set[str]:
@@ -62,9 +65,9 @@ def _needed(manifest: dict[str, Chunk], entry: str) -> set[str]:
     return found
 
 
-def _texts(manifest: dict[str, Chunk], chunks: set[str]) -> list[Path]:
+def _texts(manifest: dict[str, Chunk], chunks: set[str], entry: str) -> list[Path]:
     names = {name for chunk in chunks for name in manifest[chunk].get("dynamicImports", [])}
-    return [STATIC / manifest[name]["file"] for name in names if "words:" in name]
+    return [STATIC / manifest[name]["file"] for name in names if f"words:{entry}/" in name]
 
 
 def _zipped(file: Path) -> int:

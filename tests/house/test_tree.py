@@ -6,7 +6,7 @@ from tests.house import ROOT, in_the_tree, texts
 
 HOSTS = re.compile(r"\b(pypi|pythonhosted|npmjs|npmmirror|yarnpkg|crates|rubygems)\.(org|com|io)\b")
 MACHINES = re.compile(r"(?<![\w.])/(?:work|root|home|Users|tmp/team)/\w")
-LARGEST = 400_000
+LARGEST = 600_000
 
 
 def test_no_address_of_a_registry() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from scripts import wire_types
+from shopbell.analytics.routes import CSV, XLSX
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +34,14 @@ def test_every_refusal_is_described_as_a_problem() -> None:
     ]
     assert refused
     assert all(list(content) == ["application/problem+json"] for content in refused)
+
+
+def test_what_is_a_file_by_its_path_is_described_as_one() -> None:
+    endings = {".csv": CSV, ".xlsx": XLSX, ".pdf": "application/pdf"}
+    files = {
+        path: list(operations["get"]["responses"]["200"]["content"])
+        for path, operations in wire_types.description()["paths"].items()
+        if path.endswith(tuple(endings))
+    }
+    assert len(files) > 6
+    assert {path: [endings[f".{path.rpartition('.')[2]}"]] for path in files} == files

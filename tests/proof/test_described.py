@@ -153,6 +153,6 @@ def world(database: str, tmp_path: Path) -> Iterator[World]:
 def test_every_answer_is_as_the_description_says(world: World, effort: Effort, note: Note) -> None:
     caller = Caller(world)
     for operation in caller.operations():
-        caller.tries(operation, effort(12, 200))
+        caller.tries(operation, effort(5, 40))
     assert not caller.trouble, "\n".join(f"{k} <- {v}" for k, v in caller.trouble.items())
     note(requests=caller.answers.total(), answers=dict(sorted(caller.answers.items())))

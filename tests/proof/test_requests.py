@@ -27,6 +27,7 @@ from tests.proof.test_access import (
     OPEN,
     PHONE,
     PUBLIC,
+    RULE,
     SIGNED,
     World,
     filled,
@@ -48,8 +49,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/sign-in": {"email": "kingfisher-anna@example.org", "password": "not the one"},
     "POST /api/v1/me/password": {"old": "not the one", "new": "nor this one"},
     "PUT /api/v1/me/language": {"locale": "ru"},
+    "PUT /api/v1/me/shop": {"shop": "{shop}"},
     "POST /api/v1/email-verifications": {"token": "t" * 43},
     "POST /api/v1/conversations": TALKS,
+    "PUT /api/v1/desk/views/{view}": {"name": "In Russian", "filter": {"locale": "ru"}},
+    "POST /api/v1/desk/acts": {"key": "{new}", "act": "unassign", "talks": ["{talk}"]},
     "POST /api/v1/suggestions": {**TALKS, "words": "How heavy is it?"},
     "POST /api/v1/suggestions/reports": {
         **TALKS,
@@ -59,7 +63,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/products/{product}/questions": {"cmid": "{new}", "question": "Is it blue?"},
     "PUT /api/v1/answers/{answer}/vote": {"helped": True},
     "PUT /api/v1/answers/{answer}/report": {"why": "It is rude"},
+    "PUT /api/v1/desk/keys": {"keys": {"next": "KeyN"}},
+    "POST /api/v1/desk/rules/rehearsal": {"body": RULE, "days": 1},
+    "POST /api/v1/desk/macros/table": {"table": "key,name,text_en\nhi,Hi,Hello"},
     "PUT /api/v1/push/wish": {"on": True},
+    "PUT /api/v1/desk/rule": {"mode": "load"},
+    "PUT /api/v1/desk/seat": {"presence": "busy"},
+    "POST /api/v1/desk/tags": {"name": "Fragile"},
     "POST /api/v1/push/devices": msgspec.to_builtins(PHONE),
     "POST /api/v1/push/departures": {"endpoint": PHONE.endpoint},
 }
@@ -95,7 +105,8 @@ class Asked:
 
     @property
     def takes_json(self) -> bool:
-        return self.path.startswith("/api/") and not self.path.endswith("/attachments")
+        raw = self.path.endswith(("/attachments", "/api/v1/listings"))
+        return self.path.startswith("/api/") and not raw
 
 
 def every_route(world: World) -> list[Asked]:
@@ -107,7 +118,7 @@ def every_route(world: World) -> list[Asked]:
         if name in GUARDED:
             more, door = GUARDED[name][0]
             by, body = door.by, door.body
-        elif " /shop/" in name or name == "GET /desk":
+        elif any(place in name for place in (" /shop/", "GET /desk", "/api/v1/desk/")):
             by = MEI
         ids = {**world.ids, "stream": PUBLIC, **filled(more, world.ids)}
         path = filled(filled(name.partition(" ")[2], ids), ids)
@@ -251,9 +262,11 @@ SLIPPED = {
 }
 ASKABLE = {
     "rank": {"keys", "staff", "{person}"},
-    "id": {"staff"},
+    "id": {"staff", "mends", "appeals"},
     "seq": {"read", "ack", "reports"},
     "picture": {"{shop}"},
+    "shop": {"shop"},
+    "at": {"reminder"},
 }
 """What some take, by the last word of their path."""
 

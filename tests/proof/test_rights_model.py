@@ -79,6 +79,7 @@ class Rights(RuleBasedStateMachine):
         self.ids: dict[str, PersonId] = {}
         self.standing: dict[str, Standing] = {}
         self.held: dict[str, str] = {}  # who holds a secret that opens something
+        self.makers: dict[str, str] = {}  # who made a key, by its secret
         self.shops: dict[str, Desk] = {}
         for name in ("halo", "nord"):
             owner = f"owner-{name}-{self.mark}"
@@ -163,6 +164,8 @@ class Rights(RuleBasedStateMachine):
         if may:
             self.standing[name] = Standing(Side.SELLER)
             self.forgets(name)
+            for made in [key for key, maker in self.makers.items() if maker == name]:
+                self.held.pop(made, None)
 
     @rule(target=programs, secret=secrets, shop=SHOPS, rank=RANKS)
     def makes_a_key(self, secret: str, shop: str, rank: Rank) -> str:
@@ -172,7 +175,7 @@ class Rights(RuleBasedStateMachine):
             return ""
         name = f"key-{made.key.id}"
         self.standing[name] = Standing(Side.SELLER, shop, rank)
-        self.held[made.secret] = name
+        self.held[made.secret], self.makers[made.secret] = name, self.held[secret]
         return str(made.secret)
 
     @rule(target=secrets, program=programs)

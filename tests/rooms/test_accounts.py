@@ -1098,7 +1098,10 @@ def test_a_log_written_anew_is_another_than_was_noted(db: Database, kept: int) -
         db.write_now(service.audit, SYSTEM, "tested", n=n)
     noted = Seal.parse(str(db.read_now(operating.sealed, SYSTEM)))
     db.write_now(service.audit, SYSTEM, "tested", n=4)
+    assert noted.day == db.clock().date()
     assert db.read_now(operating.is_as_noted, SYSTEM, noted)
+    undated = Seal.parse(f"{noted.seq}-{noted.hash}")
+    assert db.read_now(operating.is_as_noted, SYSTEM, undated), "as seals were noted before"
 
     with db.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM audit")
@@ -1109,7 +1112,9 @@ def test_a_log_written_anew_is_another_than_was_noted(db: Database, kept: int) -
     assert not db.read_now(operating.is_as_noted, SYSTEM, noted)
 
 
-@pytest.mark.parametrize("words", ("", "4", "4-", "4-abc", "x-" + "0" * 64, "4-" + "x" * 64))
+@pytest.mark.parametrize(
+    "words", ("", "4", "4-", "4-abc", "x-" + "0" * 64, "4-" + "x" * 64, f"4-{'0' * 64}-2026-13-01")
+)
 def test_what_is_no_seal_is_not_taken_for_one(words: str) -> None:
     with pytest.raises(ValueError, match="no seal"):
         Seal.parse(words)

@@ -1,6 +1,7 @@
 """The doctor: what it finds in an installation, and what it says to do."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from shopbell.accounts import audit, operating, service
 from shopbell.accounts.model import Seal
 from shopbell.cli.exam import Finding, Weight, examine
 from shopbell.engine.database import Database, Tx
-from shopbell.kernel.actor import SYSTEM
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
+from shopbell.kernel.ids import new_id
 
 
 class Patient:
@@ -73,6 +75,46 @@ def test_a_tail_cut_off_with_its_head_put_back_is_told_by_the_noted_seal(patient
     assert patient.is_told(earlier).weight is Weight.WELL
     told = patient.is_told(noted)
     assert (told.weight, "Entry 6" in told.says) == (Weight.BROKEN, True)
+
+
+def test_a_chain_made_anew_is_not_taken_for_one_that_was_cut(patient: Patient) -> None:
+    patient.does(4)
+    noted = patient.db.read_now(operating.sealed, SYSTEM)
+    for table in ("audit", "audit_head"):
+        patient.changes(f"DELETE FROM {table}")  # noqa: S608 - our own tables
+    patient.changes(f"INSERT INTO audit_head VALUES (1, 9, '{'0' * 64}')")  # noqa: S608 - our own
+    patient.changes(f"INSERT INTO audit_head VALUES (2, 9, '{'0' * 64}')")  # noqa: S608 - our own
+    facts: dict[str, str | int] = {"upto": 9, "hash": "0" * 64, "day": "2001-01-01"}
+
+    def cuts(tx: Tx) -> None:
+        audit.record(tx, SYSTEM, audit.CUT, **facts)
+
+    patient.db.write_now(cuts)
+    assert patient.is_told().weight is Weight.WELL
+    undated = Seal(noted.seq, noted.hash)
+    assert [patient.is_told(one).weight for one in (noted, undated)] == [Weight.BROKEN] * 2
+
+    patient.changes(
+        "INSERT INTO retention (kind, days, changed_by, changed_at)"
+        " SELECT 'record', 184, actor, at FROM audit"
+    )
+    assert patient.is_told(noted).weight is Weight.BROKEN, "it says itself how young it is"
+    old = noted._replace(day=date(2001, 1, 1))
+    assert patient.is_told(old).weight is Weight.ATTENTION
+
+
+def test_a_cut_that_somebody_else_told_of_is_a_break(patient: Patient) -> None:
+    patient.does(2)
+    patient.changes(f"INSERT INTO audit_head VALUES (2, 9, '{'0' * 64}')")  # noqa: S608 - our own
+    patient.changes("DELETE FROM audit")
+    patient.changes(f"UPDATE audit_head SET seq = 9, hash = '{'0' * 64}'")  # noqa: S608 - our own
+    anna = Actor(PersonId(new_id()), Side.OPERATOR)
+
+    def cuts(tx: Tx) -> None:
+        audit.record(tx, anna, audit.CUT, upto=9, hash="0" * 64)
+
+    patient.db.write_now(cuts)
+    assert patient.is_told().weight is Weight.BROKEN
 
 
 def test_a_line_written_while_the_doctor_reads_is_no_break(

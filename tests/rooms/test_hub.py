@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from shopbell.accounts import service as accounts
+from shopbell.accounts.blocks.model import BlocksChanged
 from shopbell.accounts.model import KeyId, KeyRevoked, PasswordChanged, SessionId, SessionsEnded
 from shopbell.conversations.model import (
     Author,
@@ -24,7 +25,7 @@ from shopbell.conversations.model import (
 )
 from shopbell.engine import metrics
 from shopbell.engine.trouble import DatabaseDown
-from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
+from shopbell.kernel.actor import Actor, PersonId, Reach, ShopId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.realtime import following, rounds
 from shopbell.realtime.codes import Close
@@ -255,6 +256,16 @@ def test_those_whose_sign_in_or_key_ended_are_thrown_out_and_nobody_else(hub: Hu
     ]
     hub.publish([KeyRevoked(key=KeyId(program.actor.id), shop=SHOP)])
     assert [page.code for page in (second, program, other)] == [None, Close.REVOKED, None]
+
+
+def test_those_whose_blocks_changed_come_back_and_nobody_else(hub: Hub) -> None:
+    mei, anna, other = Ear(Side.SELLER, SHOP), Ear(Side.BUYER), Ear(Side.BUYER)
+    for page in (mei, anna, other):
+        hub.enter(page)
+    hub.publish([BlocksChanged(subject=anna.actor.id, reach=Reach.WRITING)])
+    assert [page.code for page in (mei, anna, other)] == [None, Close.RETRY, None]
+    hub.publish([BlocksChanged(subject=SHOP, reach=None)])
+    assert [page.code for page in (mei, other)] == [Close.RETRY, None]
 
 
 def test_who_is_there_is_told_to_the_other_sides(hub: Hub) -> None:

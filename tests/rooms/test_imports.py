@@ -16,24 +16,22 @@ from shopbell.connectors.files import sheet
 from shopbell.connectors.files.cells import Row
 from shopbell.connectors.files.encoding import decode
 from shopbell.connectors.files.model import (
-    ColumnsMissing,
     EncodingUnknown,
     NoSuchTable,
     NotAnAmount,
     Options,
     Report,
-    TableBroken,
-    TableEmpty,
-    TableTooLarge,
 )
 from shopbell.connectors.files.orders import import_orders
 from shopbell.connectors.files.plain import plain_text
-from shopbell.connectors.files.products import import_products
+from shopbell.connectors.listings.bringing import Manner, bring_in
+from shopbell.connectors.listings.model import ListingReport, Severity, Trouble, Wishes
+from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import SYSTEM
-from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import LOCALES
 from tests.house import ROOT
+from tests.support.house import House
 
 REAL = ROOT.parent / "shared/data"
 SHOPIFY = """\
@@ -54,10 +52,17 @@ class Stall:
     """A shop, and the clerk who brings tables in."""
 
     db: Database
+    blobs: Blobs
     shop: Shop
+    desk: Path
 
-    def lists(self, table: str | bytes, **options: object) -> Report:
-        return import_products(self.db, "stall", _file(table), _options(options))
+    def lists(self, table: str | bytes | Path, **options: object) -> ListingReport:
+        """Bring a file of products in, though it may have been brought before."""
+        file = table if isinstance(table, Path) else self.desk / "table"
+        if not isinstance(table, Path):
+            file.write_bytes(_file(table).getvalue())
+        wishes, again = Wishes(options=_options(options)), Manner(again=True)
+        return bring_in(self.db, self.blobs, "stall", file, wishes, again)
 
     def records(self, table: str | bytes, **options: object) -> Report:
         return import_orders(self.db, self.shop.id, _file(table), _options(options))
@@ -72,7 +77,8 @@ class Stall:
 
 
 @pytest.fixture
-def stall(db: Database) -> Stall:
+def stall(house: House, tmp_path: Path) -> Stall:
+    db = house.db
     asked = OpenShop(
         slug="stall",
         name="Stall",
@@ -81,7 +87,7 @@ def stall(db: Database) -> Stall:
         languages=["en"],
         email="stall@example.org",
     )
-    return Stall(db, db.write_now(service.open_shop, SYSTEM, asked))
+    return Stall(db, house.app.blobs, db.write_now(service.open_shop, SYSTEM, asked), tmp_path)
 
 
 def _file(table: str | bytes) -> io.BytesIO:
@@ -92,12 +98,22 @@ def _options(given: Mapping[str, object]) -> Options:
     return Options(**given)  # type: ignore[arg-type]
 
 
-def counts(report: Report) -> tuple[int, int, int, int]:
+def counts(report: Report | ListingReport) -> tuple[int, int, int, int]:
+    if isinstance(report, ListingReport):
+        tally = report.tally
+        return tally.added, tally.updated, tally.unchanged, tally.refused
     return report.added, report.updated, report.unchanged, len(report.skipped)
 
 
-def reasons(report: Report) -> list[tuple[int, str, str]]:
-    return [(skipped.row, skipped.name, skipped.code) for skipped in report.skipped]
+def reasons(report: Report | ListingReport) -> list[tuple[int, str, str]]:
+    if isinstance(report, Report):
+        return [(skipped.row, skipped.name, skipped.code) for skipped in report.skipped]
+    errors = (found for found in report.findings if found.severity is Severity.ERROR)
+    return sorted((found.row, found.name, found.code) for found in errors)
+
+
+def trouble(code: str, **facts: str | int) -> Trouble:
+    return Trouble(code, facts)
 
 
 # --- products -----------------------------------------------------------------------------
@@ -106,7 +122,7 @@ def reasons(report: Report) -> list[tuple[int, str, str]]:
 def test_shopify_export_becomes_products(stall: Stall) -> None:
     report = stall.lists(SHOPIFY, values=USD)
     assert counts(report) == (2, 0, 0, 0)
-    assert report.rows == 4
+    assert report.tally.rows == 4
     mug, shirt = stall.products()["mug"], stall.products()["shirt"]
     assert (mug.title, mug.slug, mug.category) == ({"en": "Blue mug"}, "mug", "Kitchen")
     assert mug.about == {"en": "Holds 300 ml.\n– Dishwasher"}
@@ -167,7 +183,7 @@ wide,Wide,1.00,EUR,1,,S,and,more
 also-good,Good,2.00,EUR,1,,
 """
     report = stall.lists(table)
-    assert report.rows == 15
+    assert report.tally.rows == 15
     assert reasons(report) == [
         (3, "", "value_missing"),
         (4, "untitled", "value_missing"),
@@ -229,13 +245,13 @@ def test_choice_without_a_price_takes_its_product_out_whole(stall: Stall) -> Non
 
 def test_report_is_read_in_every_language(stall: Stall) -> None:
     report = stall.lists("offer_id,title,price,currency\nmug,Mug,x,EUR\n")
-    said = {locale: report.skipped[0].says(locale) for locale in LOCALES}
-    assert said["en"] == "Row 2 mug: “price”: x is not an amount of money"
-    assert said["ru"] == "Строка 2 mug: «price»: x — не сумма денег"
-    assert said["zh"] == "第 2 行 mug：“price”：x 不是有效金额"
-    assert report.says("en") == (
-        "Rows read: 1. Added: 0, changed: 0, as before: 0, rows left out: 1."
-    )
+    assert report.findings[0].message == {
+        "en": "“price”: x is not an amount of money",
+        "ru": "«price»: x — не сумма денег",
+        "zh": "“price”：x 不是有效金额",
+    }
+    for locale in LOCALES:
+        assert "{" not in report.says(locale)
 
 
 def test_open_quotation_mark_spoils_no_more_than_it_must(stall: Stall) -> None:
@@ -245,58 +261,60 @@ def test_open_quotation_mark_spoils_no_more_than_it_must(stall: Stall) -> None:
     never_closed = 'offer_id,title,price,currency\nbowl,Bowl,1,EUR\njar,"Jar,1,EUR\npan,Pan,1,EUR\n'
     report = stall.lists(never_closed)
     assert reasons(report) == [(3, "", "quote_open")]
-    assert "3–4" in report.skipped[0].says("en")
+    assert "3–4" in report.findings[0].message["en"]
     assert "bowl" in stall.products()
 
 
 def test_progress_is_told_up_to_the_end(stall: Stall) -> None:
     rows = "".join(f"m{n},Mug {n},1,EUR\n" for n in range(450))
     told: list[tuple[int, int]] = []
-    table = _file("offer_id,title,price,currency\n" + rows)
-    import_products(stall.db, "stall", table, progress=lambda *so_far: told.append(so_far))
-    assert told == [(0, 450), (200, 450), (400, 450), (450, 450)]
+    file = stall.desk / "many.csv"
+    file.write_text("offer_id,title,price,currency\n" + rows)
+    manner = Manner()
+    bring_in(stall.db, stall.blobs, "stall", file, Wishes(), manner, lambda *so: told.append(so))
+    assert told == [(450, 450), (200, 450), (400, 450), (450, 450)]
 
 
 @pytest.mark.parametrize(
     ("table", "refusal"),
     (
-        (b"", TableEmpty),
-        (b"\n\n\n", TableEmpty),
-        (b"offer_id,title,price,currency\n", TableEmpty),
-        (b"offer_id,title\nmug,Mug\n", ColumnsMissing),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR,x\n1,2\n", TableBroken),
-        (b"offer_id,title,price,currency\nmug,M\0g,1,EUR\n", TableBroken),
-        (b"\xff\xfe\x00", EncodingUnknown),
+        (b"", "table_empty"),
+        (b"\n\n\n", "table_empty"),
+        (b"offer_id,title,price,currency\n", "table_empty"),
+        (b"offer_id,title\nmug,Mug\n", "columns_missing"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR,x\n1,2\n", "table_broken"),
+        (b"offer_id,title,price,currency\nmug,M\0g,1,EUR\n", "table_broken"),
+        (b"\xff\xfe\x00", "encoding_unknown"),
     ),
 )
 def test_what_is_no_table_of_products_is_refused_whole(
-    stall: Stall, table: bytes, refusal: type[Refusal]
+    stall: Stall, table: bytes, refusal: str
 ) -> None:
-    with pytest.raises(refusal):
-        stall.lists(table)
+    refused = stall.lists(table).trouble
+    assert refused
+    assert refused.code == refusal
     assert stall.products() == {}
 
 
 def test_missing_columns_are_named(stall: Stall) -> None:
-    with pytest.raises(ColumnsMissing) as refused:
-        stall.lists("sku,name\n1,Mug\n", columns={"offer_id": "sku", "title": "label"})
-    assert refused.value.facts == {"columns": "label, title, price, currency"}
+    report = stall.lists("sku,name\n1,Mug\n", columns={"offer_id": "sku", "title": "label"})
+    missing = "label, title, price, currency"
+    assert report.trouble == trouble("columns_missing", columns=missing)
 
 
 def test_file_that_is_not_there(stall: Stall, tmp_path: Path) -> None:
     for place in (tmp_path / "nothing.csv", tmp_path):
         with pytest.raises(NoSuchTable):
-            import_products(stall.db, "stall", place)
+            stall.lists(place)
 
 
 def test_table_that_is_too_large(stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet, "MOST_BYTES", 100)
-    with pytest.raises(TableTooLarge):
-        stall.lists("offer_id,title,price,currency\n" + "mug,Mug,1,EUR\n" * 10)
+    table = "offer_id,title,price,currency\n" + "mug,Mug,1,EUR\n" * 10
+    assert stall.lists(table).trouble == trouble("table_too_large", most="0 MB")
     monkeypatch.setattr(sheet, "MOST_BYTES", 10_000)
     monkeypatch.setattr(sheet, "MOST_ROWS", 10)
-    with pytest.raises(TableTooLarge):
-        stall.lists("offer_id,title,price,currency\n" + "mug,Mug,1,EUR\n" * 10)
+    assert stall.lists(table + "cup,Cup,1,EUR\n").trouble == trouble("table_too_large", most=10)
 
 
 # --- letters and signs --------------------------------------------------------------------
@@ -516,7 +534,7 @@ def test_real_product_files(stall: Stall, capsys: pytest.CaptureFixture[str]) ->
     for name in ("apparel", "home-and-garden", "jewelery"):
         file = REAL / f"products/shopify-{name}.csv"
         if _is_there(file, capsys):
-            report = import_products(stall.db, "stall", file, Options(values=USD))
+            report = stall.lists(file, values=USD)
             assert counts(report) == (20, 0, 0, 0)
 
 

@@ -12,6 +12,8 @@ from shopbell.channels.mail.arriving import service, threading
 from shopbell.channels.mail.arriving.model import Fate, Why
 from shopbell.channels.mail.model import Letter as Sent
 from shopbell.channels.mail.model import Manner
+from shopbell.conversations.joining import service as joining
+from shopbell.conversations.joining.model import Merge
 from shopbell.conversations.model import ConversationId, Event
 from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
@@ -37,6 +39,23 @@ def test_an_answer_stands_in_the_conversation_once(
     again = box.takes(b"Received: from elsewhere\r\n" + letter.raw(), to)
     assert again.fate is Fate.REPEATED
     assert halo.mei.reads(talk)[-2:] == ["Is the lamp paper?", "Yes, it was open."]
+
+
+def test_an_answer_to_what_was_merged_stands_where_it_goes_on(
+    box: Letterbox, talk: ConversationId, anna: Person, halo: Counter
+) -> None:
+    to, later = hers(box, talk, anna), anna.asks(halo, halo.sells("lamp"), "And this one?")
+    merges = Merge(new_id(), talk)
+    join = halo.house.db.write_now(joining.merge, halo.mei.actor, later, merges)
+    assert (join.source, join.target) == (later, talk)
+    for address in (hers(box, later, anna), to):
+        assert box.gets(Letter(address, text=f"To {address[:8]}")).fate is Fate.SHOWN
+    assert anna.reads(later) == ["And this one?"]
+    assert len(anna.reads(talk)) == 3
+    mail = box.gets(Letter(hers(box, later, anna), text="Once more"))
+    assert anna.reads(talk)[-1] == "Once more"
+    assert mail.event is not None
+    assert halo.house.db.read_now(service.original, anna.actor, mail.event).id == mail.id
 
 
 def test_the_team_answers_from_its_mailbox(

@@ -176,14 +176,17 @@ def test_a_closed_shop_says_when_it_opens_by_the_readers_clock_too(
 def test_window_and_page_say_the_same_of_a_shop(
     house: House, halo: Counter, door: Door, locale: Locale
 ) -> None:
-    talk = house.buyer("boris").asks(halo, None, "Hello?")
-    house.clock.passes(minutes=7)
-    halo.mei.answers(talk, "Hello!")
-
     told = door().get("/api/v1/shops/halo/expectation", params={"lang": locale}).json()
 
-    assert told == {"here": False, "words": text(locale, "pages.chat_open", n=7)}
-    assert told["words"] in checked(door().get("/shops/halo", params={"lang": locale}))
+    judged = text(locale, "score.too_few", n=30)
+    assert told == {
+        "here": False,
+        "words": text(locale, "pages.chat_open", n=halo.shop.promise.chat_minutes),
+        "judged": judged,
+    }
+    page = checked(door().get("/shops/halo", params={"lang": locale}))
+    assert told["words"] in page
+    assert judged in page
 
 
 def test_a_shops_page_shows_all_its_hours(house: House, door: Door) -> None:
@@ -191,7 +194,7 @@ def test_a_shops_page_shows_all_its_hours(house: House, door: Door) -> None:
     page = checked(door().get("/shops/early"))
     assert page.count("08:00–12:00") == 5 + 1
     assert page.count("13:00–17:00") == 5 + 1
-    assert text("en", "pages.response_unknown") in page
+    assert text("en", "score.too_few", n=30) in page
     assert "December 25" in page
 
 
@@ -495,9 +498,7 @@ def test_the_console_is_the_operators(house: House, halo: Counter, door: Door) -
     page = checked(door(house.operator()).get("/console"))
     assert "Halo" in page
     assert text("en", "console.audit_whole") not in page
-    assert 'href="/console?verify=true"' in page
-    checked_page = checked(door(house.operator("otto")).get("/console?verify=true"))
-    assert text("en", "console.audit_whole") in checked_page
+    assert 'href="/console/record?verify=true"' in page
     checked(door(house.operator("oleg")).get("/console/letters"))
     checked(door(house.buyer("anna")).get("/console"), 403)
     assert door().get("/console").headers["location"] == "/sign-in?next=%2Fconsole"
@@ -515,8 +516,8 @@ def test_only_the_operator_tries_a_given_up_job_again(
     for person in (house.buyer("anna"), halo.mei):
         checked(door(person).post(path), 403)
     browser = door(house.operator())
-    assert "no such host" in checked(browser.get("/console"))
-    assert browser.post(path).headers["location"] == "/console?retried=true"
+    assert "no such host" in checked(browser.get("/console/health"))
+    assert browser.post(path).headers["location"] == "/console/health?done=retried"
     checked(browser.post(path), 404)
     assert "a@b.example" not in checked(browser.get("/console/letters"))
     house.passes(seconds=1)

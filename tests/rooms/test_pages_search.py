@@ -14,7 +14,7 @@ def test_what_is_found_leads_to_where_it_can_be_read(
     house.passes(seconds=1)
     olga = house.operator()
     for who, place in ((anna, "/me/messages/"), (olga, "/console/questions/")):
-        assert f'href="{place}{talk}"' in checked(door(who).get("/search?q=lamp"))
+        assert f'href="{place}{talk}#p' in checked(door(who).get("/search?q=lamp"))
     assert door(olga).get(f"/console/questions/{talk}").status_code == 200
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from shopbell.conversations import service
+from shopbell.conversations import queues, service
 from shopbell.conversations.commands import Append, Ask
 from shopbell.conversations.model import ConversationId, MarkKind, Stream
 from shopbell.engine.database import Tx
@@ -77,6 +77,39 @@ def test_a_busy_path_looks_through_no_whole_table(house: House, path: str) -> No
         if connection.dialect.name == "postgresql":  # small tables are scanned, so forbid it
             connection.exec_driver_sql("SET enable_seqscan = off")
         assert [scans(connection, statement) for statement in seen] == [[]] * len(seen)
+
+
+def test_what_waits_at_a_desk_is_one_range_of_one_index(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    for n in range(20):
+        anna.asks(halo, halo.sells(f"lamp-{n}"), "Hello")
+    shop, mei = halo.shop.id, halo.mei.actor.id
+    looks: list[tuple[str, Callable[[Tx], object]]] = [
+        ("ix_conversation_assignee", lambda tx: queues.line(tx, shop, 50)),
+        ("ix_conversation_assignee", lambda tx: queues.load(tx, shop, mei)),
+        ("ix_conversation_parcel", lambda tx: queues.asleep_for_parcels(tx, shop)),
+        ("ix_conversation_unsorted", lambda tx: queues.unsorted(tx, 20)),
+    ]
+    with house.db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # small tables are scanned, so forbid it
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        for index, look in looks:
+            with listening(house) as seen:
+                house.db.read_now(look)
+            steps = "\n".join(plan(connection, seen[0]))
+            assert "Seq Scan" not in steps, steps
+            if connection.dialect.name == "sqlite":  # PostgreSQL chooses by what it has counted
+                assert index in steps, steps
+                assert "TEMP B-TREE" not in steps, steps
+
+
+def test_a_message_to_a_shop_that_gives_out_by_hand_pays_nothing_for_it(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello")
+    halo.mei.says(talk, "Hello!")
+    with listening(house) as seen:
+        anna.says(talk, "Is it in stock?")
+    assert not [sql for sql, _given in seen if "desk_" in sql.replace("desk_order", "")]
 
 
 def test_a_batch_costs_as_many_statements_as_one_message(house: House) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shopbell.app import App
-from shopbell.engine.database import Tx
+from shopbell.engine.database import Database, Tx
 from shopbell.kernel.events import Job
 from shopbell.kernel.ids import new_id
 from shopbell.worker import Worker, stop
@@ -93,3 +93,25 @@ async def test_a_worker_that_is_stopped_leaves_no_job_running(house: House) -> N
     await let_go(app, working)
 
     assert ended.is_set()
+
+
+async def test_who_counts_for_long_holds_up_no_index(house: House) -> None:
+    counts, counted, indexed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def count(_db: Database) -> int:
+        counts.set()
+        await counted.wait()
+        return 0
+
+    async def index(_db: Database) -> int:
+        if counts.is_set():
+            indexed.set()
+        return 0
+
+    app = replace(house.app, jobs={}, deadlines={}, ahead={}, followers=((index,), (count,)))
+    working = asyncio.create_task(Worker(app).run())
+    await asyncio.wait_for(indexed.wait(), 5)
+
+    assert not counted.is_set()
+    counted.set()
+    await let_go(app, working)

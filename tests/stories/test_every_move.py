@@ -15,9 +15,20 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations import waiting
 from shopbell.conversations.commands import Append
 from shopbell.conversations.jobs import close_resolved, resolve_silent
-from shopbell.conversations.model import ConversationId, OpenCases, Stream
+from shopbell.conversations.joining import service as joining
+from shopbell.conversations.joining.model import Merge, Split
+from shopbell.conversations.model import ConversationId, OpenCases, Stream, Subject
 from shopbell.conversations.posting import call_operator, count_cases, open_for_case
-from shopbell.conversations.turns import CASE_ASKS, CASE_RESTS, FLOW, SPEAKS, State, Turn
+from shopbell.conversations.turns import (
+    CASE_ASKS,
+    CASE_RESTS,
+    FLOW,
+    MERGE,
+    SPEAKS,
+    TAKE_IN,
+    State,
+    Turn,
+)
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.flow import Flow, Move
@@ -52,10 +63,20 @@ BY_ITSELF = {
 """What the system does in a conversation."""
 
 
+@dataclass(frozen=True)
+class People:
+    """Who meets in a conversation, and another one of the same two, which waits for an answer."""
+
+    beside: ConversationId
+    of: dict[Side, Person]
+
+
 @pytest.mark.parametrize("state", sorted(FLOW.states.difference(FLOW.ends)))
 def test_every_move_of_a_conversation_leads_where_the_table_says(house: House, state: str) -> None:
     halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
-    people = {Side.BUYER: anna, Side.SELLER: halo.mei, Side.OPERATOR: olga}
+    beside = anna.begins(halo, halo.ships_to(anna, halo.sells("beside")))
+    anna.says(beside, "Where is it?")
+    people = People(beside, {Side.BUYER: anna, Side.SELLER: halo.mei, Side.OPERATOR: olga})
     by_words, by_cases = (anna.begins(halo, halo.ships_to(anna, halo.sells(f"{n}"))) for n in "ab")
     for move in _way(FLOW, state):
         house.db.write_now(_makes, people, by_words, move.action, move.by[-1])
@@ -76,11 +97,16 @@ def test_every_move_of_a_conversation_leads_where_the_table_says(house: House, s
                 assert after == move.to
 
 
-def _makes(
-    tx: Tx, people: dict[Side, Person], talk: ConversationId, action: str, side: Side
-) -> str:
+def _makes(tx: Tx, people: People, talk: ConversationId, action: str, side: Side) -> str:
     """Make a move of a conversation, and return the state it leads to."""
-    if side is Side.SYSTEM:
+    if action == MERGE:
+        asked = Merge(new_id(), people.beside)
+        joining.merge(tx, people.of[side].actor, talk, asked)
+    elif action == TAKE_IN:
+        subject = conversations.entered(tx, SYSTEM, Stream(talk)).subject
+        part = Split(new_id(), 1, 2, Subject(subject.kind, subject.id))
+        joining.split(tx, people.of[Side.SELLER].actor, people.beside, part)
+    elif side is Side.SYSTEM:
         BY_ITSELF[action](tx, talk)
     else:
         if action == "escalate":
@@ -88,7 +114,7 @@ def _makes(
         speaks = SPEAKS[side] == action
         kind, data = ("message", {"text": "Hello"}) if speaks else (action, {})
         entry = Append(new_id(), kind, data)
-        conversations.append(tx, people[side].actor, Stream(talk), entry)
+        conversations.append(tx, people.of[side].actor, Stream(talk), entry)
     return conversations.entered(tx, SYSTEM, Stream(talk)).state
 
 

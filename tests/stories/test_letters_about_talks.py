@@ -27,6 +27,7 @@ from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
+from tests.stories.test_joining import merges
 from tests.stories.test_logistics import late
 from tests.support.casework import acts
 from tests.support.clock import WoundClock
@@ -121,6 +122,17 @@ def test_the_team_gets_one_letter_with_all_that_was_asked(
     assert "Is it &lt;blue&gt;?" in opened(letter.raw).html
     assert headers(letter)["Precedence"] == "bulk"
     assert not {"Auto-Submitted", "List-Unsubscribe"} & headers(letter).keys()
+
+
+def test_a_question_that_was_merged_is_told_of_where_it_goes_on(
+    house: House, halo: Counter, anna: Person
+) -> None:
+    talk = anna.asks(halo, halo.sells("teapot"), "Is it blue?")
+    halo.mei.answers(talk, "Green.")
+    merges(halo.mei, talk, anna.asks(halo, None, "Are you there?"))
+    [letter] = tells(house, talk, Whom.TEAM)
+    assert text("en", "thread.fact_merged_from") in words(letter)
+    assert f"https://shop.example/desk/{talk}" in words(letter)
 
 
 def test_abuse_is_told_of_in_a_letter_and_read_in_the_conversation(

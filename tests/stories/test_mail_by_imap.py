@@ -37,7 +37,7 @@ from tests.support.server import RunningServer
 
 __all__ = ["names", "small_disk"]
 FAILED = 'shopbell_failed_total{door="mailbox"}'
-PATIENCE = 60.0
+PATIENCE = 120.0
 WRONG = "hush-hush"
 NOT_TOLD = 30.0
 """Half of the seconds after which we would have looked without being told."""

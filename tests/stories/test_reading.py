@@ -1,7 +1,5 @@
 """Words are read before they are sent: what they name, what they lack, what would be hidden."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +30,11 @@ from shopbell.language.model import Courtesy, Fact, FactKind, Hidden, Need
 from tests.support.clock import WoundClock
 from tests.support.guest import Guest
 from tests.support.house import Counter, House, Person
+from tests.support.pace import milliseconds
 
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
 BILL = Blob("1" * 64, "application/pdf", 100, None, None)
-MILLISECONDS_MOST = 100
+MILLISECONDS_MOST = 200
 """Of the processor, for ten thousand evil signs; an ordinary line is read in one or two."""
 
 
@@ -393,7 +392,8 @@ def test_whatever_is_typed_is_read_quickly(house: House, evil: str) -> None:
     talk = anna.asks(halo, None, EVIL[evil] or "-")
 
     assert len(writes(anna, talk, EVIL[evil]).facts) <= service.FACTS_MOST
-    assert _milliseconds(lambda: writes(anna, talk, EVIL[evil])) < MILLISECONDS_MOST
+    took = milliseconds(lambda: writes(anna, talk, EVIL[evil]), MILLISECONDS_MOST)
+    assert took <= MILLISECONDS_MOST
     assert len(has_said(halo.mei, talk).facts) <= service.FACTS_MOST
 
 
@@ -449,13 +449,3 @@ def test_who_has_threads_read_through_without_pause_is_slowed_down(anna: Guest) 
     assert codes[-1] == 429
     typed = anna.http.post(path, json={"text": "Is it heavy?"})
     assert typed.status_code == 200, "what is being typed has a pace of its own"
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    """Return the time of the quickest of three: the machine may be busy."""
-    times = list[float]()
-    for _try in range(3):
-        before = time.process_time()
-        work()
-        times.append((time.process_time() - before) * 1000)
-    return min(times)

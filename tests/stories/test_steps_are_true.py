@@ -39,6 +39,7 @@ from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
 from tests.support.mailserver import MailServer, with_keys
 from tests.support.pushservice import Phone, PushService, push_service
+from tests.support.waiting import somebody_waits
 
 OTTO = Actor(PersonId(new_id()), Side.OPERATOR)
 TEAM, ANNA = "halo@example.org", "anna@example.org"
@@ -595,7 +596,7 @@ def test_a_letter_that_another_process_took_up_is_not_taken_up_again(busy: House
         with busy.db.engine.begin() as other:
             other.execute(_becomes("sent"), {"talk": talk})
             resuming = apart.submit(busy.db.write_now, letters.resume)
-            while not _somebody_waits(busy):
+            while not somebody_waits(busy.db.engine):
                 assert not resuming.done()
         resuming.result()
 
@@ -615,7 +616,7 @@ def test_of_two_letters_that_come_back_at_once_one_is_the_last(busy: House) -> N
         def both(tx: Tx) -> None:
             letters.note_returned(tx, mine, GONE, hard=True)
             other = apart.submit(busy.db.write_now, letters.note_returned, theirs, GONE, hard=True)
-            while not other.done() and not _somebody_waits(busy):
+            while not other.done() and not somebody_waits(busy.db.engine):
                 pass
 
         busy.db.write_now(both)
@@ -641,7 +642,7 @@ def test_of_two_who_lay_down_rules_at_once_one_is_told_of_the_other(
         def both(tx: Tx) -> Future[Rules]:
             seen(tx)
             other = apart.submit(busy.db.write_now, seen)
-            while not other.done() and not _somebody_waits(busy):
+            while not other.done() and not somebody_waits(busy.db.engine):
                 pass
             return other
 
@@ -652,9 +653,3 @@ def test_of_two_who_lay_down_rules_at_once_one_is_told_of_the_other(
 
 def _becomes(state: str) -> TextClause:
     return text(f"UPDATE letter SET state = '{state}' WHERE conversation = :talk")  # noqa: S608
-
-
-def _somebody_waits(house: House) -> bool:
-    with house.db.engine.connect() as connection:
-        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(connection.execute(waiting).scalar_one())

@@ -14,7 +14,7 @@ from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import LOCALES, Locale
 from shopbell.knowledge.answers.refusals import OnlyTheShopAnswers
 from shopbell.knowledge.suggesting import gaps, pieces, service
-from shopbell.knowledge.suggesting.commands import Report, Suggest
+from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
 from shopbell.knowledge.suggesting.model import Suggestion
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
 from shopbell.web.pages.answers_of_shop import see_shelf
@@ -226,6 +226,8 @@ def test_what_several_call_wrong_is_shown_there_no_more(house: House) -> None:
     answered(halo, None, (HEAVY["en"], "Most are 1 to 2 kg."))
     [found] = typed(house, None, beside(teapot), HEAVY["en"])
     people = [house.buyer(name) for name in ("anna", "boris", "clara")]
+    for person in people:
+        halo.ships_to(person, kettle)
 
     for person in people[:2]:
         for _again in range(3):
@@ -298,8 +300,55 @@ def test_what_helps_many_stays_though_a_few_were_misled(house: House) -> None:
     for number in range(12):
         told(house, house.buyer(f"glad{number}"), teapot, shown=[found.id], helped=found.id)
     for number in range(3):
-        told(house, house.buyer(f"sad{number}"), teapot, shown=[found.id], wrong=found.id)
+        sad = house.buyer(f"sad{number}")
+        halo.ships_to(sad, teapot)
+        told(house, sad, teapot, shown=[found.id], wrong=found.id)
     assert texts(typed(house, None, beside(teapot), HEAVY["en"])) == ["1.2 kg"]
+
+
+def test_accounts_made_for_it_silence_nothing_and_those_of_long_standing_do(house: House) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    for number in range(8):
+        told(house, house.buyer(f"new{number}"), teapot, shown=[found.id], wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == [found]
+    [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
+    assert row.wrong == 8, "the shop sees it all the same"
+
+    settled = [house.buyer(f"old{number}") for number in range(6)]
+    house.clock.passes(days=31)
+    for person in settled[:5]:
+        told(house, person, teapot, shown=[found.id], wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == [found]
+    told(house, settled[5], teapot, shown=[found.id], wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == []
+
+
+def test_a_shop_says_that_it_is_right_and_only_what_comes_later_counts(house: House) -> None:
+    halo, iris = house.shop("halo"), house.shop("iris", staff=["ivan"])
+    teapot = halo.sells("teapot")
+    answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    people = [house.buyer(f"sad{number}") for number in range(4)]
+    for person in people:
+        halo.ships_to(person, teapot)
+    for person in people[:3]:
+        told(house, person, teapot, shown=[found.id], wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == []
+
+    right = Confirm(found.id)
+    for other in (iris.ivan, people[0], house.operator()):
+        with pytest.raises(OnlyTheShopAnswers):
+            house.db.write_now(service.confirm, other.actor, "halo", right)
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", right)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == [found]
+    for person in people:
+        told(house, person, teapot, shown=[found.id], wrong=found.id)
+    assert typed(house, None, beside(teapot), HEAVY["en"]) == [found], "one alone is too few"
+    [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
+    assert row.wrong == 1
 
 
 def test_help_is_counted_once_and_can_be_taken_back(house: House) -> None:

@@ -1,6 +1,5 @@
 """The same conversation from each side: rows, pages, marks and facts, whole, not by a glimpse."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -34,7 +33,7 @@ from shopbell.engine.blobs import Blob
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Side
 from shopbell.kernel.ids import new_id
-from tests.support.house import Counter, House, Person
+from tests.support.house import House, Person
 
 MINUTE = timedelta(minutes=1)
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
@@ -460,22 +459,3 @@ def test_a_draft_that_cannot_be_kept_is_refused(house: House) -> None:
         house.db.write_now(service.keep_draft, boris.actor, talk, KeepDraft("x"))
     with pytest.raises(NoSuchConversation):
         house.db.read_now(service.draft, boris.actor, talk)
-
-
-def test_a_shops_usual_answer_time_is_the_middle_one_of_seven_days(house: House) -> None:
-    halo = house.shop("halo")
-    buyers: Sequence[Person] = [house.buyer(name) for name in ("anna", "boris", "chen")]
-    assert house.db.read_now(service.answer_time, halo.shop.id) is None
-    _answers(house, halo, buyers[0], seconds=1)
-    assert house.db.read_now(service.answer_time, halo.shop.id) == 1
-    _answers(house, halo, buyers[1], minutes=3)
-    _answers(house, halo, buyers[2], minutes=5)
-    assert house.db.read_now(service.answer_time, halo.shop.id) == 3
-    house.passes(days=7, minutes=1)
-    assert house.db.read_now(service.answer_time, halo.shop.id) is None
-
-
-def _answers(house: House, halo: Counter, buyer: Person, **after: float) -> None:
-    talk = buyer.asks(halo, None, "Hello")
-    house.passes(**after)
-    halo.mei.answers(talk, "Yes")

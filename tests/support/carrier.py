@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +10,7 @@ from typing import Any
 import httpx
 
 from tests.support.ports import free_port
-
-_PATIENCE = 60
+from tests.support.services import PATIENCE, await_answer
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,12 @@ class RunningCarrier:
     def will_say(self, number: str, outcome: str, **fate: Any) -> None:
         """Decide what will be said of a parcel."""
         told = {"outcome": outcome, **fate}
-        httpx.put(f"{self.url}/fates/{number}", json=told, timeout=_PATIENCE).raise_for_status()
+        httpx.put(f"{self.url}/fates/{number}", json=told, timeout=PATIENCE).raise_for_status()
 
     @property
     def inquiries(self) -> int:
         """Return how many questions it has taken."""
-        return int(httpx.get(self.url, timeout=_PATIENCE).json()["inquiries"])
+        return int(httpx.get(self.url, timeout=PATIENCE).json()["inquiries"])
 
 
 @contextmanager
@@ -39,22 +37,8 @@ def running_carrier(delay: float = 0.0) -> Iterator[RunningCarrier]:
     command = [sys.executable, "-m", "shopbell.cli", "demo", "carrier"]
     process = subprocess.Popen([*command, "--port", str(port), "--delay", str(delay)])
     try:
-        _await_answer(process, url := f"http://127.0.0.1:{port}")
+        await_answer(process, url := f"http://127.0.0.1:{port}")
         yield RunningCarrier(url)
     finally:
         process.terminate()
-        process.wait(_PATIENCE)
-
-
-def _await_answer(process: "subprocess.Popen[bytes]", url: str) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError("the carrier ended")
-        try:
-            httpx.get(url, timeout=1.0)
-        except httpx.HTTPError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(url)
+        process.wait(PATIENCE)

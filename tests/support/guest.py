@@ -24,7 +24,7 @@ from tests.support.house import House
 from tests.support.server import RunningServer
 
 PASSWORD = "a lamp, a kettle, a shoe"
-PATIENCE = 10
+PATIENCE = 30
 
 
 @dataclass

@@ -31,8 +31,8 @@ from typing import Any
 import httpx
 
 from tests.support.ports import free_port
+from tests.support.services import PATIENCE, await_answer
 
-PATIENCE = 60
 KEY = "a key of thirty-two letters or more"
 DROP_SECONDS, SLOW_SECONDS = 0.2, 1.5
 SENTENCES = {
@@ -93,25 +93,11 @@ def running_interpreter() -> Iterator[RunningInterpreter]:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "tests.support.interpreter", str(port)])
     try:
-        _await_answer(process, url := f"http://127.0.0.1:{port}")
+        await_answer(process, url := f"http://127.0.0.1:{port}")
         yield RunningInterpreter(url)
     finally:
         process.terminate()
         process.wait(PATIENCE)
-
-
-def _await_answer(process: "subprocess.Popen[bytes]", url: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError("the interpreter ended")
-        try:
-            httpx.get(url, timeout=1.0)
-        except httpx.HTTPError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(url)
 
 
 class Door(BaseHTTPRequestHandler):

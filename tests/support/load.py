@@ -27,6 +27,9 @@ from shopbell.kernel.ids import new_id
 AGAIN_SECONDS = 0.05
 SETTLE_SECONDS = 20.0
 PAGE = 200
+LETTERS = "abcdefghkmnprstuvwxyz"
+"""Digits by chance can be a card's, which nobody but its writer is shown."""
+
 CUT = (OSError, TimeoutError, WebSocketException, httpx.HTTPError, EOFError)
 """What a person sees of a line or a server that broke."""
 
@@ -86,7 +89,7 @@ class Person:
     async def _talks(self, stream: str) -> None:
         while not self.load.over.is_set():
             cmid = new_id()
-            words = f"{cmid} – {self.load.chance.randint(0, 1 << 60):x}, привет, 你好"
+            words = f"{cmid} – {''.join(self.load.chance.choices(LETTERS, k=15))}, привет, 你好"
             while not await self._tries(stream, cmid, words) and not self.load.patience_ended():
                 await asyncio.sleep(AGAIN_SECONDS * self.load.chance.uniform(0.2, 2))
             if self.load.chance.random() < 0.1:

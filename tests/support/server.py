@@ -1,5 +1,6 @@
 """The real program in a process of its own, which may be killed and started again."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from tests.support.ports import free_port
+from tests.support.programs import Process, forked, started
 
 _PATIENCE = 120
 
@@ -22,8 +24,15 @@ class RunningServer:
     program = "shopbell.cli"
 
     def __init__(
-        self, data: Path, database: str = "", *, demo: bool = False, **settings: Any
+        self,
+        data: Path,
+        database: str = "",
+        *,
+        demo: bool = False,
+        imports: bool = False,
+        **settings: Any,
     ) -> None:
+        """Furnish a server; one that ``imports`` begins from nothing, as outside of tests."""
         data.mkdir(parents=True, exist_ok=True)
         self.data = data
         self.port = free_port()
@@ -31,7 +40,8 @@ class RunningServer:
         self._database = database
         self._demo = demo
         self._settings = {f"SHOPBELL_{name.upper()}": str(v) for name, v in settings.items()}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._imports = imports
+        self._process: Process | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -68,15 +78,9 @@ class RunningServer:
 
     def start(self) -> None:
         """Start the program and wait for its first answer."""
-        command = [sys.executable, "-m", self.program, "serve"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "--demo"] if self._demo else command,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        words = ["serve", "--demo"] if self._demo else ["serve"]
+        begin = started if self._imports else forked
+        self._process = begin(self.program, words, self._environment(), self._log)
         self._await_answer()
 
     def kill(self) -> None:
@@ -89,8 +93,9 @@ class RunningServer:
 
     def _end(self, how: signal.Signals) -> None:
         if self._process:
-            self._process.send_signal(how)
-            self._process.wait(timeout=_PATIENCE)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, how)
+            self._process.wait(_PATIENCE)
             self._process = None
 
     def _environment(self) -> dict[str, str]:

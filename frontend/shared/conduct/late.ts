@@ -1,5 +1,7 @@
 import words from 'words:report'
-import { learnMore } from '../i18n'
+import { partsWith } from '../i18n'
 
-/** The form of a report with its words: few people ever need it. What did not come is asked for again. */
-export const reportForm = () => Promise.all([import('./Report.svelte'), learnMore(words)]).then(([form]) => form.default)
+const { part } = partsWith(words)
+
+/** The form of a report with its words: few people ever need it. */
+export const reportForm = () => part(import('./Report.svelte'))

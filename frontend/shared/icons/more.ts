@@ -31,3 +31,4 @@ export const Chart = '<path d="M3 3v16a2 2 0 0 0 2 2h16"/><path d="M18 17V9"/><p
 export const Smile = '<path d="M15 10V9"/><path d="M16.472 15a6 6 0 01-8.943 0"/><path d="M9 10V9"/><circle cx="12" cy="12" r="10"/>'
 export const Filter = '<path d="M2 5h20"/><path d="M6 12h12"/><path d="M9 19h6"/>'
 export const Menu = '<path d="M4 5h16"/><path d="M4 12h16"/><path d="M4 19h16"/>'
+export const Split = '<path d="M16 3h5v5"/><path d="M8 3H3v5"/><path d="M12 22v-8.3a4 4 0 0 0-1.172-2.872L3 3"/><path d="m15 9 6-6"/>'

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import { api } from '../api'
-import { byNews } from '../boxes'
+import { inBox } from '../boxes'
 import { Inbox } from '../inbox.svelte'
 import type { Follower } from '../feed'
 import { Line } from '../line'
@@ -180,7 +180,7 @@ export class Tab {
   alive = true
   readonly line: Line
   readonly outbox: Outbox
-  readonly inbox = new Inbox(byNews, 'all')
+  readonly inbox = new Inbox(inBox(() => 'all'))
   readonly threads: Thread[]
   readonly opened = new Set<Thread>()
   readonly news: News[] = []

@@ -18,7 +18,12 @@ from shopbell.accounts.model import (
     chosen_name,
 )
 from shopbell.accounts.passwords import PasswordHash
-from shopbell.accounts.refusals import StaffInAFrame, WrongEmailOrPassword, WrongPassword
+from shopbell.accounts.refusals import (
+    PasswordStillLent,
+    StaffInAFrame,
+    WrongEmailOrPassword,
+    WrongPassword,
+)
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, ShopId
 
@@ -62,6 +67,15 @@ async def change_password(db: Database, visit: Visit, form: NewPassword) -> None
     await db.write(service.change_password, visit, compared, hashed)
 
 
+async def confirm(db: Database, visit: Visit, password: str) -> None:
+    """Refuse whoever does not know the password of the account they are in."""
+    compared = await db.write(service.begin_password_change, visit.actor)
+    if await passwords.find_match(password, [compared]) is None:
+        await db.write(service.fail_password_change, visit.actor)
+        raise WrongPassword
+    await db.write(service.confirm_password, visit.actor)
+
+
 async def add_colleague(
     db: Database, actor: Actor, shop: ShopId, form: NewColleague, site: str
 ) -> Joined:
@@ -72,7 +86,11 @@ async def add_colleague(
     if repeated := await db.write(staff.begin_adding, actor, shop, new):
         return repeated
     hashed = await passwords.make_hash(form.password)
-    return await db.write(_add_and_welcome, actor, shop, new, hashed, site=site)
+    try:
+        return await db.write(_add_and_welcome, actor, shop, new, hashed, site=site)
+    except PasswordStillLent:
+        await db.write(staff.fail_adding, actor, shop)
+        raise
 
 
 def _add_and_welcome(

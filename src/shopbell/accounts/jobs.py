@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from shopbell.accounts import service
+from shopbell.accounts.blocks import service as blocks
+from shopbell.accounts.blocks.model import ENDS
 from shopbell.engine import deadlines
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM
@@ -34,4 +36,4 @@ def _next_night(now: datetime) -> datetime:
     return tonight if tonight > now else tonight + timedelta(days=1)
 
 
-DEADLINES: Mapping[str, Callable[[Tx, str], None]] = {SWEEP: sweep_daily}
+DEADLINES: Mapping[str, Callable[[Tx, str], None]] = {SWEEP: sweep_daily, ENDS: blocks.expire}

@@ -2,7 +2,7 @@
 
 import re
 
-from shopbell.accounts import audit, model, standing, storage
+from shopbell.accounts import audit, key_storage, model, standing, storage
 from shopbell.accounts.model import ApiKey, KeyId, KeyMade, KeyRevoked, NewKey, Visit
 from shopbell.accounts.refusals import AskedBefore, NoSuchKey, NotForYourRank, TooManyKeys
 from shopbell.accounts.secret import digest, new_secret
@@ -26,10 +26,10 @@ def make(tx: Tx, actor: Actor, shop: ShopId, new: NewKey, secret: str | None = N
     secret = secret if secret and _OURS.fullmatch(secret) else draw()
     if repeated := _repeated(tx, secret, (shop, actor.id, name, new.rank)):
         return KeyMade(repeated, secret)
-    if len(storage.keys(tx, shop)) >= model.KEYS_PER_SHOP:
+    if len(key_storage.keys(tx, shop)) >= model.KEYS_PER_SHOP:
         raise TooManyKeys(most=model.KEYS_PER_SHOP)
     key = ApiKey(KeyId(new_id()), shop, name, new.rank, actor.id, tx.now)
-    storage.add_key(tx, key, digest(secret))
+    key_storage.add_key(tx, key, digest(secret))
     audit.record(tx, actor, "key_made", key=key.id, shop=shop, rank=new.rank)
     return KeyMade(key, secret)
 
@@ -41,7 +41,7 @@ def draw() -> str:
 
 def _repeated(tx: Tx, secret: str, wanted: tuple[ShopId, PersonId, str, Rank]) -> ApiKey | None:
     """Return the key this very request has made already."""
-    known = storage.ever_key(tx, digest(secret))
+    known = key_storage.ever_key(tx, digest(secret))
     if known is None:
         return None
     key, opens = known
@@ -53,7 +53,7 @@ def _repeated(tx: Tx, secret: str, wanted: tuple[ShopId, PersonId, str, Rank]) -
 def of_shop(tx: Tx, actor: Actor, shop: ShopId) -> list[ApiKey]:
     """List the keys of ``shop``, without their secrets."""
     _check_keeper(tx, actor, shop)
-    return storage.keys(tx, shop)
+    return key_storage.keys(tx, shop)
 
 
 def revoke(tx: Tx, actor: Actor, shop: ShopId, key: KeyId) -> None:
@@ -61,30 +61,45 @@ def revoke(tx: Tx, actor: Actor, shop: ShopId, key: KeyId) -> None:
     actor = standing.present(tx, actor, shop)
     if not model.may_see_keys(actor, shop):
         raise NotForYourRank
-    if not is_id(key) or not storage.revoke_key(tx, shop, key):
+    if not is_id(key) or not _revoke(tx, actor, shop, key):
         raise NoSuchKey
+
+
+def revoke_made_by(tx: Tx, actor: Actor, shop: ShopId, maker: PersonId) -> None:
+    """Make the keys useless that somebody made who leaves: they know the secrets."""
+    for key in key_storage.keys(tx, shop):
+        if key.made_by == maker:
+            _revoke(tx, actor, shop, key.id)
+
+
+def _revoke(tx: Tx, actor: Actor, shop: ShopId, key: KeyId) -> bool:
+    """Revoke a key and tell of it; false if the shop has no such key."""
+    if not key_storage.revoke_key(tx, shop, key):
+        return False
     tx.announce(KeyRevoked(key=key, shop=shop))
     audit.record(tx, actor, "key_revoked", key=key, shop=shop)
+    return True
 
 
 def visit(tx: Tx, secret: str) -> Visit | None:
     """Say which shop's program holds this secret, and what it may do there."""
-    key = storage.key(tx, digest(secret))
+    key = key_storage.key(tx, digest(secret))
     return None if key is None else _visit(tx, key)
 
 
 def visit_by_id(tx: Tx, actor: Actor) -> Visit | None:
     """Say what a program let in before may do now; None once its key is revoked."""
-    kept = storage.keys(tx, actor.shop) if actor.shop else []
+    kept = key_storage.keys(tx, actor.shop) if actor.shop else []
     return next((_visit(tx, key) for key in kept if str(key.id) == actor.id), None)
 
 
 def _visit(tx: Tx, key: ApiKey) -> Visit:
-    actor = Actor(PersonId(key.id), Side.SELLER, key.shop, key.rank, key.name)
+    barred = standing.barred_now(tx, key.shop)
+    actor = Actor(PersonId(key.id), Side.SELLER, key.shop, key.rank, key.name, barred=barred)
     return Visit(actor, fading=key.used_at is None or tx.now - key.used_at > model.NOTED_EVERY)
 
 
 def _check_keeper(tx: Tx, actor: Actor, shop: ShopId) -> None:
     """Refuse all but people in the shop's staff who may: a key makes no keys."""
-    if not model.may_see_keys(actor, shop) or storage.membership(tx, actor.id) is None:
+    if not model.may_see_keys(actor, shop) or storage.membership(tx, actor.id, shop) is None:
         raise NotForYourRank

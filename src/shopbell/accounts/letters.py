@@ -4,6 +4,8 @@ from shopbell.accounts import limits, model, storage, tokens
 from shopbell.accounts.model import Joined, Letter, Person, Purpose
 from shopbell.accounts.refusals import TooManyTries
 from shopbell.accounts.secret import digest
+from shopbell.accounts.wishes.model import Kind, Way
+from shopbell.accounts.wishes.service import wants
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Side
 from shopbell.kernel.texts import text
@@ -17,18 +19,32 @@ def introduce(tx: Tx, newcomer: Person, site: str, letter: str = "verify") -> No
 
 
 def welcome(tx: Tx, joined: Joined, site: str) -> None:
-    """Write to somebody new in a shop's staff, or back in it."""
+    """Write to somebody new in a shop's staff, back in it, or at work for another one, too."""
     if not joined.back:
         introduce(tx, joined.person, site, "welcome")
     elif _may_write_to(tx, joined.person.email) and not _tell_owner(tx, joined.person, site):
-        write(tx, joined.person, "welcome_back", link=f"{site}/sign-in")
+        works_elsewhere = len(storage.memberships_of(tx, joined.person.id)) > 1
+        letter = "welcome_too" if works_elsewhere else "welcome_back"
+        write(tx, joined.person, letter, link=f"{site}/sign-in")
+
+
+def tell(tx: Tx, to: Person, kind: Kind, letter: str, **facts: str) -> None:
+    """Leave a letter of a kind that its reader may not want; they can say so by its last line."""
+    if wants(tx, to.id, kind, Way.MAIL):
+        tx.later(_written(to, letter, facts, kind))
 
 
 def write(tx: Tx, to: Person, letter: str, **facts: str) -> None:
     """Leave a letter to be mailed, in the language of its reader."""
-    subject = text(to.locale, f"accounts.{letter}_subject")
+    tx.later(_written(to, letter, facts))
+
+
+def _written(to: Person, letter: str, facts: dict[str, str], kind: str = "") -> Letter:
+    subject = text(to.locale, f"accounts.{letter}_subject", name=to.name, **facts)
     body = text(to.locale, f"accounts.{letter}_body", name=to.name, **facts)
-    tx.later(Letter(to=to.email, subject=subject, body=body, locale=to.locale, person=to.id))
+    return Letter(
+        to=to.email, subject=subject, body=body, locale=to.locale, person=to.id, kind=kind
+    )
 
 
 def _tell_owner(tx: Tx, claimant: Person, site: str) -> bool:

@@ -7,13 +7,14 @@ known, and nobody can keep an address from its owner by signing up first.
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple, NewType
 
 from msgspec import Meta, Struct, field
 
 from shopbell.accounts.refusals import NameHasContact, NameUnreadable, NotAnEmail
+from shopbell.accounts.roles import Right, may
 from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
 from shopbell.kernel.events import Fact, Job
 from shopbell.kernel.ids import Id, new_id
@@ -29,8 +30,8 @@ KEY_PREFIX = "sbk_"
 FRAME_PREFIX = "sbf_"
 """How the secret of a session begins that counts only in our frame on another site."""
 
-_SEAL = re.compile(r"0-|[1-9][0-9]{0,17}-[0-9a-f]{64}")
-"""As it is printed; of an empty log it is ``0-``."""
+_SEAL = re.compile(r"0-|[1-9][0-9]{0,17}-[0-9a-f]{64}(-[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+"""As it is printed; of an empty log it is ``0-``. Those noted long ago have no day."""
 
 TOKEN_LIFE = timedelta(hours=24)
 DEVICE_LIFE = timedelta(days=400)
@@ -47,6 +48,11 @@ KeyName = Annotated[str, Meta(min_length=1, max_length=80)]
 # --- people -------------------------------------------------------------------------------
 
 
+def first_name(name: str) -> str:
+    """Return by what name somebody at work is called."""
+    return name.partition(" ")[0]
+
+
 class Person(Struct, frozen=True):
     """Somebody with an account; ``verified`` once the address is known to be theirs."""
 
@@ -61,7 +67,7 @@ class Person(Struct, frozen=True):
     @property
     def called(self) -> str:
         """What others see: a buyer's name, the first name of somebody at work."""
-        return self.name if self.side is Side.BUYER else self.name.partition(" ")[0]
+        return self.name if self.side is Side.BUYER else first_name(self.name)
 
 
 class Membership(Struct, frozen=True):
@@ -115,9 +121,14 @@ class Colleague(Struct, frozen=True):
     email: str
     rank: Rank
 
+    @property
+    def called(self) -> str:
+        """What others see: the first name."""
+        return first_name(self.name)
+
 
 class Joined(Struct, frozen=True):
-    """Somebody who works for a shop from now on; ``back`` if they did so before."""
+    """Somebody who works for a shop from now on; ``back`` if the account was theirs before."""
 
     person: Person
     rank: Rank
@@ -177,21 +188,29 @@ def is_for_frame(secret: str) -> bool:
 
 
 class Seal(NamedTuple):
-    """The number and hash of a line of the audit log: all before it is as it was while they fit."""
+    """The number and hash of a line of the audit log: all before it is as it was while they fit.
+
+    The day of the line tells later whether it could have been cut off by then.
+    """
 
     seq: int
     hash: str
+    day: date | None = None
 
     def __str__(self) -> str:
-        return f"{self.seq}-{self.hash}"
+        return f"{self.seq}-{self.hash}" + (f"-{self.day}" if self.day else "")
 
     @classmethod
     def parse(cls, noted: str) -> "Seal":
         """Read a seal that somebody noted; refuses with `ValueError` what is none."""
+        no_seal = f"no seal: {noted[:80]}"
         if not _SEAL.fullmatch(tidied := noted.strip().lower()):
-            raise ValueError(f"no seal: {noted[:80]}")
-        seq, _, digest = tidied.partition("-")
-        return cls(int(seq), digest)
+            raise ValueError(no_seal)
+        seq, digest, *day = tidied.split("-", 2)
+        try:
+            return cls(int(seq), digest, date.fromisoformat(day[0]) if day else None)
+        except ValueError as no_day:
+            raise ValueError(no_seal) from no_day
 
 
 # --- commands -----------------------------------------------------------------------------
@@ -224,6 +243,12 @@ class Verification(Struct, frozen=True, forbid_unknown_fields=True):
     """Show the token of a letter."""
 
     token: Secret
+
+
+class ChosenShop(Struct, frozen=True, forbid_unknown_fields=True):
+    """Act for another of one's shops."""
+
+    shop: ShopId
 
 
 class NewRank(Struct, frozen=True, forbid_unknown_fields=True):
@@ -284,7 +309,10 @@ class NewStaff(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Letter(Job, frozen=True):
-    """A letter to be mailed, already in the words of its reader; by its id it is mailed once."""
+    """A letter to be mailed, already in the words of its reader; by its id it is mailed once.
+
+    One of a ``kind`` says where its reader can switch that off.
+    """
 
     to: str
     subject: str
@@ -292,6 +320,7 @@ class Letter(Job, frozen=True):
     locale: Locale
     person: PersonId
     id: str = field(default_factory=new_id)
+    kind: str = ""
 
 
 class PersonSignedUp(Fact, frozen=True):
@@ -310,6 +339,13 @@ class PersonSignedIn(Fact, frozen=True):
 
 class SessionsEnded(Fact, frozen=True):
     """The fact: these sessions let nobody in any more; open sockets close on it."""
+
+    person: PersonId
+    sessions: list[SessionId]
+
+
+class SessionsMoved(Fact, frozen=True):
+    """The fact: these sessions act for another shop of this person; open sockets close on it."""
 
     person: PersonId
     sessions: list[SessionId]
@@ -452,8 +488,8 @@ def may_come_in(person: Person, knock: Knock) -> bool:
 
 
 def may_operate(actor: Actor) -> bool:
-    """Tell whether ``actor`` may look at how the marketplace runs, and mend it."""
-    return actor.side in {Side.OPERATOR, Side.SYSTEM}
+    """Tell whether ``actor`` may look at how the marketplace runs."""
+    return may(actor, Right.SEE)
 
 
 def may_add_staff(actor: Actor, shop: ShopId, rank: Rank) -> bool:

@@ -79,6 +79,18 @@ class AskedBefore(Conflict):
     """This request was carried out once; what came of it is gone, or it asked for other things."""
 
 
+class PasswordStillLent(Conflict):
+    """Whoever works for another shop joins a second once they have chosen their own password."""
+
+
+class NotOnThisStaff(Forbidden):
+    """Who acts for a shop is of its staff."""
+
+
+class ActsForAnother(Conflict):
+    """A page was opened for one shop, and its sign-in acts for another one now."""
+
+
 class NoSuchPerson(NotFound):
     """There is no such person, or none that the asker may know of."""
 
@@ -93,6 +105,26 @@ class TooManyKeys(Conflict):
 
 class OperatorsOnly(Forbidden):
     """This is for whoever runs the marketplace."""
+
+
+class NotForYourRole(Forbidden):
+    """Another role among the operators may do this."""
+
+
+class LastLead(Conflict):
+    """There is always somebody who leads."""
+
+
+class SecondLeadNeeded(Forbidden):
+    """Whoever proposed that somebody lead, or is to lead, does not confirm it."""
+
+
+class NotAnOperator(Conflict):
+    """Roles are for those who run the marketplace."""
+
+
+class ReasonMissing(Invalid):
+    """What is dropped for good is dropped for a reason that others can read."""
 
 
 class NoSuchJob(NotFound):

@@ -8,10 +8,11 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from shopbell.accounts import entrance, keys, service, staff
+from shopbell.accounts import acting, entrance, keys, service, staff
 from shopbell.accounts.model import (
     DEVICE_LIFE,
     ApiKey,
+    ChosenShop,
     Colleague,
     Entry,
     KeyId,
@@ -238,6 +239,18 @@ async def choose_language(
     await db.write(service.choose_language, visit.actor, data.locale)
 
 
+@put(f"{API}/me/shop", status_code=204)
+async def choose_shop(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[ChosenShop],
+) -> None:
+    """Act for another of one's shops in this sign-in; its open pages close."""
+    visit = await _person_visiting(request, db, settings)
+    await db.write(acting.act_for, visit, data.shop)
+
+
 @get(f"{API}/me/sessions")
 async def list_sessions(
     request: Request[Any, Any, Any],
@@ -379,6 +392,7 @@ ROUTES = (
     read_me,
     change_password,
     choose_language,
+    choose_shop,
     list_sessions,
     end_session,
     ask_verification,

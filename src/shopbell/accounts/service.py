@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shopbell.accounts import audit as log
-from shopbell.accounts import keys, letters, limits, model, storage, tokens
+from shopbell.accounts import key_storage, keys, letters, limits, model, standing, storage, tokens
 from shopbell.accounts.model import (
     EmailVerified,
     Entry,
@@ -44,7 +44,7 @@ from shopbell.accounts.refusals import (
 from shopbell.accounts.secret import digest, new_secret
 from shopbell.engine.database import Tx
 from shopbell.engine.pace import network
-from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Role, Side
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.texts import Locale
 
@@ -104,6 +104,11 @@ def stranger(tx: Tx, email: str, name: str, locale: Locale) -> Person:
 def is_told_of(tx: Tx, email: str) -> bool:
     """Tell whether somebody without an account is known by their address."""
     return bool(storage.told_of(tx, model.checked_email(email)))
+
+
+def also_known(tx: Tx, owner: Person) -> list[Person]:
+    """Return whom the marketplace told us of under an address that is shown to be its owner's."""
+    return storage.told_of(tx, owner.email) if owner.verified else []
 
 
 def _told_of(tx: Tx, new: NewPerson) -> Person:
@@ -244,7 +249,7 @@ def note(tx: Tx, visit: Visit, address: str) -> None:
     if visit.session_id:
         storage.session_seen(tx, visit.session_id, address)
     else:
-        storage.key_used(tx, KeyId(visit.actor.id))
+        key_storage.key_used(tx, KeyId(visit.actor.id))
 
 
 def me(visit: Visit) -> Me:
@@ -291,7 +296,7 @@ def still(tx: Tx, actor: Actor, session: SessionId | None) -> Actor | None:
 
 def still_open(tx: Tx, sessions: Iterable[SessionId], opened_by: Iterable[KeyId]) -> set[str]:
     """Return which of these sessions have not ended, and which of these keys are not revoked."""
-    return storage.sessions_open(tx, sessions) | storage.keys_open(tx, opened_by)
+    return storage.sessions_open(tx, sessions) | key_storage.keys_open(tx, opened_by)
 
 
 def _visit_by_session(tx: Tx, secret: str) -> Visit | None:
@@ -299,13 +304,14 @@ def _visit_by_session(tx: Tx, secret: str) -> Visit | None:
 
 
 def _visit(tx: Tx, found: storage.OpenSession | None) -> Visit | None:
-    if found is None:
+    if found is None or found.role is Role.OUT:
         return None
     lasting = model.lasting(found.person.side)
     if tx.now >= min(found.seen_at + lasting.idle, found.opened_at + lasting.at_most):
         return None
     whose = found.person
-    actor = Actor(whose.id, whose.side, found.shop, found.rank, whose.called)
+    barred = standing.furthest(found.barred, found.shop_barred)
+    actor = Actor(whose.id, whose.side, found.shop, found.rank, whose.called, found.role, barred)
     return Visit(actor, found.person, found.id, tx.now - found.seen_at > model.NOTED_EVERY)
 
 
@@ -348,6 +354,13 @@ def end_sessions(tx: Tx, whose: PersonId, but: SessionId = NO_SESSION) -> int:
     return len(ended)
 
 
+def end_some(tx: Tx, whose: PersonId, sessions: list[SessionId]) -> None:
+    """End some sessions of somebody; their open sockets close."""
+    if sessions:
+        storage.end_some(tx, sessions)
+        tx.announce(SessionsEnded(person=whose, sessions=sessions))
+
+
 # --- changing the password ----------------------------------------------------------------
 
 
@@ -362,12 +375,18 @@ def fail_password_change(tx: Tx, actor: Actor) -> None:
     audit(tx, actor, "password_wrong")
 
 
+def confirm_password(tx: Tx, actor: Actor) -> None:
+    """Give the try back of somebody who knew the password."""
+    limits.give_back(tx, f"password:{actor.id}")
+
+
 def change_password(tx: Tx, visit: Visit, compared: PasswordHash, password: PasswordHash) -> None:
     """Keep a new password and end every other session of this person."""
     actor = visit.actor
     if storage.password(tx, actor.id) != compared:
         raise WrongPassword
     storage.set_password(tx, actor.id, password)
+    storage.set_lent(tx, actor.id, lent=False)
     limits.give_back(tx, f"password:{actor.id}")
     ended = end_sessions(tx, actor.id, visit.session_id or NO_SESSION)
     tx.announce(PasswordChanged(person=actor.id))

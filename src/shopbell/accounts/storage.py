@@ -1,4 +1,4 @@
-"""Every statement about people, their sessions and their keys, built once."""
+"""Every statement about people and their sessions, built once."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     false,
+    func,
     insert,
     or_,
     select,
@@ -19,13 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.accounts import browsers
+from shopbell.accounts.blocks.tables import blocks
 from shopbell.accounts.model import (
     DEVICE_LIFE,
-    ApiKey,
     Colleague,
     DeviceId,
     Joined,
-    KeyId,
     Knock,
     Lasting,
     Membership,
@@ -37,7 +37,7 @@ from shopbell.accounts.passwords import PasswordHash
 from shopbell.accounts.tables import additions, api_keys, devices, memberships, people, sessions
 from shopbell.engine.database import Tx
 from shopbell.engine.rows import Select
-from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
+from shopbell.kernel.actor import PersonId, Rank, Reach, Role, ShopId, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import Locale
 
@@ -54,22 +54,19 @@ _PERSON = (
     people.c.verified,
     people.c.demo,
 )
-_KEY = (
-    api_keys.c.id,
-    api_keys.c.shop,
-    api_keys.c.name,
-    api_keys.c.rank,
-    api_keys.c.made_by,
-    api_keys.c.created_at,
-    api_keys.c.used_at,
-)
 
 
 # --- people -------------------------------------------------------------------------------
 
 _ADD_PERSON = insert(people)
+_JOINED = select(people.c.joined_at).where(people.c.id == bindparam("person"))
 _GET_PERSON = select(*_PERSON).where(people.c.id == bindparam("person"))
-_OPERATORS = select(*_PERSON).where(people.c.side == Side.OPERATOR).order_by(people.c.id)
+_OPERATORS = (
+    select(*_PERSON)
+    .where(people.c.side == Side.OPERATOR, people.c.role.is_distinct_from(Role.OUT))
+    .order_by(people.c.id)
+)
+_ROLE = select(people.c.role).where(people.c.id == bindparam("person"))
 _PASSWORDS = select(people.c.id, people.c.password).where(
     people.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -79,6 +76,13 @@ _SET_PASSWORD = (
     .where(people.c.id == bindparam("by_id"))
     .values(password=bindparam("to_password"))
 )
+_SET_LENT = (
+    update(people).where(people.c.id == bindparam("by_id")).values(lent=bindparam("is_lent"))
+)
+_HOLD_PERSON = (
+    select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True)
+)
+_LENT = select(people.c.lent).where(people.c.id == bindparam("person"))
 _SET_VERIFIED = update(people).where(people.c.id == bindparam("by_id")).values(verified=True)
 _OWNER = select(*_PERSON).where(people.c.email == bindparam("email"), people.c.verified.is_(true()))
 _UNOWNED = select(*_PERSON).where(
@@ -100,15 +104,25 @@ _KEY_NAMES = select(api_keys.c.id, api_keys.c.name).where(
 _ANY_DEMO = select(people.c.id).where(people.c.demo.is_(true())).limit(1)
 _MEMBER = (memberships.c.person, memberships.c.shop, memberships.c.rank)
 _PRESENT = memberships.c.left_at.is_(None)
+_OF_PERSON = and_(memberships.c.person == bindparam("by_id"), _PRESENT)
 _JOIN = (
     upsert(memberships)
-    .values(person=bindparam("person"), shop=bindparam("shop"), rank=bindparam("rank"))
+    .values(
+        person=bindparam("person"),
+        shop=bindparam("shop"),
+        rank=bindparam("rank"),
+        joined_at=bindparam("moment"),
+    )
     .on_conflict_do_update(
-        index_elements=[memberships.c.person],
-        set_={"shop": bindparam("shop"), "rank": bindparam("rank"), "left_at": None},
+        index_elements=[memberships.c.person, memberships.c.shop],
+        set_={"rank": bindparam("rank"), "joined_at": bindparam("moment"), "left_at": None},
     )
 )
-_MEMBERSHIP = select(*_MEMBER).where(memberships.c.person == bindparam("person"), _PRESENT)
+_MEMBERSHIPS = (
+    select(*_MEMBER).where(_OF_PERSON).order_by(memberships.c.joined_at, memberships.c.shop)
+)
+_AT_SHOP = memberships.c.shop == bindparam("by_shop")
+_MEMBERSHIP = select(*_MEMBER).where(_OF_PERSON, _AT_SHOP)
 _STAFF = (
     select(people.c.id, people.c.name, people.c.email, memberships.c.rank)
     .join(memberships, memberships.c.person == people.c.id)
@@ -133,7 +147,7 @@ _LEFT = (
 )
 _LEAVE = (
     update(memberships)
-    .where(memberships.c.person == bindparam("by_id"))
+    .where(memberships.c.person == bindparam("by_id"), _AT_SHOP)
     .values(left_at=bindparam("to_moment"))
 )
 _ADDITION = select(additions.c.person, additions.c.content, additions.c.back).where(
@@ -145,7 +159,7 @@ _SET_LOCALE = (
 )
 _SET_RANK = (
     update(memberships)
-    .where(memberships.c.person == bindparam("by_id"))
+    .where(memberships.c.person == bindparam("by_id"), _AT_SHOP)
     .values(rank=bindparam("to_rank"))
 )
 
@@ -162,9 +176,19 @@ def person(tx: Tx, person_id: PersonId) -> Person | None:
     return None if row is None else Person(*row)
 
 
+def joined_at(tx: Tx, person_id: PersonId) -> datetime | None:
+    """Return since when somebody has an account."""
+    return tx.execute(_JOINED, {"person": person_id}).scalar_one_or_none()
+
+
 def operators(tx: Tx) -> list[Person]:
     """List everybody who runs the marketplace."""
     return [Person(*row) for row in tx.execute(_OPERATORS)]
+
+
+def role(tx: Tx, person_id: PersonId) -> Role | None:
+    """Return the role somebody has among the operators, if one was given."""
+    return tx.execute(_ROLE, {"person": person_id}).scalar_one_or_none()
 
 
 def owner(tx: Tx, email: str) -> Person | None:
@@ -202,6 +226,16 @@ def set_password(tx: Tx, person_id: PersonId, password: PasswordHash) -> None:
     tx.execute(_SET_PASSWORD, {"by_id": person_id, "to_password": password})
 
 
+def set_lent(tx: Tx, person_id: PersonId, *, lent: bool) -> None:
+    """Remember whether others chose somebody's password, and know it."""
+    tx.execute(_SET_LENT, {"by_id": person_id, "is_lent": lent})
+
+
+def is_lent(tx: Tx, person_id: PersonId) -> bool:
+    """Tell whether somebody's password was chosen for them and is still the same."""
+    return bool(tx.execute(_LENT, {"person": person_id}).scalar_one())
+
+
 def set_verified(tx: Tx, person_id: PersonId) -> None:
     """Remember that the address is this person's."""
     tx.execute(_SET_VERIFIED, {"by_id": person_id})
@@ -222,13 +256,18 @@ def any_demo(tx: Tx) -> bool:
 def join(tx: Tx, membership: Membership) -> None:
     """Keep somebody's place in a shop's staff."""
     row = {name: getattr(membership, name) for name in membership.__struct_fields__}
-    tx.execute(_JOIN, row)
+    tx.execute(_JOIN, {**row, "moment": tx.now})
 
 
-def membership(tx: Tx, person_id: PersonId) -> Membership | None:
-    """Return where somebody works."""
-    row = tx.execute(_MEMBERSHIP, {"person": person_id}).one_or_none()
+def membership(tx: Tx, person_id: PersonId, shop: ShopId) -> Membership | None:
+    """Return somebody's place in the staff of a shop."""
+    row = tx.execute(_MEMBERSHIP, {"by_id": person_id, "by_shop": shop}).one_or_none()
     return None if row is None else Membership(*row)
+
+
+def memberships_of(tx: Tx, person_id: PersonId) -> list[Membership]:
+    """Return for which shops somebody works, the first they joined first."""
+    return [Membership(*row) for row in tx.execute(_MEMBERSHIPS, {"by_id": person_id})]
 
 
 def staff(tx: Tx, shop: ShopId) -> list[Colleague]:
@@ -268,9 +307,14 @@ def left(tx: Tx, email: str) -> list[tuple[Person, ShopId | None]]:
     return [(Person(*row[:-1]), row[-1]) for row in rows]
 
 
-def leave(tx: Tx, person_id: PersonId) -> None:
+def hold_person(tx: Tx, person_id: PersonId) -> None:
+    """Have whoever else holds this person wait until we are done."""
+    tx.execute(_HOLD_PERSON, {"person": person_id})
+
+
+def leave(tx: Tx, person_id: PersonId, shop: ShopId) -> None:
     """End somebody's place in a shop's staff."""
-    tx.execute(_LEAVE, {"by_id": person_id, "to_moment": tx.now})
+    tx.execute(_LEAVE, {"by_id": person_id, "by_shop": shop, "to_moment": tx.now})
 
 
 def set_locale(tx: Tx, person_id: PersonId, locale: Locale) -> None:
@@ -278,9 +322,9 @@ def set_locale(tx: Tx, person_id: PersonId, locale: Locale) -> None:
     tx.execute(_SET_LOCALE, {"by_id": person_id, "to_locale": locale})
 
 
-def set_rank(tx: Tx, person_id: PersonId, rank: Rank) -> None:
+def set_rank(tx: Tx, person_id: PersonId, shop: ShopId, rank: Rank) -> None:
     """Keep somebody's new place in a shop's staff."""
-    tx.execute(_SET_RANK, {"by_id": person_id, "to_rank": rank})
+    tx.execute(_SET_RANK, {"by_id": person_id, "by_shop": shop, "to_rank": rank})
 
 
 # --- sessions and devices -----------------------------------------------------------------
@@ -295,8 +339,24 @@ class OpenSession(NamedTuple):
     seen_at: datetime
     shop: ShopId | None
     rank: Rank | None
+    role: Role | None
+    barred: Reach | None
+    shop_barred: Reach | None
 
 
+_kept = memberships.alias("kept")
+_WORKS = (
+    select(_kept.c.shop)
+    .where(_kept.c.person == sessions.c.person, _kept.c.left_at.is_(None))
+    .correlate(sessions)
+)
+_ACTS_FOR = func.coalesce(
+    _WORKS.where(_kept.c.shop == sessions.c.shop).scalar_subquery(),
+    _WORKS.order_by(_kept.c.joined_at, _kept.c.shop).limit(1).scalar_subquery(),
+)
+"""The shop that was chosen while its staff has this person, else the one they joined first."""
+
+_own, _shops = blocks.alias("own_block"), blocks.alias("shop_block")
 _OPEN = insert(sessions)
 _BY_ID: BindParameter[Any] = bindparam("by_id")
 _SEEN = (
@@ -305,7 +365,6 @@ _SEEN = (
     .values(seen_at=bindparam("seen"), address=bindparam("from_address"))
 )
 _DEVICE_SEEN = update(devices).where(devices.c.id == _BY_ID).values(seen_at=bindparam("seen"))
-_KEY_USED = update(api_keys).where(api_keys.c.id == _BY_ID).values(used_at=bindparam("seen"))
 _SESSIONS = (
     select(
         *_PERSON,
@@ -314,9 +373,16 @@ _SESSIONS = (
         sessions.c.seen_at,
         memberships.c.shop,
         memberships.c.rank,
+        people.c.role,
+        _own.c.reach,
+        _shops.c.reach,
     )
     .join(sessions, sessions.c.person == people.c.id)
-    .outerjoin(memberships, and_(memberships.c.person == people.c.id, _PRESENT))
+    .outerjoin(
+        memberships, and_(memberships.c.person == people.c.id, memberships.c.shop == _ACTS_FOR)
+    )
+    .outerjoin(_own, and_(_own.c.subject == people.c.id, _own.c.ended_at.is_(None)))
+    .outerjoin(_shops, and_(_shops.c.subject == memberships.c.shop, _shops.c.ended_at.is_(None)))
 )
 _SESSION = _SESSIONS.where(sessions.c.secret == bindparam("secret"))
 _SESSION_BY_ID = _SESSIONS.where(sessions.c.id == bindparam("session"))
@@ -336,6 +402,15 @@ _OWN_SESSIONS = (
     .order_by(sessions.c.seen_at.desc(), sessions.c.id.desc())
 )
 _SESSIONS_OPEN = Select(sessions, ["id"], ["id"])
+_AMONG = sessions.c.id.in_(bindparam("ids", expanding=True))
+_ACTING = select(sessions.c.id, _ACTS_FOR).where(_AMONG)
+_HOLD = select(sessions.c.id).where(_AMONG).order_by(sessions.c.id).with_for_update()
+_ACTING_AT = select(sessions.c.id).where(
+    sessions.c.person == bindparam("person"),
+    bindparam("shop", type_=sessions.c.shop.type) == _ACTS_FOR,
+)
+_ACT_FOR = update(sessions).where(_AMONG).values(shop=bindparam("to_shop"))
+_END_SOME = delete(sessions).where(_AMONG)
 _END = delete(sessions).where(sessions.c.id == bindparam("session")).returning(sessions.c.person)
 _END_ALL = (
     delete(sessions)
@@ -352,7 +427,7 @@ def open_session(tx: Tx, session: SessionId, of: PersonId, secret: str, knock: K
     """Keep a new session, with the browser and the place it is in."""
     device, address = browsers.named(knock.agent), knock.address
     row = {"id": session, "person": of, "secret": secret, "opened_at": tx.now, "seen_at": tx.now}
-    tx.execute(_OPEN, {**row, "device": device, "address": address[:ADDRESS_MOST]})
+    tx.execute(_OPEN, {**row, "device": device, "address": address[:ADDRESS_MOST], "shop": None})
 
 
 def session(tx: Tx, secret: str) -> OpenSession | None:
@@ -375,6 +450,34 @@ def _open_session(row: Sequence[Any] | None) -> OpenSession | None:
 def sessions_open(tx: Tx, among: Iterable[SessionId]) -> set[str]:
     """Return which of some sessions have not ended."""
     return {session for (session,) in _SESSIONS_OPEN(tx, ((session,) for session in among))}
+
+
+def acting(
+    tx: Tx, among: Iterable[SessionId], *, hold: bool = False
+) -> dict[SessionId, ShopId | None]:
+    """Return for which shop each of some sessions acts, of those that have not ended.
+
+    Held, nobody moves them until we are done.
+    """
+    asked = {"ids": list(among)}
+    if hold:
+        tx.execute(_HOLD, asked)
+    return {row[0]: row[1] for row in tx.execute(_ACTING, asked)}
+
+
+def acting_at(tx: Tx, of: PersonId, shop: ShopId) -> list[SessionId]:
+    """Return the sessions in which somebody acts for a shop."""
+    return list(tx.execute(_ACTING_AT, {"person": of, "shop": shop}).scalars())
+
+
+def act_for(tx: Tx, some: Iterable[SessionId], shop: ShopId | None) -> None:
+    """Have somebody act for a shop in some sessions; for the first they joined, if for none."""
+    tx.execute(_ACT_FOR, {"ids": list(some), "to_shop": shop})
+
+
+def end_some(tx: Tx, some: Iterable[SessionId]) -> None:
+    """Forget some sessions."""
+    tx.execute(_END_SOME, {"ids": list(some)})
 
 
 def own_sessions(tx: Tx, of: PersonId, here: SessionId, lasts: Lasting) -> list[SignedIn]:
@@ -416,62 +519,6 @@ def device(tx: Tx, secret: str) -> tuple[DeviceId, PersonId] | None:
 def device_seen(tx: Tx, device: DeviceId) -> None:
     """Remember that a device signed in just now."""
     tx.execute(_DEVICE_SEEN, {"by_id": device, "seen": tx.now})
-
-
-# --- API keys -----------------------------------------------------------------------------
-
-_ADD_KEY = insert(api_keys)
-_VALID = api_keys.c.revoked_at.is_(None)
-_KEYS = select(*_KEY).where(api_keys.c.shop == bindparam("shop"), _VALID).order_by(api_keys.c.id)
-_KEY_BY_SECRET = select(*_KEY).where(api_keys.c.secret == bindparam("secret"), _VALID)
-_EVER_KEY = select(*_KEY, api_keys.c.revoked_at).where(api_keys.c.secret == bindparam("secret"))
-_KEYS_OPEN = select(api_keys.c.id).where(
-    api_keys.c.id.in_(bindparam("ids", expanding=True)), _VALID
-)
-_REVOKE = (
-    update(api_keys)
-    .where(api_keys.c.id == bindparam("by_id"), api_keys.c.shop == bindparam("by_shop"), _VALID)
-    .values(revoked_at=bindparam("to_moment"))
-)
-
-
-def add_key(tx: Tx, key: ApiKey, secret: str) -> None:
-    """Keep a new key."""
-    row = {name: getattr(key, name) for name in key.__struct_fields__}
-    tx.execute(_ADD_KEY, {**row, "secret": secret, "revoked_at": None})
-
-
-def keys_open(tx: Tx, among: Iterable[KeyId]) -> set[str]:
-    """Return which of some keys were not revoked."""
-    return set(tx.execute(_KEYS_OPEN, {"ids": list(among)}).scalars())
-
-
-def keys(tx: Tx, shop: ShopId) -> list[ApiKey]:
-    """Return the keys that open something in a shop."""
-    return [ApiKey(*row) for row in tx.execute(_KEYS, {"shop": shop})]
-
-
-def key(tx: Tx, secret: str) -> ApiKey | None:
-    """Return the key of a secret, unless it was revoked."""
-    row = tx.execute(_KEY_BY_SECRET, {"secret": secret}).one_or_none()
-    return None if row is None else ApiKey(*row)
-
-
-def ever_key(tx: Tx, secret: str) -> tuple[ApiKey, bool] | None:
-    """Return the key of a secret, and whether it opens anything still."""
-    row = tx.execute(_EVER_KEY, {"secret": secret}).one_or_none()
-    return None if row is None else (ApiKey(*row[:-1]), row[-1] is None)
-
-
-def key_used(tx: Tx, key: KeyId) -> None:
-    """Remember that a key was used just now."""
-    tx.execute(_KEY_USED, {"by_id": key, "seen": tx.now})
-
-
-def revoke_key(tx: Tx, shop: ShopId, key: KeyId) -> bool:
-    """Revoke a key; false if the shop has no such key."""
-    given = {"by_id": key, "by_shop": shop, "to_moment": tx.now}
-    return tx.execute(_REVOKE, given).rowcount == 1
 
 
 # --- what has run out ---------------------------------------------------------------------

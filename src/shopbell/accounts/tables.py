@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 
 from shopbell.accounts.model import DeviceId, KeyId, SessionId
-from shopbell.engine.tables import Moment, choice, ident, metadata
-from shopbell.kernel.actor import PersonId, Rank, ShopId, Side
+from shopbell.engine.tables import Choice, Moment, choice, ident, metadata
+from shopbell.kernel.actor import PersonId, Rank, Role, ShopId, Side
 from shopbell.kernel.texts import Locale
 
 DIGEST = 64
@@ -42,12 +42,23 @@ class PersonColumns(TypedColumns):
     demo = Column(Boolean, nullable=False)
     password = Column(String(200), nullable=False)
     joined_at = Column(Moment, nullable=False)
+    role: Named[Role | None] = Column(Choice(Role))
+    lent = Column(Boolean, nullable=False, default=False)
+
+
+class ProposalColumns(TypedColumns):
+    """Who is to lead, as one who leads proposed; another confirms it."""
+
+    person = ident(PersonId, ForeignKey("person.id"), primary_key=True)
+    by = ident(PersonId, ForeignKey("person.id"))
+    at = Column(Moment, nullable=False)
 
 
 class MembershipColumns(TypedColumns):
     person = ident(PersonId, ForeignKey("person.id"), primary_key=True)
-    shop = ident(ShopId, index=True)
+    shop = ident(ShopId, primary_key=True, index=True)
     rank = choice(Rank)
+    joined_at = Column(Moment, nullable=False)
     left_at: Named[datetime | None] = Column(Moment)
 
 
@@ -69,6 +80,8 @@ class SessionColumns(TypedColumns):
     seen_at = Column(Moment, nullable=False)
     device = Column(String(60), nullable=False)
     address = Column(String(64), nullable=False)
+    shop: Named[ShopId | None] = ident(ShopId, nullable=True)
+    """For which of their shops somebody acts here, once they chose; else for the first."""
 
 
 class DeviceColumns(TypedColumns):
@@ -91,6 +104,7 @@ class KeyColumns(TypedColumns):
 
 
 people = Table("person", metadata, PersonColumns)
+proposals = Table("role_proposal", metadata, ProposalColumns)
 memberships = Table("membership", metadata, MembershipColumns)
 additions = Table("addition", metadata, AdditionColumns)
 sessions = Table("session", metadata, SessionColumns)

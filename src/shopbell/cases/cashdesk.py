@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from shopbell.accounts.roles import Right
 from shopbell.accounts.standing import check_operates
 from shopbell.cases import paying, refund_storage, storage
 from shopbell.cases.commands import RefundStep
@@ -47,5 +48,5 @@ def waiting(tx: Tx, actor: Actor) -> Till:
 
 def settle(tx: Tx, actor: Actor, refund: RefundId, step: RefundStep) -> RefundShown:
     """Take a step of a refund as the operator."""
-    check_operates(actor)
+    check_operates(actor, Right.PAY)
     return paying.act_on(tx, actor, refund, step)

@@ -164,8 +164,11 @@ def _step(kind: Kind, actor: Actor, step: CaseStep) -> DossierStep:
         DossierStep,
         step,
         given=shown,
-        hidden={name: marked[name] for name in told if name not in shown},
-        digest=chain.digest(marked) if quiet else "",
+        hidden=(
+            {name: marked[name] for name in told if name not in shown}
+            | ({} if quiet else step.erased)
+        ),
+        digest=chain.digest({**marked, **step.erased}) if quiet else "",
         hash=step.hash.hex(),
     )
 

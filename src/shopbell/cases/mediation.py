@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shopbell.accounts import operating
 from shopbell.accounts import service as accounts
+from shopbell.accounts.roles import Right
 from shopbell.accounts.standing import check_operates
 from shopbell.cases import promises, refund_storage, refunding, service, storage, traces
 from shopbell.cases.acting import OPENED, weigh
@@ -195,7 +196,7 @@ def _files(tx: Tx, actor: Actor, heard: list[Heard]) -> Iterator[tuple[str, str]
 
 def read_notes(tx: Tx, actor: Actor, case_id: CaseId) -> Page:
     """Return the shop's private notes, and write down who read them and of which case."""
-    check_operates(actor)
+    check_operates(actor, Right.DECIDE)
     case = entered(tx, actor, case_id)
     operating.note_notes_read(tx, actor, case.id)
     talk = conversations.entered(tx, SYSTEM, Stream(case.conversation))
@@ -204,7 +205,7 @@ def read_notes(tx: Tx, actor: Actor, case_id: CaseId) -> Page:
 
 def write(tx: Tx, actor: Actor, case_id: CaseId, cmid: str, words: str) -> None:
     """Write to both sides in the thread of a case, once."""
-    check_operates(actor)
+    check_operates(actor, Right.DECIDE)
     case = entered(tx, actor, case_id)
     message = Append(cmid, "message", {"text": words})
     conversations.append(tx, actor, Stream(case.conversation), message)

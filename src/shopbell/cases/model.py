@@ -172,7 +172,10 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 class CaseStep(Struct, frozen=True, kw_only=True):
-    """One step as it was taken; never edited. ``hash`` chains it to the one before."""
+    """One step as it was taken; never edited. ``hash`` chains it to the one before.
+
+    Of details whose writer had their account erased, ``erased`` keeps the marks (`chain.marks`).
+    """
 
     seq: int
     action: str
@@ -184,6 +187,7 @@ class CaseStep(Struct, frozen=True, kw_only=True):
     at: datetime
     given: dict[str, Any]
     hash: bytes
+    erased: dict[str, str] = {}
 
 
 class TraceOutcome(StrEnum):

@@ -7,6 +7,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shopbell.accounts.roles import Right
+from shopbell.accounts.standing import check_role
 from shopbell.cases import refund_storage, storage
 from shopbell.cases.acting import take
 from shopbell.cases.commands import AskRefund, RefundStep
@@ -48,6 +50,7 @@ REFUND = "refund"
 
 def ask_for(tx: Tx, actor: Actor, case_id: CaseId, command: AskRefund) -> RefundShown:
     """Ask for one part of the money by hand, once: a compensation, the cost of a way."""
+    check_role(actor, Right.PAY)
     case = _held_case(tx, actor, case_id)
     asked = refund_storage.of_case(tx, case.id)
     if earlier := next((one for one in asked if one.asked_cmid == command.cmid), None):
@@ -66,6 +69,7 @@ def _what(command: AskRefund) -> tuple[Part, Money, list[TakenLine]]:
 
 def act_on(tx: Tx, actor: Actor, refund_id: RefundId, command: RefundStep) -> RefundShown:
     """Take a step of a refund, once."""
+    check_role(actor, Right.PAY)
     found = _seen(tx, actor, refund_id)
     case = held(tx, found.case)
     refund = refund_storage.get(tx, found.id)

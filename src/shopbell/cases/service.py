@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from shopbell.accounts.roles import Right
+from shopbell.accounts.standing import check_operates, check_role
 from shopbell.cases import choosing, promises, refund_storage, storage, traces
 from shopbell.cases.acting import begin, guards, take
 from shopbell.cases.commands import Act, CasePage, Form, OpenCase, Preview
@@ -21,6 +23,7 @@ from shopbell.cases.refunding import shown
 from shopbell.cases.refusals import (
     CaseMovedOn,
     CaseNeedsOrder,
+    NoSuchCase,
     NoSuchKind,
     NotJudged,
     NotYoursToOpen,
@@ -35,7 +38,7 @@ from shopbell.conversations.commands import Begin
 from shopbell.conversations.model import ConversationId, Stream, SubjectKind, Topic
 from shopbell.conversations.posting import open_for_case, repeated
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import is_id
 from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Malformed, Refusal
@@ -43,6 +46,7 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.model import Verdict
 
 PAGE_MOST = 100
+RETURN, CALLED_OFF = "return", ("cancelled", "expired")
 _OF_TOPIC = {"buyer_name", "shop_name", "subject"}
 
 
@@ -110,6 +114,7 @@ def open_case(tx: Tx, actor: Actor, command: OpenCase, locale: Locale = "en") ->
 
 def act(tx: Tx, actor: Actor, case_id: CaseId, command: Act) -> CaseShown:
     """Take one step once, however often the sender's line drops and they try again."""
+    check_role(actor, Right.DECIDE)
     found = entered(tx, actor, case_id, hold=True)
     if not taken_before(tx, actor, found, command.cmid, command):
         with offering(tx, actor, found):
@@ -181,6 +186,19 @@ def cases(
     )
     shown = listed(tx, found[:most])
     return CasePage(shown, _cursor(found[most - 1]) if len(found) > most else None)
+
+
+def returned_orders(tx: Tx, actor: Actor, buyer: PersonId, shop: ShopId) -> int:
+    """Count the orders of a buyer with one's shop of which something was to come back."""
+    if not actor.works_for(shop):
+        raise NoSuchCase
+    return storage.orders_of_kind(tx, buyer, shop, RETURN, CALLED_OFF)
+
+
+def count_of(tx: Tx, actor: Actor, buyer: PersonId) -> int:
+    """Count the cases of a buyer with all shops; for the operator."""
+    check_operates(actor)
+    return storage.count_of(tx, buyer)
 
 
 def listed(tx: Tx, found: Sequence[Case]) -> list[CaseListed]:

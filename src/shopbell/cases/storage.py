@@ -88,6 +88,13 @@ _step = attrgetter(*_STEP_FIELDS)
 _FIRST_IN = select(func.min(_s.at)).where(
     _s.case == bindparam("case_id"), _s.after == bindparam("state")
 )
+_ORDERS_OF_KIND = select(func.count(_c.order.distinct())).where(
+    _c.buyer == bindparam("of_buyer"),
+    _c.shop == bindparam("of_shop"),
+    _c.kind == bindparam("of_kind"),
+    _c.state.not_in(bindparam("but", expanding=True)),
+)
+_COUNT_OF = select(func.count()).where(_c.buyer == bindparam("of_buyer"))
 _ABOUT_PARCELS = (
     select(*_SHOWN)
     .where(_c.kind == bindparam("of_kind"), _c.shipment.in_(bindparam("parcels", expanding=True)))
@@ -267,6 +274,19 @@ def listed(
         select(*_SHOWN).where(*wanted).order_by(_c.due_at.is_(None), _c.due_at, _c.id).limit(limit)
     )
     return [Case(**row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+
+
+def orders_of_kind(
+    tx: Session, buyer: PersonId, shop: ShopId, kind: str, but: Iterable[str]
+) -> int:
+    """Count the orders of a buyer with a shop that had a case of a kind, but none in a state."""
+    given = {"of_buyer": buyer, "of_shop": shop, "of_kind": kind, "but": list(but)}
+    return int(tx.execute(_ORDERS_OF_KIND, given).scalar_one())
+
+
+def count_of(tx: Session, buyer: PersonId) -> int:
+    """Count the cases of a buyer, of all shops, open or not."""
+    return int(tx.execute(_COUNT_OF, {"of_buyer": buyer}).scalar_one())
 
 
 def about_parcels(tx: Session, kind: str, parcels: Iterable[ShipmentId]) -> list[Case]:

@@ -70,6 +70,9 @@ class CaseStepColumns(TypedColumns):
     at = Column(Moment, nullable=False)
     given: Named[dict[str, Any]] = Column(Json(dict[str, Any]), nullable=False)
     hash = Column(LargeBinary(32), nullable=False)
+    erased: Named[dict[str, str]] = Column(
+        Json(dict[str, str]), nullable=False, server_default="{}"
+    )
     cmid: Named[str | None] = Column(String(40))
     payload_hash: Named[bytes | None] = Column(LargeBinary(32))
 

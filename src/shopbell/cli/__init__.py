@@ -6,10 +6,12 @@ from shopbell.cli.adding import add
 from shopbell.cli.backing_up import backup, restore
 from shopbell.cli.bench import bench
 from shopbell.cli.dead_jobs import jobs
+from shopbell.cli.erasing import erase
 from shopbell.cli.health import doctor
 from shopbell.cli.importing import import_
 from shopbell.cli.mailing import mail
 from shopbell.cli.proving import verify
+from shopbell.cli.reporting import analytics
 from shopbell.cli.running import demo, migrate, serve, worker
 from shopbell.cli.searching import search
 
@@ -38,6 +40,8 @@ for command in (
     jobs,
     mail,
     search,
+    analytics,
+    erase,
     bench,
 ):
     main.add_command(command)

@@ -27,13 +27,14 @@ from shopbell.engine import migrations
 from shopbell.engine.connect import connect, is_embedded, snapshot
 from shopbell.engine.database import Memory, Tx
 from shopbell.engine.settings import BadSetting, Settings, load
+from shopbell.engine.vitals import DISK_STOP, DISK_WARN
 from shopbell.kernel.actor import SYSTEM
 from shopbell.kernel.texts import Locale, text
+from shopbell.privacy import retention
 
 SLOW_WRITE_MS, BROKEN_WRITE_MS = 20.0, 500.0
 """A durable write takes 0.1-5 ms on a sound disk; more and answers feel slow."""
 
-DISK_WARN, DISK_STOP = 0.10, 0.05
 _ORIGIN = re.compile(r"https?://[^\s/@?#]+")
 CLOCK_SKEW_SECONDS = 2.0
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -198,6 +199,9 @@ def _audit(exam: Exam, tx: Tx, noted: Seal | None) -> None:
     broken = operating.record(tx, SYSTEM, check=True).broken
     if broken is not None:
         exam.note("audit", Weight.BROKEN, "audit_broken", entry=broken)
+    elif noted and retention.has_let_go(tx, SYSTEM, noted):
+        seal = str(operating.sealed(tx, SYSTEM))
+        exam.note("audit", Weight.ATTENTION, "audit_noted_cut", entry=noted.seq, seal=seal)
     elif noted and not operating.is_as_noted(tx, SYSTEM, noted):
         exam.note("audit", Weight.BROKEN, "audit_changed", entry=noted.seq)
     else:

@@ -14,16 +14,14 @@ from sqlalchemy import text as sql
 
 from shopbell.engine.connect import is_embedded
 from shopbell.engine.settings import Settings
+from shopbell.engine.vitals import BACKUP_DAYS, DAY, LATE_SECONDS
 
 if TYPE_CHECKING:
     from shopbell.cli.exam import Exam
 
-LATE_SECONDS = 600
-BACKUP_DAYS = 7
 FILES_READ = 500
 """How many of the newest attachments are compared with their hashes."""
 
-DAY = 86_400
 _HOLES = sql(
     "SELECT count(*) FROM (SELECT 1 FROM event GROUP BY conversation, audience "
     "HAVING min(seq) <> 1 OR max(seq) <> count(*)) AS holes"

@@ -2,15 +2,19 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from shopbell.accounts.model import Seal
-from shopbell.cli.exam import examine
 from shopbell.cli.house import as_json, language, print_json, say
 
+if TYPE_CHECKING:
+    from shopbell.accounts.model import Seal
 
-def _seal(_context: click.Context, _option: click.Parameter, given: str | None) -> Seal | None:
+
+def _seal(_context: click.Context, _option: click.Parameter, given: str | None) -> "Seal | None":
+    from shopbell.accounts.model import Seal  # noqa: PLC0415 - `--help` need not load it
+
     try:
         return Seal.parse(given) if given else None
     except ValueError:
@@ -25,11 +29,13 @@ def _seal(_context: click.Context, _option: click.Parameter, given: str | None) 
     help="The audit record's seal, as noted elsewhere: is its past the same still?",
 )
 @as_json
-def doctor(noted: Seal | None, *, as_json: bool) -> None:
+def doctor(noted: "Seal | None", *, as_json: bool) -> None:
     """Check this installation: settings, database, write speed, disk, clock, audit record, letters.
 
     Exit code 0: all is well; 1: something needs attention; 2: it cannot run like this.
     """
+    from shopbell.cli.exam import examine  # noqa: PLC0415 - half a second of every start
+
     findings = examine(os.environ, language(), noted)
     if as_json:
         print_json(findings)

@@ -1,4 +1,4 @@
-"""Fill it: products, orders and events of parcels from CSV files."""
+"""Fill it: products, orders and events of parcels from tables."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +9,11 @@ import click
 from shopbell.cli.house import as_json, language, open_house, print_json, say
 from shopbell.connectors.files.model import Options, Report
 from shopbell.connectors.files.orders import import_orders
-from shopbell.connectors.files.products import import_products
 from shopbell.connectors.files.tracking import import_tracking
+from shopbell.connectors.listings.apart import read_apart
+from shopbell.connectors.listings.bringing import Manner, bring_in
+from shopbell.connectors.listings.model import ListingReport, Wishes
+from shopbell.kernel.texts import text
 
 SHOWN_MOST = 20
 Import = Callable[..., Report]
@@ -18,7 +21,7 @@ Import = Callable[..., Report]
 
 @click.group(name="import")
 def import_() -> None:
-    """Bring in products, orders or tracking events from a CSV file, row by row, with a report.
+    """Bring in products, orders or tracking events from a file, row by row, with a report.
 
     A row that cannot be read is named and left out; nothing of it is kept. The same file
     again changes only what differs.
@@ -64,9 +67,55 @@ _of_shop = _options("shop", "The shop's slug.")
 
 @import_.command()
 @_of_shop
-def products(whose: str, file: Path, *, as_json: bool, **options: str) -> None:
-    """Bring in products: Shopify's columns, or our own (docs/connect/import.md)."""
-    _bring_in(import_products, whose, file, Options(**options), as_json=as_json)  # type: ignore[arg-type]
+@click.option("--dry-run", "only_check", is_flag=True, help="Only tell what it would change.")
+@click.option("--all-or-nothing", "whole", is_flag=True, help="Refuse a file with a wrong row.")
+@click.option("--again", is_flag=True, help="Do it again, though this file was brought before.")
+@click.option("--pictures", is_flag=True, help="Have the pictures fetched that it names.")
+@click.option(
+    "--zip",
+    "album",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A zip with pictures that it names.",
+)
+def products(  # noqa: PLR0917
+    whose: str,
+    file: Path,
+    only_check: bool,
+    whole: bool,
+    again: bool,
+    pictures: bool,
+    album: Path | None,
+    as_json: bool,
+    **options: str,
+) -> None:
+    """Bring in products, CSV or XLSX: our columns, Ozon's, Shopify's (docs/connect/listings.md)."""
+    wishes = Wishes(options=Options(**options), pictures=pictures)  # type: ignore[arg-type]
+    manner = Manner(only_check=only_check, whole=whole, again=again, album=album)
+    with open_house() as app:
+        report = bring_in(
+            app.db, app.blobs, whose, file, wishes, manner, _show_progress, read_apart
+        )
+    click.echo(err=True)
+    if as_json:
+        print_json(report)
+    else:
+        _tell_listings(report)
+    if report.trouble or not report.tally.products:
+        click.get_current_context().exit(1)
+
+
+def _tell_listings(report: ListingReport) -> None:
+    locale = language()
+    if report.trouble:
+        click.echo(report.trouble.says(locale) + "\n" + report.trouble.says(locale, "next"))
+        return
+    for found in report.findings[:SHOWN_MOST]:
+        name = f" {found.name}" if found.name else ""
+        says = found.message[locale]
+        click.echo(text(locale, "listings.line", row=found.row, name=name, says=says))
+    if len(report.findings) > SHOWN_MOST:
+        click.echo(say("more_skipped", n=len(report.findings) - SHOWN_MOST))
+    click.echo(report.says(locale))
 
 
 @import_.command()

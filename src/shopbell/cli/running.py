@@ -14,6 +14,8 @@ from shopbell.engine.settings import Settings
 if TYPE_CHECKING:
     from shopbell.app import App
 
+ORDERS_MOST = 1_000_000
+
 
 @click.command()
 @click.option(
@@ -67,15 +69,23 @@ def migrate(*, as_json: bool) -> None:
 
 
 @click.group(invoke_without_command=True)
+@click.option(
+    "--orders",
+    type=click.IntRange(1, ORDERS_MOST),
+    help="Write a year of trade, too: so many orders, and all that people wrote about them.",
+)
+@click.option("--seed", default=1, show_default=True, help="What the year is drawn from.")
 @click.pass_context
-def demo(context: click.Context) -> None:
+def demo(context: click.Context, *, orders: int | None, seed: int) -> None:
     """Make the demo marketplace: shops, products, orders, people and what they wrote.
 
-    Does nothing when it is there already.
+    Does nothing when it is there already. A year that was ended halfway goes on where it was.
     """
     if context.invoked_subcommand is None:
         with open_house() as app:
             _build_demo(app)
+            if orders:
+                _write_history(app, orders, seed)
 
 
 @demo.command()
@@ -107,6 +117,15 @@ def _build_demo(app: "App") -> None:
 
     click.echo(say("making_demo"), err=True)
     build(app, lambda line: click.echo(f"  {line}", err=True), locale=language())
+
+
+def _write_history(app: "App", orders: int, seed: int) -> None:
+    from shopbell.demo.history.telling import write_aloud  # noqa: PLC0415
+
+    click.echo(say("writing_history"), err=True)
+    write_aloud(
+        app, orders, seed, lambda line: click.echo(f"  {line}", err=True), locale=language()
+    )
 
 
 def _is_empty(app: "App") -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from shopbell.cli.house import as_json, open_house, print_json, say
 
 if TYPE_CHECKING:
     from shopbell.app import App
+    from shopbell.engine.database import Database, Tx
 
 SPEAK_SECONDS = 1.0
 
@@ -28,13 +30,18 @@ def rebuild(*, as_json: bool) -> None:
     worker goes on with it.
     """
     from shopbell.conversations.search import indexing  # noqa: PLC0415 - `--help` need not load it
+    from shopbell.conversations.search.jobs import follow  # noqa: PLC0415
+
+    def told(done: int) -> None:
+        if not as_json:
+            click.echo("  " + say("search_progress", done=done, of=count), err=True)
 
     with open_house() as app:
         app.db.write_now(indexing.begin_anew)
         count, began = app.db.read_now(indexing.count), time.monotonic()
         if not as_json:
             click.echo(say("search_again", n=count), err=True)
-        done = asyncio.run(_follow(app, count, quiet=as_json))
+        done = asyncio.run(to_the_end(app, follow, indexing.progress, told))
         took = round(time.monotonic() - began, 1)
     if as_json:
         print_json({"read": count, "searchable": done, "seconds": took})
@@ -42,15 +49,19 @@ def rebuild(*, as_json: bool) -> None:
         click.echo(say("search_done", n=done, seconds=f"{took:g}"))
 
 
-async def _follow(app: "App", count: int, *, quiet: bool) -> int:
-    """Follow to the end and tell how far it is, about once a second; return what can be found."""
-    from shopbell.conversations.search.indexing import progress  # noqa: PLC0415
-    from shopbell.conversations.search.jobs import follow  # noqa: PLC0415
+async def to_the_end(
+    app: "App",
+    follow: "Callable[[Database], Awaitable[int]]",
+    progress: "Callable[[Tx], int]",
+    tell: "Callable[[int], None]",
+) -> int:
+    """Follow behind what is written to its end; return how far that is.
 
+    About once a second how far it is is told.
+    """
     spoke = time.monotonic()
     while await follow(app.db):
-        if not quiet and time.monotonic() - spoke >= SPEAK_SECONDS:
+        if time.monotonic() - spoke >= SPEAK_SECONDS:
             spoke = time.monotonic()
-            done = await app.db.read(progress)
-            click.echo("  " + say("search_progress", done=done, of=count), err=True)
+            tell(await app.db.read(progress))
     return await app.db.read(progress)

@@ -1,6 +1,6 @@
 """When a shop is open: local wall-clock intervals, several a day, in the shop's own zone."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +28,13 @@ class Hours(Struct, frozen=True):
     """
 
     weekday: Annotated[int, Meta(ge=0, le=6)]
+    opens: ClockTime
+    closes: ClockTime
+
+
+class Opening(Struct, frozen=True, forbid_unknown_fields=True):
+    """One interval of a day that is unlike others of its weekday."""
+
     opens: ClockTime
     closes: ClockTime
 
@@ -74,14 +81,23 @@ def after_open_hours(
     kept = hours or [Hours(day, "00:00", "24:00") for day in WORKING_WEEK]
     today = since.astimezone(zone).date()
     horizon = today + HORIZON + 7 * 24 * length
+    spans = _spans(kept, holidays, zone, today - timedelta(days=1), horizon)
+    reached, left = run_through(spans, since, length)
+    return reached + left
+
+
+def run_through(
+    spans: Iterable[Span], since: datetime, length: timedelta
+) -> tuple[datetime, timedelta]:
+    """Return when ``length`` of the time in ``spans`` has passed, and what they lack of it."""
     left, reached = length, since.astimezone(UTC)
-    for opens, closes in _spans(kept, holidays, zone, today - timedelta(days=1), horizon):
+    for opens, closes in spans:
         begins = max(opens, reached)
         if closes - begins >= left:
-            return begins + left
+            return begins + left, timedelta()
         if closes > begins:
             left, reached = left - (closes - begins), closes
-    return reached + left
+    return reached, left
 
 
 def open_between(
@@ -94,8 +110,14 @@ def open_between(
     """Return how much open time lies between two moments."""
     kept = hours or [Hours(day, "00:00", "24:00") for day in WORKING_WEEK]
     first = since.astimezone(zone).date() - timedelta(days=1)
+    spans = _spans(kept, holidays, zone, first, until.astimezone(zone).date())
+    return count_between(spans, since, until)
+
+
+def count_between(spans: Iterable[Span], since: datetime, until: datetime) -> timedelta:
+    """Return how much of the time in ``spans``, which may overlap, lies between two moments."""
     counted, reached = timedelta(), since
-    for opens, closes in _spans(kept, holidays, zone, first, until.astimezone(zone).date()):
+    for opens, closes in spans:
         begins, ends = max(opens, reached), min(closes, until)
         if ends > begins:
             counted, reached = counted + (ends - begins), ends
@@ -134,10 +156,11 @@ def _spans(
         if kept := by_weekday[(number - 1) % 7]:
             day = date.fromordinal(number)
             if day not in holidays:
-                yield from (_span(interval, day, zone) for interval in kept)
+                yield from (span(interval, day, zone) for interval in kept)
 
 
-def _span(interval: Hours, day: date, zone: ZoneInfo) -> Span:
+def span(interval: Hours | Opening, day: date, zone: ZoneInfo) -> Span:
+    """Return from when to when an interval lasts that begins on ``day``, in UTC."""
     ends = day if interval.closes > interval.opens else day + timedelta(days=1)
     return _at(day, interval.opens, zone), _at(ends, interval.closes, zone)
 

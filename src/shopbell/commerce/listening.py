@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from shopbell.accounts.roles import Right
 from shopbell.commerce import parcels, roster, watch
 from shopbell.commerce.facts import OrderChanged, TrackingSeen
 from shopbell.commerce.model import TrackingEvent
@@ -99,7 +100,7 @@ def take_waiting(tx: Tx, numbers: Iterable[str]) -> bool:
 
 def unknown_codes(tx: Tx, actor: Actor) -> list[UnknownCode]:
     """List carriers' words that no vocabulary has."""
-    roster.check_may_look_after(actor)
+    roster.check_may_look_after(actor, Right.SEE)
     return parcels.unknown_codes(tx)
 
 

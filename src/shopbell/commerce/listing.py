@@ -5,7 +5,14 @@ import secrets
 import unicodedata
 
 from shopbell.commerce.commands import ListProduct, ListVariant
-from shopbell.commerce.model import CurrenciesMixed, Product, ProductId, Variant, VariantId
+from shopbell.commerce.model import (
+    Attribute,
+    CurrenciesMixed,
+    Product,
+    ProductId,
+    Variant,
+    VariantId,
+)
 from shopbell.kernel.actor import ShopId
 from shopbell.kernel.ids import new_id
 
@@ -37,6 +44,36 @@ def listed(asked: ListProduct, shop: ShopId, slug: str, known: Product | None) -
         picture_refs=asked.picture_refs,
         warranty_months=asked.warranty_months,
         variants=choices,
+    )
+
+
+def relisted(known: Product, attributes: list[Attribute]) -> ListProduct:
+    """Return what would list a product as it is, but with these attributes."""
+    return ListProduct(
+        offer_id=known.offer_id,
+        title=known.title,
+        price=known.price,
+        about=known.about,
+        category=known.category,
+        attributes=attributes,
+        pictures=known.pictures,
+        stock=known.stock,
+        was=known.was,
+        tags=known.tags,
+        picture_refs=known.picture_refs,
+        warranty_months=known.warranty_months,
+        variants=[_as_listed(choice) for choice in known.variants],
+        sku=known.sku,
+    )
+
+
+def _as_listed(choice: Variant) -> ListVariant:
+    return ListVariant(
+        offer_id=choice.offer_id,
+        options=choice.options,
+        price=choice.price,
+        stock=choice.stock,
+        sku=choice.sku,
     )
 
 

@@ -182,8 +182,8 @@ class Variant(Struct, frozen=True):
 class Product(Struct, frozen=True):
     """Something a shop sells. ``price`` is the lowest of its variants', ``stock`` their sum.
 
-    ``pictures`` are kept files by SHA-256. ``picture_refs`` are addresses a seller's file
-    gave; nothing fetches them.
+    ``pictures`` are kept files by SHA-256. ``picture_refs`` are what a seller's file
+    calls them: their addresses, or names in the zip that came beside it.
     """
 
     id: ProductId

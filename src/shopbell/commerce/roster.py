@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.accounts import service as accounts
+from shopbell.accounts.roles import Right
+from shopbell.accounts.standing import check_role
 from shopbell.commerce.carriers import (
     NAME,
     Carrier,
@@ -133,7 +135,8 @@ def new_secret() -> str:
     return secrets.token_hex(SECRET_BYTES)
 
 
-def check_may_look_after(actor: Actor) -> None:
-    """Refuse everybody but the operator and the system itself."""
+def check_may_look_after(actor: Actor, right: Right = Right.RULE) -> None:
+    """Refuse everybody but operators who have the ``right`` to it, and the system itself."""
     if actor.side not in {Side.OPERATOR, Side.SYSTEM}:
         raise NotYourCarriers
+    check_role(actor, right)

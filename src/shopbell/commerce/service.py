@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from shopbell.accounts import service as accounts
-from shopbell.commerce import listening, roster, watch
+from shopbell.commerce import listening, roster, stocking, watch
 from shopbell.commerce.carriers import Carrier
 from shopbell.commerce.commands import (
     PAGE,
@@ -27,14 +27,12 @@ from shopbell.commerce.facts import (
     EtaChanged,
     OrderChanged,
     OrderPlaced,
-    ProductListed,
     ShopOpened,
     TrackingSeen,
 )
 from shopbell.commerce.hours import find_zone
-from shopbell.commerce.listing import listed, search_patterns, search_text, slug_of
+from shopbell.commerce.listing import search_patterns
 from shopbell.commerce.model import (
-    AddressTaken,
     BadCursor,
     Errand,
     Eta,
@@ -67,10 +65,11 @@ from shopbell.commerce.ordering import (
     with_eta,
     with_event,
 )
+from shopbell.commerce.stocking import check_may_look, check_may_write
 from shopbell.commerce.storage import Orders, Products, Shops
 from shopbell.commerce.tracking import milestone_of
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor, PersonId, Rank, ShopId, Side
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.texts import Words
 
@@ -93,6 +92,13 @@ def shop(tx: Tx, slug_or_id: str) -> Shop:
     return found
 
 
+def managed(tx: Tx, actor: Actor, slug_or_id: str) -> Shop:
+    """Return a shop whose rules ``actor`` may see: its managers and the operator."""
+    found = shop(tx, slug_or_id)
+    check_may_look(actor, found.id)
+    return found
+
+
 def open_shop(tx: Tx, actor: Actor, asked: OpenShop) -> Shop:
     """Open a shop, or change the one at this address."""
     find_zone(asked.zone)
@@ -100,7 +106,7 @@ def open_shop(tx: Tx, actor: Actor, asked: OpenShop) -> Shop:
         raise NoWayToReach
     kept = Shops(tx)
     known = kept.by_slug(asked.slug)
-    _check_may_write(actor, known.id if known else NO_SHOP)
+    check_may_write(actor, known.id if known else NO_SHOP)
     fields = {name: getattr(asked, name) for name in asked.__struct_fields__}
     wanted = Shop(id=known.id if known else ShopId(new_id()), **fields)
     kept.show_pictures(filter(None, [wanted.picture]))
@@ -156,32 +162,18 @@ def add_product(tx: Tx, actor: Actor, shop_id: ShopId, asked: ListProduct) -> Pr
 
 def put_product(tx: Tx, actor: Actor, shop_id: ShopId, asked: ListProduct) -> Put[Product]:
     """Do the same, and tell whether that was news."""
-    _check_may_write(actor, shop_id)
-    kept = Products(tx)
-    known = _listed(tx, shop_id, asked.offer_id)
-    wanted = listed(asked, shop_id, _slug(tx, shop_id, asked, known), known)
-    if wanted == known:
-        return Put(wanted, Outcome.UNCHANGED)
-    (kept.change if known else kept.add)(wanted, search_text(wanted))
-    Shops(tx).show_pictures(wanted.pictures)
-    tx.announce(ProductListed(shop=shop_id, product=wanted.id))
-    return Put(wanted, Outcome.UPDATED if known else Outcome.ADDED)
+    return stocking.put_products(tx, actor, shop_id, [asked])[0]
 
 
 def find_offer(tx: Tx, shop_id: ShopId, offer_id: str) -> Offer | None:
     """Return what the shop sells under a code of its own: a product, or a choice of one."""
-    if known := _listed(tx, shop_id, offer_id):
+    if known := stocking.listed_as(tx, shop_id, [offer_id]).get(offer_id):
         return Offer(known)
     given = {"shop": shop_id, "variant_offer_id": _name(offer_id)}
     found = next(iter(Products(tx).find(1, given)), None)
     if found is None:
         return None
     return Offer(found, next(v for v in found.variants if v.offer_id == offer_id))
-
-
-def _listed(tx: Tx, shop_id: ShopId, offer_id: str) -> Product | None:
-    given = {"shop": shop_id, "offer_id": _name(offer_id)}
-    return next(iter(Products(tx).find(1, given)), None)
 
 
 def picture(tx: Tx, sha256: str) -> str:
@@ -211,6 +203,13 @@ def orders_with(tx: Tx, actor: Actor, buyer: PersonId, shop_id: ShopId, most: in
     """Return the latest orders of one buyer with one shop that the actor may see."""
     found = Orders(tx).find(most, {"buyer": _checked_id(buyer), "shop": shop_id})
     return [order for order in found if order.admits(actor)]
+
+
+def count_with(tx: Tx, actor: Actor, buyer: PersonId, shop_id: ShopId) -> int:
+    """Count the orders of one buyer with one shop, for whoever works for it."""
+    if not actor.works_for(shop_id):
+        raise NotYourShop
+    return Orders(tx).count_between(buyer, shop_id)
 
 
 def order(tx: Tx, actor: Actor, number_or_id: str) -> Order:
@@ -245,7 +244,7 @@ def put_orders(
     tx: Tx, actor: Actor, shop_id: ShopId, asked: Sequence[PlaceOrder]
 ) -> list[Put[Order]]:
     """Record many orders of one shop, each number once, in few statements."""
-    _check_may_write(actor, shop_id)
+    check_may_write(actor, shop_id)
     kept, numbers = Orders(tx), [order.number for order in asked]
     found = kept.find(len(numbers), {"shop": shop_id, "numbers": numbers}, hold=True)
     earlier = {order.number: order for order in found}
@@ -397,7 +396,7 @@ def _held_parcel(tx: Tx, actor: Actor, shipment: ShipmentId) -> tuple[Order, Shi
     found = kept.find(1, {"id": order_id}, hold=True) if order_id else []
     if not found or not found[0].admits(actor):
         raise NoSuchShipment(shipment=shipment[:80])
-    _check_may_write(actor, found[0].shop)
+    check_may_write(actor, found[0].shop)
     parcels = (*found[0].shipments, *found[0].beside)
     return found[0], next(parcel for parcel in parcels if parcel.id == shipment)
 
@@ -427,26 +426,6 @@ def _goods(tx: Tx, shop_id: ShopId, asked: Iterable[PlaceOrder]) -> Goods:
     if missing := ids - goods.keys():
         raise NoSuchProduct(product=min(missing))
     return goods
-
-
-def _slug(tx: Tx, shop_id: ShopId, asked: ListProduct, known: Product | None) -> str:
-    """Choose a product's address: the one asked for, the one it has, or a free one."""
-    wanted = asked.slug or (known.slug if known else slug_of(asked.offer_id))
-    if known and wanted == known.slug:
-        return wanted
-    kept = Products(tx)
-    if kept.slug_is_free(wanted):
-        return wanted
-    if asked.slug:
-        raise AddressTaken(slug=wanted)
-    return f"{wanted}-{shop(tx, shop_id).slug}-{new_id()[-6:]}"
-
-
-def _check_may_write(actor: Actor, shop_id: ShopId) -> None:
-    """Refuse anyone but the shop's managers and owners, the operator, and the system itself."""
-    above = actor.side in {Side.OPERATOR, Side.SYSTEM}
-    if not above and not actor.works_for(shop_id, Rank.MANAGER):
-        raise NotYourShop
 
 
 def _scope(actor: Actor) -> dict[str, str]:

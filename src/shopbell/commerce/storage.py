@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -49,7 +50,7 @@ from shopbell.commerce.tables import (
 from shopbell.engine.database import Tx
 from shopbell.engine.rows import Row, Select
 from shopbell.engine.tables import Ident, Moment
-from shopbell.kernel.actor import PersonId
+from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.likeness import like
 
 _ALL_SHOPS = select(shops).order_by(shops.c.name, shops.c.id)
@@ -61,13 +62,17 @@ _CATEGORIES = (
     .distinct()
     .order_by(products.c.category)
 )
-_SLUG_TAKEN = select(products.c.id).where(products.c.slug == bindparam("slug"))
+_SLUGS_TAKEN = select(products.c.slug).where(
+    products.c.slug.in_(bindparam("slugs", expanding=True))
+)
 _VARIANTS = (
     select(variants)
     .where(variants.c.product.in_(bindparam("products", expanding=True)))
     .order_by(variants.c.product, variants.c.position)
 )
-_DROP_VARIANTS = delete(variants).where(variants.c.product == bindparam("of_product"))
+_DROP_VARIANTS = delete(variants).where(
+    variants.c.product.in_(bindparam("of_products", expanding=True))
+)
 _MOVE_ORDERS = (
     update(orders)
     .where(orders.c.buyer == bindparam("of_buyer"))
@@ -79,6 +84,9 @@ _HOLD_BY_ID = Select(orders, orders.c.keys(), ["id"], hold=True)
 _LINES = Select(lines, lines.c.keys(), ["order"])
 _DROP_LINES = delete(lines).where(lines.c.order == bindparam("of_order"))
 _SHIPMENTS = Select(shipments, shipments.c.keys(), ["order"])
+_COUNT_BETWEEN = select(func.count()).where(
+    orders.c.buyer == bindparam("of_buyer"), orders.c.shop == bindparam("of_shop")
+)
 _ORDER_OF = select(shipments.c.order).where(shipments.c.id == bindparam("shipment"))
 _EVENTS = Select(tracking, tracking.c.keys(), ["shipment"])
 _ADD_EVENT = (
@@ -90,12 +98,18 @@ _SHOW = upsert(pictures).on_conflict_do_nothing(index_elements=[pictures.c.sha25
 _SHOWN = select(pictures.c.sha256).where(pictures.c.sha256 == bindparam("sha256"))
 
 _PRODUCT_COLUMNS = [column for column in products.c if column.name != "search"]
+_IN_ORDER = (
+    select(*_PRODUCT_COLUMNS)
+    .where(products.c.shop == bindparam("of_shop"), products.c.id > bindparam("after"))
+    .order_by(products.c.id)
+    .limit(bindparam("most"))
+)
 _PRODUCT_FILTERS: Mapping[str, ColumnElement[bool]] = {
     "id": products.c.id == bindparam("id"),
     "slug": products.c.slug == bindparam("slug"),
     "shop": products.c.shop == bindparam("shop"),
     "ids": products.c.id.in_(bindparam("ids", expanding=True)),
-    "offer_id": products.c.offer_id == bindparam("offer_id"),
+    "offer_ids": products.c.offer_id.in_(bindparam("offer_ids", expanding=True)),
     "variant_offer_id": products.c.id.in_(
         select(variants.c.product).where(variants.c.offer_id == bindparam("variant_offer_id"))
     ),
@@ -196,20 +210,35 @@ class Products:
     def categories(self) -> list[str]:
         return list(self._tx.execute(_CATEGORIES).scalars())
 
-    def slug_is_free(self, slug: str) -> bool:
-        return self._tx.execute(_SLUG_TAKEN, {"slug": slug}).first() is None
+    def in_order(self, shop: str, after: str, most: int) -> list[Product]:
+        """Return a shop's products as they were listed, after the one with this id."""
+        given = {"of_shop": shop, "after": after, "most": most}
+        rows = self._tx.execute(_IN_ORDER, given).all()
+        choices = self._variants([row.id for row in rows])
+        return [_product(row, choices.get(row.id, [])) for row in rows]
 
-    def add(self, product: Product, search: str) -> None:
-        self._tx.execute(insert(products), _product_row(product, search))
-        self._add_variants(product)
+    def slugs_taken(self, slugs: Iterable[str]) -> set[str]:
+        """Tell which of these addresses products have."""
+        wanted = list(slugs)
+        found = self._tx.execute(_SLUGS_TAKEN, {"slugs": wanted}).scalars() if wanted else ()
+        return set(found)
 
-    def change(self, product: Product, search: str) -> None:
-        row = {"by_id": product.id, **_product_row(product, search)}
-        self._tx.execute(_change_of(products), row)
-        self._tx.execute(_DROP_VARIANTS, {"of_product": product.id})
-        self._add_variants(product)
+    def add(self, listed: Sequence[tuple[Product, str]]) -> None:
+        """Add products, each with what it is found by."""
+        if listed:
+            self._tx.execute(insert(products), [_product_row(*one) for one in listed])
+            self._add_variants([product for product, _ in listed])
 
-    def _add_variants(self, product: Product) -> None:
+    def change(self, listed: Sequence[tuple[Product, str]]) -> None:
+        """Keep products as they are now."""
+        if listed:
+            rows = [{"by_id": one[0].id, **_product_row(*one)} for one in listed]
+            self._tx.execute(_change_of(products), rows)
+            gone = {"of_products": [product.id for product, _ in listed]}
+            self._tx.execute(_DROP_VARIANTS, gone)
+            self._add_variants([product for product, _ in listed])
+
+    def _add_variants(self, of: Sequence[Product]) -> None:
         rows = [
             {
                 **_fields(variant),
@@ -217,6 +246,7 @@ class Products:
                 "product": product.id,
                 "position": n,
             }
+            for product in of
             for n, variant in enumerate(product.variants)
         ]
         if rows:
@@ -253,6 +283,11 @@ class Orders:
         statement = _find_orders(*sorted(facts), hold=hold)
         rows = self._tx.execute(statement, {**facts, "most": most}).all()
         return self._whole(rows)
+
+    def count_between(self, buyer: PersonId, shop: ShopId) -> int:
+        """Count what a buyer ordered from a shop."""
+        given = {"of_buyer": buyer, "of_shop": shop}
+        return int(self._tx.execute(_COUNT_BETWEEN, given).scalar_one())
 
     def id_of_shipment(self, shipment: ShipmentId) -> OrderId | None:
         """Return the order a parcel belongs to."""

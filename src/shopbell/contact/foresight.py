@@ -9,8 +9,8 @@ from shopbell.commerce.model import Shop
 from shopbell.contact.ladder import Ladder
 from shopbell.contact.model import TO_SHOP, Rules, Step
 from shopbell.contact.waits import Clock
-from shopbell.conversations.clocks import promised
 from shopbell.conversations.model import Channel
+from shopbell.conversations.targets.winding import promised
 
 
 class Question(Struct, frozen=True):

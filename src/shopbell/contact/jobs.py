@@ -8,6 +8,7 @@ from shopbell.contact.channel import Channel
 from shopbell.contact.ladder import Ladder, read_ahead
 from shopbell.contact.model import Reach
 from shopbell.conversations.clocks import LADDER
+from shopbell.desk.clocks.watching import CLIMB
 from shopbell.engine.database import Tx
 from shopbell.kernel.events import Job
 
@@ -28,7 +29,8 @@ AHEAD: Mapping[str, Callable[[Tx, Sequence[str]], Collection[str]]] = {LADDER: r
 
 def deadlines(channels: Mapping[str, Channel]) -> Mapping[str, Callable[[Tx, str], None]]:
     """Return what a worker does here when its time has come."""
-    return {LADDER: Ladder(channels).look}
+    ladder = Ladder(channels)
+    return {LADDER: ladder.look, CLIMB: ladder.climb_on}
 
 
 def jobs(channels: Mapping[str, Channel]) -> Mapping[type[Job], Callable[[Any], Awaitable[None]]]:

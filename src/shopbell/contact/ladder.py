@@ -68,6 +68,14 @@ class Ladder:
         waiting.look_next(tx, talk, min([*shops, *buyers], default=None))
         waiting.forget(tx, talk)
 
+    def climb_on(self, tx: Tx, entity: str) -> None:
+        """Take at once the next step towards the shop, if anything waits for it; then look."""
+        talk = waiting.held(tx, ConversationId(entity))
+        wait = waits.for_shop(tx, talk)
+        if wait is not None:
+            storage.keep(tx, talk.id, wait.to, replace(wait.waited, hasty=True))
+        self.look(tx, entity)
+
     def makes(self, ways: Sequence[Way], step: Step) -> bool:
         """Tell whether a step can be taken here at all; the operator's desk is always there."""
         return step is Step.OPERATOR or any(way.channel in self.channels for way in ways)

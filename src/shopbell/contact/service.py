@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
-from shopbell.accounts.standing import check_operates
+from shopbell.accounts.roles import Right
+from shopbell.accounts.standing import check_operates, check_role
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NotYourShop
 from shopbell.contact import storage
@@ -71,6 +72,7 @@ def lay_down(
     ``after``: of when the rules are that were looked at before, if it matters.
     """
     scope = _managed(tx, actor, shop)
+    check_role(actor, Right.RULE)
     if not rights.may_operate(actor):
         check_allowed(rules, rules_for(tx, ShopId(MARKETPLACE)))
     return _lay_down(tx, actor, scope, rules, after)
@@ -80,12 +82,13 @@ def lay_down_for_all(
     tx: Tx, actor: Actor, rules: Rules, after: datetime | None = ANY_TIME
 ) -> Rules:
     """Have every shop without its own rules go by these from now on; by the operator."""
-    check_operates(actor)
+    check_operates(actor, Right.RULE)
     return _lay_down(tx, actor, ShopId(MARKETPLACE), rules, after)
 
 
 def lift(tx: Tx, actor: Actor, shop: str) -> None:
     """Have a shop go by the marketplace's rules again; by its managers or the operator."""
+    check_role(actor, Right.RULE)
     scope = _managed(tx, actor, shop)
     storage.lift(tx, scope)
     accounts.audit(tx, actor, "ladder_lifted", shop=scope)

@@ -95,7 +95,8 @@ def for_shop(tx: Tx, talk: Conversation) -> Wait | None:
 
 def for_buyer(tx: Tx, talk: Conversation) -> Wait | None:
     """Return what waits for the buyer: words that they have not seen."""
-    if not talk.buyer_unread or talk.state is State.CLOSED:
+    ended = talk.state is State.CLOSED and talk.merged_into is None
+    if not talk.buyer_unread or ended:
         return None
     calls, rules = waiting.unseen(tx, talk), rules_for(tx, talk.shop)
     if not calls:

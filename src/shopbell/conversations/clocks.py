@@ -1,18 +1,20 @@
 """The clocks of a conversation: the shop's promise, and when somebody looks after what waits."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from shopbell.commerce import service as commerce
-from shopbell.commerce.model import Shop
-from shopbell.conversations.model import Channel, Conversation
-from shopbell.conversations.turns import CASE_ASKS, FIRST_LOOK, FLOW, State
+from msgspec.structs import asdict, replace
+
+from shopbell.conversations.model import Conversation, Wound
+from shopbell.conversations.targets import winding
+from shopbell.conversations.targets.running import Clocks
+from shopbell.conversations.turns import CASE_ASKS, FIRST_LOOK, FLOW, MERGE, State
 from shopbell.engine.database import Tx
 
 LADDER, AUTO_RESOLVE, AUTO_CLOSE = "ladder", "auto_resolve", "auto_close"
 
-ENDS_ROUND = {"seller_message", "no_reply_needed", "resolve"}
-"""Moves after which no buyer's question waits for this shop any more."""
+ENDS_ROUND = {"seller_message", "no_reply_needed", "resolve", MERGE}
+"""Moves after which no buyer's question waits for this shop any more, or waits elsewhere."""
 
 
 def wind(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, Any]:
@@ -25,7 +27,28 @@ def wind(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, Any]:
         tx.arm(AUTO_CLOSE, talk.id, tx.now + FLOW.patience[to])
     elif to is not talk.state and talk.state is State.RESOLVED:
         tx.disarm(AUTO_CLOSE, talk.id)
-    return {**_round(tx, talk, action), **_promise(tx, talk, to, action)}
+    changes = {**_round(tx, talk, action), **_promise(tx, talk, to, action)}
+    if talk.clocks is None and changes.get("clocks") is None:
+        return changes
+    return {**changes, **winding.follow(tx, replace(talk, state=to, **changes), action)}
+
+
+def rewind(
+    tx: Tx, talk: Conversation, was: Wound, elsewhere: Clocks | None = None
+) -> dict[str, Any]:
+    """Take the turn and its clocks back to what they were; return what that changes.
+
+    Whoever has waited goes on waiting since then. What has become due meanwhile is so at once, but
+    what the clocks told ``elsewhere`` is not told again.
+    """
+    kept = {"clocks": talk.clocks}
+    changes = asdict(was) | kept | winding.wind_back(tx, talk, was.clocks, elsewhere)
+    for deadline, state in ((AUTO_RESOLVE, State.WAITING_BUYER), (AUTO_CLOSE, State.RESOLVED)):
+        if was.state is state:
+            tx.arm(deadline, talk.id, tx.now + FLOW.patience[state])
+        elif talk.state is state:
+            tx.disarm(deadline, talk.id)
+    return changes | (watch(tx, talk, tx.now + FIRST_LOOK) if was.due_at else {})
 
 
 def watch(tx: Tx, talk: Conversation, at: datetime) -> dict[str, Any]:
@@ -65,20 +88,6 @@ def _promise(tx: Tx, talk: Conversation, to: State, action: str) -> dict[str, An
         return {}
     if talk.due_at is not None:
         return watch(tx, talk, tx.now + FIRST_LOOK)
-    since, due = promised(commerce.shop(tx, talk.shop), talk.channel, tx.now)
+    since, due, clocks = winding.begin(tx, talk)
     looks = watch(tx, talk, min(due, since + FIRST_LOOK))
-    return {"due_at": due, "due_since": since, "breaches": 0, **looks}
-
-
-def promised(shop: Shop, channel: Channel, asked: datetime) -> tuple[datetime, datetime]:
-    """Return since when the shop's clock runs and when its answer is due.
-
-    Outside opening hours the clock begins when the shop opens.
-    """
-    since = shop.at_work(asked)
-    patience = {
-        Channel.CHAT: timedelta(minutes=shop.promise.chat_minutes),
-        Channel.MESSAGE: timedelta(hours=shop.promise.message_hours),
-        Channel.EMAIL: timedelta(hours=shop.promise.email_hours),
-    }
-    return since, since + patience[channel]
+    return {"due_at": due, "due_since": since, "breaches": 0, "clocks": clocks, **looks}

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from shopbell.conversations.model import Attachment, Channel, Event, Marks, Seq, Stream, Subject
 from shopbell.conversations.tone import Tone
 from shopbell.conversations.turns import BUTTONS
-from shopbell.kernel.actor import Actor
+from shopbell.kernel.actor import Actor, PersonId
 from shopbell.kernel.ids import Id
 from shopbell.language.model import FactKind, Span
 
@@ -18,6 +18,7 @@ Cmid = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,40}$")]
 TEXT_MOST = 10_000
 ATTACHMENTS_MOST = 10
 FACTS_MOST = 8
+MENTIONS_MOST = 20
 EDIT_WITHIN = timedelta(minutes=5)
 
 
@@ -47,9 +48,10 @@ class MessageData(_Data, frozen=True):
 
 
 class NoteData(_Data, frozen=True):
-    """Write a note that only the team can see."""
+    """Write a note that only the team can see; who is named in ``mentions`` is called to it."""
 
     text: str
+    mentions: Annotated[list[Id], Meta(max_length=MENTIONS_MOST)] | UnsetType = UNSET
 
 
 class EditData(_Data, frozen=True):
@@ -77,7 +79,14 @@ DATA: dict[str, type[_Data]] = {
 }
 NOTES_DATA: dict[str, type[_Data]] = {"note": NoteData}
 """What may be sent into each stream. The system adds subject, reopened, contact,
-answer_overdue, warned_buyer, warned_seller, closed."""
+answer_overdue, warned_buyer, warned_seller, said_helped, said_not_yet, closed."""
+
+
+class Named(Struct, frozen=True):
+    """Somebody of the shop's team, as a note names them."""
+
+    id: PersonId
+    name: str
 
 
 class SaidFact(Struct, frozen=True):
@@ -107,6 +116,13 @@ class Said(Struct, frozen=True):
     facts: list[SaidFact] | UnsetType = UNSET
 
 
+class Noted(Struct, frozen=True):
+    """The data of a note as it stands in the thread, with those it calls by name."""
+
+    text: str
+    mentions: list[Named] | UnsetType = UNSET
+
+
 class Corrected(Struct, frozen=True):
     """The data of an ``edit`` as it stands in the thread."""
 
@@ -129,11 +145,16 @@ class Begin(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Append(Struct, frozen=True, forbid_unknown_fields=True):
-    """Add one entry to a stream. Decode it from outside, never construct it from there."""
+    """Add one entry to a stream. Decode it from outside, never construct it from there.
+
+    Whoever says what they have ``seen`` of the thread when they began to write is told if a
+    colleague has answered behind it; programs that do not say are not held up.
+    """
 
     cmid: Cmid
     type: Annotated[str, Meta(min_length=1, max_length=40)]
     data: dict[str, Any]
+    seen: Seq | UnsetType = UNSET
 
 
 class Ask(Struct, frozen=True):
@@ -150,13 +171,18 @@ class Ask(Struct, frozen=True):
 
 
 class Appended(Struct, frozen=True):
-    """It is durable: where it stands, and whether it stood there before."""
+    """It is durable: where it stands, and whether it stood there before.
+
+    ``stream`` is named where it is another than was asked for: of two that were merged, the one
+    that goes on.
+    """
 
     cmid: str
     id: str
     seq: int
     at: datetime
     replayed: bool = False
+    stream: str | UnsetType = UNSET
 
 
 class Page(Struct, frozen=True):
@@ -186,4 +212,19 @@ class KeepDraft(Struct, frozen=True, forbid_unknown_fields=True):
     was: Annotated[str, Meta(max_length=TEXT_MOST)] | UnsetType = UNSET
 
 
+class TeamDraft(Struct, frozen=True):
+    """What a colleague is about to answer: theirs to send, the team's to see."""
+
+    by: Named
+    text: str
+    at: datetime
+
+
+class TeamDrafts(Struct, frozen=True):
+    """The drafts of one's colleagues in a conversation, the newest first."""
+
+    items: list[TeamDraft]
+
+
 Box = Literal["open", "done", "all"]
+"""The parts of one's conversations that everybody has; a shop's team has `View`, too."""

@@ -9,7 +9,11 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from shopbell.accounts.blocks.service import check_may_write
+from shopbell.accounts.roles import Right
+from shopbell.accounts.standing import check_role
 from shopbell.conversations import shelves, storage, veiling
+from shopbell.conversations.calling import ColleaguesCalled, Why, colleagues
 from shopbell.conversations.clocks import show_buyer
 from shopbell.conversations.commands import (
     DATA,
@@ -22,6 +26,8 @@ from shopbell.conversations.commands import (
     EditData,
     MessageData,
     MoveData,
+    Named,
+    Noted,
     NoteData,
     Said,
 )
@@ -41,7 +47,7 @@ from shopbell.conversations.refusals import (
     TooSoonToEscalate,
     UnknownEntryType,
 )
-from shopbell.conversations.thread import add_event, answered, join_words, move, preview
+from shopbell.conversations.thread import add_event, join_words, move, preview
 from shopbell.conversations.tone import SpokeRudely, Tone, tone_of
 from shopbell.conversations.translation.storage import forget as forget_translations
 from shopbell.conversations.turns import FLOW, SPEAKS, State
@@ -78,6 +84,8 @@ def enter(tx: Tx, actor: Actor, talk: Conversation, stream: Stream, command: App
     Whatever refuses stands in front of whatever writes: a refusal then needs no rolling back.
     """
     data = understood(stream, command)
+    if actor.barred or actor.side is Side.OPERATOR:
+        _check_speaks(actor, talk, data)
     if actor.side is Side.OPERATOR and stream.audience is Audience.NOTES:
         raise ReadOnlyHere
     if talk.state is State.CLOSED:
@@ -96,6 +104,17 @@ def enter(tx: Tx, actor: Actor, talk: Conversation, stream: Stream, command: App
         **changes,
     )
     return event
+
+
+def _check_speaks(actor: Actor, talk: Conversation, data: msgspec.Struct) -> None:
+    """Refuse words of who is blocked, except to the operator, and deeds of who only looks on.
+
+    A block leaves everything that is no words to others, as calling the operator.
+    """
+    check_role(actor, Right.DECIDE)
+    if isinstance(data, MessageData | EditData) and talk.state is not State.WAITING_OPERATOR:
+        unasked = actor.side is Side.SELLER and talk.state in {State.NEW, State.RESOLVED}
+        check_may_write(actor, first=unasked)
 
 
 def understood(stream: Stream, command: Append) -> msgspec.Struct:
@@ -161,9 +180,7 @@ def _turned(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> Chang
     """Return what a person's words change about the turn; a machine's never stop a clock."""
     if actor.side is Side.BUYER:
         talk = msgspec.structs.replace(talk, channel=channel)
-    changes = move(tx, talk, actor, SPEAKS[actor.side])
-    answered(tx, talk, actor, channel)
-    return {**changes, "channel": talk.channel}
+    return {**move(tx, talk, actor, SPEAKS[actor.side]), "channel": talk.channel}
 
 
 def _row_after(tx: Tx, talk: Conversation, actor: Actor, text: str) -> Changes:
@@ -181,12 +198,32 @@ def _row_after(tx: Tx, talk: Conversation, actor: Actor, text: str) -> Changes:
     return changes
 
 
-def _note(_tx: Tx, asked: Asked, data: NoteData) -> tuple[msgspec.Struct, Changes]:
+def _note(tx: Tx, asked: Asked, data: NoteData) -> tuple[msgspec.Struct, Changes]:
     if asked.actor.side is not Side.SELLER:
         raise ReadOnlyHere
     if not data.text:
         raise NothingSaid
-    return data, {}
+    if not data.mentions:
+        return Noted(data.text), {}
+    called = colleagues(tx, asked.actor, asked.talk.shop, data.mentions)
+    _call(tx, asked, called)
+    return Noted(data.text, called), {}
+
+
+def _call(tx: Tx, asked: Asked, called: list[Named]) -> None:
+    """Announce whom a note calls; nobody calls themselves."""
+    others = [one.id for one in called if one.id != asked.actor.id]
+    if others:
+        tx.announce(
+            ColleaguesCalled(
+                why=Why.MENTION,
+                shop=asked.talk.shop,
+                conversation=asked.talk.id,
+                people=others,
+                by=asked.actor.name,
+                seq=asked.talk.notes_head + 1,
+            )
+        )
 
 
 def _edit(tx: Tx, asked: Asked, data: EditData) -> tuple[msgspec.Struct, Changes]:

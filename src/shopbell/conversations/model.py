@@ -3,22 +3,25 @@
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Annotated, ClassVar, NewType
+from typing import Annotated, ClassVar, NamedTuple, NewType
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from shopbell.commerce.model import Money
 from shopbell.conversations.refusals import CasesOpen, CaseWaitsForShop, NoSuchConversation
+from shopbell.conversations.targets.running import Clocks, Target
 from shopbell.conversations.tone import Tone, folded_for, tone_of
 from shopbell.conversations.turns import BUTTONS, FLOW, State, Turn
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.kernel.ids import is_id, new_id
+from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Conflict
 from shopbell.kernel.texts import Locale, Words
 
 ConversationId = NewType("ConversationId", str)
 AttachmentId = NewType("AttachmentId", str)
+TagId = NewType("TagId", str)
 
 # ── what it is about ────────────────────────────────────────────────────────────────────────
 
@@ -59,14 +62,78 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+# ── how the shop's team tends it ────────────────────────────────────────────────────────────
+
+
+class TalkKind(StrEnum):
+    """What a conversation is, for a team that shares its work: as its case, or as its words."""
+
+    QUESTION = "question"
+    LOGISTICS = "logistics"
+    RETURN = "return"
+    REPAIR = "repair"
+    DISPUTE = "dispute"
+    OTHER = "other"
+
+
+class WakeOn(StrEnum):
+    """What ends a snooze: its time, an event, a broken promise, or somebody's hand."""
+
+    TIME = "time"
+    BUYER = "buyer"
+    CASE = "case"
+    PARCEL = "parcel"
+    PROMISE = "promise"
+    HAND = "hand"
+
+
+class Tended(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the shop's team did to share a conversation out; nobody else sees any of it.
+
+    Asleep, it is out of the team's way until ``snoozed_until``, or until what it is
+    ``snoozed_for`` happens. Why and when it woke last stands in ``woken`` until it is answered.
+    """
+
+    assignee: PersonId | None = None
+    assigned_at: datetime | None = None
+    kind: TalkKind | None = None
+    snoozed_until: datetime | None = None
+    snoozed_for: WakeOn | None = None
+    woken: WakeOn | None = None
+    woken_at: datetime | None = None
+    tags: tuple[TagId, ...] = ()
+
+
+class Waiting(NamedTuple):
+    """A conversation that waits for the shop and is nobody's, and its place in the line."""
+
+    id: ConversationId
+    locale: Locale
+    kind: TalkKind | None
+    since: datetime
+    place: int
+
+
+class Unsorted(NamedTuple):
+    """A conversation of which nobody has said what kind it is, and its first message's data."""
+
+    id: ConversationId
+    shop: ShopId
+    data: str
+
+
 # ── the conversation itself ─────────────────────────────────────────────────────────────────
 
 
 class Promise(Struct, frozen=True, rename={"since": "from"}):
-    """An answer is due at ``at``; its clock began at ``since``."""
+    """An answer is due at ``at``; its clock began at ``since``.
+
+    ``of`` says to the shop's team which of its targets that is, where its own rules set them.
+    """
 
     at: datetime
     since: datetime
+    of: Target | UnsetType = UNSET
 
 
 class OpenCases(Struct, frozen=True, kw_only=True):
@@ -81,6 +148,21 @@ class OpenCases(Struct, frozen=True, kw_only=True):
     awaits: Turn | None = None
     case_due_at: datetime | None = None
     case_due_since: datetime | None = None
+
+
+MERGED_FROM, SPLIT_FROM = "merged_from", "split_from"
+"""The entries by which another conversation goes on in this one: what waited there waits here."""
+
+
+class Wound(Struct, frozen=True, kw_only=True):
+    """Whose turn it is and what its clocks say: what a move changes, kept to take it back."""
+
+    state: State
+    due_at: datetime | None = None
+    due_since: datetime | None = None
+    round_since: datetime | None = None
+    breaches: int = 0
+    clocks: Clocks | None = None
 
 
 class Topic(Struct, frozen=True, kw_only=True):
@@ -127,9 +209,11 @@ class Conversation(Standing, frozen=True, kw_only=True):
 
     ``version`` grows with every change, so that of two copies the newer is known. ``head`` and
     ``notes_head`` number the newest entries of its two streams, ``event_at`` is the time of the
-    newest. The four marks are absolute positions in the public stream, per side; they never go
-    back. ``due_at`` is when words must be answered; what its cases wait for stands in `OpenCases`.
-    ``watch_at`` is when the ladder looks after it next, if anything waits to be seen or answered.
+    newest. One that was ``merged_into`` another is closed and goes on there. The four marks are
+    absolute positions in the public stream, per side; they never go back. ``due_at`` is when words
+    must be answered; what its cases wait for stands in `OpenCases`, and how the team shares it out
+    in `Tended`. ``watch_at`` is when the ladder looks after it next, if anything waits to be seen
+    or answered.
     """
 
     buyer_name: str
@@ -161,8 +245,18 @@ class Conversation(Standing, frozen=True, kw_only=True):
     awaits: Turn | None = None
     case_due_at: datetime | None = None
     case_due_since: datetime | None = None
+    clocks: Clocks | None = None
     created_at: datetime
     linked_from: ConversationId | None = None
+    merged_into: ConversationId | None = None
+    assignee: PersonId | None = None
+    assigned_at: datetime | None = None
+    kind: TalkKind | None = None
+    snoozed_until: datetime | None = None
+    snoozed_for: WakeOn | None = None
+    woken: WakeOn | None = None
+    woken_at: datetime | None = None
+    tags: tuple[TagId, ...] = ()
 
     @classmethod
     def about(
@@ -194,6 +288,11 @@ class Conversation(Standing, frozen=True, kw_only=True):
         )
 
     @property
+    def asleep(self) -> bool:
+        """Tell whether the team has put it aside for a while."""
+        return self.snoozed_until is not None and not self.state.done
+
+    @property
     def asked(self) -> bool:
         """Tell whether words wait for an answer of the shop."""
         return self.due_at is not None or self.round_since is not None
@@ -214,6 +313,18 @@ class Conversation(Standing, frozen=True, kw_only=True):
         clocks = [(self.due_at, self.due_since), (self.case_due_at, self.case_due_since)]
         running = [Promise(at, since) for at, since in clocks if at and since]
         return min(running, key=lambda one: one.at, default=None)
+
+    @property
+    def pressing(self) -> Promise | None:
+        """Return what the team has to keep first: what is owed, or the end of the whole matter."""
+        owed, clocks = self.owed, self.clocks
+        if clocks is None:
+            return owed
+        if owed and owed.at == self.due_at and clocks.answer:
+            owed = Promise(owed.at, owed.since, clocks.answer.target)
+        run = clocks.resolution
+        end = Promise(run.due_at, run.since, run.target) if run and run.due_at else None
+        return min(filter(None, (owed, end)), key=lambda one: one.at, default=None)
 
     def last_for(self, reader: Side) -> "Last | None":
         """Return the newest thing said as one side may glance at it."""
@@ -263,9 +374,14 @@ class Listed(Struct, frozen=True, kw_only=True):
     open_cases: int
     created_at: datetime
     linked_from: ConversationId | None
+    merged_into: ConversationId | None
     reads: "Marks"
     delivered: "Marks"
     actions: list[str]
+    missed: int | UnsetType = UNSET
+    """How many targets the team has not kept; for the team alone."""
+    tended: Tended | UnsetType = UNSET
+    """For the shop's team alone."""
 
 
 class Shown(Struct, frozen=True, omit_defaults=True):
@@ -309,13 +425,16 @@ def as_seen_by(talk: Conversation, actor: Actor) -> Listed:
         notes_head=talk.notes_head if sells else 0,
         last=talk.last_for(actor.side),
         unread={Side.BUYER: talk.buyer_unread, Side.SELLER: talk.seller_unread}.get(actor.side, 0),
-        due=talk.owed,
+        due=talk.pressing if sells else talk.owed,
         open_cases=talk.open_cases,
         created_at=talk.created_at,
         linked_from=talk.linked_from,
+        merged_into=talk.merged_into,
         reads=Marks(talk.buyer_read, talk.seller_read),
         delivered=Marks(talk.buyer_delivered, talk.seller_delivered),
         actions=talk.actions(actor),
+        missed=talk.clocks.missed or UNSET if sells and talk.clocks else UNSET,
+        tended=like(Tended, talk) if sells else UNSET,
     )
 
 

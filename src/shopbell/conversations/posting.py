@@ -25,7 +25,8 @@ from shopbell.conversations.refusals import (
     IdempotencyConflict,
     NoSuchAttachment,
 )
-from shopbell.conversations.thread import add_event, answered, move
+from shopbell.conversations.targets.winding import follow
+from shopbell.conversations.thread import add_event, move
 from shopbell.conversations.turns import CASE_ASKS, CASE_RESTS, FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
@@ -110,6 +111,7 @@ def count_cases(tx: Tx, talk: ConversationId, cases: OpenCases, *, called: bool)
     changes |= (
         move(tx, counted, SYSTEM, _asks_or_rests(counted)) if released else _follow(tx, counted)
     )
+    changes |= follow(tx, msgspec.structs.replace(counted, **changes))
     if msgspec.structs.replace(counted, **changes) != found:
         storage.change(tx, found, **changes)
 
@@ -147,7 +149,6 @@ def _spoken(
     says = SPEAKS.get(actor.side)
     answers = actor.side is Side.SELLER or (actor.side is Side.OPERATOR and talk.asked)
     if says and answers and _leads(talk, actor, says):
-        answered(tx, talk, actor, talk.channel)
         changes |= move(tx, msgspec.structs.replace(talk, **changes), actor, says)
         changes |= _follow(tx, msgspec.structs.replace(talk, **changes))
     return talk, changes

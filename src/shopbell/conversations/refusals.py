@@ -83,5 +83,17 @@ class DraftChanged(Conflict):
     """Another device of the writer keeps other words by now; neither may overwrite the other."""
 
 
+class AnsweredMeanwhile(Conflict):
+    """A colleague (``by``) has answered since the writer began; ``said`` is how that begins."""
+
+
+class NoSuchColleague(Invalid):
+    """Somebody is called who does not work for this shop."""
+
+
+class NoSuchDraft(NotFound):
+    """The colleague has sent or dropped it, or never shared one."""
+
+
 class BeyondHead(Invalid):
     """A mark cannot be ahead of the stream."""

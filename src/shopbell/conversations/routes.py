@@ -26,7 +26,6 @@ from shopbell.conversations.commands import (
     Appended,
     Ask,
     Begin,
-    Box,
     Draft,
     KeepDraft,
     Page,
@@ -48,18 +47,11 @@ from shopbell.conversations.model import (
 from shopbell.engine.blobs import SHOWN_INLINE, Blobs, FileTooLarge
 from shopbell.engine.database import Database
 from shopbell.engine.settings import Settings
-from shopbell.kernel.actor import Actor, PersonId, Side
+from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.texts import Locale
 
 TALK = "/api/v1/conversations/{talk:str}"
 STREAM = "/api/v1/streams/{stream:str}"
-
-
-class Inbox(Struct, frozen=True):
-    """A page of conversations; ``next`` continues the list as ``after``."""
-
-    items: list[Listed]
-    next: str | None
 
 
 class Originals(Struct, frozen=True):
@@ -97,22 +89,6 @@ async def begin_conversation(
     """Open the conversation about a product, order or shop, or return the open one."""
     talk, is_new = await db.write(service.begin, actor, data, locale)
     return Response(as_seen_by(talk, actor), status_code=201 if is_new else 200)
-
-
-@get("/api/v1/conversations")
-async def list_conversations(
-    *,
-    db: NamedDependency[Database],
-    actor: NamedDependency[Actor],
-    box: FromQuery[Box] = "open",
-    q: FromQuery[str] = "",
-    buyer: FromQuery[PersonId | None] = None,
-    after: FromQuery[str] = "",
-    limit: FromQuery[int] = 50,
-) -> Inbox:
-    """List one's conversations, due first for a shop, newest first for others."""
-    found = await db.read(service.inbox, actor, box, words=q, buyer=buyer, after=after, limit=limit)
-    return Inbox(*found)
 
 
 @get(TALK)
@@ -294,7 +270,6 @@ async def _take(request: Request[Any, Any, Any], most: int) -> bytes:
 
 ROUTES = (
     begin_conversation,
-    list_conversations,
     get_conversation,
     list_events,
     append_event,

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from statistics import median
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from shopbell.accounts import service as accounts
+from shopbell.accounts.blocks.service import check_may_write
 from shopbell.accounts.standing import check_operates
 from shopbell.commerce import service as commerce
+from shopbell.conversations import history, shelves, storage, veiling
 from shopbell.conversations import originals as kept_originals
-from shopbell.conversations import shelves, storage, veiling
 from shopbell.conversations.about import about_subject
 from shopbell.conversations.commands import (
     Append,
@@ -23,6 +23,7 @@ from shopbell.conversations.commands import (
     KeepDraft,
     Page,
 )
+from shopbell.conversations.crossing import check_uncrossed
 from shopbell.conversations.entries import enter, same_again
 from shopbell.conversations.model import (
     Attachment,
@@ -40,8 +41,10 @@ from shopbell.conversations.model import (
     Subject,
     SubjectKind,
     Topic,
+    Wound,
     as_seen_by,
 )
+from shopbell.conversations.onward import onward
 from shopbell.conversations.refusals import (
     BeyondHead,
     DraftChanged,
@@ -49,7 +52,7 @@ from shopbell.conversations.refusals import (
     NotSellersToOpen,
     OnlyBuyersAsk,
 )
-from shopbell.conversations.thread import add_event, readable
+from shopbell.conversations.thread import add_event, move_back, readable
 from shopbell.conversations.turns import SELLER_OPENS_WITHIN, State
 from shopbell.engine.blobs import Blob
 from shopbell.engine.database import Tx
@@ -60,9 +63,6 @@ from shopbell.kernel.refusals import Malformed, Refusal
 from shopbell.kernel.texts import Locale
 
 PAGE_MOST = 200
-HONEST_DAYS = timedelta(days=7)
-"""How far back a shop's usual answer time looks (UX, widget: the last 7 days' median)."""
-
 
 _PLACE = re.compile("-?[0-9]{1,18}|-?[1-8][0-9]{18}")
 
@@ -78,14 +78,18 @@ class BuyerMalformed(Malformed):
 def begin(tx: Tx, actor: Actor, command: Begin, locale: Locale = "en") -> tuple[Conversation, bool]:
     """Find the open conversation about a subject, or open it; tell whether it is new."""
     found = about_subject(tx, actor, command.subject)
+    if actor.side is Side.SELLER:
+        check_may_write(actor, first=True)
     if actor.side is Side.SELLER and not _may_open(tx, actor, found.shop.id, command):
         raise NotSellersToOpen
     if actor.side is Side.OPERATOR or found.buyer is None:
         raise OnlyBuyersAsk
     buyer = found.buyer
     latest = storage.latest_about(tx, buyer, found.shop.id, found.card)
-    if latest is not None and latest.state is not State.CLOSED:
-        return latest, False
+    if latest is not None:
+        latest = onward(tx, latest)
+        if latest.state is not State.CLOSED:
+            return latest, False
     talk = Conversation.about(
         found.card,
         buyer=(buyer, found.buyer_name or actor.name),
@@ -103,8 +107,33 @@ def append(tx: Tx, actor: Actor, stream: Stream, command: Append) -> Appended:
     talk = entered(tx, actor, stream, hold=True)
     if again := same_again(tx, actor, stream, command):
         return again
+    check_uncrossed(tx, actor, stream, talk.head, command)
+    goes_on = talk.merged_into is not None and stream.audience is Audience.PUBLIC
+    if goes_on and command.type == "message":
+        return _append_onward(tx, actor, talk, command)
     event = enter(tx, actor, talk, stream, command)
     return Appended(command.cmid, event.id, event.seq, event.at)
+
+
+def _append_onward(tx: Tx, actor: Actor, talk: Conversation, command: Append) -> Appended:
+    """Say in the conversation that goes on what was meant for one that was merged into it."""
+    there = onward(tx, talk, hold=True)
+    stream = Stream(there.id)
+    again = same_again(tx, actor, stream, command)
+    if again is None:
+        shelves.carry(tx, talk.id, there.id, actor.id)
+        event = enter(tx, actor, there, stream, command)
+        again = Appended(command.cmid, event.id, event.seq, event.at)
+    return replace(again, stream=str(stream))
+
+
+def take_back(  # noqa: PLR0917 - an entry has these parts
+    tx: Tx, actor: Actor, talk: Conversation, was: Wound, kind: str, told: Struct
+) -> Conversation:
+    """Give a held conversation back the turn it had, and say so to both sides."""
+    return add_event(
+        tx, talk, Stream(talk.id), actor, kind, told, **move_back(tx, talk, actor, was)
+    )[0]
 
 
 def append_all(tx: Tx, asks: Sequence[Ask]) -> list[Appended | Refusal]:
@@ -150,7 +179,9 @@ def about(tx: Tx, actor: Actor, subject: Subject) -> Listed | None:
     """Return the latest conversation about a subject that ``actor`` takes part in, if any."""
     found = about_subject(tx, actor, subject)
     talk = storage.latest_about(tx, found.buyer or actor.id, found.shop.id, found.card)
-    return None if talk is None or not talk.admits(actor) else as_seen_by(talk, actor)
+    if talk is None or not talk.admits(actor):
+        return None
+    return as_seen_by(onward(tx, talk), actor)
 
 
 def inbox(
@@ -167,7 +198,7 @@ def inbox(
     if buyer is not None and not is_id(buyer):
         raise BuyerMalformed
     most = max(1, min(limit, PAGE_MOST))
-    place = _parse_cursor(after) if after else None
+    place = parse_cursor(after) if after else None
     found = storage.listed(
         tx, actor, box, most + 1, words=words.replace("\0", " "), buyer=buyer, after=place
     )
@@ -178,9 +209,23 @@ def inbox(
     return shown, f"{order}.{last.id}"
 
 
+def parse_cursor(cursor: str) -> tuple[int, str]:
+    """Return where a list goes on: the place and the conversation of its last row."""
+    place, _, talk = cursor.partition(".")
+    if not _PLACE.fullmatch(place) or not is_id(talk):
+        raise CursorMalformed
+    return int(place), talk
+
+
 def between(tx: Tx, actor: Actor, buyer: PersonId, shop: ShopId, most: int) -> list[Conversation]:
     """Return the latest conversations of a buyer with a shop that ``actor`` may read."""
     return storage.between(tx, actor, buyer, shop, most)
+
+
+def count_of(tx: Tx, actor: Actor, buyer: PersonId) -> int:
+    """Count the conversations of a buyer with all shops; for the operator."""
+    check_operates(actor)
+    return history.count_of(tx, buyer)
 
 
 def called_for(tx: Tx, actor: Actor) -> list[Listed]:
@@ -281,6 +326,11 @@ def file(tx: Tx, actor: Actor, attachment: AttachmentId) -> tuple[str, str, str]
     return found.sha256, found.name, found.media_type
 
 
+def kept_bytes(tx: Tx) -> int:
+    """Return how much the files of all conversations take, in bytes."""
+    return shelves.kept_bytes(tx)
+
+
 def draft(tx: Tx, actor: Actor, talk: ConversationId) -> Draft:
     """Return what ``actor`` has not sent yet."""
     entered(tx, actor, Stream(talk))
@@ -294,15 +344,8 @@ def keep_draft(tx: Tx, actor: Actor, talk: ConversationId, words: KeepDraft) -> 
     if words.was is not UNSET and kept not in {words.was, words.text}:
         raise DraftChanged
     if words.text != kept:
-        shelves.keep_draft(tx, talk, actor.id, readable(words.text))
-
-
-def answer_time(tx: Tx, shop: ShopId) -> int | None:
-    """Return a shop's usual answer time in minutes: the median of 7 days; None without any."""
-    waits = shelves.waits(tx, shop, tx.now - HONEST_DAYS)
-    if not waits:
-        return None
-    return max(1, round(median(wait.total_seconds() for wait in waits) / 60))
+        shared = actor.side is Side.SELLER
+        shelves.keep_draft(tx, talk, actor.id, readable(words.text), shared=shared)
 
 
 def _may_open(tx: Tx, actor: Actor, shop: ShopId, command: Begin) -> bool:
@@ -321,10 +364,3 @@ def _advance(tx: Tx, talk: Conversation, side: Side, kind: MarkKind, seq: int) -
         left = 0 if seq == talk.head else storage.unread(tx, Stream(talk.id), seq, side)
         changes |= {read: seq, f"{side}_unread": left}
     return changes
-
-
-def _parse_cursor(cursor: str) -> tuple[int, str]:
-    place, _, talk = cursor.partition(".")
-    if not _PLACE.fullmatch(place) or not is_id(talk):
-        raise CursorMalformed
-    return int(place), talk

@@ -1,10 +1,10 @@
-"""Where files, answered rounds and drafts of conversations are kept."""
+"""Where files and drafts of conversations are kept."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.conversations.model import (
@@ -12,15 +12,11 @@ from shopbell.conversations.model import (
     Attachment,
     AttachmentId,
     Audience,
-    Channel,
-    Conversation,
     ConversationId,
 )
-from shopbell.conversations.tables import attachments, drafts, events, rounds
-from shopbell.engine.rows import Insert
+from shopbell.conversations.tables import attachments, drafts, events
 from shopbell.engine.tables import Session
-from shopbell.kernel.actor import PersonId, ShopId
-from shopbell.kernel.ids import new_id
+from shopbell.kernel.actor import PersonId
 
 _e = events.c
 _a = attachments.c
@@ -43,10 +39,28 @@ _BY_CASE = exists().where(
     _e.seq == _a.shown_at,
     _e.type == CASE,
 )
+_each = select(func.max(_a.size).label("size")).group_by(_a.sha256).subquery()
+_KEPT = select(func.coalesce(func.sum(_each.c.size), 0))
 _SHOW = (
     update(attachments)
     .where(_a.id.in_(bindparam("ids", expanding=True)), ~_BY_CASE)
     .values(shown_at=bindparam("number"))
+)
+_there = attachments.alias("there").c
+_CARRY = (
+    update(attachments)
+    .where(
+        _a.conversation == bindparam("source"),
+        _a.person == bindparam("of_person"),
+        _a.shown_at.is_(None),
+        ~exists().where(
+            _there.conversation == bindparam("target"),
+            _there.person == _a.person,
+            _there.sha256 == _a.sha256,
+            _there.name == _a.name,
+        ),
+    )
+    .values(conversation=bindparam("target"))
 )
 _FILE_BY_ID = (
     select(_a.conversation, _a.person, _a.sha256, _a.name, _a.media_type, _e.withdrawn.is_(False))
@@ -62,22 +76,20 @@ _FILE_BY_ID = (
     .where(_a.id == bindparam("file"))
 )
 
-_ADD_ROUND = Insert(rounds)
-_WAITS = (
-    select(rounds.c.started_at, rounds.c.answered_at)
-    .where(rounds.c.shop == bindparam("of_shop"), rounds.c.answered_at >= bindparam("since"))
-    .order_by(rounds.c.answered_at.desc())
-    .limit(500)
-)
 
 _THIS_DRAFT = and_(
     drafts.c.conversation == bindparam("talk"), drafts.c.person == bindparam("of_person")
 )
 _DRAFT = select(drafts.c.text).where(_THIS_DRAFT)
+_SHARED_DRAFTS = (
+    select(drafts.c.person, drafts.c.text, drafts.c.at)
+    .where(drafts.c.conversation == bindparam("talk"), drafts.c.shared)
+    .order_by(drafts.c.at.desc(), drafts.c.person)
+)
 _NEW_DRAFT = upsert(drafts)
 _KEEP_DRAFT = _NEW_DRAFT.on_conflict_do_update(
     index_elements=[drafts.c.conversation, drafts.c.person],
-    set_={"text": _NEW_DRAFT.excluded.text, "at": _NEW_DRAFT.excluded.at},
+    set_={name: _NEW_DRAFT.excluded[name] for name in ("text", "at", "shared")},
 )
 _DROP_DRAFT = delete(drafts).where(_THIS_DRAFT)
 
@@ -113,6 +125,11 @@ def show(tx: Session, ids: Collection[str], seq: int) -> None:
         tx.execute(_SHOW, {"ids": list(ids), "number": seq})
 
 
+def carry(tx: Session, source: ConversationId, target: ConversationId, person: PersonId) -> None:
+    """Take along what somebody uploaded and has not shown yet, where a conversation goes on."""
+    tx.execute(_CARRY, {"source": source, "target": target, "of_person": person})
+
+
 class KeptFile(NamedTuple):
     """A file of a conversation; ``shown`` while a message that still stands shows it."""
 
@@ -122,6 +139,11 @@ class KeptFile(NamedTuple):
     name: str
     media_type: str
     shown: bool | None
+
+
+def kept_bytes(tx: Session) -> int:
+    """Return how much all kept files take, in bytes; one given to several lies there once."""
+    return int(tx.execute(_KEPT).scalar_one())
 
 
 def file(tx: Session, file: AttachmentId) -> KeptFile | None:
@@ -135,27 +157,24 @@ def _attachment(row: Sequence[Any]) -> Attachment:
     return Attachment(file, name, media_type, size, width, height, url=f"/files/{file}")
 
 
-def add_round(tx: Session, talk: Conversation, started_at: datetime, channel: Channel) -> None:
-    """Record that a round was answered just now."""
-    id_ = new_id()
-    tx.put(_ADD_ROUND, id_, (id_, talk.id, talk.shop, channel, started_at, tx.now))
-
-
-def waits(tx: Session, shop: ShopId, since: datetime) -> list[timedelta]:
-    """List how long this shop's buyers waited for an answer since then, at most 500."""
-    rows = tx.execute(_WAITS, {"of_shop": shop, "since": since})
-    return [answered - started for started, answered in rows]
-
-
 def draft(tx: Session, talk: ConversationId, person: PersonId) -> str:
     """Return what this person has not sent yet."""
     given = {"talk": talk, "of_person": person}
     return tx.execute(_DRAFT, given).scalar_one_or_none() or ""
 
 
-def keep_draft(tx: Session, talk: ConversationId, person: PersonId, text: str) -> None:
-    """Keep words for later; no words, no draft."""
+def keep_draft(
+    tx: Session, talk: ConversationId, person: PersonId, text: str, *, shared: bool
+) -> None:
+    """Keep words for later, ``shared`` with the team or not; no words, no draft."""
     if not text:
         tx.execute(_DROP_DRAFT, {"talk": talk, "of_person": person})
         return
-    tx.execute(_KEEP_DRAFT, {"conversation": talk, "person": person, "text": text, "at": tx.now})
+    kept = {"conversation": talk, "person": person, "text": text, "at": tx.now, "shared": shared}
+    tx.execute(_KEEP_DRAFT, kept)
+
+
+def shared_drafts(tx: Session, talk: ConversationId) -> list[tuple[PersonId, str, datetime]]:
+    """Return what the team is about to answer, the newest first."""
+    rows = tx.execute(_SHARED_DRAFTS, {"talk": talk})
+    return [(person, text, at) for person, text, at in rows]

@@ -26,6 +26,8 @@ from sqlalchemy import (
 from shopbell.conversations.commands import Box
 from shopbell.conversations.model import (
     CASE,
+    MERGED_FROM,
+    SPLIT_FROM,
     Audience,
     Author,
     Card,
@@ -34,6 +36,7 @@ from shopbell.conversations.model import (
     Event,
     Standing,
     Stream,
+    Tended,
     Topic,
     Withdrawn,
 )
@@ -47,6 +50,12 @@ from shopbell.kernel.likeness import like
 
 _FAR = 1 << 61
 """Rows without a promise are sorted behind all that have one, newest first."""
+
+WAITS_BELOW = 1 << 60
+"""What waits for the shop stands below: in order of a moment, which is far less."""
+
+ASLEEP = 1 << 62
+"""What the team has put aside is sorted behind everything, by when it comes back."""
 
 _c = conversations.c
 _SHOWN = [_c[name] for name in Conversation.__struct_fields__]
@@ -88,15 +97,22 @@ _TURNING = (
     "awaits",
     "case_due_at",
     "case_due_since",
+    "clocks",
+    "merged_into",
 )
 """What else can change; most indexes are over these, so they are written only when they do."""
+
+_TENDED = Tended.__struct_fields__
+"""What the shop's team changes, seldom enough to have a statement of its own."""
 
 _DERIVED = ("visible", "done", "desk_order")
 _GROW = Update(conversations, _GROWING, ["id"])
 _TURN = Update(conversations, (*_GROWING, *_TURNING, *_DERIVED), ["id"])
+_TEND = Update(conversations, (*_TENDED, *_DERIVED), ["id"])
 _grown = attrgetter(*_GROWING, "id")
 _turned = attrgetter(*_GROWING, *_TURNING)
 _turning = attrgetter(*_TURNING)
+_tended = attrgetter(*_TENDED)
 _GIVE = (
     update(conversations)
     .where(_c.buyer == bindparam("before"))
@@ -135,15 +151,25 @@ _BEFORE = (
     .order_by(_e.seq.desc())
     .limit(bindparam("most"))
 )
-_CALLS = and_(_e.audience == Audience.PUBLIC, _e.type.in_(("message", CASE)))
-_OF_SOME = and_(_e.conversation == _c.id, _c.id.in_(bindparam("talks", expanding=True)), _CALLS)
+_OF_SOME = and_(_e.conversation == _c.id, _c.id.in_(bindparam("talks", expanding=True)))
 _WAITING = (
     select(_c.id, _e.seq, _e.at, _e.data)
-    .where(_OF_SOME, _e.withdrawn.is_(False), _e.seq > _c.head - bindparam("most"))
+    .where(_OF_SOME, _e.audience == Audience.PUBLIC, _e.withdrawn.is_(False))
+    .where(_e.seq > _c.head - bindparam("most"))
     .order_by(_e.seq)
 )
-_UNANSWERED = _WAITING.where(_e.side.in_((Side.BUYER, Side.OPERATOR)), _e.at >= _c.round_since)
-_UNSEEN = _WAITING.where(_e.side != Side.BUYER, _c.buyer_unread > 0, _e.seq > _c.buyer_read)
+_SAID = _e.type.in_(("message", CASE))
+_ASKED = or_(
+    and_(_SAID, _e.side.in_((Side.BUYER, Side.OPERATOR))), _e.type.in_((MERGED_FROM, SPLIT_FROM))
+)
+_UNANSWERED = _WAITING.where(_ASKED, _e.at >= _c.round_since)
+_UNSEEN = _WAITING.where(_SAID, _e.side != Side.BUYER, _c.buyer_unread > 0, _e.seq > _c.buyer_read)
+_SPOKEN = (
+    select(_e.seq)
+    .where(_IN_STREAM, _e.seq > bindparam("number"), _e.side == bindparam("by_side"))
+    .where(_e.type == "message", _e.withdrawn.is_(False))
+    .limit(1)
+)
 _WITHDRAW = (
     update(events)
     .where(_IN_STREAM, or_(_e.seq == bindparam("number"), _e.target == bindparam("number")))
@@ -266,8 +292,10 @@ def change(tx: Session, before: Conversation, **changes: Any) -> Conversation:  
 
 
 def _write_changes(tx: Session, changed: list[tuple[Conversation, Conversation]]) -> None:
-    grown, turned = list[Row](), list[Row]()
+    grown, turned, tended = list[Row](), list[Row](), list[Row]()
     for before, after in changed:
+        if _tended(before) != _tended(after):
+            tended.append((*_tended(after), *_places(after), after.id))
         if _turning(before) == _turning(after):
             grown.append(_grown(after))
         else:
@@ -276,6 +304,8 @@ def _write_changes(tx: Session, changed: list[tuple[Conversation, Conversation]]
         _GROW(tx, grown)
     if turned:
         _TURN(tx, turned)
+    if tended:
+        _TEND(tx, tended)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -303,7 +333,13 @@ def listed(
     order = _c.desk_order if actor.side is Side.SELLER else _NEWEST_FIRST
     query = (
         select(*_SHOWN, order.label("place"))
-        .where(visible_to(actor), _in_box(box), _about(words), _with(buyer), _behind(order, after))
+        .where(
+            visible_to(actor),
+            _in_box(box, actor.side),
+            _about(words),
+            _with(buyer),
+            _behind(order, after),
+        )
         .order_by(order, _c.id)
         .limit(limit)
     )
@@ -330,8 +366,12 @@ def called_for(tx: Session, most: int) -> list[Conversation]:
     return [Conversation(**row._mapping) for row in rows]  # noqa: SLF001
 
 
-def _in_box(box: Box) -> ColumnElement[bool]:
-    return true() if box == "all" else _c.done.is_(box == "done")
+def _in_box(box: Box, side: Side) -> ColumnElement[bool]:
+    if box == "all":
+        return true()
+    is_done = _c.done.is_(box == "done")
+    is_shops = box == "open" and side is Side.SELLER
+    return and_(is_done, _c.desk_order < ASLEEP) if is_shops else is_done
 
 
 def _about(words: str) -> ColumnElement[bool]:
@@ -367,12 +407,21 @@ def _derived(talk: Conversation) -> dict[str, object]:
 
 def _places(talk: Conversation) -> tuple[bool, bool, int]:
     """Return where the lists show it: at all, among what is done, and behind which others."""
-    last, owed = _micros(talk.last_at), talk.owed
-    order = _FAR - last if owed is None else _micros(owed.at)
-    return talk.state is not State.NEW, talk.state.done, order
+    return talk.state is not State.NEW, talk.state.done, _place_of(talk)
 
 
-def _micros(moment: datetime) -> int:
+def _place_of(talk: Conversation) -> int:
+    if talk.asleep:
+        return ASLEEP + micros(cast("datetime", talk.snoozed_until))
+    pressing, woken = talk.pressing, talk.woken_at
+    if pressing is None and woken is None:
+        return _FAR - micros(talk.last_at)
+    place = min(micros(at) for at in (pressing and pressing.at, woken) if at)
+    return place - _FAR if talk.clocks is not None and talk.clocks.raised else place
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as it stands in the tables."""
     return round(moment.timestamp() * 1_000_000)
 
 
@@ -487,6 +536,12 @@ def unread(tx: Session, stream: Stream, seq: int, side: Side) -> int:
     """Count the messages behind ``seq`` that others than ``side`` wrote."""
     given = {**_place(stream), "number": seq, "not_side": side}
     return int(tx.execute(_UNREAD, given).scalar_one())
+
+
+def spoken(tx: Session, stream: Stream, seq: int, side: Side) -> bool:
+    """Tell whether a side has said something behind number ``seq`` that still stands."""
+    given = {**_place(stream), "number": seq, "by_side": side}
+    return tx.execute(_SPOKEN, given).first() is not None
 
 
 def _place(stream: Stream) -> dict[str, object]:

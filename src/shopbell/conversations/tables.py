@@ -1,6 +1,7 @@
 """The tables of this room; only its storage opens them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from shopbell.conversations.model import (
@@ -26,7 +29,11 @@ from shopbell.conversations.model import (
     Channel,
     ConversationId,
     SubjectKind,
+    TagId,
+    TalkKind,
+    WakeOn,
 )
+from shopbell.conversations.targets.running import Clocks
 from shopbell.conversations.turns import State, Turn
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId, Side
@@ -69,11 +76,23 @@ class ConversationColumns(TypedColumns):
     awaits = choice(Turn, nullable=True)
     case_due_at: Named[datetime | None] = Column(Moment)
     case_due_since: Named[datetime | None] = Column(Moment)
+    clocks: Named[Clocks | None] = Column(Json(Clocks))
     created_at = Column(Moment, nullable=False)
     linked_from: Named[str | None] = ident(str, nullable=True)
+    merged_into: Named[str | None] = ident(str, nullable=True)
     visible = Column(Boolean, nullable=False)
     done = Column(Boolean, nullable=False)
     desk_order = Column(BigInteger, nullable=False)
+    assignee: Named[PersonId | None] = ident(PersonId, nullable=True)
+    assigned_at: Named[datetime | None] = Column(Moment)
+    kind = choice(TalkKind, nullable=True)
+    snoozed_until: Named[datetime | None] = Column(Moment)
+    snoozed_for = choice(WakeOn, nullable=True)
+    woken = choice(WakeOn, nullable=True)
+    woken_at: Named[datetime | None] = Column(Moment)
+    tags: Named[tuple[TagId, ...]] = Column(
+        Json(tuple[TagId, ...]), nullable=False, server_default="[]"
+    )
     search = Column(Text, nullable=False)
 
 
@@ -108,20 +127,12 @@ class AttachmentColumns(TypedColumns):
     shown_at: Named[int | None] = Column(Integer)
 
 
-class RoundColumns(TypedColumns):
-    id = ident(str, primary_key=True)
-    conversation = ident(ConversationId)
-    shop = ident(ShopId)
-    channel = choice(Channel)
-    started_at = Column(Moment, nullable=False)
-    answered_at = Column(Moment, nullable=False)
-
-
 class DraftColumns(TypedColumns):
     conversation = ident(ConversationId)
     person = ident(PersonId)
     text = Column(Text, nullable=False)
     at = Column(Moment, nullable=False)
+    shared = Column(Boolean, nullable=False, server_default=false())
 
 
 class OriginalColumns(TypedColumns):
@@ -146,7 +157,63 @@ Index(
     sqlite_where=_OPEN_ONE,
     postgresql_where=_OPEN_ONE,
 )
-Index("ix_conversation_desk", _c.shop, _c.visible, _c.done, _c.desk_order)
+Index(
+    "ix_conversation_desk",
+    _c.shop,
+    _c.visible,
+    _c.done,
+    _c.desk_order,
+    _c.id,
+    _c.assignee,
+    _c.kind,
+    _c.locale,
+    _c.channel,
+    _c.subject_kind,
+    _c.subject_id,
+    _c.state,
+    _c.awaits,
+)
+Index("ix_conversation_begun", _c.shop, _c.visible, _c.done, _c.id)
+FOR_PARCEL = text("conversation.snoozed_for = 'parcel'")
+
+
+def _partly(name: str, *columns: Column[Any], sqlite: str, postgres: str) -> Index:
+    """Return an index over the rows of a list alone, said in the words of that list's query."""
+    return Index(
+        f"ix_conversation_{name}",
+        *columns,
+        sqlite_where=text(sqlite),
+        postgresql_where=text(postgres),
+    )
+
+
+_partly(
+    "assignee",
+    _c.shop,
+    _c.visible,
+    _c.done,
+    _c.assignee,
+    _c.desk_order,
+    _c.id,
+    sqlite="done IS 0",
+    postgres="done IS false",
+)
+_partly(
+    "unsorted",
+    _c.visible,
+    _c.kind,
+    _c.id,
+    sqlite="kind IS NULL",
+    postgres="kind IS NULL",
+)
+_partly(
+    "parcel",
+    _c.shop,
+    _c.subject_kind,
+    _c.subject_id,
+    sqlite="snoozed_for = 'parcel' AND done IS 0",
+    postgres="snoozed_for = 'parcel' AND done IS false",
+)
 Index("ix_conversation_buyer", _c.buyer, _c.visible, _c.last_at)
 Index("ix_conversation_last", _c.visible, _c.last_at)
 
@@ -163,7 +230,6 @@ attachments = Table(
     AttachmentColumns,
     UniqueConstraint("conversation", "person", "sha256", "name"),
 )
-rounds = Table("round", metadata, RoundColumns, Index("ix_round_shop", "shop", "answered_at"))
 drafts = Table("draft", metadata, DraftColumns, PrimaryKeyConstraint("conversation", "person"))
 originals = Table(
     "original", metadata, OriginalColumns, Index("ix_original_place", "conversation", "place")

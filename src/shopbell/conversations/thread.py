@@ -5,27 +5,31 @@ from typing import Any
 
 import msgspec
 
-from shopbell.conversations import shelves, storage
-from shopbell.conversations.clocks import wind
+from shopbell.conversations import storage
+from shopbell.conversations.clocks import rewind, wind
 from shopbell.conversations.commands import TEXT_MOST
 from shopbell.conversations.model import (
     Audience,
     Author,
-    Channel,
     Conversation,
     Event,
     EventAppended,
     StateChanged,
     Stream,
+    Wound,
 )
 from shopbell.conversations.refusals import TextTooLong
+from shopbell.conversations.targets.running import Clocks
 from shopbell.conversations.turns import FLOW, State
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor, Side
+from shopbell.kernel.actor import Actor
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import Malformed
 
 PREVIEW = 140
+MOVED_BACK = "taken_back"
+"""The action of a step that is none of the workflow's: one of the shop's was taken back."""
+
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -38,7 +42,7 @@ def add_event(  # noqa: PLR0917 - an entry has these parts
     talk: Conversation,
     stream: Stream,
     actor: Actor,
-    kind: str,
+    entry: str,
     data: msgspec.Struct,
     *,
     cmid: str | None = None,
@@ -46,12 +50,15 @@ def add_event(  # noqa: PLR0917 - an entry has these parts
     target: int | None = None,
     **changes: Any,  # noqa: ANN401 - columns of the conversation
 ) -> tuple[Conversation, Event]:
-    """Give the next number to a new entry, write it with ``changes`` to its conversation."""
+    """Give the next number to a new entry, write it with ``changes`` to its conversation.
+
+    Returns the conversation as it is once other rooms have heard of the entry.
+    """
     head = "head" if stream.audience is Audience.PUBLIC else "notes_head"
     event = Event(
         seq=talk.head_of(stream.audience) + 1,
         id=new_id(),
-        type=kind,
+        type=entry,
         at=max(tx.now, talk.event_at),
         actor=Author(actor.id, actor.side, actor.name),
         data=msgspec.Raw(msgspec.json.encode(data)),
@@ -60,7 +67,7 @@ def add_event(  # noqa: PLR0917 - an entry has these parts
     storage.append(tx, stream, event, payload_hash, target)
     talk = storage.change(tx, talk, **{head: event.seq, "event_at": event.at}, **changes)
     tx.announce(EventAppended(stream=stream, event=event, talk=talk))
-    return talk, event
+    return storage.get(tx, talk.id, hold=True), event
 
 
 def move(tx: Tx, talk: Conversation, actor: Actor, action: str) -> dict[str, Any]:
@@ -75,10 +82,21 @@ def move(tx: Tx, talk: Conversation, actor: Actor, action: str) -> dict[str, Any
     return {"state": to, **wind(tx, talk, to, action)}
 
 
-def answered(tx: Tx, talk: Conversation, actor: Actor, channel: Channel) -> None:
-    """Close the round that a human answer ends: the unit of every response figure."""
-    if actor.side is Side.SELLER and talk.round_since is not None:
-        shelves.add_round(tx, talk, talk.round_since, channel)
+def move_back(
+    tx: Tx, talk: Conversation, actor: Actor, was: Wound, elsewhere: Clocks | None = None
+) -> dict[str, Any]:
+    """Take a step of the workflow back; return what changes, and set the clocks that follow."""
+    if was.state is not talk.state:
+        tx.announce(
+            StateChanged(
+                conversation=talk.id,
+                before=talk.state,
+                after=was.state,
+                action=MOVED_BACK,
+                by=actor.id,
+            )
+        )
+    return rewind(tx, talk, was, elsewhere)
 
 
 def join_words(text: str) -> str:

@@ -52,6 +52,9 @@ _BUYER, _SELLER, _OPERATOR, _SYSTEM = Side.BUYER, Side.SELLER, Side.OPERATOR, Si
 CASE_ASKS, CASE_RESTS = "case_asks", "case_rests"
 """The moves that open cases make: one waits for the shop, or none does any more."""
 
+MERGE, TAKE_IN = "merge", "take_in"
+"""The moves of a conversation that goes on in another, and of one that takes such a question in."""
+
 SPEAKS = {_BUYER: "buyer_message", _SELLER: "seller_message", _OPERATOR: "operator_message"}
 """The move that a message of each side makes."""
 
@@ -64,6 +67,7 @@ FLOW = Flow(
         Move("new", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("new", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
         Move("new", CASE_RESTS, "waiting_buyer", by=(_SYSTEM,)),
+        Move("new", TAKE_IN, "waiting_seller", by=(_SYSTEM,)),
         Move("waiting_seller", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_seller", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("waiting_seller", "no_reply_needed", "waiting_buyer", by=(_SELLER,)),
@@ -71,10 +75,13 @@ FLOW = Flow(
         Move("waiting_seller", "resolve", "resolved", by=(_BUYER,)),
         Move("waiting_seller", "operator_message", "waiting_seller", by=(_OPERATOR,)),
         Move("waiting_seller", CASE_RESTS, "waiting_buyer", by=(_SYSTEM,)),
+        Move("waiting_seller", MERGE, "closed", by=(_SELLER,)),
         Move("waiting_buyer", "buyer_message", "waiting_seller", by=(_BUYER,)),
         Move("waiting_buyer", "seller_message", "waiting_buyer", by=(_SELLER,)),
         Move("waiting_buyer", "operator_message", "waiting_buyer", by=(_OPERATOR,)),
         Move("waiting_buyer", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
+        Move("waiting_buyer", TAKE_IN, "waiting_seller", by=(_SYSTEM,)),
+        Move("waiting_buyer", MERGE, "closed", by=(_SELLER,)),
         Move("waiting_buyer", "escalate", "waiting_operator", by=(_SYSTEM,)),
         Move("waiting_buyer", "resolve", "resolved", by=(_BUYER, _SELLER, _SYSTEM)),
         Move("waiting_operator", "operator_message", "waiting_seller", by=(_OPERATOR,)),
@@ -87,6 +94,7 @@ FLOW = Flow(
         Move("resolved", "seller_message", "resolved", by=(_SELLER,)),
         Move("resolved", "operator_message", "resolved", by=(_OPERATOR,)),
         Move("resolved", CASE_ASKS, "waiting_seller", by=(_SYSTEM,)),
+        Move("resolved", TAKE_IN, "waiting_seller", by=(_SYSTEM,)),
         Move("resolved", "close", "closed", by=(_SYSTEM,)),
     ),
     patience={

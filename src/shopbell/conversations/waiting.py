@@ -19,16 +19,17 @@ from shopbell.conversations.model import (
 from shopbell.conversations.thread import add_event, move
 from shopbell.conversations.turns import State
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM
+from shopbell.kernel.actor import SYSTEM, Side
 
 LOOKED_AT = 200
 """So many of the newest entries are looked through for those that wait."""
 
 
 class _Told(msgspec.Struct, frozen=True):
-    """What an entry says of itself."""
+    """What an entry says of itself: that a machine wrote it, that nothing in it waits."""
 
     automatic: bool = False
+    asks: bool = True
 
 
 class Call(NamedTuple):
@@ -53,8 +54,14 @@ def read_ahead(tx: Tx, talks: Sequence[ConversationId]) -> None:
     for read in (storage.unanswered, storage.unseen):
         tx.held.update({(read, talk): [] for talk in talks})
         for talk, seq, at, data in read(tx, talks, LOOKED_AT):
-            if not msgspec.json.decode(data, type=_Told).automatic:
+            told = msgspec.json.decode(data, type=_Told)
+            if told.asks and not told.automatic:
                 tx.held[read, talk].append(Call(seq, at))
+
+
+def has_spoken(tx: Tx, talk: ConversationId, side: Side, after: int) -> bool:
+    """Tell whether a side has said something since entry ``after`` that still stands."""
+    return storage.spoken(tx, Stream(talk), after, side)
 
 
 def forget(tx: Tx, talk: Conversation) -> None:

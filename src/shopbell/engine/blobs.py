@@ -11,7 +11,11 @@ import os
 import re
 import secrets
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from msgspec import Struct
@@ -19,6 +23,7 @@ from PIL import Image, UnidentifiedImageError
 
 from shopbell.engine.settings import Settings
 from shopbell.engine.trouble import explain
+from shopbell.kernel.clock import Clock, wall_clock
 from shopbell.kernel.refusals import Invalid, NotFound, TooLarge, WrongKind
 
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
@@ -68,36 +73,55 @@ class Blob(Struct, frozen=True):
 class Blobs:
     """The files of this installation, below one folder."""
 
-    def __init__(self, folder: Path, *, most_bytes: int, most_pixels: int) -> None:
+    def __init__(
+        self, folder: Path, *, most_bytes: int, most_pixels: int, clock: Clock = wall_clock
+    ) -> None:
         self._folder, self._most_bytes, self._most_pixels = folder, most_bytes, most_pixels
+        self._clock = clock
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, clock: Clock = wall_clock) -> Self:
         """Return the files of the installation with these settings."""
         return cls(
             settings.data / "blobs",
             most_bytes=settings.attachment_bytes,
             most_pixels=settings.image_pixels,
+            clock=clock,
         )
 
     def keep(self, data: bytes) -> Blob:
-        """Keep ``data`` for good, or refuse it; keeping it again changes nothing."""
+        """Keep ``data`` for good, or refuse it; kept again, it is only noted when."""
         if not data:
             raise FileEmpty
         if len(data) > self._most_bytes:
             raise FileTooLarge(most=self._most_bytes // 1024 // 1024)
         blob = self._inspect(data)
-        place = self.path(blob.sha256, must_exist=False)
-        if not place.exists():
-            _write_durably(place, data)
+        self._put(self.path(blob.sha256, must_exist=False), data)
         return blob
 
     def keep_sealed(self, data: bytes) -> str:
         """Keep bytes that nobody is shown as they are, of any kind; return their SHA-256."""
         sha256 = hashlib.sha256(data).hexdigest()
+        self._put(self.path(sha256, must_exist=False), data)
+        return sha256
+
+    @contextmanager
+    def workroom(self) -> Iterator[Path]:
+        """Lend a folder to write large files in; what is not kept of it is gone afterwards."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".work-", dir=self._folder.parent) as folder:
+            yield Path(folder)
+
+    def keep_written(self, file: Path) -> str:
+        """Keep a file written in the workroom, of any kind, sealed; return its SHA-256."""
+        with file.open("rb+") as written:
+            sha256 = hashlib.file_digest(written, "sha256").hexdigest()
+            os.fsync(written.fileno())
         place = self.path(sha256, must_exist=False)
-        if not place.exists():
-            _write_durably(place, data)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(place)
+        _sync_folder(place.parent)
+        self._note_kept(place)
         return sha256
 
     def path(self, sha256: str, *, must_exist: bool = True) -> Path:
@@ -109,10 +133,48 @@ class Blobs:
             raise NoSuchFile
         return place
 
+    def forget(self, sha256: str, *, kept_before: datetime) -> bool:
+        """Drop a file for good, unless somebody has kept it since; one that is gone stays gone.
+
+        Whoever keeps it at this very moment notes so before it is moved aside, which is seen
+        then, or does not find it any more and writes it anew.
+        """
+        place = self.path(sha256, must_exist=False)
+        aside = _beside(place)
+        if _kept_since(place, kept_before):
+            return False
+        try:
+            place.replace(aside)
+        except FileNotFoundError:
+            return True
+        if _kept_since(aside, kept_before):
+            aside.replace(place)
+            return False
+        aside.unlink()
+        return True
+
+    def every(self) -> Iterator[Path]:
+        """Go through all kept files."""
+        return (one for one in self._folder.rglob("*") if one.is_file())
+
     def media_type(self, sha256: str) -> str:
         """Return what a kept file is."""
         with self.path(sha256).open("rb") as file:
             return sniff(file.read(_TEXT_SAMPLE))
+
+    def _put(self, place: Path, data: bytes) -> None:
+        if not self._note_kept(place):
+            _write_durably(place, data)
+            self._note_kept(place)
+
+    def _note_kept(self, place: Path) -> bool:
+        """Note that a file was kept just now, if it is there."""
+        now = self._clock().timestamp()
+        try:
+            os.utime(place, (now, now))
+        except FileNotFoundError:
+            return False
+        return True
 
     def _inspect(self, data: bytes) -> Blob:
         sha256, media_type = hashlib.sha256(data).hexdigest(), sniff(data[:_TEXT_SAMPLE])
@@ -168,8 +230,16 @@ def _measure(data: bytes) -> tuple[int, int]:
             raise FileBroken from None
 
 
+def _kept_since(place: Path, moment: datetime) -> bool:
+    return place.exists() and place.stat().st_mtime >= moment.timestamp()
+
+
+def _beside(place: Path) -> Path:
+    return place.with_name(f".{secrets.token_hex(8)}")
+
+
 def _write_durably(place: Path, data: bytes) -> None:
-    draft = place.with_name(f".{secrets.token_hex(8)}")
+    draft = _beside(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _write_synced(draft, data)

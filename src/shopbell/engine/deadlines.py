@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     TypedColumns,
     bindparam,
+    func,
     select,
     update,
 )
@@ -90,6 +91,17 @@ _DUE = (
     .order_by(deadlines.c.due_at)
     .limit(bindparam("most"))
 )
+
+
+_LATE = select(func.count(), func.min(deadlines.c.due_at)).where(
+    _ARMED, deadlines.c.due_at <= bindparam("moment")
+)
+
+
+def late(tx: Session) -> tuple[int, datetime | None]:
+    """Count the deadlines that should have fired, and say since when the oldest should."""
+    row = tx.execute(_LATE, {"moment": tx.now}).one()
+    return row[0], row[1]
 
 
 def arm(tx: Session, kind: str, entity: str, due: datetime) -> None:

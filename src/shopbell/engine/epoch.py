@@ -41,6 +41,12 @@ def begin_epoch(tx: Session) -> str:
     return found
 
 
+def backed_up_at(tx: Session) -> float | None:
+    """Return when the last backup was made, in seconds since 1970, if ever."""
+    made = tx.execute(_LOOK, {"marker": _BACKUP}).scalar_one_or_none()
+    return None if made is None else float(made)
+
+
 def epoch(tx: Session) -> str:
     """Return the epoch."""
     if _EPOCH not in tx.held:
@@ -58,15 +64,26 @@ def change_epoch(tx: Session) -> str:
 
 def note_backup(tx: Session) -> None:
     """Remember that a whole copy was made now, for the doctor."""
-    tx.execute(_TOUCH, {"name": _BACKUP, "value": str(tx.now.timestamp())})
+    mark(tx, _BACKUP, str(tx.now.timestamp()))
 
 
 def last_backup(tx: Session) -> float | None:
     """Return when the last whole copy was made, in seconds since 1970."""
-    found = tx.execute(_LOOK, {"marker": _BACKUP}).scalar_one_or_none()
+    found = marked(tx, _BACKUP)
     return None if found is None else float(found)
 
 
 def touch(tx: Session) -> None:
     """Write something without meaning: a probe of whether writes are kept."""
-    tx.execute(_TOUCH, {"name": _PROBE, "value": str(tx.now.timestamp())})
+    mark(tx, _PROBE, str(tx.now.timestamp()))
+
+
+def mark(tx: Session, name: str, value: str) -> None:
+    """Keep a short word under a name, in place of an earlier one."""
+    tx.execute(_TOUCH, {"name": name, "value": value})
+
+
+def marked(tx: Session, name: str) -> str | None:
+    """Return the word that was kept under a name, if any."""
+    found: str | None = tx.execute(_LOOK, {"marker": name}).scalar_one_or_none()
+    return found

@@ -96,6 +96,17 @@ SEARCH_LAG = Gauge(
     "Age of the oldest entry that cannot be found yet",
     registry=REGISTRY,
 )
+REPORT_LAG = Gauge(
+    "shopbell_report_lag_seconds",
+    "Age of the oldest entry that is not counted in reports yet",
+    registry=REGISTRY,
+)
+VITAL = Gauge(
+    "shopbell_vital",
+    "Figures of the page of health, in seconds, bytes, shares or numbers of things",
+    ["name"],
+    registry=REGISTRY,
+)
 SEARCHABLE = Counter(
     "shopbell_search_indexed", "Entries made ready to be found by this process", registry=REGISTRY
 )

@@ -25,6 +25,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    func,
     or_,
     select,
     text,
@@ -155,6 +156,32 @@ _REVIVE = (
 )
 
 
+_DROP = (
+    delete(jobs)
+    .where(jobs.c.id == bindparam("by_id"), jobs.c.state == JobState.DEAD)
+    .returning(jobs.c.kind)
+)
+_BACKLOG = select(
+    func.count().filter(jobs.c.state == JobState.READY),
+    func.min(jobs.c.not_before).filter(jobs.c.state == JobState.READY),
+    func.count().filter(jobs.c.state == JobState.DEAD),
+).where(or_(jobs.c.state == JobState.DEAD, jobs.c.not_before <= bindparam("moment")))
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """How many jobs are due and for how long the oldest is, and how many were given up."""
+
+    due: int
+    oldest: datetime | None
+    dead: int
+
+
+def backlog(tx: Session) -> Backlog:
+    """Count the work that waits."""
+    row = tx.execute(_BACKLOG, {"moment": tx.now}).one()
+    return Backlog(row[0], row[1], row[2])
+
+
 def leave(tx: Session, job: Job, due: datetime, key: str | None) -> None:
     """Ask for ``job`` at ``due``; while one with the same ``key`` waits, that one stands."""
     body = msgspec.json.encode(job).decode()
@@ -213,6 +240,11 @@ def waiting(tx: Session, kind: type[Job], limit: int = 200) -> list[WaitingJob]:
     """List the jobs of one kind, newest first."""
     given = {"of_kind": kind.__name__, "most": limit}
     return [WaitingJob(*row) for row in tx.execute(_LIST_KIND, given)]
+
+
+def drop(tx: Session, job_id: str) -> str | None:
+    """Forget a dead job for good; returns of which kind it was, or nothing if it is not dead."""
+    return tx.execute(_DROP, {"by_id": job_id}).scalar_one_or_none()
 
 
 def revive(tx: Session, job_id: str) -> bool:

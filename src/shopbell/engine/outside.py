@@ -44,6 +44,7 @@ async def call_outside(
     body: bytes,
     headers: Mapping[str, str],
     *,
+    method: str = "POST",
     loopback: bool = False,
     ports: Collection[int] = (),
     inside: Collection[str] = (),
@@ -61,7 +62,7 @@ async def call_outside(
     if not (own or number.is_loopback):
         _check_manner(parts, port, ports)
     return await call(
-        "POST",
+        method,
         _numbered(parts, number),
         body,
         {**headers, "Host": parts.netloc},

@@ -69,6 +69,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             ``mailto:NAME@HOST`` or ``https://HOST``; empty means the host of the public address, if
             that is https, or else ``mail_from``.
         push_loopback: also push to a service on this machine, over plain http; for tests.
+        pictures_loopback: also fetch pictures of listings from this machine, over plain http; for
+            tests.
         push_ports: at which ports push services may be called, beside 443 and 80, with spaces.
         demo_beyond_loopback: allow demo accounts on an address others can reach.
         market_name: what the marketplace is called in letters.
@@ -148,6 +150,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     label_font: str = ""
     push_contact: str = ""
     push_loopback: bool = False
+    pictures_loopback: bool = False
     push_ports: Annotated[str, Meta(pattern=r"^(\d{1,5}( |$))*$")] = ""
     demo_beyond_loopback: bool = False
     market_name: Annotated[str, Meta(min_length=1, max_length=80)] = "Marketa"

@@ -35,11 +35,29 @@ class Rank(StrEnum):
         return self.reach >= other.reach
 
 
+class Role(StrEnum):
+    """What somebody who runs the marketplace is there for, and what it allows."""
+
+    LEAD = "lead"
+    MEDIATOR = "mediator"
+    READER = "reader"
+    OUT = "out"
+
+
+class Reach(StrEnum):
+    """How far a block reaches: no words at all, or none that nobody asked for."""
+
+    WRITING = "writing"
+    FIRST = "first"
+
+
 class Actor(Struct, frozen=True):
     """Someone already authenticated by the door they came through.
 
     ``shop`` and ``rank`` are set for a seller only. An API key acts as a seller, too; its id
     is then the key's own. ``name`` is what others see: a buyer's name, a colleague's first name.
+    ``role`` is an operator's; without one they lead, as those do whom the installation added.
+    ``barred`` is set while a block keeps this person or their shop from writing.
     """
 
     id: PersonId
@@ -47,6 +65,8 @@ class Actor(Struct, frozen=True):
     shop: ShopId | None = None
     rank: Rank | None = None
     name: str = ""
+    role: Role | None = None
+    barred: Reach | None = None
 
     def works_for(self, shop: ShopId, at_least: Rank = Rank.AGENT) -> bool:
         """Tell whether this is staff of ``shop`` of at least the given rank."""

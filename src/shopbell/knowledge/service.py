@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
-from shopbell.accounts.standing import check_operates
+from shopbell.accounts.roles import Right
+from shopbell.accounts.standing import check_operates, check_role
 from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import after_open_hours, after_working_days, find_zone, open_between
 from shopbell.commerce.model import (
@@ -244,7 +245,7 @@ def rules_in_force(tx: Tx) -> Profile:
 
 def publish(tx: Tx, actor: Actor, asked: Publish) -> PolicyVersion:
     """Publish a version of a profile; asked again with the same, it is there already."""
-    check_operates(actor)
+    check_operates(actor, Right.RULE)
     scrutiny.check(asked.body)
     body = asked.body
     last = storage.latest(tx, body.profile)
@@ -270,7 +271,7 @@ def publish(tx: Tx, actor: Actor, asked: Publish) -> PolicyVersion:
 
 def choose(tx: Tx, actor: Actor, asked: Choose) -> PolicyRef:
     """Have the marketplace go by another profile from now on."""
-    check_operates(actor)
+    check_operates(actor, Right.RULE)
     if asked.profile not in storage.profiles(tx):
         raise NoSuchPolicy(policy=asked.profile)
     if storage.chosen(tx) != asked.profile:
@@ -325,6 +326,7 @@ def give_terms(
     """
     shop = commerce.shop(tx, slug_or_id)
     _check_manages(actor, shop.id)
+    check_role(actor, Right.RULE)
     body = rules_in_force(tx)
     kindness.check(body, asked, clocks_of(body))
     last = storage.latest_terms(tx, shop.id)

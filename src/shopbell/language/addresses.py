@@ -7,10 +7,11 @@ from shopbell.language.folding import Folded, pattern
 from shopbell.language.model import Hidden, Span
 
 _AT = (
-    r"(?:[ ]{0,2}[@]{1,2}[ ]{0,2}|[ ]{0,2}[(\[{<][ ]{0,1}(?:at|a|а|@|собак[аи]|собачка|песик|гав"
+    r"(?:[ ]{0,2}[@]{1,2}[ ]{0,2}|[ ]{0,2}[(\[{<][ ]{0,1}(?:at|a|а|@|с[оа]бак[аи]|собачка|песик|гав"
     r"|sobak[ai]|sobachka"
     r"|эт|艾特)[ ]{0,1}[)\]}>][ ]{0,2}"
-    r"|[ ]{1,2}(?:at|собака|собачка|эт|dog|гав|песик|sobaka|sobachka)[ ]{1,2}|[ ]{0,2}(?:艾特|圈a"
+    r"|[ ]{1,2}(?:at|с[оа]бака|собачка|эт|dog|гав|песик|sobaka|sobachka)[ ]{1,2}"
+    r"|[ ]{0,2}(?:艾特|圈a"
     r"|小老鼠)[ ]{0,2}|\#(?=\d{2,3}\.|qq|gmail|mail))"
 )
 _SPELLED_DOT = (
@@ -19,9 +20,10 @@ _SPELLED_DOT = (
 )
 _SPELLED_LINE = r"[ ](?:underscore|(?:нижнее )?подч[её]ркивание|dash|тире|дефис)[ ]|[ ]?下划线[ ]?"
 _DOT = rf"(?:\.|[ ]\.[ ]?|\.[ ]|{_SPELLED_DOT})"
+_SLASH = r"(?:[ ]?[/?#][ ]?|[ ]?(?:slash|слэш|слеш|斜杠|斜线)[ ]?)"
 _SURE = (
     "com|ru|cn|net|org|рф|su|shop|xyz|biz|info|online|store|site|club|vip|io|co|uk"
-    "|de|eu|kz|ua|top|cc"
+    "|de|eu|kz|ua|top|cc|pl|kg|cz|nl|jp|kr|hk|tw|sg|dk|hu|lt|lv|uz"
     "|ком|ру|нет|орг"
 )
 _WITH_PATH = "me|to|ly|gg|tv|app|link|pro|ws|im|in|at|be|gl|cat|live|page|dev|one|re|so"
@@ -35,6 +37,10 @@ _EMAIL = pattern(
 _OPEN_EMAIL = pattern(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}[ ]?@[ ]?(?:{_WORD}{_DOT}){{1,3}}(?:{_SURE}){_NO_WORD_AFTER}"
 )
+_TORN_EMAIL = pattern(
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}[ ]?@[ ]?{_WORD}[ ]\.[ ][a-z]{{2,10}}{_NO_WORD_AFTER}"
+    rf"|(?<![\w.+-])[\w.+-]{{3,64}}@{_WORD}[ ]{_WORD}\.(?:{_SURE}){_NO_WORD_AFTER}"
+)
 _SPOKEN_EMAIL = pattern(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:(?:{_SPELLED_DOT}"
     rf"|{_SPELLED_LINE})[\w+-]{{1,40}}){{0,2}}{_AT}"
@@ -42,7 +48,7 @@ _SPOKEN_EMAIL = pattern(
 )
 _MAIL_HOUSE = (
     "gmail|g-mail|mail|yandex|ya|inbox|list|bk|rambler|hotmail|outlook|yahoo|icloud"
-    "|proton|protonmail|qq|163|126"
+    "|proton|protonmail|fastmail|zoho|gmx|aol|qq|163|126"
     "|sina|foxmail|гмеил|гмейл|жмейл|джимейл|яндекс|меил|мейл|мэйл|майл|рамблер"
 )
 _HALF_EMAIL = pattern(
@@ -68,21 +74,28 @@ _BARE = pattern(
     r"(?:[ ]?[/?#][ ]?[^\s<>\"'，。；）)】]{0,200})?"
 )
 _CHINESE_BARE = re.compile(
-    r"(?<![a-z0-9@.-])[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?(?:\.[a-z0-9-]{1,63}){0,3}"
+    r"(?<![a-z0-9@.-])[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
+    r"(?:(?:\.|[ ]{0,2}[点點][ ]{0,2})[a-z0-9-]{1,63}){0,3}"
     r"(?:\.|[ ]{0,2}[点點。][ ]{0,2})(?:com|cn|net|org|ru|shop|top|vip|cc"
-    r"|xyz)(?![a-z0-9])(?:/[a-z0-9/?=&._%-]{0,200})?"
+    r"|xyz)(?![a-z0-9])(?:(?:/|斜杠|斜线)[a-z0-9/?=&._%-]{0,200})?"
 )
 _SPELLED = pattern(
-    rf"{_NO_WORD_BEFORE}{_WORD}(?:{_SPELLED_DOT}"
-    rf"|[ ]\.[ ])(?:{_SURE}){_NO_WORD_AFTER}(?:[ ]?/[ ]?[\w/?=&._%-]{{0,200}})?"
+    rf"{_NO_WORD_BEFORE}{_WORD}(?:(?:\.|[ ]\.[ ]|{_SPELLED_DOT}){_WORD}){{0,3}}"
+    rf"(?:{_SPELLED_DOT}|[ ]\.[ ])(?:{_SURE}){_NO_WORD_AFTER}(?:{_SLASH}[\w/?=&._%-]{{0,200}})?"
 )
-_EMAILS = (_EMAIL, _OPEN_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL, _LABELLED_EMAIL)
-_LINKS = (_SCHEME, _WWW, _BARE, _CHINESE_BARE, _SPELLED)
+_COMMA = pattern(
+    rf"{_NO_WORD_BEFORE}{_WORD}(?:,(?:com|ru|cn|org|рф|su|xyz){_NO_WORD_AFTER}|[.,](?:me|cc|gg)(?=/))"
+    rf"(?:{_SLASH}[^\s<>\"'，。；）)】]{{0,200}})?"
+)
+_EMAILS = (_EMAIL, _OPEN_EMAIL, _TORN_EMAIL, _SPOKEN_EMAIL, _HALF_EMAIL, _LABELLED_EMAIL)
+_LINKS = (_SCHEME, _WWW, _BARE, _CHINESE_BARE, _SPELLED, _COMMA)
 SHAPES = (*_EMAILS, *_LINKS)
 """All that an address is found by."""
 
 _NOT_SITES = pattern(
-    r"\.(?:net|co|io)\b.{0,1}(?:core|framework)|asp\.net|node\.js|росс (?:ru|cn)\."
+    r"\.(?:net|co|io)\b.{0,1}(?:core|framework)|asp\.net|node\.js|(?:polka|quantum|laser|red"
+    r"|blue|black|white|green) dot"
+    r"|росс (?:ru|cn)\."
 )
 _HAN_BEFORE = re.compile(r"^[\u4e00-\u9fff]+")
 _HOST = re.compile(

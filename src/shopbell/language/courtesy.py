@@ -14,6 +14,9 @@ LEET = str.maketrans("01345@$", "oieasas")
 
 _WORD = re.compile(r"[\w@$]+")
 _find_mixed = re.compile(r"[\d_@$](?:(?<=[^\W\d_].)|(?=[^\W\d_]))").search
+_BLANKS = re.compile(r"  +")
+_BRIEF = 600
+"""A text that long is not read twice: u r is typed in haste."""
 _BEFORE, _AFTER = 48, 16
 _CAPITALS, _SHOUTED = 14, 0.7
 
@@ -21,17 +24,24 @@ _CAPITALS, _SHOUTED = 14, 0.7
 def courtesy(text: str) -> Courtesy:
     """Return how a message speaks to its reader."""
     said = gist(text)
-    words = _spelled_out(said)
-    known = rudeness.words()
-    insults = [*known["insult"].finditer(words)]
-    if known["attack"].search(words) or any(_is_meant(words, insult) for insult in insults):
+    readings = _readings(said)
+    spelled = len(readings) > 1 and rudeness.SPELLED.search(readings[0])
+    if spelled or any(map(_is_abuse, readings)):
         return Courtesy.ABUSIVE
-    if insults or known["upset"].search(words):
+    known = rudeness.words()
+    if any(known["insult"].search(words) or known["upset"].search(words) for words in readings):
         return Courtesy.UPSET
-    if known["polite"].search(words):
+    if any(known["polite"].search(words) for words in readings):
         return Courtesy.POLITE
-    loud = rudeness.LOUD.search(words) or _shouts(said)
+    loud = rudeness.LOUD.search(readings[0]) or _shouts(said)
     return Courtesy.UPSET if loud else Courtesy.NEUTRAL
+
+
+def _is_abuse(words: str) -> bool:
+    known = rudeness.words()
+    if known["attack"].search(words):
+        return True
+    return any(_is_meant(words, insult) for insult in known["insult"].finditer(words))
 
 
 def is_abusive(text: str) -> bool:
@@ -56,9 +66,17 @@ def _signs_of_harm() -> Signs:
     return Signs(rudeness.patterns("insult", "attack", "harmless"))
 
 
-def _spelled_out(text: str) -> str:
-    """Return words as they are meant: f u c k, м0r0n and 傻 逼 are words, too."""
-    words = _without_leet(rudeness.unmasked(skeleton(fold(text).closed.plain)))
+def _readings(text: str) -> list[str]:
+    """Return words as they stand, and, if any is spelled, as they are meant: f u c k, 傻 逼."""
+    folded = fold(text)
+    once = folded.closed is folded or len(text) > _BRIEF
+    readings = [folded.closed] if once else [folded.closed, folded]
+    return [_plain_words(skeleton(one.plain)) for one in readings]
+
+
+def _plain_words(words: str) -> str:
+    """Return words without masks: м0r0n and f**k are words, too."""
+    words = _without_leet(rudeness.unmasked(_BLANKS.sub(" ", words)))
     return rudeness.words()["harmless"].sub(" ", words)
 
 

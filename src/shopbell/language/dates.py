@@ -47,7 +47,7 @@ _SHAPES = tuple(
                 r"|м|кг|л|мм|в|вт|руб|р|₽|cm|kg|m|v|in|inch)\b)"
             ),
             r"(?<![\d/])(?P<one>\d{1,2})/(?P<other>\d{1,2})/(?P<y>(?:20)?\d\d)(?![\d/])",
-            r"(?<![\d/])(?P<one>1[3-9]|2\d|3[01])/(?P<other>0?[1-9]|1[0-2])(?![\d/])",
+            r"(?<![\d/])(?!24/7)(?P<one>1[3-9]|2\d|3[01])/(?P<other>0?[1-9]|1[0-2])(?![\d/])",
             r"(?<![\d/])(?P<one>0?[1-9]|1[0-2])/(?P<other>1[3-9]|2\d|3[01])(?![\d/])",
             rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s{{0,2}}(?:of\s)?(?P<en>{_EN})\b\.?{_YEAR}",
             rf"\b(?P<en>{_EN})\b\.?\s{{0,2}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]){_YEAR}",
@@ -57,6 +57,8 @@ _SHAPES = tuple(
 )
 
 _DAYS: Mapping[str, int] = {
+    **dict.fromkeys(("大前天",), -3),
+    **dict.fromkeys(("大后天",), 3),
     **dict.fromkeys(("day before yesterday", "позавчера", "前天"), -2),
     **dict.fromkeys(("yesterday", "вчера", "昨天", "昨日"), -1),
     **dict.fromkeys(("today", "tonight", "сегодня", "今天", "今日"), 0),
@@ -64,26 +66,35 @@ _DAYS: Mapping[str, int] = {
     **dict.fromkeys(("day after tomorrow", "послезавтра", "后天"), 2),
 }
 _WEEKDAYS = (
-    "monday|понедельник|周一|星期一|礼拜一",
-    "tuesday|вторник|周二|星期二|礼拜二",
-    "wednesday|сред[уы]|周三|星期三|礼拜三",
-    "thursday|четверг|周四|星期四|礼拜四",
-    "friday|пятниц[уы]|周五|星期五|礼拜五",
-    "saturday|суббот[уы]|周六|星期六|礼拜六",
-    "sunday|воскресень[ея]|周日|星期日|星期天|周天|礼拜天",
+    "monday|понедельник[ау]?|周一|星期一|礼拜一",
+    "tuesday|вторник[ау]?|周二|星期二|礼拜二",
+    "wednesday|сред[уые]|周三|星期三|礼拜三",
+    "thursday|четверг[ау]?|周四|星期四|礼拜四",
+    "friday|пятниц[уые]|周五|星期五|礼拜五",
+    "saturday|суббот[уые]|周六|星期六|礼拜六",
+    "sunday|воскресень[еюя]|周日|星期日|星期天|周天|礼拜[天日]",
 )
 _WEEKDAY = re.compile(
-    r"\b(?P<last>last |прошл(?:ый|ую|ое|ой|ого) )?(?P<next>next |следующ(?:ий|ую|ее|ей|его) )?"
-    r"(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедельник|вторник|сред[уы]|четверг"
-    r"|пятниц[уы]|суббот[уы]"
-    r"|воскресень[ея])\b"
-    r"|(?P<han_last>上个?)?(?P<han_next>下个?)?(?P<han>(?:周|星期|礼拜)[一二三四五六日天])"
+    r"\b(?P<last>last |прошл(?:ый|ую|ое|ой|ого|ому) )?(?P<this>this |эт(?:от|у|о|ой|ого"
+    r"|ому) )?(?P<next>next |следующ(?:ий|ую|ее|ей|его|ему) )?"
+    r"(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедельник[ау]?|вторник[ау]?|сред[уые]"
+    r"|четверг[ау]?|пятниц[уые]|суббот[уые]|воскресень[еюя])\b"
+    r"|(?P<han_last>上个?)?(?P<han_next>下个?)?(?P<han_this>这个?|本)?(?P<han>(?:周|星期|礼拜)[一二三四五六日天])"
 )
 _OF_MONTH = re.compile(
     r"(?P<before>上个?月)(?P<a>\d{1,2})[号日號]|(?P<after>下个?月)(?P<b>\d{1,2})[号日號]"
     r"|(?:这个|本)月(?P<c>\d{1,2})[号日號]"
-    r"|(?<![\d.])(?P<e>\d{1,2})(?:-?го)? (?:числа|числу)|\bon the (?P<f>\d{1,2})(?:st|nd|rd|th)\b"
+    r"|(?<![\d.])(?P<e>\d{1,2})(?:-?го)? (?:числа|числу)"
+    r"|(?<![\d.,])(?P<g>[12]?\d|3[01])-?го(?![а-я])(?! (?:этаж|раз|размер|заказ|дом|подъезд"
+    r"|пункт|ряд|класс|сорт"
+    r"|янв|фев|мар|апр|ма[яй]|ию|авг|сен|окт|ноя|дек))|\bon the (?P<f>\d{1,2})(?:st|nd|rd|th)\b"
 )
+_HAN_DAY = re.compile(
+    r"(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>[一二三四五六七八九十]{1,3})[日号號]"
+)
+_FEAST_DAYS = {"双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12)}
+_FEASTS = re.compile("|".join(_FEAST_DAYS))
+"""Days of great sales that are named by their figures."""
 _NAMED = re.compile(
     "|".join(rf"\b{one}\b" if one < "一" else one for one in sorted(_DAYS, key=len, reverse=True))
 )
@@ -121,14 +132,25 @@ def find(text: str, today: date) -> Iterator[tuple[int, int, str]]:
         for found in shape.finditer(text):
             if day := _day(found, today):
                 yield *found.span(), day.isoformat()
-    for found in _NAMED.finditer(text):
-        yield *found.span(), (today + timedelta(days=_DAYS[found[0]])).isoformat()
+    yield from _called(text, today)
     for shape, day_of in ((_WEEKDAY, _weekday), (_OF_MONTH, _of_month)):
         days = ((found, day_of(found, today)) for found in shape.finditer(text))
         yield from ((*found.span(), day.isoformat()) for found, day in days if day)
     for found in _AGO.finditer(text):
         if gone := _gone(found):
             yield *found.span(), (today - gone).isoformat()
+
+
+def _called(text: str, today: date) -> Iterator[tuple[int, int, str]]:
+    """Yield days that are called by words: 十一月三号, 双十一, yesterday."""
+    dated = [(one, han_number(one["m"]), han_number(one["d"])) for one in _HAN_DAY.finditer(text)]
+    dated += [(one, *_FEAST_DAYS[one[0]]) for one in _FEASTS.finditer(text)]
+    for found, month, day in dated:
+        nearest = _nearest(month, day, today) if month and day else None
+        if nearest:
+            yield *found.span(), nearest.isoformat()
+    for found in _NAMED.finditer(text):
+        yield *found.span(), (today + timedelta(days=_DAYS[found[0]])).isoformat()
 
 
 def _day(found: re.Match[str], today: date) -> date | None:
@@ -140,6 +162,10 @@ def _day(found: re.Match[str], today: date) -> date | None:
         month, day = _month(parts), int(parts["d"])
     if year := parts.get("y"):
         return _real(int(year) % 100 + 2000, month, day)
+    return _nearest(month, day, today)
+
+
+def _nearest(month: int, day: int, today: date) -> date | None:
     years = (_real(today.year + step, month, day) for step in (-1, 0, 1))
     return min((one for one in years if one), key=lambda one: _far(one, today), default=None)
 
@@ -166,6 +192,8 @@ def _weekday(found: re.Match[str], today: date) -> date | None:
     monday = today - timedelta(days=today.weekday())
     if found["han_last"]:
         return monday + timedelta(days=number - 7)
+    if found["this"] or found["han_this"]:
+        return monday + timedelta(days=number)
     if found["last"]:
         return today - timedelta(days=(today.weekday() - number) % 7 or 7)
     if found["next"] or found["han_next"]:
@@ -174,7 +202,7 @@ def _weekday(found: re.Match[str], today: date) -> date | None:
 
 
 def _of_month(found: re.Match[str], today: date) -> date | None:
-    day = int(next(said for said in found.group("a", "b", "c", "e", "f") if said))
+    day = int(next(said for said in found.group("a", "b", "c", "e", "f", "g") if said))
     step = -1 if found["before"] else 1 if found["after"] else 0
     if step or found["c"]:
         month = today.month - 1 + step

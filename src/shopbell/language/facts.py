@@ -18,7 +18,9 @@ _OURS = r"\d{7,10}[-_ ]\d{4}(?:[-_ ]\d{1,2})?(?![a-zа-я0-9_-])"
 """A number of a big marketplace: of the buyer, of his order, of its parcel."""
 
 _CODE = rf"(?P<code>{_OURS}|"
-_CODE += r"(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9])(?![a-zа-я0-9_-]))"
+_CODE += (
+    r"[а-я]{1,3}-?\d{4,12}|(?=[a-z-]{0,8}\d)[a-z0-9](?:[a-z0-9-]{2,38}[a-z0-9])(?![a-zа-я0-9_-]))"
+)
 _NUMBER_WORD = (
     r"(?:\s?(?:numbers?|no\.?|nr\.?|num|id|code|номер[а-я]*|код|号码?|编号|是|为|is"
     r"|с|под|за|по|尾号|—|–|-|№|#|:|：|,|\(|（)){0,4}\s{0,2}"
@@ -41,7 +43,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENOUGH = re.compile(r"\d{4}|\d[a-z-]*\d[a-z-]*\d[a-z-]*\d")
 
 _CARRIERS = (
-    r"сд[эе]к|cdek|dhl|ups|usps|fedex|dpd|hermes|evri|royal mail|yanwen|cainiao"
+    r"сд[эе]к|cdek|sdek|dhl|ups|usps|fedex|dpd|hermes|evri|royal mail|yanwen|cainiao"
     r"|деловы[ех] лини[ий]|пэк|почт[а-я]* россии|почтой|boxberry|顺丰|圆通|中通"
     r"|申通|韵达|百世|德邦|菜鸟|燕文|邮政|极兔|京东快递|ems"
 )
@@ -64,19 +66,22 @@ _PARCEL_SHAPES = re.compile(
 )
 
 _SKU = re.compile(
-    rf"(?:(?<![a-z])(?:sku|article|art\b\.?|model no\.?|part no\.?|style|offer id)|\bасин"
+    rf"(?:(?<![a-z])(?:sku|article|art\b\.?|model no\.?|part no\.?|p/n|part number|style"
+    rf"|offer id)|\bасин"
     rf"|\basin|\bproduct code|\bitem(?: code)?|\bpart"
     rf"|артикул[а-я]*|\bарт\.?|код товара|товар[а-я]*|货号|商品编[码号]|商品|款号|款式编号"
     rf"|(?<!单)(?<!订单)编[码号]"
     rf"|型号编码|色号)"
-    rf"{_NUMBER_WORD}(?P<code>(?=[a-zа-я-]{{0,8}}\d)[a-zа-я0-9](?:[a-zа-я0-9/_.-]{{2,38}}[a-zа-я0-9]))(?![a-zа-я0-9_-])"
+    rf"{_NUMBER_WORD}(?P<code>(?=[a-zа-я-]{{0,8}}\d)[a-zа-я0-9](?:[a-zа-я0-9/_.-]{{2,38}}[a-zа-я0-9])"
+    rf"(?:-[\u4e00-\u9fff]{{1,3}})?)(?![a-zа-я0-9_-])"
     r"|(?<![a-zа-я0-9_-])(?P<own>[a-z]{2,4}-\d{2,5}[a-z]{0,2}(?:[-/][a-z0-9]{1,12}){0,3})(?![a-z0-9-])"
 )
 _MODEL_BEFORE = re.compile(r"(?:model|модел[а-я]*|型号)\s{0,2}$")
 _MODEL_AFTER = re.compile(r"\s{0,2}(?:这个|这款)?型号|\s{0,2}(?:model|headphones|наушник)")
 
 _NOW = re.compile(
-    r"\s(?:уже\s|already\s|it's\s|is\s|цена\s)?[$€£¥]?\d|(?:就|又|已经|变)?(?:成|要)?\s?\d"
+    r"\s(?:уже\s|already\s|it's\s|is\s|цена\s)?[$€£¥]?\d|(?:就|又|已经|变)?(?:成|要)?\s?\d|才"
+    r"|\s(?:же\s)?обеща"
 )
 _MODEL = re.compile(
     r"(?:\bmodel|\bмодел[а-я]*|型号)\s{0,2}(?:is\s|no\.?\s"
@@ -85,17 +90,17 @@ _MODEL = re.compile(
 )
 _OF_STOCK = re.compile(
     r"stock|sold out|available|\bleft\b|colou?r|\bsize|налич|закончил|появ|размер|цвет|come in"
-    r"|есть|断货|有货|没货|缺货|补货|还有|尺?码|颜色"
+    r"|есть|нуж|хочу|возьму|\bwant|\bneed|断货|有货|没货|缺货|补货|还有|尺?码|颜色"
 )
 _NUMBERS_LEFT = re.compile(
-    r"(?<![a-zа-я0-9_.,+-])\d{7,14}(?:-\d{1,4}){0,2}(?![a-zа-я0-9_-]|[.,]\d)"
+    r"(?<![a-zа-я0-9_.,+-])(?:[a-z]{2})?\d{7,14}(?:-\d{1,4}){0,2}(?![a-zа-я0-9_-]|[.,]\d)"
 )
 _OF_ORDERS = re.compile(
-    r"(?<![a-zа-я])(?:orders?|заказ)|订单|[这那两几]个?单|[两几]笔|单号|下单|单子"
+    r"(?<![a-zа-я])(?:orders?|заказ)|订单|[这那两几]个?单|[两几]笔|单号|下单|单子|查(?:一下|下)?(?=\s?[a-z]{0,2}\d)"
 )
 _OF_PARCELS = re.compile(
-    r"(?<![a-zа-я])(?:parcel|package|track|shipment|посылк|трек|отправлени|накладн)|快递|运单"
-    r"|物流|包裹"
+    r"(?<![a-zа-я])(?:parcel|package|track|shipment|courier|delivery|посылк|трек|отправлени|накладн|почт|курьер"
+    r"|пункт|вручен|сортиров)|快递|运单|物流|包裹|派送|派件|揽收|签收"
 )
 _OF_ELSE = re.compile(
     r"(?<![a-zа-я])(?:imei|isbn|ean|barcode|serial|phone|call|tel|cards?|инн|штрих|серийн"
@@ -103,6 +108,7 @@ _OF_ELSE = re.compile(
     r"|串号|条码|电话|手机|卡号|货号|序列|编码|税号"
 )
 """Words that say what a number without a label is: an order, a parcel, or neither."""
+_AFTER_LINK = re.compile(r"[,，]?[\u4e00-\u9fff]")
 
 
 def find_facts(text: str, today: date) -> list[Fact]:
@@ -134,7 +140,8 @@ def _all(folded: Folded, text: str, today: date) -> Iterator[tuple[FactKind, Fou
 
 def _links(folded: Folded) -> Iterator[Found]:
     for start, end in addresses.links(folded):
-        yield start, start + len(folded.plain[start:end].rstrip(".,;:!?)")), ""
+        said = _AFTER_LINK.split(folded.plain[start:end], maxsplit=1)[0]
+        yield start, start + len(said.rstrip(".,;:!?)")), ""
 
 
 def _parcels(plain: str) -> Iterator[Found]:
@@ -185,4 +192,4 @@ def _left(plain: str) -> Iterator[tuple[FactKind, Found]]:
     if order or parcel:
         kind = FactKind.ORDER if order else FactKind.TRACKING
         for one in _NUMBERS_LEFT.finditer(plain):
-            yield kind, (*one.span(), one[0])
+            yield kind, (*one.span(), one[0].upper())

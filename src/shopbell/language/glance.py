@@ -10,22 +10,21 @@ from functools import cache
 from shopbell.language import addresses, messengers, scams, schemes
 from shopbell.language.folding import BETWEEN_HAN, HEARD, alike, is_spelled
 from shopbell.language.needs import apart
-from shopbell.language.numerals import HAN_DIGITS, SPOKEN
-from shopbell.language.phones import SAID_GAP
+from shopbell.language.numerals import HAN_DIGITS
+from shopbell.language.runs import SAID, SAID_GAP
 from shopbell.language.signs import Signs
 
 _GAP = r"[ .()/\\_*~|,=\-\[\]{}、—'\"#;]{0,4}"
-_WORDS = (*SPOKEN, "double", "triple")
-_SAID = [*(rf"(?<![^\W\d_]){word}(?![^\W\d_])" for word in _WORDS), *HAN_DIGITS]
+_SAID = [*(rf"(?<![^\W\d_]){word}(?![^\W\d_])" for word in SAID), *HAN_DIGITS]
 _ONE_SAID = [
-    *(rf"{word[:2]}(?<![^\W\d_]..){word[2:]}(?![^\W\d_])" for word in _WORDS),
+    *(rf"{word[:2]}(?<![^\W\d_]..){word[2:]}(?![^\W\d_])" for word in SAID),
     *HAN_DIGITS,
 ]
 """The same, but what stands before is looked at late, as it takes its time."""
 
 _ANY_SAID = "|".join(_ONE_SAID)
 _find_counted = re.compile(rf"(?:{_ANY_SAID}){_GAP}(?:\d|{_ANY_SAID})").search
-_find_digits = re.compile(rf"\d(?:{_GAP}[\doilзб]){{6}}|\d{_GAP}(?:{_ANY_SAID})").search
+_find_digits = re.compile(rf"[\doilзб](?:{_GAP}[\doilзб]){{6}}|\d{_GAP}(?:{_ANY_SAID})").search
 _find_digit = re.compile(r"\d").search
 
 

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from shopbell.language.folding import pattern, skeleton
 
@@ -22,7 +23,27 @@ def words() -> Mapping[str, re.Pattern[str]]:
 @cache
 def table() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """Return the words as they are written down, by kind and language."""
-    return tomllib.loads(Path(__file__).with_name("rudeness.toml").read_text("utf-8"))
+    said = _read("rudeness.toml")
+    aimed = _read("scorn.toml")
+    return {
+        kind: {
+            language: [*written, *_filled(aimed, kind, language)]
+            for language, written in of_kind.items()
+        }
+        for kind, of_kind in said.items()
+    }
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+def _filled(aimed: Mapping[str, Any], kind: str, language: str) -> Iterator[str]:
+    """Yield the frames of a kind with any word of a class in the place of its name."""
+    for frame in aimed["frames"].get(kind, {}).get(language, ()):
+        for name, words in aimed["words"][language].items():
+            frame = frame.replace(f"{{{name}}}", "|".join(words))  # noqa: PLW2901
+        yield frame
 
 
 def patterns(*kinds: str) -> Iterator[str]:
@@ -128,6 +149,7 @@ _MASKABLE = [
     "нахер",
     "похуй",
 ]
+_ENDINGS = skeleton("|s|es|y|и|ы|а|у|ам|ов|ой")
 _MASK = r"[*#@$%!_×•]"
 
 
@@ -138,8 +160,11 @@ def _masked(word: str) -> str:
 
 
 _MASKED = [
-    (re.compile(rf"(?<![a-zа-я\d]){_masked(word)}(?![а-яa-z\d*])"), word) for word in _MASKABLE
+    (re.compile(rf"(?<![a-zа-я\d]){_masked(word)}(?=(?:{_ENDINGS})(?![а-яa-z\d*]))"), word)
+    for word in _MASKABLE
 ]
+SPELLED = re.compile("|".join(skeleton(word) for word in _MASKABLE if len(word) > 4))  # noqa: PLR2004
+"""What is meant where words are spelled, wherever one ends: т ы д е б и л."""
 _ANY_MASK = re.compile(r"[a-zа-я][*#@$%!_×•]+[a-zа-я]|[a-zа-я]\*\*")
 
 

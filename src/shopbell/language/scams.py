@@ -78,7 +78,7 @@ _ME = (
     r"|直接(?:转|打|付|汇)(?:账|款|钱)?给(?:我|咱)|(?:支付宝|微信)(?:直接)?(?:转|打|付)(?:账|款"
     r"|钱)?给?我"
     r"|(?:转|打|付|汇)(?:账|款|钱)?到\s?(?=\d{4})"
-    r"|(?:pay|send|transfer)\s(?:me|us)\s(?:\w+\s){0,2}?(?:by|via|through|in|with)\s(?:\w+\s)?"
+    r"|(?:pay|send|transfer)\s(?:me|us)\s(?:\w+\s){0,2}?(?:by|via|through|in|with|on)\s(?:\w+\s)?"
     r"(?:cash|transfer|paypal|zelle|venmo|wise|revolut|crypto|friends)"
     r"|(?:pay|send|transfer)\s(?:it\s|the\smoney\s)?(?:to\s)?(?:me|us)\s(?:directly|direct"
     r"|privately|in\scash)"

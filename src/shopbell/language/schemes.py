@@ -126,6 +126,40 @@ _VOUCHERS = (
     r"(?:gift|steam|itunes|amazon|google\splay|apple|подарочн\w+)\s?(?:cards?|карт\w*)[^.!?]{0,24}"
     r"(?:read|send|text|scratch|code|photo|код|пришл|фото)\w*"
 )
+_REMOTE = (
+    r"any ?desk|team ?viewer|rust ?desk|quick ?support|удал[её]нн\w+\s(?:доступ|рабоч|помощ"
+    r"|управл)\w*"
+    r"|демонстраци\w+\sэкран\w*|(?:screen|desktop)[ -]?shar\w+|shar\w+\s(?:your\s|the\s)?screen"
+    r"|remote\s(?:access|desktop|support|session)|屏幕共享|共享屏幕|远程(?:协助|控制|桌面|操作)"
+)
+_MONEY_DUE = (
+    r"возврат|компенсац|выплат|верн[её]м|refund|compensat|reimburs|payout"
+    r"|退款|理赔|赔付|赔偿|补偿|返款|解冻"
+)
+_BY_LINK = (
+    r"(?:по|через)\s(?:эт\w+\s|наш\w+\s)?(?:ссылк\w+|qr\w*)|(?:via|by|through|on|click)\s"
+    r"(?:the\s|this\s|our\s)?(?:link|qr\w*)|点(?:击|开)?(?:这个|此|下面|下方)?链接|扫(?:描)?(?:这个)?(?:二维)?码"
+)
+_VERIFY = (
+    r"(?:подтверд|введ|укаж|привяж|авторизу|провер)\w*\s(?:\S+\s){0,2}(?:карт|данн|личност|реквизит|счёт|счет)\w*"
+    r"|(?:verify|confirm|update|enter|validate)\s(?:\w+\s){0,2}(?:card|identity|details|account|payment|bank)"
+    r"|(?:验证|认证|填写|核实|确认)(?:您的|你的)?(?:身份|银行|卡|账[户号]|信息|资料)"
+)
+_QR = r"[收付]款(?:二维)?码"
+_SEND_QR = r"发(?:给|来|过|我)|私下|转(?:你|您|给|账)|扫|退(?:你|您)"
+_WON = (
+    r"(?:вы|ты)\s(?:\S+\s)?выиграл\w*|(?:you|have|'ve|just)\swon\b"
+    r"|中奖|幸运(?:用户|买家|客户)"
+)
+_CLAIM = r"ссылк|переда|оплат|перейд|забер|получ|link|click|claim|pay|fee|send|领取|点|付|联系|加"
+_FROZEN = (
+    r"(?:возврат|выплат|деньги|средств|перевод|платеж)\w*\s(?:\S+\s){0,2}(?:заморо|заблок|приостан|задержан)\w*"
+    r"|(?:refund|payment|payout|funds|money)\s(?:\w+\s){0,2}(?:frozen|blocked|suspended|locked|on\shold)"
+)
+_BY_NUMBER = (
+    r"(?:перевод\w*|перевед\w*|оплат\w*|скин\w*|закин\w*|кида\w*)\s(?:\S+\s)?на\s(?:сбер|тин|т-банк|карт)\w*"
+    r"\s(?:по|на)\sномер\w*"
+)
 PAIRS = [
     (re.compile(one), re.compile(other))
     for one, other in (
@@ -135,11 +169,16 @@ PAIRS = [
         (_MUCH, _ELSEWHERE),
         (_LEAVE, _BARGAIN),
         (_CANCEL, _OFFER),
+        (_REMOTE, _MONEY_DUE),
+        (_VERIFY, _BY_LINK),
+        (_FROZEN, _OBEY),
+        (_QR, _SEND_QR),
+        (_WON, _CLAIM),
     )
 ]
 """What is said together in one sentence, the rarer first."""
 
-ALONE = re.compile(f"{_FEE}|{_VOUCHERS}")
+ALONE = re.compile(f"{_FEE}|{_VOUCHERS}|{_BY_NUMBER}")
 SHAPES = (*(one for one, _other in PAIRS), ALONE)
 """One of these stands in whatever is found."""
 

@@ -25,49 +25,58 @@ class Rule(Struct, frozen=True):
 _RULES = """
 logistics.missing     delivered absent parcel|order|track|arrive|mine|question  -return
 logistics.customs     customs
-logistics.pickup      pickup
+logistics.pickup      pickup                           -refund
+logistics.where       at_home
+logistics.where       sent_back                        -refund
 logistics.address     address
 logistics.cost        cost ship|parcel                 -refund return
 logistics.late        late                             -broke refund service return
 logistics.where       where order|parcel|track|ship    -refund manual
-logistics.where       underway                         -refund damaged broke return
+logistics.where       underway                         -refund damaged broke return own_fault
 logistics.when        in_time question
 logistics.where       news                             -refund
 logistics.when        when ship|parcel|arrive|order    -refund late return stock
 logistics.when        same_day
 logistics.when        hold
-logistics.where       courier                          -refund return damaged late stock
+logistics.where       courier                          -refund return damaged late stock rude
 logistics.cost        cost ship|parcel warranty|repair
 return.refund         refund
-return.exchange       exchange
+return.exchange       exchange                         -address pickup
 return.wrong          wrong                            -address pickup
 return.wrong          promised arrive                  -address question
 return.incomplete     incomplete                       -stock
-return.damaged        damaged on_arrival               -used
-return.damaged        damaged                          -broke used question elsewhere
-return.damaged        broke on_arrival                 -used elsewhere
+return.damaged        damaged on_arrival               -used might own_fault
+return.damaged        damaged   -broke used question elsewhere might own_fault
+return.damaged        broke on_arrival                 -used elsewhere might own_fault
 return.damaged        defect                           -used
-return.return         return                           -refund warranty repair cancel
+return.return         return                           -refund warranty repair cancel sent_back
 return.return         return cancel arrive             -refund
 after_sales.warranty  warranty
-after_sales.repair    repair
+after_sales.repair    repair                           -pickup
 after_sales.parts     parts                            -safety included
 product.feature       included                         -arrive incomplete
+after_sales.parts     part own_fault                   -incomplete
 after_sales.parts     part for_sale                    -incomplete included
-after_sales.manual    manual
-after_sales.broken    broke used                       -elsewhere
+after_sales.manual    manual                           -assembled
+product.feature       assembled                        -incomplete
+product.feature       might
+after_sales.broken    broke used                       -elsewhere might
 after_sales.broken    noise used
-after_sales.broken    broke                            -on_arrival payment promo service elsewhere
+after_sales.broken    broke     -on_arrival payment promo service elsewhere might
 other.cancel          cancel                           -hold
 other.invoice         invoice
 other.promo           promo
 other.account         account                          -device
-other.service         service
+other.service         service                          -courier at_home
+other.service         courier rude
+other.service         shop                             -order parcel return
+other.greeting        presence
+other.thanks          praise -wrong damaged broke late refund return exchange cancel promo defect
 other.payment         payment
 after_sales.howto     howto
-product.genuine       genuine
+product.genuine       genuine                          -shop
 product.size          size                             -exchange wrong
-product.material      material                         -damaged customs
+product.material      material                         -damaged customs own_fault
 product.compatible    compatible
 product.stock         stock                            -incomplete
 product.price         price                            -ship parcel refund
@@ -76,6 +85,9 @@ product.feature       feature question
 """
 
 _HIDES = """
+other.greeting       product.feature product.stock other.service logistics.where
+other.thanks         product.feature product.stock product.size product.about logistics.when
+logistics.customs    after_sales.broken
 logistics.missing    logistics.address logistics.where logistics.late logistics.when
 logistics.missing    logistics.pickup
 logistics.late       logistics.where logistics.when
@@ -98,7 +110,7 @@ after_sales.repair   after_sales.broken
 after_sales.parts    after_sales.manual return.incomplete return.exchange logistics.where
 after_sales.broken   after_sales.manual other.service
 after_sales.manual   logistics.when
-other.service        logistics.where logistics.when
+other.service        product.feature product.stock logistics.where logistics.when
 other.cancel         product.price return.wrong logistics.when other.payment
 other.invoice        other.payment
 other.account        after_sales.manual

@@ -1,4 +1,4 @@
-"""Why a socket is closed. Clients come back on all but 4003, 4005, 4013 and 4014."""
+"""Why a socket is closed. Clients come back on all but 4003, 4005, 4013, 4014, 4015."""
 
 from enum import IntEnum
 
@@ -18,6 +18,7 @@ class Close(IntEnum):
     DRAINING = 4012
     VERSION = 4013
     ORIGIN = 4014
+    MOVED = 4015
 
 
 class Hangup(Exception):

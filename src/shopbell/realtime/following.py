@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shopbell.conversations.commands import Page
-from shopbell.conversations.model import Stream
+from shopbell.conversations.model import Audience, Stream
 from shopbell.engine import metrics
 from shopbell.engine.log import log
 from shopbell.kernel.actor import Actor, ShopId, Side
@@ -125,6 +125,8 @@ class Subscriptions:
         self._house.hub.unfollow(self._page, following.name)
         if following.shop is not None:
             self._house.hub.presence.leave_stream(following.name, self._actor.side, following.shop)
+            if following.stream.audience is Audience.NOTES:
+                self._house.hub.presence.close_notes(following.name, self._actor)
 
     def end(self) -> None:
         """Follow nothing any more."""
@@ -160,6 +162,15 @@ class Subscriptions:
             online = presence.at_desk(following.shop)
             self._page.say(Presence(side=Side.SELLER, on=online, shop=following.shop))
         presence.come_to_stream(following.name, side, following.shop)
+        if following.stream.audience is Audience.NOTES:
+            self._join_readers(following.name)
+
+    def _join_readers(self, notes: str) -> None:
+        """Say who of the team has this conversation open, and let them know that we have."""
+        presence = self._house.hub.presence
+        for reader in presence.readers_of(notes):
+            self._page.say(reader)
+        presence.open_notes(notes, self._actor)
 
     def _answer(self, following: Following, wish: Sub, page: Page) -> None:
         following.told = page.head

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from shopbell.conversations.calling import Why
 from shopbell.conversations.commands import Cmid
 from shopbell.conversations.model import Event, Listed, MarkKind, Marks, Seq
 from shopbell.kernel.actor import Side
@@ -56,6 +57,7 @@ class Send(_Up, frozen=True, tag="send"):
     cmid: Cmid
     type: Annotated[str, Meta(min_length=1, max_length=40)]
     data: dict[str, Any]
+    seen: Seq | UnsetType = UNSET
 
 
 class Ack(_Up, frozen=True, tag="ack"):
@@ -156,6 +158,7 @@ class Ok(_Down, frozen=True, tag="ok"):
     seq: int
     at: datetime
     replayed: bool
+    stream: str | UnsetType = UNSET
 
 
 class Refused(_Down, frozen=True, tag="refused"):
@@ -185,12 +188,26 @@ class Types(_Down, frozen=True, tag="typing"):
 
 
 class Presence(_Down, frozen=True, tag="presence"):
-    """A side came to, or left, a stream; or a shop's team is at the desk, or gone."""
+    """A side came to, or left, a stream; or a shop's team is at the desk, or gone.
+
+    In the notes of a conversation the team sees who of them has it open: ``person``, by ``name``.
+    """
 
     side: Side
     on: bool
     stream: str | UnsetType = UNSET
     shop: str | UnsetType = UNSET
+    person: str | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+
+
+class Called(_Down, frozen=True, tag="called"):
+    """You are called to a conversation: mentioned in its note ``seq``, reminded of it, or else."""
+
+    why: Why
+    conversation: str
+    by: str
+    seq: int
 
 
 class Row(_Down, frozen=True, tag="row"):
@@ -220,6 +237,7 @@ Down = (
     | Cursor
     | Types
     | Presence
+    | Called
     | Row
     | Ping
     | Bye

@@ -11,7 +11,9 @@ from typing import Protocol
 
 import msgspec
 
-from shopbell.accounts.model import KeyRevoked, SessionId, SessionsEnded
+from shopbell.accounts.blocks.model import BlocksChanged
+from shopbell.accounts.model import KeyRevoked, SessionId, SessionsEnded, SessionsMoved
+from shopbell.conversations.calling import ColleaguesCalled
 from shopbell.conversations.model import (
     Audience,
     Conversation,
@@ -26,7 +28,7 @@ from shopbell.engine import metrics
 from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.kernel.events import Fact
 from shopbell.realtime.codes import Close
-from shopbell.realtime.frames import Bye, Cursor, Happened, Row, Types
+from shopbell.realtime.frames import Bye, Called, Cursor, Happened, Row, Types
 from shopbell.realtime.frames import Presence as Seen
 from shopbell.realtime.presence import Presence
 
@@ -85,7 +87,10 @@ class Hub:
             EventAppended: self._on_event,
             MarkMoved: self._on_mark,
             SessionsEnded: self._on_sessions_ended,
+            SessionsMoved: self._on_sessions_moved,
             KeyRevoked: self._on_key_revoked,
+            BlocksChanged: self._on_blocks_changed,
+            ColleaguesCalled: self.call,
         }
 
     # ── who is here ─────────────────────────────────────────────────────────────────────────
@@ -136,6 +141,14 @@ class Hub:
     def connections(self, person: PersonId) -> int:
         """Count the pages a person has open."""
         return self._pages_of[person]
+
+    def staff(self) -> set[tuple[ShopId, PersonId]]:
+        """Return who has a page open here of which shop, of its staff; programs are not people."""
+        return {
+            (page.actor.shop, page.actor.id)
+            for page in self._pages
+            if page.actor.shop is not None and page.session is not None
+        }
 
     def pages(self) -> list[Listener]:
         """Return everybody who is here."""
@@ -205,6 +218,13 @@ class Hub:
                 for page in tuple(pages):
                     page.tell(told)
 
+    def call(self, fact: ColleaguesCalled) -> None:
+        """Tell those who are called, at whichever of their pages they are."""
+        told = encode(Called(fact.why, fact.conversation, fact.by, fact.seq))
+        for page in tuple(self._watching.get(_SHOP + fact.shop, ())):
+            if page.actor.id in fact.people:
+                page.tell(told)
+
     async def drain(self, seconds: float) -> None:
         """Send every page away politely, in slices, so that they do not all come back at once."""
         self.draining = True
@@ -234,8 +254,21 @@ class Hub:
         ended = set(fact.sessions)
         self._throw_out(page for page in self._pages if page.session in ended)
 
+    def _on_sessions_moved(self, fact: SessionsMoved) -> None:
+        """End the pages of a sign-in that acts for another shop now: theirs is no more to hear."""
+        moved = set(fact.sessions)
+        for page in tuple(self._pages):
+            if page.session in moved:
+                page.hang_up(Close.MOVED)
+
     def _on_key_revoked(self, fact: KeyRevoked) -> None:
         self._throw_out(page for page in self._pages if str(page.actor.id) == fact.key)
+
+    def _on_blocks_changed(self, fact: BlocksChanged) -> None:
+        """Have the pages concerned come back, as those who may write more, or less, than before."""
+        for page in tuple(self._pages):
+            if fact.subject in {page.actor.id, page.actor.shop}:
+                page.hang_up(Close.RETRY)
 
     def _throw_out(self, pages: Iterable[Listener]) -> None:
         for page in tuple(pages):
@@ -243,7 +276,7 @@ class Hub:
 
     def _tell_of_presence(self, stream: str, frame: Seen, but: Side | None) -> None:
         told = encode(frame)
-        kind = f"presence:{stream}:{frame.side}:{frame.shop}"
+        kind = f"presence:{stream}:{frame.side}:{frame.shop}:{frame.person}"
         for page in self.following(stream):
             if page.actor.side is not but:
                 page.tell_newest(kind, told)

@@ -5,7 +5,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from shopbell.accounts.model import KeyRevoked, SessionsEnded
+from shopbell.accounts.blocks.model import BlocksChanged
+from shopbell.accounts.model import KeyRevoked, SessionsEnded, SessionsMoved
+from shopbell.conversations.calling import ColleaguesCalled
 from shopbell.conversations.model import (
     Conversation,
     Event,
@@ -73,7 +75,19 @@ class Asked(_Letter, frozen=True, tag="asked"):
     node: str
 
 
-Letter = Grown | Marked | Typed | Attended | Counted | Asked | SessionsEnded | KeyRevoked
+Letter = (
+    Grown
+    | Marked
+    | Typed
+    | Attended
+    | Counted
+    | Asked
+    | SessionsEnded
+    | SessionsMoved
+    | KeyRevoked
+    | BlocksChanged
+    | ColleaguesCalled
+)
 
 _read = msgspec.json.Decoder(Letter).decode
 _write = msgspec.json.Encoder().encode
@@ -87,7 +101,9 @@ def letter_of(fact: Fact) -> Letter | None:
             return Grown(stream=stream, seq=event.seq, event=small, talk=talk)
         case MarkMoved(kind=kind, side=side, seq=seq, talk=talk):
             return Marked(stream=Stream(talk.id), kind=kind, side=side, seq=seq, talk=talk)
-        case SessionsEnded() | KeyRevoked():
+        case (
+            SessionsEnded() | SessionsMoved() | KeyRevoked() | BlocksChanged() | ColleaguesCalled()
+        ):
             return fact
         case _:
             return None

@@ -9,15 +9,17 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
-from shopbell.kernel.actor import ShopId, Side
+from shopbell.kernel.actor import Actor, PersonId, ShopId, Side
 from shopbell.realtime.frames import Presence as Seen
 from shopbell.realtime.letters import Asked, Attended, Counted, Letter
 
 SILENCE_SECONDS = 16.0
 """A process that has not counted itself for so long is gone."""
 
-PLACES_IN_A_LETTER = 80
+PLACES_IN_A_LETTER = 40
 TOLD_AT_ONCE = 200
+NAME_MOST = 20
+"""Characters of a colleague's name that go from process to process."""
 
 Tell = Callable[[str, Seen, Side | None], None]
 """Tells the pages at a stream, except those of one side."""
@@ -40,6 +42,7 @@ class Presence:
         self._here: Counter[str] = Counter()
         self._elsewhere: dict[str, Elsewhere] = defaultdict(Elsewhere)
         self._streams_of: dict[ShopId, Counter[str]] = defaultdict(Counter)
+        self._readers: dict[str, dict[PersonId, str]] = defaultdict(dict)
 
     # ── at this process ─────────────────────────────────────────────────────────────────────
 
@@ -62,6 +65,19 @@ class Presence:
         if not self._streams_of[shop][stream]:
             del self._streams_of[shop][stream]
         self._leave(_at(stream, side))
+
+    def open_notes(self, stream: str, reader: Actor) -> None:
+        """Count a page at which one of a team has the notes of a conversation open."""
+        self._come(_reader(stream, reader))
+
+    def close_notes(self, stream: str, reader: Actor) -> None:
+        """Count it out again."""
+        self._leave(_reader(stream, reader))
+
+    def readers_of(self, stream: str) -> list[Seen]:
+        """Return who of a team has the notes of a conversation open, wherever they are."""
+        there = self._readers.get(stream, {})
+        return [_reads(stream, person, name, on=True) for person, name in there.items()]
 
     def sides_at(self, stream: str) -> set[Side]:
         """Return which sides have this stream open."""
@@ -144,9 +160,22 @@ class Presence:
         if what == _DESK:
             shop = ShopId(where)
             self._say_of_desk(shop, tuple(self._streams_of.get(shop, ())))
+        elif what == _READER:
+            self._say_of_reader(where, on=on)
         else:
             side = Side(what)
             self._tell(where, Seen(side=side, on=on, stream=where), side)
+
+    def _say_of_reader(self, where: str, *, on: bool) -> None:
+        """Tell a team who of them came to a conversation, or left it."""
+        stream, person, name = where.split(":", 2)
+        if on:
+            self._readers[stream][PersonId(person)] = name
+        else:
+            self._readers[stream].pop(PersonId(person), None)
+        if not self._readers[stream]:
+            del self._readers[stream]
+        self._tell(stream, _reads(stream, PersonId(person), name, on=on), None)
 
     def _say_of_desk(self, shop: ShopId, streams: tuple[str, ...]) -> None:
         """Tell all who have to do with a shop, bit by bit: thousands at once would hold up others.
@@ -160,7 +189,15 @@ class Presence:
             asyncio.get_running_loop().call_soon(self._say_of_desk, shop, rest)
 
 
-_DESK = "desk"
+_DESK, _READER = "desk", "reader"
+
+
+def _reader(stream: str, reader: Actor) -> str:
+    return f"{_READER}:{stream}:{reader.id}:{reader.name[:NAME_MOST]}"
+
+
+def _reads(stream: str, person: PersonId, name: str, *, on: bool) -> Seen:
+    return Seen(side=Side.SELLER, on=on, stream=stream, person=person, name=name)
 
 
 def _desk(shop: ShopId) -> str:

@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
-from shopbell.accounts.model import KeyRevoked, SessionsEnded
+from shopbell.accounts.blocks.model import BlocksChanged
+from shopbell.accounts.model import KeyRevoked, SessionsEnded, SessionsMoved
 from shopbell.conversations import service as conversations
+from shopbell.conversations.calling import ColleaguesCalled
 from shopbell.conversations.model import Audience, Conversation, Stream
 from shopbell.engine import metrics
 from shopbell.engine.broker import LETTER_MOST, Broker
@@ -93,7 +95,13 @@ class Relay:
                 self._show_row(stream, talk)
             case Typed(by=by, frame=frame):
                 self._hub.typing(by, frame)
-            case SessionsEnded() | KeyRevoked():
+            case (
+                SessionsEnded()
+                | SessionsMoved()
+                | KeyRevoked()
+                | BlocksChanged()
+                | ColleaguesCalled()
+            ):
                 self._hub.publish([letter])
             case Attended() | Counted() | Asked():
                 self._hub.presence.hear(sender, letter, us=self._broker.node)

@@ -7,12 +7,15 @@ database, and so are the sign-ins of the pages; nothing is later than the next r
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Sequence
 
+from shopbell.accounts import acting
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import KeyId
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import Standing, Stream
+from shopbell.desk import seating
 from shopbell.engine import metrics
 from shopbell.engine.broker import Broker
 from shopbell.engine.database import Database
@@ -23,6 +26,9 @@ from shopbell.realtime.hub import Hub, Listener
 EVERY_SECONDS = 5.0
 ALONE_EVERY_SECONDS = 1.0
 """While the broker is away."""
+
+ATTENDED_EVERY_SECONDS = 20.0
+"""How often the desk is told who has a page open."""
 
 AGAIN_SECONDS = 1.0
 """After a round that came to nothing: who lost a right meanwhile is not to hear for long."""
@@ -43,6 +49,7 @@ class Rounds:
     def __init__(self, db: Database, hub: Hub, broker: Broker) -> None:
         self._db, self._hub, self._broker = db, hub, broker
         self._hurry = asyncio.Event()
+        self._attended_at = 0.0
 
     def hurry(self) -> None:
         """Go around at once."""
@@ -68,22 +75,33 @@ class Rounds:
         metrics.QUEUE_DEPTH.set(max((page.waiting for page in self._hub.pages()), default=0))
         self._hub.presence.count()
         await self._look_at_sign_ins()
+        await self._look_at_desks()
         await self._look_at_streams()
 
     # ── sign-ins ────────────────────────────────────────────────────────────────────────────
 
     async def _look_at_sign_ins(self) -> None:
-        """Throw out the pages whose sign-in ended without our hearing of it."""
+        """Throw out the pages whose sign-in ended, or moved, without our hearing of it."""
         everybody = self._hub.pages()
         for first in range(0, len(everybody), AT_ONCE):
             pages = everybody[first : first + AT_ONCE]
             sessions = [page.session for page in pages if page.session is not None]
             keys = [KeyId(str(page.actor.id)) for page in pages if page.session is None]
             good = await self._db.read(accounts.still_open, sessions, keys)
+            shops = await self._db.read(acting.acting, sessions)
             for page in pages:
                 if (page.session or str(page.actor.id)) not in good:
                     page.hang_up(Close.REVOKED)
+                elif page.session and shops.get(page.session) != page.actor.shop:
+                    page.hang_up(Close.MOVED)
             await asyncio.sleep(BREATH_SECONDS)
+
+    async def _look_at_desks(self) -> None:
+        """Tell the desk who is there: who comes back may be given what waits."""
+        now = time.monotonic()
+        if now - self._attended_at >= ATTENDED_EVERY_SECONDS and (staff := self._hub.staff()):
+            self._attended_at = now
+            await self._db.write(seating.attend, staff)
 
     # ── streams ─────────────────────────────────────────────────────────────────────────────
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import SessionId
+from shopbell.accounts.refusals import ActsForAnother
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Page
 from shopbell.conversations.model import Stream
@@ -79,6 +80,8 @@ def news(tx: Tx, asker: Actor, session: SessionId | None, place: Place) -> News:
     actor = accounts.still(tx, asker, session)
     if actor is None:
         raise SignInFirst
+    if actor.shop != asker.shop:
+        raise ActsForAnother
     streams, frames, room = dict[Stream, int](), list[SubOk | Reset | Gone](), NEWS_BYTES
     for stream, after in place.streams.items():
         streams[stream] = after
@@ -126,9 +129,15 @@ def give_ticket(tx: Tx, bearer: Bearer) -> Ticket:
 
 
 def redeem(tx: Tx, secret: str) -> Bearer | None:
-    """Take a ticket back, if whoever got it is still signed in; it opens one socket only."""
+    """Take a ticket back, if whoever got it is still signed in; it opens one socket only.
+
+    One that was got for another shop opens none: its page shows that shop.
+    """
     bearer = storage.take(tx, _hash(secret))
-    return None if bearer is None else still(tx, bearer)
+    now = None if bearer is None else still(tx, bearer)
+    if bearer and now and now.actor.shop != bearer.actor.shop:
+        raise ActsForAnother
+    return now
 
 
 def still(tx: Tx, bearer: Bearer) -> Bearer | None:

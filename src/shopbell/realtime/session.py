@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from shopbell.accounts.refusals import ActsForAnother
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import TEXT_MOST, Append, Appended, Ask
 from shopbell.conversations.model import MarkKind, Stream
@@ -56,6 +57,8 @@ LINGER_SECONDS = 3.0
 """How long the other side may take to close what we have closed; then the connection is cut."""
 
 CONNECTIONS = 20
+LOST = frozenset({Close.REVOKED, Close.MOVED})
+"""Ends of a right: what waits to be told is not for this page any more."""
 
 _read_frame: Callable[[str], Up] = msgspec.json.Decoder(Up).decode
 
@@ -71,6 +74,7 @@ class Session:
         "_allowance",
         "_bearer",
         "_beat",
+        "_deaf",
         "_following",
         "_heard_at",
         "_house",
@@ -96,7 +100,7 @@ class Session:
         self._bearer: Bearer
         self._over: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
-        self._writing = self._obeying = False
+        self._writing = self._obeying = self._deaf = False
         self._beat: asyncio.TimerHandle
 
     # ── for the hub ─────────────────────────────────────────────────────────────────────────
@@ -107,11 +111,15 @@ class Session:
 
     def tell(self, frame: bytes) -> None:
         """Queue a frame; a page that does not read is hung up on and comes back by number."""
+        if self._deaf:
+            return
         if self.waiting or not self._wire.take(frame):
             self._queue(frame)
 
     def tell_newest(self, kind: str, frame: bytes) -> None:
         """Queue a frame in place of an earlier one of its kind; it may be dropped."""
+        if self._deaf:
+            return
         if self.waiting or not self._wire.take(frame):
             self._outgoing.put_fleeting(kind, frame)
             self._begin_writing()
@@ -135,7 +143,8 @@ class Session:
         self._following.lose(stream)
 
     def hang_up(self, code: Close) -> None:
-        """End the connection: from now on nothing it says is obeyed."""
+        """End the connection: nothing it says is obeyed, nor told to whoever lost their right."""
+        self._deaf = self._deaf or code in LOST
         if not self._over.done():
             self._over.set_result(code)
 
@@ -222,14 +231,17 @@ class Session:
 
     async def _check_again(self) -> None:
         """Look once more whether we may: a sign-out may have slipped in while we came."""
-        if await self._house.db.read(service.still, self._bearer) is None:
+        now = await self._house.db.read(service.still, self._bearer)
+        if now is None:
             self.hang_up(Close.REVOKED)
+        elif now.actor.shop != self.actor.shop:
+            self.hang_up(Close.MOVED)
 
     async def _say_goodbye(self, code: Close) -> None:
         """Send what a page is to know before it goes, unless it does not read or is thrown out."""
         with contextlib.suppress(Exception):
             async with asyncio.timeout(GOODBYE_SECONDS):
-                while code not in {Close.REVOKED, Close.SLOW} and self.waiting:
+                while code not in {*LOST, Close.SLOW} and self.waiting:
                     await self._wire.send(*self._outgoing.next()[1])
         await self._close(code)
 
@@ -244,7 +256,10 @@ class Session:
             raise Hangup(Close.NO_HELLO)
         if hello.version != VERSION:
             raise Hangup(Close.VERSION)
-        bearer = await self._house.db.write(service.redeem, hello.token)
+        try:
+            bearer = await self._house.db.write(service.redeem, hello.token)
+        except ActsForAnother:
+            raise Hangup(Close.MOVED) from None
         if bearer is None:
             raise Hangup(Close.AUTH_FAILED)
         if self._house.hub.connections(bearer.actor.id) >= CONNECTIONS:
@@ -353,7 +368,7 @@ class Session:
                 pass
 
     def _ask(self, wish: Send) -> "asyncio.Future[Appended]":
-        command = Append(wish.cmid, wish.type, wish.data)
+        command = Append(wish.cmid, wish.type, wish.data, wish.seen)
         ask = Ask(self.actor, Stream.parse(wish.stream), command)
         place = self._house.crowd.sending(self.actor, self._address)
         asked = self._house.db.write_together(conversations.append_all, ask, lane=ask.lane)
@@ -364,7 +379,7 @@ class Session:
         error = asked.exception()
         if error is None:
             done = asked.result()
-            self.say(Ok(done.cmid, done.id, done.seq, done.at, done.replayed))
+            self.say(Ok(done.cmid, done.id, done.seq, done.at, done.replayed, done.stream))
         elif isinstance(error, Refusal):
             self._refuse(wish, error)
         else:

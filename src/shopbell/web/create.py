@@ -12,8 +12,12 @@ from litestar.types import ASGIApp, LifeSpanSend, Receive, Scope, Send
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import SessionId, Visit
+from shopbell.accounts.refusals import ActsForAnother
 from shopbell.accounts.routes import ROUTES as ACCOUNTS
 from shopbell.accounts.routes import address_of, read_session
+from shopbell.analytics.insight.routes import ROUTES as INSIGHT
+from shopbell.analytics.routes import ROUTES as REPORTS
+from shopbell.analytics.score.routes import ROUTES as SCORE
 from shopbell.app import App
 from shopbell.assistants.helping import Assistants
 from shopbell.assistants.routes import ROUTES as ASSISTANTS
@@ -22,15 +26,25 @@ from shopbell.cases.routes import ROUTES as CASES
 from shopbell.channels.mail.routes import ROUTES as MAIL
 from shopbell.channels.push.routes import ROUTES as PUSH
 from shopbell.commerce.routes import ROUTES as COMMERCE
+from shopbell.connectors.listings.routes import ROUTES as LISTINGS
 from shopbell.contact.channel import Channel
 from shopbell.contact.ladder import Ladder
 from shopbell.contact.routes import ROUTES as CONTACT
 from shopbell.conversations.conduct.routes import ROUTES as CONDUCT
 from shopbell.conversations.crowd import Crowd
+from shopbell.conversations.joining.routes import ROUTES as JOINING
+from shopbell.conversations.listing.routes import ROUTES as LISTING
 from shopbell.conversations.reading.routes import ROUTES as READING
 from shopbell.conversations.routes import ROUTES as CONVERSATIONS
+from shopbell.conversations.satisfaction.routes import ROUTES as SATISFACTION
 from shopbell.conversations.search.routes import ROUTES as SEARCH
 from shopbell.conversations.translation.routes import ROUTES as TRANSLATION
+from shopbell.desk.bulk.routes import ROUTES as BULK
+from shopbell.desk.clocks.routes import ROUTES as CLOCKS
+from shopbell.desk.macros.routes import ROUTES as MACROS
+from shopbell.desk.routes import ROUTES as DESK
+from shopbell.desk.rules.routes import ROUTES as RULES
+from shopbell.desk.together.routes import ROUTES as TOGETHER
 from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
 from shopbell.engine.loop import watching_the_loop
@@ -65,23 +79,39 @@ ROUTES = (
     *READING,
     *SEARCH,
     *CONDUCT,
+    *JOINING,
+    *LISTING,
+    *BULK,
+    *SATISFACTION,
     *TRANSLATION,
     *ASSISTANTS,
     *CONTACT,
+    *CLOCKS,
     *KNOWLEDGE,
     *SUGGESTING,
+    *TOGETHER,
+    *MACROS,
+    *RULES,
     *ANSWERS,
     *REALTIME,
+    *REPORTS,
+    *SCORE,
+    *INSIGHT,
     *PAGES,
     *CARRIERS,
     *CASES,
+    *DESK,
     *MAIL,
     *PUSH,
+    *LISTINGS,
     *expectation.ROUTES,
     *files.ROUTES,
     *health.ROUTES,
 )
 
+
+OPENED_FOR = "shopbell-shop"
+"""In this header a page says whose desk it shows: another tab may have moved the sign-in."""
 
 GIVEN = "shopbell"
 """Under this name a request carries what its house has given it."""
@@ -210,9 +240,13 @@ def _visitor(visit: NamedDependency[Visit | None]) -> Actor | None:
     return visit.actor if visit else None
 
 
-def _actor(visit: NamedDependency[Visit | None]) -> Actor:
+def _actor(scope: Scope, visit: NamedDependency[Visit | None]) -> Actor:
+    """Return who asks; a page may say for which shop it was opened, and is refused for another."""
     if visit is None:
         raise SignInFirst
+    opened_for = ASGIConnection[Any, Any, Any, Any](scope).headers.get(OPENED_FOR)
+    if opened_for and opened_for != visit.actor.shop:
+        raise ActsForAnother
     return visit.actor
 
 

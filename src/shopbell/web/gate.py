@@ -14,7 +14,9 @@ from shopbell.kernel.refusals import Refusal
 from shopbell.web.problems import FromElsewhere, NotJson, WrongHost, problem
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-RAW_BODY = "/attachments"
+RAW_BODY = ("/attachments", "/api/v1/listings")
+"""Where a body is a file as it is: paths that end so."""
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; "

@@ -1,7 +1,6 @@
 """How the house is: for load balancers, watchers, and the operator."""
 
 import math
-import shutil
 import time
 from contextlib import suppress
 from ipaddress import ip_address
@@ -14,12 +13,12 @@ from litestar.openapi.datastructures import ResponseSpec
 from shopbell.app import App
 from shopbell.channels.mail.arriving.imap import service as imap
 from shopbell.channels.mail.arriving.imap.model import Place
-from shopbell.conversations.search import indexing
 from shopbell.engine import metrics
 from shopbell.engine.epoch import touch
+from shopbell.engine.vitals import DISK_STOP
 from shopbell.kernel.refusals import NotFound, Unavailable
+from shopbell.web import vitals
 
-DISK_FREE_LEAST = 0.05
 PROBE_SECONDS = 1.0
 
 
@@ -47,7 +46,7 @@ async def readyz(app: NamedDependency[App]) -> Response[dict[str, bool]]:
     """
     checks = {
         "database": await PROBE.holds(app),
-        "disk": _disk_free(app) > DISK_FREE_LEAST,
+        "disk": vitals.disk_free(app.settings) > DISK_STOP,
         "not_draining": not app.hub.draining,
     }
     ready = all(checks.values())
@@ -67,7 +66,7 @@ async def show_metrics(request: Request[Any, Any, Any], app: NamedDependency[App
     if not _is_this_machine(request.client.host if request.client else ""):
         raise MetricsAreLocal
     with suppress(Unavailable):  # figures are wanted most while the database is away
-        metrics.SEARCH_LAG.set(await app.db.read(indexing.lag))
+        await vitals.take(app)
     return metrics.exposition()
 
 
@@ -97,11 +96,6 @@ class WriteProbe:
 
 
 PROBE = WriteProbe()
-
-
-def _disk_free(app: App) -> float:
-    usage = shutil.disk_usage(app.settings.data if app.settings.data.exists() else ".")
-    return usage.free / usage.total
 
 
 ROUTES = (healthz, readyz, show_metrics)

@@ -99,15 +99,26 @@ def inquiry_token(local: str) -> str | None:
     return base64.urlsafe_b64encode(secret).decode().rstrip("=")
 
 
-def stop_tag(keys: Keyring, recipient: str) -> str:
-    """Return what shows that somebody who wants no more letters got one."""
-    return _signed(keys, "stop", recipient)
+def stop_link(keys: Keyring, site: str, recipient: str, kind: str) -> str:
+    """Return where ``recipient`` can ask for no more letters of a kind, without signing in."""
+    return f"{site}/letters/stop?who={recipient}&tag={stop_tag(keys, recipient, kind)}&kind={kind}"
 
 
-def may_stop(keys: Keyring, recipient: str, tag: str) -> bool:
-    """Tell whether this tag was in a letter to ``recipient``."""
+def stop_tag(keys: Keyring, recipient: str, kind: str = "") -> str:
+    """Return what shows that somebody who wants no more letters, of a kind or at all, got one."""
+    return _signed(keys, *_stopped(recipient, kind))
+
+
+def may_stop(keys: Keyring, recipient: str, tag: str, kind: str = "") -> bool:
+    """Tell whether this tag was in a letter to ``recipient``, for letters of this kind."""
     found = _whole_tag(tag)
-    return found is not None and _fits(keys, found, "stop", recipient)
+    if found is None or "\0" in recipient + kind:
+        return False
+    return _fits(keys, found, *_stopped(recipient, kind))
+
+
+def _stopped(recipient: str, kind: str) -> tuple[str, ...]:
+    return ("stop", recipient, kind) if kind else ("stop", recipient)
 
 
 def message_id(keys: Keyring, event_id: str, recipient: str, domain: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopbell.accounts.model import Letter as AccountLetter
 from shopbell.channels.mail import paper, sending, service
-from shopbell.channels.mail.addresses import Keyring, inquiry_address, message_id, person
+from shopbell.channels.mail.addresses import Keyring, inquiry_address, message_id, person, stop_link
 from shopbell.channels.mail.compose import Draft, one_line, write
 from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Inquiry, Letter, Manner
@@ -31,6 +31,7 @@ class Words:
     subject: str
     body: str
     locale: Locale
+    kind: str = ""
 
 
 class Office:
@@ -50,6 +51,7 @@ class Office:
             subject=job.subject,
             body=job.body,
             locale=job.locale,
+            kind=job.kind,
         )
         await self._post(words)
 
@@ -75,11 +77,13 @@ class Office:
 def in_words(words: Words, keys: Keyring, settings: Settings, now: datetime) -> Letter:
     """Make a letter of words that are ready."""
     named = message_id(keys, words.event, words.recipient, settings.reply_domain)
+    stop = stop_link(keys, settings.base_url, words.recipient, words.kind) if words.kind else ""
     sheet = Paper(
         locale=words.locale,
         market=settings.market_name,
         heading=words.subject,
         lines=paper.paragraphs(words.body),
+        stop=stop,
     )
     draft = Draft(
         message_id=named,
@@ -93,6 +97,7 @@ def in_words(words: Words, keys: Keyring, settings: Settings, now: datetime) -> 
         html=paper.html(sheet),
         at=now,
         about=f"{words.manner}:{settings.reply_domain}",
+        stop=stop,
     )
     return Letter(
         id=new_id(),

@@ -4,17 +4,14 @@ Each is drawn anew: what a camera wrote into it (the place, the owner) stays beh
 whatever else hides in a file. The whole picture is one click away, in the conversation.
 """
 
-import warnings
 from collections.abc import Collection
 from hashlib import sha256
-from io import BytesIO
-from pathlib import Path
 
 from msgspec import Struct
-from PIL import Image, ImageOps
 
 from shopbell.channels.mail.marks import MARK
-from shopbell.engine.blobs import PICTURES, Blobs
+from shopbell.engine.blobs import Blobs
+from shopbell.engine.pictures import draw
 
 SIDE, CARD_SIDE = 800, 216
 """The longer side of a copy, in pixels: of what was sent, and of the thing on the card."""
@@ -22,10 +19,6 @@ SIDE, CARD_SIDE = 800, 216
 COPIES_MOST, BYTES_MOST = 8, 700 * 1024
 """So many pictures travel in one letter, and so many bytes of them altogether."""
 
-PIXELS_MOST = 16_000_000
-"""What would be larger than this while it is drawn is left in the conversation."""
-
-FINE, COARSE = 80, 60
 ONE_MOST = 150 * 1024
 
 
@@ -64,40 +57,8 @@ class Album:
         if len(self._copies) >= COPIES_MOST or room < ONE_MOST:
             return None
         try:
-            drawn, width, height = draw(self._blobs.path(kept), side)
+            drawn, width, height = draw(self._blobs.path(kept), side, ONE_MOST, MARK)
         except Exception:  # noqa: BLE001 - whatever it stumbles over, the letter goes without it
             return None
         cid = f"{sha256(drawn).hexdigest()[:24]}@{self._domain}"
         return Copy(cid, name, width, height, drawn) if len(drawn) <= room else None
-
-
-def draw(file: Path, side: int) -> tuple[bytes, int, int]:
-    """Return a picture as a JPEG no larger than ``side``, upright, on white; raises if it cannot.
-
-    Takes some milliseconds: not for a loop.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        with Image.open(file, formats=tuple(PICTURES)) as picture:
-            picture.draft("RGB", (side, side))
-            if picture.width * picture.height > PIXELS_MOST:
-                raise ValueError("too large to be drawn")
-            small = _on_white(ImageOps.exif_transpose(picture), side)
-    drawn = _written(small, FINE)
-    if len(drawn) > ONE_MOST:
-        drawn = _written(small, COARSE)
-    return drawn, small.width, small.height
-
-
-def _written(picture: Image.Image, quality: int) -> bytes:
-    file = BytesIO()
-    picture.save(file, "JPEG", quality=quality, optimize=True, comment=MARK)
-    return file.getvalue()
-
-
-def _on_white(picture: Image.Image, side: int) -> Image.Image:
-    whole = picture.convert("RGBA")
-    whole.thumbnail((side, side))
-    ground = Image.new("RGB", whole.size, "white")
-    ground.paste(whole, mask=whole.getchannel("A"))
-    return ground

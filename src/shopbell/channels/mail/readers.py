@@ -7,10 +7,12 @@ from msgspec import Struct
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff
 from shopbell.accounts.model import Person
+from shopbell.accounts.wishes.model import Way
 from shopbell.channels.mail import service
 from shopbell.channels.mail.addresses import person, team
 from shopbell.channels.mail.arriving import service as arriving
 from shopbell.commerce import service as commerce
+from shopbell.contact.kinds import is_wanted, must_be_told
 from shopbell.contact.model import Whom
 from shopbell.conversations.model import Conversation
 from shopbell.engine.database import Tx
@@ -35,9 +37,10 @@ def readers(
 
     Of a shop's staff those are left out who were ``told`` before.
     """
-    if not _is_open(tx, talk):
+    if not _is_open(tx, talk) or (whom is Whom.BUYER and not is_wanted(tx, talk, Way.MAIL)):
         return []
-    return [one for one in _named(tx, talk, whom, told) if _can_be_written_to(tx, one)]
+    must = whom is Whom.BUYER and must_be_told(tx, talk)
+    return [one for one in _named(tx, talk, whom, told) if _can_be_written_to(tx, one, must=must)]
 
 
 def _is_open(tx: Tx, talk: Conversation) -> bool:
@@ -79,7 +82,8 @@ def _verified(who: Person, zone: str = "UTC") -> Iterator[Reader]:
         yield Reader(person(who.id), who.email, who.name, who.locale, zone)
 
 
-def _can_be_written_to(tx: Tx, reader: Reader) -> bool:
-    return not service.is_suspended(tx, reader.address) and not service.wants_none(
-        tx, reader.recipient
-    )
+def _can_be_written_to(tx: Tx, reader: Reader, *, must: bool) -> bool:
+    """Tell whether letters arrive there and are wanted; what must be told is told unwanted, too."""
+    if service.is_suspended(tx, reader.address):
+        return False
+    return must or not service.wants_none(tx, reader.recipient)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from shopbell.accounts.roles import Right
 from shopbell.accounts.standing import check_operates
 from shopbell.channels.mail import storage
 from shopbell.channels.mail.model import (
@@ -202,7 +203,7 @@ def suspended(tx: Tx, actor: Actor) -> list[Suspended]:
 
 def release(tx: Tx, actor: Actor, address: str) -> None:
     """Write to an address again: somebody has learnt that it works."""
-    check_operates(actor)
+    check_operates(actor, Right.SORT_MAIL)
     write_again(tx, address)
 
 
@@ -216,7 +217,7 @@ def write_again(tx: Tx, address: str) -> None:
 
 def send_again(tx: Tx, actor: Actor, letter_id: str) -> None:
     """Try a letter again that was refused, came back or was given up; it keeps its Message-ID."""
-    check_operates(actor)
+    check_operates(actor, Right.SORT_MAIL)
     found = letter(tx, letter_id)
     held = storage.get(tx, found.id, hold=True)
     if held and held.state.failed and tx.settings.smtp_url:

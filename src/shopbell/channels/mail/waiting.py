@@ -9,14 +9,16 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from shopbell.accounts.wishes.model import Kind
 from shopbell.channels.mail import paper, storage
-from shopbell.channels.mail.addresses import Keyring, message_id, relay_address, stop_tag
+from shopbell.channels.mail.addresses import Keyring, message_id, relay_address, stop_link
 from shopbell.channels.mail.compose import Draft, one_line, write
 from shopbell.channels.mail.model import Letter, Manner
 from shopbell.channels.mail.paper import Paper, Shown
 from shopbell.channels.mail.pictures import CARD_SIDE, Album, Copy
 from shopbell.channels.mail.readers import Reader, readers
 from shopbell.channels.mail.standing import what_calls
+from shopbell.contact.kinds import kind_of
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
 from shopbell.conversations.model import CASE, AttachmentId, Conversation, Event, Stream
@@ -223,11 +225,16 @@ def _paper(waits: Waiting, keys: Keyring, settings: Settings, album: Album) -> P
 
 
 def _stop(waits: Waiting, keys: Keyring, settings: Settings) -> str:
-    """Return where a buyer can ask for no more letters; for a shop they are its work."""
-    if waits.whom is not Whom.BUYER:
+    """Return where a buyer can ask for no more such letters; for a shop they are its work.
+
+    A letter that tells of more than one kind is about its answers; one of what is always told has
+    no such place.
+    """
+    kinds = {kind_of(entry) for entry in waits.entries}
+    if waits.whom is not Whom.BUYER or None in kinds:
         return ""
-    who = waits.reader.recipient
-    return f"{settings.base_url}/letters/stop?who={who}&tag={stop_tag(keys, who)}"
+    kind = Kind.ANSWER if Kind.ANSWER in kinds else Kind.CASE
+    return stop_link(keys, settings.base_url, waits.reader.recipient, kind)
 
 
 def _called(waits: Waiting, settings: Settings) -> str:
@@ -274,6 +281,8 @@ def _one_said(entry: Event, waits: Waiting, market: str, album: Album) -> paper.
     if entry.type == CASE:
         case = text(reader.locale, f"case.{data.kind}")
         words = text(reader.locale, "mail.case_news", case=case)
+    elif entry.type != "message":
+        words = text(reader.locale, f"thread.fact_{entry.type}")
     else:
         data = _as_read(waits, entry)
         words = data.text

@@ -4,8 +4,10 @@ from collections.abc import Collection
 
 from shopbell.accounts import service as accounts
 from shopbell.accounts import staff
+from shopbell.accounts.wishes.model import Way
 from shopbell.channels.push import service, storage
 from shopbell.channels.push.model import Device, Errand, Notice, glance
+from shopbell.contact.kinds import is_wanted
 from shopbell.contact.ladder import missed
 from shopbell.contact.model import Reach, Whom
 from shopbell.conversations import service as conversations
@@ -33,6 +35,8 @@ def reached(
 
     Of a shop's staff those are left out who were ``told`` before.
     """
+    if whom is Whom.BUYER and not is_wanted(tx, talk, Way.PUSH):
+        return []
     but = told if whom is Whom.STAFF else ()
     awake = _awake(tx, talk, whom)
     return [device for device, actor in awake if talk.admits(actor) and actor.id not in but]
@@ -64,7 +68,7 @@ def _awake(tx: Tx, talk: Conversation, whom: Whom) -> list[tuple[Device, Actor]]
     key = ("push", whom, whose)
     if key not in tx.held:
         found = service.welcoming(tx, _devices(tx, talk, whom))
-        standing = ((device, service.stands(tx, device)) for device in found)
+        standing = ((device, service.stands(tx, device, talk.shop)) for device in found)
         tx.held[key] = [(device, actor) for device, actor in standing if actor is not None]
     awake: list[tuple[Device, Actor]] = tx.held[key]
     return awake

@@ -26,7 +26,7 @@ from shopbell.channels.push.model import (
 )
 from shopbell.contact.model import Reach
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Actor
+from shopbell.kernel.actor import Actor, ShopId
 from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.texts import text
 
@@ -92,14 +92,16 @@ def devices(tx: Tx, guest: Guest) -> list[PushDevice]:
     return [_shown(device, guest.session) for device in known if stands(tx, device) is not None]
 
 
-def stands(tx: Tx, device: Device) -> Actor | None:
+def stands(tx: Tx, device: Device, at: ShopId | None = None) -> Actor | None:
     """Say who the owner of a device is now; None once the sign-in was ended in which they asked.
+
+    Who works for several shops is told of each, whichever they act for: ``at`` which is asked.
 
     One that only fell asleep goes on: people are told exactly while they are away.
     """
     if not accounts.still_open(tx, [device.session], []):
         return None
-    return standing.now(tx, device.person)
+    return standing.now(tx, device.person, at)
 
 
 def _checked(tx: Tx, guest: Guest, new: NewDevice) -> SessionId:
@@ -209,3 +211,9 @@ def welcoming(tx: Tx, found: Iterable[Device]) -> list[Device]:
     listed = list(found)
     wishes = storage.wishes_of(tx, {one.person for one in listed})
     return [one for one in listed if wishes.get(one.person, Wish()).welcomes(tx.now)]
+
+
+def count(tx: Tx, actor: Actor) -> int:
+    """Count the browsers that want to be told; for the operator."""
+    standing.check_operates(actor)
+    return storage.count(tx)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.channels.push.model import Device, DeviceId, Wish
@@ -33,6 +33,7 @@ _TOOK = (
 )
 _FAILED = update(devices).where(_d.id == bindparam("by_id")).values(failures=devices.c.failures + 1)
 _TESTED = update(devices).where(_d.id == bindparam("by_id")).values(tested_at=bindparam("moment"))
+_COUNT = select(func.count()).select_from(devices)
 _WISHES = select(wishes).where(wishes.c.person.in_(bindparam("people", expanding=True)))
 _CHOOSE = upsert(wishes)
 _CHOSEN = _CHOOSE.on_conflict_do_update(
@@ -143,6 +144,11 @@ def tell(tx: Session, device: DeviceId, reach: Reach) -> None:
     """Note that a device was told."""
     row = {"conversation": reach.conversation, "whom": reach.whom, "upto": _upto(reach)}
     tx.execute(_TELLS, {**row, "device": device})
+
+
+def count(tx: Session) -> int:
+    """Count the browsers that want to be told."""
+    return int(tx.execute(_COUNT).scalar_one())
 
 
 def _upto(reach: Reach) -> int:

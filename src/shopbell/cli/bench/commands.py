@@ -139,6 +139,21 @@ def history(conversations: int, messages: int, *, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--conversations", default=100_000, show_default=True)
+@as_json
+def desk(conversations: int, *, as_json: bool) -> None:
+    """Fill one shop, then read the first page of every list of its desk."""
+    from shopbell.cli.bench.desk import measure  # noqa: PLC0415
+
+    figures = measure(conversations)
+    if as_json:
+        print_json(figures)
+        return
+    for one in figures:
+        click.echo(f"  {one.shown:22}{one.p50_ms:>12,.2f}{one.p99_ms:>12,.2f}")
+
+
+@bench.command()
 @click.option("--parcels", default=2_000, show_default=True)
 @click.option("--batch", multiple=True, default=[100], show_default=True, help="Events a request.")
 @click.option("--lines", default=4, show_default=True, help="Requests at once.")
@@ -233,6 +248,20 @@ def search(messages: int, *, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--messages", default=1_000_000, show_default=True, help="In talks of ten.")
+@as_json
+def report(messages: int, *, as_json: bool) -> None:
+    """Fill a house with a month of messages, count them, and ask for figures of all of it.
+
+    Each is asked for the first time, then once more. Then messages are sent at a fixed rate,
+    without reports beside them and with one that is asked for again and again.
+    """
+    from shopbell.cli.bench.report import measure  # noqa: PLC0415
+
+    _show([measure(messages)], as_json=as_json)
+
+
+@bench.command()
 @click.option("--messages", default=1_000_000, show_default=True, help="In three languages.")
 @as_json
 def suggest(messages: int, *, as_json: bool) -> None:
@@ -275,6 +304,18 @@ def language(folder: Path, *, misses: bool, as_json: bool) -> None:
         if misses and score.language != "all":
             for miss in score.misses:
                 click.echo(f"      {miss}")
+
+
+@bench.command(name="import")
+@click.option("--products", default=100_000, show_default=True)
+@click.option("--kind", type=click.Choice(["csv", "xlsx"]), default="xlsx", show_default=True)
+@as_json
+def import_(products: int, kind: str, *, as_json: bool) -> None:
+    """Bring in a file of many products, and the same once more."""
+    from shopbell.cli.bench.listings import measure  # noqa: PLC0415
+    from shopbell.connectors.listings.printing import Kind  # noqa: PLC0415
+
+    _show([measure(products, Kind(kind))], as_json=as_json)
 
 
 @bench.command()

@@ -1,8 +1,9 @@
 """How well the language room reads: labelled lines in, shares of what was right out.
 
 A file holds the lines of one task, tab-separated: ``part``, ``language``, labels, ``text``.
-``part`` is ``tune``, ``held`` (back), or ``strangers`` (held back, written by another hand). In
-``guard`` and ``facts`` pieces are marked within the text, ``[[kind|words]]`` or
+``part`` is ``tune``, ``held`` (back), or, by other hands, ``strangers`` (seen since), ``fresh`` or
+``newcomers`` (held back, the newest).
+In ``guard`` and ``facts`` pieces are marked within the text, ``[[kind|words]]`` or
 ``[[kind=value|words]]``. The lines of ``answers`` lie beside what is known.
 """
 
@@ -23,13 +24,13 @@ from shopbell.language.detect import detect
 from shopbell.language.facts import find_facts
 from shopbell.language.guard import find_hidden
 from shopbell.language.missing import missing
-from shopbell.language.model import Courtesy, Need, Topic
+from shopbell.language.model import Courtesy, FactKind, Need, Topic
 from shopbell.language.topics import matters
 
 TODAY = date(2026, 11, 26)
 """The day on which the lines were written: *yesterday* is the day before."""
 
-PARTS = ("tune", "held", "strangers")
+PARTS = ("tune", "held", "strangers", "fresh", "newcomers")
 _MARK = re.compile(r"\[\[(\w+)(?:=([^|\]]+))?\|(.+?)\]\]")
 _MOSTLY = 0.8
 
@@ -159,9 +160,17 @@ def _covers(text: str, covered: set[int], start: int, end: int) -> bool:
 
 def _facts(line: Line, tally: Tally) -> str:
     marked = unmark(line["text"])
-    wanted = {(kind, value) for kind, value, _start, _end in marked.pieces}
-    found = {(fact.kind.value, fact.value) for fact in find_facts(marked.text, TODAY)}
+    wanted = {_in_one_form(kind, value) for kind, value, _start, _end in marked.pieces}
+    facts = find_facts(marked.text, TODAY)
+    found = {_in_one_form(fact.kind.value, fact.value) for fact in facts}
     return _compare(tally, wanted, found)
+
+
+def _in_one_form(kind: str, value: str) -> tuple[str, str]:
+    """Return a value as it is compared: other hands write 37,5 and 200х220, and 47.5 CNY."""
+    if kind == FactKind.SIZE:
+        return kind, value.replace(",", ".").replace("х", "x")
+    return kind, re.sub(r"(?<=\.\d)0(?= )", "", value) if kind == FactKind.MONEY else value
 
 
 def _compare(tally: Tally, wanted: set[tuple[str, str]], found: set[tuple[str, str]]) -> str:

@@ -85,10 +85,7 @@ def measure(messages: int) -> SearchFigures:
             began, used = time.monotonic(), time.process_time()
             asyncio.run(_follow_all(app))
             took, cpu = time.monotonic() - began, time.process_time() - used
-            if app.db.engine.dialect.name == "postgresql":
-                with app.db.engine.connect() as connection:
-                    connection.execution_options(isolation_level="AUTOCOMMIT")
-                    connection.exec_driver_sql("VACUUM ANALYZE")
+            tidy(app)
             looks = _look_around(app, corpus, stock.shops[1])
             missing = _missing(app, app.db.read_now(_some_texts))
             alone, beside, lag = asyncio.run(_send_both(app))
@@ -110,6 +107,14 @@ def measure(messages: int) -> SearchFigures:
         lag_most_seconds=round(lag, 2),
         not_found=missing,
     )
+
+
+def tidy(app: App) -> None:
+    """Have PostgreSQL know what was written at once, as it would after a while."""
+    if app.db.engine.dialect.name == "postgresql":
+        with app.db.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def first_talk(tx: Tx, stream: Stream) -> Stock:
@@ -195,12 +200,12 @@ def _some_texts(tx: Tx) -> list[tuple[str, str]]:
 
 async def _send_both(app: App) -> tuple[list[float], list[float], float]:
     """Send at a fixed rate, without an indexer and with one; return how long each took."""
-    talk = await app.db.read(_some_stream)
-    alone = await _send(app, *talk)
+    talk = await app.db.read(some_streams)
+    alone = await send(app, *talk)
     await _follow_all(app)
     lags, sent = [0.0], asyncio.Event()
     indexing_too = asyncio.create_task(_keep_up(app, lags, sent))
-    beside = await _send(app, *talk)
+    beside = await send(app, *talk)
     sent.set()
     await indexing_too
     return alone, beside, max(lags)
@@ -215,7 +220,8 @@ async def _keep_up(app: App, lags: list[float], sent: asyncio.Event) -> None:
         await asyncio.sleep(RESTS * (time.monotonic() - begun) if more else PAUSE)
 
 
-def _some_stream(tx: Tx) -> tuple[Actor, Sequence[Stream]]:
+def some_streams(tx: Tx) -> tuple[Actor, Sequence[Stream]]:
+    """Return somebody of a shop, and conversations to write into."""
     talks = metadata.tables["conversation"]
     row = tx.execute(select(talks.c.shop, talks.c.id).limit(1)).one()
     others = tx.execute(select(talks.c.id).where(talks.c.shop == row[0]).limit(200))
@@ -223,7 +229,8 @@ def _some_stream(tx: Tx) -> tuple[Actor, Sequence[Stream]]:
     return seller, [Stream(other[0]) for other in others]
 
 
-async def _send(app: App, actor: Actor, streams: Sequence[Stream]) -> list[float]:
+async def send(app: App, actor: Actor, streams: Sequence[Stream]) -> list[float]:
+    """Send at a fixed rate; return how many milliseconds each took to be kept."""
     corpus, loop = Corpus(2), asyncio.get_running_loop()
     begin = loop.time() + 0.1
     turns = zip(range(round(SEND_SECONDS * SEND_RATE)), itertools.cycle(streams), strict=False)

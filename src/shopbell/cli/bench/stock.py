@@ -56,6 +56,8 @@ class ReadFigures(Struct, frozen=True):
 
 
 What = Literal["inbox", "history"]
+Vary = Callable[[datetime, dict[str, Any], int], dict[str, Any]]
+"""Makes a conversation of one: at which moment, of which, with how many messages."""
 
 
 def measure(what: What, talks: int, messages: int) -> ReadFigures:
@@ -66,8 +68,8 @@ def measure(what: What, talks: int, messages: int) -> ReadFigures:
         app = build(settings)
         try:
             began = time.monotonic()
-            buyer, desk = _who(app, crowd.buyers[0].who), _who(app, crowd.desk)
-            known = _fill(app, crowd.buyers[0], buyer, talks, messages)
+            buyer, desk = who_is(app, crowd.buyers[0].who), who_is(app, crowd.desk)
+            known = fill(app, crowd.buyers[0], buyer, talks, messages)
             filled = time.monotonic() - began
             look = _inbox(app, desk) if what == "inbox" else _history(app, desk, known, messages)
             statements, took = _statements(app, look), _time(look)
@@ -91,42 +93,46 @@ def measure(what: What, talks: int, messages: int) -> ReadFigures:
     )
 
 
-def _who(app: App, who: Visitor) -> Actor:
+def who_is(app: App, who: Visitor) -> Actor:
+    """Return who comes with a cookie."""
     visit: Visit | None = app.db.read_now(accounts.who, who.cookie.partition("=")[2])
     if visit is None:
         raise LookupError(who)
     return visit.actor
 
 
-def _fill(app: App, buyer: Buyer, actor: Actor, talks: int, messages: int) -> list[str]:
+def fill(  # noqa: PLR0917 - a house is filled with so much
+    app: App, buyer: Buyer, actor: Actor, talks: int, messages: int, varied: Vary | None = None
+) -> list[str]:
     """Copy one conversation with one message; return the streams of the shop that is looked at."""
     stream = Stream.parse(buyer.stream)
     command = Append(new_id(), "message", {"text": "Is it still available?"})
     app.db.write_now(conversations.append, actor, stream, command)
     ours: list[str] = []
     for _part in range(0, talks, AT_ONCE):
-        ours += app.db.write_now(_copy, stream, min(AT_ONCE, talks), messages)
+        ours += app.db.write_now(_copy, stream, min(AT_ONCE, talks), messages, varied or vary)
     if app.db.engine.dialect.name == "postgresql":
         with app.db.engine.begin() as connection:
             connection.exec_driver_sql("ANALYZE")
     return ours
 
 
-def _copy(tx: Tx, stream: Stream, talks: int, messages: int) -> list[str]:
+def _copy(tx: Tx, stream: Stream, talks: int, messages: int, varied: Vary) -> list[str]:
     talk_table, event_table = metadata.tables["conversation"], metadata.tables["event"]
     its = talk_table.c.id == stream.conversation
     talk = dict(tx.execute(select(talk_table).where(its)).one()._mapping)  # noqa: SLF001
     of_it = event_table.c.conversation == stream.conversation
     said = select(event_table).where(of_it, event_table.c.type == "message")
     entry = dict(tx.execute(said).one()._mapping)  # noqa: SLF001
-    copies = [_vary(tx.now, talk, messages) for _talk in range(talks)]
+    copies = [varied(tx.now, talk, messages) for _talk in range(talks)]
     Insert(talk_table)(tx, [tuple(copy.values()) for copy in copies])
     entries = (again for copy in copies for again in _entries(entry, copy, messages))
     Insert(event_table)(tx, [tuple(again.values()) for again in entries])
     return [f"c.{copy['id']}.p" for copy in copies if copy["shop"] == talk["shop"]]
 
 
-def _vary(now: datetime, talk: dict[str, Any], messages: int) -> dict[str, Any]:
+def vary(now: datetime, talk: dict[str, Any], messages: int) -> dict[str, Any]:
+    """Return a copy of a conversation with a life of its own: half of them are due."""
     last = now - timedelta(seconds=random.uniform(0, 1e7))  # noqa: S311
     due = last + timedelta(hours=4) if random.random() < 0.5 else None  # noqa: PLR2004, S311
     places: dict[str, Any] = {
@@ -139,7 +145,7 @@ def _vary(now: datetime, talk: dict[str, Any], messages: int) -> dict[str, Any]:
         "last_seq": messages,
         "due_at": due,
         "due_since": due and last,
-        "desk_order": _micros(due) if due else _FAR - _micros(last),
+        "desk_order": micros(due) if due else _FAR - micros(last),
     }
     return {**talk, **places}
 
@@ -237,5 +243,6 @@ def _time(look: Callable[[], None]) -> list[float]:
     return sorted(took)
 
 
-def _micros(moment: datetime) -> int:
+def micros(moment: datetime) -> int:
+    """Return a moment as it stands in the tables."""
     return round(moment.timestamp() * 1_000_000)

@@ -76,7 +76,7 @@ class Row:
         """Read the currency of the row's amounts."""
         found = self.need("currency").upper()
         if found not in CURRENCIES:
-            raise UnknownCurrency(row=self.number, value=found[:10])
+            raise UnknownCurrency(row=self.number, column="currency", value=found[:10])
         return found
 
     def money(self, column: str) -> Money | None:

@@ -9,13 +9,23 @@ BREAKS = frozenset(
 UNSEEN = frozenset({"script", "style", "template", "title"})
 
 
+_MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
+
+
 def plain_text(html: str) -> str:
-    """Return what a reader would see of ``html``, a line per paragraph."""
+    """Return what a reader would see of ``html``, a line per paragraph.
+
+    Where there is no markup, the lines are those of the text itself.
+    """
+    seen = _seen(html) if _MARKUP.search(html) else html
+    return "\n".join(filter(None, (" ".join(line.split()) for line in seen.split("\n"))))
+
+
+def _seen(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = (re.sub(r"\s+", " ", line).strip() for line in "".join(reader.seen).split("\n"))
-    return "\n".join(filter(None, lines))
+    return "".join(reader.seen)
 
 
 class _Reader(HTMLParser):

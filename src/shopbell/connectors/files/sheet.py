@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -47,8 +47,8 @@ class Sheet:
 
 def read(source: Source, columns: Columns, options: Options) -> Sheet:
     """Read a whole table, or refuse it."""
-    words, encoding = decode(_bytes(source), options.encoding)
-    lines = list(_lines(words, _delimiter(words)))
+    words, encoding = decode(contents(source), options.encoding)
+    lines = list(lines_of(io.StringIO(words, newline=""), delimiter(words)))
     if len(lines) > MOST_ROWS:
         raise TableTooLarge(most=MOST_ROWS)
     headings = lines[0][1] if lines else []
@@ -57,7 +57,7 @@ def read(source: Source, columns: Columns, options: Options) -> Sheet:
     places = _places(headings, columns, options)
     rows, broken = [], []
     for number, cells in lines[1:]:
-        found = _checked(cells, len(headings))
+        found = checked(cells, len(headings))
         if isinstance(found, Broken):
             broken.append((number, found))
         elif any(found):
@@ -67,11 +67,12 @@ def read(source: Source, columns: Columns, options: Options) -> Sheet:
     return Sheet(rows, broken, encoding)
 
 
-def _bytes(source: Source) -> bytes:
+def contents(source: Source) -> bytes:
+    """Return all bytes of a table, or refuse one that is too large."""
     if isinstance(source, str | Path):
         try:
             with Path(source).open("rb") as file:
-                return _bytes(file)
+                return contents(file)
         except OSError:
             raise NoSuchTable(file=str(source)[-200:]) from None
     data = source.read(MOST_BYTES + 1)
@@ -80,15 +81,15 @@ def _bytes(source: Source) -> bytes:
     return data
 
 
-def _delimiter(words: str) -> str:
+def delimiter(words: str) -> str:
     """Choose the sign that cuts the headings into the most columns."""
     first = words[:HEADINGS].partition("\n")[0]
     return max(DELIMITERS, key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
 
 
-def _lines(words: str, delimiter: str) -> Iterator[tuple[int, list[str] | Broken]]:
+def lines_of(words: Iterable[str], sign: str) -> Iterator[tuple[int, list[str] | Broken]]:
     """Yield every row with its number, the headings being row 1, as a spreadsheet counts."""
-    reader = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(words, delimiter=sign, strict=True)
     number = 0
     while True:
         number += 1
@@ -101,7 +102,7 @@ def _lines(words: str, delimiter: str) -> Iterator[tuple[int, list[str] | Broken
             yield number, QuoteOpen(first=first, last=reader.line_num)
 
 
-def _checked(cells: list[str] | Broken, width: int) -> list[str] | Broken:
+def checked(cells: list[str] | Broken, width: int) -> list[str] | Broken:
     """Refuse a row with more filled cells than there are headings; a short one ends in blanks."""
     if isinstance(cells, Broken):
         return cells

@@ -7,6 +7,7 @@ from operator import attrgetter
 import msgspec
 
 from shopbell.accounts import operating
+from shopbell.accounts.roles import Right
 from shopbell.accounts.standing import check_operates
 from shopbell.conversations import storage as threads
 from shopbell.conversations.commands import MoveData
@@ -36,7 +37,7 @@ from shopbell.conversations.service import entered, topics
 from shopbell.conversations.thread import add_event, join_words
 from shopbell.conversations.tone import SpokeRudely
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
 from shopbell.kernel.ids import new_id
 
 SHOWN_MOST = 200
@@ -126,9 +127,20 @@ def count(tx: Tx, actor: Actor) -> int:
     return storage.count(tx, patience(tx), tx.now)
 
 
+def history(tx: Tx, actor: Actor, person: PersonId) -> list[Complaint]:
+    """List for the operator what was ever said against somebody, and what came of it."""
+    check_operates(actor)
+    return storage.about(tx, person, SHOWN_MOST)
+
+
+def is_quarrel(tx: Tx, talk: ConversationId) -> bool:
+    """Tell whether a message of a conversation was abusive or reported, and not for nothing."""
+    return storage.stands(tx, talk)
+
+
 def decide(tx: Tx, actor: Actor, asked: Decide) -> None:
     """Dismiss complaints, or warn their author with a line of the house in the thread; once."""
-    check_operates(actor)
+    check_operates(actor, Right.CALM)
     found = _of_one_author(tx, asked)
     about = threads.get(tx, found[0].conversation, hold=True)
     found = _of_one_author(tx, asked)

@@ -27,7 +27,21 @@ _OWN = (
     .where(_c.conversation == bindparam("talk"), _c.reporter == bindparam("by"))
     .order_by(_c.seq)
 )
+_ABOUT = (
+    select(*_WHOLE)
+    .where(_c.author == bindparam("author"))
+    .order_by(_c.at.desc(), _c.id.desc())
+    .limit(bindparam("most"))
+)
 _NAMED = select(*_WHOLE).where(_c.id.in_(bindparam("named", expanding=True)))
+_STANDS = (
+    select(_c.id)
+    .where(
+        _c.conversation == bindparam("talk"),
+        or_(_c.outcome.is_(None), _c.outcome != Outcome.DISMISSED),
+    )
+    .limit(1)
+)
 _DECIDE = (
     update(complaints)
     .where(_c.id.in_(bindparam("named", expanding=True)), _c.outcome.is_(None))
@@ -81,9 +95,19 @@ def own(tx: Session, talk: ConversationId, reporter: PersonId) -> list[Complaint
     return [_complaint(row) for row in tx.execute(_OWN, {"talk": talk, "by": reporter})]
 
 
+def about(tx: Session, author: PersonId, most: int) -> list[Complaint]:
+    """Return what was ever said against somebody, newest first."""
+    return [_complaint(row) for row in tx.execute(_ABOUT, {"author": author, "most": most})]
+
+
 def named(tx: Session, ids: Iterable[ComplaintId]) -> list[Complaint]:
     """Return some complaints by their ids; those that do not exist are left out."""
     return [_complaint(row) for row in tx.execute(_NAMED, {"named": list(ids)})]
+
+
+def stands(tx: Session, talk: ConversationId) -> bool:
+    """Tell whether there is a complaint about a conversation that was not dismissed."""
+    return tx.execute(_STANDS, {"talk": talk}).first() is not None
 
 
 def decide(

@@ -30,10 +30,10 @@ def upgrade(engine: Engine) -> None:
 
 def pending(engine: Engine) -> bool:
     """Tell whether `upgrade` has anything to do; refuse a database from the future."""
-    current, known = _current(engine), steps()
-    if current is not None and current not in known:
-        raise NewerSchema(current)
-    return current != known[-1]
+    now, known = current(engine), steps()
+    if now is not None and now not in known:
+        raise NewerSchema(now)
+    return now != known[-1]
 
 
 def steps() -> list[str]:
@@ -45,7 +45,8 @@ def steps() -> list[str]:
     return found
 
 
-def _current(engine: Engine) -> str | None:
+def current(engine: Engine) -> str | None:
+    """Return the last step that was taken here, if any was."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

@@ -15,7 +15,15 @@ from shopbell.accounts.model import Limit
 from shopbell.commerce import service as commerce
 from shopbell.conversations import service as conversations
 from shopbell.conversations.commands import Append, Begin
-from shopbell.conversations.model import Channel, Stream, Subject, SubjectKind
+from shopbell.conversations.model import (
+    Channel,
+    Conversation,
+    ConversationId,
+    Stream,
+    Subject,
+    SubjectKind,
+)
+from shopbell.conversations.thread import readable
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import is_id, new_id
@@ -24,13 +32,21 @@ from shopbell.knowledge.answers import storage
 from shopbell.knowledge.answers.commands import (
     QUESTION_MOST,
     AskInPublic,
+    ProveAnswer,
     PublishAnswer,
     ReplyInPublic,
 )
 from shopbell.knowledge.answers.guarding import check_answers_for, cleaned
-from shopbell.knowledge.answers.heard import lines_around
-from shopbell.knowledge.answers.model import Answer, Asked, QuestionId, Waiting
-from shopbell.knowledge.answers.publishing import publish
+from shopbell.knowledge.answers.heard import heard_of_buyer, lines_around
+from shopbell.knowledge.answers.model import (
+    Answer,
+    Asked,
+    Posed,
+    Proof,
+    QuestionId,
+    Waiting,
+)
+from shopbell.knowledge.answers.publishing import POSED_MOST, everybodys, publish
 from shopbell.knowledge.answers.refusals import (
     NoSuchQuestion,
     QuestionAnswered,
@@ -91,10 +107,7 @@ def waiting(tx: Tx, actor: Actor, shop: str) -> list[Asked]:
 
 def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
     """Answer a public question: to its buyer in the thread, and on the product's page."""
-    found = storage.question(tx, QuestionId(question), hold=True) if is_id(question) else None
-    if found is None or not actor.works_for(found[0].shop):
-        raise NoSuchQuestion
-    asked, is_done = found
+    asked, is_done = _own(tx, actor, question, hold=True)
     said = {"text": given.answer, "channel": Channel.MESSAGE}
     stream = Stream(asked.conversation)
     standing = next(_standing(tx, actor, [asked]), None)
@@ -104,16 +117,49 @@ def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
     if not sent.replayed and is_done:
         raise QuestionAnswered
     now = standing or asked
-    words = PublishAnswer(question=now.question, answer=given.answer)
+    proof = _proof(tx, actor, conversations.entered(tx, actor, stream), now, given.answer)
+    words = PublishAnswer(question=proof.question, answer=proof.answer)
     return publish(tx, actor, asked.conversation, sent.seq, words, asked=now)
+
+
+def prove(tx: Tx, actor: Actor, question: str, asked: ProveAnswer) -> Proof:
+    """Show what everybody would read of an answer to a public question; nothing is sent."""
+    found, is_done = _own(tx, actor, question)
+    standing = next(_standing(tx, actor, [found]), None)
+    if standing is None:
+        raise QuestionWithdrawn
+    if is_done:
+        raise QuestionAnswered
+    talk = conversations.entered(tx, actor, Stream(found.conversation))
+    return _proof(tx, actor, talk, standing, asked.answer)
+
+
+def posed(tx: Tx, actor: Actor, talk: ConversationId) -> list[Posed]:
+    """Return which messages of a thread were asked in public, the newest first; to its shop."""
+    check_answers_for(actor, conversations.entered(tx, actor, Stream(talk)).shop)
+    return storage.posed_in(tx, talk, POSED_MOST)
 
 
 def set_aside(tx: Tx, actor: Actor, question: str) -> None:
     """Have a public question wait no more: it is answered in the thread alone, if at all."""
-    found = storage.question(tx, QuestionId(question), hold=True) if is_id(question) else None
+    asked, _ = _own(tx, actor, question, hold=True)
+    storage.finish(tx, asked.id)
+
+
+def _own(tx: Tx, actor: Actor, question: str, *, hold: bool = False) -> tuple[Waiting, bool]:
+    """Return a public question to the actor's shop, and whether it is done with."""
+    found = storage.question(tx, QuestionId(question), hold=hold) if is_id(question) else None
     if found is None or not actor.works_for(found[0].shop):
         raise NoSuchQuestion
-    storage.finish(tx, found[0].id)
+    return found
+
+
+def _proof(tx: Tx, actor: Actor, talk: Conversation, asked: Waiting, answer: str) -> Proof:
+    heard = heard_of_buyer(tx, actor, talk)
+    return Proof(
+        question=everybodys(tx, talk, asked.question),
+        answer=everybodys(tx, talk, readable(answer), heard),
+    )
 
 
 def _standing(tx: Tx, actor: Actor, asked: list[Waiting]) -> Iterator[Waiting]:

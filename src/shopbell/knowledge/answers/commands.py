@@ -34,13 +34,23 @@ class ReplyInPublic(Struct, frozen=True, forbid_unknown_fields=True):
     answer: Given
 
 
+class ProveAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+    """See what everybody would read of an answer to a public question."""
+
+    answer: Given
+
+
 class PublishAnswer(Struct, frozen=True, forbid_unknown_fields=True):
-    """Put a question and its answer from a thread on the product's page, in these words."""
+    """Put a question and its answer from a thread on the product's page, in these words.
+
+    It answers the public question ``asked``; unnamed, the one that was asked right before it.
+    """
 
     question: Question
     answer: Given
     variant: Id | None = None
     valid_until: Until = None
+    asked: Id | None = None
 
 
 class PutAnswer(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,5 +1,7 @@
 """Who may do what with a shop's answers, and what may stand in them."""
 
+from collections.abc import Collection
+
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NoSuchProduct, Product
 from shopbell.conversations.thread import readable
@@ -28,10 +30,14 @@ def check_courteous(words: str, field: str) -> None:
         raise WordsHurt(field=field)
 
 
-def cleaned(tx: Tx, words: str, field: str) -> str:
-    """Return words as everybody may read them; refuse what says nothing."""
-    said = readable(words.replace("\r\n", "\n"))
-    kept = redacted(said, (), tx.now.date(), own_hosts(tx.settings))
+def cleaned(tx: Tx, words: str, field: str, heard: Collection[str] | None = None) -> str:
+    """Return words as everybody may read them; refuse what says nothing.
+
+    Of an answer from a thread, ``heard`` are its buyer's lines: what they name stays between them.
+    """
+    said, own = readable(words.replace("\r\n", "\n")), own_hosts(tx.settings)
+    homes = field == "question"
+    kept = redacted(said, (), tx.now.date(), own, homes=homes, heard=heard)
     if not kept:
         raise WordsEmpty(field=field)
     return kept

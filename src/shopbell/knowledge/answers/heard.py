@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from shopbell.conversations import service as conversations
-from shopbell.conversations.model import Event, Stream
+from shopbell.conversations.model import Conversation, Event, Stream
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 
@@ -38,6 +38,14 @@ def lines_around(tx: Tx, actor: Actor, stream: Stream, seq: int) -> list[Line]:
     read = [(event, msgspec.json.decode(event.data, type=_Data)) for event in (*before, *after)]
     corrected = {data.target: data.text for event, data in read if event.type == "edit"}
     return list(_said(((event, data) for event, data in read if event.seq <= seq), corrected))
+
+
+def heard_of_buyer(tx: Tx, actor: Actor, talk: Conversation) -> list[str]:
+    """Return what the buyer wrote in a thread lately, before and after they corrected it."""
+    stream = Stream(talk.id)
+    read = conversations.page(tx, actor, stream, before=talk.head + 1, of=talk).events
+    theirs = [event.data for event in read if event.actor.side is Side.BUYER]
+    return [msgspec.json.decode(data, type=_Data).text for data in theirs]
 
 
 def _said(read: Iterable[tuple[Event, _Data]], corrected: dict[int, str]) -> Iterable[Line]:

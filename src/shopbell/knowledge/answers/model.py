@@ -81,10 +81,32 @@ class Asked(Struct, frozen=True, kw_only=True):
     about: Words
 
 
+class Posed(Struct, frozen=True, kw_only=True):
+    """A message of a thread that its buyer asked in public, as the shop sees it.
+
+    It waits until it is ``done``: answered before everybody by ``answer``, or set aside.
+    """
+
+    id: QuestionId
+    seq: int
+    question: str
+    done: bool
+    answer: AnswerId | None
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """A question and its answer as everybody would read them, before anybody does."""
+
+    question: str
+    answer: str
+
+
 class Proposed(Struct, frozen=True, kw_only=True):
     """A question and its answer in a thread, without what is nobody else's business.
 
-    ``published`` is the answer that was made of this very message already.
+    ``published`` is the answer that was made of this very message already; ``waiting`` are the
+    public questions of the thread, of which it may answer any, the likeliest first. ``asked`` is
+    the one of them that was asked right before it.
     """
 
     product: ProductId | None
@@ -93,6 +115,8 @@ class Proposed(Struct, frozen=True, kw_only=True):
     question: str
     answer: str
     published: AnswerId | None
+    waiting: list[Posed]
+    asked: QuestionId | None
 
 
 class Leaf(Struct, frozen=True, kw_only=True):

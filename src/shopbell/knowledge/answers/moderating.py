@@ -1,6 +1,7 @@
 """What the operator does about answers that should not stand. Each function is one transaction."""
 
 from shopbell.accounts import service as accounts
+from shopbell.accounts.roles import Right
 from shopbell.accounts.standing import check_operates
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
@@ -41,7 +42,7 @@ def clear(tx: Tx, actor: Actor, answer: str) -> None:
 
 
 def _held(tx: Tx, actor: Actor, answer: str) -> storage.Stored:
-    check_operates(actor)
+    check_operates(actor, Right.CALM)
     found = storage.answer(tx, AnswerId(answer), hold=True) if is_id(answer) else None
     if found is None or found.removed:
         raise NoSuchAnswer

@@ -1,9 +1,10 @@
 """Making a public answer of one given in a thread. Each function is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
+from shopbell.accounts.blocks.service import check_may_write
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Product
 from shopbell.conversations import service as conversations
@@ -20,19 +21,27 @@ from shopbell.knowledge.answers.guarding import (
     cleaned,
     product_of,
 )
-from shopbell.knowledge.answers.heard import Line, asked_before, lines_around
+from shopbell.knowledge.answers.heard import Line, asked_before, heard_of_buyer, lines_around
 from shopbell.knowledge.answers.model import (
     Answer,
     AnswerId,
     AnswerPublished,
+    Posed,
     Proposed,
     Source,
     Waiting,
 )
 from shopbell.knowledge.answers.redaction import redacted
-from shopbell.knowledge.answers.refusals import NoSuchAnswer, NothingToPublish
+from shopbell.knowledge.answers.refusals import (
+    NoSuchAnswer,
+    NoSuchQuestion,
+    NothingToPublish,
+)
 from shopbell.language.courtesy import is_abusive
 from shopbell.language.detect import spoken
+
+POSED_MOST = 20
+"""So many public questions of one thread are shown to its shop."""
 
 
 class _Given(Struct, frozen=True):
@@ -49,10 +58,8 @@ def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
     """Return an answer of the shop with its question, as everybody could read them."""
     given = _given(tx, actor, talk, seq)
     made = _made_of(tx, talk, seq)
-    names, today = [given.talk.buyer_name], tx.now.date()
-    own = own_hosts(tx.settings)
-    question = redacted(given.question, names, today, own)[:QUESTION_MOST]
-    answer = redacted(given.answer, names, today, own)[:ANSWER_MOST]
+    question = everybodys(tx, given.talk, given.question)[:QUESTION_MOST]
+    answer = everybodys(tx, given.talk, given.answer)[:ANSWER_MOST]
     return Proposed(
         product=given.product.id if given.product else None,
         about=given.product.title if given.product else None,
@@ -60,7 +67,26 @@ def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
         question=made.answer.question if made else question,
         answer=made.answer.answer if made else answer,
         published=made.answer.id if made else None,
+        waiting=_likeliest(given.asked, storage.posed_in(tx, talk, POSED_MOST)),
+        asked=next((one.id for one in given.asked), None),
     )
+
+
+def everybodys(tx: Tx, talk: Conversation, words: str, heard: Collection[str] | None = None) -> str:
+    """Return words of a conversation as everybody may read them, without its buyer's name.
+
+    Who answers in public may say where something is: then only those homes are covered that the
+    buyer's lines, ``heard``, name, too.
+    """
+    own, homes = own_hosts(tx.settings), heard is None
+    return redacted(words, [talk.buyer_name], tx.now.date(), own, homes=homes, heard=heard)
+
+
+def _likeliest(asked: Sequence[Waiting], posed: list[Posed]) -> list[Posed]:
+    """Return the questions that wait, first what was asked right before the answer."""
+    right_before = {one.id for one in asked}
+    waiting = [one for one in posed if not one.done]
+    return sorted(waiting, key=lambda one: one.id not in right_before)
 
 
 def publish(
@@ -74,17 +100,20 @@ def publish(
 ) -> Answer:
     """Put an answer from a thread on the pages; asked again, it is the same answer.
 
-    It answers the public question ``asked``, or the one that the buyer asked right before it.
+    It answers the public question ``asked``, or the one that the words name, or else the one that
+    the buyer asked right before it.
     """
     given = _given(tx, actor, talk, seq, hold=True)
     if made := _made_of(tx, talk, seq):
         return made.answer
     product = given.product.id if given.product else None
     product_of(tx, given.talk.shop, product, words.variant)
+    check_may_write(actor)
     check_courteous(words.question, "question")
     check_courteous(words.answer, "answer")
-    answered = [asked] if asked else given.asked
-    answer = cleaned(tx, words.answer, "answer")
+    answered = [asked] if asked else _named(tx, talk, words) or given.asked
+    heard = heard_of_buyer(tx, actor, given.talk)
+    answer = cleaned(tx, words.answer, "answer", heard)
     new = Answer(
         id=AnswerId(new_id()),
         shop=given.talk.shop,
@@ -99,9 +128,19 @@ def publish(
     )
     storage.add(tx, new, actor.id, talk, seq)
     for question in answered:
-        storage.finish(tx, question.id)
+        storage.finish(tx, question.id, new.id)
     tx.announce(AnswerPublished(shop=new.shop, answer=new.id))
     return new
+
+
+def _named(tx: Tx, talk: ConversationId, words: PublishAnswer) -> list[Waiting]:
+    """Return the public question that an answer is said to be to; it must wait in this thread."""
+    if words.asked is None:
+        return []
+    found = [one for one in storage.waiting_in(tx, talk) if one.id == words.asked]
+    if not found:
+        raise NoSuchQuestion
+    return found
 
 
 def _made_of(tx: Tx, talk: ConversationId, seq: int) -> storage.Stored | None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from shopbell.language.facts import find_facts
 from shopbell.language.guard import COVER, find_hidden
+from shopbell.language.homes import find_homes, has_flat
 from shopbell.language.model import FactKind
 
 OWN = frozenset({FactKind.ORDER, FactKind.TRACKING})
@@ -16,17 +17,51 @@ _SHORTEST_NAME = 2
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _RUSSIAN = re.compile(r"([А-ЯЁ][а-яё]+?)[аяйьо]?")
 _ENDINGS = "(?:а|я|у|ю|ы|и|е|о|й|ь|ой|ей|ём|ем|ом|ою|ею)?"
+_NUMBERS, _WORDS, _STEM = re.compile(r"\d+"), re.compile(r"[^\W\d_]{4,}"), 5
 _BOTH_NAMES = 3
 """A Chinese name of so many signs is a family's first and then the person's own."""
 
 
-def redacted(words: str, names: Collection[str], today: date, own: Collection[str] = ()) -> str:
-    """Return words without contacts, numbers of orders and parcels, and without these names."""
+def redacted(
+    words: str,
+    names: Collection[str],
+    today: date,
+    own: Collection[str] = (),
+    *,
+    homes: bool = False,
+    heard: Collection[str] | None = None,
+) -> str:
+    """Return words without contacts, numbers of orders and parcels, and without these names.
+
+    With ``homes``, postal addresses are covered, too: where a buyer lives is nobody's business.
+    Without, those still are that were ``heard`` in the buyer's lines, or name a flat.
+    """
     spans = [(span.start, span.end) for span in find_hidden(words, own)]
     spans += [(fact.start, fact.end) for fact in find_facts(words, today) if fact.kind in OWN]
+    for start, end in find_homes(words):
+        if homes or (heard is not None and _is_buyers(words[start:end], heard)):
+            spans.append((start, end))
     for start, end in reversed(_apart(spans)):
         words = f"{words[:start]}{COVER}{words[end:]}"
     return _without(words, names)
+
+
+def _is_buyers(home: str, heard: Collection[str]) -> bool:
+    """Tell whether an address is the buyer's: it names a flat, or they named house and street."""
+    if has_flat(home):
+        return True
+    numbers, names = {*_NUMBERS.findall(home)}, _stems(home)
+    return any(
+        names & _stems(line) and (not numbers or numbers & {*_NUMBERS.findall(line)})
+        for line in heard
+    )
+
+
+def _stems(words: str) -> set[str]:
+    """Return how words begin, as endings change; of Chinese, each two signs."""
+    found = {word[:_STEM].casefold() for word in _WORDS.findall(words)}
+    signs = _HAN.findall(words)
+    return found | {run[at : at + 2] for run in signs for at in range(len(run) - 1)}
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

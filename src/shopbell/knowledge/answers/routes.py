@@ -15,6 +15,7 @@ from shopbell.knowledge.answers.commands import (
     AskInPublic,
     HideAnswer,
     Order,
+    ProveAnswer,
     PublishAnswer,
     PutAnswer,
     ReplyInPublic,
@@ -25,6 +26,8 @@ from shopbell.knowledge.answers.model import (
     Asked,
     Kept,
     Leaf,
+    Posed,
+    Proof,
     Proposed,
     Waiting,
 )
@@ -150,6 +153,25 @@ async def reply_in_public(
     return await db.write(asking.reply, actor, question, data)
 
 
+@post(f"{API}/questions/{{question:str}}/proof", status_code=200)
+async def prove_answer(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    question: FromPath[str],
+    data: JSONBody[ProveAnswer],
+) -> Proof:
+    """Show what everybody would read of an answer to a public question; nothing is sent."""
+    return await db.read(asking.prove, actor, question, data)
+
+
+@get(f"{API}/conversations/{{talk:str}}/questions")
+async def list_questions_of_talk(
+    db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
+) -> list[Posed]:
+    """List which messages of a thread were asked in public, and what became of each."""
+    return await db.read(asking.posed, actor, _talk(talk))
+
+
 @delete(f"{API}/questions/{{question:str}}")
 async def set_question_aside(
     db: NamedDependency[Database], actor: NamedDependency[Actor], question: FromPath[str]
@@ -223,6 +245,8 @@ ROUTES = (
     remove_answer,
     list_public_questions,
     reply_in_public,
+    prove_answer,
+    list_questions_of_talk,
     set_question_aside,
     propose_answer,
     share_answer,

@@ -11,9 +11,16 @@ from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for
 from shopbell.commerce.model import ProductId
 from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Tx
-from shopbell.engine.tables import Moment
+from shopbell.engine.tables import Ident, Moment
 from shopbell.kernel.actor import PersonId, ShopId
-from shopbell.knowledge.answers.model import Answer, AnswerId, QuestionId, Source, Waiting
+from shopbell.knowledge.answers.model import (
+    Answer,
+    AnswerId,
+    Posed,
+    QuestionId,
+    Source,
+    Waiting,
+)
 from shopbell.knowledge.answers.tables import answers, questions, votes
 
 _COLUMNS = [answers.c[name] for name in Answer.__struct_fields__]
@@ -112,7 +119,17 @@ _WAITING_IN = (
 _ASKED_AS = select(*_ASKED).where(
     questions.c.conversation == bindparam("of_talk"), questions.c.seq == bindparam("of_seq")
 )
-_DONE = update(questions).where(questions.c.id == bindparam("of_question")).values(done=True)
+_POSED_IN = (
+    select(*(questions.c[name] for name in Posed.__struct_fields__))
+    .where(questions.c.conversation == bindparam("of_talk"))
+    .order_by(questions.c.seq.desc())
+    .limit(_MOST)
+)
+_DONE = (
+    update(questions)
+    .where(questions.c.id == bindparam("of_question"))
+    .values(done=True, answer=bindparam("by_answer", type_=Ident))
+)
 
 
 class Stored(Struct, frozen=True):
@@ -228,7 +245,7 @@ def put_opinion(
 
 def add_question(tx: Tx, new: Waiting) -> None:
     """Keep a public question until it is answered."""
-    tx.execute(_ADD_QUESTION, {**structs.asdict(new), "done": False})
+    tx.execute(_ADD_QUESTION, {**structs.asdict(new), "done": False, "answer": None})
 
 
 def question(tx: Tx, wanted: QuestionId, *, hold: bool = False) -> tuple[Waiting, bool] | None:
@@ -255,9 +272,15 @@ def waiting_in(tx: Tx, talk: ConversationId) -> list[Waiting]:
     return [_waiting(row) for row in tx.execute(_WAITING_IN, {"of_talk": talk})]
 
 
-def finish(tx: Tx, wanted: QuestionId) -> None:
-    """Have a public question wait no more."""
-    tx.execute(_DONE, {"of_question": wanted})
+def posed_in(tx: Tx, talk: ConversationId, most: int) -> list[Posed]:
+    """Return what was asked in public in a conversation, the newest first."""
+    found = tx.execute(_POSED_IN, {"of_talk": talk, "most": most})
+    return [Posed(**row._mapping) for row in found]  # noqa: SLF001
+
+
+def finish(tx: Tx, wanted: QuestionId, answer: AnswerId | None = None) -> None:
+    """Have a public question wait no more: it has its answer, or will have none here."""
+    tx.execute(_DONE, {"of_question": wanted, "by_answer": answer})
 
 
 def _stored(row: Any) -> Stored:  # noqa: ANN401 - a row of `_ONE`

@@ -63,6 +63,7 @@ class QuestionColumns(TypedColumns):
     conversation = ident(ConversationId, ForeignKey("conversation.id"))
     seq = Column(Integer, nullable=False)
     done = Column(Boolean, nullable=False)
+    answer: Named[AnswerId | None] = ident(AnswerId, nullable=True)
 
 
 class VoteColumns(TypedColumns):

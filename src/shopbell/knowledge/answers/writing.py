@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from shopbell.accounts.blocks.service import check_may_write
 from shopbell.commerce import service as commerce
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor
@@ -40,6 +41,7 @@ def put(tx: Tx, actor: Actor, shop: str, answer: str, asked: PutAnswer) -> Answe
     """Write an entry of the FAQ, or an answer of the shop anew; the same again changes nothing."""
     found = commerce.shop(tx, shop).id
     check_answers_for(actor, found)
+    check_may_write(actor)
     if not is_id(answer):
         raise NoSuchAnswer
     earlier = storage.answer(tx, AnswerId(answer), hold=True)

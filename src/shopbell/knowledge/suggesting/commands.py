@@ -19,6 +19,12 @@ class Suggest(Struct, frozen=True, forbid_unknown_fields=True):
     variant: Annotated[str, Meta(max_length=80)] = ""
 
 
+class Confirm(Struct, frozen=True, forbid_unknown_fields=True):
+    """Say for a shop that something is right, although buyers called it wrong."""
+
+    id: PieceId
+
+
 class Report(Struct, frozen=True, forbid_unknown_fields=True):
     """Say what became of what was shown.
 

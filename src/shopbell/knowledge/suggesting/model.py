@@ -1,6 +1,6 @@
 """What may answer a question, and what is shown of it. No database, no web."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -17,8 +17,11 @@ PieceId = Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z0-9_.-]+$", max_length=100)
 WAYS = " / "
 """Stands between the ways in which people ask about rules, or about their orders."""
 
-FEW = 3
-"""So many people must have said that something does not answer before it is shown less."""
+FEW, HEAVY = 3, 6
+"""So many people of some standing, with so much of it together, must have said that something
+does not answer before it is shown less: three accounts made for it take nothing away."""
+
+ESTABLISHED = timedelta(days=30)
 
 
 class Piece(Struct, frozen=True, kw_only=True):
@@ -110,6 +113,11 @@ def tongue(words: dict[Locale, str], wanted: Locale) -> Locale:
     if wanted in words or not words:
         return wanted
     return FALLBACK if FALLBACK in words else next(iter(words))
+
+
+def standing(known_for: timedelta, *, has_ordered: bool) -> int:
+    """Return how much somebody's word weighs against what a shop has said."""
+    return int(known_for >= ESTABLISHED) + 2 * has_ordered
 
 
 def weight(helped: int, wrong: int) -> float:

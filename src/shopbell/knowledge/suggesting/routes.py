@@ -13,7 +13,7 @@ from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting import gaps, service
-from shopbell.knowledge.suggesting.commands import Report, Suggest
+from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
 from shopbell.knowledge.suggesting.model import Gap, Suggestion, Taken
 from shopbell.knowledge.suggesting.ordering import Comparer, nearest
 
@@ -70,6 +70,17 @@ async def list_reports(
     return await db.read(service.reported, actor, shop)
 
 
+@post(f"{API}/shops/{{shop:str}}/suggestions/confirmations", status_code=204)
+async def confirm_suggestion(
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromPath[str],
+    data: JSONBody[Confirm],
+) -> None:
+    """Say that something is right, although buyers called it wrong; for the shop's team."""
+    await db.write(service.confirm, actor, shop, data)
+
+
 @get(f"{API}/shops/{{shop:str}}/gaps")
 async def list_gaps(
     *,
@@ -82,4 +93,4 @@ async def list_gaps(
     return await db.read(gaps.gaps, actor, shop, product)
 
 
-ROUTES = (suggest, report_suggestions, suggest_replies, list_reports, list_gaps)
+ROUTES = (suggest, report_suggestions, suggest_replies, list_reports, confirm_suggestion, list_gaps)

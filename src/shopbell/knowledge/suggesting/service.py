@@ -6,6 +6,7 @@ from datetime import timedelta
 from shopbell.accounts import model as rights
 from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Limit
+from shopbell.accounts.standing import known_for
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import NoSuchProduct, ProductId
 from shopbell.conversations import service as conversations
@@ -15,9 +16,9 @@ from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.answers.guarding import check_answers_for
 from shopbell.knowledge.suggesting import gathering, storage, threads
-from shopbell.knowledge.suggesting.commands import Report, Suggest
+from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
 from shopbell.knowledge.suggesting.gathering import Scope
-from shopbell.knowledge.suggesting.model import Piece, Suggestion, Taken, shown
+from shopbell.knowledge.suggesting.model import Piece, Suggestion, Taken, shown, standing
 from shopbell.knowledge.suggesting.ordering import MOST, Looked
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
 from shopbell.language.answering import Found, find
@@ -90,7 +91,15 @@ def report(tx: Tx, actor: Actor, told: Report) -> None:
         storage.undone(tx, scope.about, actor.id, told.undone)
     if told.wrong:
         accounts.count_deed(tx, actor, "suggestion_wrong", WRONG)
-        storage.wrong(tx, scope.about, actor.id, told.wrong)
+        storage.wrong(tx, scope.about, actor.id, told.wrong, _standing(tx, actor, scope))
+
+
+def confirm(tx: Tx, actor: Actor, slug_or_id: str, told: Confirm) -> None:
+    """Say for a shop that something is right: what was said against it so far counts no more."""
+    shop = commerce.shop(tx, slug_or_id)
+    check_answers_for(actor, shop.id)
+    storage.settle(tx, shop.id, told.id)
+    accounts.audit(tx, actor, "suggestion_confirmed", shop=shop.id, piece=told.id)
 
 
 def reported(tx: Tx, actor: Actor, slug_or_id: str) -> list[Taken]:
@@ -112,6 +121,12 @@ def reported(tx: Tx, actor: Actor, slug_or_id: str) -> list[Taken]:
         for row in rows
         if row.piece in known[row.about]
     ]
+
+
+def _standing(tx: Tx, actor: Actor, scope: Scope) -> int:
+    """Return how much the word of a buyer weighs with this shop."""
+    ordered = commerce.orders_with(tx, actor, actor.id, scope.shop.id, 1)
+    return standing(known_for(tx, actor), has_ordered=bool(ordered))
 
 
 def _best(tx: Tx, scope: Scope, words: str, besides: ConversationId | None = None) -> list[Piece]:

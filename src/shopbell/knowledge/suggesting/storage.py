@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Integer, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import PersonId, ShopId
-from shopbell.knowledge.suggesting.model import FEW
+from shopbell.knowledge.suggesting.model import FEW, HEAVY
 from shopbell.knowledge.suggesting.tables import shown
 
 _s = shown.c
@@ -21,12 +21,22 @@ _MINE = (
 )
 _HELPED = update(shown).where(*_MINE, _s.helped_at.is_(None)).values(helped_at=bindparam("now"))
 _UNDONE = update(shown).where(*_MINE).values(helped_at=None)
-_WRONG = update(shown).where(*_MINE, _s.wrong_at.is_(None)).values(wrong_at=bindparam("now"))
+_WRONG = (
+    update(shown)
+    .where(*_MINE, _s.wrong_at.is_(None))
+    .values(wrong_at=bindparam("now"), standing=bindparam("how_heavy", type_=Integer))
+)
+_OPEN = (_s.wrong_at.is_not(None), _s.settled_at.is_(None))
+_SETTLE = (
+    update(shown)
+    .where(_s.shop == bindparam("of_shop"), _s.piece == bindparam("of_piece"), *_OPEN)
+    .values(settled_at=bindparam("now"))
+)
 _SAID_WRONG = (
     select(_s.piece, func.count())
-    .where(_s.about == bindparam("of_about"), _s.wrong_at.is_not(None))
+    .where(_s.about == bindparam("of_about"), *_OPEN, _s.standing > 0)
     .group_by(_s.piece)
-    .having(func.count() >= FEW)
+    .having(func.count() >= FEW, func.sum(_s.standing) >= HEAVY)
 )
 _SAID_HELPED = (
     select(_s.piece, func.count())
@@ -37,11 +47,12 @@ _SAID_HELPED = (
     )
     .group_by(_s.piece)
 )
+_CALLED_WRONG = func.count(case((_s.settled_at.is_(None), _s.wrong_at)))
 _OF_SHOP = (
-    select(_s.about, _s.piece, func.count(), func.count(_s.helped_at), func.count(_s.wrong_at))
+    select(_s.about, _s.piece, func.count(), func.count(_s.helped_at), _CALLED_WRONG)
     .where(_s.shop == bindparam("of_shop"), _s.at >= bindparam("since"))
     .group_by(_s.about, _s.piece)
-    .order_by(func.count(_s.wrong_at).desc(), func.count().desc(), _s.about, _s.piece)
+    .order_by(_CALLED_WRONG.desc(), func.count().desc(), _s.about, _s.piece)
     .limit(bindparam("most"))
 )
 
@@ -74,9 +85,14 @@ def undone(tx: Tx, about: str, person: PersonId, piece: str) -> None:
     tx.execute(_UNDONE, _of(about, person, piece))
 
 
-def wrong(tx: Tx, about: str, person: PersonId, piece: str) -> None:
-    """Note that something answers another question than was asked."""
-    tx.execute(_WRONG, _of(about, person, piece) | {"now": tx.now})
+def wrong(tx: Tx, about: str, person: PersonId, piece: str, standing: int) -> None:
+    """Note that something answers another question than was asked, as somebody of that standing."""
+    tx.execute(_WRONG, _of(about, person, piece) | {"now": tx.now, "how_heavy": standing})
+
+
+def settle(tx: Tx, shop: ShopId, piece: str) -> None:
+    """Have what was said against something of a shop until now weigh nothing."""
+    tx.execute(_SETTLE, {"of_shop": shop, "of_piece": piece, "now": tx.now})
 
 
 def said_of(tx: Tx, about: str) -> dict[str, tuple[int, int]]:

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Named, PrimaryKeyConstraint, String, Table, TypedColumns
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    Named,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    TypedColumns,
+)
 
 from shopbell.engine.tables import Moment, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId
@@ -16,6 +25,8 @@ class ShownColumns(TypedColumns):
     at = Column(Moment, nullable=False)
     helped_at: Named[datetime | None] = Column(Moment)
     wrong_at: Named[datetime | None] = Column(Moment)
+    standing = Column(Integer, nullable=False, server_default="0")
+    settled_at: Named[datetime | None] = Column(Moment)
 
 
 shown = Table(
@@ -25,7 +36,10 @@ shown = Table(
     PrimaryKeyConstraint("about", "piece", "person"),
     Index("ix_suggestion_shown_shop", "shop", "at"),
 )
-"""Each person once: what they were shown beside a product (or a shop), and what they said of it."""
+"""Each person once: what they were shown beside a product (or a shop), and what they said of it.
+
+What they called wrong weighs as much as their ``standing`` then, until the shop has ``settled`` it.
+"""
 
 _WRONG, _HELPED = shown.c.wrong_at.is_not(None), shown.c.helped_at.is_not(None)
 Index(

@@ -23,7 +23,11 @@ _ONE = timedelta(seconds=1)
 
 
 class Sheet(Struct, frozen=True):
-    """What stands in the form; ``until`` is the last day on which it is valid."""
+    """What stands in the form; ``until`` is the last day on which it is valid.
+
+    Of several public questions that wait in a thread, ``asked`` is the one that is answered; if
+    none is chosen, the one asked right before the answer is, if any.
+    """
 
     question: str = ""
     answer: str = ""
@@ -31,6 +35,7 @@ class Sheet(Struct, frozen=True):
     product: str = ""
     variant: str = ""
     until: str = ""
+    asked: str = ""
 
 
 def sheet_of(answer: Answer, zone: str) -> Sheet:
@@ -49,7 +54,8 @@ def sheet_of(answer: Answer, zone: str) -> Sheet:
 def sheet_proposed(proposed: Proposed) -> Sheet:
     """Write down what could be published from a thread."""
     product = proposed.product or ""
-    return Sheet(proposed.question, proposed.answer, proposed.locale, product)
+    asked = proposed.asked or ""
+    return Sheet(proposed.question, proposed.answer, proposed.locale, product, asked=asked)
 
 
 def sheet_in(form: Filled, locale: Locale) -> Sheet:
@@ -63,6 +69,7 @@ def sheet_in(form: Filled, locale: Locale) -> Sheet:
         _sent(form, "product"),
         _sent(form, "variant"),
         _sent(form, "until"),
+        _sent(form, "asked"),
     )
 
 
@@ -90,6 +97,7 @@ def words_of(sheet: Sheet, zone: str) -> PublishAnswer:
         answer=sheet.answer,
         variant=sheet.variant or None,
         valid_until=_until(sheet.until, zone),
+        asked=sheet.asked or None,
     )
 
 

@@ -23,6 +23,7 @@ from shopbell.knowledge.answers.commands import ANSWER_MOST, ReplyInPublic
 from shopbell.knowledge.answers.model import Asked, Kept
 from shopbell.knowledge.answers.refusals import WordsEmpty
 from shopbell.knowledge.suggesting import service as suggesting
+from shopbell.knowledge.suggesting.commands import Confirm
 from shopbell.web.pages import answer_form
 from shopbell.web.pages.answer_draft import Draft, draft_in, refused, show_form
 from shopbell.web.pages.answer_form import Sheet
@@ -34,7 +35,7 @@ from shopbell.web.pages.office import at_work, elsewhere
 
 Sent = Request[Any, Any, Any]
 PAGE = "/shop/answers"
-DONE = {"saved", "removed", "replied", "published", "aside"}
+DONE = {"saved", "removed", "right", "replied", "published", "aside"}
 
 
 class Shelf(Struct, frozen=True):
@@ -127,6 +128,9 @@ async def save_answer(
     if form.get("do") == "remove":
         await db.write(writing.remove, actor, shop, answer)
         return Redirect(f"{PAGE}?done=removed", status_code=303)
+    if form.get("do") == "right":
+        await db.write(suggesting.confirm, actor, shop, Confirm(f"answer.{answer}"))
+        return Redirect(f"{PAGE}?done=right", status_code=303)
     draft = draft_in(form, look)
     if draft.wrong:
         return await show_form(look, db, draft, f"{PAGE}/{answer}")

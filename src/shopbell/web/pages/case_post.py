@@ -15,6 +15,7 @@ from multipart import (  # type: ignore[import-untyped]
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.web.pages.case_sheet import Sheet
+from shopbell.web.pages.drawn_for import check_still
 from shopbell.web.pages.look import Look
 
 Sent = Request[Any, Any, Any]
@@ -33,7 +34,9 @@ _is_cmid = re.compile("[A-Za-z0-9_-]{16,40}").fullmatch
 async def posted_form(request: Sent, look: Look) -> FormMultiDict:
     """Read a posted form with its files; of strangers, what they wrote."""
     if look.visitor is not None:
-        return await request.form()
+        posted = await request.form()
+        await check_still(request, look)
+        return posted
     kind, options = request.content_type
     if kind == RequestEncodingType.MULTI_PART:
         return FormMultiDict(await _words(request, options.get("boundary", ""), look))

@@ -1,15 +1,15 @@
 """The operator's landing: what waits, what failed, whether the record is whole."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 from msgspec import Struct
 
 from shopbell.accounts import operating
+from shopbell.accounts.blocks import service as blocks
 from shopbell.accounts.operating import Record
 from shopbell.app import App
 from shopbell.cases import cashdesk, mediation
@@ -25,10 +25,12 @@ from shopbell.conversations import service as conversations
 from shopbell.conversations.conduct import service as conduct
 from shopbell.conversations.model import Listed
 from shopbell.engine.database import Database, Tx
-from shopbell.engine.outbox import BACK_OFF, WaitingJob
+from shopbell.engine.vitals import worst
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import SignInFirst
-from shopbell.web.pages import shopfront
+from shopbell.knowledge.answers import moderating
+from shopbell.web import vitals
+from shopbell.web.pages import figures, shopfront
 from shopbell.web.pages.look import Look
 
 
@@ -41,7 +43,8 @@ class House(Struct, frozen=True):
     letters: int
     mail: int
     rude: int
-    dead: list[WaitingJob]
+    appeals: tuple[int, datetime | None]
+    doubted: int
     codes: list[UnknownCode]
     audit: Record
     shops: list[Shop]
@@ -56,8 +59,8 @@ class ShopRow(Struct, frozen=True):
     online: bool
 
 
-def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
-    """Look at everything the operator should know of; ``check`` the whole audit log, too."""
+def see_house(tx: Tx, actor: Actor) -> House:
+    """Look at everything the operator should know of."""
     return House(
         questions=conversations.called_for(tx, actor),
         called=mediation.queue(tx, actor).rows,
@@ -65,9 +68,10 @@ def see_house(tx: Tx, actor: Actor, *, check: bool = False) -> House:
         letters=letters.counts(tx, actor).total(),
         mail=arriving.count_held(tx, actor),
         rude=conduct.count(tx, actor),
-        dead=operating.given_up(tx, actor),
+        appeals=blocks.appeals(tx, actor),
+        doubted=len(moderating.doubted(tx, actor)),
         codes=listening.unknown_codes(tx, actor),
-        audit=operating.record(tx, actor, check=check),
+        audit=operating.record(tx, actor),
         shops=commerce.shops(tx),
         now=tx.now,
     )
@@ -78,11 +82,10 @@ async def console_page(
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     app: NamedDependency[App],
-    retried: FromQuery[bool] = False,
-    verify: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show the operator how the house is."""
-    house = await db.read(see_house, visitor_of(look), check=verify)
+    house = await db.read(see_house, visitor_of(look))
+    taken = await vitals.take(app)
     rows = [
         ShopRow(shop, shopfront.today(shop, house.now, look.locale), app.hub.shop_online(shop.id))
         for shop in house.shops
@@ -95,22 +98,15 @@ async def console_page(
         letters=house.letters,
         mail=house.mail,
         rude=house.rude,
-        dead=house.dead,
+        appeals=house.appeals,
+        doubted=house.doubted,
+        dead=next(int(one.value or 0) for one in taken if one.name == "jobs_dead"),
+        worst=worst(taken),
+        share=partial(figures.share, locale=look.locale),
         codes=house.codes,
         audit=house.audit,
-        tries=len(BACK_OFF) + 1,
         shops=rows,
-        retried=retried,
     )
-
-
-@post("/console/jobs/{job:str}/retry", status_code=303)
-async def retry(
-    look: NamedDependency[Look], db: NamedDependency[Database], job: FromPath[str]
-) -> Redirect:
-    """Try a given-up job again."""
-    await db.write(operating.try_again, visitor_of(look), job)
-    return Redirect("/console?retried=true", status_code=303)
 
 
 def visitor_of(look: Look) -> Actor:
@@ -120,4 +116,4 @@ def visitor_of(look: Look) -> Actor:
     return look.visitor
 
 
-ROUTES = (console_page, retry)
+ROUTES = (console_page,)

@@ -29,6 +29,8 @@ from shopbell.conversations.model import (
     SubjectKind,
 )
 from shopbell.conversations.refusals import OnlyBuyersAsk
+from shopbell.conversations.satisfaction import service as satisfaction
+from shopbell.conversations.satisfaction.model import Asked
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.ids import new_id
@@ -200,10 +202,11 @@ def say_first(
     return talk.id
 
 
-def see_thread(tx: Tx, asker: Actor, stream: Stream) -> tuple[Listed, Entries]:
-    """Read a conversation's newest entries."""
+def see_thread(tx: Tx, asker: Actor, stream: Stream) -> tuple[Listed, Entries, Asked]:
+    """Read a conversation's newest entries, and whether the buyer is asked if it helped."""
     talk = conversations.conversation(tx, asker, stream.conversation)
-    return talk, conversations.page(tx, asker, stream, before=talk.head + 1)
+    entries = conversations.page(tx, asker, stream, before=talk.head + 1)
+    return talk, entries, satisfaction.asked(tx, asker, talk.id)
 
 
 # --- showing --------------------------------------------------------------------------------
@@ -241,12 +244,15 @@ def kept(
     )
 
 
-def _thread(look: Look, talk: Listed, entries: Entries, attempt: Attempt) -> Response[str]:
+def _thread(
+    look: Look, talk: Listed, entries: Entries, asked: Asked, attempt: Attempt
+) -> Response[str]:
     return look.page(
         "thread.html",
         422 if attempt.trouble else 200,
         talk=talk,
         said=tell(entries, Side.BUYER),
+        asked=asked.asked and asked.helped is None,
         attempt=attempt,
     )
 

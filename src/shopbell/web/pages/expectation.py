@@ -9,15 +9,17 @@ from shopbell.app import App
 from shopbell.commerce.hours import find_zone
 from shopbell.engine.database import Database
 from shopbell.kernel.texts import Locale
+from shopbell.web.pages.score_words import judged
 from shopbell.web.pages.shopfront import chat_promise
 from shopbell.web.pages.storefront import presence_of, see_counter
 
 
 class Expectation(Struct, frozen=True):
-    """Whether somebody is at a shop's desk, and when an answer comes, in words."""
+    """Whether somebody is at a shop's desk, when an answer comes, and how it did: in words."""
 
     here: bool
     words: str
+    judged: str
 
 
 @get("/api/v1/shops/{shop:str}/expectation")
@@ -33,7 +35,8 @@ async def show_expectation(
     counter = await db.read(see_counter, shop)
     presence = presence_of(counter, app)
     reader = find_zone(zone) if zone else None
-    return Expectation(presence.online, chat_promise(counter.shop, presence, locale, reader))
+    words = chat_promise(counter.shop, presence, locale, reader)
+    return Expectation(presence.online, words, judged(counter.standing, locale))
 
 
 ROUTES = (show_expectation,)

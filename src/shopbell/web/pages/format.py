@@ -35,6 +35,11 @@ def day(on: date, locale: Locale, today: date | None = None) -> str:
     return dates.format_skeleton("MMMMd", _noon(on), locale=locale)
 
 
+def short_day(on: date, locale: Locale) -> str:
+    """Write a calendar date shortly: ``Nov 18``."""
+    return dates.format_skeleton("MMMd", _noon(on), locale=locale)
+
+
 def span(first: date, last: date, locale: Locale, today: date | None = None) -> str:
     """Write a range of dates: ``November 18 – 20``; one date when both are the same."""
     if first == last:
@@ -54,6 +59,12 @@ def moment(at: datetime, locale: Locale, zone: tzinfo = UTC) -> str:
     local = at.astimezone(zone)
     joint = " " if locale == "zh" else ", "
     return f"{day(local.date(), locale)}{joint}{clock(at, locale, zone)}"
+
+
+def weekday_moment(at: datetime, locale: Locale, zone: tzinfo = UTC) -> str:
+    """Write a moment with its day of the week: ``Wednesday, November 18, 10:12 AM``."""
+    day = weekday(at.astimezone(zone).weekday(), locale)
+    return f"{day}{' ' if locale == 'zh' else ', '}{moment(at, locale, zone)}"
 
 
 def ago(at: datetime, now: datetime, locale: Locale) -> str:

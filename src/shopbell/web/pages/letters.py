@@ -11,11 +11,10 @@ from msgspec import Meta, Struct
 
 from shopbell.app import App
 from shopbell.channels.mail import answering, compose, service
-from shopbell.channels.mail.addresses import may_stop, person, team
+from shopbell.channels.mail.addresses import person, team
 from shopbell.channels.mail.arriving import service as arriving
 from shopbell.channels.mail.arriving.model import Arrival, Way
 from shopbell.channels.mail.compose import Opened
-from shopbell.channels.mail.keys import keyring
 from shopbell.channels.mail.model import Letter, NoSuchLetter, Posted, Suspended
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, Side
@@ -37,10 +36,6 @@ SHOWN_HEADERS = ("From", "To", "Subject", "Date")
 
 class NoLettersHere(NotFound):
     """Letters are shown to their readers only in the demonstration."""
-
-
-class StopLinkBroken(NotFound):
-    """The link that stops letters is not as it was in one."""
 
 
 class Desk(Struct, frozen=True):
@@ -225,53 +220,6 @@ async def my_letters() -> Redirect:
     return Redirect("/demo/mail", status_code=308)
 
 
-@get("/letters/stop")
-async def ask_to_stop(
-    look: NamedDependency[Look],
-    app: NamedDependency[App],
-    db: NamedDependency[Database],
-    who: FromQuery[str] = "",
-    tag: FromQuery[str] = "",
-) -> Response[Any]:
-    """Show who clicked on the link in a letter what they can choose; looking changes nothing."""
-    _check_tag(app, who, tag)
-    stopped = await db.read(service.wants_none, who)
-    return look.page("stop_letters.html", who=who, tag=tag, stopped=stopped)
-
-
-@post("/letters/stop", status_code=200)
-async def stop(
-    look: NamedDependency[Look],
-    app: NamedDependency[App],
-    who: FromQuery[str] = "",
-    tag: FromQuery[str] = "",
-) -> Response[Any]:
-    """Write no more letters: by the page's button, or by a mail program's own (RFC 8058)."""
-    return await _choose(look, app, who, tag, stopped=True)
-
-
-@post("/letters/go-on", status_code=200)
-async def go_on(
-    look: NamedDependency[Look],
-    app: NamedDependency[App],
-    who: FromQuery[str] = "",
-    tag: FromQuery[str] = "",
-) -> Response[Any]:
-    """Write letters again."""
-    return await _choose(look, app, who, tag, stopped=False)
-
-
-async def _choose(look: Look, app: App, who: str, tag: str, *, stopped: bool) -> Response[Any]:
-    _check_tag(app, who, tag)
-    await app.db.write(service.choose, who, stopped=stopped)
-    return look.page("stop_letters.html", who=who, tag=tag, stopped=stopped)
-
-
-def _check_tag(app: App, who: str, tag: str) -> None:
-    if not may_stop(keyring(app.settings.data), who, tag):
-        raise StopLinkBroken
-
-
 ROUTES = (
     all_letters,
     send_again,
@@ -280,7 +228,4 @@ ROUTES = (
     answer,
     letter_in_frame,
     my_letters,
-    ask_to_stop,
-    stop,
-    go_on,
 )

@@ -13,7 +13,9 @@ from litestar.datastructures import Cookie
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shopbell.accounts import roles
 from shopbell.accounts.model import Person, Visit
+from shopbell.accounts.roles import Right
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Money, Order, Product, Shop
 from shopbell.kernel.actor import Actor, Rank, Side
@@ -26,6 +28,9 @@ from shopbell.web.pages.assets import Entry, entry_or_nothing
 THEMES = ("light", "dark")
 A_YEAR = 365 * 24 * 3600
 ENTRY = "pages/main.ts"
+DRAWN_FOR = "for"
+"""In its address a form says for which shop its page was drawn."""
+
 SCRIPTS: Mapping[Locale, tuple[str, ...]] = {
     "en": ("latin",),
     "ru": ("latin", "cyrillic"),
@@ -105,6 +110,16 @@ class Look(Struct, frozen=True):
         """Tell whether this reader may change the shop they work for."""
         shop = self.visitor.shop if self.visitor else None
         return bool(shop and self.visitor and self.visitor.works_for(shop, Rank.MANAGER))
+
+    def may(self, right: str) -> bool:
+        """Tell whether this reader is an operator who may do this; nothing else is offered."""
+        return self.visitor is not None and roles.may(self.visitor, Right(right))
+
+    @property
+    def for_shop(self) -> str:
+        """End the address of a form of the office: it is sent for the shop this page shows."""
+        shop = self.visitor.shop if self.visitor else dict(self.query).get(DRAWN_FOR)
+        return f"?{urlencode({DRAWN_FOR: shop})}" if shop else ""
 
     @property
     def may_ask(self) -> bool:

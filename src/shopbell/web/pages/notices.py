@@ -10,6 +10,9 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from shopbell.accounts.model import SessionId, Visit
+from shopbell.accounts.wishes import service as wishes
+from shopbell.accounts.wishes.model import Kind, Way
+from shopbell.accounts.wishes.model import Wish as News
 from shopbell.channels.mail import own
 from shopbell.channels.mail.own import Mailbox
 from shopbell.channels.push import service as push
@@ -45,6 +48,7 @@ class Notices(Struct, frozen=True):
     """What somebody chose, their devices, and how it is with letters to them."""
 
     wish: Wish
+    news: dict[Kind, list[News]]
     devices: list[Told]
     mail: Mailbox
 
@@ -53,7 +57,10 @@ def see_notices(tx: Tx, visit: Visit, locale: Locale) -> Notices:
     """Look at somebody's devices, and at what they chose."""
     found = push.devices(tx, Guest(visit.actor, visit.session_id))
     told = [Told(one, _last(one.ok_at, tx.now, locale)) for one in found]
-    return Notices(push.wish(tx, visit.actor), told, own.mailbox(tx, visit.actor))
+    news = dict[Kind, list[News]]()
+    for one in wishes.chosen(tx, visit.actor):
+        news.setdefault(one.kind, []).append(one)
+    return Notices(push.wish(tx, visit.actor), news, told, own.mailbox(tx, visit.actor))
 
 
 @post("/account/notices", status_code=303)
@@ -75,6 +82,17 @@ def choose(tx: Tx, guest: Guest, wish: Wish, *, by_mail: bool) -> None:
     """Keep both choices or neither."""
     push.choose(tx, guest, wish)
     own.choose(tx, guest.actor, wanted=by_mail)
+
+
+@post("/account/news", status_code=303)
+async def choose_news(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], actor: NamedDependency[Actor]
+) -> Redirect:
+    """Keep which kinds of news somebody wants by which way; what is not ticked is not wanted."""
+    posted = await request.form()
+    wanted = [(kind, way) for kind in Kind for way in Way if posted.get(f"{kind}.{way}")]
+    await db.write(wishes.choose, actor, wanted)
+    return Redirect("/account?done=saved#news", status_code=303)
 
 
 @post("/account/mail", status_code=303)
@@ -116,4 +134,4 @@ def _back(done: str) -> Redirect:
     return Redirect(f"/account?done={done}#notices", status_code=303)
 
 
-ROUTES = (choose_notices, resume_letters, test_device, forget_device)
+ROUTES = (choose_notices, choose_news, resume_letters, test_device, forget_device)

@@ -96,16 +96,16 @@ def sheet_of(shop: Shop) -> Sheet:
 def sheet_in(form: Filled) -> Sheet:
     """Read what was sent; whatever it is, it can be shown again."""
     return Sheet(
-        name=_one(form, "name"),
-        email=_one(form, "email"),
-        zone=_one(form, "zone"),
-        about={locale: _one(form, f"about-{locale}") for locale in LOCALES},
+        name=one(form, "name"),
+        email=one(form, "email"),
+        zone=one(form, "zone"),
+        about={locale: one(form, f"about-{locale}") for locale in LOCALES},
         languages=_all(form, "languages"),
         days=[_pairs(form, day) for day in WEEK],
         holidays=sorted(filter(None, _all(form, "holidays"))),
         channels=_all(form, "channels"),
-        promise={unit: _one(form, unit) for unit in UNITS.values()},
-        centres=[line for said in _one(form, "centres").splitlines() if (line := said.strip())],
+        promise={unit: one(form, unit) for unit in UNITS.values()},
+        centres=[line for said in one(form, "centres").splitlines() if (line := said.strip())],
     )
 
 
@@ -242,7 +242,8 @@ def _pairs(form: Filled, day: int) -> list[Pair]:
     return [pair for pair in zip(opens, closes, strict=False) if any(pair)]
 
 
-def _one(form: Filled, name: str) -> str:
+def one(form: Filled, name: str) -> str:
+    """Return the first value of a field."""
     return next(iter(_all(form, name)), "")
 
 

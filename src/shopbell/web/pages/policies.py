@@ -86,7 +86,7 @@ async def choose_policy(
     request: Sent, look: NamedDependency[Look], db: NamedDependency[Database]
 ) -> Redirect:
     """Have the marketplace go by another profile."""
-    wanted = str((await request.form()).get("profile", ""))
+    wanted = str((await posted_form(request, look)).get("profile", ""))
     await db.write(service.choose, visitor_of(look), Choose(wanted))
     return Redirect("/console/policies?done=chosen", status_code=303)
 

@@ -22,6 +22,7 @@ from shopbell.engine.blobs import NoSuchFile
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal
+from shopbell.web.pages.case_post import posted_form
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.errors import explain
 from shopbell.web.pages.letters import FRAME_CSP
@@ -120,7 +121,7 @@ async def decide(
     mail: FromPath[MailId],
 ) -> Response[Any]:
     """Read a letter again, let it through, or put it away; a refusal is told above the list."""
-    posted = await request.form()
+    posted = await posted_form(request, look)
     visitor, action = visitor_of(look), str(posted.get("action", ""))
     try:
         if action == "again":

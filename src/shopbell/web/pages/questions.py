@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
+from shopbell.accounts.roles import Right
 from shopbell.accounts.standing import check_operates
 from shopbell.cases import service as cases
 from shopbell.cases.shown import CaseListed
@@ -106,7 +107,7 @@ def see_question(tx: Tx, actor: Actor, stream: Stream) -> tuple[Listed, Entries,
 
 def act(tx: Tx, actor: Actor, stream: Stream, entry: Append) -> None:
     """Write to both sides or close the question, as the operator."""
-    check_operates(actor)
+    check_operates(actor, Right.DECIDE)
     conversations.append(tx, actor, stream, entry)
 
 

@@ -17,7 +17,7 @@ from shopbell.kernel.texts import Locale, text
 from shopbell.web.pages import format as written
 from shopbell.web.pages import shopfront
 from shopbell.web.pages.ladder_form import ASKING, KINDS
-from shopbell.web.pages.office_form import WEEK, Filled
+from shopbell.web.pages.office_form import WEEK, Filled, one
 from shopbell.web.pages.shopfront import Presence
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -53,13 +53,13 @@ class Shown(Struct, frozen=True):
 def guess_in(form: Filled) -> Guess:
     """Read what is to be tried out; anything that is nothing of the kind is as at first."""
     plain = Guess()
-    day, clock = _one(form, "try-day"), _one(form, "try-time")
+    day = one(form, "try-day")
     return Guess(
-        channel=_among(_one(form, "try-channel"), ASKING, plain.channel),
-        kind=_among(_one(form, "try-kind"), KINDS, plain.kind),
+        channel=among(one(form, "try-channel"), ASKING, plain.channel),
+        kind=among(one(form, "try-kind"), KINDS, plain.kind),
         day=int(day) if day in {str(one) for one in WEEK} else plain.day,
-        time=clock if _CLOCK.fullmatch(clock) else plain.time,
-        shop=_one(form, "try-shop"),
+        time=time_in(form, plain.time),
+        shop=one(form, "try-shop"),
     )
 
 
@@ -84,7 +84,7 @@ def shown(  # noqa: PLR0917
     """Say what happens about a question now, and about one at the chosen time."""
     return [
         _shown(shop, rules, ladder, guess, asked, now, locale)
-        for asked in (now, _next(guess, now, find_zone(shop.zone)))
+        for asked in (now, next_at(guess.day, guess.time, now, find_zone(shop.zone)))
     ]
 
 
@@ -102,9 +102,7 @@ def _shown(  # noqa: PLR0917
     found = foresight.foresee(shop, rules, ladder, question)
 
     def said(at: datetime) -> str:
-        zone = find_zone(shop.zone)
-        day = written.weekday(at.astimezone(zone).weekday(), locale)
-        return f"{day}{' ' if locale == 'zh' else ', '}{written.moment(at, locale, zone)}"
+        return written.weekday_moment(at, locale, find_zone(shop.zone))
 
     lines = [
         (found.promised, text(locale, "contact.promised"), True),
@@ -119,18 +117,20 @@ def _shown(  # noqa: PLR0917
     )
 
 
-def _next(guess: Guess, now: datetime, zone: tzinfo) -> datetime:
-    """Return when the clock of a shop shows the chosen day and time next."""
+def next_at(day: int, clock: str, now: datetime, zone: tzinfo) -> datetime:
+    """Return when the clock of a shop shows a day of the week and a time next."""
     here = now.astimezone(zone)
-    at = datetime.combine(here.date(), time.fromisoformat(guess.time), zone)
-    at += timedelta(days=(guess.day - here.weekday()) % 7)
+    at = datetime.combine(here.date(), time.fromisoformat(clock), zone)
+    at += timedelta(days=(day - here.weekday()) % 7)
     return at if at > here else at + timedelta(days=7)
 
 
-def _among(typed: str, known: Sequence[str], otherwise: str) -> str:
+def time_in(form: Filled, otherwise: str) -> str:
+    """Return the time that is to be tried out."""
+    clock = one(form, "try-time")
+    return clock if _CLOCK.fullmatch(clock) else otherwise
+
+
+def among(typed: str, known: Sequence[str], otherwise: str) -> str:
+    """Return what was chosen, if it could be."""
     return typed if typed in known else otherwise
-
-
-def _one(form: Filled, name: str) -> str:
-    value = next(iter(form.getall(name, [])), "")
-    return value.strip() if isinstance(value, str) else ""

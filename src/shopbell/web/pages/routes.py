@@ -7,6 +7,7 @@ from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency, Provide
 
 from shopbell.accounts.model import Visit
+from shopbell.engine.database import Database
 from shopbell.kernel.texts import Locale
 from shopbell.web.pages import (
     account,
@@ -16,41 +17,61 @@ from shopbell.web.pages import (
     answers_published,
     api_keys,
     asking,
+    blocks,
     cases,
+    clock_maxima,
+    clocks,
     conduct,
     console,
     contact,
+    desk_work,
+    health,
+    insight,
     installed,
     ladder,
     letters,
+    listings,
+    macros,
     mediation,
     notices,
     office,
+    people,
     policies,
     post,
+    privacy,
     questions,
+    rating,
+    record,
     refunds,
+    reports,
+    rules,
+    score,
+    score_appeals,
     searching,
     shells,
     sign,
+    stopping,
     storefront,
     team,
     terms,
 )
+from shopbell.web.pages.drawn_for import check_drawn_for
 from shopbell.web.pages.look import Look, look_of
 
 BELL = Path(__file__).with_name("assets") / "favicon.svg"
 A_DAY = 24 * 3600
 
 
-def provide_look(
+async def provide_look(
     request: Request[Any, Any, Any],
     visit: NamedDependency[Visit | None],
     locale: NamedDependency[Locale],
+    db: NamedDependency[Database],
 ) -> Look:
     """Find out how the sender of a request sees a page; the error page asks for it again."""
     look = look_of(request, locale, visit)
     request.scope["state"]["look"] = look
+    await check_drawn_for(request, visit, db)
     return look
 
 
@@ -79,25 +100,42 @@ ROUTES = (
             *sign.ROUTES,
             *contact.ROUTES,
             *console.ROUTES,
+            *health.ROUTES,
+            *record.ROUTES,
+            *people.ROUTES,
+            *blocks.ROUTES,
             *mediation.ROUTES,
             *questions.ROUTES,
             *refunds.ROUTES,
+            *reports.ROUTES,
+            *score.ROUTES,
+            *score_appeals.ROUTES,
+            *insight.ROUTES,
             *conduct.ROUTES,
             *policies.ROUTES,
             *letters.ROUTES,
+            *listings.ROUTES,
             *post.ROUTES,
             *account.ROUTES,
+            *privacy.ROUTES,
+            *rating.ROUTES,
             *notices.ROUTES,
+            *stopping.ROUTES,
             *installed.ROUTES,
             *office.ROUTES,
             *team.ROUTES,
+            *desk_work.ROUTES,
+            *macros.ROUTES,
+            *rules.ROUTES,
             *terms.ROUTES,
             *ladder.ROUTES,
+            *clocks.ROUTES,
+            *clock_maxima.ROUTES,
             *api_keys.ROUTES,
             *searching.ROUTES,
             *shells.ROUTES,
         ],
-        dependencies={"look": Provide(provide_look, sync_to_thread=False)},
+        dependencies={"look": Provide(provide_look)},
         include_in_schema=False,
     ),
 )

@@ -1,6 +1,7 @@
 """The pages whose life is in the browser: an empty room with the right entry of the front-end."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import MediaType, Request, Response, get
@@ -10,15 +11,18 @@ from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Struct
 
+from shopbell.accounts.blocks import service as blocks
 from shopbell.accounts.model import Person
 from shopbell.accounts.routes import PANEL, is_framed
 from shopbell.app import App
 from shopbell.commerce import service as commerce
+from shopbell.commerce.hours import find_zone
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Rank, Side
+from shopbell.kernel.actor import Actor, Rank, Side
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import Locale, text
 from shopbell.web.pages.assets import entry
+from shopbell.web.pages.format import moment
 from shopbell.web.pages.look import HOMES, Look
 
 PROGRAMS = {"desk": "desk", "buyer": "me"}
@@ -44,6 +48,7 @@ class Boot(Struct, frozen=True):
     framed: bool = False
     translates: bool = False
     drafts: bool = False
+    barred: str = ""
 
 
 @get(PANEL)
@@ -130,7 +135,18 @@ def _boot(tx: Tx, look: Look, epoch: str, framed: bool) -> Boot:
         framed=framed,
         translates=bool(tx.settings.translator),
         drafts=bool(tx.settings.writer),
+        barred=_barred(tx, visitor, look.locale, find_zone(shop.zone)) if visitor and shop else "",
     )
+
+
+def _barred(tx: Tx, visitor: Actor, locale: Locale, zone: ZoneInfo) -> str:
+    """Say what a block takes from this colleague, what it leaves, and until when."""
+    block = blocks.standing(tx, visitor) if visitor.barred else None
+    if block is None:
+        return ""
+    when = moment(block.until, locale, zone) if block.until else ""
+    ends = text(locale, "blocks.bar_ends", when=when) if when else text(locale, "blocks.bar_stands")
+    return f"{text(locale, f'blocks.bar_{block.reach}')} {ends}"
 
 
 def _inert(json: str) -> str:

@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct
 
+from shopbell.analytics.score import service as responsiveness
+from shopbell.analytics.score.model import Standing
 from shopbell.app import App
 from shopbell.cases import refunding
 from shopbell.cases.kinds import KINDS
@@ -26,6 +28,7 @@ from shopbell.knowledge.answers.commands import Order as AnswerOrder
 from shopbell.web.pages import known, parcel, shopfront
 from shopbell.web.pages.case_view import CaseView, buttons, running, see_cases
 from shopbell.web.pages.look import Look
+from shopbell.web.pages.score_words import judged, usual_minutes
 from shopbell.web.pages.shopfront import Presence
 
 CARDS = 24
@@ -48,10 +51,10 @@ class Shelf(Struct, frozen=True):
 
 
 class Counter(Struct, frozen=True):
-    """A shop, and how soon it has answered of late."""
+    """A shop, and what may be expected of it by how it has answered."""
 
     shop: Shop
-    minutes: int | None
+    standing: Standing
     now: datetime
 
 
@@ -69,7 +72,7 @@ def see_shelf(tx: Tx, search: Search) -> Shelf:
 def see_counter(tx: Tx, shop: str) -> Counter:
     """Look at one shop."""
     found = commerce.shop(tx, shop)
-    return Counter(found, conversations.answer_time(tx, found.id), tx.now)
+    return Counter(found, responsiveness.expected(tx, found), tx.now)
 
 
 def see_product(tx: Tx, product: str) -> tuple[Product, Counter]:
@@ -149,6 +152,7 @@ async def product_page(
     order: FromQuery[AnswerOrder] = "helpful",
     most: FromQuery[int] = known.FIRST,
     done: FromQuery[str] = "",
+    variant: FromQuery[str] = "",
 ) -> Response[str]:
     """Show one product, what is known about it, and how to ask."""
     found, counter = await db.read(see_product, product)
@@ -156,6 +160,7 @@ async def product_page(
     return look.page(
         "product.html",
         product=found,
+        variant=variant if variant in {one.id for one in found.variants} else "",
         known=await db.read(known.see_answers, look.visitor, found.id, wish, look.locale),
         done=done if done in known.DONE else "",
         new_cmid=new_id,
@@ -259,7 +264,9 @@ def _question(order: Order, cases: list[CaseView], kind: str) -> Question:
 
 def presence_of(counter: Counter, app: App) -> Presence:
     """Say what is known of a shop at this moment."""
-    return Presence(counter.now, app.hub.shop_online(counter.shop.id), counter.minutes)
+    return Presence(
+        counter.now, app.hub.shop_online(counter.shop.id), usual_minutes(counter.standing)
+    )
 
 
 def _counter_facts(counter: Counter, app: App, look: Look) -> dict[str, Any]:
@@ -267,6 +274,7 @@ def _counter_facts(counter: Counter, app: App, look: Look) -> dict[str, Any]:
     return {
         "shop": counter.shop,
         "presence": presence,
+        "judged": judged(counter.standing, look.locale),
         "ways": shopfront.ways(counter.shop, presence, look.locale),
         "hours": shopfront.today(counter.shop, counter.now, look.locale),
         "now": counter.now,

@@ -6,6 +6,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from shopbell.accounts import operating
+from shopbell.accounts.roles import Right
 from shopbell.accounts.standing import check_operates
 from shopbell.channels.mail.arriving import storage, threading
 from shopbell.channels.mail.arriving.model import (
@@ -250,7 +251,7 @@ def _note(tx: Tx, mail: Mail, opened: Opened, settled: Settled, key: str) -> Non
 
 
 def _open(tx: Tx, actor: Actor, mail_id: MailId) -> Mail:
-    check_operates(actor)
+    check_operates(actor, Right.SORT_MAIL)
     mail = _found(storage.get(tx, mail_id, hold=True) if is_id(mail_id) else None)
     late = mail.fate is Fate.WAITING and mail.arrived_at < tx.now - LATE_AFTER
     if not mail.fate.open and not late:

@@ -6,7 +6,7 @@ from itertools import chain
 from msgspec import Struct
 
 from shopbell.accounts import service as accounts
-from shopbell.accounts import staff
+from shopbell.accounts import staff, standing
 from shopbell.channels.mail import addresses
 from shopbell.channels.mail.addresses import Keyring
 from shopbell.commerce import service as commerce
@@ -55,14 +55,16 @@ def _of_talk(tx: Tx, talk_id: ConversationId, *, hold: bool) -> Iterator[Writer]
     except NoSuchConversation:
         return
     buyer = accounts.person(tx, talk.buyer)
-    actor = Actor(buyer.id, Side.BUYER, name=buyer.called)
+    barred = standing.barred_now(tx, buyer.id)
+    actor = Actor(buyer.id, Side.BUYER, name=buyer.called, barred=barred)
     yield Writer(talk, actor, addresses.person(buyer.id), buyer.email, buyer.locale)
     shop = commerce.shop(tx, talk.shop)
-    actor = Actor(PersonId(shop.id), Side.SELLER, shop.id, Rank.AGENT, shop.name)
+    barred = standing.barred_now(tx, shop.id)
+    actor = Actor(PersonId(shop.id), Side.SELLER, shop.id, Rank.AGENT, shop.name, barred=barred)
     yield Writer(talk, actor, addresses.team(shop.id), shop.email, shop.languages[0])
     for one in staff.of_shop(tx, SYSTEM, talk.shop):
         person = accounts.person(tx, one.id)
-        actor = Actor(one.id, Side.SELLER, talk.shop, one.rank, person.called)
+        actor = standing.now(tx, one.id, talk.shop)
         yield Writer(talk, actor, addresses.person(one.id), one.email, person.locale)
 
 
@@ -74,5 +76,5 @@ def _operators(tx: Tx, talk_id: ConversationId) -> Iterator[Writer]:
         return
     for one in accounts.operators(tx):
         if one.verified:
-            actor = Actor(one.id, Side.OPERATOR, name=one.called)
+            actor = standing.now(tx, one.id)
             yield Writer(talk, actor, addresses.person(one.id), one.email, one.locale)

@@ -1,0 +1,1 @@
+"""Blocks: who may not write for a while, why, and what they say to that."""

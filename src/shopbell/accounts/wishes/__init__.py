@@ -1,0 +1,1 @@
+"""What people want to be told, by which way: every sender asks here."""

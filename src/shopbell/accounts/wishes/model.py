@@ -1,0 +1,51 @@
+"""The kinds of news, the ways they come by, and what nobody can switch off. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+from shopbell.kernel.actor import Side
+
+
+class Kind(StrEnum):
+    """What news is about; what is of no kind is always told."""
+
+    ANSWER = "answer"
+    CASE = "case"
+    SATISFACTION = "satisfaction"
+    MENTION = "mention"
+    DUE = "due"
+    RULE = "rule"
+
+
+class Way(StrEnum):
+    """By which way it comes."""
+
+    PRODUCT = "product"
+    PUSH = "push"
+    MAIL = "mail"
+
+
+CHOICES: Mapping[Side, Mapping[Kind, tuple[Way, ...]]] = {
+    Side.BUYER: {
+        Kind.ANSWER: (Way.PUSH, Way.MAIL),
+        Kind.CASE: (Way.PUSH, Way.MAIL),
+        Kind.SATISFACTION: (Way.PRODUCT, Way.MAIL),
+    },
+    Side.SELLER: {
+        Kind.MENTION: (Way.MAIL,),
+        Kind.DUE: (Way.MAIL,),
+        Kind.RULE: (Way.MAIL,),
+    },
+}
+"""What can be chosen. All of it is wanted until somebody says otherwise; what is not here, such as
+an answer in the thread itself or a dispute, always comes."""
+
+
+class Wish(Struct, frozen=True):
+    """Whether somebody wants one kind of news by one way."""
+
+    kind: Kind
+    way: Way
+    wanted: bool = True

@@ -1,0 +1,1 @@
+"""Measuring how buyers are answered: what is counted, its figures by any dimension, exports."""

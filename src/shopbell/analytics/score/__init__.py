@@ -1,0 +1,1 @@
+"""How responsive a shop is: an open formula, versioned as data, with appeal."""

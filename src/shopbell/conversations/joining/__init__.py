@@ -1,0 +1,1 @@
+"""Conversations that turn out to be one, or two: merged, split, and taken apart again."""

@@ -1,0 +1,1 @@
+"""Lists of conversations: the desk's views, what narrows them, how much is in each."""

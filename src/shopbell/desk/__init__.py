@@ -1,0 +1,1 @@
+"""The shop team's work: who tends which conversation, who is there, tags, what waits, clocks."""

@@ -1,0 +1,1 @@
+"""What a team says often, written once: texts with gaps that fill themselves, and what is done."""

@@ -1,0 +1,1 @@
+"""What happens by itself at the desk: triggers, conditions and actions, as data."""

@@ -1,0 +1,9 @@
+"""What calls somebody of a team when its time has come."""
+
+from collections.abc import Callable, Mapping
+
+from shopbell.desk.together.calls import MENTION_LETTER, write_letter
+from shopbell.desk.together.reminding import REMIND, fire
+from shopbell.engine.database import Tx
+
+DEADLINES: Mapping[str, Callable[[Tx, str], None]] = {REMIND: fire, MENTION_LETTER: write_letter}

@@ -1,0 +1,172 @@
+"""The operator's pages of health, the record, people and blocks, and the page of who is blocked."""
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+from importlib.metadata import version
+
+from shopbell.accounts import people
+from shopbell.accounts.blocks import service as blocks
+from shopbell.accounts.blocks.model import PutBlock, Reason, Subject
+from shopbell.accounts.model import Letter
+from shopbell.analytics.score import appealing
+from shopbell.analytics.score.commands import FileAppeal
+from shopbell.analytics.score.model import Ground
+from shopbell.engine import erasing, migrations
+from shopbell.engine.connect import is_embedded
+from shopbell.engine.database import Tx
+from shopbell.kernel.actor import Reach, Role
+from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import text
+from tests.support.browsing import Browser, Door, checked, hidden
+from tests.support.house import Counter, House, Person
+
+WORDS = "Three insults in a week, <b>all</b> of them reported."
+
+
+def test_the_landing_and_the_page_of_health_tell_the_same(door: Door, house: House) -> None:
+    browser = door(house.operator())
+    assert "/console/health" in checked(browser.get("/console"))
+    page = checked(browser.get("/console/health"))
+    assert page.count("<tr>") == 17
+    keeper = "SQLite 3." if is_embedded(house.db.engine) else "PostgreSQL "
+    for told in (f"Shopbell {version('shopbell')}", migrations.steps()[-1], keeper):
+        assert f"<dd>{told}" in page
+    assert text("en", "vitals.pushed") in page
+    shown = browser.get("/metrics").text
+    assert 'shopbell_vital{name="jobs_dead"} 0.0' in shown or browser.get("/metrics").status_code
+
+
+def test_the_record_is_read_again_and_compared_with_a_seal(door: Door, house: House) -> None:
+    browser = door(house.operator())
+    page = checked(browser.get("/console/record?verify=true"))
+    (seal,) = re.findall(r"<code>(\d+-[0-9a-f]{64}-[0-9]{4}-[0-9]{2}-[0-9]{2})</code>", page)
+    assert "notice good" in page
+    assert "notice good" in checked(browser.get("/console/record", params={"noted": seal}))
+    number, digest = seal.split("-", 1)
+    changed = f"{number}-{'1' if digest[0] == '0' else '0'}{digest[1:]}"
+    assert "notice bad" in checked(browser.get("/console/record", params={"noted": changed}))
+    assert "notice bad" in checked(browser.get("/console/record", params={"noted": "what?"}))
+
+
+def test_the_record_is_a_table_that_no_spreadsheet_runs(door: Door, house: House) -> None:
+    browser = door(house.operator())
+    table = browser.get("/console/record.csv", params={"action": "signed_in"})
+    head, *rows = table.text.removeprefix("\ufeff").splitlines()
+    assert head == "seq,at,actor,action,facts"
+    assert rows
+    assert all(",signed_in," in row for row in rows)
+
+
+def test_somebody_is_blocked_appeals_and_is_heard(
+    door: Door, house: House, halo: Counter, anna: Person
+) -> None:
+    order = halo.ships_to(anna, halo.sells("teapot"))
+    olga, oscar, buyer = door(house.operator()), door(house.operator("oscar")), door(anna)
+    found = checked(olga.get("/console/people", params={"q": order.number}))
+    assert f"/console/people/{anna.actor.id}" in found
+    place = f"/console/people/{anna.actor.id}"
+    anna.asks(halo, None, "Is it paper?")
+    assert "<dt>Conversations</dt><dd>1</dd></div><div><dt>Cases</dt><dd>0<" in checked(
+        olga.get(place)
+    )
+    form = {
+        **hidden(checked(olga.get(place))),
+        "do": "block",
+        "reach": "writing",
+        "reason": "abuse",
+    }
+    empty = olga.post(place, data={**form, "words": " ", "until": "2000-01-01"})
+    assert 'value="2000-01-01"' in checked(empty, 422)
+    sent = olga.post(place, data={**form, "words": WORDS})
+    assert sent.headers["location"] == f"{place}?done=blocked"
+    told = checked(buyer.get("/blocked"))
+    assert "&lt;b&gt;all&lt;/b&gt;" in told
+    (address,) = re.findall(r'action="(/blocked/[^"]+)"', told)
+    assert buyer.post(address, data={"words": "It was my nephew."}).status_code == 303
+    block = address.removeprefix("/blocked/")
+    decide = f"/console/blocks/{block}"
+    assert olga.post(decide, data={"do": "end", "words": "No."}).status_code == 403
+    assert "It was my nephew." in checked(oscar.get("/console/blocks"))
+    sent = oscar.post(decide, data={"do": "end", "words": "Granted.", "box": "appeals"})
+    assert sent.headers["location"] == "/console/blocks?box=appeals&done=true"
+    assert "Granted." in checked(buyer.get("/blocked"))
+    assert "Granted." in checked(oscar.get("/console/blocks?box=ended"))
+
+
+def test_a_reader_of_the_console_sees_no_form_to_change_people(
+    door: Door, house: House, anna: Person
+) -> None:
+    olga, reader = door(house.operator()), house.operator("rosa")
+    place = f"/console/people/{reader.actor.id}"
+    sent = olga.post(place, data={"do": "role", "role": "reader"})
+    assert sent.headers["location"] == f"{place}?done=role"
+    page = checked(door(reader).get(f"/console/people/{anna.actor.id}"))
+    assert 'value="block"' not in page
+    assert 'value="end"' not in page
+    assert door(reader).post(place, data={"do": "role", "role": "lead"}).status_code == 403
+    assert olga.post(place, data={"do": "role", "role": "king"}).status_code == 422
+
+
+def test_who_only_reads_is_offered_no_button(
+    door: Door, house: House, halo: Counter, anna: Person
+) -> None:
+    talk = anna.asks(halo, None, "Is it paper?")
+    house.passes(minutes=9)
+    halo.mei.answers(talk, "It is.")
+    house.passes(seconds=1)
+    appeal = FileAppeal(
+        id=new_id(), conversation=talk, n=1, ground=Ground.SPAM, words="A robot asked."
+    )
+    house.db.write_now(appealing.file, halo.mei.actor, halo.shop.id, appeal)
+    asked = PutBlock(new_id(), anna.actor.id, Subject.PERSON, Reach.FIRST, Reason.SPAM, "Adverts.")
+    house.db.write_now(blocks.put, house.operator("otto").actor, asked)
+    leave_undone(house, anna)
+    lead, reader = house.operator(), house.operator("rosa")
+    house.db.write_now(people.give_role, lead.actor, reader.actor.id, Role.READER)
+
+    offered = door(lead)
+    reads = door(reader)
+    for page in ("/console/score", "/console/health", "/console/blocks?box=standing"):
+        form = '<form method="post" action="/console/'
+        inline = '<form class="inline" method="post" action="/console/'
+        assert form in checked(offered.get(page)), page
+        seen = checked(reads.get(page))
+        assert form not in seen, page
+        assert inline not in seen, page
+
+
+def leave_undone(house: House, anna: Person) -> None:
+    """Have a letter that was tried to be mailed as often as it is tried."""
+    letter = Letter("anna@example.org", "Good news", "It is paper.", "en", anna.actor.id)
+    house.db.write_now(Tx.later, letter)
+    dead = {"state": "dead"}
+    house.db.write_now(erasing.set_columns, "outbox", "kind", ["Letter"], dead)
+
+
+def test_who_works_for_a_blocked_shop_is_told_what_stays_and_how_to_appeal(
+    door: Door, house: House, halo: Counter
+) -> None:
+    mei = door(halo.mei)
+    assert "/blocked" not in checked(mei.get("/shop/settings"))
+    assert told_at_the_desk(mei) == ""
+    until = house.clock() + timedelta(days=3)
+    asked = PutBlock(
+        new_id(), halo.shop.id, Subject.SHOP, Reach.WRITING, Reason.SPAM, "Adverts.", until
+    )
+    house.db.write_now(blocks.put, house.operator("otto").actor, asked)
+
+    page = unescape(checked(mei.get("/shop/settings")))
+    assert text("en", "blocks.bar_writing") in page
+    assert 'href="/blocked"' in page
+    said = told_at_the_desk(mei)
+    assert said.startswith(text("en", "blocks.bar_writing"))
+    assert f"{until:%B} {until.day}" in said
+
+
+def told_at_the_desk(mei: Browser) -> str:
+    """Return what the desk knows of a block before its first request."""
+    page = mei.get("/desk").text
+    [boot] = re.findall(r'id="boot">(.*?)</script>', page)
+    return str(json.loads(boot)["barred"])
