@@ -24,7 +24,7 @@ KINDS = {
     "a key of ours": rf"\b{KEY_PREFIX}[0-9A-Za-z_-]{{43}}\b",
 }
 _LONG = re.compile(r"(?<![\w/+.-])[A-Za-z0-9+/_-]{32,}={0,2}(?![\w/.-])")
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f-]+", re.IGNORECASE)
 DRAWN_BITS, DRAWN_HEX_BITS = 4.3, 3.0
 """Bits per letter from which a long word looks drawn by chance: words of people have fewer."""
