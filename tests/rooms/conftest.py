@@ -1,7 +1,7 @@
 """What tests of pages ask for: browsers with people in front of them, and a shop."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import ExitStack
 
 import pytest
 
@@ -17,23 +17,24 @@ from tests.support.mail import Letterbox
 @pytest.fixture
 def door(house: House) -> Iterator[Door]:
     """Open browsers, each with one person in front of it."""
-    opened: list[AbstractContextManager[object]] = []
+    with ExitStack() as house_open:
+        first: list[Browser] = []
 
-    def open_for(person: Person | None = None) -> Browser:
-        browser = Browser(create(house.app), base_url=house.app.settings.base_url)
-        browser.headers.update(BROWSER)
-        browser.follow_redirects = False
-        opened.append(browser)
-        browser.__enter__()
-        if person:
-            who = house.db.read_now(accounts.person, person.actor.id)
-            entry = house.db.write_now(accounts.let_in, who, Knock(address="127.0.0.1"))
-            browser.cookies.set("shopbell_session", entry.session)
-        return browser
+        def open_for(person: Person | None = None) -> Browser:
+            browser = Browser(create(house.app), base_url=house.app.settings.base_url)
+            browser.headers.update(BROWSER)
+            browser.follow_redirects = False
+            if first:  # one house, one loop: the others come in where the first did
+                browser.blocking_portal = first[0].blocking_portal
+            else:
+                first.append(house_open.enter_context(browser))
+            if person:
+                who = house.db.read_now(accounts.person, person.actor.id)
+                entry = house.db.write_now(accounts.let_in, who, Knock(address="127.0.0.1"))
+                browser.cookies.set("shopbell_session", entry.session)
+            return browser
 
-    yield open_for
-    for browser in opened:
-        browser.__exit__(None, None, None)
+        yield open_for
 
 
 @pytest.fixture
