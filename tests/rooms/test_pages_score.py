@@ -7,6 +7,7 @@ import pytest
 
 from shopbell.analytics.score import service
 from shopbell.conversations.model import ConversationId
+from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door, checked
@@ -25,6 +26,24 @@ def late(house: House, halo: Counter, anna: Person) -> ConversationId:
 
 def form(talk: ConversationId, words: str) -> dict[str, str]:
     return {"id": new_id(), "conversation": talk, "n": "1", "ground": "outage", "words": words}
+
+
+def test_a_round_leads_to_the_message_that_began_it(
+    house: House, door: Door, halo: Counter, anna: Person, late: ConversationId
+) -> None:
+    anna.says(late, "And is it white?")
+    house.passes(minutes=9)
+    halo.mei.answers(late, "It is.")
+    house.passes(seconds=1)
+    began = [one.seq for one in halo.mei.events(late) if one.actor.side is Side.BUYER]
+    page = checked(door(halo.mei).get("/shop/score"))
+    assert re.findall(rf'href="/desk/{late}#p(\d+)"', page) == [str(n) for n in reversed(began)]
+
+    for n in (1, 2):
+        sent = form(late, "The line was dead.") | {"n": str(n)}
+        assert door(halo.mei).post("/shop/score/appeals", data=sent).status_code == 303
+    page = checked(door(house.operator()).get("/console/score"))
+    assert re.findall(rf'href="/console/questions/{late}#p(\d+)"', page) == [str(n) for n in began]
 
 
 @pytest.mark.parametrize("locale", LOCALES)

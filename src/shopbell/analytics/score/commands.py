@@ -39,11 +39,13 @@ class ScoreShown(Struct, frozen=True, kw_only=True):
 class RoundShown(Struct, frozen=True, kw_only=True):
     """A round behind a score; ``seconds`` by the rule's clock, ``took`` by the one on the wall.
 
+    ``seq`` is the number of the message that began it, if that stands where it was written;
     ``appeal`` is the id of the appeal on it, ``outcome`` what came of that.
     """
 
     conversation: ConversationId
     n: int
+    seq: int | None
     subject: Words
     buyer: str
     started: datetime

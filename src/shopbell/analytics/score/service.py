@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from shopbell.accounts import service as accounts
 from shopbell.accounts.standing import check_operates
 from shopbell.analytics import indexing
@@ -15,6 +17,7 @@ from shopbell.analytics.score.model import Appeal, Judged, RoundTold, Standing, 
 from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Shop
+from shopbell.conversations import history
 from shopbell.conversations import service as conversations
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, ShopId
@@ -95,12 +98,15 @@ def shown(tx: Tx, shop: ShopId, judged: Sequence[Judged]) -> list[RoundShown]:
     topics = conversations.topics(tx, {one.round.conversation for one in judged})
     people = accounts.names(tx, {one.round.agent for one in judged if one.round.agent})
     asked = {(one.conversation, one.n): one for one in storage.appeals_of(tx, shop, EXPORT_MOST)}
+    begun = history.asked(tx, [(one.round.conversation, one.round.at) for one in judged])
     found: list[RoundShown] = []
     for one in judged:
         topic = topics.get(one.round.conversation)
         title: Words = topic.subject.title if topic else {FALLBACK: ""}
         buyer = topic.buyer_name if topic else ""
-        found.append(_shown(one, title, buyer, people, asked.get(one.round.key)))
+        seq = begun.get((one.round.conversation, one.round.at))
+        shown = _shown(one, title, buyer, people, asked.get(one.round.key))
+        found.append(replace(shown, seq=seq))
     return found
 
 
@@ -112,6 +118,7 @@ def _shown(
     return RoundShown(
         conversation=told.conversation,
         n=told.n,
+        seq=None,
         subject=title,
         buyer=buyer,
         started=told.at,
