@@ -17,7 +17,7 @@ from shopbell.analytics.score.model import Appeal, Judged, RoundTold, Standing, 
 from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Shop
-from shopbell.conversations import history
+from shopbell.conversations import history, posting
 from shopbell.conversations import service as conversations
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, ShopId
@@ -50,6 +50,7 @@ def score(tx: Tx, actor: Actor, shop: str) -> ScoreShown:
     judged, today = _judged(tx, found, TREND_DAYS), tx.now.astimezone(zone).date()
     days = tallied(judged, zone)
     window = _in_window(judged, found, rule.profile.window_days, tx.now)
+    appeals = storage.appeals_of(tx, found.id, APPEALS_SHOWN)
     return ScoreShown(
         shop=found.id,
         standing=standing(rule.profile, window, zone, tx.now),
@@ -57,7 +58,8 @@ def score(tx: Tx, actor: Actor, shop: str) -> ScoreShown:
         coming=ruling.coming(tx),
         trend=trend(rule.profile, days, today, TREND_DAYS),
         verdicts=dict(Counter(one.verdict for one in window)),
-        appeals=storage.appeals_of(tx, found.id, APPEALS_SHOWN),
+        appeals=appeals,
+        proofs={one.id: posting.files_by(tx, one.by, one.files) for one in appeals if one.files},
         behind=round(indexing.lag(tx), 1),
     )
 
