@@ -126,8 +126,8 @@ def asked(
     found: dict[tuple[ConversationId, datetime], int] = {}
     for start in range(0, len(moments), AT_ONCE):
         some = moments[start : start + AT_ONCE]
-        given = {"talks": {talk for talk, _ in some}, "moments": {at for _, at in some}}
-        for talk, at, seq in tx.execute(_ASKED, {name: list(one) for name, one in given.items()}):
+        given = {"talks": [talk for talk, _ in some], "moments": [at for _, at in some]}
+        for talk, at, seq in tx.execute(_ASKED, given):
             found[talk, at] = min(seq, found.get((talk, at), seq))
     return found
 

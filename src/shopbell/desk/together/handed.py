@@ -4,26 +4,21 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from shopbell.accounts import letters, limits
+from shopbell.accounts import letters
 from shopbell.accounts import service as accounts
-from shopbell.accounts.model import Limit
-from shopbell.accounts.refusals import TooManyTries
-from shopbell.accounts.wishes.model import Kind, Way
-from shopbell.accounts.wishes.service import wants
+from shopbell.accounts.wishes.model import Kind
 from shopbell.conversations import service as conversations
 from shopbell.conversations import tending
 from shopbell.conversations.model import Audience, Conversation, ConversationId, Event, Stream
 from shopbell.desk import storage
 from shopbell.desk.giving import waits
-from shopbell.desk.model import TalkAssigned, seat_id
-from shopbell.desk.model import Way as Given
+from shopbell.desk.model import TalkAssigned, Way, seat_id
 from shopbell.desk.service import works_here
 from shopbell.desk.together.model import HANDED_EVERY, LETTER_AFTER
 from shopbell.engine.database import Reaction, Tx
 from shopbell.kernel.actor import SYSTEM, PersonId, ShopId
 
 HANDED_LETTER = "handed_letter"
-_ONCE = Limit(1, HANDED_EVERY)
 
 
 class _Told(Struct, frozen=True):
@@ -41,7 +36,7 @@ def is_here(tx: Tx, shop: ShopId, person: PersonId) -> bool:
 
 def watch(tx: Tx, fact: TalkAssigned) -> None:
     """See to it that they are told to whom a conversation was given, if they are away."""
-    if fact.way is not Given.TAKEN:
+    if fact.way is not Way.TAKEN:
         tx.arm(HANDED_LETTER, fact.conversation, tx.now + LETTER_AFTER)
 
 
@@ -54,10 +49,10 @@ def write_letter(tx: Tx, entity: str) -> None:
     if is_here(tx, talk.shop, to) or not works_here(tx, talk.shop, to):
         return
     kind = _kind(tx, note, talk.shop)
-    if wants(tx, to, kind, Way.MAIL) and _is_first(tx, to, kind):
-        link = f"{tx.settings.base_url}/desk/{talk.id}"
-        facts = {"by": note.actor.name, "buyer": talk.buyer_name, "shop": talk.shop_name}
-        letters.tell(tx, accounts.person(tx, to), kind, f"{kind}_letter", link=link, **facts)
+    link = f"{tx.settings.base_url}/desk/{talk.id}"
+    facts = {"by": note.actor.name, "buyer": talk.buyer_name, "shop": talk.shop_name}
+    reader = accounts.person(tx, to)
+    letters.tell_seldom(tx, reader, kind, HANDED_EVERY, f"{kind}_letter", link=link, **facts)
 
 
 def _given(tx: Tx, talk: Conversation) -> Event | None:
@@ -68,22 +63,13 @@ def _given(tx: Tx, talk: Conversation) -> Event | None:
     if (note := next(notes, None)) is None:
         return None
     told = json.decode(note.data, type=_Told)
-    return note if told.to == talk.assignee and told.way != Given.TAKEN else None
+    return note if told.to == talk.assignee and told.way != Way.TAKEN else None
 
 
 def _kind(tx: Tx, note: Event, shop: ShopId) -> Kind:
     """Tell a colleague, who hands over, from a rule or the line, which assign."""
-    by_hand = json.decode(note.data, type=_Told).way == Given.GIVEN
+    by_hand = json.decode(note.data, type=_Told).way == Way.GIVEN
     return Kind.HANDED if by_hand and works_here(tx, shop, note.actor.id) else Kind.ASSIGNED
-
-
-def _is_first(tx: Tx, person: PersonId, kind: Kind) -> bool:
-    """Count a letter of a kind: whoever is given fifty conversations at once gets one."""
-    try:
-        limits.count(tx, f"{kind}:{person}", _ONCE)
-    except TooManyTries:
-        return False
-    return True
 
 
 REACTIONS: tuple[Reaction[Any], ...] = (Reaction(TalkAssigned, watch),)
