@@ -77,6 +77,7 @@ def test_who_is_away_is_told_by_letter_that_a_colleague_handed_something_over(
     assert (letter.kind, letter.to) == ("handed", house.address("oleg"))
     assert letter.subject == text("en", "accounts.handed_letter_subject", by="Mei")
     assert f"/desk/{talk}" in letter.body
+    assert "Anna" not in letter.body, "buyers go, and letters stay"
 
     house.passes(hours=2)
     gives(halo.mei, anna.asks(halo, halo.sells("rug"), "And that?"), halo.oleg)

@@ -41,7 +41,10 @@ def watch(tx: Tx, fact: TalkAssigned) -> None:
 
 
 def write_letter(tx: Tx, entity: str) -> None:
-    """Write to who was given a conversation that still waits for them; once for all of a while."""
+    """Write to who was given a conversation that still waits for them; once for all of a while.
+
+    Whom the conversation is with stays in the house: buyers go, and letters stay.
+    """
     talk = tending.held(tx, ConversationId(entity))
     to, note = talk.assignee, _given(tx, talk)
     if to is None or note is None or not waits(talk):
@@ -50,7 +53,7 @@ def write_letter(tx: Tx, entity: str) -> None:
         return
     kind = _kind(tx, note, talk.shop)
     link = f"{tx.settings.base_url}/desk/{talk.id}"
-    facts = {"by": note.actor.name, "buyer": talk.buyer_name, "shop": talk.shop_name}
+    facts = {"by": note.actor.name, "shop": talk.shop_name}
     reader = accounts.person(tx, to)
     letters.tell_seldom(tx, reader, kind, HANDED_EVERY, f"{kind}_letter", link=link, **facts)
 

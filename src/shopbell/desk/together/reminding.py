@@ -94,17 +94,17 @@ def fire(tx: Tx, entity: str) -> None:
 def write_reminder(tx: Tx, entity: str) -> None:
     """Write to who was called back while away, and has not put the reminder aside.
 
-    What they noted for themselves stays in the house, as what stands in notes does.
+    What they noted for themselves stays in the house, and so does whom the conversation is with.
     """
     found = storage.reminder(tx, entity)
     if found is None or found.fired_at is None or is_here(tx, found.shop, found.person):
         return
     if not works_here(tx, found.shop, found.person):
         return
-    topic = conversations.topics(tx, [found.conversation])[found.conversation]
+    shop = commerce.shop(tx, found.shop)
     link = f"{tx.settings.base_url}/desk/{found.conversation}"
     reader = accounts.person(tx, found.person)
-    facts = {"buyer": topic.buyer_name, "link": link}
+    facts = {"shop": shop.name, "link": link}
     letters.tell(tx, reader, Kind.REMINDER, "reminder_letter", **facts)
 
 
