@@ -3755,6 +3755,7 @@ export interface components {
             conversation: string;
             decided_at: string | null;
             decided_by: string | null;
+            files: string[];
             ground: components["schemas"]["Ground"];
             id: string;
             n: number;
@@ -3770,6 +3771,7 @@ export interface components {
         /** AppealShown */
         AppealShown: {
             appeal: components["schemas"]["Appeal"];
+            files: components["schemas"]["Attachment"][];
             round: components["schemas"]["RoundShown"] | null;
             shop: string;
         };
@@ -4817,6 +4819,7 @@ export interface components {
         /** FileAppeal */
         FileAppeal: {
             conversation: string;
+            files?: string[];
             ground: components["schemas"]["Ground"];
             id: string;
             n: number;
@@ -6279,6 +6282,7 @@ export interface components {
             n: number;
             outcome: components["schemas"]["analytics_score_model_Outcome"] | null;
             seconds: number | null;
+            seq: number | null;
             /** Format: date-time */
             started: string;
             subject: {
@@ -6377,6 +6381,9 @@ export interface components {
             appeals: components["schemas"]["Appeal"][];
             behind: number;
             coming: components["schemas"]["analytics_score_model_Rule"][];
+            proofs: {
+                [key: string]: components["schemas"]["Attachment"][];
+            };
             rule: components["schemas"]["analytics_score_model_Rule"];
             shop: string;
             standing: components["schemas"]["Standing"];

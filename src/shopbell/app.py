@@ -49,7 +49,7 @@ from shopbell.desk.clocks import reactions as clocks
 from shopbell.desk.clocks import watching
 from shopbell.desk.rules import calling
 from shopbell.desk.rules import jobs as rules
-from shopbell.desk.together import calls
+from shopbell.desk.together import calls, handed
 from shopbell.desk.together import jobs as teamwork
 from shopbell.engine import migrations
 from shopbell.engine.blobs import Blobs
@@ -123,6 +123,7 @@ def build(settings: Settings, *, clock: Clock = wall_clock, ask: Ask | None = No
             *clocks.REACTIONS,
             *team.REACTIONS,
             *calls.REACTIONS,
+            *handed.REACTIONS,
             *calling.REACTIONS,
             *wishes.REACTIONS,
         ),

@@ -7,6 +7,7 @@ import pytest
 
 from shopbell.analytics.score import service
 from shopbell.conversations.model import ConversationId
+from shopbell.kernel.actor import Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
 from tests.support.browsing import Door, checked
@@ -25,6 +26,24 @@ def late(house: House, halo: Counter, anna: Person) -> ConversationId:
 
 def form(talk: ConversationId, words: str) -> dict[str, str]:
     return {"id": new_id(), "conversation": talk, "n": "1", "ground": "outage", "words": words}
+
+
+def test_a_round_leads_to_the_message_that_began_it(
+    house: House, door: Door, halo: Counter, anna: Person, late: ConversationId
+) -> None:
+    anna.says(late, "And is it white?")
+    house.passes(minutes=9)
+    halo.mei.answers(late, "It is.")
+    house.passes(seconds=1)
+    began = [one.seq for one in halo.mei.events(late) if one.actor.side is Side.BUYER]
+    page = checked(door(halo.mei).get("/shop/score"))
+    assert re.findall(rf'href="/desk/{late}#p(\d+)"', page) == [str(n) for n in reversed(began)]
+
+    for n in (1, 2):
+        sent = form(late, "The line was dead.") | {"n": str(n)}
+        assert door(halo.mei).post("/shop/score/appeals", data=sent).status_code == 303
+    page = checked(door(house.operator()).get("/console/score"))
+    assert re.findall(rf'href="/console/questions/{late}#p(\d+)"', page) == [str(n) for n in began]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -62,6 +81,49 @@ def test_an_appeal_goes_to_the_operator_and_its_answer_comes_back(
     told = checked(mei.get("/shop/score"))
     assert "So it was." in told
     assert text("en", "score.verdict_appeal_granted") in told
+
+
+def test_an_appeal_brings_files_that_its_writer_and_the_operator_open_and_nobody_else(
+    house: House, door: Door, halo: Counter, anna: Person, late: ConversationId
+) -> None:
+    mei, olga = door(halo.mei), door(house.operator())
+    log = ("files", ("line <1>.txt", b"The line was dead from nine to ten.", "text/plain"))
+    none = ("files", ("", b"", "application/octet-stream"))
+    sent = form(late, "The line was dead.")
+    many = mei.post("/shop/score/appeals", data=sent, files=[log] * 11)
+    assert text("en", "refusals.appeal_files_many.title") in checked(many, 422)
+    odd = ("files", ("line.bin", b"\x00\x01\x02", "application/octet-stream"))
+    refused = mei.post("/shop/score/appeals", data=sent, files=[odd])
+    assert "The line was dead." in checked(refused, 415), "what was written stays"
+    for _again in range(2):
+        answer = mei.post("/shop/score/appeals", data=sent, files=[log, none])
+        assert answer.status_code == 303
+
+    [file] = re.findall(r'href="(/files/[^"]+)"', checked(olga.get("/console/score")))
+    assert re.findall(r'href="(/files/[^"]+)"', checked(mei.get("/shop/score"))) == [file]
+    for allowed in (mei, olga):
+        assert allowed.get(file).content == b"The line was dead from nine to ten."
+    for stranger in (anna, house.shop("nord", staff=["lena"]).lena):
+        assert door(stranger).get(file).status_code == 404
+
+    [kept] = olga.get("/api/v1/score/appeals").json()["items"]
+    assert [one["url"] for one in kept["files"]] == [file]
+    where = f"/console/score/appeals/{kept['appeal']['id']}"
+    assert olga.post(where, data={"outcome": "denied", "answer": "No."}).status_code == 303
+    assert file in checked(mei.get("/shop/score"))
+
+
+def test_an_appeal_cannot_bring_the_files_of_others(
+    door: Door, halo: Counter, anna: Person, late: ConversationId
+) -> None:
+    theirs = door(anna).post(
+        f"/api/v1/conversations/{late}/attachments?name=secret.txt", content=b"Anna's own"
+    )
+    assert theirs.status_code == 201
+    sent = form(late, "Look.") | {"n": 1, "files": [theirs.json()["id"]]}
+    api = f"/api/v1/shops/{halo.shop.id}/score/appeals"
+    assert door(halo.mei).post(api, json=sent).status_code == 422
+    assert door(halo.mei).post(api, json=sent | {"files": []}).status_code == 201
 
 
 def test_the_operator_chooses_by_which_rule_shops_are_judged(

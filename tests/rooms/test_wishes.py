@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from shopbell.app import build
 from shopbell.channels.mail import service as mail
 from shopbell.channels.mail.addresses import person, stop_tag
 from shopbell.channels.mail.keys import keyring
+from shopbell.commerce.model import Eta
 from shopbell.contact.kinds import is_wanted, must_be_told
 from shopbell.contact.model import Whom
 from shopbell.conversations import service as conversations
@@ -31,7 +33,7 @@ from tests.support.casework import acts
 from tests.support.clock import WoundClock
 from tests.support.house import Counter, House, Person
 from tests.support.mailserver import MailServer, with_keys
-from tests.support.returns import bought, shoes, wrong_size
+from tests.support.returns import bought, opens, shoes, wrong_size
 
 
 @pytest.fixture
@@ -91,6 +93,22 @@ def test_steps_of_a_case_are_a_kind_of_their_own_and_a_dispute_always_comes(
     assert reaches(house, case.conversation, Whom.BUYER)
     [letter] = tells(house, case.conversation, Whom.BUYER)
     assert "/letters/stop" not in words(letter), "nobody can switch that off"
+
+
+def test_news_of_a_delivery_is_a_kind_of_its_own(halo: Counter, anna: Person) -> None:
+    house = anna.house
+    case = opens(anna, bought(halo, anna, shoes(halo)), "logistics_inquiry", concern="late")
+    ahead = house.clock().date() + timedelta(days=3)
+    eta = Eta(ahead, ahead, "Europe/Berlin")
+    acts(halo.mei, case.id, "give_eta", eta=eta, eta_reason="weather")
+    assert reaches(house, case.conversation, Whom.BUYER)
+    wants_all_but(anna, (Kind.CASE, Way.MAIL), (Kind.ANSWER, Way.MAIL))
+    [letter] = tells(house, case.conversation, Whom.BUYER)
+    assert "kind=delivery" in words(letter)
+    wants_all_but(anna, (Kind.DELIVERY, Way.MAIL))
+    known = house.db.read_now(conversations.entered, SYSTEM, Stream(case.conversation))
+    assert not reaches(house, case.conversation, Whom.BUYER)
+    assert house.db.read_now(is_wanted, known, Way.PUSH)
 
 
 def test_a_link_switches_off_its_own_kind_and_nothing_else(

@@ -1,7 +1,10 @@
 """Letters of accounts: to whom, in which words, and not too many of them."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from shopbell.accounts import limits, model, storage, tokens
-from shopbell.accounts.model import Joined, Letter, Person, Purpose
+from shopbell.accounts.model import Joined, Letter, Limit, Person, Purpose
 from shopbell.accounts.refusals import TooManyTries
 from shopbell.accounts.secret import digest
 from shopbell.accounts.wishes.model import Kind, Way
@@ -32,6 +35,17 @@ def tell(tx: Tx, to: Person, kind: Kind, letter: str, **facts: str) -> None:
     """Leave a letter of a kind that its reader may not want; they can say so by its last line."""
     if wants(tx, to.id, kind, Way.MAIL):
         tx.later(_written(to, letter, facts, kind))
+
+
+def tell_seldom(
+    tx: Tx, to: Person, kind: Kind, every: timedelta, letter: str, **facts: str
+) -> None:
+    """Leave a letter of a kind unless one was left within ``every``: it stands for the others."""
+    if not wants(tx, to.id, kind, Way.MAIL):
+        return
+    with suppress(TooManyTries):
+        limits.count(tx, f"{kind}:{to.id}", Limit(1, every))
+        tell(tx, to, kind, letter, **facts)
 
 
 def write(tx: Tx, to: Person, letter: str, **facts: str) -> None:

@@ -15,6 +15,9 @@ from shopbell.kernel.actor import SYSTEM, Side
 ALWAYS = {"dispute"}
 """Kinds of case whose steps are told whatever somebody chose: money and rights hang on them."""
 
+OF_PARCELS = {"logistics_inquiry"}
+"""Kinds of case whose steps are news of a delivery: where it is, and when it comes now."""
+
 
 class _Told(msgspec.Struct, frozen=True):
     """What an entry says of the case it tells of."""
@@ -30,7 +33,9 @@ def kind_of(entry: Event) -> Kind | None:
     if entry.type != CASE:
         return None if entry.actor.side is Side.OPERATOR else Kind.ANSWER
     told = msgspec.json.decode(entry.data, type=_Told)
-    return None if told.kind in ALWAYS else Kind.CASE
+    if told.kind in ALWAYS:
+        return None
+    return Kind.DELIVERY if told.kind in OF_PARCELS else Kind.CASE
 
 
 def is_wanted(tx: Tx, talk: Conversation, way: Way) -> bool:

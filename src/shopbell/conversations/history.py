@@ -1,6 +1,6 @@
 """What stands in threads, for whoever counts it: read behind those who write, never with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, func, select
 from shopbell.conversations.model import Audience, ConversationId, SubjectKind
 from shopbell.conversations.tables import conversations, events
 from shopbell.engine.rows import Select
-from shopbell.engine.tables import Session
+from shopbell.engine.tables import Moment, Session
 from shopbell.kernel.actor import PersonId, ShopId, Side
 from shopbell.kernel.texts import Locale
 
+AT_ONCE = 200
 _e = events.c
 _WRITTEN = (
     select(_e.id, _e.conversation, _e.audience, _e.seq, _e.at)
@@ -41,6 +42,13 @@ _OF_SHOP = (
     )
     .order_by(_e.at.desc(), _e.id.desc())
     .limit(bindparam("most"))
+)
+_ASKED = select(_e.conversation, _e.at, _e.seq).where(
+    _e.conversation.in_(bindparam("talks", expanding=True)),
+    _e.audience == Audience.PUBLIC,
+    _e.type == "message",
+    _e.side == Side.BUYER,
+    _e.at.in_(bindparam("moments", type_=Moment, expanding=True)),
 )
 _COUNT = select(func.count()).select_from(events)
 _c = conversations.c
@@ -109,6 +117,19 @@ def lately(tx: Session, shop: ShopId, kind: str, since: datetime, most: int) -> 
     """Return the latest entries of one type in the conversations of a shop, newest first."""
     given = {"of_shop": shop, "of_type": kind, "since": since, "most": most}
     return [Spoken(*row) for row in tx.execute(_OF_SHOP, given)]
+
+
+def asked(
+    tx: Session, moments: Sequence[tuple[ConversationId, datetime]]
+) -> dict[tuple[ConversationId, datetime], int]:
+    """Return by which entry a buyer spoke at some moments; what was said elsewhere is left out."""
+    found: dict[tuple[ConversationId, datetime], int] = {}
+    for start in range(0, len(moments), AT_ONCE):
+        some = moments[start : start + AT_ONCE]
+        given = {"talks": [talk for talk, _ in some], "moments": [at for _, at in some]}
+        for talk, at, seq in tx.execute(_ASKED, given):
+            found[talk, at] = min(seq, found.get((talk, at), seq))
+    return found
 
 
 def between(tx: Session, talks: Iterable[ConversationId]) -> dict[ConversationId, Between]:

@@ -29,7 +29,7 @@ from shopbell.conversations.targets.winding import follow
 from shopbell.conversations.thread import add_event, move
 from shopbell.conversations.turns import CASE_ASKS, CASE_RESTS, FLOW, SPEAKS, State
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import SYSTEM, Actor, Side
+from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
 
 
 def repeated(
@@ -97,6 +97,11 @@ def own_files(
 ) -> list[Attachment]:
     """Return those of the named files that ``actor`` uploaded into a conversation."""
     return shelves.files(tx, talk, actor.id, named) if named else []
+
+
+def files_by(tx: Tx, person: PersonId, named: Collection[str]) -> list[Attachment]:
+    """Return those of the named files that ``person`` uploaded and that are still kept."""
+    return shelves.files_by(tx, person, named) if named else []
 
 
 def count_cases(tx: Tx, talk: ConversationId, cases: OpenCases, *, called: bool) -> None:

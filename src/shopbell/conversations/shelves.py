@@ -33,6 +33,9 @@ _FILES = select(*_FILE).where(
     _a.person == bindparam("of_person"),
     _a.id.in_(bindparam("ids", expanding=True)),
 )
+_FILES_BY = select(*_FILE).where(
+    _a.person == bindparam("of_person"), _a.id.in_(bindparam("ids", expanding=True))
+)
 _BY_CASE = exists().where(
     _e.conversation == _a.conversation,
     _e.audience == Audience.PUBLIC,
@@ -113,6 +116,13 @@ def files(
     """Return those of the named files that ``person`` uploaded into ``talk``, in that order."""
     given = {"talk": talk, "of_person": person, "ids": list(ids)}
     found = {row.id: _attachment(row) for row in tx.execute(_FILES, given)}
+    return [found[file] for file in ids if file in found]
+
+
+def files_by(tx: Session, person: PersonId, ids: Collection[str]) -> list[Attachment]:
+    """Return those of the named files that ``person`` uploaded, wherever they lie now."""
+    given = {"of_person": person, "ids": list(ids)}
+    found = {row.id: _attachment(row) for row in tx.execute(_FILES_BY, given)}
     return [found[file] for file in ids if file in found]
 
 

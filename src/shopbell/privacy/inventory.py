@@ -84,7 +84,7 @@ RUN_OUT: tuple[tuple[Rows, Mapping[str, object]], ...] = (
     (Rows("attachment", "conversation", Key.TALK), {}),
     (Rows("desk_reminder", "conversation", Key.TALK), {}),
     (Rows("complaint", "conversation", Key.TALK), {"words": ""}),
-    (Rows("score_appeal", "conversation", Key.TALK), {"words": "", "answer": ""}),
+    (Rows("score_appeal", "conversation", Key.TALK), {"words": "", "answer": "", "files": "[]"}),
     (Rows("satisfaction", "conversation", Key.TALK), {"words": "", "token": None}),
     (Rows("case_trace", "case", Key.CASE), {"said": "", "trouble": ""}),
     (Rows("refund", "case", Key.CASE), {"trouble": ""}),

@@ -13,10 +13,14 @@ class Kind(StrEnum):
 
     ANSWER = "answer"
     CASE = "case"
+    DELIVERY = "delivery"
     SATISFACTION = "satisfaction"
     MENTION = "mention"
     DUE = "due"
     RULE = "rule"
+    REMINDER = "reminder"
+    ASSIGNED = "assigned"
+    HANDED = "handed"
 
 
 class Way(StrEnum):
@@ -31,12 +35,16 @@ CHOICES: Mapping[Side, Mapping[Kind, tuple[Way, ...]]] = {
     Side.BUYER: {
         Kind.ANSWER: (Way.PUSH, Way.MAIL),
         Kind.CASE: (Way.PUSH, Way.MAIL),
+        Kind.DELIVERY: (Way.PUSH, Way.MAIL),
         Kind.SATISFACTION: (Way.PRODUCT, Way.MAIL),
     },
     Side.SELLER: {
         Kind.MENTION: (Way.MAIL,),
         Kind.DUE: (Way.MAIL,),
         Kind.RULE: (Way.MAIL,),
+        Kind.REMINDER: (Way.MAIL,),
+        Kind.ASSIGNED: (Way.MAIL,),
+        Kind.HANDED: (Way.MAIL,),
     },
 }
 """What can be chosen. All of it is wanted until somebody says otherwise; what is not here, such as

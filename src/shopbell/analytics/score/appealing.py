@@ -16,6 +16,7 @@ from shopbell.analytics.score.refusals import (
     RoundNotJudged,
 )
 from shopbell.commerce import service as commerce
+from shopbell.conversations import posting
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Rank, ShopId
 
@@ -32,7 +33,7 @@ def file(tx: Tx, actor: Actor, shop: str, asked: FileAppeal) -> tuple[Appeal, bo
     if told is None:
         raise NoSuchRound
     if earlier := storage.appeal_on(tx, asked.conversation, asked.n):
-        if earlier.id != asked.id or earlier.words != asked.words:
+        if _said(earlier) != _said(asked):
             raise RoundAppealedAlready
         return earlier, False
     if service.judge_one(tx, found, told).verdict not in {Verdict.LATE, Verdict.UNANSWERED}:
@@ -40,11 +41,16 @@ def file(tx: Tx, actor: Actor, shop: str, asked: FileAppeal) -> tuple[Appeal, bo
     return _keep(tx, actor, found.id, asked), True
 
 
+def _said(one: Appeal | FileAppeal) -> tuple[str, str, set[str]]:
+    return one.id, one.words, set(one.files)
+
+
 def _keep(tx: Tx, actor: Actor, shop: ShopId, asked: FileAppeal) -> Appeal:
     if storage.appeal(tx, asked.id):
         raise RoundAppealedAlready
     if storage.count_open(tx, shop) >= OPEN_MOST:
         raise AppealsTooMany(most=OPEN_MOST)
+    proofs = posting.files_of(tx, actor, asked.conversation, asked.files)
     new = Appeal(
         id=asked.id,
         conversation=asked.conversation,
@@ -54,6 +60,7 @@ def _keep(tx: Tx, actor: Actor, shop: ShopId, asked: FileAppeal) -> Appeal:
         words=asked.words,
         by=actor.id,
         at=tx.now,
+        files=[one.id for one in proofs],
     )
     storage.add(tx, new)
     accounts.audit(tx, actor, "score_appealed", shop=shop, talk=new.conversation, round=new.n)
@@ -85,5 +92,6 @@ def queue(tx: Tx, actor: Actor) -> AppealQueue:
         told = storage.one_round(tx, one.shop, one.conversation, one.n)
         judged = [service.judge_one(tx, shops[one.shop], told)] if told else []
         round_shown = service.shown(tx, one.shop, judged)
-        items.append(AppealShown(one, shops[one.shop].name, next(iter(round_shown), None)))
+        about, proofs = next(iter(round_shown), None), posting.files_by(tx, one.by, one.files)
+        items.append(AppealShown(one, shops[one.shop].name, about, proofs))
     return AppealQueue(items, len(waiting) > SHOWN_MOST)

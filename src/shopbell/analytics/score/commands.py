@@ -17,14 +17,18 @@ from shopbell.analytics.score.model import (
     Verdict,
     Why,
 )
-from shopbell.conversations.model import Channel, ConversationId
+from shopbell.conversations.commands import ATTACHMENTS_MOST
+from shopbell.conversations.model import Attachment, Channel, ConversationId
 from shopbell.kernel.actor import ShopId
 from shopbell.kernel.ids import Id
 from shopbell.kernel.texts import Words
 
 
 class ScoreShown(Struct, frozen=True, kw_only=True):
-    """How a shop stands, by which rule, and what comes; ``appeals`` are its newest ones."""
+    """How a shop stands, by which rule, and what comes; ``appeals`` are its newest ones.
+
+    ``proofs`` are the files of these appeals, by the id of the appeal.
+    """
 
     shop: ShopId
     standing: Standing
@@ -33,17 +37,20 @@ class ScoreShown(Struct, frozen=True, kw_only=True):
     trend: list[Trend]
     verdicts: dict[Verdict, int]
     appeals: list[Appeal]
+    proofs: dict[str, list[Attachment]]
     behind: float
 
 
 class RoundShown(Struct, frozen=True, kw_only=True):
     """A round behind a score; ``seconds`` by the rule's clock, ``took`` by the one on the wall.
 
+    ``seq`` is the number of the message that began it, if that stands where it was written;
     ``appeal`` is the id of the appeal on it, ``outcome`` what came of that.
     """
 
     conversation: ConversationId
     n: int
+    seq: int | None
     subject: Words
     buyer: str
     started: datetime
@@ -66,13 +73,17 @@ class ScoreRounds(Struct, frozen=True):
 
 
 class FileAppeal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ask that a round should not count; ``id`` is yours, so that asking twice is asking once."""
+    """Ask that a round should not count; ``id`` is yours, so that asking twice is asking once.
+
+    ``files`` were uploaded into the conversation before; the buyer does not see them.
+    """
 
     id: Id
     conversation: ConversationId
     n: Annotated[int, Meta(ge=1)]
     ground: Ground
     words: Why
+    files: Annotated[list[Id], Meta(max_length=ATTACHMENTS_MOST)] = []
 
 
 class DecideAppeal(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,11 +122,12 @@ class Ranked(Struct, frozen=True):
 
 
 class AppealShown(Struct, frozen=True):
-    """An appeal that waits, with the round it is about."""
+    """An appeal that waits, with the round it is about and its files."""
 
     appeal: Appeal
     shop: str
     round: RoundShown | None
+    files: list[Attachment]
 
 
 class AppealQueue(Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shopbell.commerce.hours import ClockTime
-from shopbell.conversations.model import Channel, ConversationId
+from shopbell.conversations.model import AttachmentId, Channel, ConversationId
 from shopbell.kernel.actor import PersonId, ShopId
 from shopbell.kernel.events import Job
 
@@ -182,7 +182,11 @@ class Outcome(StrEnum):
 
 
 class Appeal(Struct, frozen=True, kw_only=True):
-    """That a shop does not want to be judged by a round, and what came of it."""
+    """That a shop does not want to be judged by a round, and what came of it.
+
+    ``files`` are those of the conversation that whoever appeals has added as proof; nobody else
+    may open them but the operator.
+    """
 
     id: str
     conversation: ConversationId
@@ -196,3 +200,4 @@ class Appeal(Struct, frozen=True, kw_only=True):
     answer: str = ""
     decided_by: PersonId | None = None
     decided_at: datetime | None = None
+    files: list[AttachmentId] = []

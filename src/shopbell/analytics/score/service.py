@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from shopbell.accounts import service as accounts
 from shopbell.accounts.standing import check_operates
 from shopbell.analytics import indexing
@@ -15,6 +17,7 @@ from shopbell.analytics.score.model import Appeal, Judged, RoundTold, Standing, 
 from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Shop
+from shopbell.conversations import history, posting
 from shopbell.conversations import service as conversations
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, PersonId, ShopId
@@ -47,6 +50,7 @@ def score(tx: Tx, actor: Actor, shop: str) -> ScoreShown:
     judged, today = _judged(tx, found, TREND_DAYS), tx.now.astimezone(zone).date()
     days = tallied(judged, zone)
     window = _in_window(judged, found, rule.profile.window_days, tx.now)
+    appeals = storage.appeals_of(tx, found.id, APPEALS_SHOWN)
     return ScoreShown(
         shop=found.id,
         standing=standing(rule.profile, window, zone, tx.now),
@@ -54,7 +58,8 @@ def score(tx: Tx, actor: Actor, shop: str) -> ScoreShown:
         coming=ruling.coming(tx),
         trend=trend(rule.profile, days, today, TREND_DAYS),
         verdicts=dict(Counter(one.verdict for one in window)),
-        appeals=storage.appeals_of(tx, found.id, APPEALS_SHOWN),
+        appeals=appeals,
+        proofs={one.id: posting.files_by(tx, one.by, one.files) for one in appeals if one.files},
         behind=round(indexing.lag(tx), 1),
     )
 
@@ -95,12 +100,15 @@ def shown(tx: Tx, shop: ShopId, judged: Sequence[Judged]) -> list[RoundShown]:
     topics = conversations.topics(tx, {one.round.conversation for one in judged})
     people = accounts.names(tx, {one.round.agent for one in judged if one.round.agent})
     asked = {(one.conversation, one.n): one for one in storage.appeals_of(tx, shop, EXPORT_MOST)}
+    begun = history.asked(tx, [(one.round.conversation, one.round.at) for one in judged])
     found: list[RoundShown] = []
     for one in judged:
         topic = topics.get(one.round.conversation)
         title: Words = topic.subject.title if topic else {FALLBACK: ""}
         buyer = topic.buyer_name if topic else ""
-        found.append(_shown(one, title, buyer, people, asked.get(one.round.key)))
+        seq = begun.get((one.round.conversation, one.round.at))
+        shown = _shown(one, title, buyer, people, asked.get(one.round.key))
+        found.append(replace(shown, seq=seq))
     return found
 
 
@@ -112,6 +120,7 @@ def _shown(
     return RoundShown(
         conversation=told.conversation,
         n=told.n,
+        seq=None,
         subject=title,
         buyer=buyer,
         started=told.at,

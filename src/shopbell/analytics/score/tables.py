@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from shopbell.analytics.score.model import Ground, Outcome, Profile
-from shopbell.conversations.model import ConversationId
+from shopbell.conversations.model import AttachmentId, ConversationId
 from shopbell.engine.tables import Json, Moment, choice, ident, metadata
 from shopbell.kernel.actor import PersonId, ShopId
 
@@ -41,6 +41,9 @@ class AppealColumns(TypedColumns):
     answer = Column(Text, nullable=False)
     decided_by: Named[PersonId | None] = ident(PersonId, nullable=True)
     decided_at: Named[datetime | None] = Column(Moment)
+    files: Named[list[AttachmentId]] = Column(
+        Json(list[AttachmentId]), nullable=False, server_default="[]"
+    )
 
 
 class FallColumns(TypedColumns):

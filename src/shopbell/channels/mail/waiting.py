@@ -41,6 +41,9 @@ HOMES: Mapping[Whom, str] = {
 }
 """Where each side reads a conversation."""
 
+STOPPED_FIRST = (Kind.ANSWER, Kind.CASE, Kind.DELIVERY)
+"""Of the kinds that one letter tells of, the one its last line stops."""
+
 ALARMS = {Whom.OWNER, Whom.OPERATOR}
 _SIDES = {Whom.BUYER: Side.BUYER, Whom.OPERATOR: Side.OPERATOR}
 
@@ -227,13 +230,13 @@ def _paper(waits: Waiting, keys: Keyring, settings: Settings, album: Album) -> P
 def _stop(waits: Waiting, keys: Keyring, settings: Settings) -> str:
     """Return where a buyer can ask for no more such letters; for a shop they are its work.
 
-    A letter that tells of more than one kind is about its answers; one of what is always told has
-    no such place.
+    A letter that tells of more than one kind stops the first of them; one of what is always told
+    has no such place.
     """
     kinds = {kind_of(entry) for entry in waits.entries}
     if waits.whom is not Whom.BUYER or None in kinds:
         return ""
-    kind = Kind.ANSWER if Kind.ANSWER in kinds else Kind.CASE
+    kind = next(one for one in STOPPED_FIRST if one in kinds)
     return stop_link(keys, settings.base_url, waits.reader.recipient, kind)
 
 

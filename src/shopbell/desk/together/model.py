@@ -19,6 +19,9 @@ CALLS_MOST = 50
 LETTER_AFTER = timedelta(minutes=5)
 """A mention nobody has looked at for so long is told by letter: no page was open, or none seen."""
 
+HANDED_EVERY = timedelta(hours=1)
+"""So often, at most, a letter says that conversations were given to somebody who is away."""
+
 
 class Unless(StrEnum):
     """What makes a reminder needless."""

@@ -1,5 +1,8 @@
 """Coming back to a conversation in time: set, taken back, needless, or due."""
 
+from shopbell.accounts import letters
+from shopbell.accounts import service as accounts
+from shopbell.accounts.wishes.model import Kind
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import Order, OrderId
 from shopbell.conversations import service as conversations
@@ -15,7 +18,9 @@ from shopbell.conversations.model import (
 from shopbell.desk.refusals import TeamOnly
 from shopbell.desk.service import shop_of, works_here
 from shopbell.desk.together import storage
+from shopbell.desk.together.handed import is_here
 from shopbell.desk.together.model import (
+    LETTER_AFTER,
     REMINDER_MOST_AHEAD,
     REMINDERS_MOST,
     Reminder,
@@ -32,7 +37,7 @@ from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Side
 from shopbell.kernel.ids import new_id
 
-REMIND = "desk_reminder"
+REMIND, REMINDER_LETTER = "desk_reminder", "reminder_letter"
 
 
 def remind(tx: Tx, actor: Actor, talk: ConversationId, wanted: RemindMe) -> Reminder:
@@ -83,6 +88,24 @@ def fire(tx: Tx, entity: str) -> None:
             by="",
         )
     )
+    tx.arm(REMINDER_LETTER, found.id, tx.now + LETTER_AFTER)
+
+
+def write_reminder(tx: Tx, entity: str) -> None:
+    """Write to who was called back while away, and has not put the reminder aside.
+
+    What they noted for themselves stays in the house, and so does whom the conversation is with.
+    """
+    found = storage.reminder(tx, entity)
+    if found is None or found.fired_at is None or is_here(tx, found.shop, found.person):
+        return
+    if not works_here(tx, found.shop, found.person):
+        return
+    shop = commerce.shop(tx, found.shop)
+    link = f"{tx.settings.base_url}/desk/{found.conversation}"
+    reader = accounts.person(tx, found.person)
+    facts = {"shop": shop.name, "link": link}
+    letters.tell(tx, reader, Kind.REMINDER, "reminder_letter", **facts)
 
 
 def _reminder(tx: Tx, actor: Actor, talk: Conversation, wanted: RemindMe, named: str) -> Reminder:

@@ -11,8 +11,8 @@ from shopbell.cases.refusals import NotAPicture
 from shopbell.conversations import service as conversations
 from shopbell.conversations.crowd import Crowd
 from shopbell.conversations.files import display_name
-from shopbell.conversations.model import ConversationId
-from shopbell.engine.blobs import Blobs, FileTooLarge
+from shopbell.conversations.model import AttachmentId, ConversationId
+from shopbell.engine.blobs import Blob, Blobs, FileTooLarge
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor
 from shopbell.kernel.refusals import Refusal
@@ -81,13 +81,24 @@ async def keep(  # noqa: PLR0917
 
 
 async def _keep(shelf: Shelf, talk: ConversationId, field: Field, file: UploadFile) -> str:
+    blob, name = await _take(shelf, file)
+    if not blob.media_type.startswith(MEDIA[field.kind]):
+        raise NotAPicture(file=name, field=field.name)
+    kept = await shelf.db.write(conversations.attach, shelf.actor, talk, blob, name)
+    return kept.id
+
+
+async def attach(shelf: Shelf, talk: ConversationId, file: UploadFile) -> AttachmentId:
+    """Keep a file in a conversation, of any kind that is taken there."""
+    blob, name = await _take(shelf, file)
+    return (await shelf.db.write(conversations.attach, shelf.actor, talk, blob, name)).id
+
+
+async def _take(shelf: Shelf, file: UploadFile) -> tuple[Blob, str]:
+    """Count and read a file, and keep its bytes; return under which name it is shown."""
     shelf.crowd.uploads(shelf.actor)
     data = await file.read(shelf.most + 1)
     if len(data) > shelf.most:
         raise FileTooLarge(most=shelf.most // 1024 // 1024)
     blob = await asyncio.to_thread(shelf.blobs.keep, data)
-    name = display_name(file.filename, blob.media_type)
-    if not blob.media_type.startswith(MEDIA[field.kind]):
-        raise NotAPicture(file=name, field=field.name)
-    kept = await shelf.db.write(conversations.attach, shelf.actor, talk, blob, name)
-    return kept.id
+    return blob, display_name(file.filename, blob.media_type)

@@ -8,24 +8,30 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect
+from msgspec.structs import replace
 
 from shopbell.analytics.score import appealing, service
 from shopbell.analytics.score.commands import FileAppeal, ScoreRounds, ScoreShown
 from shopbell.analytics.score.model import REASON_MOST, Ground, Trend, Verdict
+from shopbell.app import App
 from shopbell.commerce import service as commerce
 from shopbell.commerce.hours import find_zone
 from shopbell.commerce.model import Shop
+from shopbell.conversations.commands import ATTACHMENTS_MOST
+from shopbell.conversations.crowd import Crowd
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import Actor, ShopId
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.refusals import Refusal
+from shopbell.kernel.refusals import Invalid, Refusal
 from shopbell.kernel.texts import Locale, text
 from shopbell.web.pages import charts, figures
 from shopbell.web.pages import format as written
-from shopbell.web.pages.case_post import all_kept, posted_form
+from shopbell.web.pages.case_files import Shelf, attach
+from shopbell.web.pages.case_post import FORM_MOST, all_kept, posted_form
 from shopbell.web.pages.errors import Told, explain
 from shopbell.web.pages.look import Look
 from shopbell.web.pages.office import at_work, elsewhere
@@ -33,6 +39,10 @@ from shopbell.web.pages.score_appeals import AppealUnclear
 from shopbell.web.pages.score_words import formula, judged
 
 PAGE = "/shop/score"
+
+
+class AppealFilesMany(Invalid):
+    """An appeal has ``most`` files at most."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -65,9 +75,12 @@ async def score_page(
     return await _page(look, db, verdict, after, done=done)
 
 
-@post(f"{PAGE}/appeals", status_code=303)
+@post(f"{PAGE}/appeals", status_code=303, request_max_body_size=FORM_MOST)
 async def appeal(
-    request: Request[Any, Any, Any], look: NamedDependency[Look], db: NamedDependency[Database]
+    request: Request[Any, Any, Any],
+    look: NamedDependency[Look],
+    app: NamedDependency[App],
+    crowd: NamedDependency[Crowd],
 ) -> Response[Any]:
     """Ask that a round should not count; what is refused is told above, what was written stays."""
     form = await posted_form(request, look)
@@ -75,15 +88,27 @@ async def appeal(
         return all_kept(look, form)
     actor, shop = at_work(look)
     try:
-        await db.write(appealing.file, actor, shop, _asked(form))
+        asked = _asked(form)
+        shelf = Shelf(actor, app.db, app.blobs, crowd, app.settings.attachment_bytes)
+        proofs = [await attach(shelf, asked.conversation, one) for one in _proofs(form)]
+        await app.db.write(appealing.file, actor, shop, replace(asked, files=proofs))
     except Refusal as refusal:
         typed = {name: str(form.get(name, "")) for name in ("conversation", "n", "words", "ground")}
-        return await _page(look, db, told=explain(refusal, look.locale), typed=typed)
+        return await _page(look, app.db, told=explain(refusal, look.locale), typed=typed)
     return Redirect(f"{PAGE}?done=true", status_code=303)
 
 
+def _proofs(form: FormMultiDict) -> list[UploadFile]:
+    """Return the files that were chosen; an empty input sends one without a name."""
+    sent = [one for one in form.getall("files", []) if isinstance(one, UploadFile) and one.filename]
+    if len(sent) > ATTACHMENTS_MOST:
+        raise AppealFilesMany(most=ATTACHMENTS_MOST)
+    return sent
+
+
 def _asked(form: Mapping[str, object]) -> FileAppeal:
-    sent = {name: str(form.get(name, "")).strip() for name in FileAppeal.__struct_fields__}
+    named = set(FileAppeal.__struct_fields__) - {"files"}
+    sent = {name: str(form.get(name, "")).strip() for name in named}
     try:
         return msgspec.convert(sent, FileAppeal, strict=False)
     except msgspec.ValidationError:
@@ -121,6 +146,7 @@ async def _page(
         said=_said(shown.trend, locale),
         grounds=list(Ground),
         reason_most=REASON_MOST,
+        files_most=ATTACHMENTS_MOST,
         new_id=new_id,
         done=done,
         told=told,
