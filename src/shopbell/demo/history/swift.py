@@ -5,8 +5,10 @@ rules, devices) is read once in a transaction, until somebody does change it; an
 SQLite in the same words goes straight to its driver.
 """
 
+import gc
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -38,6 +40,9 @@ STILL = frozenset(
 
 ASKED_MOST = 1_000
 """So many statements are known; those that are built for each question are forgotten again."""
+
+COLLECTED = (50_000, 50, 50)
+"""How seldom the collector looks: what a year leaves behind is hardly ever a ring."""
 
 Processor = Callable[[Any], Any]
 
@@ -186,6 +191,19 @@ class Swift(Tx):
         table = getattr(statement, "table", None)
         if table is None or table.name in STILL:
             self.read.clear()
+
+
+@contextmanager
+def collecting_seldom() -> Generator[None]:
+    """Keep the collector from looking again and again through all that is still to come."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _is_still(statement: Any) -> bool:  # noqa: ANN401

@@ -35,7 +35,7 @@ from shopbell.demo.history.acting import (
 from shopbell.demo.history.lives import Life, life_of
 from shopbell.demo.history.progress import Asked
 from shopbell.demo.history.returns import return_of
-from shopbell.demo.history.swift import Known, Swift
+from shopbell.demo.history.swift import Known, Swift, collecting_seldom
 from shopbell.demo.history.talks import talks_of
 from shopbell.demo.history.town import Town, settle
 from shopbell.demo.history.words import Words, words
@@ -148,7 +148,12 @@ def write(
     app: App, orders: int, seed: int, password: PasswordHash, tell: Callable[[int], None]
 ) -> int:
     """Write the year, or what is left of it; ``tell`` hears how many orders there are."""
-    asked = app.db.write_now(progress.begin, orders, seed)
+    with collecting_seldom():
+        return _write(app, app.db.write_now(progress.begin, orders, seed), password, tell)
+
+
+def _write(app: App, asked: Asked, password: PasswordHash, tell: Callable[[int], None]) -> int:
+    """Write day by day; return how many orders there are."""
     town = app.db.write_now(_settle, asked, password)
     days = calendar.days_before(asked.now)
     plan = deque(zip(days, calendar.shares(days, asked.orders), strict=True))
