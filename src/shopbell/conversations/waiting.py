@@ -32,6 +32,9 @@ class _Told(msgspec.Struct, frozen=True):
     asks: bool = True
 
 
+_TOLD = msgspec.json.Decoder(_Told)
+
+
 class Call(NamedTuple):
     """An entry that waits for somebody: its number, and since when it does."""
 
@@ -52,11 +55,15 @@ def hold_free(tx: Tx, talks: Sequence[ConversationId]) -> list[ConversationId]:
 def read_ahead(tx: Tx, talks: Sequence[ConversationId]) -> None:
     """Read at once what the functions below will be asked for, of each of some conversations."""
     for read in (storage.unanswered, storage.unseen):
-        tx.held.update({(read, talk): [] for talk in talks})
-        for talk, seq, at, data in read(tx, talks, LOOKED_AT):
-            told = msgspec.json.decode(data, type=_Told)
-            if told.asks and not told.automatic:
-                tx.held[read, talk].append(Call(seq, at))
+        _read_all(tx, read, talks)
+
+
+def _read_all(tx: Tx, read: Read, talks: Sequence[ConversationId]) -> None:
+    tx.held.update({(read, talk): [] for talk in talks})
+    for talk, seq, at, data in read(tx, talks, LOOKED_AT):
+        told = _TOLD.decode(data)
+        if told.asks and not told.automatic:
+            tx.held[read, talk].append(Call(seq, at))
 
 
 def has_spoken(tx: Tx, talk: ConversationId, side: Side, after: int) -> bool:
@@ -128,6 +135,6 @@ def waits_for_shop(talk: Conversation) -> bool:
 
 def _read(tx: Tx, read: Read, talk: Conversation) -> list[Call]:
     if (read, talk.id) not in tx.held:
-        read_ahead(tx, [talk.id])
+        _read_all(tx, read, [talk.id])
     found: list[Call] = tx.held[read, talk.id]
     return found

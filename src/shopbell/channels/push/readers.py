@@ -35,10 +35,10 @@ def reached(
 
     Of a shop's staff those are left out who were ``told`` before.
     """
-    if whom is Whom.BUYER and not is_wanted(tx, talk, Way.PUSH):
+    awake = _awake(tx, talk, whom)
+    if not awake or (whom is Whom.BUYER and not is_wanted(tx, talk, Way.PUSH)):
         return []
     but = told if whom is Whom.STAFF else ()
-    awake = _awake(tx, talk, whom)
     return [device for device, actor in awake if talk.admits(actor) and actor.id not in but]
 
 

@@ -35,6 +35,7 @@ from shopbell.demo.history.acting import (
 from shopbell.demo.history.lives import Life, life_of
 from shopbell.demo.history.progress import Asked
 from shopbell.demo.history.returns import return_of
+from shopbell.demo.history.swift import Known, Swift, collecting_seldom
 from shopbell.demo.history.talks import talks_of
 from shopbell.demo.history.town import Town, settle
 from shopbell.demo.history.words import Words, words
@@ -78,6 +79,7 @@ class Year:
     words: Words
     post: Post = field(default_factory=Post)
     beats: list[Beat] = field(default_factory=list[Beat])
+    known: Known = field(default_factory=Known)
 
     def expect(self, lives: Iterable[Life], after: datetime) -> None:
         """Draw what happens to orders; what was before ``after`` has happened."""
@@ -146,7 +148,12 @@ def write(
     app: App, orders: int, seed: int, password: PasswordHash, tell: Callable[[int], None]
 ) -> int:
     """Write the year, or what is left of it; ``tell`` hears how many orders there are."""
-    asked = app.db.write_now(progress.begin, orders, seed)
+    with collecting_seldom():
+        return _write(app, app.db.write_now(progress.begin, orders, seed), password, tell)
+
+
+def _write(app: App, asked: Asked, password: PasswordHash, tell: Callable[[int], None]) -> int:
+    """Write day by day; return how many orders there are."""
     town = app.db.write_now(_settle, asked, password)
     days = calendar.days_before(asked.now)
     plan = deque(zip(days, calendar.shares(days, asked.orders), strict=True))
@@ -181,6 +188,7 @@ def _settle(tx: Tx, asked: Asked, password: PasswordHash) -> Town:
 
 def _live(tx: Tx, year: Year, duties: Duties, until: datetime, asked: Asked) -> None:
     """Let a day pass, and note that it has."""
+    tx = Swift.of(tx, year.known)
     for slots in (4, 3, 2, 1):
         year.happen(tx, duties, until - SLOT * (slots - 1))
     evening = at(tx, until)
