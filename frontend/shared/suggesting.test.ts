@@ -93,3 +93,13 @@ test('what somebody looks at is told with what they type', async () => {
   await pause()
   expect(api.suggest).toHaveBeenCalledWith({ subject: teapot, words: 'how heavy', variant: 'blue' })
 })
+
+test('who looks at another choice is looked up again for that', async () => {
+  const one = new Suggesting(teapot, true, 'blue')
+  one.type('how heavy')
+  await pause()
+  one.choose('green')
+  one.choose('green')
+  await pause()
+  expect(vi.mocked(api.suggest).mock.calls.map(([{ variant }]) => variant)).toEqual(['blue', 'green'])
+})

@@ -3802,6 +3802,7 @@ export interface components {
         AskInPublic: {
             cmid: string;
             question: string;
+            variant?: string | null;
         };
         /** AskRefund */
         AskRefund: {
@@ -5086,6 +5087,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             answer: components["schemas"]["knowledge_answers_model_Answer"];
+            choice: string;
             conversation: string | null;
             hidden: string | null;
             reasons: string[];
@@ -5132,6 +5134,7 @@ export interface components {
             about: {
                 [key: string]: string;
             };
+            choice: string;
             waiting: components["schemas"]["Waiting"];
         };
         /**
@@ -5880,10 +5883,13 @@ export interface components {
         /** Posed */
         Posed: {
             answer: string | null;
+            /** @default  */
+            choice: string;
             done: boolean;
             id: string;
             question: string;
             seq: number;
+            variant: string | null;
         };
         /**
          * Presence
@@ -5993,6 +5999,7 @@ export interface components {
             product: string | null;
             published: string | null;
             question: string;
+            variant: string | null;
             waiting: components["schemas"]["Posed"][];
         };
         /** ProveAnswer */
@@ -7016,6 +7023,7 @@ export interface components {
             question: string;
             seq: number;
             shop: string;
+            variant: string | null;
         };
         /**
          * WakeOn

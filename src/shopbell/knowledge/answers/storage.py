@@ -120,10 +120,13 @@ _ASKED_AS = select(*_ASKED).where(
     questions.c.conversation == bindparam("of_talk"), questions.c.seq == bindparam("of_seq")
 )
 _POSED_IN = (
-    select(*(questions.c[name] for name in Posed.__struct_fields__))
+    select(*(questions.c[name] for name in Posed.__struct_fields__ if name != "choice"))
     .where(questions.c.conversation == bindparam("of_talk"))
     .order_by(questions.c.seq.desc())
     .limit(_MOST)
+)
+_VARIANTS_IN = select(questions.c.seq, questions.c.variant).where(
+    questions.c.conversation == bindparam("of_talk"), questions.c.variant.is_not(None)
 )
 _DONE = (
     update(questions)
@@ -259,6 +262,12 @@ def asked_as(tx: Tx, talk: ConversationId, seq: int) -> Waiting | None:
     """Return the public question that a message is."""
     row = tx.execute(_ASKED_AS, {"of_talk": talk, "of_seq": seq}).one_or_none()
     return None if row is None else _waiting(row)
+
+
+def variants_asked(tx: Tx, talk: ConversationId) -> dict[int, str]:
+    """Return which messages of a conversation ask about which variant in public."""
+    found = tx.execute(_VARIANTS_IN, {"of_talk": talk})
+    return {row.seq: row.variant for row in found if row.variant is not None}
 
 
 def waiting(tx: Tx, shop: ShopId, most: int) -> list[Waiting]:

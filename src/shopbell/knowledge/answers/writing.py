@@ -87,14 +87,17 @@ def as_kept(tx: Tx, found: Iterable[storage.Stored], *, reported: bool = False) 
     stored = list(found)
     doubted = [one.answer.id for one in stored if reported and one.reports]
     reasons = storage.reasons(tx, doubted)
-    titles = {
-        product: commerce.product(tx, product).title
+    goods = {
+        product: commerce.product(tx, product)
         for product in {one.answer.product for one in stored if one.answer.product}
     }
     return [
         Kept(
             answer=one.answer,
-            about=titles[one.answer.product] if one.answer.product else None,
+            about=goods[one.answer.product].title if one.answer.product else None,
+            choice=goods[one.answer.product].choice(one.answer.variant)
+            if one.answer.product
+            else "",
             reports=one.reports if reported else 0,
             reasons=reasons.get(one.answer.id, []),
             hidden=one.hidden,

@@ -14,6 +14,7 @@ from shopbell.conversations.model import ConversationId, Stream, Subject, Subjec
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers import service as answers
 from shopbell.knowledge.answers.guarding import check_answers_for
 from shopbell.knowledge.suggesting import gathering, storage, threads
 from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
@@ -66,7 +67,8 @@ def waiting(tx: Tx, actor: Actor, talk: ConversationId, reader: Locale | None = 
         return Looked(found.shop, "", found.locale, [])
     subject = Subject(SubjectKind(found.subject.kind), found.subject.id)
     try:
-        scope = gathering.scope(tx, actor, subject, buyer=found.buyer)
+        variant = answers.variants_asked(tx, found.id).get(asked.seq, "")
+        scope = gathering.scope(tx, actor, subject, variant, found.buyer)
     except NoSuchProduct:
         return Looked(found.shop, asked.text, found.locale, [])
     spoken = threads.tongue_of(asked.text, found)
@@ -141,7 +143,12 @@ def _best(tx: Tx, scope: Scope, words: str, besides: ConversationId | None = Non
     ]
     by_id = {**shelf.pieces, **{piece.id: piece for piece in own}}
     found = dict.fromkeys(_piece(hit) for hit in sorted(hits, key=_unlikely))
-    return [by_id[name] for name in found]
+    return [by_id[name] for name in found if not _of_another(by_id[name], scope)]
+
+
+def _of_another(piece: Piece, scope: Scope) -> bool:
+    """Tell whether something holds for one variant and another is asked about: L is not XL."""
+    return bool(piece.variant and scope.variant) and piece.variant != scope.variant
 
 
 def _piece(hit: Found) -> str:
