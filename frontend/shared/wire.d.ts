@@ -1090,6 +1090,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/covers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCovers
+         * @description List what was hidden from the other side, the newest first; to the operator.
+         */
+        get: operations["ApiV1CoversListCovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/acts": {
         parameters: {
             query?: never;
@@ -4375,6 +4395,21 @@ export interface components {
          * @enum {string}
          */
         Courtesy: "polite" | "neutral" | "upset" | "abusive";
+        /** Cover */
+        Cover: {
+            /** Format: date-time */
+            at: string;
+            author: components["schemas"]["Author"];
+            conversation: components["schemas"]["conversations_model_Topic"];
+            id: string;
+            kinds: components["schemas"]["Hidden"][];
+            place: string;
+        };
+        /** Covers */
+        Covers: {
+            items: components["schemas"]["Cover"][];
+            next: string | null;
+        };
         /**
          * Cursor
          * @description A side has come to ``seq``.
@@ -9236,6 +9271,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CoversListCovers: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+                shop?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Covers"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {
