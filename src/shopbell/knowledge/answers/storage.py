@@ -79,6 +79,7 @@ _COUNT = (
     )
 )
 _DROP_VOTES = delete(votes).where(votes.c.answer == bindparam("of_answer"))
+_FORGET_REPORTS = update(votes).where(votes.c.answer == bindparam("of_answer")).values(report=None)
 _OF_FAQ = (
     select(func.count())
     .select_from(answers)
@@ -211,6 +212,11 @@ def remove(tx: Tx, wanted: AnswerId, by: PersonId) -> None:
     """Forget what an answer said, and what people said of it; that it was there is kept."""
     tx.execute(_DROP_VOTES, {"of_answer": wanted})
     change(tx, wanted, by, question="", answer="", reports=0, hidden=None, removed_at=tx.now)
+
+
+def forget_reports(tx: Tx, wanted: AnswerId) -> None:
+    """Have everybody able to report an answer anew; what they voted stays."""
+    tx.execute(_FORGET_REPORTS, {"of_answer": wanted})
 
 
 def in_faq(tx: Tx, shop: ShopId) -> int:

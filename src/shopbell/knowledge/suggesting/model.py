@@ -1,8 +1,10 @@
 """What may answer a question, and what is shown of it. No database, no web."""
 
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from shopbell.commerce.model import ProductId
@@ -41,6 +43,12 @@ class Piece(Struct, frozen=True, kw_only=True):
     variant: str = ""
     conversation: ConversationId | None = None
     due: datetime | None = None
+
+    @property
+    def version(self) -> str:
+        """Name what it says, so that it has another name once it says anything else."""
+        said = msgspec.json.encode((self.question, self.answer, self.variant), order="sorted")
+        return blake2b(said, digest_size=16).hexdigest()
 
     def known(self, weight: float) -> list[Known]:
         """Say it once in each language it can be found in, and in each way it may be asked."""

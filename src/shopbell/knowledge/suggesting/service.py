@@ -85,15 +85,16 @@ def report(tx: Tx, actor: Actor, told: Report) -> None:
     if actor.side is not Side.BUYER:
         raise OnlyAskersReport
     scope = gathering.scope(tx, actor, told.subject)
-    known = gathering.public(tx, scope).pieces.keys() & {*told.shown}
-    storage.show(tx, scope.shop.id, scope.about, actor.id, known)
+    known = gathering.public(tx, scope).pieces
+    storage.show(tx, scope.shop.id, scope.about, actor.id, known.keys() & {*told.shown})
     if told.helped:
         storage.helped(tx, scope.about, actor.id, told.helped)
     if told.undone:
         storage.undone(tx, scope.about, actor.id, told.undone)
     if told.wrong:
         accounts.count_deed(tx, actor, "suggestion_wrong", WRONG)
-        storage.wrong(tx, scope.about, actor.id, told.wrong, _standing(tx, actor, scope))
+        if piece := known.get(told.wrong):
+            storage.wrong(tx, scope.about, actor.id, piece, _standing(tx, actor, scope))
 
 
 def confirm(tx: Tx, actor: Actor, slug_or_id: str, told: Confirm) -> None:
