@@ -6,7 +6,7 @@ import type { Suggestion, SubjectRef } from './types'
 
 const teapot: SubjectRef = { kind: 'product', id: 'teapot' }
 const answer = (id: string): Suggestion =>
-  ({ id, kind: 'question', question: 'How heavy is it?', answer: '1.2 kg', source: 'Halo', locale: 'en', url: '/', at: null, conversation: null, due: null })
+  ({ id, kind: 'question', question: 'How heavy is it?', answer: '1.2 kg', source: 'Halo', locale: 'en', url: '/', at: null, conversation: null, due: null, original: '', written_in: null })
 
 const asked = () => vi.mocked(api.suggest).mock.calls.map(([{ words }]) => words)
 const told = () => vi.mocked(api.reportSuggestions).mock.calls.map(([report]) => report)

@@ -3523,6 +3523,8 @@ export interface paths {
         /**
          * Suggest
          * @description Return what answers already what is being typed: three at most, and often none.
+         *
+         *     What the shop said to all is translated for the reader where somebody translates.
          */
         post: operations["ApiV1SuggestionsSuggest"];
         delete?: never;
@@ -6702,9 +6704,13 @@ export interface components {
             kind: "question" | "attribute" | "clause" | "order" | "thread";
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
+            /** @default  */
+            original: string;
             question: string;
             source: string;
             url: string;
+            /** @enum {null|string} */
+            written_in: "zh" | "ru" | "en" | null;
         };
         /** Tag */
         Tag: {

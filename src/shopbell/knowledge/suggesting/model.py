@@ -78,7 +78,8 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     """Something known that seems to answer, and where it comes from in words.
 
     ``locale`` is the language of ``answer``. Without an ``answer`` the reader has asked this
-    before, in ``conversation``, and the shop's answer is ``due``.
+    before, in ``conversation``, and the shop's answer is ``due``. A translated answer tells its
+    ``original``, and what that was ``written_in``.
     """
 
     id: str
@@ -91,6 +92,8 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     at: datetime | None
     conversation: ConversationId | None
     due: datetime | None
+    original: str = ""
+    written_in: Locale | None = None
 
 
 class Taken(Struct, frozen=True, kw_only=True):
