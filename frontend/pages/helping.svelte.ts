@@ -9,12 +9,15 @@ import { toasts } from '../shared/toast.svelte'
 export async function help(form: HTMLFormElement): Promise<void> {
   await speak(words)
   const field = form.querySelector('textarea')!
-  const { suggest: id = '', variant = '', counted = '' } = form.dataset
+  const { suggest: id = '', counted = '' } = form.dataset
+  const choice = form.querySelector('select')
   let text = $state(field.value)
+  let variant = $state(choice?.value ?? form.dataset.variant ?? '')
+  choice?.addEventListener('change', () => (variant = choice.value))
   field.addEventListener('input', () => (text = field.value))
   const asking: Asking = {
     subject: { kind: 'product', id },
-    variant,
+    get variant() { return variant },
     counted: counted !== '',
     get text() { return text },
     set text(words) { field.value = text = words },

@@ -17,7 +17,16 @@ export class Suggesting {
   private seen = new Set<string>()
 
   /** Strangers are shown answers, too; only who has signed in is counted, once. */
-  constructor(private readonly subject: SubjectRef, private readonly counted: boolean, private readonly variant = '') {}
+  constructor(private readonly subject: SubjectRef, private readonly counted: boolean, private variant = '') {}
+
+  /** They look at another choice of the product: what holds for one may not for another. */
+  choose(variant: string): void {
+    if (variant === this.variant) return
+    this.variant = variant
+    const words = this.words
+    this.words = ''
+    this.type(words)
+  }
 
   type(words: string): void {
     const asked = words.trim()

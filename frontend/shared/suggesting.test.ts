@@ -6,7 +6,7 @@ import type { Suggestion, SubjectRef } from './types'
 
 const teapot: SubjectRef = { kind: 'product', id: 'teapot' }
 const answer = (id: string): Suggestion =>
-  ({ id, kind: 'question', question: 'How heavy is it?', answer: '1.2 kg', source: 'Halo', locale: 'en', url: '/', at: null, conversation: null, due: null })
+  ({ id, kind: 'question', question: 'How heavy is it?', answer: '1.2 kg', source: 'Halo', locale: 'en', url: '/', at: null, conversation: null, due: null, original: '', written_in: null })
 
 const asked = () => vi.mocked(api.suggest).mock.calls.map(([{ words }]) => words)
 const told = () => vi.mocked(api.reportSuggestions).mock.calls.map(([report]) => report)
@@ -92,4 +92,14 @@ test('what somebody looks at is told with what they type', async () => {
   one.type('how heavy')
   await pause()
   expect(api.suggest).toHaveBeenCalledWith({ subject: teapot, words: 'how heavy', variant: 'blue' })
+})
+
+test('who looks at another choice is looked up again for that', async () => {
+  const one = new Suggesting(teapot, true, 'blue')
+  one.type('how heavy')
+  await pause()
+  one.choose('green')
+  one.choose('green')
+  await pause()
+  expect(vi.mocked(api.suggest).mock.calls.map(([{ variant }]) => variant)).toEqual(['blue', 'green'])
 })

@@ -1090,6 +1090,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/covers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCovers
+         * @description List what was hidden from the other side, the newest first; to the operator.
+         */
+        get: operations["ApiV1CoversListCovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/acts": {
         parameters: {
             query?: never;
@@ -3503,6 +3523,8 @@ export interface paths {
         /**
          * Suggest
          * @description Return what answers already what is being typed: three at most, and often none.
+         *
+         *     What the shop said to all is translated for the reader where somebody translates.
          */
         post: operations["ApiV1SuggestionsSuggest"];
         delete?: never;
@@ -3804,6 +3826,7 @@ export interface components {
         AskInPublic: {
             cmid: string;
             question: string;
+            variant?: string | null;
         };
         /** AskRefund */
         AskRefund: {
@@ -4376,6 +4399,21 @@ export interface components {
          * @enum {string}
          */
         Courtesy: "polite" | "neutral" | "upset" | "abusive";
+        /** Cover */
+        Cover: {
+            /** Format: date-time */
+            at: string;
+            author: components["schemas"]["Author"];
+            conversation: components["schemas"]["conversations_model_Topic"];
+            id: string;
+            kinds: components["schemas"]["Hidden"][];
+            place: string;
+        };
+        /** Covers */
+        Covers: {
+            items: components["schemas"]["Cover"][];
+            next: string | null;
+        };
         /**
          * Cursor
          * @description A side has come to ``seq``.
@@ -5089,6 +5127,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             answer: components["schemas"]["knowledge_answers_model_Answer"];
+            choice: string;
             conversation: string | null;
             hidden: string | null;
             reasons: string[];
@@ -5135,6 +5174,7 @@ export interface components {
             about: {
                 [key: string]: string;
             };
+            choice: string;
             waiting: components["schemas"]["Waiting"];
         };
         /**
@@ -5883,10 +5923,13 @@ export interface components {
         /** Posed */
         Posed: {
             answer: string | null;
+            /** @default  */
+            choice: string;
             done: boolean;
             id: string;
             question: string;
             seq: number;
+            variant: string | null;
         };
         /**
          * Presence
@@ -5996,6 +6039,7 @@ export interface components {
             product: string | null;
             published: string | null;
             question: string;
+            variant: string | null;
             waiting: components["schemas"]["Posed"][];
         };
         /** ProveAnswer */
@@ -6667,9 +6711,13 @@ export interface components {
             kind: "question" | "attribute" | "clause" | "order" | "thread";
             /** @enum {string} */
             locale: "zh" | "ru" | "en";
+            /** @default  */
+            original: string;
             question: string;
             source: string;
             url: string;
+            /** @enum {null|string} */
+            written_in: "zh" | "ru" | "en" | null;
         };
         /** Tag */
         Tag: {
@@ -7023,6 +7071,7 @@ export interface components {
             question: string;
             seq: number;
             shop: string;
+            variant: string | null;
         };
         /**
          * WakeOn
@@ -9235,6 +9284,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: `code` says why, `title` and `detail` say it to people */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1CoversListCovers: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+                shop?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Covers"];
+                };
             };
             /** @description Refused: `code` says why, `title` and `detail` say it to people */
             default: {

@@ -16,6 +16,7 @@ PAGES = (
     "/console/letters",
     "/console/refunds",
     "/console/conduct",
+    "/console/hidden",
     "/console/blocks",
     "/console/people?q=a",
     "/console/record",

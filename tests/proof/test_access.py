@@ -443,6 +443,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "POST /api/v1/conversations/{talk}/reports": [
         ({}, Door(MEI, never=(ANNA, OLGA), body={"seq": 2, "reason": "rude"}))
     ],
+    "GET /api/v1/covers": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))],
     "GET /api/v1/complaints": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS)))],
     "POST /api/v1/complaints/outcomes": [
         ({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), body=OUTCOME))
@@ -465,6 +466,7 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "GET /account/data/copies/{copy}": [
         ({"copy": "{new}"}, Door(ANNA, never=(MEI, OLGA, *AGENTS), page=True))
     ],
+    "GET /console/hidden": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "GET /console/conduct": [({}, Door(OLGA, never=(ANNA, MEI, *AGENTS), page=True))],
     "POST /console/conduct": [
         (

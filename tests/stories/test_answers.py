@@ -559,6 +559,26 @@ def test_the_operator_hides_what_was_reported_and_the_shop_reads_why(house: Hous
             house.db.read_now(moderating.doubted, other.actor)
 
 
+def test_what_the_operator_settled_is_reported_anew_in_other_words_alone(house: House) -> None:
+    halo, anna, olga = house.shop("halo"), house.buyer("anna"), house.operator()
+    teapot = halo.sells("teapot")
+    entry = writes(halo.mei, halo, "Is it blue?", "It is.", product=teapot.id)
+
+    def reports(why: str) -> list[int]:
+        house.db.write_now(service.report, anna.actor, entry.id, AnswerReport(why))
+        return [one.reports for one in house.db.read_now(moderating.doubted, olga.actor)]
+
+    votes(anna, entry, helped=False)
+    assert reports("It is green.") == [1]
+    house.db.write_now(moderating.clear, olga.actor, entry.id)
+    assert reports("It is green!") == []
+    writes(halo.mei, halo, "Is it blue?", "Red.", product=teapot.id, id=entry.id)
+    assert reports("It is green!") == [1]
+    writes(halo.mei, halo, "Is it blue?", "Scarlet.", product=teapot.id, id=entry.id)
+    assert reports("It is green.") == [1], "once, until the operator has looked"
+    assert shown(house, teapot).items[0].misled == 1
+
+
 def test_two_shops_never_see_what_waits_for_each_other(house: House) -> None:
     halo, sota = house.shop("halo"), house.shop("sota", staff=["vera"])
     anna = house.buyer("anna")

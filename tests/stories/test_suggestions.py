@@ -12,6 +12,8 @@ from shopbell.conversations.model import Stream, Subject, SubjectKind
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import LOCALES, Locale
+from shopbell.knowledge.answers import moderating, writing
+from shopbell.knowledge.answers.commands import PutAnswer
 from shopbell.knowledge.answers.refusals import OnlyTheShopAnswers
 from shopbell.knowledge.suggesting import gaps, pieces, service
 from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
@@ -349,6 +351,43 @@ def test_a_shop_says_that_it_is_right_and_only_what_comes_later_counts(house: Ho
     assert typed(house, None, beside(teapot), HEAVY["en"]) == [found], "one alone is too few"
     [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
     assert row.wrong == 1
+
+
+def test_an_answer_in_other_words_is_called_wrong_anew_by_the_same_people(house: House) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    answer = answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    people = [house.buyer(f"sad{number}") for number in range(3)]
+
+    def call_it_wrong() -> list[str]:
+        for person in people:
+            told(house, person, teapot, shown=[found.id], wrong=found.id)
+        return texts(typed(house, None, beside(teapot), HEAVY["en"]))
+
+    def rewritten(words: str) -> None:
+        house.passes(minutes=1)
+        entry = PutAnswer(HEAVY["en"], words, locale="en", product=teapot.id)
+        given = (halo.mei.actor, halo.shop.id, answer.id, entry)
+        house.db.write_now(writing.put, *given)
+
+    for person in people:
+        halo.ships_to(person, teapot)
+    assert call_it_wrong() == []
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
+    assert call_it_wrong() == ["1.2 kg"], "the shop has answered that"
+
+    hidden(house, answer)
+    house.db.write_now(moderating.clear, house.operator("otto").actor, answer.id)
+    assert call_it_wrong() == ["1.2 kg"], "it still says the same"
+
+    rewritten("5 kg")
+    assert texts(typed(house, None, beside(teapot), HEAVY["en"])) == ["5 kg"]
+    assert call_it_wrong() == [], "nobody has answered that"
+    [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
+    assert row.wrong == 3
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
+    assert call_it_wrong() == ["5 kg"]
 
 
 def test_help_is_counted_once_and_can_be_taken_back(house: House) -> None:

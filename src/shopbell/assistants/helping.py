@@ -14,6 +14,7 @@ import msgspec
 
 from shopbell.assistants import budget
 from shopbell.assistants.contracts import Passage
+from shopbell.assistants.glossary import Glossary, Wanted
 from shopbell.assistants.model import (
     AssistantTrouble,
     BudgetSpent,
@@ -47,6 +48,7 @@ class Assistants:
 
     def __init__(self, db: Database, plugs: Plugged) -> None:
         self.db, self.plugs = db, plugs
+        self._glossary = Glossary()
 
     async def translate(
         self,
@@ -78,6 +80,33 @@ class Assistants:
             metrics.ASSISTED.labels(translator.name, "spoilt").inc()
         language = used.language if source == "other" and used.language else source
         return language, "" if found is None or found == text.strip() else found
+
+    async def interpret(
+        self,
+        shop: ShopId,
+        text: str,
+        locale: Locale,
+        names: Collection[str] = (),
+        *,
+        known: Locale,
+    ) -> str | None:
+        """Return a text that everybody may read in another language; None if nobody has it soon.
+
+        It is made once for all readers. Where it is empty or None, the original is read.
+        """
+        translator = self.plugs.translator
+        if translator is None:
+            return None
+
+        async def make() -> str | None:
+            try:
+                _, made = await self.translate(shop, text, locale, names, known=known)
+            except (AssistantTrouble, BudgetSpent) as trouble:
+                _tell(translator.name, trouble)
+                return None
+            return made
+
+        return await self._glossary.get(Wanted(shop, text, known, locale), make)
 
     async def rerank(
         self, shop: ShopId, question: str, candidates: Sequence[str]

@@ -204,6 +204,11 @@ class Product(Struct, frozen=True):
     warranty_months: int | None = None
     variants: list[Variant] = []
 
+    def choice(self, variant: str | None) -> str:
+        """Return what one of its variants is called; nothing of one that it has not."""
+        found = next((one for one in self.variants if one.id == variant), None)
+        return " · ".join(found.options.values()) if found else ""
+
 
 class Offer(Struct, frozen=True):
     """What a shop's own code stands for: a product, or one choice of it."""

@@ -18,6 +18,7 @@ from shopbell.kernel.ids import is_id, new_id
 from shopbell.kernel.likeness import like
 from shopbell.kernel.refusals import Conflict
 from shopbell.kernel.texts import Locale, Words
+from shopbell.language.model import Hidden
 
 ConversationId = NewType("ConversationId", str)
 AttachmentId = NewType("AttachmentId", str)
@@ -526,6 +527,31 @@ class Original(Struct, frozen=True):
     place: str
     text: str
     at: datetime
+
+
+class Cover(Struct, frozen=True, kw_only=True):
+    """That something was hidden from the other side: where, whose and of which kinds, not what."""
+
+    id: str
+    conversation: Topic
+    author: Author
+    place: str
+    kinds: list[Hidden]
+    at: datetime
+
+    @property
+    def where(self) -> str:
+        """Tell what it stands in: a message, the form of a case, or the name of a file."""
+        if self.place.isdigit():
+            return "message"
+        return "case" if self.place.startswith("case.") else "file"
+
+
+class Covers(Struct, frozen=True, kw_only=True):
+    """A part of what was hidden, and from where it goes on."""
+
+    items: list[Cover]
+    next: str | None
 
 
 class MarkKind(StrEnum):

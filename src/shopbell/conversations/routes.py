@@ -20,7 +20,7 @@ from litestar.response import File
 from msgspec import Struct
 
 from shopbell.accounts.routes import address_of
-from shopbell.conversations import service
+from shopbell.conversations import covers, service
 from shopbell.conversations.commands import (
     Append,
     Appended,
@@ -37,6 +37,7 @@ from shopbell.conversations.model import (
     AttachmentId,
     Audience,
     ConversationId,
+    Covers,
     Listed,
     MarkKind,
     Original,
@@ -219,6 +220,19 @@ async def get_file(
     )
 
 
+@get("/api/v1/covers")
+async def list_covers(
+    *,
+    db: NamedDependency[Database],
+    actor: NamedDependency[Actor],
+    shop: FromQuery[str | None] = None,
+    before: FromQuery[str] = "",
+    limit: FromQuery[int] = covers.PAGE,
+) -> Covers:
+    """List what was hidden from the other side, the newest first; to the operator."""
+    return await db.read(covers.covers, actor, shop=shop, before=before, limit=limit)
+
+
 @get(TALK + "/draft")
 async def get_draft(
     db: NamedDependency[Database], actor: NamedDependency[Actor], talk: FromPath[str]
@@ -274,6 +288,7 @@ ROUTES = (
     list_events,
     append_event,
     get_original,
+    list_covers,
     mark_read,
     mark_delivered,
     add_attachment,

@@ -36,7 +36,7 @@ from shopbell.knowledge.answers.commands import (
     PublishAnswer,
     ReplyInPublic,
 )
-from shopbell.knowledge.answers.guarding import check_answers_for, cleaned
+from shopbell.knowledge.answers.guarding import check_answers_for, cleaned, product_of
 from shopbell.knowledge.answers.heard import heard_of_buyer, lines_around
 from shopbell.knowledge.answers.model import (
     Answer,
@@ -67,6 +67,7 @@ def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) 
     """
     subject = Subject(SubjectKind.PRODUCT, product)
     talk, _ = conversations.begin(tx, actor, Begin(subject), locale)
+    product_of(tx, talk.shop, talk.subject.id, asked.variant)
     words = cleaned(tx, asked.question, "question")
     said = {"text": asked.question, "channel": Channel.MESSAGE}
     sent = conversations.append(tx, actor, Stream(talk.id), Append(asked.cmid, "message", said))
@@ -79,6 +80,7 @@ def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) 
         id=QuestionId(new_id()),
         shop=talk.shop,
         product=commerce.product(tx, talk.subject.id).id,
+        variant=asked.variant,
         locale=spoken(words, locale),
         question=words,
         asked_at=tx.now,
@@ -101,8 +103,16 @@ def waiting(tx: Tx, actor: Actor, shop: str) -> list[Asked]:
     """Return the public questions that a shop has not answered, the longest wait first."""
     found = commerce.shop(tx, shop).id
     check_answers_for(actor, found)
-    standing = _standing(tx, actor, storage.waiting(tx, found, WAITING_MOST))
-    return [Asked(waiting=one, about=commerce.product(tx, one.product).title) for one in standing]
+    standing = list(_standing(tx, actor, storage.waiting(tx, found, WAITING_MOST)))
+    of = {one.product: commerce.product(tx, one.product) for one in standing}
+    return [
+        Asked(
+            waiting=one,
+            about=of[one.product].title,
+            choice=of[one.product].choice(one.variant),
+        )
+        for one in standing
+    ]
 
 
 def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
@@ -118,7 +128,7 @@ def reply(tx: Tx, actor: Actor, question: str, given: ReplyInPublic) -> Answer:
         raise QuestionAnswered
     now = standing or asked
     proof = _proof(tx, actor, conversations.entered(tx, actor, stream), now, given.answer)
-    words = PublishAnswer(question=proof.question, answer=proof.answer)
+    words = PublishAnswer(question=proof.question, answer=proof.answer, variant=now.variant)
     return publish(tx, actor, asked.conversation, sent.seq, words, asked=now)
 
 
@@ -136,8 +146,13 @@ def prove(tx: Tx, actor: Actor, question: str, asked: ProveAnswer) -> Proof:
 
 def posed(tx: Tx, actor: Actor, talk: ConversationId) -> list[Posed]:
     """Return which messages of a thread were asked in public, the newest first; to its shop."""
-    check_answers_for(actor, conversations.entered(tx, actor, Stream(talk)).shop)
-    return storage.posed_in(tx, talk, POSED_MOST)
+    about = conversations.entered(tx, actor, Stream(talk))
+    check_answers_for(actor, about.shop)
+    found = storage.posed_in(tx, talk, POSED_MOST)
+    if all(one.variant is None for one in found):
+        return found
+    product = commerce.product(tx, about.subject.id)
+    return [replace(one, choice=product.choice(one.variant)) for one in found]
 
 
 def set_aside(tx: Tx, actor: Actor, question: str) -> None:

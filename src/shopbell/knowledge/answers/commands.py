@@ -21,10 +21,11 @@ Order = Literal["helpful", "newest"]
 
 
 class AskInPublic(Struct, frozen=True, forbid_unknown_fields=True):
-    """Ask on a product's page, for everybody to read once the shop has answered."""
+    """Ask on a product's page, of one variant or all, to be read once the shop has answered."""
 
     cmid: Cmid
     question: Question
+    variant: Id | None = None
 
 
 class ReplyInPublic(Struct, frozen=True, forbid_unknown_fields=True):

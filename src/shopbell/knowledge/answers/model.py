@@ -49,11 +49,12 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     How many people reported it, and why, is told to the operator alone. ``conversation`` is the
     thread it was given in, where the message ``seq`` says it. Of the whole shop is what has no
-    ``about``, the name of its product.
+    ``about``, the name of its product; ``choice`` is what its variant is called, if it still is.
     """
 
     answer: Answer
     about: Words | None
+    choice: str
     reports: int
     reasons: list[str]
     hidden: str | None
@@ -62,11 +63,15 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """What a buyer asked in public and the shop has not answered in public yet."""
+    """What a buyer asked in public and the shop has not answered in public yet.
+
+    It is about one ``variant`` of the product, or about all of them.
+    """
 
     id: QuestionId
     shop: ShopId
     product: ProductId
+    variant: str | None
     locale: Locale
     question: str
     asked_at: datetime
@@ -75,16 +80,18 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """A public question that waits, as its shop sees it, with the name of the product."""
+    """A public question that waits, as its shop sees it, with the names of product and variant."""
 
     waiting: Waiting
     about: Words
+    choice: str
 
 
 class Posed(Struct, frozen=True, kw_only=True):
     """A message of a thread that its buyer asked in public, as the shop sees it.
 
-    It waits until it is ``done``: answered before everybody by ``answer``, or set aside.
+    It waits until it is ``done``: answered before everybody by ``answer``, or set aside. About one
+    ``variant`` alone, it says by ``choice`` what that is called.
     """
 
     id: QuestionId
@@ -92,6 +99,8 @@ class Posed(Struct, frozen=True, kw_only=True):
     question: str
     done: bool
     answer: AnswerId | None
+    variant: str | None
+    choice: str = ""
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -106,10 +115,11 @@ class Proposed(Struct, frozen=True, kw_only=True):
 
     ``published`` is the answer that was made of this very message already; ``waiting`` are the
     public questions of the thread, of which it may answer any, the likeliest first. ``asked`` is
-    the one of them that was asked right before it.
+    the one of them that was asked right before it, about that ``variant``.
     """
 
     product: ProductId | None
+    variant: str | None
     about: Words | None
     locale: Locale
     question: str

@@ -63,6 +63,7 @@ def propose(tx: Tx, actor: Actor, talk: ConversationId, seq: int) -> Proposed:
     return Proposed(
         product=given.product.id if given.product else None,
         about=given.product.title if given.product else None,
+        variant=next((one.variant for one in given.asked), None),
         locale=spoken(answer, given.talk.locale),
         question=made.answer.question if made else question,
         answer=made.answer.answer if made else answer,
@@ -107,7 +108,8 @@ def publish(
     if made := _made_of(tx, talk, seq):
         return made.answer
     product = given.product.id if given.product else None
-    product_of(tx, given.talk.shop, product, words.variant)
+    if asked is None:  # what was asked of a variant is answered even when that is sold no more
+        product_of(tx, given.talk.shop, product, words.variant)
     check_may_write(actor)
     check_courteous(words.question, "question")
     check_courteous(words.answer, "answer")

@@ -7,6 +7,7 @@ from shopbell.accounts import service as accounts
 from shopbell.accounts.model import Limit
 from shopbell.commerce import service as commerce
 from shopbell.commerce.model import ProductId
+from shopbell.conversations.model import ConversationId
 from shopbell.engine.database import Tx
 from shopbell.engine.search.tokens import stem
 from shopbell.kernel.actor import Actor, ShopId, Side
@@ -37,6 +38,11 @@ def as_of(
 ) -> tuple[tuple[AnswerId, datetime], ...]:
     """Return what tells whether `known` would return anything else than it did."""
     return storage.as_of(tx, shop, product, most)
+
+
+def variants_asked(tx: Tx, talk: ConversationId) -> dict[int, str]:
+    """Return which messages of a conversation ask in public about one variant alone."""
+    return storage.variants_asked(tx, talk)
 
 
 def shown(

@@ -79,6 +79,7 @@ _COUNT = (
     )
 )
 _DROP_VOTES = delete(votes).where(votes.c.answer == bindparam("of_answer"))
+_FORGET_REPORTS = update(votes).where(votes.c.answer == bindparam("of_answer")).values(report=None)
 _OF_FAQ = (
     select(func.count())
     .select_from(answers)
@@ -120,10 +121,13 @@ _ASKED_AS = select(*_ASKED).where(
     questions.c.conversation == bindparam("of_talk"), questions.c.seq == bindparam("of_seq")
 )
 _POSED_IN = (
-    select(*(questions.c[name] for name in Posed.__struct_fields__))
+    select(*(questions.c[name] for name in Posed.__struct_fields__ if name != "choice"))
     .where(questions.c.conversation == bindparam("of_talk"))
     .order_by(questions.c.seq.desc())
     .limit(_MOST)
+)
+_VARIANTS_IN = select(questions.c.seq, questions.c.variant).where(
+    questions.c.conversation == bindparam("of_talk"), questions.c.variant.is_not(None)
 )
 _DONE = (
     update(questions)
@@ -210,6 +214,11 @@ def remove(tx: Tx, wanted: AnswerId, by: PersonId) -> None:
     change(tx, wanted, by, question="", answer="", reports=0, hidden=None, removed_at=tx.now)
 
 
+def forget_reports(tx: Tx, wanted: AnswerId) -> None:
+    """Have everybody able to report an answer anew; what they voted stays."""
+    tx.execute(_FORGET_REPORTS, {"of_answer": wanted})
+
+
 def in_faq(tx: Tx, shop: ShopId) -> int:
     """Return how many entries the FAQ of a shop has."""
     return tx.execute(_OF_FAQ, {"of_shop": shop}).scalar_one()
@@ -259,6 +268,12 @@ def asked_as(tx: Tx, talk: ConversationId, seq: int) -> Waiting | None:
     """Return the public question that a message is."""
     row = tx.execute(_ASKED_AS, {"of_talk": talk, "of_seq": seq}).one_or_none()
     return None if row is None else _waiting(row)
+
+
+def variants_asked(tx: Tx, talk: ConversationId) -> dict[int, str]:
+    """Return which messages of a conversation ask about which variant in public."""
+    found = tx.execute(_VARIANTS_IN, {"of_talk": talk})
+    return {row.seq: row.variant for row in found if row.variant is not None}
 
 
 def waiting(tx: Tx, shop: ShopId, most: int) -> list[Waiting]:

@@ -57,6 +57,7 @@ class QuestionColumns(TypedColumns):
     id = ident(QuestionId, primary_key=True)
     shop = ident(ShopId)
     product = ident(ProductId)
+    variant: Named[str | None] = Column(String(64))
     locale = _language()
     question = Column(Text, nullable=False)
     asked_at = Column(Moment, nullable=False)

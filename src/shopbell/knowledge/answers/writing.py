@@ -66,7 +66,7 @@ def put(tx: Tx, actor: Actor, shop: str, answer: str, asked: PutAnswer) -> Answe
         storage.add(tx, wanted, actor.id)
         tx.announce(AnswerPublished(shop=found, answer=wanted.id))
         return wanted
-    return _changed(tx, actor, earlier.answer, wanted)
+    return _changed(tx, actor, earlier, wanted)
 
 
 def remove(tx: Tx, actor: Actor, shop: str, answer: str) -> None:
@@ -87,14 +87,17 @@ def as_kept(tx: Tx, found: Iterable[storage.Stored], *, reported: bool = False) 
     stored = list(found)
     doubted = [one.answer.id for one in stored if reported and one.reports]
     reasons = storage.reasons(tx, doubted)
-    titles = {
-        product: commerce.product(tx, product).title
+    goods = {
+        product: commerce.product(tx, product)
         for product in {one.answer.product for one in stored if one.answer.product}
     }
     return [
         Kept(
             answer=one.answer,
-            about=titles[one.answer.product] if one.answer.product else None,
+            about=goods[one.answer.product].title if one.answer.product else None,
+            choice=goods[one.answer.product].choice(one.answer.variant)
+            if one.answer.product
+            else "",
             reports=one.reports if reported else 0,
             reasons=reasons.get(one.answer.id, []),
             hidden=one.hidden,
@@ -105,11 +108,17 @@ def as_kept(tx: Tx, found: Iterable[storage.Stored], *, reported: bool = False) 
     ]
 
 
-def _changed(tx: Tx, actor: Actor, before: Answer, wanted: Answer) -> Answer:
-    """Keep what is new in an answer; where it came from, and what people said of it, stays."""
+def _changed(tx: Tx, actor: Actor, earlier: storage.Stored, wanted: Answer) -> Answer:
+    """Keep what is new in an answer; where it came from, and what people said of it, stays.
+
+    What the operator has settled was said of other words: who said it may report these.
+    """
+    before = earlier.answer
     kept = ("product", "variant", "locale", "question", "answer", "valid_until")
     changes = {name: getattr(wanted, name) for name in kept}
     changed = replace(before, **changes)
     if changed != before:
         storage.change(tx, before.id, actor.id, **changes)
+        if not earlier.reports:
+            storage.forget_reports(tx, before.id)
     return changed

@@ -15,6 +15,7 @@ from shopbell.kernel.actor import Actor, PersonId, ShopId
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.knowledge import service as rules
 from shopbell.knowledge.answers import service as answers
+from shopbell.knowledge.answers.model import Answer
 from shopbell.knowledge.model import ANY, Matter
 from shopbell.knowledge.suggesting import pieces, storage, threads
 from shopbell.knowledge.suggesting.model import Piece, weight
@@ -91,7 +92,7 @@ def public(tx: Tx, scope: Scope) -> Shelf:
         known = answers.known(tx, shop.id, product.id if product else None)
         held = [
             *(pieces.of_product(product) if product else ()),
-            *(pieces.of_answer(answer, shop, product) for answer in known),
+            *(pieces.of_answer(one, shop, product) for one in known if _holds(one, product)),
             *clauses,
         ]
         weights = {piece.id: weight(*said.get(piece.id, (0, 0))) for piece in held}
@@ -187,9 +188,21 @@ def _thread(tx: Tx, actor: Actor, talk: Conversation, *, own: bool) -> list[Piec
     key = ("suggested thread", talk.id, talk.version, actor.side)
     held: list[Piece] | None = tx.memory.get(key)
     if held is None:
-        lines = lines_of(tx, actor, talk)
-        held = tx.remembered[key] = threads.pieces(talk, lines, own=own)
+        lines, variants = lines_of(tx, actor, talk), variants_in(tx, talk)
+        held = tx.remembered[key] = threads.pieces(talk, lines, variants, own=own)
     return held
+
+
+def variants_in(tx: Tx, talk: Conversation) -> dict[int, str]:
+    """Return what the variants are called that single messages ask about in public."""
+    asked = answers.variants_asked(tx, talk.id)
+    product = commerce.product(tx, talk.subject.id) if asked else None
+    return {seq: pieces.variant_words(product, variant) for seq, variant in asked.items()}
+
+
+def _holds(answer: Answer, product: Product | None) -> bool:
+    """Tell whether an answer is about what is sold: of a variant that is gone, nobody asks."""
+    return answer.variant is None or bool(pieces.variant_words(product, answer.variant))
 
 
 def lines_of(tx: Tx, actor: Actor, talk: Conversation) -> list[threads.Said]:

@@ -1,8 +1,10 @@
 """What may answer a question, and what is shown of it. No database, no web."""
 
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from shopbell.commerce.model import ProductId
@@ -42,6 +44,12 @@ class Piece(Struct, frozen=True, kw_only=True):
     conversation: ConversationId | None = None
     due: datetime | None = None
 
+    @property
+    def version(self) -> str:
+        """Name what it says, so that it has another name once it says anything else."""
+        said = msgspec.json.encode((self.question, self.answer, self.variant), order="sorted")
+        return blake2b(said, digest_size=16).hexdigest()
+
     def known(self, weight: float) -> list[Known]:
         """Say it once in each language it can be found in, and in each way it may be asked."""
         return [
@@ -70,7 +78,8 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     """Something known that seems to answer, and where it comes from in words.
 
     ``locale`` is the language of ``answer``. Without an ``answer`` the reader has asked this
-    before, in ``conversation``, and the shop's answer is ``due``.
+    before, in ``conversation``, and the shop's answer is ``due``. A translated answer tells its
+    ``original``, and what that was ``written_in``.
     """
 
     id: str
@@ -83,6 +92,8 @@ class Suggestion(Struct, frozen=True, kw_only=True):
     at: datetime | None
     conversation: ConversationId | None
     due: datetime | None
+    original: str = ""
+    written_in: Locale | None = None
 
 
 class Taken(Struct, frozen=True, kw_only=True):

@@ -27,13 +27,14 @@ class Comparer(Protocol):
 class Looked(Struct, frozen=True):
     """What was found for the words of somebody beside a shop's things, the surest first.
 
-    ``locale`` is the language of who reads the answer.
+    ``locale`` is the language of who reads the answer; ``names`` are the same in all languages.
     """
 
     shop: ShopId
     words: str
     locale: Locale
     found: list[Suggestion]
+    names: tuple[str, ...] = ()
 
 
 async def nearest(comparer: Comparer, looked: Looked) -> list[Suggestion]:

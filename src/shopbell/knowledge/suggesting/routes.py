@@ -15,7 +15,8 @@ from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting import gaps, service
 from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
 from shopbell.knowledge.suggesting.model import Gap, Suggestion, Taken
-from shopbell.knowledge.suggesting.ordering import Comparer, nearest
+from shopbell.knowledge.suggesting.ordering import nearest
+from shopbell.knowledge.suggesting.translating import Helper, translated
 
 API = "/api/v1"
 
@@ -26,14 +27,18 @@ async def suggest(
     db: NamedDependency[Database],
     visitor: NamedDependency[Actor | None],
     locale: NamedDependency[Locale],
-    assistants: NamedDependency[Comparer],
+    assistants: NamedDependency[Helper],
     crowd: NamedDependency[Crowd],
     request: Request[object, object, Any],
     data: JSONBody[Suggest],
 ) -> list[Suggestion]:
-    """Return what answers already what is being typed: three at most, and often none."""
+    """Return what answers already what is being typed: three at most, and often none.
+
+    What the shop said to all is translated for the reader where somebody translates.
+    """
     crowd.looks(visitor, address_of(request))
-    return await nearest(assistants, await db.read(service.look, visitor, data, locale))
+    looked = await db.read(service.look, visitor, data, locale)
+    return await translated(assistants, looked, await nearest(assistants, looked))
 
 
 @post(f"{API}/suggestions/reports", status_code=204)

@@ -14,6 +14,7 @@ from shopbell.conversations.model import ConversationId, Stream, Subject, Subjec
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import Actor, Side
 from shopbell.kernel.texts import Locale
+from shopbell.knowledge.answers import service as answers
 from shopbell.knowledge.answers.guarding import check_answers_for
 from shopbell.knowledge.suggesting import gathering, storage, threads
 from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
@@ -44,7 +45,7 @@ def look(tx: Tx, visitor: Actor | None, asked: Suggest, locale: Locale) -> Looke
     buyer = visitor.id if visitor and visitor.side is Side.BUYER else None
     scope = gathering.scope(tx, visitor, asked.subject, asked.variant, buyer)
     best = [shown(piece, locale) for piece in _best(tx, scope, asked.words)]
-    return Looked(scope.shop.id, asked.words, locale, best)
+    return Looked(scope.shop.id, asked.words, locale, best, (scope.shop.name,))
 
 
 def replies(
@@ -66,7 +67,8 @@ def waiting(tx: Tx, actor: Actor, talk: ConversationId, reader: Locale | None = 
         return Looked(found.shop, "", found.locale, [])
     subject = Subject(SubjectKind(found.subject.kind), found.subject.id)
     try:
-        scope = gathering.scope(tx, actor, subject, buyer=found.buyer)
+        variant = answers.variants_asked(tx, found.id).get(asked.seq, "")
+        scope = gathering.scope(tx, actor, subject, variant, found.buyer)
     except NoSuchProduct:
         return Looked(found.shop, asked.text, found.locale, [])
     spoken = threads.tongue_of(asked.text, found)
@@ -83,15 +85,16 @@ def report(tx: Tx, actor: Actor, told: Report) -> None:
     if actor.side is not Side.BUYER:
         raise OnlyAskersReport
     scope = gathering.scope(tx, actor, told.subject)
-    known = gathering.public(tx, scope).pieces.keys() & {*told.shown}
-    storage.show(tx, scope.shop.id, scope.about, actor.id, known)
+    known = gathering.public(tx, scope).pieces
+    storage.show(tx, scope.shop.id, scope.about, actor.id, known.keys() & {*told.shown})
     if told.helped:
         storage.helped(tx, scope.about, actor.id, told.helped)
     if told.undone:
         storage.undone(tx, scope.about, actor.id, told.undone)
     if told.wrong:
         accounts.count_deed(tx, actor, "suggestion_wrong", WRONG)
-        storage.wrong(tx, scope.about, actor.id, told.wrong, _standing(tx, actor, scope))
+        if piece := known.get(told.wrong):
+            storage.wrong(tx, scope.about, actor.id, piece, _standing(tx, actor, scope))
 
 
 def confirm(tx: Tx, actor: Actor, slug_or_id: str, told: Confirm) -> None:
@@ -141,7 +144,12 @@ def _best(tx: Tx, scope: Scope, words: str, besides: ConversationId | None = Non
     ]
     by_id = {**shelf.pieces, **{piece.id: piece for piece in own}}
     found = dict.fromkeys(_piece(hit) for hit in sorted(hits, key=_unlikely))
-    return [by_id[name] for name in found]
+    return [by_id[name] for name in found if not _of_another(by_id[name], scope)]
+
+
+def _of_another(piece: Piece, scope: Scope) -> bool:
+    """Tell whether something holds for one variant and another is asked about: L is not XL."""
+    return bool(piece.variant and scope.variant) and piece.variant != scope.variant
 
 
 def _piece(hit: Found) -> str:

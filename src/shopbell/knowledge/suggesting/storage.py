@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, bindparam, case, func, select, update
+from sqlalchemy import Integer, String, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import PersonId, ShopId
-from shopbell.knowledge.suggesting.model import FEW, HEAVY
+from shopbell.knowledge.suggesting.model import FEW, HEAVY, Piece
 from shopbell.knowledge.suggesting.tables import shown
 
 _s = shown.c
@@ -23,8 +23,13 @@ _HELPED = update(shown).where(*_MINE, _s.helped_at.is_(None)).values(helped_at=b
 _UNDONE = update(shown).where(*_MINE).values(helped_at=None)
 _WRONG = (
     update(shown)
-    .where(*_MINE, _s.wrong_at.is_(None))
-    .values(wrong_at=bindparam("now"), standing=bindparam("how_heavy", type_=Integer))
+    .where(*_MINE, or_(_s.wrong_at.is_(None), _s.version != bindparam("as_said", type_=String)))
+    .values(
+        wrong_at=bindparam("now"),
+        standing=bindparam("how_heavy", type_=Integer),
+        settled_at=None,
+        version=bindparam("as_said", type_=String),
+    )
 )
 _OPEN = (_s.wrong_at.is_not(None), _s.settled_at.is_(None))
 _SETTLE = (
@@ -85,9 +90,13 @@ def undone(tx: Tx, about: str, person: PersonId, piece: str) -> None:
     tx.execute(_UNDONE, _of(about, person, piece))
 
 
-def wrong(tx: Tx, about: str, person: PersonId, piece: str, standing: int) -> None:
-    """Note that something answers another question than was asked, as somebody of that standing."""
-    tx.execute(_WRONG, _of(about, person, piece) | {"now": tx.now, "how_heavy": standing})
+def wrong(tx: Tx, about: str, person: PersonId, piece: Piece, standing: int) -> None:
+    """Note that something answers another question than was asked, as somebody of that standing.
+
+    Said again of the same words, it is nothing new; of others, what was settled is open again.
+    """
+    given = {"now": tx.now, "how_heavy": standing, "as_said": piece.version}
+    tx.execute(_WRONG, _of(about, person, piece.id) | given)
 
 
 def settle(tx: Tx, shop: ShopId, piece: str) -> None:

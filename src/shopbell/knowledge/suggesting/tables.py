@@ -27,6 +27,7 @@ class ShownColumns(TypedColumns):
     wrong_at: Named[datetime | None] = Column(Moment)
     standing = Column(Integer, nullable=False, server_default="0")
     settled_at: Named[datetime | None] = Column(Moment)
+    version: Named[str | None] = Column(String(32))
 
 
 shown = Table(
@@ -38,7 +39,8 @@ shown = Table(
 )
 """Each person once: what they were shown beside a product (or a shop), and what they said of it.
 
-What they called wrong weighs as much as their ``standing`` then, until the shop has ``settled`` it.
+What they called wrong weighs as much as their ``standing`` then, until the shop has ``settled`` it;
+``version`` names what it said then, and in other words it may be called wrong anew.
 """
 
 _WRONG, _HELPED = shown.c.wrong_at.is_not(None), shown.c.helped_at.is_not(None)

@@ -1,7 +1,8 @@
 """What a buyer and a shop have said to each other already, as questions with answers. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +16,9 @@ from shopbell.language.detect import spoken
 
 WORDS_MOST = 1_000
 """Who wrote more asked several things: that answers no question by itself."""
+
+
+NONE: Mapping[int, str] = MappingProxyType({})
 
 
 class _Told(Struct, frozen=True):
@@ -64,10 +68,15 @@ def rounds(lines: Sequence[Said]) -> Iterator[tuple[Said, Said | None]]:
         yield asked, None
 
 
-def pieces(talk: Conversation, lines: Sequence[Said], *, own: bool) -> list[Piece]:
-    """Return what was asked and answered in a conversation, the newest last."""
+def pieces(
+    talk: Conversation, lines: Sequence[Said], variants: Mapping[int, str] = NONE, *, own: bool
+) -> list[Piece]:
+    """Return what was asked and answered in a conversation, the newest last.
+
+    ``variants`` are what the messages ask about that ask about one variant alone.
+    """
     return [
-        _piece(talk, asked, answer, own=own)
+        _piece(talk, asked, answer, variants.get(asked.seq, ""), own=own)
         for asked, answer in rounds(lines)
         if len(asked.text) <= WORDS_MOST and (not answer.rude if answer else talk.asked)
     ]
@@ -79,7 +88,9 @@ def waiting(lines: Sequence[Said]) -> Said | None:
     return latest[0][0] if latest and latest[0][1] is None else None
 
 
-def _piece(talk: Conversation, asked: Said, answer: Said | None, *, own: bool) -> Piece:
+def _piece(
+    talk: Conversation, asked: Said, answer: Said | None, variant: str, *, own: bool
+) -> Piece:
     return Piece(
         id=f"thread.{talk.id}.{asked.seq}",
         kind="thread",
@@ -88,6 +99,7 @@ def _piece(talk: Conversation, asked: Said, answer: Said | None, *, own: bool) -
         url=f"/me/messages/{talk.id}" if own else f"/desk/{talk.id}",
         source=of_two("thread", own=own),
         at=answer.at if answer else asked.at,
+        variant=variant,
         conversation=talk.id,
         due=None if answer else talk.due_at,
     )

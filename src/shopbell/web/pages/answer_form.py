@@ -54,8 +54,9 @@ def sheet_of(answer: Answer, zone: str) -> Sheet:
 def sheet_proposed(proposed: Proposed) -> Sheet:
     """Write down what could be published from a thread."""
     product = proposed.product or ""
-    asked = proposed.asked or ""
-    return Sheet(proposed.question, proposed.answer, proposed.locale, product, asked=asked)
+    variant, asked = proposed.variant or "", proposed.asked or ""
+    said = proposed.question, proposed.answer, proposed.locale
+    return Sheet(*said, product, variant, asked=asked)
 
 
 def sheet_in(form: Filled, locale: Locale) -> Sheet:

@@ -34,6 +34,7 @@ class QuestionForm(Struct, frozen=True):
 
     cmid: Cmid
     text: Annotated[str, Meta(max_length=200_000)] = ""
+    variant: Annotated[str, Meta(max_length=80)] = ""
 
 
 class VoteForm(Struct, frozen=True):
@@ -55,7 +56,8 @@ def ask(tx: Tx, actor: Actor, product: str, form: QuestionForm, locale: Locale) 
         raise WordsEmpty(field="question")
     if len(words) > QUESTION_MOST:
         raise TextTooLong(most=QUESTION_MOST)
-    return asking.ask(tx, actor, product, AskInPublic(form.cmid, words), locale) is not None
+    asked = AskInPublic(form.cmid, words, form.variant or None)
+    return asking.ask(tx, actor, product, asked, locale) is not None
 
 
 @post("/products/{product:str}/questions", status_code=303)
@@ -70,7 +72,8 @@ async def ask_publicly(
     try:
         is_public = await db.write(ask, visitor_of(look), product, data, look.locale)
     except Refusal as refusal:
-        return kept(look, f"{here}/questions", {"cmid": data.cmid}, data.text, refusal)
+        carried = {"cmid": data.cmid, "variant": data.variant}
+        return kept(look, f"{here}/questions", carried, data.text, refusal)
     done = "asked" if is_public else "told"
     return Redirect(f"{here}?done={done}#{PLACE}", status_code=303)
 
