@@ -18,7 +18,7 @@ from shopbell.accounts.model import Person, Visit
 from shopbell.accounts.roles import Right
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Money, Order, Product, Shop
-from shopbell.kernel.actor import Actor, Rank, Side
+from shopbell.kernel.actor import Actor, Rank, ShopId, Side
 from shopbell.kernel.texts import LOCALES, Locale, catalogue, say, text
 from shopbell.web.language import LANGUAGE_COOKIE
 from shopbell.web.pages import format as written
@@ -81,6 +81,14 @@ BELONGS = {
 """Under which link of the head a page without its own stands."""
 
 
+class Stall(Struct, frozen=True):
+    """A shop that this reader is of the staff of; ``here``: they act for it now."""
+
+    id: ShopId
+    name: str
+    here: bool
+
+
 class Look(Struct, frozen=True):
     """One reader's view of the house."""
 
@@ -90,6 +98,7 @@ class Look(Struct, frozen=True):
     visitor: Actor | None = None
     person: Person | None = None
     theme: str | None = None
+    stalls: tuple[Stall, ...] = ()
 
     @property
     def places(self) -> list[Place]:
@@ -186,6 +195,7 @@ def look_of(
     request: Request[Any, Any, Any],
     locale: Locale,
     visit: Visit | None = None,
+    stalls: tuple[Stall, ...] = (),
 ) -> Look:
     """Return how the sender of ``request`` sees a page."""
     asked = request.query_params.get("theme")
@@ -196,6 +206,7 @@ def look_of(
         visitor=visit.actor if visit else None,
         person=visit.person if visit else None,
         theme=asked if asked in THEMES else None,
+        stalls=stalls,
     )
 
 
