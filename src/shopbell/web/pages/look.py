@@ -1,6 +1,6 @@
 """How one reader sees a page: in which language and theme, as whom, and where they stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
+from litestar.response import Stream
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -173,15 +174,27 @@ class Look(Struct, frozen=True):
 
     def page(self, template: str, status: int = 200, **facts: object) -> Response[str]:
         """Write a page for this reader."""
-        assets = entry_or_nothing(ENTRY)
-        html = self.write(template, assets=assets, fonts=_fonts(assets, self.locale), **facts)
         return Response(
-            html,
+            self.filled(template, **facts),
             status_code=status,
             media_type=MediaType.HTML,
-            headers={"Cache-Control": self.keeping, "Content-Language": self.locale},
+            headers=self._headers(),
             cookies=self.remembered,
         )
+
+    def page_of(self, parts: AsyncIterator[str]) -> Stream:
+        """Send a page in parts, each as soon as it is there."""
+        return Stream(
+            parts, media_type=MediaType.HTML, headers=self._headers(), cookies=self.remembered
+        )
+
+    def filled(self, template: str, **facts: object) -> str:
+        """Fill in the template of a whole page."""
+        assets = entry_or_nothing(ENTRY)
+        return self.write(template, assets=assets, fonts=_fonts(assets, self.locale), **facts)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cache-Control": self.keeping, "Content-Language": self.locale}
 
     def write(self, template: str, **facts: object) -> str:
         """Fill a template in, with everything it may call."""
