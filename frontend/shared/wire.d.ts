@@ -1896,7 +1896,9 @@ export interface paths {
         put?: never;
         /**
          * BringListings
-         * @description Bring a file of listings (the raw body) to be checked; the same one again is the first.
+         * @description Bring listings: a table as it is, or a form of ``file`` and ``album``, a zip of pictures.
+         *
+         *     They are checked; the same ones again are the first.
          */
         post: operations["ApiV1ListingsBringListings"];
         delete?: never;
@@ -10869,6 +10871,12 @@ export interface operations {
         requestBody: {
             content: {
                 "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    album?: string;
+                    /** Format: binary */
+                    file: string;
+                };
             };
         };
         responses: {

@@ -256,6 +256,9 @@ GUARDED: dict[str, list[tuple[dict[str, str], Door]]] = {
     "PUT /api/v1/me/shop": [
         ({}, Door(MEI, never=(ANNA, OLGA, "the shop's key"), body={"shop": "{shop}"}, both=True))
     ],
+    "POST /account/shop": [
+        ({}, Door(MEI, never=(ANNA, OLGA), form={"shop": "{shop}"}, both=True, page=True))
+    ],
     "PUT /api/v1/conversations/{talk}/draft": [({}, Door(ANNA, body={"text": "Mine?"}))],
     "DELETE /api/v1/conversations/{talk}/draft": [({}, Door(ANNA))],
     "POST /api/v1/conversations/{talk}/mentions/read": [({}, Door(MEI, never=(ANNA, OLGA)))],
@@ -967,7 +970,7 @@ class World:
         headers = {"Origin": self.server.url, **self.doors[who]}
         given: dict[str, Any] = {}
         if door.form is not None:
-            given["data"] = filled(door.form, {"new": new_id()})
+            given["data"] = filled(door.form, {**self.ids, "new": new_id()})
         elif isinstance(door.body, str):
             given["content"] = door.body
         elif door.body is not None:

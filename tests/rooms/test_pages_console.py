@@ -1,12 +1,18 @@
 """The operator's pages of health, the record, people and blocks, and the page of who is blocked."""
 
+import asyncio
 import json
 import re
 from datetime import timedelta
 from html import unescape
 from importlib.metadata import version
+from typing import Any
 
-from shopbell.accounts import people
+import pytest
+from sqlalchemy import text as sql
+
+from shopbell.accounts import operating, people
+from shopbell.accounts import service as accounts
 from shopbell.accounts.blocks import service as blocks
 from shopbell.accounts.blocks.model import PutBlock, Reason, Subject
 from shopbell.accounts.model import Letter
@@ -16,9 +22,11 @@ from shopbell.analytics.score.model import Ground
 from shopbell.engine import erasing, migrations
 from shopbell.engine.connect import is_embedded
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Reach, Role
+from shopbell.kernel.actor import SYSTEM, Reach, Role
 from shopbell.kernel.ids import new_id
-from shopbell.kernel.texts import text
+from shopbell.kernel.texts import LOCALES, Locale, text
+from shopbell.web.create import create
+from shopbell.web.pages import record
 from tests.support.browsing import Browser, Door, checked, hidden
 from tests.support.house import Counter, House, Person
 
@@ -170,3 +178,68 @@ def told_at_the_desk(mei: Browser) -> str:
     page = mei.get("/desk").text
     [boot] = re.findall(r'id="boot">(.*?)</script>', page)
     return str(json.loads(boot)["barred"])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_long_record_tells_how_far_it_was_read_again(
+    door: Door, house: House, monkeypatch: pytest.MonkeyPatch, locale: Locale
+) -> None:
+    monkeypatch.setattr(record, "AT_ONCE", 2)
+    browser = door(house.operator())
+    for n in range(5):
+        house.db.write_now(accounts.audit, SYSTEM, "tested", n=n)
+    entries = house.db.read_now(operating.record, SYSTEM).entries
+    page = unescape(checked(browser.get(f"/console/record?verify=true&lang={locale}")))
+    for done in range(2, entries, 2):
+        assert text(locale, "record.read_so_far", done=str(done), all=str(entries)) in page
+    assert page.count("notice good") == 1
+    assert page.index("counted") < page.index("notice good") < page.index("</main>")
+    assert "counted" not in checked(browser.get("/console/record"))
+
+    with house.db.engine.begin() as connection:
+        connection.execute(sql("UPDATE audit SET action = 'nothing' WHERE seq = 4"))
+    page = unescape(checked(browser.get(f"/console/record?verify=true&lang={locale}")))
+    assert text(locale, "console.audit_broken", entry=4) in page
+    assert page.count('class="notice') == 1
+
+
+async def test_what_was_counted_is_sent_before_the_rest_is_read(
+    door: Door, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing on the way keeps it back to pack it: each part is there as soon as it was read."""
+    monkeypatch.setattr(record, "AT_ONCE", 1)
+    browser = door(house.operator())
+    for n in range(3):
+        house.db.write_now(accounts.audit, SYSTEM, "tested", n=n)
+    sent: list[bytes] = []
+    ended = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            ended.set()
+
+    async def receive() -> Any:
+        await ended.wait()
+        return {"type": "http.disconnect"}
+
+    cookie = f"shopbell_session={browser.cookies['shopbell_session']}"
+    asked = {"host": browser.base_url.netloc.decode(), "accept-encoding": "gzip", "cookie": cookie}
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/console/record",
+        "raw_path": b"/console/record",
+        "root_path": "",
+        "query_string": b"verify=true",
+        "headers": [(name.encode(), value.encode()) for name, value in asked.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }
+    await create(house.app)(scope, receive, send)  # type: ignore[arg-type]
+    parts = [part.decode() for part in sent if b"counted" in part or b"notice good" in part]
+    assert len(parts) == house.db.read_now(operating.record, SYSTEM).entries + 1
+    assert "notice good" in parts[-1]

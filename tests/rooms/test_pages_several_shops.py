@@ -12,14 +12,15 @@ from shopbell.accounts import service as accounts
 from shopbell.accounts import staff as colleagues
 from shopbell.commerce import service as commerce
 from shopbell.kernel.actor import SYSTEM, Rank, ShopId
-from shopbell.kernel.texts import text
+from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.web.create import create
 from tests.rooms.test_pages_settings import settings
-from tests.support.browsing import BROWSER, Browser, Door, checked
+from tests.support.browsing import BROWSER, Browser, Door, checked, hidden
 from tests.support.house import Counter, House
 
 OFFICE = re.compile(r'action="(/shop/[^"]*)"')
 PAGES = ("settings", "team", "keys", "terms", "desk", "clocks", "ladder", "listings", "macros")
+HEAD = re.compile(r'<div class="acting">(.*?)</div>', re.DOTALL)
 MORE = ("macros/new", "rules", "rules/new", "answers/new")
 
 
@@ -122,3 +123,63 @@ async def test_a_form_that_outlives_its_sign_in_on_the_way_is_not_taken(
     assert answer.headers.get("location", "/sign-in").startswith("/sign-in")
     names = [house.db.read_now(commerce.shop, one.shop.id).name for one in shops]
     assert names == ["Halo", "Nord"]
+
+
+# --- whose page it is, and the way to the other shop ------------------------------------------
+
+
+def head(browser: Browser, path: str) -> str:
+    [found] = HEAD.findall(checked(browser.get(path)))
+    return unescape(found)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_page_of_a_shop_says_whose_it_is_and_leads_to_the_other(
+    door: Door, shops: tuple[Counter, Counter], locale: Locale
+) -> None:
+    vera, mei = door(shops[0].vera), door(shops[0].mei)
+    office = [f"/shop/{page}" for page in (*PAGES, *MORE, "answers", "reports", "insight", "score")]
+    for path in (*office, "/search"):
+        said = head(vera, f"{path}?lang={locale}")
+        assert "<b>Halo</b>" in said, path
+        assert text(locale, "team.act_for", shop="Nord") in said, path
+        alone = head(mei, f"{path}?lang={locale}")
+        assert "<b>Halo</b>" in alone, path
+        assert "<form" not in alone, path
+
+
+def test_a_plain_form_leads_to_the_same_page_of_the_other_shop(
+    house: House, door: Door, shops: tuple[Counter, Counter]
+) -> None:
+    halo = shops[0]
+    vera, elsewhere = door(halo.vera), door(halo.vera)
+    said = head(vera, "/shop/macros/new")
+    assert 'action="/account/shop"' in said
+    moved = vera.post("/account/shop", data=hidden(said))
+    assert (moved.status_code, moved.headers["location"]) == (303, "/shop/macros")
+    assert "<b>Nord</b>" in head(vera, "/shop/macros")
+    assert "<b>Halo</b>" in head(elsewhere, "/shop/macros")
+
+    # A page that was left open says which shop it leads to; once more changes nothing.
+    again = vera.post("/account/shop", data=hidden(said))
+    assert (again.status_code, head(vera, "/shop/team").count("<b>Nord</b>")) == (303, 1)
+
+    house.db.write_now(colleagues.set_rank, SYSTEM, halo.shop.id, halo.vera.actor.id, Rank.AGENT)
+    back = vera.post("/account/shop", data=hidden(head(vera, "/shop/keys")))
+    assert back.headers["location"] == "/shop/settings"
+    for path in ("//evil.example/shop", "/shop/../console", "https://evil.example"):
+        led = vera.post("/account/shop", data={"shop": halo.shop.id, "next": path})
+        assert led.headers["location"] == "/shop/settings"
+
+
+def test_nobody_gets_at_a_shop_they_do_not_work_for_by_the_form(
+    house: House, door: Door, shops: tuple[Counter, Counter]
+) -> None:
+    halo, nord = shops
+    mei = door(halo.mei)
+    checked(mei.post("/account/shop", data={"shop": nord.shop.id}), 403)
+    assert "<b>Halo</b>" in head(mei, "/shop/team")
+    assert door().post("/account/shop", data={"shop": nord.shop.id}).status_code in {303, 401}
+    anna = door(house.buyer("anna"))
+    checked(anna.post("/account/shop", data={"shop": nord.shop.id}), 403)
+    assert 'class="acting"' not in checked(anna.get("/search"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from shopbell.accounts import acting
 from shopbell.accounts import service as accounts
 from shopbell.accounts.entrance import sign_in
 from shopbell.accounts.model import Knock, SignIn
@@ -28,7 +29,7 @@ from shopbell.demo.people import PASSWORD, SIGN_INS
 from shopbell.demo.pictures import Picture, draw, motifs, palettes
 from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
-from shopbell.kernel.actor import Actor, PersonId, Side
+from shopbell.kernel.actor import Actor, PersonId, Rank, Side
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES
 from shopbell.language.checks import SHAPES
@@ -36,6 +37,7 @@ from tests.conftest import DATABASES
 from tests.support import postgres
 
 SMALL_PX = 32
+TWO_SHOPS = ("teply-shag", "yunhe-digital")
 HERE = Knock(address="127.0.0.1")
 OPERATOR = Actor(PersonId(new_id()), Side.OPERATOR)
 
@@ -88,13 +90,34 @@ def orders_of(app: App, email: str) -> list[Order]:
 
 
 async def test_everybody_of_the_cast_can_sign_in(marketa: App) -> None:
-    for email, side in SIGN_INS.items():
+    for email, role in SIGN_INS.items():
+        side = Side.SELLER if role == "two_shops" else Side(role)
         entry = await sign_in(marketa.db, SignIn(email, PASSWORD), HERE)
         assert (entry.person.email, entry.person.side) == (email, side)
         assert entry.person.demo
         visit = marketa.db.read_now(accounts.who, entry.session)
         assert visit is not None
         assert (visit.actor.shop is not None) == (side == Side.SELLER)
+
+
+async def test_somebody_works_for_two_shops_and_begins_at_the_one_they_joined_first(
+    marketa: App,
+) -> None:
+    [both] = [email for email, role in SIGN_INS.items() if role == "two_shops"]
+    entry = await sign_in(marketa.db, SignIn(both, PASSWORD), HERE)
+    visit = marketa.db.read_now(accounts.who, entry.session)
+    assert visit is not None
+    memberships = marketa.db.read_now(acting.shops_of, visit)
+    known = {slug: marketa.db.read_now(commerce.shop, slug).id for slug in TWO_SHOPS}
+    assert [(one.shop, one.rank) for one in memberships] == [
+        (known["teply-shag"], Rank.AGENT),
+        (known["yunhe-digital"], Rank.MANAGER),
+    ]
+    assert visit.actor.shop == known["teply-shag"]
+    marketa.db.write_now(acting.act_for, visit, known["yunhe-digital"])
+    moved = marketa.db.read_now(accounts.who, entry.session)
+    assert moved is not None
+    assert (moved.actor.shop, moved.actor.rank) == (known["yunhe-digital"], Rank.MANAGER)
 
 
 def test_the_catalogue_is_wide_and_complete_in_three_languages(marketa: App) -> None:

@@ -28,6 +28,7 @@ from shopbell.desk.macros import service as macros
 from shopbell.desk.macros.commands import PutMacro
 from shopbell.desk.macros.model import Deed, MacroBody
 from shopbell.desk.macros.refusals import NoSuchMacro
+from shopbell.desk.rules import jobs as sweeping
 from shopbell.desk.rules import rehearsing, running, service
 from shopbell.desk.rules.commands import PutRule, RehearseRule, TryRule
 from shopbell.desk.rules.model import (
@@ -54,7 +55,7 @@ from shopbell.desk.rules.refusals import (
     RuleMovedOn,
     RuleTriggerOdd,
 )
-from shopbell.engine import outbox
+from shopbell.engine import deadlines, outbox
 from shopbell.kernel.ids import new_id
 from tests.support.house import House, Person
 
@@ -521,3 +522,21 @@ def _kept(person: Person, called: tuple[Trigger, str], acts: list[Deed]) -> Rule
         return keeps(person, trigger, *acts, value=value, name=f"{trigger} {value} {acts[0].do}")
     except RuleCallsItself:
         return None
+
+
+def test_a_house_that_is_started_often_still_forgets_old_runs(house: House) -> None:
+    """Whoever starts it anew within a day puts nothing off, nor does it wait twice."""
+    for _ in range(3):
+        house.clock.passes(hours=10)
+        house.db.write_now(sweeping.begin_sweeping)
+    [due] = house.db.read_now(deadlines.due, [sweeping.SWEEP], 9)
+    house.clock.passes(hours=10)
+    house.db.write_now(sweeping.begin_sweeping)
+    assert house.db.read_now(deadlines.due, [sweeping.SWEEP], 9) == [due]
+    assert house.db.write_now(deadlines.fire, [due]) == [due]
+    house.db.write_now(sweeping.sweep, due.entity)
+    assert house.db.read_now(deadlines.due, [sweeping.SWEEP], 9) == []
+    house.clock.passes(days=1)
+    assert [one.entity for one in house.db.read_now(deadlines.due, [sweeping.SWEEP], 9)] == [
+        due.entity
+    ]

@@ -12,13 +12,14 @@ makes the chain anew can have it begin at any anchor; what a seal says of its ow
 change: a line that was noted is not believed to be cut off before its time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import takewhile
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -36,7 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert  # also compiles for SQLite
 
-from shopbell.accounts.deeds import Deed, Found, Wanted
+from shopbell.accounts.deeds import Deed, Found, Reading, Wanted
 from shopbell.accounts.model import Seal
 from shopbell.engine.database import Tx
 from shopbell.engine.tables import Moment, ident, metadata
@@ -175,18 +176,48 @@ def fits(tx: Tx, noted: Seal) -> bool:
     return tx.execute(_HASH, {"of": noted.seq}).scalar_one_or_none() == noted.hash
 
 
-def verify(tx: Tx) -> int | None:
-    """Return the number of the first line that does not follow from those before, or nothing."""
-    start = anchor(tx)
-    expected, before, told = start.seq + 1, start.hash, start == EMPTY
-    for line in _all(tx):
-        if line.seq != expected or line.hash != _digest(before, line):
-            return expected
-        expected, before = line.seq + 1, line.hash
-        told = told or _tells_of(line, start)
-    if not told:
-        return start.seq
-    return None if seal(tx)[:2] == (expected - 1, before) else expected
+def verify(tx: Tx, told: Callable[[Reading], None] = lambda _reading: None) -> int | None:
+    """Return the number of the first line that does not follow from those before, or nothing.
+
+    ``told`` hears, now and then, how far it has come.
+    """
+    reading = read_on(tx, None)
+    while not reading.done:
+        told(reading)
+        reading = read_on(tx, reading)
+    return reading.broken
+
+
+def read_on(tx: Tx, so_far: Reading | None, most: int = PAGE) -> Reading:
+    """Read so many lines more again; nothing before it begins.
+
+    Lines may be added, and the oldest cut off, before more is read in another transaction.
+    """
+    reading = _from_anchor(so_far or Reading(EMPTY, EMPTY, told=True), anchor(tx))
+    page = [Line(*row) for row in tx.execute(_AFTER, {"after": reading.upto.seq, "most": most})]
+    for line in page:
+        if line.seq != reading.upto.seq + 1 or line.hash != _digest(reading.upto.hash, line):
+            return replace(reading, broken=reading.upto.seq + 1)
+        told = reading.told or _tells_of(line, reading.start)
+        reading = replace(reading, upto=Seal(line.seq, line.hash), told=told)
+    last = seal(tx)
+    reading = replace(reading, last=last.seq)
+    return reading if len(page) == most else _at_end(reading, last)
+
+
+def _from_anchor(reading: Reading, start: Seal) -> Reading:
+    """Go on from where the log begins now, which a line that comes later tells of."""
+    if start == reading.start:
+        return reading
+    upto = start if start.seq > reading.upto.seq else reading.upto
+    return Reading(start, upto, told=False)
+
+
+def _at_end(reading: Reading, last: Seal) -> Reading:
+    if not reading.told:
+        return replace(reading, broken=reading.start.seq)
+    fits = last[:2] == reading.upto[:2]
+    return replace(reading, whole=fits, broken=None if fits else reading.upto.seq + 1)
 
 
 def newest(tx: Tx, limit: int = 200) -> list[Deed]:
@@ -248,13 +279,6 @@ def _day_of(tx: Tx, start: Seal) -> date | None:
         return None
     day = msgspec.json.decode(line.facts).get("day")
     return date.fromisoformat(day) if day else None
-
-
-def _all(tx: Tx) -> Iterator[Line]:
-    after = 0
-    while page := [Line(*row) for row in tx.execute(_AFTER, {"after": after, "most": PAGE})]:
-        yield from page
-        after = page[-1].seq
 
 
 def _digest(before: str, line: Line) -> str:

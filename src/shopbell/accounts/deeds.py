@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shopbell.accounts.model import Seal
 from shopbell.kernel.actor import PersonId
 
 
@@ -35,3 +36,32 @@ class Found(Struct, frozen=True):
 
     deeds: list[Deed]
     before: int | None
+
+
+class Reading(Struct, frozen=True):
+    """How far the log was read again: from ``start``, which a line must tell of, up to a line.
+
+    It is done when it is ``whole``, or ``broken``: that is the first line that does not follow.
+    """
+
+    start: Seal
+    upto: Seal
+    told: bool
+    last: int = 0
+    whole: bool = False
+    broken: int | None = None
+
+    @property
+    def done(self) -> bool:
+        """Tell whether there is nothing more to read."""
+        return self.whole or self.broken is not None
+
+    @property
+    def counted(self) -> int:
+        """Return how many lines were read."""
+        return self.upto.seq - self.start.seq
+
+    @property
+    def all(self) -> int:
+        """Return how many lines there are."""
+        return max(self.last, self.upto.seq) - self.start.seq

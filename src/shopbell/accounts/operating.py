@@ -1,12 +1,12 @@
 """What whoever runs the marketplace sees and mends. Each function is one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from msgspec import Struct
 
 from shopbell.accounts import audit
-from shopbell.accounts.deeds import Deed, Found, Wanted
+from shopbell.accounts.deeds import Deed, Found, Reading, Wanted
 from shopbell.accounts.model import Seal
 from shopbell.accounts.refusals import NoSuchJob, ReasonMissing
 from shopbell.accounts.roles import Right
@@ -20,6 +20,10 @@ from shopbell.kernel.ids import is_id
 REASON_MOST = 200
 
 
+def silent(_reading: Reading) -> None:
+    """Tell nobody how far the audit log was read again."""
+
+
 class Record(Struct, frozen=True):
     """The audit log: its length; if it was read again, the first line that does not fit."""
 
@@ -28,12 +32,20 @@ class Record(Struct, frozen=True):
     broken: int | None
 
 
-def record(tx: Tx, actor: Actor, *, check: bool = False) -> Record:
+def record(
+    tx: Tx, actor: Actor, *, check: bool = False, told: Callable[[Reading], None] = silent
+) -> Record:
     """Say how long the audit log is; ``check`` reads all of it again, which takes its time."""
     check_operates(actor)
     newest = audit.newest(tx, 1)
     entries = newest[0].seq if newest else 0
-    return Record(entries, check, audit.verify(tx) if check else None)
+    return Record(entries, check, audit.verify(tx, told) if check else None)
+
+
+def read_on(tx: Tx, actor: Actor, so_far: Reading | None, most: int) -> Reading:
+    """Read some more of the audit log again: a long one is read in many transactions."""
+    check_operates(actor)
+    return audit.read_on(tx, so_far, most)
 
 
 def found(

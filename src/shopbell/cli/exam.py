@@ -18,6 +18,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 
 from shopbell.accounts import operating
+from shopbell.accounts.deeds import Reading
 from shopbell.accounts.model import Seal
 from shopbell.cli.exam_assistants import look_at_assistants
 from shopbell.cli.exam_contents import look_at_contents
@@ -34,6 +35,8 @@ from shopbell.privacy import retention
 
 SLOW_WRITE_MS, BROKEN_WRITE_MS = 20.0, 500.0
 """A durable write takes 0.1-5 ms on a sound disk; more and answers feel slow."""
+
+Told = Callable[[Reading], None]
 
 _ORIGIN = re.compile(r"https?://[^\s/@?#]+")
 CLOCK_SKEW_SECONDS = 2.0
@@ -101,10 +104,16 @@ class Exam:
         self.note(check, Weight.BROKEN, key, **facts)
 
 
-def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = None) -> list[Finding]:
+def examine(
+    environ: Mapping[str, str],
+    locale: Locale,
+    noted: Seal | None = None,
+    told: Told = operating.silent,
+) -> list[Finding]:
     """Check everything; later checks are left out when what they need is broken.
 
-    ``noted`` is a seal of the audit log that somebody kept elsewhere.
+    ``noted`` is a seal of the audit log that somebody kept elsewhere; ``told`` hears how far that
+    was read again, which takes its time.
     """
     exam = Exam(locale)
     try:
@@ -118,7 +127,7 @@ def examine(environ: Mapping[str, str], locale: Locale, noted: Seal | None = Non
     look_at_assistants(exam, settings)
     _disk(exam, settings)
     if not any(finding.check == "folder" for finding in exam.findings):
-        _database(exam, settings, noted)
+        _database(exam, settings, noted, told)
         look_at_mail(exam, settings)
     return exam.findings
 
@@ -155,13 +164,13 @@ def _disk(exam: Exam, settings: Settings) -> None:
     exam.note("disk", weight, "disk_well" if weight is Weight.WELL else "disk_low", **facts)
 
 
-def _database(exam: Exam, settings: Settings, noted: Seal | None) -> None:
+def _database(exam: Exam, settings: Settings, noted: Seal | None, told: Told) -> None:
     try:
         with _opened(settings) as engine, engine.connect() as connection:
             _look_inside(exam, engine, connection)
             if exam.is_well("tables") and not exam.has_found("integrity"):
                 with snapshot(engine) as one_moment:
-                    _audit(exam, Tx(one_moment, datetime.now(UTC), (), Memory()), noted)
+                    _audit(exam, Tx(one_moment, datetime.now(UTC), (), Memory()), noted, told)
                 look_at_contents(exam, settings, connection)
     except Exception as trouble:  # noqa: BLE001 - any trouble is a finding
         exam.note("database", Weight.BROKEN, "database_away", trouble=str(trouble).splitlines()[0])
@@ -194,9 +203,9 @@ def _tables(exam: Exam, engine: Engine, _connection: Connection) -> None:
         exam.note("tables", Weight.WELL, "tables_well")
 
 
-def _audit(exam: Exam, tx: Tx, noted: Seal | None) -> None:
+def _audit(exam: Exam, tx: Tx, noted: Seal | None, told: Told) -> None:
     """Read the whole audit log again, and compare it with what was noted of it."""
-    broken = operating.record(tx, SYSTEM, check=True).broken
+    broken = operating.record(tx, SYSTEM, check=True, told=told).broken
     if broken is not None:
         exam.note("audit", Weight.BROKEN, "audit_broken", entry=broken)
     elif noted and retention.has_let_go(tx, SYSTEM, noted):

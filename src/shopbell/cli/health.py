@@ -9,6 +9,7 @@ import click
 from shopbell.cli.house import as_json, language, print_json, say
 
 if TYPE_CHECKING:
+    from shopbell.accounts.deeds import Reading
     from shopbell.accounts.model import Seal
 
 
@@ -36,10 +37,17 @@ def doctor(noted: "Seal | None", *, as_json: bool) -> None:
     """
     from shopbell.cli.exam import examine  # noqa: PLC0415 - half a second of every start
 
-    findings = examine(os.environ, language(), noted)
+    findings = examine(os.environ, language(), noted, _tell_on)
     if as_json:
         print_json(findings)
     else:
         for finding in findings:
             click.echo(f"{finding.mark} {finding.check:12} {finding.says}")
     sys.exit(max(finding.weight for finding in findings))
+
+
+def _tell_on(reading: "Reading") -> None:
+    """Say how far a long audit record was read again, to somebody who watches."""
+    if sys.stderr.isatty():
+        done = say("audit_progress", done=reading.counted, total=reading.all)
+        click.echo(f"\r{done}\r", nl=False, err=True)

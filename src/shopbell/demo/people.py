@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -9,6 +10,7 @@ from shopbell.accounts import service as accounts
 from shopbell.accounts import staff as colleagues
 from shopbell.accounts.model import NewPerson, NewStaff, Person
 from shopbell.accounts.passwords import PasswordHash
+from shopbell.demo.moments import at
 from shopbell.demo.tables import read
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Actor, Rank, ShopId, Side
@@ -21,8 +23,13 @@ SIGN_INS = {
     "buyer-en@demo.example": "buyer",
     "shop-one@demo.example": "seller",
     "shop-two@demo.example": "seller",
+    "dasha@demo.example": "two_shops",
     "operator@demo.example": "operator",
 }
+"""Who can be tried, and as what; somebody ``two_shops`` is of the staff of both."""
+
+SECOND_DAY = timedelta(days=1)
+"""Who works for two shops joined the second one later: the first is where a sign-in begins."""
 
 
 class Described(Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,11 +42,12 @@ class Described(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class People(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everybody, by side; staff by the slug of their shop."""
+    """Everybody, by side; staff by the slug of their shop, and who ``also`` works for another."""
 
     buyers: dict[str, Described]
     operators: dict[str, Described]
     staff: dict[str, dict[str, Described]]
+    also: dict[str, dict[str, Rank]]
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,10 @@ def cast_people(tx: Tx, shops: Mapping[str, ShopId], password: PasswordHash) -> 
     for slug, team in people.staff.items():
         shop = shops[slug]
         cast |= {key: _colleague(tx, shop, key, told, password) for key, told in team.items()}
+    later = at(tx, tx.now + SECOND_DAY)
+    for slug, more in people.also.items():
+        for key, rank in more.items():
+            _joins_too(later, shops[slug], cast[key].person, rank, password)
     return cast
 
 
@@ -85,3 +97,9 @@ def _colleague(tx: Tx, shop: ShopId, key: str, told: Described, password: Passwo
     new = NewStaff(address_of(key), told.name, told.rank, told.locale, verified=True, demo=True)
     person = colleagues.add(tx, SYSTEM, shop, new, password).person
     return Player(person, Actor(person.id, Side.SELLER, shop, told.rank, person.called), told.zone)
+
+
+def _joins_too(tx: Tx, shop: ShopId, person: Person, rank: Rank, password: PasswordHash) -> None:
+    """Have somebody work for a second shop: they keep their account, name and password."""
+    new = NewStaff(person.email, person.name, rank, person.locale, verified=True, demo=True)
+    colleagues.add(tx, SYSTEM, shop, new, password)

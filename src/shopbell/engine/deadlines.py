@@ -93,6 +93,7 @@ _DUE = (
 )
 
 
+_IS_ARMED = select(deadlines.c.version).where(*_ONE, _ARMED)
 _LATE = select(func.count(), func.min(deadlines.c.due_at)).where(
     _ARMED, deadlines.c.due_at <= bindparam("moment")
 )
@@ -107,6 +108,12 @@ def late(tx: Session) -> tuple[int, datetime | None]:
 def arm(tx: Session, kind: str, entity: str, due: datetime) -> None:
     """Wait until ``due``, instead of whatever ``kind`` of ``entity`` waited for before."""
     tx.put(_write, (kind, entity), (kind, entity, due))
+
+
+def is_armed(tx: Session, kind: str, entity: str) -> bool:
+    """Tell whether ``kind`` of ``entity`` waits, or is overdue."""
+    given = {"by_kind": kind, "by_entity": entity}
+    return tx.execute(_IS_ARMED, given).one_or_none() is not None
 
 
 def disarm(tx: Session, kind: str, entity: str) -> None:

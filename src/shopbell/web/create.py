@@ -139,7 +139,7 @@ def routes() -> Litestar:
         },
         exception_handlers={Refusal: answer, Exception: answer},
         compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=6, exclude=["^/api/v1/events"]
+            backend="gzip", gzip_compress_level=6, exclude=["^/api/v1/events", "^/console/record$"]
         ),
         request_max_body_size=BODY_MOST,
         openapi_config=api.OPENAPI,

@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from shopbell.commerce import service as commerce
 from shopbell.connectors.files.intake import silent
-from shopbell.connectors.files.model import NoSuchTable, Progress, TableTooLarge
-from shopbell.connectors.files.sheet import MOST_BYTES
+from shopbell.connectors.files.model import NoSuchTable, Progress
 from shopbell.connectors.listings import album, reader, service
 from shopbell.connectors.listings.model import (
     FileState,
@@ -18,6 +17,7 @@ from shopbell.connectors.listings.model import (
     Wishes,
     reported,
 )
+from shopbell.connectors.listings.receiving import check_table
 from shopbell.connectors.listings.service import Brought
 from shopbell.connectors.listings.working import Desk, Reader
 from shopbell.engine.blobs import Blobs
@@ -76,8 +76,7 @@ def _apply(
 
 def kept(blobs: Blobs, file: Path) -> str:
     """Keep a copy of a table as it is, and return what it is kept under."""
-    if _size(file) > MOST_BYTES:
-        raise TableTooLarge(most=f"{MOST_BYTES // 1024 // 1024} MB")
+    check_table(_size(file))
     return _copied(blobs, file)
 
 

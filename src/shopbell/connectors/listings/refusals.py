@@ -83,6 +83,10 @@ class ZipTooLarge(TooLarge):
     """A zip of more than ``most`` megabytes."""
 
 
+class PartsUnreadable(Malformed):
+    """The form is broken, or has parts that are neither ``file`` nor ``album``, or one twice."""
+
+
 class PictureNotInZip(Invalid):
     """The zip beside the table holds nothing of this name, or it stands in several folders."""
 

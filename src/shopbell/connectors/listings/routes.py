@@ -1,18 +1,26 @@
 """Listings in bulk over HTTP: bring a file, see what it would change, apply it, take it home."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Stream
 from msgspec import Struct
 
 from shopbell.commerce.model import NotYourShop
-from shopbell.connectors.files.model import TableTooLarge
-from shopbell.connectors.files.sheet import MOST_BYTES
 from shopbell.connectors.listings import service
 from shopbell.connectors.listings.model import (
     SHOWN_MOST,
@@ -24,10 +32,10 @@ from shopbell.connectors.listings.model import (
 )
 from shopbell.connectors.listings.offering import Press, Printed
 from shopbell.connectors.listings.printing import Kind
+from shopbell.connectors.listings.receiving import ALBUM, BODY_MOST, TABLE, receive
 from shopbell.connectors.listings.service import Brought
 from shopbell.connectors.listings.working import Desk
-from shopbell.conversations.routes import TakesFile
-from shopbell.engine.blobs import Blobs, FileEmpty
+from shopbell.engine.blobs import Blobs
 from shopbell.engine.database import Database
 from shopbell.kernel.actor import Actor, ShopId
 from shopbell.kernel.texts import Locale
@@ -52,7 +60,25 @@ def shop_of(actor: Actor) -> ShopId:
     return actor.shop
 
 
-@post(API, request_max_body_size=None, operation_class=TakesFile)
+@dataclass
+class TakesListings(Operation):
+    """An operation whose body is a table as it is, or a form of a table and a zip of pictures."""
+
+    def __post_init__(self) -> None:
+        bytes_of_it = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        form = Schema(
+            type=OpenAPIType.OBJECT,
+            properties={TABLE: bytes_of_it, ALBUM: bytes_of_it},
+            required=[TABLE],
+        )
+        content = {
+            "application/octet-stream": OpenAPIMediaType(schema=bytes_of_it),
+            RequestEncodingType.MULTI_PART.value: OpenAPIMediaType(schema=form),
+        }
+        self.request_body = RequestBody(content=content, required=True)
+
+
+@post(API, request_max_body_size=BODY_MOST, operation_class=TakesListings)
 async def bring_listings(  # noqa: PLR0917
     request: Request[Any, Any, Any],
     db: NamedDependency[Database],
@@ -61,11 +87,18 @@ async def bring_listings(  # noqa: PLR0917
     name: FromQuery[str] = "",
     pictures: FromQuery[bool] = False,
 ) -> ListingReport:
-    """Bring a file of listings (the raw body) to be checked; the same one again is the first."""
+    """Bring listings: a table as it is, or a form of ``file`` and ``album``, a zip of pictures.
+
+    They are checked; the same ones again are the first.
+    """
     shop = shop_of(actor)
     await db.read(service.of_shop, actor, shop)
-    kept = await _kept(request, blobs)
-    brought = Brought(name or "listings", kept, Wishes(pictures=pictures))
+    kind, options = request.content_type
+    is_form = kind == RequestEncodingType.MULTI_PART
+    boundary = options.get("boundary", "") if is_form else None
+    kept = await receive(request.stream(), boundary, blobs)
+    wishes = Wishes(pictures=pictures)
+    brought = Brought(name or kept.name or "listings", kept.file, wishes, album=kept.album)
     return reported(await db.write(service.take, actor, shop, brought), ())
 
 
@@ -151,21 +184,6 @@ def handed(printed: Printed) -> Stream:
     name = f"attachment; filename*=UTF-8''{quote(printed.name)}"
     headers = {"Content-Disposition": name}
     return Stream(printed.parts(), media_type=printed.media, headers=headers)
-
-
-async def _kept(request: Request[Any, Any, Any], blobs: Blobs) -> str:
-    """Write a body down as it comes, and keep it; one that is too long is not read whole."""
-    size = 0
-    with blobs.workroom() as folder:
-        with (folder / "file").open("wb") as file:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > MOST_BYTES:
-                    raise TableTooLarge(most=f"{MOST_BYTES // 1024 // 1024} MB")
-                await asyncio.to_thread(file.write, chunk)
-        if not size:
-            raise FileEmpty
-        return await asyncio.to_thread(blobs.keep_written, folder / "file")
 
 
 ROUTES = (

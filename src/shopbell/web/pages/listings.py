@@ -16,12 +16,12 @@ from shopbell.accounts import service as accounts
 from shopbell.accounts.refusals import NotForYourRank
 from shopbell.commerce.model import NotYourShop
 from shopbell.connectors.files.model import TableEmpty
-from shopbell.connectors.files.sheet import MOST_BYTES
 from shopbell.connectors.listings import album, service
 from shopbell.connectors.listings.model import AT_WORK, Form, ListingFile, Wishes
 from shopbell.connectors.listings.offering import Press
 from shopbell.connectors.listings.picturing import Picture, PictureState
 from shopbell.connectors.listings.printing import Kind
+from shopbell.connectors.listings.receiving import BODY_MOST
 from shopbell.connectors.listings.routes import handed, shown
 from shopbell.connectors.listings.service import Brought
 from shopbell.engine.blobs import Blobs
@@ -35,7 +35,6 @@ from shopbell.web.pages.office import at_work, elsewhere
 
 Sent = Request[Any, Any, Any]
 PAGE = "/shop/listings"
-FORM_MOST = MOST_BYTES + album.MOST_BYTES + 64 * 1024
 
 
 class Shelf(Struct, frozen=True):
@@ -76,7 +75,7 @@ async def listings_page(
     return elsewhere(look) or await _page(look, db)
 
 
-@post(PAGE, status_code=303, request_max_body_size=FORM_MOST)
+@post(PAGE, status_code=303, request_max_body_size=BODY_MOST)
 async def bring_file(
     request: Sent,
     look: NamedDependency[Look],

@@ -1,6 +1,6 @@
 """How one reader sees a page: in which language and theme, as whom, and where they stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
+from litestar.response import Stream
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,7 +19,7 @@ from shopbell.accounts.model import Person, Visit
 from shopbell.accounts.roles import Right
 from shopbell.commerce.commands import Search
 from shopbell.commerce.model import Money, Order, Product, Shop
-from shopbell.kernel.actor import Actor, Rank, Side
+from shopbell.kernel.actor import Actor, Rank, ShopId, Side
 from shopbell.kernel.texts import LOCALES, Locale, catalogue, say, text
 from shopbell.web.language import LANGUAGE_COOKIE
 from shopbell.web.pages import format as written
@@ -81,6 +82,14 @@ BELONGS = {
 """Under which link of the head a page without its own stands."""
 
 
+class Stall(Struct, frozen=True):
+    """A shop that this reader is of the staff of; ``here``: they act for it now."""
+
+    id: ShopId
+    name: str
+    here: bool
+
+
 class Look(Struct, frozen=True):
     """One reader's view of the house."""
 
@@ -90,6 +99,7 @@ class Look(Struct, frozen=True):
     visitor: Actor | None = None
     person: Person | None = None
     theme: str | None = None
+    stalls: tuple[Stall, ...] = ()
 
     @property
     def places(self) -> list[Place]:
@@ -164,15 +174,27 @@ class Look(Struct, frozen=True):
 
     def page(self, template: str, status: int = 200, **facts: object) -> Response[str]:
         """Write a page for this reader."""
-        assets = entry_or_nothing(ENTRY)
-        html = self.write(template, assets=assets, fonts=_fonts(assets, self.locale), **facts)
         return Response(
-            html,
+            self.filled(template, **facts),
             status_code=status,
             media_type=MediaType.HTML,
-            headers={"Cache-Control": self.keeping, "Content-Language": self.locale},
+            headers=self._headers(),
             cookies=self.remembered,
         )
+
+    def page_of(self, parts: AsyncIterator[str]) -> Stream:
+        """Send a page in parts, each as soon as it is there."""
+        return Stream(
+            parts, media_type=MediaType.HTML, headers=self._headers(), cookies=self.remembered
+        )
+
+    def filled(self, template: str, **facts: object) -> str:
+        """Fill in the template of a whole page."""
+        assets = entry_or_nothing(ENTRY)
+        return self.write(template, assets=assets, fonts=_fonts(assets, self.locale), **facts)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cache-Control": self.keeping, "Content-Language": self.locale}
 
     def write(self, template: str, **facts: object) -> str:
         """Fill a template in, with everything it may call."""
@@ -186,6 +208,7 @@ def look_of(
     request: Request[Any, Any, Any],
     locale: Locale,
     visit: Visit | None = None,
+    stalls: tuple[Stall, ...] = (),
 ) -> Look:
     """Return how the sender of ``request`` sees a page."""
     asked = request.query_params.get("theme")
@@ -196,6 +219,7 @@ def look_of(
         visitor=visit.actor if visit else None,
         person=visit.person if visit else None,
         theme=asked if asked in THEMES else None,
+        stalls=stalls,
     )
 
 

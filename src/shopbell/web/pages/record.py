@@ -1,5 +1,6 @@
 """The operator's page of the audit record: who did what, whether it is whole, and its seal."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from markupsafe import Markup
 from msgspec import Struct
 
 from shopbell.accounts import operating
@@ -23,6 +25,11 @@ from shopbell.web.pages.look import Look
 
 PAGE = "/console/record"
 CSV_MOST = 10_000
+AT_ONCE = 5_000
+"""So many lines are read again at once; then it is said how far that is."""
+
+HERE = "<!-- the check -->"
+"""Where the check stands on the page."""
 
 
 class Asked(Struct, frozen=True):
@@ -79,9 +86,24 @@ async def record_page(  # noqa: PLR0917 - a filter has these parts
     verify: FromQuery[bool] = False,
 ) -> Response[Any]:
     """Show what was done, the newest first, and check the whole record if asked."""
-    asked = Asked(who, action, about, since, until, noted)
-    seen = await db.read(see, visitor_of(look), asked, before, check=verify)
-    return look.page("record.html", asked=asked, seen=seen, facts=_facts)
+    asked, actor = Asked(who, action, about, since, until, noted), visitor_of(look)
+    seen = await db.read(see, actor, asked, before)
+    told = {"asked": asked, "seen": seen, "facts": _facts}
+    if not verify:
+        return look.page("record.html", **told, checks="")
+    whole = look.filled("record.html", **told, checks=Markup(HERE))  # noqa: S704 - our own words
+    return look.page_of(_checked(look, db, actor, whole))
+
+
+async def _checked(look: Look, db: Database, actor: Actor, page: str) -> AsyncIterator[str]:
+    """Send a page around the check of the record, and how far that is as it goes."""
+    above, _, below = page.partition(HERE)
+    yield above
+    reading = None
+    while reading is None or not reading.done:
+        reading = await db.read(operating.read_on, actor, reading, AT_ONCE)
+        yield look.write("record_check.html", reading=reading)
+    yield below
 
 
 @get("/console/record.csv")
@@ -109,14 +131,14 @@ async def record_file(  # noqa: PLR0917 - a filter has these parts
     )
 
 
-def see(tx: Tx, actor: Actor, asked: Asked, before: int | None, *, check: bool) -> Seen:
+def see(tx: Tx, actor: Actor, asked: Asked, before: int | None) -> Seen:
     """Look at everything the page shows."""
     found = operating.found(tx, actor, asked.wanted, before)
     return Seen(
         found=found,
         names=accounts.names(tx, {one.actor for one in found.deeds}),
         actions=operating.actions(tx, actor),
-        record=operating.record(tx, actor, check=check),
+        record=operating.record(tx, actor),
         seal=operating.sealed(tx, actor),
         fits=_fits(tx, actor, asked.noted),
     )

@@ -36,6 +36,7 @@ from shopbell.web.pages import (
     mediation,
     notices,
     office,
+    own_shops,
     people,
     policies,
     post,
@@ -70,7 +71,8 @@ async def provide_look(
     db: NamedDependency[Database],
 ) -> Look:
     """Find out how the sender of a request sees a page; the error page asks for it again."""
-    look = look_of(request, locale, visit)
+    own = await own_shops.stalls(db, visit, request.url.path)
+    look = look_of(request, locale, visit, own)
     request.scope["state"]["look"] = look
     await check_drawn_for(request, visit, db)
     return look
@@ -119,6 +121,7 @@ ROUTES = (
             *listings.ROUTES,
             *post.ROUTES,
             *account.ROUTES,
+            *own_shops.ROUTES,
             *privacy.ROUTES,
             *rating.ROUTES,
             *notices.ROUTES,

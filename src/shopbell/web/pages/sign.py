@@ -70,6 +70,7 @@ DEMO = Demo(
         DemoPerson("buyer", "buyer-ru@demo.example"),
         DemoPerson("shop", "shop-one@demo.example"),
         DemoPerson("shop", "shop-two@demo.example"),
+        DemoPerson("two_shops", "dasha@demo.example"),
         DemoPerson("operator", "operator@demo.example"),
     ),
 )
