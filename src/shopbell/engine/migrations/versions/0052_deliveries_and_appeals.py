@@ -7,7 +7,7 @@ still wants none of it.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0052", "0050"
+revision, down_revision = "0052", "0051"
 
 
 def upgrade() -> None:
