@@ -19,15 +19,22 @@ from shopbell.accounts.model import Letter
 from shopbell.analytics.score import appealing
 from shopbell.analytics.score.commands import FileAppeal
 from shopbell.analytics.score.model import Ground
+from shopbell.conversations.conduct import service as conduct
+from shopbell.conversations.conduct.model import Grievance, Report
 from shopbell.engine import erasing, migrations
 from shopbell.engine.connect import is_embedded
 from shopbell.engine.database import Tx
 from shopbell.kernel.actor import SYSTEM, Reach, Role
 from shopbell.kernel.ids import new_id
 from shopbell.kernel.texts import LOCALES, Locale, text
+from shopbell.knowledge import service as knowledge
+from shopbell.knowledge.answers import service as public
+from shopbell.knowledge.answers.commands import AnswerReport
 from shopbell.web.create import create
 from shopbell.web.pages import record
+from tests.stories.test_answers import writes
 from tests.support.browsing import Browser, Door, checked, hidden
+from tests.support.casework import opens
 from tests.support.house import Counter, House, Person
 
 WORDS = "Three insults in a week, <b>all</b> of them reported."
@@ -143,6 +150,44 @@ def test_who_only_reads_is_offered_no_button(
         seen = checked(reads.get(page))
         assert form not in seen, page
         assert inline not in seen, page
+
+
+CHANGES = {
+    "/console/policies": 'action="/console/policies"',
+    "/console/policies/{policy}": 'value="publish"',
+    "/console/clocks": 'type="submit">' + text("en", "office.save"),
+    "/console/ladder": 'value="save"',
+    "/console/privacy": text("en", "privacy.save") + "</button>",
+    "/console/rules": text("en", "rules.new"),
+    "/console/rules/new": 'value="save"',
+    "/console/conduct": 'action="/console/conduct"',
+    "/console/answers": 'action="/console/answers/',
+    "/console/questions/{talk}": 'action="/console/questions/',
+    "/console/cases/{case}": text("en", "mediation.read_notes"),
+}
+"""What on a page of the console changes something."""
+
+
+def test_who_only_reads_is_offered_no_change_of_what_holds_for_all_or_is_to_be_decided(
+    door: Door, house: House, halo: Counter, anna: Person
+) -> None:
+    talk = anna.asks(halo, None, "Is it paper?")
+    said = halo.mei.answers(talk, "It is.")
+    house.db.write_now(conduct.report, anna.actor, talk, Report(said.seq, Grievance.OTHER, "Rude."))
+    lamp = halo.sells("lamp")
+    case = opens(anna, "question", lamp, question="Is it leather?").id
+    written = writes(halo.mei, halo, "Is it blue?", "Are you blind?", product=lamp.id)
+    house.db.write_now(public.report, anna.actor, written.id, AnswerReport("rude"))
+    lead, reader = house.operator(), house.operator("rosa")
+    house.db.write_now(people.give_role, lead.actor, reader.actor.id, Role.READER)
+
+    offered, reads = door(lead), door(reader)
+    version = house.db.read_now(knowledge.in_force, None, house.db.clock())
+    places = {"policy": f"{version.profile}/{version.version}", "talk": talk, "case": case}
+    for page, change in CHANGES.items():
+        path = page.format(**places)
+        assert change in checked(offered.get(path)), page
+        assert change not in checked(reads.get(path)), page
 
 
 def leave_undone(house: House, anna: Person) -> None:

@@ -88,7 +88,7 @@ async def record_page(  # noqa: PLR0917 - a filter has these parts
     """Show what was done, the newest first, and check the whole record if asked."""
     asked, actor = Asked(who, action, about, since, until, noted), visitor_of(look)
     seen = await db.read(see, actor, asked, before)
-    told = {"asked": asked, "seen": seen, "facts": _facts}
+    told: dict[str, Any] = {"asked": asked, "seen": seen, "facts": _facts}
     if not verify:
         return look.page("record.html", **told, checks="")
     whole = look.filled("record.html", **told, checks=Markup(HERE))  # noqa: S704 - our own words
