@@ -6,7 +6,7 @@ Numbers of orders, parcels, articles and devices, sizes, prices and dates are no
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from shopbell.language import addresses, messengers, phones, scams
-from shopbell.language.folding import HEARD, Folded, fold, skeleton
+from shopbell.language.folding import HEARD, TABLE, Folded, fold, skeleton
 from shopbell.language.glance import Seen, look
 from shopbell.language.model import Hidden, Span
 
@@ -70,7 +70,7 @@ def _with_unseen(text: str, span: Span) -> Span:
     """Let a piece begin at its plus and end after the unseen, so that nothing of it is left."""
     start, end = span.start, span.end
     start -= span.kind is Hidden.PHONE and text[max(0, start - 1) : start] in {"+", "＋"}
-    while end < len(text) and not fold(text[end]).plain:
+    while end < len(text) and not TABLE[ord(text[end])]:
         end += 1
     return Span(start, end, span.kind)
 

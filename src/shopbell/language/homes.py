@@ -4,7 +4,8 @@ A street with a number of a house makes one; a town or a street alone does not.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 _NUMBER = r"\d{1,4}(?:\s?[a-zа-я](?![a-zа-я]))?(?:[/-]\d{1,4}[a-zа-я]?)?"
 
@@ -16,8 +17,8 @@ _CHINESE = re.compile(
     r"|\d{1,4}[ ]?(?:号楼|栋|幢|座)[ ]?(?:\d{1,3}[ ]?单元)?[ ]?\d{2,5}[ ]?(?:室|号|房))"
     rf"(?:[ ,，]?(?:[\u4e00-\u9fff]{{2,8}}{_ESTATE})?[ ]?[a-zA-Z]?\d{{1,5}}[ ]?{_BUILDING}){{0,5}}"
 )
-_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,30}$")
-_LEADS = re.compile(r"到|在|寄|送|往|去|给|址|是|住")
+_BEFORE = 30
+_LEADS = frozenset("到在寄送往去给址是住")
 """After these an address begins."""
 
 _RUSSIAN_STREET = (
@@ -73,16 +74,58 @@ _ROMANCE = re.compile(
     rf"[^\W\d_][\w'’-]{{1,30}}(?:\s{_BIG}){{0,2}},?\s\d{{1,4}}\b{_SPANISH_TOWN}?"
     rf"|\bVia\s{_OF}{_BIG}(?:\s{_BIG}){{0,2}},?\s\d{{1,4}}\b{_SPANISH_TOWN}"
 )
-_SHAPES = (_RUSSIAN, _ENGLISH, _GERMAN, _BY_FLAT, _ROMANCE)
+_REACH = 300
+"""No address is longer: what stands farther from its word for a street is none of it."""
+
+
+class _Shape(NamedTuple):
+    """An address, and words of which one stands in it: only around them is it looked for."""
+
+    address: re.Pattern[str]
+    words: re.Pattern[str]
+    roots: Sequence[str] = ()
+    """Letters of which some stand in those words, all small."""
+
+
+_SHAPES = (
+    _Shape(_RUSSIAN, re.compile(rf"\b{_RUSSIAN_STREET}", re.IGNORECASE), "упшбнтм"),
+    _Shape(
+        _ENGLISH,
+        re.compile(
+            r"\s(?:street|road|avenue|boulevard|lane|drive|crescent|terrace|square"
+            r"|(?:st|rd|ave|blvd|ln|dr)\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    _Shape(
+        _GERMAN,
+        re.compile(r"straße|strasse|str\.|allee|gasse|platz", re.IGNORECASE),
+        ("strasse", "str.", "allee", "gasse", "platz"),
+    ),
+    _Shape(
+        _BY_FLAT,
+        re.compile(r"(?:кв(?:артира)?|apt|apartment|kv)\b", re.IGNORECASE),
+        ("кв", "apt", "apartment", "kv"),
+    ),
+    _Shape(
+        _ROMANCE,
+        re.compile(
+            r"[Rr]ue|[Aa]venue|[Bb]oulevard|[Pp]lace|[Qq]uai|[Ii]mpasse|[Aa]llée|[Cc]alle|[Aa]venida"
+            r"|[Aa]vda\.|[Pp]aseo|[Cc]arrer|[Rr]ua|[Cc]orso|[Pp]iazza|[Vv]iale|Via"
+        ),
+    ),
+)
 
 _FLAT = re.compile(r"\b(?:кв|apt|apartment|flat|kv)\b|квартира|\d室", re.IGNORECASE)
 
 
 def find_homes(text: str) -> Iterator[tuple[int, int]]:
     """Yield where addresses stand in a text; they may overlap."""
+    small = text.casefold()
     for shape in _SHAPES:
-        for found in shape.finditer(text):
-            yield found.span()
+        if not shape.roots or any(root in small for root in shape.roots):
+            for start, end in _around(shape.words, text):
+                yield from (found.span() for found in shape.address.finditer(text, start, end))
     for found in _CHINESE.finditer(text):
         yield _begun(text, found.start()), found.end()
 
@@ -92,10 +135,25 @@ def has_flat(home: str) -> bool:
     return _FLAT.search(home) is not None
 
 
+def _around(words: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield the surroundings of words, those that overlap as one."""
+    start, end = 0, 0
+    for word in words.finditer(text):
+        if word.start() - _REACH > end:
+            if end:
+                yield start, end
+            start = word.start() - _REACH
+        end = word.end() + _REACH
+    if end:
+        yield start, end
+
+
 def _begun(text: str, street: int) -> int:
     """Return where a Chinese address begins: with the province, a long way before the street."""
-    before = _BEFORE.search(text, max(0, street - 30), street)
-    if before is None:
-        return street
-    leads = [found.end() for found in _LEADS.finditer(before[0])]
-    return before.start() + max(leads, default=0)
+    end = street - (text[street - 1 : street] == "\n")
+    start, first = end, max(0, street - _BEFORE)
+    while start > first and "\u4e00" <= text[start - 1] <= "\u9fff":
+        if text[start - 1] in _LEADS:
+            return start
+        start -= 1
+    return start if start < end else street

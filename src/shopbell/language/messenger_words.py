@@ -2,7 +2,7 @@
 
 import re
 
-from shopbell.language.folding import pattern
+from shopbell.language.folding import pattern, skeleton
 
 LINK = re.compile(
     r"(?<![\w.])(?:t|wa|m|line|telegram|vk)[ ]?[.,][ ]?(?:me"
@@ -66,10 +66,14 @@ CALLED_LATER = pattern(
     rf"|{_MINE}[ ]{{0,2}}(?:(?:такой|тот) же[^.,!?\n]{{0,24}}|same[^.,!?\n]{{0,24}}))"
 )
 """How somebody is called, some words after a messenger's name."""
+find_mine = pattern(rf"(?=@|{_MINE})").finditer
+"""Where that may begin: one of these stands in whatever is found so."""
 CALLED_BEFORE = pattern(
     r"(?<![\w@])@?[a-z][a-z0-9]{0,30}[_.\d][a-z0-9_.]{1,30}(?:,? (?:in|on|at|в|во|на|у меня в)"
     r"|在)[ ]?$"
 )
+ENDS_CALLED = tuple(skeleton("in|on|at|в|во|на|在|in |on |at |в |во |на |在 |\n").split("|"))
+"""One of these ends what is found before a name: a look at the end spares the search."""
 ADD_V = pattern(
     r"(?:加|(?<![a-z0-9])\+)[ ]?(?:我|个|一下|下我?)?[ ]?(?P<v>(?:vx?|wx|q)(?![a-z型领形字口])"
     r"|[微薇威维扣](?=[信聊号吧]|[^\w]|[a-z0-9]|$)(?:聊|详?谈)?)"
@@ -163,6 +167,7 @@ SAME_BEFORE = pattern(
     r"(?:(?:под|по) (?:тем|этим|таким) же (?:имен|назван|ник)[а-я]{0,4}"
     r"|(?:by|under|with) (?:the )?same (?:name|nick(?:name)?|handle))[ ,]{1,2}(?:в|на|on|in|at) $"
 )
+ENDS_SAME = tuple(skeleton("в |на |on |in |at |\n").split("|"))
 NUMBER_BEFORE = pattern(
     r"\d(?:[ ().-]{0,3}\d){6,14}[ ,;:()—–-]{0,3}(?:(?:это|есть|тоже|и|мой|is|this is|also|on"
     r"|for|in|в|на|或"
@@ -181,6 +186,12 @@ DENIED = pattern(
     r"|禁止)[让我你们您再跟老总叫人来去给在用加走]{0,6}$"
 )
 """What stands before a messenger that people will not go to."""
+ENDS_DENIED = frozenset(" \n别要想用会不绝怕许止让我你们您再跟老总叫人来去给在用加走")
+find_denying = pattern(
+    r"(?=n't|not|never|no|stop|without|avoid|не|нет|без|ни|хватит"
+    r"|别|不要|不想|不用|不会|不|拒绝|怕|不许|禁止)"
+).finditer
+"""Where that may begin."""
 DENIED_AFTER = pattern(
     r"[ ,?]{1,3}(?:я |мы |у меня |i |we )?(?:не (?:пойду|пойдем|буд[уе]м?|хочу|пользу|сижу|надо"
     r"|нужен"
@@ -193,3 +204,5 @@ TOLD = pattern(
     r"|平板)[^,，。.!?]{0,6}(?:能|可以)(?:不能)?)加?$"
 )
 """Others asked for it, or a thing can do it."""
+find_telling = pattern(r"(?=让|叫|要|劝|喊|手表|手环|手机|平板)").finditer
+ENDS_TOLD = frozenset("\n我们人家你以能加")

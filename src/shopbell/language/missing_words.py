@@ -115,10 +115,10 @@ PLACE = re.compile(
 NEW_ADDRESS = re.compile(
     r"\d{1,4}[a-z]? [a-z]+ (?:street|st|road|rd|avenue|ave|lane|drive|square)"
     r"|(?:street|road|avenue|lane) \d|\b[a-z]{1,2}\d{1,2} ?\d[a-z]{2}\b"
-    r"|address(?: is)?:? \d|[а-я]{4,} \d{1,4}[а-я]?,? (?:кв|корп|стр|д)\.? ?\d|(?:ул\."
+    r"|address(?: is)?:? \d|[а-я]{4} \d{1,4}[а-я]?,? (?:кв|корп|стр|д)\.? ?\d|(?:ул\."
     r"|улиц[аеу]|просп\w*|пер\.|д\.|дом"
-    r"|кв\.)\s?\S+.{0,30}\d"
-    r"|[\u4e00-\u9fff]{2,}(?:市|区|县|路|街|镇|村|小区|大道).{0,20}(?:号|楼|室|栋|弄)"
+    r"|кв\.)\s?\S[^\s\d]*+.{0,30}?\d"
+    r"|[\u4e00-\u9fff]{2}(?:市|区|县|路|街|镇|村|小区|大道).{0,20}(?:号|楼|室|栋|弄)"
 )
 GOODS = re.compile(
     r"\b(?:have|stock|take|buy|order|get|want|need|reserve|aside|is|are) (?:the|your|those|these"

@@ -117,9 +117,10 @@ def find(text: Folded) -> Iterator[Span]:
         before = words[max(0, start - _BEFORE) : start]
         if not _DENIED.search(before) and not _BACK.search(before[-12:] + found[0]):
             yield Span(*_sentence(words, start, end), Hidden.SCAM)
+    told = schemes.Told(words)
     for scheme in schemes.find(words):
         start, end = _sentence(words, *scheme)
-        if not schemes.TOLD.search(words, start, end):
+        if not told.within(start, end):
             yield Span(start, end, Hidden.SCAM)
 
 

@@ -6,7 +6,7 @@ left, nothing is cut: the full original is one click away in any case, an empty 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from shopbell.channels.mail.arriving.signatures import without_signature
@@ -237,30 +237,25 @@ def _behind_introduction(lines: Sequence[str]) -> list[str]:
 
 
 def _around_quotes(lines: Sequence[str]) -> list[str]:
-    """Leave out a quotation at the beginning or the end; keep those answered in between."""
-    runs = _runs(lines)
-    own = [number for number, (quoted, _lines) in enumerate(runs) if not quoted]
-    if not own:
+    """Leave out a quotation at the beginning or the end; keep those answered in between.
+
+    Blank lines belong to what stands before them.
+    """
+    start = _next(_is_own, lines, range(len(lines)))
+    if start is None:
         return []
-    kept = runs[own[0] : own[-1] + 1]
-    if runs[0][0] and len(own) > 1:
-        kept = runs[: own[-1] + 1]
-    return [line for _quoted, block in kept for line in block]
+    last = _next(_is_own, lines, range(len(lines) - 1, start - 1, -1)) or start
+    stop = _next(str.strip, lines, range(last + 1, len(lines))) or len(lines)
+    top = _next(_is_quoted, lines, range(start))
+    if top is not None and _next(_is_quoted, lines, range(start, last)) is not None:
+        start = top
+    return list(lines[start:stop])
 
 
-def _runs(lines: Sequence[str]) -> list[tuple[bool, list[str]]]:
-    """Sort lines into runs of repeated and of own ones; blank lines belong to the run before."""
-    runs: list[tuple[bool, list[str]]] = []
-    for line in lines:
-        bare = line.lstrip()
-        if not bare and runs:
-            runs[-1][1].append(line)
-        elif bare:
-            quoted = bare[0] in _MARKS
-            if not runs or runs[-1][0] is not quoted:
-                runs.append((quoted, []))
-            runs[-1][1].append(line)
-    return runs
+def _next(
+    fits: Callable[[str], object], lines: Sequence[str], numbers: Iterable[int]
+) -> int | None:
+    return next((number for number in numbers if fits(lines[number])), None)
 
 
 def _is_quoted(line: str) -> bool:
@@ -268,7 +263,8 @@ def _is_quoted(line: str) -> bool:
 
 
 def _is_own(line: str) -> bool:
-    return bool(line.strip()) and not _is_quoted(line)
+    bare = line.lstrip()
+    return bool(bare) and bare[0] not in _MARKS
 
 
 def _tidy(lines: Sequence[str]) -> str:
