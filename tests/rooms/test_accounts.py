@@ -1091,6 +1091,28 @@ def test_a_changed_log_is_found_out(db: Database, tampering: str, found: int) ->
     assert db.read_now(audit.verify) == found
 
 
+@pytest.mark.parametrize("gone", (2, 5), ids=["what was read", "what is to be read"])
+def test_a_log_is_read_again_in_parts_while_it_grows_and_is_cut(db: Database, gone: int) -> None:
+    for n in range(9):
+        db.write_now(service.audit, SYSTEM, "tested", n=n)
+    reading = db.read_now(audit.read_on, None, 3)
+    assert (reading.counted, reading.all, reading.done) == (3, 9, False)
+
+    assert db.write_now(audit.cut, db.clock() + timedelta(days=1), gone) == gone
+    db.write_now(service.audit, SYSTEM, "tested", n=9)
+    rest = reading
+    while not rest.done:
+        rest = db.read_now(audit.read_on, rest, 3)
+    assert (rest.whole, rest.broken) == (True, None)
+    assert rest.counted == rest.all == 9 + 2 - gone
+
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audit SET action = 'nothing' WHERE seq = 7")
+    while not reading.done:
+        reading = db.read_now(audit.read_on, reading, 3)
+    assert (reading.whole, reading.broken) == (False, 7)
+
+
 @pytest.mark.parametrize("kept", (2, 3, 0), ids=["a row less", "a row other", "nothing"])
 def test_a_log_written_anew_is_another_than_was_noted(db: Database, kept: int) -> None:
     """Whoever may write the table can make a chain that fits in itself, but not the same seal."""

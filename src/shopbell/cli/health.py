@@ -50,4 +50,4 @@ def _tell_on(reading: "Reading") -> None:
     """Say how far a long audit record was read again, to somebody who watches."""
     if sys.stderr.isatty():
         done = say("audit_progress", done=reading.counted, total=reading.all)
-        click.echo(f"\r{done}\r", nl=False, err=True)
+        click.echo(f"\r  {done}\r", nl=False, err=True)
