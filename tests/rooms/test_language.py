@@ -453,7 +453,16 @@ PIECES = [
         "дом",
         "ул.",
     ),
-    *("вы выиграли ссылка ", "перевод на сбер по номеру ", "дом", "ул.", "不", "ж", "重不重", "a不"),
+    *(
+        "вы выиграли ссылка ",
+        "перевод на сбер по номеру ",
+        "дом",
+        "ул.",
+        "不",
+        "ж",
+        "重不重",
+        "a不",
+    ),
 ]
 SIZE, MILLISECONDS_MOST, HARDLY = 100_000, 50, 75
 """What takes some forty at its worst may take half as much again; see the README of the lines."""
