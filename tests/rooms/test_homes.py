@@ -1,5 +1,6 @@
 """Where somebody lives is told from streets, houses and sizes that nobody lives in."""
 
+import re
 from collections import deque
 from datetime import date
 from functools import partial
@@ -7,7 +8,9 @@ from functools import partial
 import pytest
 
 from shopbell.knowledge.answers.redaction import redacted
+from shopbell.language import homes
 from shopbell.language.homes import find_homes
+from shopbell.language.needs import parser
 from tests.support.pace import milliseconds
 
 HOMES = [
@@ -76,6 +79,28 @@ def test_what_is_no_address_stays(words: str) -> None:
 )
 def test_nothing_of_the_address_is_left_for_everybody(words: str, left: str) -> None:
     assert redacted(words, (), date(2026, 3, 1), homes=True) == left
+
+
+def test_no_address_reaches_farther_than_is_looked() -> None:
+    for shape in homes.SHAPES:
+        least, most = parser.parse(
+            shape.address.pattern, shape.address.flags & ~re.UNICODE
+        ).getwidth()
+        assert 0 < least < most <= homes.REACH
+
+
+@pytest.mark.parametrize(
+    "words", ["Lange STRASSE 5, 10115 Berlin", "Hauptſtraße 5", "улица Ленина 5", "ПР-Т Мира, 5"]
+)
+def test_an_address_is_found_far_into_a_text_however_it_is_written(words: str) -> None:
+    alone = [(start + 5_001, end + 5_001) for start, end in find_homes(f"Am {words}")]
+    assert [*find_homes(f"{'-' * 5_000} Am {words}{'.' * 5_000}")] == alone != []
+
+
+@pytest.mark.parametrize("piece", ["a-", "a.b.", "路5号", "улица а-а ", "twenty-", "1 ", "а 5 кв "])
+def test_no_text_keeps_the_search_for_homes_busy(piece: str) -> None:
+    evil = piece * (100_000 // len(piece))
+    assert milliseconds(partial(_all_of, evil), enough=75) <= 75
 
 
 @pytest.mark.parametrize(

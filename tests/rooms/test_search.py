@@ -15,7 +15,7 @@ from shopbell.engine.search.tokens import fold, fold_each, spelling, tokens
 from tests.support.pace import milliseconds
 
 EVIL_BYTES = 100_000
-MILLISECONDS_MOST = 80
+MILLISECONDS_MOST = 50
 
 
 def found_by(text: str) -> set[str]:

@@ -34,7 +34,7 @@ from tests.support.pace import milliseconds
 
 PICTURE = Blob("0" * 64, "image/png", 100, 8, 6)
 BILL = Blob("1" * 64, "application/pdf", 100, None, None)
-MILLISECONDS_MOST = 200
+MILLISECONDS_MOST = 50
 """Of the processor, for ten thousand evil signs; an ordinary line is read in one or two."""
 
 

@@ -74,7 +74,7 @@ _ROMANCE = re.compile(
     rf"[^\W\d_][\w'’-]{{1,30}}(?:\s{_BIG}){{0,2}},?\s\d{{1,4}}\b{_SPANISH_TOWN}?"
     rf"|\bVia\s{_OF}{_BIG}(?:\s{_BIG}){{0,2}},?\s\d{{1,4}}\b{_SPANISH_TOWN}"
 )
-_REACH = 300
+REACH = 300
 """No address is longer: what stands farther from its word for a street is none of it."""
 
 
@@ -87,7 +87,7 @@ class _Shape(NamedTuple):
     """Letters of which some stand in those words, all small."""
 
 
-_SHAPES = (
+SHAPES = (
     _Shape(_RUSSIAN, re.compile(rf"\b{_RUSSIAN_STREET}", re.IGNORECASE), "упшбнтм"),
     _Shape(
         _ENGLISH,
@@ -122,7 +122,7 @@ _FLAT = re.compile(r"\b(?:кв|apt|apartment|flat|kv)\b|квартира|\d室",
 def find_homes(text: str) -> Iterator[tuple[int, int]]:
     """Yield where addresses stand in a text; they may overlap."""
     small = text.casefold()
-    for shape in _SHAPES:
+    for shape in SHAPES:
         if not shape.roots or any(root in small for root in shape.roots):
             for start, end in _around(shape.words, text):
                 yield from (found.span() for found in shape.address.finditer(text, start, end))
@@ -139,11 +139,11 @@ def _around(words: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     """Yield the surroundings of words, those that overlap as one."""
     start, end = 0, 0
     for word in words.finditer(text):
-        if word.start() - _REACH > end:
+        if word.start() - REACH > end:
             if end:
                 yield start, end
-            start = word.start() - _REACH
-        end = word.end() + _REACH
+            start = word.start() - REACH
+        end = word.end() + REACH
     if end:
         yield start, end
 

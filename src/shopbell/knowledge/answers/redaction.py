@@ -41,9 +41,15 @@ def redacted(
     for start, end in find_homes(words):
         if homes or (heard is not None and _is_buyers(words[start:end], heard)):
             spans.append((start, end))
-    for start, end in reversed(_apart(spans)):
-        words = f"{words[:start]}{COVER}{words[end:]}"
-    return _without(words, names)
+    return _without(_covered(words, _apart(spans)), names)
+
+
+def _covered(words: str, spans: list[tuple[int, int]]) -> str:
+    left, last = list[str](), 0
+    for start, end in spans:
+        left.append(words[last:start])
+        last = end
+    return COVER.join([*left, words[last:]])
 
 
 def _is_buyers(home: str, heard: Collection[str]) -> bool:
