@@ -39,6 +39,7 @@ def opens(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -
     """Open empty marketplaces by name, all at the same moment."""
     opened: list[App] = []
     server: postgres.Server | None = None
+    template = ""
     if request.param != "sqlite":
         server = request.getfixturevalue("postgres_server")
         template = request.getfixturevalue("migrated_template")

@@ -3,7 +3,8 @@
 import logging
 import re
 import sys
-from typing import Literal, cast
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 import structlog
 from structlog.stdlib import BoundLogger
@@ -14,6 +15,28 @@ _ROW = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """Where PostgreSQL repeats what stood in a row that it refused."""
+
+
+class Patient:
+    """A place for lines that takes what it can: where no room is left, work goes on unlogged.
+
+    The log often lies on the disk that is full. A line that cannot be written there must not end
+    whoever meets trouble and says so.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, words: str) -> int:
+        """Write, or do without."""
+        with suppress(OSError):
+            self._file.write(words)
+        return len(words)
+
+    def flush(self) -> None:
+        """Bring to the disk what it has room for."""
+        with suppress(OSError):
+            self._file.flush()
 
 
 def set_up(form: Literal["text", "json"]) -> None:
@@ -31,7 +54,7 @@ def set_up(form: Literal["text", "json"]) -> None:
     structlog.configure(
         processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", Patient(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
