@@ -11,7 +11,7 @@ from tests.support.pace import slowness_of_starts
 from tests.support.server import RunningServer
 
 SECONDS_MOST = 3.0
-MEBIBYTES_MOST = 210
+MEBIBYTES_MOST = 220
 PATIENCE = 90
 IDLE_SECONDS = 0.1
 
