@@ -15,7 +15,8 @@ def _forget() -> None:
     store, turns = storage._APPEND, itertools.count(1)  # noqa: SLF001
 
     def forgetful(tx: Session, rows: Sequence[Row]) -> None:
-        store(tx, [row for row in rows if next(turns) % 3])
+        if kept := [row for row in rows if next(turns) % 3]:
+            store(tx, kept)
 
     storage._APPEND = forgetful  # type: ignore[assignment]  # noqa: SLF001
 
