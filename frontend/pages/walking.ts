@@ -25,7 +25,7 @@ export function walk(queue: HTMLElement): void {
 
 /** G and then a letter leads to a section; each section's tip says which. */
 export function lead(sections: HTMLElement): void {
-  let begun = 0
+  let begun = -PATIENCE_MS
   const links = [...sections.querySelectorAll<HTMLAnchorElement>('[data-go]')]
   const listen = (event: KeyboardEvent): void => {
     if (!plain(event)) return
