@@ -18,9 +18,9 @@ from shopbell.conversations.listing import service as listing
 from shopbell.conversations.listing.model import Filter, View
 from shopbell.conversations.model import ConversationId, TalkKind, WakeOn
 from shopbell.conversations.refusals import NoSuchConversation
-from shopbell.desk import seating, service, snoozing, tagging
+from shopbell.desk import seating, service, snoozing, storage, tagging
 from shopbell.desk.commands import ChoosePresence, Equip, Sort
-from shopbell.desk.model import ATTENDED, Attendance, Mode, Teammate
+from shopbell.desk.model import ATTENDED, Attendance, Mode, Teammate, seat_id
 from shopbell.desk.refusals import (
     AtCapacity,
     ManagersOnly,
@@ -247,6 +247,10 @@ def test_who_left_the_shop_leaves_what_they_had(halo: Counter) -> None:
     halo.house.db.write_now(staff.leave, halo.mei.actor, halo.shop.id, halo.ben.actor.id)
     assert owner(halo, talk) is None
     assert told(halo.mei, talk)[-1] == "unassigned Ben left"
+    left = halo.shop.id, halo.ben.actor.id
+    halo.house.db.write_now(seating.attend, [left])
+    kept = halo.house.db.read_now(storage.seat, seat_id(*left))
+    assert kept is None, "a page of theirs that is not closed yet brings no seat back"
 
 
 def test_what_is_taken_up_again_does_not_wait_for_somebody_who_is_off(halo: Counter) -> None:
@@ -258,6 +262,27 @@ def test_what_is_taken_up_again_does_not_wait_for_somebody_who_is_off(halo: Coun
     halo.ben.does(talk, "resolve")
     comes(halo.ben, Attendance.OFF)
     anna.says(talk, "One more thing")
+    assert owner(halo, talk) is None
+
+
+def test_an_open_page_alone_neither_brings_work_nor_takes_it_away(halo: Counter) -> None:
+    anna = halo.house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello?")
+    gives(halo.ben, talk, halo.ben)
+    halo.ben.says(talk, "Hello!")
+    halo.ben.does(talk, "resolve")
+    equips(halo, "eva", capacity=3)
+    here = [(halo.shop.id, one.actor.id) for one in (halo.ben, halo.eva)]
+    halo.house.db.write_now(seating.attend, here)
+    rules(halo.mei, Mode.LOAD)
+    anna.says(talk, "One more thing")
+    assert owner(halo, talk) == "ben", "who never chose to be off is not gone"
+    assert owner(halo, asks(halo, "bert")) is None
+    assert {(one.presence, one.here) for one in team(halo)} == {(Attendance.OFF, False)}
+    comes(halo.ben, Attendance.OFF)
+    halo.ben.says(talk, "Bye!")
+    halo.ben.does(talk, "resolve")
+    anna.says(talk, "And one more")
     assert owner(halo, talk) is None
 
 

@@ -10,7 +10,7 @@ from shopbell.accounts.wishes import service as wishes
 from shopbell.accounts.wishes.model import Kind, Way
 from shopbell.conversations.model import ConversationId
 from shopbell.desk import seating
-from shopbell.desk.model import Mode
+from shopbell.desk.model import Attendance, Mode
 from shopbell.desk.together import reminding
 from shopbell.desk.together.model import RemindMe
 from shopbell.kernel.texts import text
@@ -103,6 +103,19 @@ def test_who_is_at_the_desk_or_took_it_or_gave_it_on_gets_no_letter(
         house.passes(minutes=2)
         attends(halo.oleg)
     assert told(left) == [("handed", house.address("mei"))], "Vera gave it to Mei, who is away"
+
+
+def test_who_has_a_page_open_is_at_the_desk_whatever_they_chose_to_be_if_anything(
+    house: House, halo: Counter, talk: ConversationId, left: list[Letter]
+) -> None:
+    comes(halo.oleg, Attendance.BUSY)
+    gives(halo.mei, talk, halo.oleg)
+    for one in (halo.mei, halo.oleg, halo.vera):
+        remind(one, talk)
+    for _ in range(34):
+        house.passes(minutes=2)
+        attends(halo.mei, halo.oleg)
+    assert told(left) == [("reminder", house.address("vera"))], "Mei never chose to be anything"
 
 
 def test_who_does_not_want_such_letters_or_works_here_no_more_gets_none(

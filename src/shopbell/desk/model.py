@@ -1,6 +1,6 @@
 """Who tends what, who is there, by which rule work is given out. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID, uuid5
@@ -14,6 +14,9 @@ from shopbell.kernel.texts import Locale
 
 ATTENDED = timedelta(minutes=5)
 """Somebody without an open page for longer is given nothing new, whatever they chose to be."""
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When those chose to be what they are who have chosen nothing."""
 
 SNOOZE_MOST = timedelta(days=365)
 """Nothing sleeps longer; what waits for an event comes back by then."""
@@ -69,6 +72,7 @@ class Seat(Struct, frozen=True, kw_only=True):
     """Somebody's place at the desk of a shop: what they chose to be, and what they can do.
 
     Attributes:
+        since: when they became what they are; `NEVER`, if they have not chosen yet.
         capacity: so many conversations at a time, if not as many as the shop's rule says.
         languages: those they answer in; none named, any.
         kinds: kinds of conversation they know; none named, any.
@@ -92,9 +96,18 @@ class Seat(Struct, frozen=True, kw_only=True):
         """Return by what this seat is known."""
         return seat_id(self.shop, self.person)
 
+    @property
+    def chosen(self) -> bool:
+        """Tell whether they ever chose what to be; until then, they have not gone off."""
+        return self.since > NEVER
+
+    def attended(self, now: datetime) -> bool:
+        """Tell whether they have a page open, and so see what comes to them."""
+        return now - self.seen_at <= ATTENDED
+
     def takes_new(self, now: datetime) -> bool:
         """Tell whether a machine may give them something now."""
-        return self.presence is Attendance.AVAILABLE and now - self.seen_at <= ATTENDED
+        return self.presence is Attendance.AVAILABLE and self.attended(now)
 
     def knows(self, locale: Locale, kind: TalkKind | None) -> bool:
         """Tell whether they can answer in this language about this."""

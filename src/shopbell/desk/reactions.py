@@ -99,7 +99,7 @@ def _follow_turn(tx: Tx, of: ConversationId) -> None:
 
 def _is_gone(tx: Tx, talk: Conversation, assignee: PersonId) -> bool:
     seat = storage.seat(tx, seat_id(talk.shop, assignee))
-    off = seat is not None and seat.presence is Attendance.OFF
+    off = seat is not None and seat.chosen and seat.presence is Attendance.OFF
     return off or not works_here(tx, talk.shop, assignee)
 
 

@@ -15,6 +15,7 @@ from shopbell.desk.commands import ChoosePresence, Equip
 from shopbell.desk.giving import let_all_go, serve
 from shopbell.desk.model import (
     ATTENDED,
+    NEVER,
     Attendance,
     PresenceChosen,
     Rule,
@@ -72,6 +73,8 @@ def _sit(  # noqa: PLR0917 - who has whom be what
     if presence is not before.presence:
         after = msgspec.structs.replace(after, presence=presence, since=tx.now)
         _note(tx, actor, before, presence)
+    elif not before.chosen:
+        after = msgspec.structs.replace(after, since=tx.now)
     storage.keep_seat(tx, after)
     if presence is Attendance.OFF:
         tx.arm(GRACE, after.id, tx.now + timedelta(seconds=rule.grace))
@@ -118,7 +121,7 @@ def team(tx: Tx, actor: Actor) -> list[Teammate]:
     rule, loads = storage.rule(tx, shop), tending.loads(tx, shop)
     seats = {one.person: one for one in storage.seats_of(tx, shop)}
     return [
-        _teammate(tx, seats.get(one.id) or _empty(tx, shop, one.id), one.name, rule, loads)
+        _teammate(tx, seats.get(one.id) or _empty(shop, one.id), one.name, rule, loads)
         for one in staff.of_shop(tx, actor, shop)
     ]
 
@@ -140,9 +143,19 @@ def _teammate(tx: Tx, seat: Seat, name: str, rule: Rule, loads: dict[PersonId, i
 
 def attend(tx: Tx, here: Collection[tuple[ShopId, PersonId]]) -> None:
     """Note that people have a page of a shop open; who comes back is given what waits there."""
-    back = storage.see(tx, [seat_id(*one) for one in here], tx.now - NOTED_EVERY)
+    those = {seat_id(*one): one for one in here}
+    back = storage.see(tx, those, tx.now - NOTED_EVERY)
+    for new in sorted(those.keys() - storage.known(tx, those)):
+        _sit_down(tx, *those[new])
     for shop in sorted({shop for shop, seen in back if tx.now - seen > ATTENDED}):
         serve(tx, shop, storage.held_rule(tx, shop))
+
+
+def _sit_down(tx: Tx, shop: ShopId, person: PersonId) -> None:
+    """Keep a seat for who has none, so that an open page is known of who never chose presence."""
+    if works_here(tx, shop, person):
+        seat = msgspec.structs.replace(_empty(shop, person), seen_at=tx.now)
+        storage.keep_first(tx, seat)
 
 
 # ── by the clock, and by what happens elsewhere ─────────────────────────────────────────────
@@ -177,8 +190,8 @@ def leave(tx: Tx, shop: ShopId, person: PersonId) -> None:
 
 
 def _seat(tx: Tx, shop: ShopId, person: PersonId) -> Seat:
-    return storage.seat(tx, seat_id(shop, person)) or _empty(tx, shop, person)
+    return storage.seat(tx, seat_id(shop, person)) or _empty(shop, person)
 
 
-def _empty(tx: Tx, shop: ShopId, person: PersonId) -> Seat:
-    return Seat(shop=shop, person=person, since=tx.now, seen_at=tx.now)
+def _empty(shop: ShopId, person: PersonId) -> Seat:
+    return Seat(shop=shop, person=person, since=NEVER, seen_at=NEVER)

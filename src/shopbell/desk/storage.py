@@ -33,16 +33,14 @@ _KEEP_SEAT = _KEEP.on_conflict_do_update(
     index_elements=[_s.id],
     set_={name: _KEEP.excluded[name] for name in Seat.__struct_fields__},
 )
+_KEEP_FIRST = _KEEP.on_conflict_do_nothing(index_elements=[_s.id])
+_KNOWN = select(_s.id).where(_s.id.in_(bindparam("those", expanding=True)))
 _GIVEN = (
     update(seats).where(_s.id == bindparam("of_seat")).values(last_given_at=bindparam("moment"))
 )
 _STALE = (
-    select(_s.shop, _s.id, _s.seen_at)
-    .where(
-        _s.id.in_(bindparam("those", expanding=True)),
-        _s.presence == Attendance.AVAILABLE,
-        _s.seen_at < bindparam("before"),
-    )
+    select(_s.shop, _s.id, _s.seen_at, _s.presence)
+    .where(_s.id.in_(bindparam("those", expanding=True)), _s.seen_at < bindparam("before"))
     .order_by(_s.id)
     .with_for_update(skip_locked=True)
 )
@@ -118,8 +116,21 @@ def seat(tx: Session, seat: str) -> Seat | None:
 
 def keep_seat(tx: Session, seat: Seat) -> None:
     """Keep a seat as it is now."""
-    row = {name: getattr(seat, name) for name in seat.__struct_fields__}
-    tx.execute(_KEEP_SEAT, {**row, "id": seat.id})
+    tx.execute(_KEEP_SEAT, _row(seat))
+
+
+def keep_first(tx: Session, seat: Seat) -> None:
+    """Keep a seat unless there is one: somebody may have chosen to be something meanwhile."""
+    tx.execute(_KEEP_FIRST, _row(seat))
+
+
+def known(tx: Session, those: Collection[str]) -> set[str]:
+    """Return which of some seats there are."""
+    return set(tx.execute(_KNOWN, {"those": list(those)}).scalars())
+
+
+def _row(seat: Seat) -> dict[str, Any]:
+    return {"id": seat.id, **{name: getattr(seat, name) for name in seat.__struct_fields__}}
 
 
 def clear_seat(tx: Session, seat: str) -> None:
@@ -135,13 +146,14 @@ def given(tx: Session, seat: str) -> None:
 def see(tx: Session, those: Collection[str], unless: datetime) -> list[tuple[ShopId, datetime]]:
     """Note that a page is open in some seats, if it was not noted since ``unless``.
 
-    Returns their shops, with when each was seen before.
+    Returns the shops of those who are available, with when each was seen before.
     """
     asked = {"those": list(those), "before": unless}
-    found = [(row[0], row[1], row[2]) for row in tx.execute(_STALE, asked)]
-    for _shop, seat, _seen in found:
+    found = [tuple(row) for row in tx.execute(_STALE, asked)]
+    for _shop, seat, _seen, _presence in found:
         tx.execute(_SEE, {"of_seat": seat, "moment": tx.now})
-    return [(shop, seen) for shop, _seat, seen in found]
+    available = Attendance.AVAILABLE
+    return [(shop, seen) for shop, _seat, seen, presence in found if presence is available]
 
 
 def tags_of(tx: Session, shop: ShopId) -> list[Tag]:

@@ -29,9 +29,9 @@ class _Told(Struct, frozen=True):
 
 
 def is_here(tx: Tx, shop: ShopId, person: PersonId) -> bool:
-    """Tell whether somebody of a team is at the desk now, and so sees what comes to them."""
+    """Tell whether somebody of a team has the desk open, whatever they chose to be, if anything."""
     seat = storage.seat(tx, seat_id(shop, person))
-    return seat is not None and seat.takes_new(tx.now)
+    return seat is not None and seat.attended(tx.now)
 
 
 def watch(tx: Tx, fact: TalkAssigned) -> None:
