@@ -118,6 +118,17 @@ def test_who_has_a_page_open_is_at_the_desk_whatever_they_chose_to_be_if_anythin
     assert told(left) == [("reminder", house.address("vera"))], "Mei never chose to be anything"
 
 
+def test_one_shops_letter_does_not_stand_for_what_another_shop_gave_them(
+    house: House, halo: Counter, anna: Person, talk: ConversationId, left: list[Letter]
+) -> None:
+    nord = house.shop("nord", staff=["nina", "oleg"])
+    gives(halo.mei, talk, halo.oleg)
+    gives(nord.nina, anna.asks(nord, None, "Is the heron grey?"), nord.oleg)
+    house.passes(minutes=6)
+    assert told(left) == [("handed", house.address("oleg"))] * 2
+    assert all(any(shop in one.body for one in left) for shop in ("Halo", "Nord"))
+
+
 def test_who_does_not_want_such_letters_or_works_here_no_more_gets_none(
     house: House, halo: Counter, anna: Person, talk: ConversationId, left: list[Letter]
 ) -> None:

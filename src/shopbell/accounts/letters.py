@@ -10,7 +10,7 @@ from shopbell.accounts.secret import digest
 from shopbell.accounts.wishes.model import Kind, Way
 from shopbell.accounts.wishes.service import wants
 from shopbell.engine.database import Tx
-from shopbell.kernel.actor import Side
+from shopbell.kernel.actor import ShopId, Side
 from shopbell.kernel.texts import text
 
 
@@ -37,14 +37,14 @@ def tell(tx: Tx, to: Person, kind: Kind, letter: str, **facts: str) -> None:
         tx.later(_written(to, letter, facts, kind))
 
 
-def tell_seldom(
-    tx: Tx, to: Person, kind: Kind, every: timedelta, letter: str, **facts: str
+def tell_seldom(  # noqa: PLR0917 - a letter, from whom to whom, and how often
+    tx: Tx, of: ShopId, to: Person, kind: Kind, every: timedelta, letter: str, **facts: str
 ) -> None:
-    """Leave a letter of a kind unless one was left within ``every``: it stands for the others."""
+    """Leave a letter of a kind unless its shop left one within ``every``: it stands for others."""
     if not wants(tx, to.id, kind, Way.MAIL):
         return
     with suppress(TooManyTries):
-        limits.count(tx, f"{kind}:{to.id}", Limit(1, every))
+        limits.count(tx, f"{kind}:{of}:{to.id}", Limit(1, every))
         tell(tx, to, kind, letter, **facts)
 
 

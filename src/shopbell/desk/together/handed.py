@@ -55,7 +55,9 @@ def write_letter(tx: Tx, entity: str) -> None:
     link = f"{tx.settings.base_url}/desk/{talk.id}"
     facts = {"by": note.actor.name, "shop": talk.shop_name}
     reader = accounts.person(tx, to)
-    letters.tell_seldom(tx, reader, kind, HANDED_EVERY, f"{kind}_letter", link=link, **facts)
+    letters.tell_seldom(
+        tx, talk.shop, reader, kind, HANDED_EVERY, f"{kind}_letter", link=link, **facts
+    )
 
 
 def _given(tx: Tx, talk: Conversation) -> Event | None:
