@@ -8,7 +8,6 @@ from shopbell.accounts import letters
 from shopbell.accounts import service as accounts
 from shopbell.accounts.wishes.model import Kind
 from shopbell.conversations import service as conversations
-from shopbell.conversations import tending
 from shopbell.conversations.model import Audience, Conversation, ConversationId, Event, Stream
 from shopbell.desk import storage
 from shopbell.desk.giving import waits
@@ -45,7 +44,7 @@ def write_letter(tx: Tx, entity: str) -> None:
 
     Whom the conversation is with stays in the house: buyers go, and letters stay.
     """
-    talk = tending.held(tx, ConversationId(entity))
+    talk = conversations.entered(tx, SYSTEM, Stream(ConversationId(entity)))
     to, note = talk.assignee, _given(tx, talk)
     if to is None or note is None or not waits(talk):
         return
