@@ -286,6 +286,17 @@ def test_an_open_page_alone_neither_brings_work_nor_takes_it_away(halo: Counter)
     assert owner(halo, talk) is None
 
 
+def test_whom_a_manager_equipped_has_not_gone_off_by_that(halo: Counter) -> None:
+    anna = halo.house.buyer("anna")
+    talk = anna.asks(halo, None, "Hello?")
+    equips(halo, "ben", capacity=3)
+    gives(halo.ben, talk, halo.ben)
+    halo.ben.says(talk, "Hello!")
+    halo.ben.does(talk, "resolve")
+    anna.says(talk, "One more thing")
+    assert owner(halo, talk) == "ben"
+
+
 def test_two_hundred_arrive_at_once_and_nobody_has_four(halo: Counter) -> None:
     buyers = [halo.house.buyer(f"buyer{n}") for n in range(200)]
     talks = [one.begins(halo, None) for one in buyers]
