@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from shopbell.accounts.refusals import TooManyTries
 from shopbell.commerce.commands import SentParcel
@@ -19,6 +20,7 @@ from shopbell.knowledge.suggesting import gaps, pieces, service
 from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
 from shopbell.knowledge.suggesting.model import Suggestion
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
+from shopbell.knowledge.suggesting.tables import shown as shown_to
 from shopbell.web.pages.answers_of_shop import see_shelf
 from tests.support.answers import answered, hidden
 from tests.support.house import Counter, House, Person
@@ -388,6 +390,30 @@ def test_an_answer_in_other_words_is_called_wrong_anew_by_the_same_people(house:
     assert row.wrong == 3
     house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
     assert call_it_wrong() == ["5 kg"]
+
+
+def test_what_was_called_wrong_before_words_were_noted_is_called_so_anew_once(
+    house: House,
+) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    people = [house.buyer(f"sad{number}") for number in range(3)]
+    for person in people:
+        halo.ships_to(person, teapot)
+        told(house, person, teapot, shown=[found.id], wrong=found.id)
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
+    house.db.write_now(lambda tx: tx.execute(update(shown_to).values(version=None)))
+
+    def call_it_wrong() -> list[str]:
+        for person in people:
+            told(house, person, teapot, shown=[found.id], wrong=found.id)
+        return texts(typed(house, None, beside(teapot), HEAVY["en"]))
+
+    assert call_it_wrong() == [], "nobody knows any more of which words they said it"
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
+    assert call_it_wrong() == ["1.2 kg"]
 
 
 def test_help_is_counted_once_and_can_be_taken_back(house: House) -> None:
