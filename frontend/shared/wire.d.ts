@@ -3526,7 +3526,8 @@ export interface paths {
          * Suggest
          * @description Return what answers already what is being typed: three at most, and often none.
          *
-         *     What the shop said to all is translated for the reader where somebody translates.
+         *     What the shop said to all is translated for the reader where somebody translates; who has not
+         *     signed in reads what was translated for others.
          */
         post: operations["ApiV1SuggestionsSuggest"];
         delete?: never;

@@ -579,6 +579,24 @@ def test_what_the_operator_settled_is_reported_anew_in_other_words_alone(house: 
     assert shown(house, teapot).items[0].misled == 1
 
 
+def test_a_fresh_report_keeps_nobody_silent_whose_report_was_settled(house: House) -> None:
+    halo, olga = house.shop("halo"), house.operator()
+    teapot = halo.sells("teapot")
+    entry = writes(halo.mei, halo, "Is it blue?", "It is.", product=teapot.id)
+    people = [house.buyer(name) for name in ("anna", "boris", "vera", "gleb")]
+
+    def reported(by: Person, why: str = "It is green.") -> int:
+        house.db.write_now(service.report, by.actor, entry.id, AnswerReport(why))
+        return sum(one.reports for one in house.db.read_now(moderating.doubted, olga.actor))
+
+    assert [reported(person) for person in people[:3]] == [1, 2, 3]
+    house.db.write_now(moderating.clear, olga.actor, entry.id)
+    assert reported(people[3]) == 1
+    assert reported(people[0], "It is green!") == 1, "the operator has looked at these words"
+    writes(halo.mei, halo, "Is it blue?", "Red.", product=teapot.id, id=entry.id)
+    assert [reported(person) for person in people] == [2, 3, 4, 4]
+
+
 def test_two_shops_never_see_what_waits_for_each_other(house: House) -> None:
     halo, sota = house.shop("halo"), house.shop("sota", staff=["vera"])
     anna = house.buyer("anna")

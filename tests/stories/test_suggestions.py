@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from shopbell.accounts.refusals import TooManyTries
 from shopbell.commerce.commands import SentParcel
@@ -12,13 +13,16 @@ from shopbell.conversations.model import Stream, Subject, SubjectKind
 from shopbell.conversations.refusals import NoSuchConversation
 from shopbell.kernel.refusals import SignInFirst
 from shopbell.kernel.texts import LOCALES, Locale
+from shopbell.knowledge import service as policies
 from shopbell.knowledge.answers import moderating, writing
 from shopbell.knowledge.answers.commands import PutAnswer
 from shopbell.knowledge.answers.refusals import OnlyTheShopAnswers
+from shopbell.knowledge.model import Kinder, Terms
 from shopbell.knowledge.suggesting import gaps, pieces, service
 from shopbell.knowledge.suggesting.commands import Confirm, Report, Suggest
 from shopbell.knowledge.suggesting.model import Suggestion
 from shopbell.knowledge.suggesting.refusals import OnlyAskersReport
+from shopbell.knowledge.suggesting.tables import shown as shown_to
 from shopbell.web.pages.answers_of_shop import see_shelf
 from tests.support.answers import answered, hidden
 from tests.support.house import Counter, House, Person
@@ -388,6 +392,67 @@ def test_an_answer_in_other_words_is_called_wrong_anew_by_the_same_people(house:
     assert row.wrong == 3
     house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
     assert call_it_wrong() == ["5 kg"]
+
+
+def test_a_clause_is_called_wrong_as_a_clause_whatever_day_its_sentence_names(
+    house: House,
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    teapot = halo.sells("teapot")
+    came = SentParcel(
+        carrier="cdek",
+        tracking_number="1234567890",
+        shipped_at=house.clock(),
+        delivered_at=house.clock(),
+    )
+    order = halo.ships_to(anna, teapot, state="delivered", shipments=[came])
+    here = Subject(SubjectKind.ORDER, order.id)
+
+    def clause(subject: Subject) -> Suggestion:
+        words = "Can I return it if I do not like it?"
+        found = typed(house, anna, subject, words)
+        return next(one for one in found if one.id == "clause.proper")
+
+    def call_it_wrong(subject: Subject) -> int:
+        told = Report(subject, shown=["clause.proper"], wrong="clause.proper")
+        house.db.write_now(service.report, anna.actor, told)
+        [row] = house.db.read_now(service.reported, halo.mei.actor, "halo")
+        return row.wrong
+
+    assert clause(here).answer != clause(beside(teapot)).answer, "an order's has its day"
+    assert call_it_wrong(here) == 1
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm("clause.proper"))
+    assert call_it_wrong(beside(teapot)) == 0, "the shop has answered that"
+
+    longer = Terms([Kinder("default-proper", window_days=30)])
+    house.db.write_now(policies.give_terms, halo.mei.actor, "halo", longer)
+    house.passes(hours=1)
+    assert "30 days" in clause(beside(teapot)).answer
+    assert call_it_wrong(here) == 1, "nobody has answered that"
+
+
+def test_what_was_called_wrong_before_words_were_noted_is_called_so_anew_once(
+    house: House,
+) -> None:
+    halo = house.shop("halo")
+    teapot = halo.sells("teapot")
+    answered(halo, teapot, (HEAVY["en"], "1.2 kg"))
+    [found] = typed(house, None, beside(teapot), HEAVY["en"])
+    people = [house.buyer(f"sad{number}") for number in range(3)]
+    for person in people:
+        halo.ships_to(person, teapot)
+        told(house, person, teapot, shown=[found.id], wrong=found.id)
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
+    house.db.write_now(lambda tx: tx.execute(update(shown_to).values(version=None)))
+
+    def call_it_wrong() -> list[str]:
+        for person in people:
+            told(house, person, teapot, shown=[found.id], wrong=found.id)
+        return texts(typed(house, None, beside(teapot), HEAVY["en"]))
+
+    assert call_it_wrong() == [], "nobody knows any more of which words they said it"
+    house.db.write_now(service.confirm, halo.mei.actor, "halo", Confirm(found.id))
+    assert call_it_wrong() == ["1.2 kg"]
 
 
 def test_help_is_counted_once_and_can_be_taken_back(house: House) -> None:

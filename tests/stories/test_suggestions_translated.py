@@ -3,16 +3,20 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shopbell.app import build
+from shopbell.assistants import budget
 from shopbell.assistants.glossary import WAIT_SECONDS
 from shopbell.commerce.model import Product
 from shopbell.conversations.model import Subject, SubjectKind
+from shopbell.engine.database import Tx
 from shopbell.engine.settings import Settings
+from shopbell.kernel.actor import Actor, ShopId
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting import service as suggesting
 from shopbell.knowledge.suggesting.commands import Suggest
@@ -28,6 +32,8 @@ ASKED = "How heavy is it?"
 IN_CHINESE = ("这个有多重？", "可以穿，请放心购买。")
 IN_ENGLISH = "It fits, please buy with confidence."
 IN_RUSSIAN = "Подойдёт, покупайте спокойно."
+
+READERS = count()
 
 Opens = Callable[..., House]
 
@@ -76,10 +82,17 @@ def coat(house: House) -> Product:
 async def typed(
     house: House, product: Product, locale: Locale = "en", who: Person | None = None
 ) -> list[Suggestion]:
-    """Return what somebody is shown who types, as the route shows it."""
+    """Return what somebody signed in is shown who types, as the route shows it."""
+    who = who or house.buyer(f"reader{next(READERS)}")
+    return await shown(house, product, locale, who.actor)
+
+
+async def shown(
+    house: House, product: Product, locale: Locale = "en", visitor: Actor | None = None
+) -> list[Suggestion]:
+    """Return what anybody is shown who types, be it a stranger."""
     asked = Suggest(Subject(SubjectKind.PRODUCT, product.id), ASKED)
-    actor = who.actor if who else None
-    looked = await house.db.read(suggesting.look, actor, asked, locale)
+    looked = await house.db.read(suggesting.look, visitor, asked, locale)
     helper = house.app.assistants
     return await translated(helper, looked, await nearest(helper, looked))
 
@@ -146,6 +159,66 @@ def test_where_nothing_may_be_spent_the_original_is_shown(
     [one] = asyncio.run(typed(house, product))
     assert (one.answer, one.original) == (IN_CHINESE[1], "")
     assert len(interpreter.heard) == before
+
+
+def test_a_stranger_spends_nothing_and_reads_what_was_translated_for_others(
+    house: House, interpreter: RunningInterpreter
+) -> None:
+    product, before = coat(house), len(interpreter.heard)
+    for _look in range(2):
+        [one] = asyncio.run(shown(house, product))
+        assert (one.answer, one.locale, one.original) == (IN_CHINESE[1], "zh", "")
+    assert len(interpreter.heard) == before
+
+    asyncio.run(typed(house, product))
+    after = len(interpreter.heard)
+    [one] = asyncio.run(shown(house, product))
+    assert (one.answer, one.original) == (IN_ENGLISH, IN_CHINESE[1])
+    assert len(interpreter.heard) == after
+
+
+def test_a_failure_is_kept_for_a_minute(house: House, interpreter: RunningInterpreter) -> None:
+    product, before = coat(house), len(interpreter.heard)
+    interpreter.is_now("broken")
+    for _pause in range(4):
+        asyncio.run(typed(house, product))
+    assert len(interpreter.heard) == before + 2, "the answer and the question, once each"
+
+    interpreter.is_now("well")
+    house.passes(seconds=59)
+    [one] = asyncio.run(typed(house, product))
+    assert one.answer == IN_CHINESE[1]
+    house.passes(seconds=1)
+    [one] = asyncio.run(typed(house, product))
+    assert one.answer == IN_ENGLISH
+
+
+def test_a_budget_that_is_spent_costs_no_write_at_every_pause(
+    opens: Opens, interpreter: RunningInterpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = opens(**interpreter.libretranslate, assistants_shop_tokens=1)
+    product, take, writes = coat(house), budget.take, []
+
+    def counted(tx: Tx, shop: ShopId, tokens: int) -> str:
+        writes.append(tokens)
+        return take(tx, shop, tokens)
+
+    monkeypatch.setattr(budget, "take", counted)
+    for _pause in range(4):
+        asyncio.run(typed(house, product))
+    assert len(writes) == 2, "the answer and the question, once each"
+
+
+def test_a_translator_that_breaks_in_an_unknown_way_leaves_the_original(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_asked: object, **_more: object) -> tuple[str, str]:
+        raise ValueError("nobody thought of this")
+
+    product = coat(house)
+    monkeypatch.setattr(house.app.assistants, "translate", breaks)
+    [one] = asyncio.run(typed(house, product))
+    assert (one.answer, one.locale, one.original) == (IN_CHINESE[1], "zh", "")
 
 
 def test_without_a_translator_all_is_as_it_was(opens: Opens) -> None:

@@ -48,7 +48,7 @@ class Assistants:
 
     def __init__(self, db: Database, plugs: Plugged) -> None:
         self.db, self.plugs = db, plugs
-        self._glossary = Glossary()
+        self._glossary = Glossary(db.clock)
 
     async def translate(
         self,
@@ -89,14 +89,19 @@ class Assistants:
         names: Collection[str] = (),
         *,
         known: Locale,
+        anew: bool = True,
     ) -> str | None:
         """Return a text that everybody may read in another language; None if nobody has it soon.
 
-        It is made once for all readers. Where it is empty or None, the original is read.
+        It is made once for all readers. Where it is empty or None, the original is read. Not
+        ``anew`` asks nobody: it costs nothing, and tells what was made for others.
         """
         translator = self.plugs.translator
         if translator is None:
             return None
+        wanted = Wanted(shop, text, known, locale)
+        if not anew:
+            return self._glossary.held(wanted)
 
         async def make() -> str | None:
             try:
@@ -106,7 +111,7 @@ class Assistants:
                 return None
             return made
 
-        return await self._glossary.get(Wanted(shop, text, known, locale), make)
+        return await self._glossary.get(wanted, make)
 
     async def rerank(
         self, shop: ShopId, question: str, candidates: Sequence[str]

@@ -38,6 +38,7 @@ def clear(tx: Tx, actor: Actor, answer: str) -> None:
     if found.hidden is None and not found.reports:
         return
     storage.change(tx, found.answer.id, actor.id, hidden=None, reports=0)
+    storage.settle_reports(tx, found.answer.id)
     accounts.audit(tx, actor, "answer_cleared", shop=found.answer.shop, answer=found.answer.id)
 
 

@@ -79,7 +79,16 @@ _COUNT = (
     )
 )
 _DROP_VOTES = delete(votes).where(votes.c.answer == bindparam("of_answer"))
-_FORGET_REPORTS = update(votes).where(votes.c.answer == bindparam("of_answer")).values(report=None)
+_SETTLE_REPORTS = (
+    update(votes)
+    .where(votes.c.answer == bindparam("of_answer"), votes.c.report.is_not(None))
+    .values(settled=True)
+)
+_FORGET_SETTLED = (
+    update(votes)
+    .where(votes.c.answer == bindparam("of_answer"), votes.c.settled)
+    .values(report=None, settled=False)
+)
 _OF_FAQ = (
     select(func.count())
     .select_from(answers)
@@ -214,9 +223,14 @@ def remove(tx: Tx, wanted: AnswerId, by: PersonId) -> None:
     change(tx, wanted, by, question="", answer="", reports=0, hidden=None, removed_at=tx.now)
 
 
-def forget_reports(tx: Tx, wanted: AnswerId) -> None:
-    """Have everybody able to report an answer anew; what they voted stays."""
-    tx.execute(_FORGET_REPORTS, {"of_answer": wanted})
+def settle_reports(tx: Tx, wanted: AnswerId) -> None:
+    """Note that the operator has looked at what was reported of an answer until now."""
+    tx.execute(_SETTLE_REPORTS, {"of_answer": wanted})
+
+
+def forget_settled(tx: Tx, wanted: AnswerId) -> None:
+    """Have those report an answer anew whose reports were settled; what they voted stays."""
+    tx.execute(_FORGET_SETTLED, {"of_answer": wanted})
 
 
 def in_faq(tx: Tx, shop: ShopId) -> int:

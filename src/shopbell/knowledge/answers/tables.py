@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    false,
 )
 
 from shopbell.commerce.model import ProductId
@@ -72,6 +73,7 @@ class VoteColumns(TypedColumns):
     person = ident(PersonId)
     helped: Named[bool | None] = Column(Boolean)
     report: Named[str | None] = Column(String(400))
+    settled = Column(Boolean, nullable=False, server_default=false())
 
 
 answers = Table(
@@ -92,4 +94,8 @@ questions = Table(
 """What buyers asked in public; until the shop has answered only it and the asker know."""
 
 votes = Table("answer_vote", metadata, VoteColumns, PrimaryKeyConstraint("answer", "person"))
-"""What one person said of an answer: whether it helped, and why it should not stand there."""
+"""What one person said of an answer: whether it helped, and why it should not stand there.
+
+What was reported is ``settled`` once the operator has let the answer stand; in other words it may
+be reported anew.
+"""

@@ -119,6 +119,5 @@ def _changed(tx: Tx, actor: Actor, earlier: storage.Stored, wanted: Answer) -> A
     changed = replace(before, **changes)
     if changed != before:
         storage.change(tx, before.id, actor.id, **changes)
-        if not earlier.reports:
-            storage.forget_reports(tx, before.id)
+        storage.forget_settled(tx, before.id)
     return changed

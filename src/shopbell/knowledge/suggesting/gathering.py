@@ -84,7 +84,7 @@ def public(tx: Tx, scope: Scope) -> Shelf:
     version = (
         listing,
         marks(tx, shop.id, product.id if product else None),
-        [piece.answer for piece in clauses],
+        [(piece.answer, piece.lasting) for piece in clauses],
         said,
     )
 

@@ -30,7 +30,8 @@ class Piece(Struct, frozen=True, kw_only=True):
     """Something that may answer, in the languages it was given in.
 
     ``at`` is when it was said. Of an own question that nobody has answered yet, ``answer`` is
-    empty, and ``due`` says until when the shop has promised to.
+    empty, and ``due`` says until when the shop has promised to. Where the answer names days,
+    ``lasting`` is what it says on any of them.
     """
 
     id: PieceId
@@ -43,11 +44,13 @@ class Piece(Struct, frozen=True, kw_only=True):
     variant: str = ""
     conversation: ConversationId | None = None
     due: datetime | None = None
+    lasting: str = ""
 
     @property
     def version(self) -> str:
         """Name what it says, so that it has another name once it says anything else."""
-        said = msgspec.json.encode((self.question, self.answer, self.variant), order="sorted")
+        answer = self.lasting or self.answer
+        said = msgspec.json.encode((self.question, answer, self.variant), order="sorted")
         return blake2b(said, digest_size=16).hexdigest()
 
     def known(self, weight: float) -> list[Known]:

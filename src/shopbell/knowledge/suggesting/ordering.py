@@ -28,6 +28,7 @@ class Looked(Struct, frozen=True):
     """What was found for the words of somebody beside a shop's things, the surest first.
 
     ``locale`` is the language of who reads the answer; ``names`` are the same in all languages.
+    A ``stranger`` has not signed in.
     """
 
     shop: ShopId
@@ -35,6 +36,7 @@ class Looked(Struct, frozen=True):
     locale: Locale
     found: list[Suggestion]
     names: tuple[str, ...] = ()
+    stranger: bool = False
 
 
 async def nearest(comparer: Comparer, looked: Looked) -> list[Suggestion]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import blake2b
 
+import msgspec
+
 from shopbell.commerce.model import Attribute, Order, OrderState, Product, Shipment, Shop
 from shopbell.kernel.texts import LOCALES, Locale, text
 from shopbell.knowledge import wording
@@ -15,6 +17,20 @@ from shopbell.language.answering.model import Kind
 
 ASKED_OF_RULES = (Condition.PROPER, Condition.DEFECTIVE, Condition.WARRANTY)
 """Of these cases people ask before they have one."""
+
+_LASTING = (
+    "profile",
+    "rule",
+    "condition",
+    "returnable",
+    "window_days",
+    "window_from",
+    "return_shipping_payer",
+    "condition_required",
+    "options",
+    "shop_gives",
+)
+"""What a verdict says on every day, and to everybody."""
 
 
 def of_product(product: Product) -> list[Piece]:
@@ -74,9 +90,15 @@ def of_rules(verdicts: Mapping[Condition, Verdict]) -> list[Piece]:
                 )
                 for locale in LOCALES
             },
+            lasting=_lasting(verdict),
         )
         for condition, verdict in verdicts.items()
     ]
+
+
+def _lasting(verdict: Verdict) -> str:
+    """Return the rule behind a sentence that names the days of one order, or none."""
+    return msgspec.json.encode([getattr(verdict, name) for name in _LASTING]).decode()
 
 
 def of_orders(orders: Iterable[Order], now: datetime, *, own: bool) -> list[Piece]:

@@ -34,7 +34,8 @@ async def suggest(
 ) -> list[Suggestion]:
     """Return what answers already what is being typed: three at most, and often none.
 
-    What the shop said to all is translated for the reader where somebody translates.
+    What the shop said to all is translated for the reader where somebody translates; who has not
+    signed in reads what was translated for others.
     """
     crowd.looks(visitor, address_of(request))
     looked = await db.read(service.look, visitor, data, locale)

@@ -45,7 +45,8 @@ def look(tx: Tx, visitor: Actor | None, asked: Suggest, locale: Locale) -> Looke
     buyer = visitor.id if visitor and visitor.side is Side.BUYER else None
     scope = gathering.scope(tx, visitor, asked.subject, asked.variant, buyer)
     best = [shown(piece, locale) for piece in _best(tx, scope, asked.words)]
-    return Looked(scope.shop.id, asked.words, locale, best, (scope.shop.name,))
+    names = (scope.shop.name,)
+    return Looked(scope.shop.id, asked.words, locale, best, names, stranger=visitor is None)
 
 
 def replies(

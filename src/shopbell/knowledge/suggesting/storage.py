@@ -23,7 +23,14 @@ _HELPED = update(shown).where(*_MINE, _s.helped_at.is_(None)).values(helped_at=b
 _UNDONE = update(shown).where(*_MINE).values(helped_at=None)
 _WRONG = (
     update(shown)
-    .where(*_MINE, or_(_s.wrong_at.is_(None), _s.version != bindparam("as_said", type_=String)))
+    .where(
+        *_MINE,
+        or_(
+            _s.wrong_at.is_(None),
+            _s.version.is_(None),
+            _s.version != bindparam("as_said", type_=String),
+        ),
+    )
     .values(
         wrong_at=bindparam("now"),
         standing=bindparam("how_heavy", type_=Integer),
@@ -94,6 +101,7 @@ def wrong(tx: Tx, about: str, person: PersonId, piece: Piece, standing: int) -> 
     """Note that something answers another question than was asked, as somebody of that standing.
 
     Said again of the same words, it is nothing new; of others, what was settled is open again.
+    Said before words were noted, it may be said anew once.
     """
     given = {"now": tx.now, "how_heavy": standing, "as_said": piece.version}
     tx.execute(_WRONG, _of(about, person, piece.id) | given)

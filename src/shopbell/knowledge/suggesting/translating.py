@@ -31,15 +31,22 @@ class Helper(Comparer, Protocol):
         names: Collection[str] = (),
         *,
         known: Locale,
+        anew: bool = True,
     ) -> str | None:
-        """Return a text of language ``known`` in another; None if nobody has it soon."""
+        """Return a text of language ``known`` in another; None if nobody has it soon.
+
+        Not ``anew``, it is only what was made for others.
+        """
         ...
 
 
 async def translated(
     helper: Helper, looked: Looked, found: Sequence[Suggestion]
 ) -> list[Suggestion]:
-    """Return what is shown, each answer in the reader's language if it is there in time."""
+    """Return what is shown, each answer in the reader's language if it is there in time.
+
+    For strangers nobody translates: anybody could spend a shop's budget by it.
+    """
     return list(await asyncio.gather(*(_translated(helper, looked, one) for one in found)))
 
 
@@ -49,7 +56,14 @@ async def _translated(helper: Helper, looked: Looked, one: Suggestion) -> Sugges
     words = [one.answer, one.question] if one.kind == "question" else [one.answer]
     answer, *question = await asyncio.gather(
         *(
-            helper.interpret(looked.shop, text, looked.locale, looked.names, known=one.locale)
+            helper.interpret(
+                looked.shop,
+                text,
+                looked.locale,
+                looked.names,
+                known=one.locale,
+                anew=not looked.stranger,
+            )
             for text in words
         )
     )
