@@ -108,3 +108,18 @@ def test_a_name_within_a_name_is_another_variant(house: House, narrow: str, wide
     answered(halo, coat, (POCKET, "Yes."), variant=coat.variants[0].id)
     assert suggested(house, None, coat, coat.variants[0].id) == ["Yes."]
     assert suggested(house, None, coat, coat.variants[1].id) == []
+
+
+def test_a_variant_listed_without_words_is_still_sold_and_called_by_its_code(
+    house: House,
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    codes = [ListVariant(f"bag-{n}", {}, SHOE) for n in (1, 2)]
+    bag = halo.sells("bag", price=SHOE, variants=codes)
+    first, second = (one.id for one in bag.variants)
+    asked = asks(anna, bag, first)
+    (seen,) = house.db.read_now(asking.waiting, halo.mei.actor, halo.shop.id)
+    assert seen.choice == "bag-1"
+    replies(halo.mei, asked, "Yes, at the top.")
+    assert suggested(house, None, bag, first) == ["Yes, at the top."]
+    assert suggested(house, None, bag, second) == []
