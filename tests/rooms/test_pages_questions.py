@@ -1,10 +1,13 @@
 """The operator's page of questions that no shop answered."""
 
+import re
+
 import pytest
 
 from shopbell.conversations.model import ConversationId
 from shopbell.conversations.turns import State
 from shopbell.kernel.ids import new_id
+from shopbell.kernel.texts import text
 from tests.support.browsing import Door, checked, hidden
 from tests.support.house import Counter, House, Person
 
@@ -74,3 +77,28 @@ def test_nobody_else_sees_or_does_it(
         assert browser.get(here).status_code == 403
         assert browser.post(here, data={"cmid": new_id(), "text": "Me."}).status_code == 403
     assert anna.reads(unanswered) == ["Is the lamp paper?"]
+
+
+def test_a_link_leads_to_its_message_in_a_conversation_however_long(
+    door: Door, house: House, anna: Person, talk: ConversationId, olga: Person
+) -> None:
+    for n in range(320):
+        anna.says(talk, f"And {n}?")
+        house.passes(seconds=20)
+    head, here = anna.sees(talk).head, f"/console/questions/{talk}"
+
+    def stands(page: str) -> list[int]:
+        return [int(seq) for seq in re.findall(r'id="p(\d+)"', page)]
+
+    browser = door(olga)
+    newest = checked(browser.get(here))
+    assert stands(newest)[-1] == head
+    assert text("en", "questions.cut") in newest
+    early = checked(browser.get(f"{here}?at=2"))
+    assert 2 in stands(early)
+    assert text("en", "questions.around") in early
+    assert f'href="{here}"' in early
+    assert f'href="{here}?uncovered=true&amp;at=2"' in early
+    assert {head - 250, head - 151} <= set(stands(checked(browser.get(f"{here}?at={head - 250}"))))
+    for past in (head, head + 5, 10**30, -3):
+        assert checked(browser.get(f"{here}?at={past}")).count('id="p') == newest.count('id="p')

@@ -42,8 +42,12 @@ def test_a_round_leads_to_the_message_that_began_it(
     for n in (1, 2):
         sent = form(late, "The line was dead.") | {"n": str(n)}
         assert door(halo.mei).post("/shop/score/appeals", data=sent).status_code == 303
-    page = checked(door(house.operator()).get("/console/score"))
-    assert re.findall(rf'href="/console/questions/{late}#p(\d+)"', page) == [str(n) for n in began]
+    olga = door(house.operator())
+    page = checked(olga.get("/console/score"))
+    links = re.findall(rf'href="(/console/questions/{late}\?at=(\d+)#p(\d+))"', page)
+    assert [(at, p) for _, at, p in links] == [(str(n), str(n)) for n in began]
+    for link, _, seq in links:
+        assert f'id="p{seq}"' in checked(olga.get(link))
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -33,6 +33,7 @@ from shopbell.knowledge.answers.refusals import (
     OnlyTheShopAnswers,
     QuestionAnswered,
     QuestionWithdrawn,
+    VariantNotSold,
     WordsEmpty,
     WordsHurt,
 )
@@ -360,7 +361,7 @@ def test_only_the_shops_own_words_are_published_and_only_by_its_team(house: Hous
     for other in (anna, house.operator()):
         with pytest.raises(OnlyTheShopAnswers):
             publishes(other, talk, reply.seq)
-    with pytest.raises(NotOfThisShop):
+    with pytest.raises(VariantNotSold):
         publishes(halo.mei, talk, reply.seq, variant=new_id())
     assert said(house, teapot) == []
 

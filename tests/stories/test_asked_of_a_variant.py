@@ -7,9 +7,14 @@ from shopbell.commerce.model import Product
 from shopbell.conversations.model import Subject, SubjectKind
 from shopbell.kernel.ids import new_id
 from shopbell.knowledge.answers import asking, publishing, writing
-from shopbell.knowledge.answers.commands import AskInPublic, ReplyInPublic
+from shopbell.knowledge.answers.commands import (
+    AskInPublic,
+    PublishAnswer,
+    PutAnswer,
+    ReplyInPublic,
+)
 from shopbell.knowledge.answers.model import Answer, Waiting
-from shopbell.knowledge.answers.refusals import NotOfThisShop
+from shopbell.knowledge.answers.refusals import VariantNotSold
 from shopbell.knowledge.suggesting import service as suggesting
 from shopbell.knowledge.suggesting.commands import Suggest
 from tests.support.answers import answered
@@ -72,7 +77,7 @@ def test_nobody_asks_about_a_variant_of_something_else(house: House) -> None:
     halo, anna = house.shop("halo"), house.buyer("anna")
     pair, teapot = shoes(halo), halo.sells("teapot")
     for variant in (pair.variants[0].id, new_id()):
-        with pytest.raises(NotOfThisShop):
+        with pytest.raises(VariantNotSold):
             asks(anna, teapot, variant)
     assert house.db.read_now(asking.waiting, halo.mei.actor, halo.shop.id) == []
     assert anna.reads(anna.begins(halo, teapot)) == []
@@ -108,3 +113,77 @@ def test_a_name_within_a_name_is_another_variant(house: House, narrow: str, wide
     answered(halo, coat, (POCKET, "Yes."), variant=coat.variants[0].id)
     assert suggested(house, None, coat, coat.variants[0].id) == ["Yes."]
     assert suggested(house, None, coat, coat.variants[1].id) == []
+
+
+def test_a_variant_listed_without_words_is_still_sold_and_called_by_its_code(
+    house: House,
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    codes = [ListVariant(f"bag-{n}", {}, SHOE) for n in (1, 2)]
+    bag = halo.sells("bag", price=SHOE, variants=codes)
+    first, second = (one.id for one in bag.variants)
+    asked = asks(anna, bag, first)
+    (seen,) = house.db.read_now(asking.waiting, halo.mei.actor, halo.shop.id)
+    assert seen.choice == "bag-1"
+    replies(halo.mei, asked, "Yes, at the top.")
+    assert suggested(house, None, bag, first) == ["Yes, at the top."]
+    assert suggested(house, None, bag, second) == []
+
+
+def test_an_answer_about_a_variant_that_is_gone_stays_one_about_it(house: House) -> None:
+    halo = house.shop("halo")
+    pair = shoes(halo)
+    large = pair.variants[1].id
+    answer = answered(halo, pair, (POCKET, "Yse."), variant=large)
+    shoes(halo, sold=(41,))
+    mended = PutAnswer(POCKET, "Yes.", locale="en", product=pair.id, variant=large)
+    put = (writing.put, halo.mei.actor, halo.shop.id)
+    assert house.db.write_now(*put, answer.id, mended).variant == large
+    with pytest.raises(VariantNotSold):
+        house.db.write_now(*put, new_id(), mended)
+    lamp = halo.sells("lamp")
+    moved = PutAnswer(POCKET, "Yes.", locale="en", product=lamp.id, variant=large)
+    with pytest.raises(VariantNotSold):
+        house.db.write_now(*put, answer.id, moved)
+
+
+def test_what_was_asked_of_a_variant_that_is_gone_is_published_for_it_alone(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    pair = shoes(halo)
+    small, large = (one.id for one in pair.variants)
+    asked = asks(anna, pair, large)
+    sent = halo.mei.answers(asked.conversation, "Yes.")
+    shoes(halo, sold=(41,))
+    words = PublishAnswer(question=POCKET, answer="Yes.", variant=large)
+    publish = (publishing.publish, halo.mei.actor, asked.conversation, sent.seq)
+    assert house.db.write_now(*publish, words).variant == large
+    assert suggested(house, None, pair, small) == []
+
+
+def test_nothing_else_in_a_thread_is_published_for_a_variant_that_is_gone(house: House) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    pair = shoes(halo)
+    small, large = (one.id for one in pair.variants)
+    asked = asks(anna, pair, small)
+    sent = halo.mei.answers(asked.conversation, "Yes.")
+    shoes(halo, sold=(41,))
+    words = PublishAnswer(question=POCKET, answer="Yes.", variant=large)
+    with pytest.raises(VariantNotSold):
+        house.db.write_now(publishing.publish, halo.mei.actor, asked.conversation, sent.seq, words)
+
+
+@pytest.mark.parametrize("words", [POCKET, "You are a stupid idiot"])
+def test_a_question_sent_twice_is_the_same_when_its_variant_is_gone_since(
+    house: House, words: str
+) -> None:
+    halo, anna = house.shop("halo"), house.buyer("anna")
+    pair = shoes(halo)
+    asked = AskInPublic(new_id(), words, pair.variants[1].id)
+    ask = (asking.ask, anna.actor, pair.id)
+    first = house.db.write_now(*ask, asked, "en")
+    shoes(halo, sold=(41,))
+    assert house.db.write_now(*ask, asked, "en") == first
+    assert anna.reads(anna.begins(halo, pair)) == [words]
+    with pytest.raises(VariantNotSold):
+        asks(anna, pair, pair.variants[1].id, "Is it wide?")
+    assert anna.reads(anna.begins(halo, pair)) == [words]

@@ -26,11 +26,9 @@ from tests.support.house import Counter, House, Person
 SHOE = Money(4_990, "EUR")
 
 
-def shoes(counter: Counter, stock: int = 3) -> Product:
-    """Put shoes on sale in two sizes."""
-    sizes = [
-        ListVariant(f"shoe-{size}", {"size": str(size)}, SHOE, stock=stock) for size in (41, 42)
-    ]
+def shoes(counter: Counter, stock: int = 3, sold: tuple[int, ...] = (41, 42)) -> Product:
+    """Put shoes on sale in two sizes; listed anew, only these are ``sold`` from then on."""
+    sizes = [ListVariant(f"shoe-{size}", {"size": str(size)}, SHOE, stock=stock) for size in sold]
     return counter.sells("shoe", price=SHOE, category="shoes", variants=sizes)
 
 

@@ -205,9 +205,12 @@ class Product(Struct, frozen=True):
     variants: list[Variant] = []
 
     def choice(self, variant: str | None) -> str:
-        """Return what one of its variants is called; nothing of one that it has not."""
+        """Return what one of its variants is called; nothing of one that it has not.
+
+        One listed without words is called by the shop's own code, as it is where it is chosen.
+        """
         found = next((one for one in self.variants if one.id == variant), None)
-        return " · ".join(found.options.values()) if found else ""
+        return " · ".join(found.options.values()) or found.offer_id if found else ""
 
 
 class Offer(Struct, frozen=True):

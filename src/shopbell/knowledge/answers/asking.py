@@ -67,7 +67,6 @@ def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) 
     """
     subject = Subject(SubjectKind.PRODUCT, product)
     talk, _ = conversations.begin(tx, actor, Begin(subject), locale)
-    product_of(tx, talk.shop, talk.subject.id, asked.variant)
     words = cleaned(tx, asked.question, "question")
     said = {"text": asked.question, "channel": Channel.MESSAGE}
     sent = conversations.append(tx, actor, Stream(talk.id), Append(asked.cmid, "message", said))
@@ -75,6 +74,7 @@ def ask(tx: Tx, actor: Actor, product: str, asked: AskInPublic, locale: Locale) 
         return earlier
     if is_abusive(asked.question):
         return None
+    product_of(tx, talk.shop, talk.subject.id, asked.variant)
     accounts.count_deed(tx, actor, "public_question", ASKED)
     new = Waiting(
         id=QuestionId(new_id()),

@@ -12,6 +12,7 @@ from shopbell.knowledge.answers.redaction import redacted
 from shopbell.knowledge.answers.refusals import (
     NotOfThisShop,
     OnlyTheShopAnswers,
+    VariantNotSold,
     WordsEmpty,
     WordsHurt,
 )
@@ -43,8 +44,13 @@ def cleaned(tx: Tx, words: str, field: str, heard: Collection[str] | None = None
     return kept
 
 
-def product_of(tx: Tx, shop: ShopId, product: str | None, variant: str | None) -> Product | None:
-    """Return the product an answer is to stand at; refuse another shop's."""
+def product_of(
+    tx: Tx, shop: ShopId, product: str | None, variant: str | None, *, own: bool = False
+) -> Product | None:
+    """Return the product an answer is to stand at; refuse another shop's.
+
+    A variant that is sold no more is refused, too, unless it is the answer's ``own`` already.
+    """
     if product is None:
         if variant is not None:
             raise NotOfThisShop(field="variant")
@@ -55,6 +61,7 @@ def product_of(tx: Tx, shop: ShopId, product: str | None, variant: str | None) -
         raise NotOfThisShop(field="product") from None
     if found.shop != shop:
         raise NotOfThisShop(field="product")
-    if variant is not None and variant not in {one.id for one in found.variants}:
-        raise NotOfThisShop(field="variant")
+    sold = {one.id for one in found.variants}
+    if variant is not None and variant not in sold and not own:
+        raise VariantNotSold(field="variant")
     return found

@@ -108,12 +108,13 @@ def publish(
     if made := _made_of(tx, talk, seq):
         return made.answer
     product = given.product.id if given.product else None
+    answered = [asked] if asked else _named(tx, talk, words) or given.asked
     if asked is None:  # what was asked of a variant is answered even when that is sold no more
-        product_of(tx, given.talk.shop, product, words.variant)
+        own = any(one.variant == words.variant for one in answered)
+        product_of(tx, given.talk.shop, product, words.variant, own=own)
     check_may_write(actor)
     check_courteous(words.question, "question")
     check_courteous(words.answer, "answer")
-    answered = [asked] if asked else _named(tx, talk, words) or given.asked
     heard = heard_of_buyer(tx, actor, given.talk)
     answer = cleaned(tx, words.answer, "answer", heard)
     new = Answer(

@@ -39,6 +39,10 @@ class NotOfThisShop(Invalid):
     """The product, or the choice of it, is not one of this shop's; ``field`` names it."""
 
 
+class VariantNotSold(Invalid):
+    """The product has no such choice, or no more; ``field`` names it."""
+
+
 class WordsEmpty(Invalid):
     """There is nothing to read in what was written; ``field`` names it."""
 

@@ -47,7 +47,9 @@ def put(tx: Tx, actor: Actor, shop: str, answer: str, asked: PutAnswer) -> Answe
     earlier = storage.answer(tx, AnswerId(answer), hold=True)
     if earlier and (earlier.removed or earlier.answer.shop != found):
         raise NoSuchAnswer
-    product = product_of(tx, found, asked.product, asked.variant)
+    stands = (earlier.answer.product, earlier.answer.variant) if earlier else None
+    own = stands == (asked.product, asked.variant)
+    product = product_of(tx, found, asked.product, asked.variant, own=own)
     wanted = Answer(
         id=AnswerId(answer),
         shop=found,

@@ -202,7 +202,8 @@ def variants_in(tx: Tx, talk: Conversation) -> dict[int, str]:
 
 def _holds(answer: Answer, product: Product | None) -> bool:
     """Tell whether an answer is about what is sold: of a variant that is gone, nobody asks."""
-    return answer.variant is None or bool(pieces.variant_words(product, answer.variant))
+    sold = {one.id for one in product.variants} if product else set()
+    return answer.variant is None or answer.variant in sold
 
 
 def lines_of(tx: Tx, actor: Actor, talk: Conversation) -> list[threads.Said]:

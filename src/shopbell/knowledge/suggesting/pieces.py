@@ -118,9 +118,9 @@ def of_orders(orders: Iterable[Order], now: datetime, *, own: bool) -> list[Piec
 
 
 def variant_words(product: Product | None, variant: str) -> str:
-    """Return the words of a choice of a product: what is chosen, without what for."""
+    """Return the words of a choice of a product, or its code: what is chosen, without what for."""
     found = next((one for one in product.variants if one.id == variant), None) if product else None
-    return " ".join(found.options.values()) if found else ""
+    return " ".join(found.options.values()) or found.offer_id if found else ""
 
 
 def of_two(kind: Kind, *, own: bool, **facts: str) -> dict[Locale, str]:

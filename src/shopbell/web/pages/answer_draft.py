@@ -15,6 +15,7 @@ from shopbell.kernel.actor import ShopId
 from shopbell.kernel.refusals import Refusal
 from shopbell.kernel.texts import LOCALES
 from shopbell.knowledge.answers.model import Kept, Proposed
+from shopbell.knowledge.answers.refusals import VariantNotSold
 from shopbell.web.pages import answer_form
 from shopbell.web.pages.answer_form import Sheet
 from shopbell.web.pages.errors import Told, explain
@@ -48,9 +49,11 @@ def draft_in(form: Any, look: Look, product: str | None = None) -> Draft:  # noq
 
 
 def refused(draft: Draft, refusal: Refusal, look: Look) -> Draft:
-    """Tell a refusal above the form; what was typed stays."""
+    """Tell a refusal above the form; what was typed stays, but no variant that cannot be."""
     told = explain(refusal, look.locale)
-    return Draft(draft.sheet, told=told, status=told.status)
+    unsold = isinstance(refusal, VariantNotSold)
+    sheet = replace(draft.sheet, variant="") if unsold else draft.sheet
+    return Draft(sheet, told=told, status=told.status)
 
 
 async def show_form(
@@ -76,7 +79,13 @@ async def show_form(
         proposed=proposed,
         goods=goods,
         variants=chosen.variants if chosen else [],
+        gone=_gone(draft.sheet.variant, goods) if chosen else "",
         zone=shop.zone,
         locales=LOCALES,
         most=answer_form.MOST,
     )
+
+
+def _gone(variant: str, goods: list[Product]) -> str:
+    """Return a variant that is sold no more: an answer about it stays one about it."""
+    return "" if any(one.id == variant for good in goods for one in good.variants) else variant

@@ -8,6 +8,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import Meta, Struct
 
+from shopbell.commerce import service as commerce
 from shopbell.conversations.commands import Cmid
 from shopbell.conversations.refusals import TextTooLong
 from shopbell.engine.database import Database, Tx
@@ -22,7 +23,7 @@ from shopbell.knowledge.answers.commands import (
     Reason,
 )
 from shopbell.knowledge.answers.model import AnswerId
-from shopbell.knowledge.answers.refusals import WordsEmpty
+from shopbell.knowledge.answers.refusals import VariantNotSold, WordsEmpty
 from shopbell.web.pages.console import visitor_of
 from shopbell.web.pages.contact import kept, tidied
 from shopbell.web.pages.known import PLACE
@@ -71,6 +72,10 @@ async def ask_publicly(
     here = f"/products/{product}"
     try:
         is_public = await db.write(ask, visitor_of(look), product, data, look.locale)
+    except VariantNotSold as refusal:
+        found = await db.read(commerce.product, product)
+        carried = {"cmid": data.cmid}
+        return kept(look, f"{here}/questions", carried, data.text, refusal, choices=found)
     except Refusal as refusal:
         carried = {"cmid": data.cmid, "variant": data.variant}
         return kept(look, f"{here}/questions", carried, data.text, refusal)

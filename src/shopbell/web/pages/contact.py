@@ -229,9 +229,18 @@ def _form(look: Look, app: App, head: Letterhead, attempt: Attempt) -> Response[
 
 
 def kept(
-    look: Look, action: str, carried: dict[str, str], words: str, refusal: Refusal
+    look: Look,
+    action: str,
+    carried: dict[str, str],
+    words: str,
+    refusal: Refusal,
+    *,
+    choices: Product | None = None,
 ) -> Response[Any]:
-    """Keep the words that could not be sent, ready to be sent again."""
+    """Keep the words that could not be sent, ready to be sent again.
+
+    If the variant they are about is sold no more, another one of ``choices`` can be chosen.
+    """
     told = explain(refusal, look.locale)
     return look.page(
         "kept.html",
@@ -240,6 +249,7 @@ def kept(
         carried=carried,
         words=words,
         told=told,
+        choices=choices,
         signed_out=isinstance(refusal, SignInFirst),
     )
 

@@ -28,6 +28,8 @@ from shopbell.web.pages.look import Look
 from shopbell.web.pages.thread import tell
 
 PAGE = "/console/questions/{talk:str}"
+AFTER = 100
+"""Of a long conversation so many entries follow the one that a link leads to."""
 
 
 class Said(Struct, frozen=True):
@@ -46,15 +48,20 @@ class Said(Struct, frozen=True):
 
 @get(PAGE)
 async def question_page(
+    *,
     look: NamedDependency[Look],
     db: NamedDependency[Database],
     talk: FromPath[str],
     done: FromQuery[bool] = False,
     uncovered: FromQuery[bool] = False,
+    at: FromQuery[int] = 0,
 ) -> Response[Any]:
-    """Show the operator a conversation, with what can be done about it."""
+    """Show the operator a conversation, with what can be done about it.
+
+    Of a long one its end stands there, or what is said around the entry ``at``.
+    """
     stream, visitor = Stream.parse(f"c.{talk}.p"), visitor_of(look)
-    found, entries, open_cases = await db.read(see_question, visitor, stream)
+    found, entries, open_cases = await db.read(see_question, visitor, stream, at)
     said = tell(entries, Side.OPERATOR)
     hidden = await db.write(conversations.originals, visitor, found.id) if uncovered else []
     return look.page(
@@ -65,6 +72,8 @@ async def question_page(
         uncovered=uncovered,
         originals=by_place(hidden),
         whole=len(entries.events) == found.head,
+        at=at,
+        ends=at <= 0 or at + AFTER > found.head,
         new_cmid=new_id,
         done=done,
     )
@@ -97,11 +106,14 @@ def by_place(hidden: Iterable[Original]) -> dict[str, list[str]]:
     return places
 
 
-def see_question(tx: Tx, actor: Actor, stream: Stream) -> tuple[Listed, Entries, list[CaseListed]]:
-    """Read a conversation's newest entries and its open cases, as the operator."""
+def see_question(
+    tx: Tx, actor: Actor, stream: Stream, at: int = 0
+) -> tuple[Listed, Entries, list[CaseListed]]:
+    """Read a conversation's newest entries, or those around one, and its open cases."""
     check_operates(actor)
     talk = conversations.conversation(tx, actor, stream.conversation)
-    entries = conversations.page(tx, actor, stream, before=talk.head + 1)
+    before = at + AFTER if at > 0 else talk.head + 1
+    entries = conversations.page(tx, actor, stream, before=before)
     return talk, entries, cases.cases(tx, actor, talk=talk.id).items
 
 
