@@ -1,13 +1,18 @@
 """The doctor: what it finds in an installation, and what it says to do."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from shopbell.accounts import audit, operating, service
 from shopbell.accounts.model import Seal
+from shopbell.cli import exam, health, main
 from shopbell.cli.exam import Finding, Weight, examine
 from shopbell.engine.database import Database, Tx
 from shopbell.kernel.actor import SYSTEM, Actor, PersonId, Side
@@ -129,3 +134,34 @@ def test_a_line_written_while_the_doctor_reads_is_no_break(
 
     monkeypatch.setattr(audit, "seal", later)
     assert patient.is_told().weight is Weight.WELL
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_how_far_the_record_was_read_leaves_nothing_on_the_screen(
+    monkeypatch: pytest.MonkeyPatch, watched: bool
+) -> None:
+    def reads_long(_environ: Any, _locale: Any, _noted: Any, tell: Any) -> list[Finding]:
+        for counted in (100_000, 200_000):
+            tell(SimpleNamespace(counted=counted, all=200_000))
+        return [Finding("audit", Weight.WELL, "All is well.")]
+
+    monkeypatch.setattr(exam, "examine", reads_long)
+    monkeypatch.setattr(health, "_is_watched", lambda: watched)
+    ran = CliRunner().invoke(main, ["doctor"], color=True)
+    assert ran.exit_code == 0
+    assert ran.stdout == "✓ audit        All is well.\n"
+    assert ("200000" in ran.stderr) == watched
+    assert screen(ran.stderr) == ""
+
+
+def screen(written: str) -> str:
+    """Return what one line of a terminal shows after this was written."""
+    line, at = "", 0
+    for part in re.split(r"(\r|\x1b\[K)", written):
+        if part == "\r":
+            at = 0
+        elif part == "\x1b[K":
+            line = line[:at]
+        else:
+            line, at = line[:at] + part + line[at + len(part) :], at + len(part)
+    return line

@@ -152,6 +152,19 @@ def test_who_only_reads_is_offered_no_button(
         assert inline not in seen, page
 
 
+def test_who_only_reads_is_offered_no_hiding_of_an_answer_on_a_products_page(
+    door: Door, house: House, halo: Counter
+) -> None:
+    teapot = halo.sells("teapot")
+    entry = writes(halo.mei, halo, "Is it blue?", "It is.", product=teapot.id)
+    lead, reader = house.operator(), house.operator("rosa")
+    house.db.write_now(people.give_role, lead.actor, reader.actor.id, Role.READER)
+    form = f'action="/console/answers/{entry.id}"'
+    assert form in checked(door(lead).get(f"/products/{teapot.slug}"))
+    for who in (reader, halo.mei):
+        assert form not in checked(door(who).get(f"/products/{teapot.slug}"))
+
+
 CHANGES = {
     "/console/policies": 'action="/console/policies"',
     "/console/policies/{policy}": 'value="publish"',

@@ -100,7 +100,7 @@ def test_an_appeal_brings_files_that_its_writer_and_the_operator_open_and_nobody
     refused = mei.post("/shop/score/appeals", data=sent, files=[odd])
     assert "The line was dead." in checked(refused, 415), "what was written stays"
     for _again in range(2):
-        answer = mei.post("/shop/score/appeals", data=sent, files=[log, none])
+        answer = mei.post("/shop/score/appeals", data=sent, files=[log, log, none])
         assert answer.status_code == 303
 
     [file] = re.findall(r'href="(/files/[^"]+)"', checked(olga.get("/console/score")))

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from shopbell.cli.house import as_json, language, print_json, say
+from shopbell.kernel.texts import text
 
 if TYPE_CHECKING:
     from shopbell.accounts.deeds import Reading
     from shopbell.accounts.model import Seal
+
+_ERASE = "\r\x1b[K"
+"""Goes back to the beginning of a line and empties it."""
 
 
 def _seal(_context: click.Context, _option: click.Parameter, given: str | None) -> "Seal | None":
@@ -38,6 +42,8 @@ def doctor(noted: "Seal | None", *, as_json: bool) -> None:
     from shopbell.cli.exam import examine  # noqa: PLC0415 - half a second of every start
 
     findings = examine(os.environ, language(), noted, _tell_on)
+    if _is_watched():
+        click.echo(_ERASE, nl=False, err=True)
     if as_json:
         print_json(findings)
     else:
@@ -48,6 +54,11 @@ def doctor(noted: "Seal | None", *, as_json: bool) -> None:
 
 def _tell_on(reading: "Reading") -> None:
     """Say how far a long audit record was read again, to somebody who watches."""
-    if sys.stderr.isatty():
-        done = say("audit_progress", done=reading.counted, total=reading.all)
-        click.echo(f"\r  {done}\r", nl=False, err=True)
+    if _is_watched():
+        facts = {"done": reading.counted, "total": reading.all}
+        done = text(language(), "doctor.audit_progress", **facts)
+        click.echo(f"{_ERASE}  {done}\r", nl=False, err=True)
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty()

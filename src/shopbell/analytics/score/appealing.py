@@ -50,7 +50,8 @@ def _keep(tx: Tx, actor: Actor, shop: ShopId, asked: FileAppeal) -> Appeal:
         raise RoundAppealedAlready
     if storage.count_open(tx, shop) >= OPEN_MOST:
         raise AppealsTooMany(most=OPEN_MOST)
-    proofs = posting.files_of(tx, actor, asked.conversation, asked.files)
+    named = list(dict.fromkeys(asked.files))
+    proofs = posting.files_of(tx, actor, asked.conversation, named)
     new = Appeal(
         id=asked.id,
         conversation=asked.conversation,
