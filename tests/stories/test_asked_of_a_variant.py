@@ -4,7 +4,7 @@ import pytest
 
 from shopbell.commerce.commands import ListVariant
 from shopbell.commerce.model import Product
-from shopbell.conversations.model import Subject, SubjectKind
+from shopbell.conversations.model import ConversationId, Subject, SubjectKind
 from shopbell.kernel.ids import new_id
 from shopbell.knowledge.answers import asking, publishing, writing
 from shopbell.knowledge.answers.commands import (
@@ -18,7 +18,7 @@ from shopbell.knowledge.answers.refusals import VariantNotSold
 from shopbell.knowledge.suggesting import service as suggesting
 from shopbell.knowledge.suggesting.commands import Suggest
 from tests.support.answers import answered
-from tests.support.house import House, Person
+from tests.support.house import Counter, House, Person
 from tests.support.returns import SHOE, shoes
 
 POCKET = "Does it have a zip?"
@@ -35,6 +35,17 @@ def asks(buyer: Person, product: Product, variant: str | None, words: str = POCK
 def replies(seller: Person, asked: Waiting, words: str) -> Answer:
     given = ReplyInPublic(new_id(), words)
     return seller.house.db.write_now(asking.reply, seller.actor, asked.id, given)
+
+
+def puts(counter: Counter, named: str, entry: PutAnswer) -> Answer:
+    """Write an answer of the FAQ, or write it anew."""
+    actor, shop = counter.mei.actor, counter.shop.id
+    return counter.house.db.write_now(writing.put, actor, shop, named, entry)
+
+
+def publishes(seller: Person, talk: ConversationId, seq: int, variant: str) -> Answer:
+    words = PublishAnswer(question=POCKET, answer="Yes.", variant=variant)
+    return seller.house.db.write_now(publishing.publish, seller.actor, talk, seq, words)
 
 
 def suggested(house: House, reader: Person | None, product: Product, variant: str) -> list[str]:
@@ -137,14 +148,13 @@ def test_an_answer_about_a_variant_that_is_gone_stays_one_about_it(house: House)
     answer = answered(halo, pair, (POCKET, "Yse."), variant=large)
     shoes(halo, sold=(41,))
     mended = PutAnswer(POCKET, "Yes.", locale="en", product=pair.id, variant=large)
-    put = (writing.put, halo.mei.actor, halo.shop.id)
-    assert house.db.write_now(*put, answer.id, mended).variant == large
+    assert puts(halo, answer.id, mended).variant == large
     with pytest.raises(VariantNotSold):
-        house.db.write_now(*put, new_id(), mended)
+        puts(halo, new_id(), mended)
     lamp = halo.sells("lamp")
     moved = PutAnswer(POCKET, "Yes.", locale="en", product=lamp.id, variant=large)
     with pytest.raises(VariantNotSold):
-        house.db.write_now(*put, answer.id, moved)
+        puts(halo, answer.id, moved)
 
 
 def test_what_was_asked_of_a_variant_that_is_gone_is_published_for_it_alone(house: House) -> None:
@@ -154,9 +164,7 @@ def test_what_was_asked_of_a_variant_that_is_gone_is_published_for_it_alone(hous
     asked = asks(anna, pair, large)
     sent = halo.mei.answers(asked.conversation, "Yes.")
     shoes(halo, sold=(41,))
-    words = PublishAnswer(question=POCKET, answer="Yes.", variant=large)
-    publish = (publishing.publish, halo.mei.actor, asked.conversation, sent.seq)
-    assert house.db.write_now(*publish, words).variant == large
+    assert publishes(halo.mei, asked.conversation, sent.seq, large).variant == large
     assert suggested(house, None, pair, small) == []
 
 
@@ -167,9 +175,8 @@ def test_nothing_else_in_a_thread_is_published_for_a_variant_that_is_gone(house:
     asked = asks(anna, pair, small)
     sent = halo.mei.answers(asked.conversation, "Yes.")
     shoes(halo, sold=(41,))
-    words = PublishAnswer(question=POCKET, answer="Yes.", variant=large)
     with pytest.raises(VariantNotSold):
-        house.db.write_now(publishing.publish, halo.mei.actor, asked.conversation, sent.seq, words)
+        publishes(halo.mei, asked.conversation, sent.seq, large)
 
 
 @pytest.mark.parametrize("words", [POCKET, "You are a stupid idiot"])
@@ -179,10 +186,9 @@ def test_a_question_sent_twice_is_the_same_when_its_variant_is_gone_since(
     halo, anna = house.shop("halo"), house.buyer("anna")
     pair = shoes(halo)
     asked = AskInPublic(new_id(), words, pair.variants[1].id)
-    ask = (asking.ask, anna.actor, pair.id)
-    first = house.db.write_now(*ask, asked, "en")
+    first = house.db.write_now(asking.ask, anna.actor, pair.id, asked, "en")
     shoes(halo, sold=(41,))
-    assert house.db.write_now(*ask, asked, "en") == first
+    assert house.db.write_now(asking.ask, anna.actor, pair.id, asked, "en") == first
     assert anna.reads(anna.begins(halo, pair)) == [words]
     with pytest.raises(VariantNotSold):
         asks(anna, pair, pair.variants[1].id, "Is it wide?")
