@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from shopbell.app import build
+from shopbell.engine.settings import Settings
 from tests.support import postgres
+from tests.support.clock import WoundClock
 from tests.support.guest import Guest, Hall, furnished, signed_up
+from tests.support.house import House, Opens
+from tests.support.interpreter import RunningInterpreter, running_interpreter
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +56,30 @@ def desk(hall: Hall) -> Iterator[Guest]:
     """Give the shop's side, signed in by a key."""
     with Guest(hall.server, Authorization=f"Bearer {hall.desk_key}") as seller:
         yield seller
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[RunningInterpreter]:
+    with running_interpreter() as running:
+        yield running
+
+
+@pytest.fixture
+def interpreter(running: RunningInterpreter) -> RunningInterpreter:
+    running.is_now("well")
+    return running
+
+
+@pytest.fixture
+def opens(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[Opens]:
+    """Open the house with other settings."""
+    built = []
+
+    def opened(**settings: Any) -> House:
+        app = build(Settings(data=tmp_path / "data", database=database, **settings), clock=clock)
+        built.append(app)
+        return House(app, clock)
+
+    yield opened
+    for app in built:
+        app.close()

@@ -2,20 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from shopbell.app import build
 from shopbell.assistants import budget
 from shopbell.assistants.glossary import WAIT_SECONDS
 from shopbell.commerce.model import Product
 from shopbell.conversations.model import Subject, SubjectKind
 from shopbell.engine.database import Tx
-from shopbell.engine.settings import Settings
 from shopbell.kernel.actor import Actor, ShopId
 from shopbell.kernel.texts import Locale
 from shopbell.knowledge.suggesting import service as suggesting
@@ -24,9 +19,8 @@ from shopbell.knowledge.suggesting.model import Suggestion
 from shopbell.knowledge.suggesting.ordering import nearest
 from shopbell.knowledge.suggesting.translating import translated
 from tests.support.answers import answered
-from tests.support.clock import WoundClock
-from tests.support.house import House, Person
-from tests.support.interpreter import RunningInterpreter, running_interpreter
+from tests.support.house import House, Opens, Person
+from tests.support.interpreter import RunningInterpreter
 
 ASKED = "How heavy is it?"
 IN_CHINESE = ("这个有多重？", "可以穿，请放心购买。")
@@ -34,35 +28,6 @@ IN_ENGLISH = "It fits, please buy with confidence."
 IN_RUSSIAN = "Подойдёт, покупайте спокойно."
 
 READERS = count()
-
-Opens = Callable[..., House]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[RunningInterpreter]:
-    with running_interpreter() as running:
-        yield running
-
-
-@pytest.fixture
-def interpreter(running: RunningInterpreter) -> RunningInterpreter:
-    running.is_now("well")
-    return running
-
-
-@pytest.fixture
-def opens(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[Opens]:
-    """Open the house with other settings."""
-    built = []
-
-    def opened(**settings: Any) -> House:
-        app = build(Settings(data=tmp_path / "data", database=database, **settings), clock=clock)
-        built.append(app)
-        return House(app, clock)
-
-    yield opened
-    for app in built:
-        app.close()
 
 
 @pytest.fixture

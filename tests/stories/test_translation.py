@@ -1,14 +1,12 @@
 """Each reads in their own language; the original stays, and so does every number."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from shopbell.accounts.refusals import TooManyTries
-from shopbell.app import build
 from shopbell.assistants import previews, storage
 from shopbell.assistants.model import BudgetSpent, TranslationPreview
 from shopbell.assistants.refusals import NobodyTranslates, NotTranslated, OnlyShopsPreview
@@ -24,46 +22,15 @@ from shopbell.conversations.translation import storage as kept
 from shopbell.conversations.translation.model import TranslateMessage, Translations
 from shopbell.engine import outbox
 from shopbell.engine.database import Tx
-from shopbell.engine.settings import Settings
 from shopbell.kernel.texts import Locale, text
-from tests.support.clock import WoundClock
-from tests.support.house import Counter, House, Person
-from tests.support.interpreter import RunningInterpreter, running_interpreter
+from tests.support.house import Counter, House, Opens, Person
+from tests.support.interpreter import RunningInterpreter
 
 QUESTION = "Will EU 42 fit a foot of 26,5 cm?"
 IN_RUSSIAN = "Подойдёт ли EU 42 на ногу 26,5 см?"
 IN_CHINESE = "EU 42适合26,5厘米的脚吗？"
 
 MAILS = {"mail_domain": "reply.example.org", "smtp_url": "smtp://127.0.0.1:9"}
-
-Opens = Callable[..., House]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[RunningInterpreter]:
-    with running_interpreter() as running:
-        yield running
-
-
-@pytest.fixture
-def interpreter(running: RunningInterpreter) -> RunningInterpreter:
-    running.is_now("well")
-    return running
-
-
-@pytest.fixture
-def opens(database: str, clock: WoundClock, tmp_path: Path) -> Iterator[Opens]:
-    """Open the house with other settings."""
-    built = []
-
-    def opened(**settings: Any) -> House:
-        app = build(Settings(data=tmp_path / "data", database=database, **settings), clock=clock)
-        built.append(app)
-        return House(app, clock)
-
-    yield opened
-    for app in built:
-        app.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -127,6 +127,10 @@ class House:
         person: Account = joined.person
         actor = Actor(person.id, Side.SELLER, shop.id, rank, person.name)
         return Person(self, actor)
+
+
+Opens = Callable[..., House]
+"""Opens a house with other settings."""
 
 
 @dataclass(frozen=True)
