@@ -173,6 +173,17 @@ def asks_in_public(buyer: Buyer, product: Json, question: str) -> None:
     expect(buyer.page.get_by_text(buyer.words("answers.done_asked"))).to_be_visible()
 
 
+def nothing_spills_on_a_phone(seller: Seller) -> None:
+    """See that on a small screen no word above the field lies over another."""
+    wide = seller.page.viewport_size
+    assert wide is not None
+    seller.page.set_viewport_size({"width": 360, "height": 740})
+    spills = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert seller.page.locator(".how > *").evaluate_all(spills) == 0
+    seller.fits()
+    seller.page.set_viewport_size(wide)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_was_asked_in_public_is_answered_for_all_in_one_act(
     people: People, locale: Locale
@@ -188,6 +199,7 @@ def test_what_was_asked_in_public_is_answered_for_all_in_one_act(
     desk = seller.takes(second)
     public = seller.page.get_by_role("region", name=seller.words("suggest.public_asked"))
     expect(desk.log.get_by_text(seller.words("suggest.public_waits"))).to_have_count(2)
+    nothing_spills_on_a_phone(seller)
     public.get_by_role("radio", name=first).check()
     answer = fresh(GIVEN[locale])
     desk.field.fill(f"{answer} +49 30 9018200")
