@@ -45,7 +45,7 @@ def tell_seldom(  # noqa: PLR0917 - a letter, from whom to whom, and how often
         return
     with suppress(TooManyTries):
         limits.count(tx, f"{kind}:{of}:{to.id}", Limit(1, every))
-        tell(tx, to, kind, letter, **facts)
+        tx.later(_written(to, letter, facts, kind))
 
 
 def write(tx: Tx, to: Person, letter: str, **facts: str) -> None:
