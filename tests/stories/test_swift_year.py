@@ -95,6 +95,8 @@ def test_what_somebody_changes_is_read_anew(opens: Opens) -> None:
         swift = Swift.of(tx, Known())
         before = [list(swift.execute(asks).scalars()) for _time in range(3)]
         accounts.known_buyer(swift, "yun@example.com", "Yun")
-        return [*before, list(swift.execute(asks).scalars())]
+        then = list(swift.execute(asks).scalars())
+        swift.run('UPDATE "person" SET name = upper(name)')
+        return [*before, then, list(swift.execute(asks).scalars())]
 
-    assert app.db.write_now(see)[-2:] == [[], ["Yun"]]
+    assert app.db.write_now(see)[-3:] == [[], ["Yun"], ["YUN"]]
